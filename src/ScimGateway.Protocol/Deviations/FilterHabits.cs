@@ -1,0 +1,71 @@
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Schemas;
+
+namespace ScimGateway.Protocol.Deviations;
+
+/// <summary>What providers ask for that only a schema can explain. The habits of filter syntax are in the parser, at the rule they bend.</summary>
+internal static class FilterHabits
+{
+    public static Filter Normalise(Filter filter, ResourceTypeDefinition type, Reading reading) =>
+        filter switch
+        {
+            Filter.Compare f => Compare(f with { Path = NameHabits.Meant(f.Path, type, reading) }, type, reading),
+            Filter.Present f => new Filter.Present(NameHabits.Meant(f.Path, type, reading)),
+            Filter.Not f => new Filter.Not(Normalise(f.Inner, type, reading)),
+            Filter.And f => new Filter.And(Normalise(f.Left, type, reading), Normalise(f.Right, type, reading)),
+            Filter.Or f => new Filter.Or(Normalise(f.Left, type, reading), Normalise(f.Right, type, reading)),
+            Filter.Where f => Where(f with { Path = NameHabits.Meant(f.Path, type, reading) }, type, reading),
+            _ => filter,
+        };
+
+    /// <summary>The same inside a value path.</summary>
+    public static Filter NormaliseElement(Filter filter, AttributeDefinition? attribute, Reading reading) =>
+        filter switch
+        {
+            Filter.Compare { Path: { Schema: null, Sub: null } path } f => BooleanAsText(f, attribute?.Sub(path.Name), reading),
+            Filter.Not f => new Filter.Not(NormaliseElement(f.Inner, attribute, reading)),
+            Filter.And f => new Filter.And(
+                NormaliseElement(f.Left, attribute, reading),
+                NormaliseElement(f.Right, attribute, reading)
+            ),
+            Filter.Or f => new Filter.Or(
+                NormaliseElement(f.Left, attribute, reading),
+                NormaliseElement(f.Right, attribute, reading)
+            ),
+            _ => filter,
+        };
+
+    private static Filter.Where Where(Filter.Where f, ResourceTypeDefinition type, Reading reading) =>
+        f with
+        {
+            Element = NormaliseElement(f.Element, type.Find(f.Path)?.Leaf, reading),
+        };
+
+    private static Filter.Compare Compare(Filter.Compare f, ResourceTypeDefinition type, Reading reading) =>
+        type.Find(f.Path)?.Leaf is { } attribute ? BooleanAsText(ComplexForValue(f, attribute, reading), attribute, reading) : f;
+
+    // filter=id eq "…" and manager eq "…": Entra ID's reference check.
+    private static Filter.Compare ComplexForValue(Filter.Compare f, AttributeDefinition attribute, Reading reading) =>
+        attribute is { IsComplex: true, MultiValued: false, Value: { } value }
+        && f.Path.Sub is null
+        && f.Value is not Literal.Null
+        && reading.Takes(Deviation.ComplexForValue, f.Path.Name)
+            ? f with
+            {
+                Path = f.Path with { Sub = value.Name },
+            }
+            : f;
+
+    // roles[primary eq "True"], active eq "true": Entra ID's default target names.
+    private static Filter.Compare BooleanAsText(Filter.Compare f, AttributeDefinition? attribute, Reading reading) =>
+        attribute is { Type: AttributeType.Flag }
+        && f.Value is Literal.Text text
+        && bool.TryParse(text.Value, out var flag)
+        && reading.Takes(Deviation.BooleanAsText, f.Path.Name)
+            ? f with
+            {
+                Value = new Literal.Flag(flag),
+            }
+            : f;
+}

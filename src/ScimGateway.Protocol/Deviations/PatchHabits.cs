@@ -1,0 +1,209 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Patching;
+using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
+
+namespace ScimGateway.Protocol.Deviations;
+
+/// <summary>How providers write PATCH beyond RFC 7644 §3.5.2. The first part needs the request alone, the second the resource as it is when the operation's turn comes.</summary>
+internal static class PatchHabits
+{
+    // {"Operations":[…]} without "schemas".
+    public static void SchemasLeftOut(JsonObject body, Reading reading)
+    {
+        var named =
+            body["schemas"] is JsonArray schemas
+            && schemas.Any(urn => Urn.PatchOp.Equals(ScimJson.AsText(urn), StringComparison.OrdinalIgnoreCase));
+        if (!named && !reading.Takes(Deviation.SchemasLeftOut, "schemas"))
+            throw ScimException.InvalidSyntax($"'schemas' does not name {Urn.PatchOp}.");
+    }
+
+    // {"schemas":[…],"Operations":[]}: Microsoft's web validator. Nothing is to be done.
+    public static void NoOperations(Reading reading)
+    {
+        if (!reading.Takes(Deviation.NoOperations, "Operations"))
+            throw ScimException.InvalidValue("The PATCH has no operations.");
+    }
+
+    // {"op":"Add",…}, {"op":"Replace",…}: Entra ID without the flag aadOptscim062020.
+    public static string Verb(string op, Reading reading)
+    {
+        var lower = op.ToLowerInvariant();
+        return lower != op && reading.Takes(Deviation.OperationInCapitals, "op") ? lower : op;
+    }
+
+    /// <summary>The path with the names and the filter that are meant.</summary>
+    public static PatchPath Path(PatchPath path, ResourceTypeDefinition type, Reading reading)
+    {
+        var attribute = NameHabits.Meant(path.Attribute, type, reading);
+        return path.Where is null
+            ? path with
+            {
+                Attribute = attribute,
+            }
+            : path with
+            {
+                Attribute = attribute,
+                Where = FilterHabits.NormaliseElement(path.Where, type.Find(attribute)?.Attribute, reading),
+            };
+    }
+
+    /// <summary>An operation without a path, cut into one for each key that is a path of its own; the plain keys stay together.</summary>
+    public static IEnumerable<PatchOperation> Keys(PatchOperation operation, ResourceTypeDefinition type, Reading reading)
+    {
+        if (operation.Value is not JsonObject values)
+            return [operation];
+
+        var own = new List<PatchOperation>();
+        foreach (var (key, _) in values.ToList())
+            if (ReadOnlyInValue(key, type, reading))
+                values.Remove(key);
+            else if (PathInKey(key, type, reading) is { } path)
+            {
+                var value = values[key];
+                values.Remove(key);
+                own.Add(operation with { Path = path, Value = value });
+            }
+        return values.Count > 0 || own.Count == 0 ? [operation, .. own] : own;
+    }
+
+    // {"op":"replace","value":{"id":"<group id>","displayName":"…"}}: Okta renames a group so, at each change of its members.
+    private static bool ReadOnlyInValue(string key, ResourceTypeDefinition type, Reading reading) =>
+        (type.CoreAttribute(key)?.Mutability == Mutability.ReadOnly || key.Equals("schemas", StringComparison.OrdinalIgnoreCase))
+        && reading.Takes(Deviation.ReadOnlyInValue, key);
+
+    // {"op":"replace","value":{"name.givenName":"Kim","urn:…:enterprise:2.0:User:employeeNumber":"7","manager":"…"}}: Entra ID with the flag,
+    // JumpCloud; {"emails[type eq \"work\"].value":"…"} has been seen as well.
+    private static PatchPath? PathInKey(string key, ResourceTypeDefinition type, Reading reading)
+    {
+        if (type.CoreAttribute(key) is not null || type.Extension(key) is not null)
+            return null;
+        if (!key.Contains('.') && !key.Contains('['))
+            return NameHabits.Meant(new AttributePath(key), type, reading) is { } meant && type.Find(meant) is not null
+                ? new PatchPath(meant)
+                : null;
+
+        var path = Path(PatchPath.Parse(key, type, reading), type, reading);
+        if (type.Find(path.Attribute) is not { } target || target.Attribute is null)
+            return null; // an extension's own URN, or a name that no schema has
+        var deviation = path.Attribute.Schema is null ? Deviation.DottedKey : Deviation.UrnKey;
+        return reading.Takes(deviation, key) ? path : null;
+    }
+
+    /// <summary>The operation as the RFC would have it, given the elements that are there.</summary>
+    public static PatchOperation Normalise(
+        PatchOperation operation,
+        AttributeDefinition attribute,
+        JsonArray? elements,
+        Reading reading
+    ) =>
+        operation switch
+        {
+            { Verb: PatchVerb.Remove, Path.Where: null, HasValue: true } => RemoveListed(
+                RemoveNested(operation, attribute, reading),
+                attribute,
+                reading
+            ),
+            // "remove" has no use for a value: Entra ID attaches the one it thinks is there.
+            { Verb: PatchVerb.Remove } => ElementWithoutValue(
+                operation with
+                {
+                    Value = null,
+                    HasValue = false,
+                },
+                attribute,
+                reading
+            ),
+            { Path: { Where: { } where, Sub: not null } } => ElementWithoutValue(
+                MissingElement(operation, attribute, where, elements, reading),
+                attribute,
+                reading
+            ),
+            _ => operation,
+        };
+
+    // {"op":"remove","path":"members","value":{"members":[{"$ref":null,"value":"…"}]}}: Salesforce.
+    private static PatchOperation RemoveNested(PatchOperation operation, AttributeDefinition attribute, Reading reading) =>
+        operation.Value is JsonObject holder
+        && holder.Count == 1
+        && holder[attribute.Name] is JsonArray listed
+        && reading.Takes(Deviation.RemoveNested, attribute.Name)
+            ? operation with
+            {
+                Value = listed.DeepClone(),
+            }
+            : operation;
+
+    // {"op":"Remove","path":"members","value":[{"$ref":null,"value":"…"}]}: Entra ID, JumpCloud. Without a value, or with null, all go.
+    // By the RFC the value would be ignored and every member removed: nobody means that, so it is refused where the habit is off.
+    private static PatchOperation RemoveListed(PatchOperation operation, AttributeDefinition attribute, Reading reading)
+    {
+        if (!attribute.MultiValued || operation.Value is null || operation.Path!.Attribute.Sub is not null)
+            return operation with { Value = null, HasValue = false };
+        return reading.Takes(Deviation.RemoveListed, attribute.Name)
+            ? operation
+            : throw ScimException.InvalidSyntax(
+                $"A remove of '{attribute.Name}' lists values; name them in the path, as in {attribute.Name}[value eq \"…\"]."
+            );
+    }
+
+    // {"op":"Replace","path":"phoneNumbers[type eq \"mobile\"].value","value":"…"} where there is none: Entra ID in every mode.
+    // The element is made of what the filter says by "eq" and "and", and of the value.
+    private static PatchOperation MissingElement(
+        PatchOperation operation,
+        AttributeDefinition attribute,
+        Filter where,
+        JsonArray? elements,
+        Reading reading
+    )
+    {
+        if (operation.Value is null || ScimJson.AsText(operation.Value) is "")
+            return operation;
+        if (elements is not null && elements.Any(element => where.MatchesElement(attribute, element)))
+            return operation;
+
+        var seed = ScimJson.NewObject();
+        if (!Seed(where, attribute, seed) || !reading.Takes(Deviation.MissingElement, attribute.Name))
+            return operation;
+        seed[operation.Path!.Sub!] = operation.Value.DeepClone();
+        return new PatchOperation(
+            PatchVerb.Add,
+            new PatchPath(operation.Path.Attribute),
+            new JsonArray(ScimJson.NodeOptions, seed)
+        );
+    }
+
+    private static bool Seed(Filter filter, AttributeDefinition attribute, JsonObject seed)
+    {
+        switch (filter)
+        {
+            case Filter.And f:
+                return Seed(f.Left, attribute, seed) && Seed(f.Right, attribute, seed);
+            case Filter.Compare { Op: CompareOp.Equal, Path: { Schema: null, Sub: null } path } f
+                when attribute.Sub(path.Name) is { } sub:
+                JsonNode? value = f.Value switch
+                {
+                    Literal.Text text => JsonValue.Create(text.Value),
+                    Literal.Flag flag => JsonValue.Create(flag.Value),
+                    Literal.Number number => JsonNode.Parse(number.Digits),
+                    _ => null,
+                };
+                return value is not null && seed.TryAdd(sub.Name, value);
+            default:
+                return false;
+        }
+    }
+
+    // {"op":"Remove","path":"emails[type eq \"other\"].value","value":"…"}: Entra ID means the address, not an address without a value.
+    private static PatchOperation ElementWithoutValue(PatchOperation operation, AttributeDefinition attribute, Reading reading) =>
+        operation.Path is { Where: not null, Sub: { } sub }
+        && attribute.Value is { } value
+        && value.Name.Equals(sub, StringComparison.OrdinalIgnoreCase)
+        && (operation.Value is null || ScimJson.AsText(operation.Value) is "")
+        && reading.Takes(Deviation.ElementWithoutValue, attribute.Name)
+            ? PatchOperation.Remove(operation.Path with { Sub = null })
+            : operation;
+}

@@ -1,0 +1,51 @@
+namespace ScimGateway.Protocol.Deviations;
+
+/// <summary>How one request is read: in which dialect, which deviations it needed, and what of it was left aside. Nothing is normalised or ignored without a line here.</summary>
+public sealed class Reading(Dialect dialect)
+{
+    // A hostile body can name any number of unknown attributes; the journal gets the first of them.
+    private const int MostNotes = 100;
+    private const int LongestPath = 200;
+
+    private readonly HashSet<Normalised> _normalised = [];
+    private readonly HashSet<Ignored> _ignored = [];
+
+    /// <summary>What is understood.</summary>
+    public Dialect Dialect { get; } = dialect;
+
+    /// <summary>The deviations that fired, each once a place.</summary>
+    public IReadOnlyCollection<Normalised> Normalised => _normalised;
+
+    /// <summary>What the request said and the server left aside, each place once.</summary>
+    public IReadOnlyCollection<Ignored> Ignored => _ignored;
+
+    /// <summary>A reading that understands every deviation.</summary>
+    public static Reading Everything() => new(Dialect.Everything);
+
+    /// <summary>A reading by the RFCs alone.</summary>
+    public static Reading Rfc() => new(Dialect.Rfc);
+
+    /// <summary>Whether a deviation met at <paramref name="where"/> is understood; if so, it is noted.</summary>
+    internal bool Takes(Deviation deviation, string where)
+    {
+        if (!Dialect.Understands(deviation))
+            return false;
+        if (_normalised.Count < MostNotes)
+            _normalised.Add(new Normalised(deviation, Cut(where)));
+        return true;
+    }
+
+    internal void Ignore(string path, string why)
+    {
+        if (_ignored.Count < MostNotes)
+            _ignored.Add(new Ignored(Cut(path), why));
+    }
+
+    private static string Cut(string path) => path.Length <= LongestPath ? path : path[..LongestPath];
+}
+
+/// <summary>A deviation that fired, and the attribute or member where it did; never a value, since values are personal data.</summary>
+public readonly record struct Normalised(Deviation Deviation, string Where);
+
+/// <summary>An attribute that was left aside, and why.</summary>
+public readonly record struct Ignored(string Path, string Why);

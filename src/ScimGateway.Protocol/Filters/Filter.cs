@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Schemas;
+
+namespace ScimGateway.Protocol.Filters;
+
+/// <summary>A SCIM filter, RFC 7644 §3.4.2.2. These six shapes are all there are.</summary>
+public abstract record Filter
+{
+    private Filter() { }
+
+    /// <summary>The longest filter that is read, in characters.</summary>
+    public const int MostCharacters = 8 * 1024;
+
+    /// <summary>How deep groups, negations and value paths may nest.</summary>
+    public const int MostDepth = 32;
+
+    /// <summary><c>userName eq "bjensen"</c></summary>
+    public sealed record Compare(AttributePath Path, CompareOp Op, Literal Value) : Filter;
+
+    /// <summary><c>title pr</c></summary>
+    public sealed record Present(AttributePath Path) : Filter;
+
+    /// <summary><c>not (title pr)</c></summary>
+    public sealed record Not(Filter Inner) : Filter;
+
+    /// <summary><c>title pr and active eq true</c></summary>
+    public sealed record And(Filter Left, Filter Right) : Filter;
+
+    /// <summary><c>title pr or active eq true</c></summary>
+    public sealed record Or(Filter Left, Filter Right) : Filter;
+
+    /// <summary><c>emails[type eq "work"]</c>: some element meets all of the inner filter.</summary>
+    public sealed record Where(AttributePath Path, Filter Element) : Filter;
+
+    /// <summary>Reads a filter by the grammar of the RFC, without asking whether a schema has the attributes.</summary>
+    public static Filter Parse(string text) => new FilterParser(text, null, Reading.Rfc()).Parse();
+
+    /// <summary>Reads a filter on resources of a type: providers' habits are normalised, and comparisons that no value could meet are refused.</summary>
+    public static Filter Read(string text, ResourceTypeDefinition type, Reading reading)
+    {
+        var filter = FilterHabits.Normalise(new FilterParser(text, type, reading).Parse(), type, reading);
+        FilterCheck.Check(filter, type);
+        return filter;
+    }
+
+    /// <summary>The filter as a request writes it, with no more parentheses than it needs.</summary>
+    public sealed override string ToString()
+    {
+        var text = new StringBuilder();
+        Print(this, text);
+        return text.ToString();
+    }
+
+    private static void Print(Filter filter, StringBuilder text)
+    {
+        switch (filter)
+        {
+            case Compare f:
+                text.Append(CultureInfo.InvariantCulture, $"{f.Path} {f.Op.Word()} {f.Value}");
+                break;
+            case Present f:
+                text.Append(CultureInfo.InvariantCulture, $"{f.Path} pr");
+                break;
+            case Not f:
+                text.Append("not (");
+                Print(f.Inner, text);
+                text.Append(')');
+                break;
+            case Where f:
+                text.Append(CultureInfo.InvariantCulture, $"{f.Path}[");
+                Print(f.Element, text);
+                text.Append(']');
+                break;
+            // "and" binds tighter than "or", and both to the left.
+            case And f:
+                Print(f.Left, text, f.Left is Or);
+                text.Append(" and ");
+                Print(f.Right, text, f.Right is Or or And);
+                break;
+            case Or f:
+                Print(f.Left, text);
+                text.Append(" or ");
+                Print(f.Right, text, f.Right is Or);
+                break;
+        }
+    }
+
+    private static void Print(Filter filter, StringBuilder text, bool grouped)
+    {
+        if (grouped)
+            text.Append('(');
+        Print(filter, text);
+        if (grouped)
+            text.Append(')');
+    }
+}
+
+/// <summary>The operators that compare with a value (RFC 7644 table 3).</summary>
+public enum CompareOp
+{
+    /// <summary>eq</summary>
+    Equal,
+
+    /// <summary>ne</summary>
+    NotEqual,
+
+    /// <summary>co</summary>
+    Contains,
+
+    /// <summary>sw</summary>
+    StartsWith,
+
+    /// <summary>ew</summary>
+    EndsWith,
+
+    /// <summary>gt</summary>
+    Greater,
+
+    /// <summary>ge</summary>
+    GreaterOrEqual,
+
+    /// <summary>lt</summary>
+    Less,
+
+    /// <summary>le</summary>
+    LessOrEqual,
+}
+
+/// <summary>The words for the operators.</summary>
+public static class CompareOps
+{
+    private static readonly string[] _words = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"];
+
+    /// <summary>The operator as a filter writes it.</summary>
+    public static string Word(this CompareOp op) => _words[(int)op];
+
+    /// <summary>Whether the operator asks for an order, so that the values must have one.</summary>
+    public static bool IsOrdering(this CompareOp op) => op >= CompareOp.Greater;
+
+    internal static CompareOp? Named(ReadOnlySpan<char> word)
+    {
+        for (var i = 0; i < _words.Length; i++)
+            if (word.Equals(_words[i], StringComparison.OrdinalIgnoreCase))
+                return (CompareOp)i;
+        return null;
+    }
+}
+
+/// <summary>What a filter compares with: a JSON string, number, boolean or null.</summary>
+public abstract record Literal
+{
+    private Literal() { }
+
+    /// <summary>A string.</summary>
+    public sealed record Text(string Value) : Literal
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"\"{JsonEncodedText.Encode(Value, Resources.ScimJson.WriterOptions.Encoder)}\"";
+    }
+
+    /// <summary>A number, in the digits it was written in.</summary>
+    public sealed record Number(string Digits) : Literal
+    {
+        /// <inheritdoc/>
+        public override string ToString() => Digits;
+    }
+
+    /// <summary>True or false.</summary>
+    public sealed record Flag(bool Value) : Literal
+    {
+        /// <inheritdoc/>
+        public override string ToString() => Value ? "true" : "false";
+    }
+
+    /// <summary>Null, which is the same as no value (RFC 7643 §2.5).</summary>
+    public sealed record Null : Literal
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "null";
+    }
+}

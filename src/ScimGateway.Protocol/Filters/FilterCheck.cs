@@ -1,0 +1,88 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
+
+namespace ScimGateway.Protocol.Filters;
+
+/// <summary>Refuses comparisons that make no sense for the attribute (RFC 7644 §3.4.2.2): an answer to them would look like one to another question.</summary>
+internal static class FilterCheck
+{
+    public static void Check(Filter filter, ResourceTypeDefinition type) => Check(filter, path => type.Find(path)?.Leaf);
+
+    private static void Check(Filter filter, Func<AttributePath, AttributeDefinition?> find)
+    {
+        switch (filter)
+        {
+            case Filter.Not f:
+                Check(f.Inner, find);
+                break;
+            case Filter.And f:
+                Check(f.Left, find);
+                Check(f.Right, find);
+                break;
+            case Filter.Or f:
+                Check(f.Left, find);
+                Check(f.Right, find);
+                break;
+            case Filter.Where f:
+                var attribute = find(f.Path);
+                if (attribute is { IsComplex: false })
+                    throw ScimException.InvalidFilter($"'{f.Path}' has no sub-attributes to filter by.");
+                Check(f.Element, path => path is { Schema: null, Sub: null } ? attribute?.Sub(path.Name) : null);
+                break;
+            case Filter.Present f:
+                Readable(find(f.Path));
+                break;
+            case Filter.Compare f when find(f.Path) is { } definition:
+                Readable(definition);
+                Comparable(f, definition);
+                break;
+            case Filter.Compare f:
+                Operable(f);
+                break;
+        }
+    }
+
+    // What is never returned must not be found out by asking whether it starts with an "a".
+    private static void Readable(AttributeDefinition? attribute)
+    {
+        if (attribute is { Returned: Returned.Never })
+            throw ScimException.InvalidFilter($"'{attribute.Name}' is never shown, so nothing can be found by it.");
+    }
+
+    private static void Comparable(Filter.Compare f, AttributeDefinition attribute)
+    {
+        if (attribute.IsComplex && f.Value is not Literal.Null)
+            attribute = attribute is { MultiValued: true, Value: { } value }
+                ? value
+                : throw ScimException.InvalidFilter($"'{f.Path}' is complex; compare one of its sub-attributes.");
+
+        Operable(f);
+        if (f.Op.IsOrdering() && attribute.Type is AttributeType.Flag or AttributeType.Bytes)
+            throw ScimException.InvalidFilter($"'{f.Path}' is {attribute.TypeWord}; '{f.Op.Word()}' has no meaning there.");
+        switch (attribute.Type, f.Value)
+        {
+            case (AttributeType.Flag, Literal.Text or Literal.Number):
+                throw ScimException.InvalidFilter($"'{f.Path}' is boolean; compare it with true or false.");
+            case (AttributeType.Moment, Literal.Text text)
+                when (f.Op.IsOrdering() || f.Op is CompareOp.Equal or CompareOp.NotEqual) && !Moments.TryParse(text.Value, out _):
+                throw ScimException.InvalidFilter(
+                    $"'{f.Path}' is a date and time; compare it with one such as 2011-05-13T04:42:34Z."
+                );
+        }
+    }
+
+    // Order and substrings of true, false and null, and substrings of numbers, are nowhere defined.
+    private static void Operable(Filter.Compare f)
+    {
+        var able = f.Value switch
+        {
+            Literal.Text => true,
+            Literal.Number => f.Op is not (CompareOp.Contains or CompareOp.StartsWith or CompareOp.EndsWith),
+            _ => f.Op is CompareOp.Equal or CompareOp.NotEqual,
+        };
+        if (!able)
+            throw ScimException.InvalidFilter($"'{f.Op.Word()}' cannot compare '{f.Path}' with {f.Value}.");
+    }
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
+
+namespace ScimGateway.Protocol.Filters;
+
+/// <summary>What a filter means (RFC 7644 §3.4.2.2): a comparison holds if any value of the attribute meets it; no value is the same as null, which equals nothing but null.</summary>
+public static class FilterEvaluator
+{
+    /// <summary>Whether the resource meets the filter.</summary>
+    public static bool Matches(this Filter filter, ScimResource resource) =>
+        Matches(filter, new Scope(resource.Type, null, resource.Json));
+
+    /// <summary>Whether one element of a multi-valued attribute meets the filter of a value path.</summary>
+    public static bool MatchesElement(this Filter filter, AttributeDefinition attribute, JsonNode? element) =>
+        Matches(filter, new Scope(null, attribute, element));
+
+    private static bool Matches(Filter filter, Scope scope) =>
+        filter switch
+        {
+            Filter.Compare f => scope.Any(f.Path, new Test(f.Op, f.Value)),
+            Filter.Present f => scope.Any(f.Path, new Test(CompareOp.NotEqual, null)),
+            Filter.Not f => !Matches(f.Inner, scope),
+            Filter.And f => Matches(f.Left, scope) && Matches(f.Right, scope),
+            Filter.Or f => Matches(f.Left, scope) || Matches(f.Right, scope),
+            Filter.Where f => scope.AnyElement(f.Path, f.Element),
+            _ => throw new UnreachableException(),
+        };
+
+    /// <summary>Where names are looked up: in a resource of a type, or in one element of an attribute.</summary>
+    private readonly record struct Scope(ResourceTypeDefinition? Type, AttributeDefinition? Attribute, JsonNode? Node)
+    {
+        public bool Any(AttributePath path, Test test)
+        {
+            var (node, definition, sub) = Find(path);
+            if (node is not JsonArray array)
+                return test.Holds(Part(node, sub), definition);
+
+            var some = false;
+            foreach (var element in array)
+            {
+                var value = Part(element, sub);
+                if (value is null)
+                    continue;
+                some = true;
+                if (test.Holds(value, definition))
+                    return true;
+            }
+            return !some && test.Holds(null, definition);
+        }
+
+        public bool AnyElement(AttributePath path, Filter filter)
+        {
+            var (node, definition, _) = Find(path with { Sub = null });
+            if (node is not JsonArray array)
+                return node is not null && Matches(filter, new Scope(null, definition, node));
+            foreach (var element in array)
+                if (Matches(filter, new Scope(null, definition, element)))
+                    return true;
+            return false;
+        }
+
+        // The value of the attribute, the definition its (part's) values follow, and the name of the part that is asked for.
+        private (JsonNode? Node, AttributeDefinition? Definition, string? Sub) Find(AttributePath path)
+        {
+            if (Type is null)
+                return Node is JsonObject element
+                    ? (element[path.Name], Attribute?.Sub(path.Name), path.Sub)
+                    : (path.Name.Equals("value", StringComparison.OrdinalIgnoreCase) ? Node : null, Attribute, path.Sub);
+
+            var resource = (JsonObject)Node!;
+            return Type.Find(path) switch
+            {
+                { Attribute: { } attribute } target => (
+                    (target.Extension is null ? resource : resource[target.Extension.Id] as JsonObject)?[attribute.Name],
+                    target.Leaf,
+                    target.Sub?.Name
+                ),
+                { Extension: { } extension } => (resource[extension.Id], null, null),
+                // An extension that no schema describes is carried as it came.
+                _ when path.Schema is not null => ((resource[path.Schema] as JsonObject)?[path.Name], null, path.Sub),
+                _ => (null, null, null),
+            };
+        }
+
+        private static JsonNode? Part(JsonNode? node, string? sub) => sub is null ? node : (node as JsonObject)?[sub];
+    }
+
+    /// <summary>One comparison, against one value or none. Without a literal it asks for presence.</summary>
+    private readonly record struct Test(CompareOp Op, Literal? Value)
+    {
+        public bool Holds(JsonNode? node, AttributeDefinition? definition)
+        {
+            // emails co "example.com" means emails.value (RFC 7643 §2.4; the RFC's own example).
+            if (node is JsonObject element && Value is not (null or Literal.Null))
+                (node, definition) = (element["value"], definition?.Value);
+
+            return Value switch
+            {
+                null => IsPresent(node),
+                Literal.Null => Op == CompareOp.NotEqual == IsPresent(node),
+                Literal.Text text => ScimJson.AsText(node) is { } actual
+                    ? Text(actual, text.Value, definition)
+                    : Op == CompareOp.NotEqual,
+                Literal.Flag flag => Op == CompareOp.NotEqual != (ScimJson.AsFlag(node) == flag.Value),
+                Literal.Number number => IsNumber(node)
+                    ? Ordered(Numbers.Compare(node!.ToString(), number.Digits))
+                    : Op == CompareOp.NotEqual,
+                _ => throw new UnreachableException(),
+            };
+        }
+
+        private bool Text(string actual, string wanted, AttributeDefinition? definition)
+        {
+            var comparison = definition?.Comparison ?? StringComparison.OrdinalIgnoreCase;
+            return Op switch
+            {
+                CompareOp.Contains => actual.Contains(wanted, comparison),
+                CompareOp.StartsWith => actual.StartsWith(wanted, comparison),
+                CompareOp.EndsWith => actual.EndsWith(wanted, comparison),
+                _ when definition?.Type == AttributeType.Moment
+                        && Moments.TryParse(actual, out var left)
+                        && Moments.TryParse(wanted, out var right) => Ordered(left.CompareTo(right)),
+                CompareOp.Equal => actual.Equals(wanted, comparison),
+                CompareOp.NotEqual => !actual.Equals(wanted, comparison),
+                _ => Ordered(string.Compare(actual, wanted, comparison)),
+            };
+        }
+
+        private bool Ordered(int order) =>
+            Op switch
+            {
+                CompareOp.Equal => order == 0,
+                CompareOp.NotEqual => order != 0,
+                CompareOp.Greater => order > 0,
+                CompareOp.GreaterOrEqual => order >= 0,
+                CompareOp.Less => order < 0,
+                CompareOp.LessOrEqual => order <= 0,
+                _ => false,
+            };
+
+        private static bool IsNumber(JsonNode? node) =>
+            node is JsonValue && node.GetValueKind() == System.Text.Json.JsonValueKind.Number;
+
+        // "A non-empty value; of a complex attribute, some sub-attribute that has one."
+        private static bool IsPresent(JsonNode? node) =>
+            node switch
+            {
+                null => false,
+                JsonObject complex => complex.Any(part => IsPresent(part.Value)),
+                JsonArray array => array.Any(IsPresent),
+                _ => ScimJson.AsText(node) is not "",
+            };
+    }
+
+    private static class Numbers
+    {
+        public static int Compare(string left, string right) =>
+            decimal.TryParse(left, NumberStyles.Float, CultureInfo.InvariantCulture, out var l)
+            && decimal.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var r)
+                ? l.CompareTo(r)
+                : double.Parse(left, CultureInfo.InvariantCulture).CompareTo(double.Parse(right, CultureInfo.InvariantCulture));
+    }
+}

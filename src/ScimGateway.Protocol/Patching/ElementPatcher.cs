@@ -1,0 +1,172 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
+
+namespace ScimGateway.Protocol.Patching;
+
+/// <summary>What an operation does to a multi-valued attribute: no value twice, and one primary at most.</summary>
+internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck check, Reading reading)
+{
+    private readonly ElementIdentity _identity = new(attribute);
+
+    public void Apply(PatchOperation operation, JsonObject container, AttributeDefinition? sub)
+    {
+        var before = container[attribute.Name] as JsonArray;
+        var elements = before ?? new JsonArray(ScimJson.NodeOptions);
+        var primaries = Primaries(elements);
+
+        if (operation.Path!.Where is { } where)
+            ApplyToMatches(operation, elements, where, sub ?? Sub(operation.Path.Sub));
+        else if (sub is not null)
+            SetPartOfAll(operation, elements, sub);
+        else
+            ApplyToWhole(operation, elements);
+
+        for (var i = elements.Count - 1; i >= 0; i--)
+            if (elements[i] is JsonObject { Count: 0 })
+                elements.RemoveAt(i);
+        if (elements.Count == 0)
+            container.Remove(attribute.Name);
+        else if (before is null)
+            container[attribute.Name] = elements;
+        KeepOnePrimary(elements, primaries);
+    }
+
+    // attr
+    private void ApplyToWhole(PatchOperation operation, JsonArray elements)
+    {
+        var value = check.Value(attribute, operation.Value?.DeepClone(), null) as JsonArray;
+        switch (operation.Verb)
+        {
+            case PatchVerb.Remove when operation.HasValue:
+                RemoveAll(elements, _identity.In(value ?? []));
+                break;
+            case PatchVerb.Remove:
+                elements.Clear();
+                break;
+            case PatchVerb.Replace:
+                elements.Clear();
+                Add(value, elements);
+                break;
+            default:
+                Add(value, elements);
+                break;
+        }
+    }
+
+    // attr.sub: every element; where there is none, one is made
+    private void SetPartOfAll(PatchOperation operation, JsonArray elements, AttributeDefinition sub)
+    {
+        if (elements.Count == 0 && operation.Value is not null)
+            elements.Add(ScimJson.NewObject());
+        foreach (var element in elements.OfType<JsonObject>())
+            SetPart(element, sub, operation.Value);
+    }
+
+    // attr[filter] and attr[filter].sub
+    private void ApplyToMatches(PatchOperation operation, JsonArray elements, Filter where, AttributeDefinition? sub)
+    {
+        var matches = elements.OfType<JsonObject>().Where(e => where.MatchesElement(attribute, e)).ToList();
+        if (operation.Verb == PatchVerb.Remove && sub is null)
+        {
+            RemoveAll(elements, node => matches.Contains(node, ReferenceEqualityComparer.Instance));
+            return;
+        }
+        if (operation.Verb != PatchVerb.Remove && matches.Count == 0)
+            throw ScimException.NoTarget($"No value of '{attribute.Name}' meets the filter [{where}].");
+        if (sub is not null)
+        {
+            foreach (var match in matches)
+                SetPart(match, sub, operation.Value);
+            return;
+        }
+
+        var value =
+            ValueHabits.NormaliseElement(attribute, operation.Value?.DeepClone(), reading) as JsonObject
+            ?? throw ScimException.InvalidValue($"A value of '{attribute.Name}' is an object.");
+        foreach (var match in matches)
+        {
+            // "All matching record values SHALL be replaced"; an add leaves what it does not name.
+            if (operation.Verb == PatchVerb.Replace)
+                match.Clear();
+            Merge(match, value);
+        }
+    }
+
+    private void Add(JsonArray? values, JsonArray elements)
+    {
+        if (values is null)
+            return;
+        var there = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
+        foreach (var element in elements)
+            there.TryAdd(_identity.Of(element), element);
+        foreach (var value in values.ToList())
+        {
+            var identity = _identity.Of(value);
+            if (!there.TryGetValue(identity, out var same))
+            {
+                var added = value?.DeepClone();
+                elements.Add(added);
+                there.Add(identity, added);
+            }
+            else if (same is JsonObject element && value is JsonObject parts)
+                foreach (var (name, part) in parts)
+                    element[name] = part?.DeepClone();
+        }
+    }
+
+    private void Merge(JsonObject element, JsonObject parts)
+    {
+        foreach (var (name, part) in parts)
+            if (attribute.Sub(name) is not { } sub)
+                reading.Ignore($"{attribute.Name}.{name}", "no schema has it");
+            else if (sub.Mutability == Mutability.ReadOnly)
+                reading.Ignore($"{attribute.Name}.{sub.Name}", "read-only");
+            else
+                SetPart(element, sub, part);
+    }
+
+    private void SetPart(JsonObject element, AttributeDefinition sub, JsonNode? given)
+    {
+        if (sub.Mutability == Mutability.ReadOnly)
+            throw ScimException.Mutability($"'{attribute.Name}.{sub.Name}' is read-only.");
+        var value = check.Value(sub, given?.DeepClone(), attribute.Name);
+        Patcher.RequireSettable(sub, element[sub.Name], value);
+        Patcher.Set(element, sub, value);
+    }
+
+    private AttributeDefinition? Sub(string? name) =>
+        name is null ? null : attribute.Sub(name) ?? throw ScimException.InvalidPath($"No schema has '{attribute.Name}.{name}'.");
+
+    // RFC 7644 §3.5.2: a value that becomes primary takes primary from the one that was.
+    private void KeepOnePrimary(JsonArray elements, HashSet<JsonObject> before)
+    {
+        if (attribute.Primary is not { } primary)
+            return;
+        var now = Primaries(elements);
+        if (now.Count < 2)
+            return;
+        var fresh = now.Where(e => !before.Contains(e)).ToList();
+        if (fresh.Count == 1)
+            foreach (var element in now.Where(e => !ReferenceEquals(e, fresh[0])))
+                element[primary.Name] = false;
+        else
+            ResourceHabits.TwoPrimaries(attribute, elements, reading);
+    }
+
+    private static HashSet<JsonObject> Primaries(JsonArray elements) =>
+        elements
+            .OfType<JsonObject>()
+            .Where(e => ScimJson.AsFlag(e["primary"]) == true)
+            .ToHashSet<JsonObject>(ReferenceEqualityComparer.Instance);
+
+    private static void RemoveAll(JsonArray elements, Func<JsonNode?, bool> goes)
+    {
+        for (var i = elements.Count - 1; i >= 0; i--)
+            if (goes(elements[i]))
+                elements.RemoveAt(i);
+    }
+}

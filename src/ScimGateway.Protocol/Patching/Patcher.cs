@@ -1,0 +1,181 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
+
+namespace ScimGateway.Protocol.Patching;
+
+/// <summary>RFC 7644 §3.5.2, exactly: applies a PATCH to a resource, all of it or nothing. What providers do beyond is normalised before an operation gets here.</summary>
+public sealed class Patcher
+{
+    private readonly ScimResource _after;
+    private readonly Reading _reading;
+    private readonly ValueCheck _check;
+
+    private Patcher(ScimResource after, Reading reading)
+    {
+        _after = after;
+        _reading = reading;
+        _check = new ValueCheck(reading);
+    }
+
+    /// <summary>The resource as it is after the request; <paramref name="before"/> and the request stay as they are.</summary>
+    public static ScimResource Apply(ScimResource before, PatchRequest request, Reading reading)
+    {
+        var patcher = new Patcher(before.Clone(), reading);
+        foreach (var operation in request.Operations)
+            patcher.Apply(operation);
+        SchemaCheck.DeclareSchemas(patcher._after, reading);
+        SchemaCheck.RequireComplete(patcher._after);
+        return patcher._after;
+    }
+
+    private void Apply(PatchOperation operation)
+    {
+        var type = _after.Type;
+        if (operation.Path is not { } path)
+            ApplyWithoutPath(operation);
+        else if (type.Find(path.Attribute) is { Attribute: { } attribute } target)
+            ApplyToAttribute(operation, target.Extension, attribute, target.Sub);
+        else if (type.Find(path.Attribute) is { Extension: { } extension } && path.Where is null)
+            ApplyToExtension(operation, extension);
+        else if (UndescribedExtension.Names(path, type))
+            UndescribedExtension.Apply(operation, path.Attribute, _after.Json);
+        else
+            throw ScimException.InvalidPath($"No schema of {type.Name} has '{path.Attribute}'.");
+    }
+
+    // "If omitted, the resource itself is the target": each member of the value is an operation on what it names.
+    private void ApplyWithoutPath(PatchOperation operation)
+    {
+        if (operation.Verb == PatchVerb.Remove)
+            throw ScimException.NoTarget("A remove names what to remove in its 'path'.");
+        if (operation.Value is not JsonObject values)
+            throw ScimException.InvalidValue("An operation without a 'path' has an object as its 'value'.");
+
+        foreach (var (name, value) in values)
+        {
+            var type = _after.Type;
+            var path = new AttributePath(name);
+            if (type.CoreAttribute(name) is { } attribute)
+                ApplyToAttribute(operation with { Path = new PatchPath(path), Value = value }, null, attribute, null);
+            else if (type.Extension(name) is { } extension)
+                ApplyToExtension(operation with { Value = value }, extension);
+            else if (value is JsonObject && name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase))
+                UndescribedExtension.Merge(_after.Json, name, value);
+            else if (value is not null)
+                _reading.Ignore(name, "no schema has it");
+        }
+    }
+
+    private void ApplyToExtension(PatchOperation operation, SchemaDefinition extension)
+    {
+        if (operation.Verb == PatchVerb.Remove || operation.Value is null)
+        {
+            _after.Json.Remove(extension.Id);
+            return;
+        }
+        if (operation.Value is not JsonObject values)
+            throw ScimException.InvalidValue($"'{extension.Id}' takes an object.");
+
+        foreach (var (name, value) in values)
+            if (extension.Attribute(name) is { } attribute)
+            {
+                var path = new PatchPath(new AttributePath(extension.Id, attribute.Name, null));
+                ApplyToAttribute(operation with { Path = path, Value = value }, extension, attribute, null);
+            }
+            else if (value is not null)
+                _reading.Ignore(name, "no schema has it");
+    }
+
+    private void ApplyToAttribute(
+        PatchOperation operation,
+        SchemaDefinition? extension,
+        AttributeDefinition attribute,
+        AttributeDefinition? sub
+    )
+    {
+        RequireWritable(attribute, operation, sub is null && operation.Path!.Where is null);
+        if (sub is not null)
+            RequireWritable(sub, operation, wholly: true);
+        if (operation.Path!.Where is not null && attribute is not { MultiValued: true, IsComplex: true })
+            throw ScimException.InvalidPath($"'{attribute.Name}' has no elements to filter.");
+
+        var container = _after.Container(extension);
+        operation = PatchHabits.Normalise(operation, attribute, container?[attribute.Name] as JsonArray, _reading);
+        if (container is null && operation.Verb == PatchVerb.Remove)
+            return;
+        container = _after.ContainerOrNew(extension);
+
+        if (attribute.MultiValued)
+            new ElementPatcher(attribute, _check, _reading).Apply(operation, container, sub);
+        else if (sub is not null)
+            SetPart(operation.Value, container, attribute, sub);
+        else
+            SetSingle(operation.Value, container, attribute);
+
+        if (extension is not null && container.Count == 0)
+            _after.Json.Remove(extension.Id);
+    }
+
+    // The value of a remove is null by now, so that adding, replacing and removing a single value are one.
+    private void SetSingle(JsonNode? given, JsonObject container, AttributeDefinition attribute)
+    {
+        given = ValueHabits.Normalise(attribute, given?.DeepClone(), _reading);
+        if (attribute.IsComplex && given is JsonObject parts)
+        {
+            // "Sub-attributes that are not specified SHALL be left unchanged."
+            foreach (var (name, part) in parts)
+                if (attribute.Sub(name) is not { } sub)
+                    _reading.Ignore($"{attribute.Name}.{name}", "no schema has it");
+                else if (sub.Mutability == Mutability.ReadOnly)
+                    _reading.Ignore($"{attribute.Name}.{sub.Name}", "read-only");
+                else
+                    SetPart(part, container, attribute, sub);
+            return;
+        }
+
+        var value = _check.Value(attribute, given, null);
+        RequireSettable(attribute, container[attribute.Name], value);
+        if (attribute.Returned == Returned.Never)
+            _reading.Ignore(attribute.Name, "taken and not kept");
+        else
+            Set(container, attribute, value);
+    }
+
+    private void SetPart(JsonNode? given, JsonObject container, AttributeDefinition attribute, AttributeDefinition sub)
+    {
+        var value = _check.Value(sub, given?.DeepClone(), attribute.Name);
+        var complex = container[attribute.Name] as JsonObject;
+        RequireSettable(sub, complex?[sub.Name], value);
+        if (complex is null)
+            container[attribute.Name] = complex = ScimJson.NewObject();
+        Set(complex, sub, value);
+        if (complex.Count == 0)
+            container.Remove(attribute.Name);
+    }
+
+    internal static void Set(JsonObject container, AttributeDefinition attribute, JsonNode? value)
+    {
+        if (value is null)
+            container.Remove(attribute.Name);
+        else
+            container[attribute.Name] = value;
+    }
+
+    internal static void RequireSettable(AttributeDefinition attribute, JsonNode? before, JsonNode? value)
+    {
+        if (attribute.Mutability == Mutability.Immutable && before is not null && !JsonNode.DeepEquals(before, value))
+            throw ScimException.Mutability($"'{attribute.Name}' can be set only once.");
+    }
+
+    private static void RequireWritable(AttributeDefinition attribute, PatchOperation operation, bool wholly)
+    {
+        if (attribute.Mutability == Mutability.ReadOnly)
+            throw ScimException.Mutability($"'{attribute.Name}' is read-only.");
+        if (attribute.Required && operation.Verb == PatchVerb.Remove && wholly)
+            throw ScimException.Mutability($"'{attribute.Name}' is required and cannot be removed.");
+    }
+}

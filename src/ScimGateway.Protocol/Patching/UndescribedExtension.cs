@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
+
+namespace ScimGateway.Protocol.Patching;
+
+/// <summary>PATCH of an extension that no schema describes: its values are carried as they come, so that nothing a provider says is lost.</summary>
+internal static class UndescribedExtension
+{
+    /// <summary>Whether a path, which the type's schemas do not have, leads into such an extension.</summary>
+    public static bool Names(PatchPath path, ResourceTypeDefinition type)
+    {
+        var (urn, name, _) = path.Attribute;
+        return urn is not null && path.Where is null && !Described(urn) && !Described($"{urn}:{name}");
+
+        bool Described(string id) =>
+            type.Extension(id) is not null || id.Equals(type.Schema.Id, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Adds, replaces or removes one value of the extension, or, where the path is the URN of one that is there, all of it.</summary>
+    public static void Apply(PatchOperation operation, AttributePath path, JsonObject json)
+    {
+        var whole = path.ToString();
+        if (json.ContainsKey(whole))
+        {
+            if (operation.Value is JsonObject values)
+                Merge(json, whole, values);
+            else if (operation.Value is null)
+                json.Remove(whole);
+            else
+                throw ScimException.InvalidValue($"'{whole}' takes an object.");
+            return;
+        }
+
+        var extension = json[path.Schema!] as JsonObject ?? ScimJson.NewObject();
+        var holder = path.Sub is null ? extension : extension[path.Name] as JsonObject ?? ScimJson.NewObject();
+        var name = path.Sub ?? path.Name;
+        if (operation.Value is null)
+            holder.Remove(name);
+        else if (operation.Verb == PatchVerb.Add && holder[name] is JsonArray there && operation.Value is JsonArray more)
+            foreach (var value in more.Where(value => !there.Any(t => JsonNode.DeepEquals(t, value))).ToList())
+                there.Add(value?.DeepClone());
+        else
+            holder[name] = operation.Value.DeepClone();
+
+        Keep(extension, path.Name, holder, path.Sub is not null);
+        Keep(json, path.Schema!, extension, true);
+    }
+
+    /// <summary>Sets the members that a value names; null removes one.</summary>
+    public static void Merge(JsonObject json, string urn, JsonNode values)
+    {
+        var extension = json[urn] as JsonObject ?? ScimJson.NewObject();
+        foreach (var (name, value) in values.AsObject())
+            if (value is null)
+                extension.Remove(name);
+            else
+                extension[name] = value.DeepClone();
+        Keep(json, urn, extension, true);
+    }
+
+    private static void Keep(JsonObject container, string name, JsonObject value, bool nested)
+    {
+        if (!nested)
+            return;
+        if (value.Count == 0)
+            container.Remove(name);
+        else if (value.Parent is null)
+            container[name] = value;
+    }
+}

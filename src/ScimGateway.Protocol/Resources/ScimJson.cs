@@ -1,0 +1,134 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Errors;
+
+namespace ScimGateway.Protocol.Resources;
+
+/// <summary>How much of a body is read.</summary>
+/// <param name="MostBytes">The longest body.</param>
+/// <param name="MostValues">The most values in one array; <c>members</c> has no such limit, its body has.</param>
+public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
+{
+    /// <summary>The deepest nesting; nothing in SCIM needs more than eight.</summary>
+    public const int MostDepth = 32;
+
+    /// <summary>For a user.</summary>
+    public static ReadLimits User { get; } = new(1 << 20);
+
+    /// <summary>For a group: 15,000 members with <c>display</c> and <c>$ref</c>.</summary>
+    public static ReadLimits Group { get; } = new(16 << 20);
+}
+
+/// <summary>JSON as SCIM has it: member names compare without case (RFC 7643 §2.1), order, numbers and unknown members stay as they came, and reading is bounded.</summary>
+public static class ScimJson
+{
+    internal static readonly JsonNodeOptions NodeOptions = new() { PropertyNameCaseInsensitive = true };
+
+    /// <summary>How bodies are written: compact, and characters of all scripts as themselves.</summary>
+    public static JsonWriterOptions WriterOptions { get; } =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>Reads a JSON object; anything else, and anything beyond the limits, is refused with its position.</summary>
+    public static JsonObject ReadObject(ReadOnlySpan<byte> utf8, ReadLimits limits)
+    {
+        if (utf8.Length > limits.MostBytes)
+            throw ScimException.PayloadTooLarge($"The body has {utf8.Length} bytes; at most {limits.MostBytes} are read.");
+        if (utf8.StartsWith(Encoding.UTF8.Preamble))
+            utf8 = utf8[Encoding.UTF8.Preamble.Length..];
+
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = ReadLimits.MostDepth });
+        try
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw ScimException.InvalidSyntax("The body is not a JSON object.");
+            var result = Object(ref reader, limits.MostValues);
+            reader.Read(); // throws if anything but blanks follows
+            return result;
+        }
+        catch (JsonException e)
+        {
+            throw ScimException.InvalidSyntax(
+                $"The body is not JSON as it should be: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.",
+                e
+            );
+        }
+        catch (InvalidOperationException e)
+        {
+            // What Utf8JsonReader.GetString says of half a surrogate pair.
+            throw ScimException.InvalidSyntax(
+                $"The body has a string that is not Unicode, before byte {reader.BytesConsumed}.",
+                e
+            );
+        }
+    }
+
+    /// <summary>Reads a JSON object from text, under the limits of a user.</summary>
+    public static JsonObject ReadObject(string text) => ReadObject(Encoding.UTF8.GetBytes(text), ReadLimits.User);
+
+    /// <summary>The node as UTF-8.</summary>
+    public static byte[] ToUtf8(JsonNode node)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+            node.WriteTo(writer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The node as text.</summary>
+    public static string ToText(JsonNode node) => Encoding.UTF8.GetString(ToUtf8(node));
+
+    /// <summary>An empty object whose names compare without case.</summary>
+    public static JsonObject NewObject() => new(NodeOptions);
+
+    /// <summary>The text of a JSON string, or null if the node is none.</summary>
+    public static string? AsText(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    /// <summary>True or false if the node is a JSON boolean, else null.</summary>
+    public static bool? AsFlag(JsonNode? node) => node is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
+
+    /// <summary>A whole number if the node is one that fits, else null.</summary>
+    public static int? AsWhole(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
+
+    private static JsonObject Object(ref Utf8JsonReader reader, int mostValues)
+    {
+        var result = new JsonObject(NodeOptions);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            var most = name.Equals("members", StringComparison.OrdinalIgnoreCase) ? int.MaxValue : mostValues;
+            if (!result.TryAdd(name, Value(ref reader, name, most, mostValues)))
+                throw ScimException.InvalidSyntax($"The member '{name}' appears twice in one object.");
+        }
+        return result;
+    }
+
+    private static JsonNode? Value(ref Utf8JsonReader reader, string name, int most, int mostValues) =>
+        reader.TokenType switch
+        {
+            JsonTokenType.StartObject => Object(ref reader, mostValues),
+            JsonTokenType.StartArray => Array(ref reader, name, most, mostValues),
+            JsonTokenType.String => JsonValue.Create(reader.GetString()),
+            JsonTokenType.True => JsonValue.Create(true),
+            JsonTokenType.False => JsonValue.Create(false),
+            JsonTokenType.Number => JsonValue.Create(JsonElement.ParseValue(ref reader)), // keeps the digits as they came
+            _ => null,
+        };
+
+    private static JsonArray Array(ref Utf8JsonReader reader, string name, int most, int mostValues)
+    {
+        var result = new JsonArray(NodeOptions);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (result.Count >= most)
+                throw ScimException.InvalidValue($"'{name}' has more than {most} values.");
+            result.Add(Value(ref reader, name, mostValues, mostValues));
+        }
+        return result;
+    }
+}

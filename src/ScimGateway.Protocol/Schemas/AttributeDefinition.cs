@@ -1,0 +1,196 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace ScimGateway.Protocol.Schemas;
+
+/// <summary>The data types of RFC 7643 §2.3, in words that no type of the language has.</summary>
+public enum AttributeType
+{
+    /// <summary>"string": Unicode characters.</summary>
+    Text,
+
+    /// <summary>"boolean": true or false.</summary>
+    Flag,
+
+    /// <summary>"decimal": a number, with or without a fraction.</summary>
+    Number,
+
+    /// <summary>"integer": a whole number.</summary>
+    Whole,
+
+    /// <summary>"dateTime": an xsd:dateTime.</summary>
+    Moment,
+
+    /// <summary>"binary": Base64 data.</summary>
+    Bytes,
+
+    /// <summary>"reference": a URI, absolute or relative.</summary>
+    Reference,
+
+    /// <summary>"complex": an object of sub-attributes.</summary>
+    Complex,
+}
+
+/// <summary>Who may write an attribute (RFC 7643 §7).</summary>
+public enum Mutability
+{
+    /// <summary>Client and server, at any time.</summary>
+    ReadWrite,
+
+    /// <summary>The server alone.</summary>
+    ReadOnly,
+
+    /// <summary>The client, once.</summary>
+    Immutable,
+
+    /// <summary>The client; nobody can read it.</summary>
+    WriteOnly,
+}
+
+/// <summary>When an attribute is part of an answer (RFC 7643 §7).</summary>
+public enum Returned
+{
+    /// <summary>Unless the client asks for other attributes.</summary>
+    Default,
+
+    /// <summary>Whatever the client asks for.</summary>
+    Always,
+
+    /// <summary>Never.</summary>
+    Never,
+
+    /// <summary>Only if the client names it.</summary>
+    Request,
+}
+
+/// <summary>How far a value must be unique (RFC 7643 §7).</summary>
+public enum Uniqueness
+{
+    /// <summary>It need not be.</summary>
+    None,
+
+    /// <summary>Within the service provider.</summary>
+    Server,
+
+    /// <summary>In the world.</summary>
+    Global,
+}
+
+/// <summary>One attribute of a schema with all its characteristics (RFC 7643 §7), as data: reading, checking, filtering, patching and printing follow from it.</summary>
+public sealed class AttributeDefinition(string name, AttributeType type, string description)
+{
+    private readonly FrozenDictionary<string, AttributeDefinition> _subAttributes = FrozenDictionary<
+        string,
+        AttributeDefinition
+    >.Empty;
+
+    /// <summary>The name as the schema spells it; comparisons ignore case.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The data type.</summary>
+    public AttributeType Type { get; } = type;
+
+    /// <summary>What the attribute means, for people.</summary>
+    public string Description { get; } = description;
+
+    /// <summary>Whether the value is an array.</summary>
+    public bool MultiValued { get; init; }
+
+    /// <summary>Whether a resource is incomplete without it.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>Whether values that differ in case differ.</summary>
+    public bool CaseExact { get; init; }
+
+    /// <summary>Who may write it.</summary>
+    public Mutability Mutability { get; init; }
+
+    /// <summary>When it is returned.</summary>
+    public Returned Returned { get; init; }
+
+    /// <summary>How far it must be unique.</summary>
+    public Uniqueness Uniqueness { get; init; }
+
+    /// <summary>The values the schema suggests; others are allowed.</summary>
+    public IReadOnlyList<string> CanonicalValues { get; init; } = [];
+
+    /// <summary>What a reference may point to: resource types, "external" or "uri".</summary>
+    public IReadOnlyList<string> ReferenceTypes { get; init; } = [];
+
+    /// <summary>The parts of a complex attribute.</summary>
+    public IReadOnlyList<AttributeDefinition> SubAttributes
+    {
+        get;
+        init
+        {
+            field = value;
+            _subAttributes = value.ToFrozenDictionary(a => a.Name, StringComparer.OrdinalIgnoreCase);
+            Value = Sub("value");
+            Primary = Sub("primary") is { Type: AttributeType.Flag } primary ? primary : null;
+        }
+    } = [];
+
+    /// <summary>The sub-attribute called "value", which stands for the whole element (RFC 7643 §2.4).</summary>
+    public AttributeDefinition? Value { get; private init; }
+
+    /// <summary>The sub-attribute called "primary", true in at most one element (RFC 7643 §2.4).</summary>
+    public AttributeDefinition? Primary { get; private init; }
+
+    /// <summary>Whether the value is an object of sub-attributes.</summary>
+    public bool IsComplex => Type == AttributeType.Complex;
+
+    /// <summary>Whether the value is kept as a JSON string.</summary>
+    public bool IsString => Type is AttributeType.Text or AttributeType.Reference or AttributeType.Moment or AttributeType.Bytes;
+
+    /// <summary>The data type in the RFC's word.</summary>
+    public string TypeWord =>
+        Type switch
+        {
+            AttributeType.Text => "string",
+            AttributeType.Flag => "boolean",
+            AttributeType.Number => "decimal",
+            AttributeType.Whole => "integer",
+            AttributeType.Moment => "dateTime",
+            AttributeType.Bytes => "binary",
+            AttributeType.Reference => "reference",
+            _ => "complex",
+        };
+
+    /// <summary>The sub-attribute of that name, in any case.</summary>
+    public AttributeDefinition? Sub(string name) => _subAttributes.GetValueOrDefault(name);
+
+    /// <summary>How values of this attribute compare.</summary>
+    public StringComparison Comparison => CaseExact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    internal void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", Name);
+        json.WriteString("type", TypeWord);
+        json.WriteBoolean("multiValued", MultiValued);
+        json.WriteString("description", Description);
+        json.WriteBoolean("required", Required);
+        if (CanonicalValues.Count > 0)
+            SchemaDefinition.WriteStrings(json, "canonicalValues", CanonicalValues);
+        json.WriteBoolean("caseExact", CaseExact);
+        json.WriteString("mutability", Camel(Mutability.ToString()));
+        json.WriteString("returned", Camel(Returned.ToString()));
+        json.WriteString("uniqueness", Camel(Uniqueness.ToString()));
+        if (ReferenceTypes.Count > 0)
+            SchemaDefinition.WriteStrings(json, "referenceTypes", ReferenceTypes);
+        if (SubAttributes.Count > 0)
+        {
+            json.WriteStartArray("subAttributes");
+            foreach (var sub in SubAttributes)
+                sub.WriteTo(json);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    }
+
+    // RFC 7643 §7 spells the words of these enumerations in camel case.
+    private static string Camel(string word) => char.ToLowerInvariant(word[0]) + word[1..];
+}

@@ -1,0 +1,167 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
+
+namespace ScimGateway.Protocol.Schemas;
+
+/// <summary>Holds one value against its definition. Providers' habits are normalised first, so that what follows is the RFC alone.</summary>
+internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = false)
+{
+    /// <summary>The value as the schema has it; null if it is none ("unassigned", RFC 7643 §2.5).</summary>
+    public JsonNode? Value(AttributeDefinition attribute, JsonNode? node, string? parent)
+    {
+        node = ValueHabits.Normalise(attribute, node, reading);
+        if (node is null || !attribute.MultiValued)
+            return Single(attribute, node, parent);
+        if (node is not JsonArray array)
+            throw Wrong(attribute, parent, "an array");
+
+        for (var i = array.Count - 1; i >= 0; i--)
+        {
+            var element = array[i];
+            var checkedElement = Single(attribute, ValueHabits.NormaliseElement(attribute, element, reading), parent);
+            if (checkedElement is null)
+                array.RemoveAt(i);
+            else if (!ReferenceEquals(checkedElement, element))
+                array[i] = checkedElement;
+        }
+        if (array.Count == 0)
+            return null;
+        if (attribute.Primary is not null)
+            ResourceHabits.TwoPrimaries(attribute, array, reading);
+        return array;
+    }
+
+    /// <summary>Checks member <paramref name="at"/> of a container in place; drops it if it is not the client's to set.</summary>
+    public void Member(JsonObject container, int at, AttributeDefinition attribute, string? parent)
+    {
+        var (name, node) = container.GetAt(at);
+        if (attribute.Mutability == Mutability.ReadOnly)
+        {
+            container.RemoveAt(at);
+            reading.Ignore(Name(attribute, parent), "read-only");
+            return;
+        }
+
+        var value = Value(attribute, node, parent);
+        if (value is null)
+            container.RemoveAt(at);
+        else if (attribute.Returned == Returned.Never)
+        {
+            container.RemoveAt(at);
+            reading.Ignore(Name(attribute, parent), "taken and not kept");
+        }
+        else if (name != attribute.Name)
+        {
+            container.SetAt(at, null);
+            container.SetAt(at, attribute.Name, value);
+        }
+        else if (!ReferenceEquals(value, node))
+            container.SetAt(at, value);
+    }
+
+    /// <summary>Checks the extension that is member <paramref name="at"/> of the document.</summary>
+    public void Extension(JsonObject json, int at, SchemaDefinition extension)
+    {
+        var (name, node) = json.GetAt(at);
+        if (node is null)
+        {
+            json.RemoveAt(at);
+            return;
+        }
+        if (node is not JsonObject values)
+            throw ScimException.InvalidValue($"'{extension.Id}' takes an object.");
+
+        for (var i = values.Count - 1; i >= 0; i--)
+            if (extension.Attribute(values.GetAt(i).Key) is { } attribute)
+                Member(values, i, attribute, null);
+            else
+                Unknown(values, i);
+
+        if (values.Count == 0)
+            json.RemoveAt(at);
+        else if (name != extension.Id)
+        {
+            json.SetAt(at, null);
+            json.SetAt(at, extension.Id, values);
+        }
+    }
+
+    /// <summary>Leaves aside a member that no schema has; an extension that nobody described is carried.</summary>
+    public void Unknown(JsonObject container, int at)
+    {
+        var (name, node) = container.GetAt(at);
+        if (node is JsonObject && name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase))
+            return;
+        container.RemoveAt(at);
+        if (node is not null)
+            reading.Ignore(name, "no schema has it");
+    }
+
+    private JsonNode? Single(AttributeDefinition attribute, JsonNode? node, string? parent)
+    {
+        if (node is null)
+            return null;
+        if (attribute.IsComplex)
+            return Complex(attribute, node as JsonObject ?? throw Wrong(attribute, parent, "an object"));
+        if (node is not JsonValue value || !Fits(attribute, value))
+            throw Wrong(
+                attribute,
+                parent,
+                attribute.Type switch
+                {
+                    AttributeType.Flag => "true or false",
+                    AttributeType.Number => "a number",
+                    AttributeType.Whole => "a whole number",
+                    AttributeType.Moment => "a date and time such as 2011-05-13T04:42:34Z",
+                    AttributeType.Bytes => "Base64 text",
+                    _ => "a string",
+                }
+            );
+        if (
+            enforceCanonicalValues
+            && attribute.CanonicalValues.Count > 0
+            && !attribute.CanonicalValues.Contains(ScimJson.AsText(node), StringComparer.OrdinalIgnoreCase)
+        )
+            throw Wrong(attribute, parent, $"one of {string.Join(", ", attribute.CanonicalValues)}");
+        return node;
+    }
+
+    private JsonObject? Complex(AttributeDefinition attribute, JsonObject values)
+    {
+        for (var i = values.Count - 1; i >= 0; i--)
+        {
+            var name = values.GetAt(i).Key;
+            if (attribute.Sub(name) is { } sub)
+                Member(values, i, sub, attribute.Name);
+            else
+            {
+                if (values[i] is not null)
+                    reading.Ignore($"{attribute.Name}.{name}", "no schema has it");
+                values.RemoveAt(i);
+            }
+        }
+        return values.Count == 0 ? null : values;
+    }
+
+    private static bool Fits(AttributeDefinition attribute, JsonValue value) =>
+        attribute.Type switch
+        {
+            AttributeType.Text or AttributeType.Reference => value.TryGetValue<string>(out _),
+            AttributeType.Flag => value.TryGetValue<bool>(out _),
+            AttributeType.Number => value.GetValueKind() == JsonValueKind.Number,
+            AttributeType.Whole => value.TryGetValue<long>(out _),
+            AttributeType.Moment => value.TryGetValue<string>(out var text) && Moments.TryParse(text, out _),
+            AttributeType.Bytes => value.TryGetValue<string>(out var text) && Base64.IsValid(text),
+            _ => false,
+        };
+
+    private static ScimException Wrong(AttributeDefinition attribute, string? parent, string takes) =>
+        ScimException.InvalidValue($"'{Name(attribute, parent)}' takes {takes}.");
+
+    private static string Name(AttributeDefinition attribute, string? parent) =>
+        parent is null ? attribute.Name : $"{parent}.{attribute.Name}";
+}
