@@ -38,7 +38,11 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
     // attr
     private void ApplyToWhole(PatchOperation operation, JsonArray elements)
     {
-        var value = check.Value(attribute, operation.Value?.DeepClone(), null) as JsonArray;
+        var given = operation.Value?.DeepClone();
+        // RFC 7644 §3.5.2.1 adds "a new value" as well as an array of them.
+        if (operation.Verb == PatchVerb.Add && given is JsonObject)
+            given = new JsonArray(ScimJson.NodeOptions, given);
+        var value = check.Value(attribute, given, null) as JsonArray;
         switch (operation.Verb)
         {
             case PatchVerb.Remove when operation.HasValue:

@@ -126,6 +126,7 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
             field = value;
             _subAttributes = value.ToFrozenDictionary(a => a.Name, StringComparer.OrdinalIgnoreCase);
             Value = Sub("value");
+            HidesParts = value.Any(a => a.Returned is Returned.Never or Returned.Request);
             Primary = Sub("primary") is { Type: AttributeType.Flag } primary ? primary : null;
         }
     } = [];
@@ -135,6 +136,9 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
 
     /// <summary>The sub-attribute called "primary", true in at most one element (RFC 7643 §2.4).</summary>
     public AttributeDefinition? Primary { get; private init; }
+
+    /// <summary>Whether some sub-attribute is not shown by default.</summary>
+    internal bool HidesParts { get; private init; }
 
     /// <summary>Whether the value is an object of sub-attributes.</summary>
     public bool IsComplex => Type == AttributeType.Complex;
