@@ -53,7 +53,8 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
                 break;
             case PatchVerb.Replace:
                 elements.Clear();
-                Add(value, elements);
+                foreach (var element in value ?? [])
+                    elements.Add(element?.DeepClone());
                 break;
             default:
                 Add(value, elements);
