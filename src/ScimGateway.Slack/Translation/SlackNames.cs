@@ -1,0 +1,101 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ScimGateway.Slack.Translation;
+
+/// <summary>What Slack takes as names (FACTS 4.1), and how a name is made of one that it does not take.</summary>
+public static class SlackNames
+{
+    /// <summary>The longest user name.</summary>
+    public const int MostUserNameCharacters = 21;
+
+    /// <summary>The longest display name.</summary>
+    public const int MostDisplayNameCharacters = 80;
+
+    private const string DisplayPunctuation = " ._-'([{}]),/;";
+
+    /// <summary>Whether Slack takes the user name as it is.</summary>
+    public static bool IsUserName(string name) =>
+        name.Length is > 0 and <= MostUserNameCharacters && name.All(IsUserNameCharacter);
+
+    /// <summary>The user names to try for a SCIM userName, best first and without end: the name itself, then with a number. The same name always gives the same ones.</summary>
+    public static IEnumerable<string> UserNames(string userName)
+    {
+        var local = userName.IndexOf('@') is > 0 and var at ? userName[..at] : userName;
+        var name = Fold(local);
+        if (name.Trim('.', '_', '-').Length == 0)
+            name = "u" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(userName.ToUpperInvariant())))[..10];
+
+        yield return Cut(name, "");
+        for (var number = 2; ; number++)
+            yield return Cut(name, number.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The display name with what Slack refuses replaced by "_", and cut to what it takes.</summary>
+    public static string CleanDisplayName(string name)
+    {
+        var clean = new StringBuilder(name.Length);
+        foreach (var rune in name.EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            // Letters of any script with their marks, digits, and the signs of Microsoft's Slack tutorial.
+            var taken =
+                Rune.IsLetterOrDigit(rune)
+                || category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+                || (rune.IsAscii && DisplayPunctuation.Contains((char)rune.Value, StringComparison.Ordinal));
+            var text = taken ? rune.ToString() : "_";
+            if (clean.Length + text.Length > MostDisplayNameCharacters)
+                break;
+            clean.Append(text);
+        }
+        return clean.ToString();
+    }
+
+    // "Zoë Åström" is "zoeastrom". The table is ours because the runtime decomposes nothing without ICU, which a bare machine lacks.
+    private static string Fold(string text)
+    {
+        var name = new StringBuilder(text.Length);
+        foreach (var c in text.ToLowerInvariant())
+            name.Append(IsUserNameCharacter(c) ? c.ToString() : _folded.GetValueOrDefault(c, ""));
+        return name.ToString();
+    }
+
+    private static readonly FrozenDictionary<char, string> _folded = new[]
+    {
+        ("a", "àáâãäåāăąǎạảấầẩẫậắằẳẵặ"),
+        ("ae", "æǽ"),
+        ("c", "çćĉċč"),
+        ("d", "ðďđ"),
+        ("e", "èéêëēĕėęěẹẻẽếềểễệ"),
+        ("g", "ĝğġģǧ"),
+        ("h", "ĥħ"),
+        ("i", "ìíîïĩīĭįıǐỉị"),
+        ("ij", "ĳ"),
+        ("j", "ĵ"),
+        ("k", "ķĸ"),
+        ("l", "ĺļľŀł"),
+        ("n", "ñńņňŉŋ"),
+        ("o", "òóôõöøōŏőơǒọỏốồổỗộớờởỡợ"),
+        ("oe", "œ"),
+        ("r", "ŕŗř"),
+        ("s", "śŝşšșſ"),
+        ("ss", "ß"),
+        ("t", "ţťŧț"),
+        ("th", "þ"),
+        ("u", "ùúûüũūŭůűųưǔụủứừửữự"),
+        ("w", "ŵẁẃẅ"),
+        ("y", "ýÿŷỳỵỷỹ"),
+        ("z", "źżž"),
+    }
+        .SelectMany(row => row.Item2.Select(letter => KeyValuePair.Create(letter, row.Item1)))
+        .ToFrozenDictionary();
+
+    private static string Cut(string name, string number) =>
+        (name.Length + number.Length <= MostUserNameCharacters ? name : name[..(MostUserNameCharacters - number.Length)])
+        + number;
+
+    private static bool IsUserNameCharacter(char c) =>
+        char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-';
+}

@@ -1,0 +1,158 @@
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Slack.Translation;
+
+/// <summary>What to tell Slack of a user, and what it cannot be told.</summary>
+public sealed record UserPlan(IReadOnlyList<SlackCommand> Commands, IReadOnlyList<SlackNote> Notes)
+{
+    /// <summary>Nothing to tell.</summary>
+    public static UserPlan Nothing { get; } = new([], []);
+
+    /// <summary>Whether there is nothing to tell.</summary>
+    public bool IsEmpty => Commands.Count == 0;
+}
+
+/// <summary>Wanted − delivered (DESIGN 2). Pure: no clock, no database, no HTTP. What was never asserted is in no plan; what is not known of Slack always is.</summary>
+public static class UserPlanner
+{
+    private static readonly SlackField[] _freeing = [SlackField.UserName, SlackField.PrimaryEmail, SlackField.SecondaryEmail];
+
+    private static readonly SlackField[] _address =
+    [
+        SlackField.StreetAddress,
+        SlackField.Locality,
+        SlackField.Region,
+        SlackField.PostalCode,
+        SlackField.Country,
+    ];
+
+    /// <summary>The commands for a user that is to be there.</summary>
+    /// <param name="wanted">What is wanted, in Slack's vocabulary.</param>
+    /// <param name="slackId">The account; null if there is none yet.</param>
+    /// <param name="delivered">What Slack has of it, as far as we told it or found it.</param>
+    /// <param name="settings">How differences are told.</param>
+    public static UserPlan Plan(SlackProfile wanted, string? slackId, SlackProfile delivered, SlackSettings settings)
+    {
+        if (slackId is null)
+            return wanted.Active == false && !settings.CreateDisabledUsers ? UserPlan.Nothing : Create(wanted);
+
+        var active = wanted.Active ?? delivered.Active ?? true;
+        if (active)
+            return Change(wanted, slackId, delivered, settings);
+
+        // A deactivation goes first and alone. What else changes of an inactive user waits, unless it frees a name for others.
+        var freeing = Change(wanted.Only(f => _freeing.Contains(f)), slackId, delivered, settings);
+        return delivered.Active == false
+            ? freeing
+            : freeing with
+            {
+                Commands = [new SlackCommand.DeactivateUser(slackId), .. freeing.Commands],
+            };
+    }
+
+    /// <summary>The commands for a user that is to be gone.</summary>
+    public static UserPlan PlanRemoval(string? slackId, SlackProfile delivered, SlackSettings settings) =>
+        slackId is null || delivered.Active == false ? UserPlan.Nothing
+        : settings.DeleteRemovedUsers ? new UserPlan([new SlackCommand.DeleteUser(slackId)], [])
+        : new UserPlan([new SlackCommand.DeactivateUser(slackId)], []);
+
+    // A disabled user is made active and deactivated by the next plan: what Slack does with active:false in a POST is not known.
+    private static UserPlan Create(SlackProfile wanted)
+    {
+        foreach (var field in (SlackField[])[SlackField.UserName, SlackField.PrimaryEmail])
+            if (wanted[field] is null)
+                return new UserPlan([], [new SlackNote(field, $"Slack makes no account without {SlackProfile.Name(field)}.")]);
+        var profile = wanted.Only(f => f != SlackField.Active && wanted[f] is not null);
+        return new UserPlan([new SlackCommand.CreateUser(profile)], []);
+    }
+
+    private static UserPlan Change(SlackProfile wanted, string id, SlackProfile delivered, SlackSettings settings)
+    {
+        var (set, clear, delete) = (SlackProfile.Nothing, SlackProfile.Nothing, SlackProfile.Nothing);
+        var notes = new List<SlackNote>();
+        var toRead = false;
+
+        foreach (var field in wanted.Fields)
+        {
+            var value = wanted[field];
+            if (delivered.Says(field) && delivered[field] == value)
+                continue;
+
+            var row = AttributeMap.Row(field);
+            if (field == SlackField.DisplayName && settings.DisplayNameOnCreateOnly)
+                notes.Add(new SlackNote(field, "The display name is sent only when an account is made."));
+            else if (row.Direction == Direction.OnCreate || (value is null && row.Clearing == Clearing.KeptBySlack))
+                notes.Add(KeptBySlack(field));
+            else if (value is not null)
+                set = set.With(field, value);
+            else if (row.Clearing == Clearing.DeleteByValue && IsOtherPhoneKept(field, wanted, delivered))
+            {
+                toRead |= !delivered.Says(field);
+                delete = delete.With(field, delivered[field]);
+            }
+            else
+                clear = clear.With(field, null);
+        }
+
+        KeepOneName(ref clear, set, delivered, notes);
+        WholeAddress(ref set, ref clear, delivered);
+        Guest(ref set, ref clear, wanted, delivered);
+
+        // A value that is deleted by naming it must be known first.
+        if (toRead)
+            return new UserPlan([new SlackCommand.ReadUser(id)], notes);
+        var change = new UserChange(set, clear, delete);
+        return new UserPlan(change.IsEmpty ? [] : [new SlackCommand.PatchUser(id, change)], notes);
+    }
+
+    private static SlackNote KeptBySlack(SlackField field) => new(field, $"kept by Slack: {SlackProfile.Name(field)}");
+
+    // With both numbers to go, meta.attributes takes them in one word and needs no values.
+    private static bool IsOtherPhoneKept(SlackField field, SlackProfile wanted, SlackProfile delivered)
+    {
+        var other = field == SlackField.PrimaryPhone ? SlackField.MobilePhone : SlackField.PrimaryPhone;
+        return !(wanted.Says(other) ? wanted[other] is null : delivered.Says(other) && delivered[other] is null);
+    }
+
+    // invalid_name_required: of the two names one stays (FACTS 4.8).
+    private static void KeepOneName(ref SlackProfile clear, SlackProfile set, SlackProfile delivered, List<SlackNote> notes)
+    {
+        var (cleared, final) = (clear, delivered.With(set).With(clear));
+        SlackField[] names = [SlackField.GivenName, SlackField.FamilyName];
+        if (!names.Any(cleared.Says) || names.Any(name => final[name] is not null))
+            return;
+        var kept = names.First(cleared.Says);
+        clear = clear.Without(kept);
+        notes.Add(KeptBySlack(kept));
+    }
+
+    // An address is one value to Slack: it is sent with all its parts, or cleared with the last of them.
+    private static void WholeAddress(ref SlackProfile set, ref SlackProfile clear, SlackProfile delivered)
+    {
+        var (toSet, toClear) = (set, clear);
+        if (!_address.Any(part => toSet.Says(part) || toClear.Says(part)))
+            return;
+        var whole = delivered.With(set).With(clear);
+        if (_address.All(part => whole[part] is null))
+            return;
+        foreach (var part in _address.Where(whole.Says))
+        {
+            set = set.With(part, whole[part]);
+            clear = clear.Without(part);
+        }
+    }
+
+    // A guest's end is told with the type, without which Slack does not take the extension; a member has none.
+    private static void Guest(ref SlackProfile set, ref SlackProfile clear, SlackProfile wanted, SlackProfile delivered)
+    {
+        if (clear.Says(SlackField.GuestType))
+        {
+            set = set.Without(SlackField.GuestExpiration);
+            clear = clear.Without(SlackField.GuestExpiration).With(SlackField.GuestType, null);
+        }
+        else if (set.Says(SlackField.GuestExpiration) && !set.Says(SlackField.GuestType))
+            set = (wanted[SlackField.GuestType] ?? delivered[SlackField.GuestType]) is { } type
+                ? set.With(SlackField.GuestType, type)
+                : set.Without(SlackField.GuestExpiration);
+    }
+}

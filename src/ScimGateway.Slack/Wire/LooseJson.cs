@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace ScimGateway.Slack.Wire;
+
+/// <summary>Reads what Slack answers without trusting it: null, a missing member, an empty string and a member of another kind all mean "nothing"; numbers and booleans serve as text and text as them.</summary>
+internal static class LooseJson
+{
+    public static JsonElement? Member(this JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object
+        && json.TryGetProperty(name, out var value)
+        && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
+            ? value
+            : null;
+
+    public static string? Text(this JsonElement json, string name) => json.Member(name)?.AsText();
+
+    public static string? AsText(this JsonElement json)
+    {
+        var text = json.ValueKind switch
+        {
+            JsonValueKind.String => Unicode(json),
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => json.GetRawText(),
+            _ => null,
+        };
+        return string.IsNullOrEmpty(text) ? null : text;
+    }
+
+    public static bool? Flag(this JsonElement json, string name) =>
+        json.Text(name)?.ToUpperInvariant() switch
+        {
+            "TRUE" or "1" => true,
+            "FALSE" or "0" => false,
+            _ => null,
+        };
+
+    public static int? Whole(this JsonElement json, string name) =>
+        int.TryParse(json.Text(name), System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>The elements of an array; a lone object counts as one of one.</summary>
+    public static IEnumerable<JsonElement> Elements(this JsonElement json, string name) =>
+        json.Member(name) switch
+        {
+            { ValueKind: JsonValueKind.Array } array => array.EnumerateArray(),
+            { } one => [one],
+            null => [],
+        };
+
+    // GetString throws on half a surrogate pair, which a garbled answer may hold.
+    private static string? Unicode(JsonElement json)
+    {
+        try
+        {
+            return json.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ScimGateway.Slack.Wire;
+
+/// <summary>What Slack says when it refuses (FACTS 8.1): a code, and behind it values in parentheses, as in <c>username_taken (username=vera)</c>.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">The first word.</param>
+/// <param name="Words">All of it, as Slack wrote it; at most 500 characters are kept.</param>
+public sealed partial record SlackError(int Status, string Code, string Words)
+{
+    private const int MostCharacters = 500;
+
+    /// <summary>The value behind a key, such as the id behind <c>existing_user</c>.</summary>
+    public string? Value(string key) =>
+        KeyAndValue().Matches(Words).FirstOrDefault(m => m.Groups["key"].ValueSpan.SequenceEqual(key))?.Groups["value"].Value;
+
+    /// <summary>Whether Slack says anywhere that the address is taken: the code in front of it varies.</summary>
+    public bool IsEmailTaken => Code == "email_taken" || Value("reason") == "email_taken";
+
+    /// <summary>The Slack id of the account that holds the address, if Slack names it.</summary>
+    public string? ExistingUser => Value("existing_user");
+
+    /// <summary>Reads the error of an answer; a body that is none still makes one, with the status as its words.</summary>
+    public static SlackError Read(int status, ReadOnlyMemory<byte> body)
+    {
+        var words = Described(body) ?? $"HTTP {status}";
+        words = words.Length <= MostCharacters ? words : words[..MostCharacters];
+        var end = words.AsSpan().IndexOfAny(' ', '(');
+        return new SlackError(status, end < 0 ? words : words[..end], words);
+    }
+
+    // {"Errors":{"description":…}}; SCIM 1.1's own form has an array; the Web API {"ok":false,"error":…}; v2 {"detail":…}.
+    private static string? Described(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            return root.Elements("Errors").Select(e => e.Text("description")).FirstOrDefault(t => t is not null)
+                ?? root.Text("error")
+                ?? root.Text("detail");
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"(?<key>[A-Za-z_]+)=(?<value>[^\s,;)]+)")]
+    private static partial Regex KeyAndValue();
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+
+namespace ScimGateway.Slack.Wire;
+
+/// <summary>A user as Slack shows it.</summary>
+/// <param name="Id">Slack's id, <c>U…</c> or <c>W…</c>.</param>
+/// <param name="Seen">Every field, those that Slack leaves out as empty ones: it shows the short form where there is nothing (FACTS 4.7).</param>
+/// <param name="Created">When the account was made; null if Slack does not say so in a date.</param>
+/// <param name="Groups">The ids of the groups the user is in.</param>
+public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Created, IReadOnlyList<string> Groups)
+{
+    /// <summary>Slack's own accounts, which are in lists and nobody's (FACTS 2.3).</summary>
+    public bool IsBot => Seen[SlackField.PrimaryEmail]?.EndsWith("@slack-bots.com", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>Reads a user; null if the JSON has no id, so that it is none.</summary>
+    public static SlackUser? Read(JsonElement json)
+    {
+        if (json.Text("id") is not { } id)
+            return null;
+        var enterprise = json.Member(SlackUrn.Enterprise) ?? default;
+        var guest = json.Member(SlackUrn.Guest) ?? default;
+        var name = json.Member("name") ?? default;
+        var (primary, secondary) = Emails(json);
+        var (phone, mobile) = Phones(json);
+        var address = json.Elements("addresses").FirstOrDefault();
+
+        var seen = SlackProfile
+            .Nothing.With(SlackField.UserName, json.Text("userName") ?? json.Text("nickName"))
+            .With(SlackField.DisplayName, json.Text("displayName"))
+            .With(SlackField.GivenName, name.Text("givenName"))
+            .With(SlackField.FamilyName, name.Text("familyName"))
+            .With(SlackField.HonorificPrefix, name.Text("honorificPrefix"))
+            .With(SlackField.Title, json.Text("title"))
+            .With(SlackField.ProfileUrl, json.Text("profileUrl"))
+            .With(SlackField.Timezone, json.Text("timezone"))
+            .With(SlackField.UserType, json.Text("userType"))
+            .With(SlackField.PreferredLanguage, json.Text("preferredLanguage"))
+            .With(SlackField.Locale, json.Text("locale"))
+            .With(SlackField.PrimaryEmail, primary)
+            .With(SlackField.SecondaryEmail, secondary)
+            .With(SlackField.PrimaryPhone, phone)
+            .With(SlackField.MobilePhone, mobile)
+            .With(SlackField.Photo, json.Elements("photos").FirstOrDefault().Text("value"))
+            .With(SlackField.StreetAddress, address.Text("streetAddress"))
+            .With(SlackField.Locality, address.Text("locality"))
+            .With(SlackField.Region, address.Text("region"))
+            .With(SlackField.PostalCode, address.Text("postalCode"))
+            .With(SlackField.Country, address.Text("country"))
+            .With(
+                SlackField.Role,
+                json.Elements("roles").FirstOrDefault() is var role ? role.Text("value") ?? role.AsText() : null
+            )
+            .With(SlackField.EmployeeNumber, enterprise.Text("employeeNumber"))
+            .With(SlackField.CostCenter, enterprise.Text("costCenter"))
+            .With(SlackField.Organization, enterprise.Text("organization"))
+            .With(SlackField.Division, enterprise.Text("division"))
+            .With(SlackField.Department, enterprise.Text("department"))
+            .With(SlackField.Manager, (enterprise.Member("manager") ?? default).Text("managerId"))
+            .With(SlackField.GuestType, guest.Text("type"))
+            .With(SlackField.GuestExpiration, guest.Text("expiration"))
+            .With(SlackField.StartDate, (json.Member(SlackUrn.Profile) ?? default).Text("startDate"));
+        // An account whose state Slack does not tell is not taken for an active one, nor for an inactive one.
+        if (json.Flag("active") is { } active)
+            seen = seen.With(active);
+
+        var created = DateTimeOffset.TryParse(
+            (json.Member("meta") ?? default).Text("created"),
+            System.Globalization.CultureInfo.InvariantCulture,
+            out var moment
+        )
+            ? moment
+            : (DateTimeOffset?)null;
+        return new SlackUser(id, seen, created, [.. json.Elements("groups").Select(g => g.Text("value")).OfType<string>()]);
+    }
+
+    private static (string? Primary, string? Secondary) Emails(JsonElement json)
+    {
+        var emails = json.Elements("emails").Where(e => e.Text("value") is not null).ToList();
+        var primary = emails.FindIndex(e => e.Flag("primary") == true);
+        primary = primary < 0 ? 0 : primary;
+        return (
+            emails.ElementAtOrDefault(primary).Text("value")?.ToLowerInvariant(),
+            emails.Where((_, i) => i != primary).FirstOrDefault().Text("value")?.ToLowerInvariant()
+        );
+    }
+
+    // Slack shows the slots by other words than it takes them by (FACTS 4.4): "mobile" is the mobile one, "primary" the other.
+    private static (string? Primary, string? Mobile) Phones(JsonElement json)
+    {
+        string? primary = null,
+            mobile = null;
+        foreach (var phone in json.Elements("phoneNumbers"))
+            if ("mobile".Equals(phone.Text("type"), StringComparison.OrdinalIgnoreCase))
+                mobile ??= phone.Text("value");
+            else
+                primary ??= phone.Text("value");
+        return (primary, mobile);
+    }
+}
