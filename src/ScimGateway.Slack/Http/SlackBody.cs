@@ -1,0 +1,267 @@
+using System.Buffers;
+using System.Text.Json;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Slack.Http;
+
+/// <summary>Writes the bodies of SCIM v1 requests, exactly as FACTS sections 4 and 5 have them.</summary>
+internal static class SlackBody
+{
+    private static readonly (SlackField Field, string Name)[] _plain =
+    [
+        (SlackField.DisplayName, "displayName"),
+        (SlackField.Title, "title"),
+        (SlackField.ProfileUrl, "profileUrl"),
+        (SlackField.Timezone, "timezone"),
+        (SlackField.UserType, "userType"),
+        (SlackField.PreferredLanguage, "preferredLanguage"),
+        (SlackField.Locale, "locale"),
+    ];
+
+    private static readonly (SlackField Field, string Name)[] _names =
+    [
+        (SlackField.GivenName, "givenName"),
+        (SlackField.FamilyName, "familyName"),
+        (SlackField.HonorificPrefix, "honorificPrefix"),
+    ];
+
+    private static readonly (SlackField Field, string Name)[] _address =
+    [
+        (SlackField.StreetAddress, "streetAddress"),
+        (SlackField.Locality, "locality"),
+        (SlackField.Region, "region"),
+        (SlackField.PostalCode, "postalCode"),
+        (SlackField.Country, "country"),
+    ];
+
+    private static readonly (SlackField Field, string Name)[] _enterprise =
+    [
+        (SlackField.EmployeeNumber, "employeeNumber"),
+        (SlackField.CostCenter, "costCenter"),
+        (SlackField.Organization, "organization"),
+        (SlackField.Division, "division"),
+        (SlackField.Department, "department"),
+    ];
+
+    private static readonly (SlackField Field, string Name)[] _guest =
+    [
+        (SlackField.GuestType, "type"),
+        (SlackField.GuestExpiration, "expiration"),
+    ];
+
+    private static readonly (SlackField Field, string Name)[] _profile = [(SlackField.StartDate, "startDate")];
+
+    /// <summary>POST of a user.</summary>
+    public static byte[] User(SlackProfile profile) => User(new UserChange(profile, SlackProfile.Nothing, SlackProfile.Nothing));
+
+    /// <summary>PATCH of a user: a partial one, with what is to be emptied in <c>meta.attributes</c>.</summary>
+    public static byte[] User(UserChange change) =>
+        Write(json =>
+        {
+            var (set, _, delete) = change;
+            Schemas(json, set, change.Clear);
+            // One field under two names: sent equal, since which of them wins is not known (FACTS 4.1).
+            Text(json, "userName", set, SlackField.UserName);
+            Text(json, "nickName", set, SlackField.UserName);
+            Texts(json, set, _plain);
+            Part(json, "name", set, _names);
+            if (set.Active is { } active)
+                json.WriteBoolean("active", active);
+            Emails(json, set);
+            Phones(json, set, delete);
+            One(json, "photos", set[SlackField.Photo]);
+            One(json, "roles", set[SlackField.Role]);
+            if (_address.Any(a => set.Says(a.Field)))
+            {
+                json.WriteStartArray("addresses");
+                Object(json, set, _address);
+                json.WriteEndArray();
+            }
+            Enterprise(json, set);
+            Part(json, SlackUrn.Guest, set, _guest);
+            Part(json, SlackUrn.Profile, set, _profile);
+            Cleared(json, change.Clear);
+        });
+
+    /// <summary>PATCH of a user that deactivates, and nothing else.</summary>
+    public static byte[] Active(bool active) =>
+        User(new UserChange(SlackProfile.Nothing.With(active), SlackProfile.Nothing, SlackProfile.Nothing));
+
+    /// <summary>POST of a group, or PATCH of what is given.</summary>
+    public static byte[] Group(string? name, IReadOnlyList<string> add, IReadOnlyList<string> remove) =>
+        Write(json =>
+        {
+            json.WriteStartArray("schemas");
+            json.WriteStringValue(SlackUrn.Core);
+            json.WriteEndArray();
+            if (name is not null)
+                json.WriteString("displayName", name);
+            if (add.Count + remove.Count == 0)
+                return;
+            json.WriteStartArray("members");
+            foreach (var id in add)
+                Member(json, id, deleted: false);
+            foreach (var id in remove)
+                Member(json, id, deleted: true);
+            json.WriteEndArray();
+        });
+
+    private static void Member(Utf8JsonWriter json, string id, bool deleted)
+    {
+        json.WriteStartObject();
+        json.WriteString("value", id);
+        if (deleted)
+            json.WriteString("operation", "delete");
+        json.WriteEndObject();
+    }
+
+    private static void Schemas(Utf8JsonWriter json, SlackProfile set, SlackProfile clear)
+    {
+        json.WriteStartArray("schemas");
+        json.WriteStringValue(SlackUrn.Core);
+        if (_enterprise.Any(f => Says(f.Field)) || Says(SlackField.Manager))
+            json.WriteStringValue(SlackUrn.Enterprise);
+        if (_guest.Any(f => Says(f.Field)))
+            json.WriteStringValue(SlackUrn.Guest);
+        if (_profile.Any(f => Says(f.Field)))
+            json.WriteStringValue(SlackUrn.Profile);
+        json.WriteEndArray();
+
+        bool Says(SlackField field) => set.Says(field) || clear.Says(field);
+    }
+
+    // A second address without a type might become the primary one (FACTS 4.3).
+    private static void Emails(Utf8JsonWriter json, SlackProfile set)
+    {
+        if (set[SlackField.PrimaryEmail] is null && set[SlackField.SecondaryEmail] is null)
+            return;
+        json.WriteStartArray("emails");
+        if (set[SlackField.PrimaryEmail] is { } primary)
+            Email(primary, "work", true);
+        if (set[SlackField.SecondaryEmail] is { } secondary)
+            Email(secondary, "home", false);
+        json.WriteEndArray();
+
+        void Email(string value, string type, bool isPrimary)
+        {
+            json.WriteStartObject();
+            json.WriteString("value", value);
+            json.WriteString("type", type);
+            json.WriteBoolean("primary", isPrimary);
+            json.WriteEndObject();
+        }
+    }
+
+    // FACTS 4.4: two entries by primary true and false; one alone by primary true, or, for the mobile slot, by the type "work".
+    private static void Phones(Utf8JsonWriter json, SlackProfile set, SlackProfile delete)
+    {
+        var (primary, mobile) = (set[SlackField.PrimaryPhone], set[SlackField.MobilePhone]);
+        if (primary is null && mobile is null && !delete.Fields.Any())
+            return;
+        json.WriteStartArray("phoneNumbers");
+        if (primary is not null)
+            Phone(primary, () => json.WriteBoolean("primary", true));
+        if (mobile is not null && primary is not null)
+            Phone(mobile, () => json.WriteBoolean("primary", false));
+        else if (mobile is not null)
+            Phone(mobile, () => json.WriteString("type", "work"));
+        foreach (var field in delete.Fields)
+            if (delete[field] is { } gone)
+                Phone(gone, () => json.WriteString("operation", "delete"));
+        json.WriteEndArray();
+
+        void Phone(string value, Action how)
+        {
+            json.WriteStartObject();
+            json.WriteString("value", value);
+            how();
+            json.WriteEndObject();
+        }
+    }
+
+    private static void One(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is null)
+            return;
+        json.WriteStartArray(name);
+        json.WriteStartObject();
+        json.WriteString("value", value);
+        json.WriteBoolean("primary", true);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    private static void Enterprise(Utf8JsonWriter json, SlackProfile set)
+    {
+        var manager = set[SlackField.Manager];
+        if (manager is null && !_enterprise.Any(f => set.Says(f.Field)))
+            return;
+        json.WriteStartObject(SlackUrn.Enterprise);
+        Texts(json, set, _enterprise);
+        if (manager is not null)
+        {
+            json.WriteStartObject("manager");
+            json.WriteString("managerId", manager);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void Cleared(Utf8JsonWriter json, SlackProfile clear)
+    {
+        var paths = clear.Fields.Select(MetaPath).Distinct().ToList();
+        if (paths.Count == 0)
+            return;
+        json.WriteStartObject("meta");
+        json.WriteStartArray("attributes");
+        foreach (var path in paths)
+            json.WriteStringValue(path);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    // Both numbers together are one word; one alone is deleted by its value.
+    private static string MetaPath(SlackField field) =>
+        field is SlackField.PrimaryPhone or SlackField.MobilePhone ? "phoneNumbers" : AttributeMap.Row(field).Meta!;
+
+    private static void Part(Utf8JsonWriter json, string name, SlackProfile set, (SlackField Field, string Name)[] fields)
+    {
+        if (!fields.Any(f => set.Says(f.Field)))
+            return;
+        json.WritePropertyName(name);
+        Object(json, set, fields);
+    }
+
+    private static void Object(Utf8JsonWriter json, SlackProfile set, (SlackField Field, string Name)[] fields)
+    {
+        json.WriteStartObject();
+        Texts(json, set, fields);
+        json.WriteEndObject();
+    }
+
+    private static void Texts(Utf8JsonWriter json, SlackProfile set, (SlackField Field, string Name)[] fields)
+    {
+        foreach (var (field, name) in fields)
+            Text(json, name, set, field);
+    }
+
+    private static void Text(Utf8JsonWriter json, string name, SlackProfile set, SlackField field)
+    {
+        if (set[field] is { } value)
+            json.WriteString(name, value);
+    }
+
+    private static byte[] Write(Action<Utf8JsonWriter> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, ScimJson.WriterOptions))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+}

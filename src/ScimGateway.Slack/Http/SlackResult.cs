@@ -1,0 +1,34 @@
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Slack.Http;
+
+/// <summary>What came of a command. These four are all there are: the executor acts on nothing else.</summary>
+public abstract record SlackResult
+{
+    private SlackResult() { }
+
+    /// <summary>Slack did it. What it showed is there as far as it could be read.</summary>
+    public sealed record Done : SlackResult
+    {
+        /// <summary>The user that was made, changed or read.</summary>
+        public SlackUser? User { get; init; }
+
+        /// <summary>The group that was made or read.</summary>
+        public SlackGroup? Group { get; init; }
+
+        /// <summary>The users that were found or listed.</summary>
+        public SlackPage<SlackUser>? Users { get; init; }
+
+        /// <summary>The groups that were found or listed.</summary>
+        public SlackPage<SlackGroup>? Groups { get; init; }
+    }
+
+    /// <summary>Slack did not do it, and says why.</summary>
+    public sealed record Refused(SlackError Error, SlackErrorRow Row) : SlackResult;
+
+    /// <summary>It was certainly not done: not sent, or turned away before anything happened. It may be sent again after a while.</summary>
+    public sealed record NotDone(string Why, TimeSpan? RetryAfter = null) : SlackResult;
+
+    /// <summary>It may or may not have been done: the answer is lost. Until the time limit is over it may still happen.</summary>
+    public sealed record Unknown(string Why) : SlackResult;
+}

@@ -1,0 +1,341 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+using Polly.Timeout;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Slack.Http;
+
+/// <summary>Talks to one tenant's Slack. A write is tried once; only reads are repeated. Whatever happens becomes one of the four results, but cancellation by the caller.</summary>
+public sealed partial class SlackScimClient
+{
+    /// <summary>The name of the traces and metrics.</summary>
+    public const string Source = "ScimGateway.Slack";
+
+    private static readonly ActivitySource _activities = new(Source);
+    private static readonly Meter _meter = new(Source);
+    private static readonly Histogram<double> _durations = _meter.CreateHistogram<double>(
+        "slack.call.duration",
+        "s",
+        "Calls to Slack by kind and result."
+    );
+
+    private readonly HttpClient _http;
+    private readonly SlackConnection _connection;
+    private readonly SlackClientOptions _options;
+    private readonly SlackBudget _budget;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly ResiliencePipeline<Attempt> _reads;
+    private readonly ResiliencePipeline<Attempt> _writes;
+
+    /// <summary>Makes the client of a tenant.</summary>
+    /// <param name="http">One for the process, as <see cref="NewHttpClient"/> makes it.</param>
+    /// <param name="connection">Whose Slack.</param>
+    /// <param name="options">The limits of a call.</param>
+    /// <param name="budget">What Slack still allows; it learns of each 429, and pays for repeated reads.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="log">Where failures are told, without ids and tokens.</param>
+    public SlackScimClient(
+        HttpClient http,
+        SlackConnection connection,
+        SlackClientOptions options,
+        SlackBudget budget,
+        TimeProvider clock,
+        ILogger log
+    )
+    {
+        (_http, _connection, _options, _budget, _clock, _log) = (http, connection, options, budget, clock, log);
+
+        // One breaker for both, so that reads do not knock where writes were turned away.
+        var breaker = new CircuitBreakerStrategyOptions<Attempt>
+        {
+            ShouldHandle = failed =>
+                ValueTask.FromResult(failed.Outcome is { Exception: TimeoutRejectedException } or { Result.IsFault: true }),
+            MinimumThroughput = 10,
+            FailureRatio = 0.5,
+            SamplingDuration = TimeSpan.FromSeconds(30),
+            BreakDuration = options.BreakDuration,
+        };
+        var guarded = Pipeline().AddCircuitBreaker(breaker).AddTimeout(options.AttemptLimit).Build();
+        _writes = guarded;
+        _reads = Pipeline()
+            .AddTimeout(options.TotalLimit)
+            .AddRetry(
+                new RetryStrategyOptions<Attempt>
+                {
+                    ShouldHandle = failed =>
+                        ValueTask.FromResult(
+                            failed.Outcome is { Exception: TimeoutRejectedException } or { Result.IsFault: true }
+                        ),
+                    MaxRetryAttempts = Math.Max(1, options.ReadRetries),
+                    BackoffType = DelayBackoffType.Exponential,
+                    UseJitter = true,
+                    Delay = TimeSpan.FromMilliseconds(300),
+                }
+            )
+            .AddPipeline(guarded)
+            .Build();
+    }
+
+    /// <summary>The one HTTP client of a process: no redirects, no cookies, connections renewed so that a change of address is seen.</summary>
+    public static HttpClient NewHttpClient() =>
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                AutomaticDecompression = DecompressionMethods.All,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                MaxConnectionsPerServer = 64,
+            }
+        )
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // each attempt has its own
+        };
+
+    /// <summary>Sends a command whose first attempt is paid for already.</summary>
+    public async Task<SlackResult> SendAsync(SlackCommand command, CancellationToken cancel)
+    {
+        using var activity = _activities.StartActivity($"slack {command.Call}", ActivityKind.Client);
+        var started = _clock.GetTimestamp();
+        var result = await TryAsync(command, cancel).ConfigureAwait(false);
+        var word = Word(result);
+        activity?.SetTag("slack.result", word);
+        _durations.Record(
+            _clock.GetElapsedTime(started).TotalSeconds,
+            new KeyValuePair<string, object?>("slack.call", command.Call.ToString()),
+            new KeyValuePair<string, object?>("slack.result", word)
+        );
+        var reason = Reason(result);
+        if (reason is not null)
+            NotDone(command.Call, word, reason);
+        return result;
+    }
+
+    private async Task<SlackResult> TryAsync(SlackCommand command, CancellationToken cancel)
+    {
+        var isRead = IsRead(command.Call);
+        try
+        {
+            var attempts = 0;
+            var attempt = await (isRead ? _reads : _writes)
+                .ExecuteAsync(
+                    async token =>
+                        attempts++ == 0 || _budget.TryTake(command.Call)
+                            ? await AttemptAsync(command, token).ConfigureAwait(false)
+                            : Attempt.OfBudget,
+                    cancel
+                )
+                .ConfigureAwait(false);
+            return Judge(command, attempt);
+        }
+        catch (TimeoutRejectedException)
+        {
+            return isRead
+                ? new SlackResult.NotDone("Slack did not answer in time")
+                : new SlackResult.Unknown("Slack did not answer in time");
+        }
+        catch (BrokenCircuitException e)
+        {
+            return new SlackResult.NotDone("Slack failed too often just now", e.RetryAfter ?? _options.BreakDuration);
+        }
+    }
+
+    private async Task<Attempt> AttemptAsync(SlackCommand command, CancellationToken cancel)
+    {
+        using var request = SlackRequests.Of(command);
+        request.RequestUri = new Uri(_connection.BaseAddress, request.RequestUri!);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _connection.Token);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        try
+        {
+            using var response = await _http
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
+                .ConfigureAwait(false);
+            var retryAfter = RetryAfter(response);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests)
+                _budget.Refused(command.Call, retryAfter);
+            try
+            {
+                var body = await BodyAsync(response, cancel).ConfigureAwait(false);
+                return new Attempt((int)response.StatusCode, body, retryAfter, body is null ? "the answer is too long" : null);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            {
+                // The status is here, and it is what counts, even when the time is up.
+                return new Attempt((int)response.StatusCode, null, retryAfter, "the answer broke off");
+            }
+        }
+        catch (HttpRequestException e)
+        {
+            // Before a connection stands nothing was sent; after it Slack may have got all of it.
+            var notSent =
+                e.HttpRequestError
+                is HttpRequestError.ConnectionError
+                    or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError
+                    or HttpRequestError.ProxyTunnelError;
+            return new Attempt(notSent ? Attempt.NotSent : Attempt.Lost, null, null, $"no answer ({e.HttpRequestError})");
+        }
+    }
+
+    private static SlackResult Judge(SlackCommand command, Attempt attempt)
+    {
+        switch (attempt.Status)
+        {
+            case Attempt.NotSent:
+                return new SlackResult.NotDone(attempt.Trouble!, attempt.RetryAfter);
+            case Attempt.Lost:
+                return Lost(command, attempt.Trouble!);
+            case 429:
+                return new SlackResult.NotDone("Slack's limit is reached", attempt.RetryAfter);
+            case >= 200 and < 300:
+                return Done(command, attempt);
+            case >= 300 and < 400:
+                return new SlackResult.NotDone(
+                    $"Slack sent us elsewhere (HTTP {attempt.Status}); check the connection's base address"
+                );
+            case >= 500:
+                // The table knows some 5xx of Slack's own; what they did before failing nobody says.
+                return Lost(command, Words(attempt));
+            default:
+                var error = SlackError.Read(attempt.Status, attempt.Body ?? default);
+                return new SlackResult.Refused(error, SlackErrors.Row(error));
+        }
+    }
+
+    private static SlackResult Lost(SlackCommand command, string why) =>
+        IsRead(command.Call) ? new SlackResult.NotDone(why) : new SlackResult.Unknown(why);
+
+    // A write that Slack confirms is done, readable or not; but a create without the id it made has to be looked for.
+    private static SlackResult Done(SlackCommand command, Attempt attempt)
+    {
+        var done = Read(command, attempt.Body ?? default);
+        if (done is not null)
+            return done;
+        var why = attempt.Trouble ?? "the answer could not be read";
+        return IsRead(command.Call) || !command.IsRepeatable ? Lost(command, why) : new SlackResult.Done();
+    }
+
+    private static SlackResult.Done? Read(SlackCommand command, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var json = document.RootElement;
+            return command switch
+            {
+                SlackCommand.CreateUser
+                or SlackCommand.PatchUser
+                or SlackCommand.DeactivateUser
+                or SlackCommand.ReadUser when SlackUser.Read(json) is { } user => new SlackResult.Done { User = user },
+                SlackCommand.CreateGroup or SlackCommand.ReadGroup when SlackGroup.Read(json) is { } group => new SlackResult.Done
+                {
+                    Group = group,
+                },
+                SlackCommand.FindUserByName or SlackCommand.FindUserByEmail when Page(1, SlackUser.Read) is { } users =>
+                    new SlackResult.Done { Users = users },
+                SlackCommand.ListUsers c when Page(c.StartIndex, SlackUser.Read) is { } users => new SlackResult.Done
+                {
+                    Users = users,
+                },
+                SlackCommand.FindGroup when Page(1, SlackGroup.Read) is { } groups => new SlackResult.Done { Groups = groups },
+                SlackCommand.ListGroups c when Page(c.StartIndex, SlackGroup.Read) is { } groups => new SlackResult.Done
+                {
+                    Groups = groups,
+                },
+                _ => null,
+            };
+
+            SlackPage<T>? Page<T>(int startIndex, Func<JsonElement, T?> read)
+                where T : class => SlackPage.Read(json, startIndex, read);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<byte[]?> BodyAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        if (response.Content.Headers.ContentLength > _options.MostBytes)
+            return null;
+        var stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            var body = new MemoryStream();
+            var buffer = new byte[16 * 1024];
+            int read;
+            while ((read = await stream.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0)
+            {
+                if (body.Length + read > _options.MostBytes)
+                    return null;
+                body.Write(buffer, 0, read);
+            }
+            return body.ToArray();
+        }
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - _clock.GetUtcNow(),
+            _ => null,
+        };
+
+    private ResiliencePipelineBuilder<Attempt> Pipeline() => new() { TimeProvider = _clock };
+
+    private static bool IsRead(SlackCall call) => call is SlackCall.List or SlackCall.ReadUser or SlackCall.ReadGroup;
+
+    private static string Words(Attempt attempt) => SlackError.Read(attempt.Status, attempt.Body ?? default).Words;
+
+    private static string Word(SlackResult result) =>
+        result switch
+        {
+            SlackResult.Done => "done",
+            SlackResult.Refused => "refused",
+            SlackResult.NotDone => "not done",
+            _ => "unknown",
+        };
+
+    // Slack's words may name the user: of a refusal only the code is told.
+    private static string? Reason(SlackResult result) =>
+        result switch
+        {
+            SlackResult.Done => null,
+            SlackResult.Refused refused => refused.Row.Kind.ToString(),
+            SlackResult.NotDone notDone => notDone.RetryAfter is null ? "failed" : "later",
+            _ => "no answer",
+        };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Slack {Call}: {Result} ({Reason})")]
+    private partial void NotDone(SlackCall call, string result, string reason);
+
+    /// <summary>What one try brought: a status, or the reason why there is none.</summary>
+    private sealed record Attempt(int Status, byte[]? Body, TimeSpan? RetryAfter, string? Trouble)
+    {
+        public const int NotSent = 0;
+        public const int Lost = -1;
+
+        public static readonly Attempt OfBudget = new(
+            NotSent,
+            null,
+            null,
+            "Slack failed, and its limits leave no room to try again"
+        );
+
+        /// <summary>Whether Slack or the way to it failed, so that a read is worth another try.</summary>
+        public bool IsFault => !ReferenceEquals(this, OfBudget) && (Status is NotSent or Lost or >= 500 || Trouble is not null);
+    }
+}
