@@ -5,6 +5,7 @@ public sealed class SlackBudget
 {
     /// <summary>x</summary>
     public bool TryTake(SlackCall call) => _taken.Add(call) || true;
+
     private readonly HashSet<SlackCall> _taken = [];
 
     /// <summary>x</summary>

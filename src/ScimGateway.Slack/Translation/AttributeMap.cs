@@ -8,61 +8,6 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Translation;
 
-/// <summary>Which way a value goes.</summary>
-public enum Direction
-{
-    /// <summary>To Slack and back.</summary>
-    Both,
-
-    /// <summary>To Slack when the account is made, and back.</summary>
-    OnCreate,
-
-    /// <summary>Kept by the gateway: Slack has no room for it.</summary>
-    MirrorOnly,
-}
-
-/// <summary>How Slack is told that a value is gone (FACTS 4.3 to 4.5, 4.8).</summary>
-public enum Clearing
-{
-    /// <summary>It cannot be told.</summary>
-    KeptBySlack,
-
-    /// <summary>The path stands in <c>meta.attributes</c>.</summary>
-    MetaAttributes,
-
-    /// <summary>The value is sent once more with <c>"operation":"delete"</c>, so it must be known.</summary>
-    DeleteByValue,
-
-    /// <summary>The whole it is part of is sent without it, or cleared with its last part.</summary>
-    WithItsWhole,
-
-    /// <summary>Nothing to tell.</summary>
-    Nothing,
-}
-
-/// <summary>One line of the map: a SCIM 2.0 attribute, where it goes, and how its value is found and put back.</summary>
-/// <param name="Scim">The SCIM 2.0 path as documentation writes it.</param>
-/// <param name="Asserted">The path that a provider must have asserted for the value to be wanted.</param>
-/// <param name="Field">Slack's field; null where Slack has none.</param>
-/// <param name="Slack">Slack's v1 path.</param>
-/// <param name="Direction">Which way it goes.</param>
-/// <param name="Clearing">How it is cleared.</param>
-/// <param name="Meta">What stands in <c>meta.attributes</c> to clear it.</param>
-/// <param name="Remark">What a reader should know.</param>
-public sealed record AttributeRow(
-    string Scim,
-    AttributePath? Asserted,
-    SlackField? Field,
-    string Slack,
-    Direction Direction,
-    Clearing Clearing,
-    string? Meta,
-    string Remark
-)
-{
-    internal Func<ScimResource, string?>? Find { get; init; }
-}
-
 /// <summary>The one table between SCIM 2.0 users and Slack's SCIM v1. The translator and the reader work from it, and <c>docs/attributes.md</c> is printed from it.</summary>
 public static class AttributeMap
 {
@@ -151,7 +96,8 @@ public static class AttributeMap
             Clearing.KeptBySlack,
             null,
             "In lower case. The primary one; if two are, the work address; if none, the work address or the first. Slack lets it be changed, not removed.",
-            Emails.Primary
+            UserValues.PrimaryEmail,
+            (json, value) => UserValues.Add(json, "emails", value, "work", isPrimary: true)
         ),
         Element(
             "emails[any other].value",
@@ -161,7 +107,8 @@ public static class AttributeMap
             Clearing.MetaAttributes,
             "emails",
             "The first address that is not the primary one; Slack has room for two.",
-            Emails.Secondary
+            UserValues.SecondaryEmail,
+            (json, value) => UserValues.Add(json, "emails", value, "other")
         ),
         Element(
             "phoneNumbers[type eq \"work\"].value",
@@ -171,7 +118,8 @@ public static class AttributeMap
             Clearing.DeleteByValue,
             null,
             "Slack swaps the words: what is sent as primary comes back as primary, what is sent as work comes back as mobile. Undone both ways.",
-            r => OfType(r, "phoneNumbers", "work")
+            user => UserValues.OfType(user, "phoneNumbers", "work"),
+            (json, value) => UserValues.Add(json, "phoneNumbers", value, "work")
         ),
         Element(
             "phoneNumbers[type eq \"mobile\"].value",
@@ -181,7 +129,8 @@ public static class AttributeMap
             Clearing.DeleteByValue,
             null,
             "See the work number.",
-            r => OfType(r, "phoneNumbers", "mobile")
+            user => UserValues.OfType(user, "phoneNumbers", "mobile"),
+            (json, value) => UserValues.Add(json, "phoneNumbers", value, "mobile")
         ),
         Element(
             "photos[type eq \"photo\"].value",
@@ -191,7 +140,8 @@ public static class AttributeMap
             Clearing.MetaAttributes,
             "photos",
             "A public address. Slack shows a stand-in where there is none, and the former one for some moments after a change.",
-            Photo
+            UserValues.Photo,
+            (json, value) => UserValues.Add(json, "photos", value, "photo")
         ),
         Address("streetAddress", SlackField.StreetAddress),
         Address("locality", SlackField.Locality),
@@ -206,7 +156,8 @@ public static class AttributeMap
             Clearing.MetaAttributes,
             "roles",
             "The primary one, else the first; Slack has room for one.",
-            r => Text(PrimaryOrFirst(r, "roles"), "value")
+            UserValues.Role,
+            (json, value) => UserValues.Add(json, "roles", value, null, isPrimary: true)
         ),
         Enterprise("employeeNumber", SlackField.EmployeeNumber),
         Enterprise("costCenter", SlackField.CostCenter),
@@ -274,7 +225,8 @@ public static class AttributeMap
             throw new UnreachableException();
         return new AttributeRow(path, parsed, field, slack, Direction.Both, clearing, meta, remark)
         {
-            Find = r => Scalar(parsed.Sub is null ? r.Json[parsed.Name] : (r.Json[parsed.Name] as JsonObject)?[parsed.Sub]),
+            Find = user => UserValues.Plain(user, parsed),
+            Put = (json, value) => UserValues.PutPlain(json, parsed, value),
         };
     }
 
@@ -286,8 +238,9 @@ public static class AttributeMap
         Clearing clearing,
         string? meta,
         string remark,
-        Func<ScimResource, string?> find
-    ) => new(scim, new AttributePath(attribute), field, slack, Direction.Both, clearing, meta, remark) { Find = find };
+        Func<ScimResource, string?> find,
+        Action<JsonObject, string> put
+    ) => new(scim, new AttributePath(attribute), field, slack, Direction.Both, clearing, meta, remark) { Find = find, Put = put };
 
     private static AttributeRow Address(string part, SlackField field) =>
         Element(
@@ -298,7 +251,8 @@ public static class AttributeMap
             Clearing.WithItsWhole,
             "addresses",
             "The primary address; if none is, the work address or the first. Always sent whole.",
-            r => Text(WorkAddress(r), part)
+            user => UserValues.AddressPart(user, part),
+            (json, value) => UserValues.PutAddressPart(json, part, value)
         );
 
     private static AttributeRow Enterprise(string name, SlackField field) =>
@@ -330,61 +284,10 @@ public static class AttributeMap
             remark
         )
         {
-            Find = r => Text(r.Json[urn], name),
+            Find = user => UserValues.Text(user.Json[urn], name),
+            Put = (json, value) => UserValues.Part(json, urn)[name] = value,
         };
 
     private static AttributeRow Mirror(string scim, string remark) =>
         new(scim, null, null, "", Direction.MirrorOnly, Clearing.Nothing, null, remark);
-
-    private static string? OfType(ScimResource user, string attribute, string type) =>
-        Elements(user, attribute)
-            .Where(e => Is(e, "type", type))
-            .Select(e => Text(e, "value"))
-            .FirstOrDefault(v => v is not null);
-
-    private static string? Photo(ScimResource user) =>
-        OfType(user, "photos", "photo") ?? Text(PrimaryOrFirst(user, "photos"), "value");
-
-    private static JsonObject? WorkAddress(ScimResource user) =>
-        Elements(user, "addresses").FirstOrDefault(IsPrimary)
-        ?? Elements(user, "addresses").FirstOrDefault(e => Is(e, "type", "work"))
-        ?? Elements(user, "addresses").FirstOrDefault();
-
-    private static JsonObject? PrimaryOrFirst(ScimResource user, string attribute) =>
-        Elements(user, attribute).FirstOrDefault(IsPrimary) ?? Elements(user, attribute).FirstOrDefault();
-
-    internal static IEnumerable<JsonObject> Elements(ScimResource user, string attribute) =>
-        (user.Json[attribute] as JsonArray)?.OfType<JsonObject>() ?? [];
-
-    internal static bool IsPrimary(JsonObject element) => ScimJson.AsFlag(element["primary"]) == true;
-
-    internal static bool Is(JsonObject element, string name, string text) =>
-        text.Equals(ScimJson.AsText(element[name]), StringComparison.OrdinalIgnoreCase);
-
-    internal static string? Text(JsonNode? element, string name) => ScimJson.AsText((element as JsonObject)?[name]);
-
-    private static string? Scalar(JsonNode? node) =>
-        ScimJson.AsFlag(node) is { } flag ? (flag ? "true" : "false") : ScimJson.AsText(node);
-
-    /// <summary>Which address is which.</summary>
-    private static class Emails
-    {
-        public static string? Primary(ScimResource user) => PrimaryElement(user) is { } primary ? Lower(primary) : null;
-
-        public static string? Secondary(ScimResource user) =>
-            Elements(user, "emails").Select(Lower).FirstOrDefault(address => address is not null && address != Primary(user));
-
-        private static JsonObject? PrimaryElement(ScimResource user)
-        {
-            var all = Elements(user, "emails").Where(e => Lower(e) is not null).ToList();
-            var primaries = all.Where(IsPrimary).ToList();
-            return primaries.FirstOrDefault(e => Is(e, "type", "work"))
-                ?? primaries.FirstOrDefault()
-                ?? all.FirstOrDefault(e => Is(e, "type", "work"))
-                ?? all.FirstOrDefault();
-        }
-
-        private static string? Lower(JsonObject email) =>
-            Text(email, "value")?.Trim() is { Length: > 0 } address ? address.ToLowerInvariant() : null;
-    }
 }
