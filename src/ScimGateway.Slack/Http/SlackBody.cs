@@ -211,7 +211,7 @@ internal static class SlackBody
 
     private static void Cleared(Utf8JsonWriter json, SlackProfile clear)
     {
-        var paths = clear.Fields.Select(MetaPath).Distinct().ToList();
+        var paths = clear.Fields.Select(f => MetaPath(f, clear)).Distinct().ToList();
         if (paths.Count == 0)
             return;
         json.WriteStartObject("meta");
@@ -222,9 +222,14 @@ internal static class SlackBody
         json.WriteEndObject();
     }
 
-    // Both numbers together are one word; one alone is deleted by its value.
-    private static string MetaPath(SlackField field) =>
-        field is SlackField.PrimaryPhone or SlackField.MobilePhone ? "phoneNumbers" : AttributeMap.Row(field).Meta!;
+    // Both numbers together are one word, one alone is deleted by its value; a guest's end goes with the guest.
+    private static string MetaPath(SlackField field, SlackProfile clear) =>
+        field switch
+        {
+            SlackField.PrimaryPhone or SlackField.MobilePhone => "phoneNumbers",
+            SlackField.GuestExpiration when clear.Says(SlackField.GuestType) => SlackUrn.Guest,
+            _ => AttributeMap.Row(field).Meta!,
+        };
 
     private static void Part(Utf8JsonWriter json, string name, SlackProfile set, (SlackField Field, string Name)[] fields)
     {

@@ -23,8 +23,8 @@ public abstract record SlackCommand
         /// <inheritdoc/>
         public override SlackCall Call => SlackCall.PostUser;
 
-        /// <inheritdoc/>
-        public override SlackProfile Delivers => Profile.With(active: true);
+        /// <summary>What was said, and nothing else: a new account has no values to be cleared later.</summary>
+        public override SlackProfile Delivers => SlackProfile.Empty.With(Profile).With(active: true);
 
         /// <inheritdoc/>
         public override bool IsRepeatable => false;

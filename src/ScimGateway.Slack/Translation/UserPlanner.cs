@@ -40,8 +40,14 @@ public static class UserPlanner
         if (active)
             return Change(wanted, slackId, delivered, settings);
 
-        // A deactivation goes first and alone. What else changes of an inactive user waits, unless it frees a name for others.
-        var freeing = Change(wanted.Only(f => _freeing.Contains(f)), slackId, delivered, settings);
+        // A deactivation goes first and alone. What else changes of an inactive user waits, unless it frees a name for others,
+        // which what is known to be empty does not.
+        var freeing = Change(
+            wanted.Only(f => _freeing.Contains(f) && (!delivered.Says(f) || delivered[f] is not null)),
+            slackId,
+            delivered,
+            settings
+        );
         return delivered.Active == false
             ? freeing
             : freeing with
@@ -62,8 +68,10 @@ public static class UserPlanner
         foreach (var field in (SlackField[])[SlackField.UserName, SlackField.PrimaryEmail])
             if (wanted[field] is null)
                 return new UserPlan([], [new SlackNote(field, $"Slack makes no account without {SlackProfile.Name(field)}.")]);
-        var profile = wanted.Only(f => f != SlackField.Active && wanted[f] is not null);
-        return new UserPlan([new SlackCommand.CreateUser(profile)], []);
+        var (profile, none) = (wanted.Only(f => f != SlackField.Active && wanted[f] is not null), SlackProfile.Nothing);
+        var notes = new List<SlackNote>();
+        Guest(ref profile, ref none, wanted, SlackProfile.Nothing, notes);
+        return new UserPlan([new SlackCommand.CreateUser(profile)], notes);
     }
 
     private static UserPlan Change(SlackProfile wanted, string id, SlackProfile delivered, SlackSettings settings)
@@ -96,7 +104,7 @@ public static class UserPlanner
 
         KeepOneName(ref clear, set, delivered, notes);
         WholeAddress(ref set, ref clear, delivered);
-        Guest(ref set, ref clear, wanted, delivered);
+        Guest(ref set, ref clear, wanted, delivered, notes);
 
         // A value that is deleted by naming it must be known first.
         if (toRead)
@@ -143,16 +151,27 @@ public static class UserPlanner
     }
 
     // A guest's end is told with the type, without which Slack does not take the extension; a member has none.
-    private static void Guest(ref SlackProfile set, ref SlackProfile clear, SlackProfile wanted, SlackProfile delivered)
+    private static void Guest(
+        ref SlackProfile set,
+        ref SlackProfile clear,
+        SlackProfile wanted,
+        SlackProfile delivered,
+        List<SlackNote> notes
+    )
     {
-        if (clear.Says(SlackField.GuestType))
+        var isToBeMember = clear.Says(SlackField.GuestType);
+        if (isToBeMember)
+            clear = clear.With(SlackField.GuestExpiration, null);
+        if (!set.Says(SlackField.GuestExpiration))
+            return;
+
+        var type = isToBeMember ? null : wanted[SlackField.GuestType] ?? delivered[SlackField.GuestType];
+        if (type is not null)
+            set = set.With(SlackField.GuestType, type);
+        else
         {
             set = set.Without(SlackField.GuestExpiration);
-            clear = clear.Without(SlackField.GuestExpiration).With(SlackField.GuestType, null);
+            notes.Add(new SlackNote(SlackField.GuestExpiration, "Slack takes the end of an account from guests only."));
         }
-        else if (set.Says(SlackField.GuestExpiration) && !set.Says(SlackField.GuestType))
-            set = (wanted[SlackField.GuestType] ?? delivered[SlackField.GuestType]) is { } type
-                ? set.With(SlackField.GuestType, type)
-                : set.Without(SlackField.GuestExpiration);
     }
 }

@@ -14,6 +14,10 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
     /// <summary>Nothing is spoken of.</summary>
     public static SlackProfile Nothing { get; } = new(ImmutableSortedDictionary<SlackField, string?>.Empty);
 
+    /// <summary>Every field is known, and empty.</summary>
+    public static SlackProfile Empty { get; } =
+        Enum.GetValues<SlackField>().Aggregate(Nothing, (profile, field) => profile.With(field, null));
+
     /// <summary>The fields that are spoken of, in order.</summary>
     public IEnumerable<SlackField> Fields => _fields.Keys;
 
