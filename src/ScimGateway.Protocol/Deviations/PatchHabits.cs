@@ -11,16 +11,6 @@ namespace ScimGateway.Protocol.Deviations;
 /// <summary>How providers write PATCH beyond RFC 7644 §3.5.2. The first part needs the request alone, the second the resource as it is when the operation's turn comes.</summary>
 internal static class PatchHabits
 {
-    // {"Operations":[…]} without "schemas".
-    public static void SchemasLeftOut(JsonObject body, Reading reading)
-    {
-        var named =
-            body["schemas"] is JsonArray schemas
-            && schemas.Any(urn => Urn.PatchOp.Equals(ScimJson.AsText(urn), StringComparison.OrdinalIgnoreCase));
-        if (!named && !reading.Takes(Deviation.SchemasLeftOut, "schemas"))
-            throw ScimException.InvalidSyntax($"'schemas' does not name {Urn.PatchOp}.");
-    }
-
     // {"schemas":[…],"Operations":[]}: Microsoft's web validator. Nothing is to be done.
     public static void NoOperations(Reading reading)
     {

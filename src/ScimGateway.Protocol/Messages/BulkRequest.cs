@@ -71,9 +71,8 @@ public sealed class BulkRequest
             throw ScimException.PayloadTooLarge(
                 $"The request has {utf8.Length} bytes; maxPayloadSize of bulk is {limits.MostBytes}."
             );
-        var most = new ReadLimits(limits.MostBytes);
-        var body = ScimJson.ReadObject(utf8, most with { MostValues = int.MaxValue });
-        MessageBody.RequireSchema(body, Urn.BulkRequest, reading);
+        var body = ScimJson.ReadObject(utf8, new ReadLimits(limits.MostBytes));
+        ResourceHabits.SchemasLeftOut(body, Urn.BulkRequest, reading);
         if (body[nameof(Operations)] is not JsonArray list)
             throw ScimException.InvalidSyntax("A bulk request has an array 'Operations'.");
         if (list.Count == 0)
@@ -85,7 +84,7 @@ public sealed class BulkRequest
 
         var operations = new List<BulkOperation>(list.Count);
         for (var i = 0; i < list.Count; i++)
-            operations.Add(Operation(list[i] as JsonObject ?? throw Wrong(i, "is no object"), i, most.MostValues));
+            operations.Add(Operation(list[i] as JsonObject ?? throw Wrong(i, "is no object"), i));
         return new BulkRequest(WithDependencies(operations), Errors(body));
     }
 
@@ -111,7 +110,7 @@ public sealed class BulkRequest
         ];
     }
 
-    private static BulkOperation Operation(JsonObject json, int at, int mostValues)
+    private static BulkOperation Operation(JsonObject json, int at)
     {
         var word = Text(json, "method", at) ?? throw Wrong(at, "has no 'method'");
         var method = word.ToUpperInvariant() switch
@@ -127,7 +126,6 @@ public sealed class BulkRequest
         if (bulkId is "" || (bulkId is null && method == BulkMethod.Post))
             throw Missing(at, "bulkId");
         var data = method == BulkMethod.Delete ? null : Data(json, method, at);
-        RequireBounded("data", data, mostValues);
         return new BulkOperation(method, endpoint, id, bulkId, Text(json, "version", at), data);
     }
 
@@ -155,26 +153,12 @@ public sealed class BulkRequest
             // The example of RFC 7644 §3.7.3 sends the operations of a PATCH without the message around them.
             JsonArray operations when method == BulkMethod.Patch => new JsonObject(ScimJson.NodeOptions)
             {
+                ["schemas"] = new JsonArray(Urn.PatchOp),
                 [nameof(Operations)] = operations,
             },
             null => throw Missing(at, "data"),
             _ => throw Wrong(at, "has 'data' that is no object"),
         };
-    }
-
-    // "members" of a group and "value" of a PATCH may list more: the size of the request bounds them.
-    private static void RequireBounded(string name, JsonNode? node, int most)
-    {
-        if (node is JsonObject members)
-            foreach (var (member, value) in members)
-                RequireBounded(member, value, most);
-        else if (node is JsonArray values)
-        {
-            if (values.Count > most && name.ToLowerInvariant() is not ("members" or "value"))
-                throw ScimException.InvalidValue($"'{name}' has more than {most} values.");
-            foreach (var value in values)
-                RequireBounded("", value, most);
-        }
     }
 
     private static IReadOnlyList<BulkOperation> WithDependencies(List<BulkOperation> operations)

@@ -73,7 +73,7 @@ public sealed record ListQuery
     public static ListQuery Read(ReadOnlySpan<byte> utf8, PageLimits pages, Reading reading)
     {
         var body = ScimJson.ReadObject(utf8, ReadLimits.User);
-        MessageBody.RequireSchema(body, Urn.SearchRequest, reading);
+        ResourceHabits.SchemasLeftOut(body, Urn.SearchRequest, reading);
         var cursor = body["cursor"] is { } given ? ScimJson.AsText(given) ?? throw Foreign() : null;
         return Paged(cursor, MessageBody.Written(body, "startIndex"), MessageBody.Written(body, "count"), pages) with
         {

@@ -1,24 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 
 namespace ScimGateway.Protocol.Messages;
 
-/// <summary>What the messages of RFC 7644 §8.2 have in common: a schema that names the message, and members of plain kinds where null is the same as none.</summary>
+/// <summary>How the plain members of a message are read: null is the same as none.</summary>
 internal static class MessageBody
 {
-    // {"filter":"userName sw \"b\""} without "schemas", as with PATCH.
-    public static void RequireSchema(JsonObject body, string urn, Reading reading)
-    {
-        var named =
-            body["schemas"] is JsonArray schemas
-            && schemas.Any(schema => urn.Equals(ScimJson.AsText(schema), StringComparison.OrdinalIgnoreCase));
-        if (!named && !reading.Takes(Deviation.SchemasLeftOut, "schemas"))
-            throw ScimException.InvalidSyntax($"'schemas' does not name {urn}.");
-    }
-
     public static string? Text(JsonObject body, string name) =>
         body[name] is { } node ? ScimJson.AsText(node) ?? throw ScimException.InvalidValue($"'{name}' takes a string.") : null;
 

@@ -17,7 +17,7 @@ public static class SchemaCheck
     {
         var check = new ValueCheck(reading, enforceCanonicalValues);
         var (type, json) = (resource.Type, resource.Json);
-        ResourceHabits.SchemasLeftOut(resource, reading);
+        ResourceHabits.SchemasLeftOut(json, type.Schema.Id, reading);
 
         for (var i = json.Count - 1; i >= 0; i--)
         {
