@@ -43,7 +43,9 @@ internal static class FilterHabits
         };
 
     private static Filter.Compare Compare(Filter.Compare f, ResourceTypeDefinition type, Reading reading) =>
-        type.Find(f.Path)?.Leaf is { } attribute ? BooleanAsText(ComplexForValue(f, attribute, reading), attribute, reading) : f;
+        type.Find(f.Path)?.Leaf is { } attribute
+            ? UnquotedValue(BooleanAsText(ComplexForValue(f, attribute, reading), attribute, reading), attribute, reading)
+            : f;
 
     // filter=id eq "…" and manager eq "…": Entra ID's reference check.
     private static Filter.Compare ComplexForValue(Filter.Compare f, AttributeDefinition attribute, Reading reading) =>
@@ -54,6 +56,17 @@ internal static class FilterHabits
             ? f with
             {
                 Path = f.Path with { Sub = value.Name },
+            }
+            : f;
+
+    // userName eq 701984: a value without quotation marks that happens to read as a number, or as true or false.
+    private static Filter.Compare UnquotedValue(Filter.Compare f, AttributeDefinition attribute, Reading reading) =>
+        f is { Op: CompareOp.Equal or CompareOp.NotEqual, Value: Literal.Number or Literal.Flag }
+        && ((attribute.IsComplex ? attribute.Value : attribute)?.IsString ?? false)
+        && reading.Takes(Deviation.UnquotedValue, f.Path.Name)
+            ? f with
+            {
+                Value = new Literal.Text(f.Value.ToString()),
             }
             : f;
 
