@@ -52,6 +52,7 @@ public class FilterDeviationTests
             Deviation.DottedUrn,
             Deviation.LegacyEnterpriseUrn,
             Deviation.EmailForEmails,
+            Deviation.StrayBlank,
             Deviation.UnquotedValue,
             Deviation.ComparedValuePath,
             Deviation.ComplexForValue,
