@@ -23,7 +23,7 @@ internal static class FilterHabits
     public static Filter NormaliseElement(Filter filter, AttributeDefinition? attribute, Reading reading) =>
         filter switch
         {
-            Filter.Compare { Path: { Schema: null, Sub: null } path } f => BooleanAsText(f, attribute?.Sub(path.Name), reading),
+            Filter.Compare { Path: { Schema: null, Sub: null } path } f => Element(f, attribute?.Sub(path.Name), reading),
             Filter.Not f => new Filter.Not(NormaliseElement(f.Inner, attribute, reading)),
             Filter.And f => new Filter.And(
                 NormaliseElement(f.Left, attribute, reading),
@@ -35,6 +35,9 @@ internal static class FilterHabits
             ),
             _ => filter,
         };
+
+    private static Filter.Compare Element(Filter.Compare f, AttributeDefinition? part, Reading reading) =>
+        part is null ? f : UnquotedValue(BooleanAsText(f, part, reading), part, reading);
 
     private static Filter.Where Where(Filter.Where f, ResourceTypeDefinition type, Reading reading) =>
         f with
@@ -71,8 +74,8 @@ internal static class FilterHabits
             : f;
 
     // roles[primary eq "True"], active eq "true": Entra ID's default target names.
-    private static Filter.Compare BooleanAsText(Filter.Compare f, AttributeDefinition? attribute, Reading reading) =>
-        attribute is { Type: AttributeType.Flag }
+    private static Filter.Compare BooleanAsText(Filter.Compare f, AttributeDefinition attribute, Reading reading) =>
+        attribute.Type == AttributeType.Flag
         && f.Value is Literal.Text text
         && bool.TryParse(text.Value, out var flag)
         && reading.Takes(Deviation.BooleanAsText, f.Path.Name)
