@@ -63,6 +63,25 @@ public class OwnSchemaTests
         )
     );
 
+    private static readonly ResourceTypeDefinition _rafts = new(
+        "Raft",
+        "/Rafts",
+        "A raft.",
+        new SchemaDefinition(
+            "urn:example:params:scim:schemas:core:2.0:Raft",
+            "Raft",
+            "A raft.",
+            [
+                new("logs", Complex, "What it is made of.")
+                {
+                    Required = true,
+                    MultiValued = true,
+                    SubAttributes = [new("wood", Text, "The wood."), new("number", Whole, "Which one.")],
+                },
+            ]
+        )
+    );
+
     // RFC 7644 §3.5.1 on immutable attributes: "If one or more values are already set for the attribute, the input value(s) in the
     // request MUST match […]. If the service provider has no existing values, the new value(s) SHALL be applied."
     [Theory]
@@ -226,14 +245,46 @@ public class OwnSchemaTests
         Assert.Equal(flags is null ? """{"name":"Ada"}""" : $$"""{"name":"Ada","flags":{{flags}}}""", after);
     }
 
+    // RFC 7644 §3.5.2.2: "If an attribute is removed or becomes unassigned and is defined as a required attribute […], the server SHALL
+    // return […] a "scimType" error code of "mutability"."
+    [Theory]
+    [InlineData("""{"op":"remove","path":"logs[wood eq \"oak\"]"}""", """{"logs":[{"wood":"fir","number":3}]}""")]
+    [InlineData("""{"op":"remove","path":"logs[wood eq \"fir\"].number"}""", """{"logs":[{"wood":"oak"},{"wood":"fir"}]}""")]
+    [InlineData("""{"op":"remove","path":"logs"}""", null)]
+    [InlineData("""{"op":"remove","path":"logs[wood pr]"}""", null)]
+    public void The_last_value_of_a_required_attribute_stays(string operation, string? after)
+    {
+        var patch = () => Patched("""{"logs":[{"wood":"oak"},{"wood":"fir","number":3}]}""", operation, _rafts);
+
+        if (after is not null)
+            Assert.Equal(after, patch());
+        else
+            Assert.Equal("mutability", Assert.Throws<ScimException>(patch).ScimType);
+    }
+
+    // Providers' habit of writing to an element that is not there, where the filter has a number.
+    [Fact]
+    public void A_missing_element_is_made_of_a_number_as_well() =>
+        Assert.Equal(
+            """{"logs":[{"wood":"oak"},{"number":4,"wood":"ash"}]}""",
+            Patched(
+                """{"logs":[{"wood":"oak"}]}""",
+                """{"op":"replace","path":"logs[number eq 4].wood","value":"ash"}""",
+                _rafts,
+                Dialect.Everything
+            )
+        );
+
     private static ScimResource Resource(string json) => new(_boats, ScimJson.ReadObject(json));
 
     private static void Admit(string json) => SchemaCheck.Admit(Resource(json), Reading.Rfc());
 
-    private static string Patched(string before, string operation)
+    private static string Patched(string before, string operation, ResourceTypeDefinition? type = null, Dialect? dialect = null)
     {
+        var reading = new Reading(dialect ?? Dialect.Rfc);
         var body = ScimJson.ReadObject($$"""{"schemas":["{{Urn.PatchOp}}"],"Operations":[{{operation}}]}""");
-        var after = Patcher.Apply(Resource(before), PatchRequest.Read(_boats, body, Reading.Rfc()), Reading.Rfc()).Json;
+        var resource = new ScimResource(type ?? _boats, ScimJson.ReadObject(before));
+        var after = Patcher.Apply(resource, PatchRequest.Read(resource.Type, body, reading), reading).Json;
         after.Remove("schemas");
         return ScimJson.ToText(after);
     }
