@@ -42,10 +42,7 @@ public class PatchedSchemasTests
     public void The_URN_is_added_in_the_schemas_own_spelling() =>
         Assert.Equal(
             [Urn.User, Urn.EnterpriseUser],
-            Schemas(
-                Plain,
-                $$"""{"op":"add","path":"{{Urn.EnterpriseUser.ToUpperInvariant()}}:department","value":"Pilotage"}"""
-            )
+            Schemas(Plain, $$"""{"op":"add","path":"{{Urn.EnterpriseUser.ToUpperInvariant()}}:department","value":"Pilotage"}""")
         );
 
     [Fact]

@@ -149,6 +149,11 @@ public class OwnSchemaTests
         null
     )]
     [InlineData("""{"name":"Ada","radio":{"callSign":"ABC"}}""", """{"op":"remove","path":"radio.callSign"}""", null)]
+    [InlineData(
+        """{"name":"Ada","hull":"H-7"}""",
+        """{"op":"replace","path":"hull","value":"H-8"},{"op":"replace","path":"hull","value":"H-7"}""",
+        null
+    )]
     public void A_patch_sets_an_immutable_attribute_once(string before, string operation, string? after)
     {
         if (after is not null)
@@ -274,6 +279,24 @@ public class OwnSchemaTests
                 Dialect.Everything
             )
         );
+
+    // RFC 7643 §2.5: null is no value; what is replaced by it goes, or the replacement is refused, but null is no element.
+    [Fact]
+    public void No_element_is_ever_null()
+    {
+        try
+        {
+            var after = Patched(
+                """{"name":"Ada","flags":["N","C"]}""",
+                """{"op":"replace","path":"flags[value eq \"N\"]","value":null}"""
+            );
+            Assert.Equal("""{"name":"Ada","flags":["C"]}""", after);
+        }
+        catch (ScimException refusal)
+        {
+            Assert.Equal("invalidValue", refusal.ScimType);
+        }
+    }
 
     private static ScimResource Resource(string json) => new(_boats, ScimJson.ReadObject(json));
 
