@@ -86,12 +86,14 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
         else if (attribute.IsComplex)
             ApplyToRecords(operation, matches.OfType<JsonObject>());
         else
-            foreach (var match in matches)
-                match!.ReplaceWith(
-                    check
-                        .Value(attribute, new JsonArray(ScimJson.NodeOptions, operation.Value?.DeepClone()), null)
-                        ?[0]?.DeepClone()
-                );
+        {
+            var given = new JsonArray(ScimJson.NodeOptions, operation.Value?.DeepClone());
+            if (check.Value(attribute, given, null) is JsonArray { Count: 1 } value)
+                foreach (var match in matches)
+                    match!.ReplaceWith(value[0]!.DeepClone());
+            else
+                RemoveAll(elements, e => matches.Contains(e, ReferenceEqualityComparer.Instance));
+        }
     }
 
     private void ApplyToRecords(PatchOperation operation, IEnumerable<JsonObject> matches)

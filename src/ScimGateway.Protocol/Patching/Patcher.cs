@@ -27,10 +27,13 @@ public sealed class Patcher
     {
         var patcher = new Patcher(before.Clone(), reading);
         foreach (var operation in request.Operations)
+        {
             patcher.Apply(operation);
+            // "Each operation against an attribute MUST be compatible with the attribute's mutability", so none may rely on a later one.
+            SchemaCheck.RequireComplete(patcher._after, before);
+            SchemaCheck.RequireUnchanged(before, patcher._after);
+        }
         SchemaCheck.DeclareSchemas(patcher._after, reading);
-        SchemaCheck.RequireComplete(patcher._after, before);
-        SchemaCheck.RequireUnchanged(before, patcher._after);
         return patcher._after;
     }
 

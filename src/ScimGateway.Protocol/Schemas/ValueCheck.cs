@@ -84,6 +84,13 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
 
         if (values.Count == 0)
             json.RemoveAt(at);
+        else if (json.IndexOf(extension.Id) is var other && other >= 0 && other != at && json[other] is JsonObject there)
+        {
+            // Under its own URN and under that of SCIM 1.1 in one body: its own wins.
+            json.RemoveAt(at);
+            foreach (var (member, value) in values)
+                there.TryAdd(member, value?.DeepClone());
+        }
         else if (name != extension.Id)
         {
             json.RemoveAt(at);
