@@ -1,0 +1,144 @@
+using Microsoft.EntityFrameworkCore;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Tenants;
+
+namespace ScimGateway.Provisioning.Data;
+
+/// <summary>The tables. Unique indexes are the truth; the queries before an insert are courtesy.</summary>
+public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(options)
+{
+    /// <summary>Tenants.</summary>
+    public DbSet<Tenant> Tenants => Set<Tenant>();
+
+    /// <summary>Sources.</summary>
+    public DbSet<Source> Sources => Set<Source>();
+
+    /// <summary>Credentials.</summary>
+    public DbSet<Credential> Credentials => Set<Credential>();
+
+    /// <summary>Rules.</summary>
+    public DbSet<Rule> Rules => Set<Rule>();
+
+    /// <summary>Users and groups as they are wanted.</summary>
+    public DbSet<Resource> Resources => Set<Resource>();
+
+    /// <summary>E-mail addresses of users.</summary>
+    public DbSet<Email> Emails => Set<Email>();
+
+    /// <summary>Member rows.</summary>
+    public DbSet<Member> Members => Set<Member>();
+
+    /// <summary>Links.</summary>
+    public DbSet<Link> Links => Set<Link>();
+
+    /// <summary>Addresses and Slack user names, and who has them.</summary>
+    public DbSet<Key> Keys => Set<Key>();
+
+    /// <summary>What waits for an operator.</summary>
+    public DbSet<Hold> Holds => Set<Hold>();
+
+    /// <summary>The journal.</summary>
+    public DbSet<Operation> Operations => Set<Operation>();
+
+    /// <summary>Work that goes on over restarts.</summary>
+    public DbSet<Job> Jobs => Set<Job>();
+
+    /// <summary>Notifications to be sent.</summary>
+    public DbSet<Outbox> Outbox => Set<Outbox>();
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Tenant>(tenant =>
+        {
+            tenant.HasIndex(t => t.Slug).IsUnique();
+            tenant.HasIndex(t => t.OrganizationId).IsUnique(); // no two tenants share an organization
+        });
+        modelBuilder.Entity<Source>().HasIndex(s => s.TenantId);
+        modelBuilder.Entity<Credential>().HasIndex(c => c.Hash).IsUnique();
+        modelBuilder.Entity<Rule>().HasIndex(r => r.TenantId);
+
+        modelBuilder.Entity<Resource>(resource =>
+        {
+            // RFC 7643 §4.1.1: userName is unique. The keys of what is deleted or hidden are null, so only what is shown counts.
+            resource.HasIndex(r => new { r.TenantId, r.UserNameKey }).IsUnique();
+            resource.HasIndex(r => new
+            {
+                r.TenantId,
+                r.Kind,
+                r.DisplayNameKey,
+            });
+            resource.HasIndex(r => new
+            {
+                r.TenantId,
+                r.SourceId,
+                r.Kind,
+                r.ExternalId,
+            });
+            resource.HasIndex(r => new
+            {
+                r.TenantId,
+                r.Kind,
+                r.Created,
+                r.Id,
+            });
+            resource.HasIndex(r => new { r.TenantId, r.Manager });
+            resource.HasIndex(r => r.LinkId);
+        });
+        modelBuilder.Entity<Email>(email =>
+        {
+            email.HasKey(e => new { e.Key, e.ResourceId });
+            email.HasIndex(e => e.ResourceId);
+        });
+        modelBuilder.Entity<Member>(member =>
+        {
+            member.HasKey(m => new
+            {
+                m.GroupId,
+                m.MemberId,
+                m.SourceId,
+            });
+            member.HasIndex(m => m.MemberId);
+        });
+
+        modelBuilder.Entity<Link>(link =>
+        {
+            link.HasIndex(l => new
+                {
+                    l.TenantId,
+                    l.Kind,
+                    l.SlackId,
+                })
+                .IsUnique(); // one link for one account
+            link.HasIndex(l => l.ClaimantId).IsUnique(); // one claim at a time
+            link.HasIndex(l => new
+            {
+                l.TenantId,
+                l.State,
+                l.Due,
+            });
+        });
+        modelBuilder.Entity<Key>(key =>
+        {
+            key.HasKey(k => new
+            {
+                k.TenantId,
+                k.Kind,
+                k.Value,
+            });
+            key.HasIndex(k => k.LinkId);
+        });
+        modelBuilder.Entity<Hold>().HasIndex(h => new { h.TenantId, h.LinkId });
+
+        modelBuilder.Entity<Operation>(operation =>
+        {
+            operation.HasIndex(o => new { o.TenantId, o.Id });
+            operation.HasIndex(o => o.LinkId);
+            operation.HasIndex(o => o.Finished);
+        });
+        modelBuilder.Entity<Job>().HasIndex(j => new { j.TenantId, j.Kind });
+        modelBuilder.Entity<Outbox>().HasIndex(o => o.Due);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace ScimGateway.Provisioning.Data;
+
+/// <summary>A SQLite file with the settings the gateway relies on: what is acknowledged is on disk.</summary>
+public static class SqliteFile
+{
+    private const string Pragmas = "pragma journal_mode=wal; pragma synchronous=full; pragma busy_timeout=10000;";
+
+    /// <summary>Uses the file for a context.</summary>
+    public static DbContextOptionsBuilder UseSqliteFile(this DbContextOptionsBuilder options, string path) =>
+        options.UseSqlite(ConnectionString(path)).AddInterceptors(SetPragmas.Instance);
+
+    /// <summary>An open connection to the file.</summary>
+    public static SqliteConnection Open(string path)
+    {
+        var connection = new SqliteConnection(ConnectionString(path));
+        connection.Open();
+        Set(connection);
+        return connection;
+    }
+
+    private static string ConnectionString(string path) =>
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            ForeignKeys = true,
+            DefaultTimeout = 10,
+        }.ToString();
+
+    private static void Set(DbConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Pragmas;
+        command.ExecuteNonQuery();
+    }
+
+    private sealed class SetPragmas : DbConnectionInterceptor
+    {
+        public static readonly SetPragmas Instance = new();
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set(connection);
+
+        public override Task ConnectionOpenedAsync(
+            DbConnection connection,
+            ConnectionEndEventData eventData,
+            CancellationToken cancellationToken = default
+        )
+        {
+            Set(connection);
+            return Task.CompletedTask;
+        }
+    }
+}

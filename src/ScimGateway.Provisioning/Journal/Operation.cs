@@ -1,0 +1,94 @@
+namespace ScimGateway.Provisioning.Journal;
+
+/// <summary>One line of the journal: who asked what, what was made of it and what came of it. Audit and explanation, never a queue.</summary>
+public sealed class Operation
+{
+    /// <summary>A UUIDv7, so in order of time.</summary>
+    public Guid Id { get; set; }
+
+    /// <summary>Whose.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>The source that asked; null for the gateway itself.</summary>
+    public int? SourceId { get; set; }
+
+    /// <summary>Who, in a word: a source's name, an operator, "import".</summary>
+    public required string Actor { get; set; }
+
+    /// <summary>The link it is about.</summary>
+    public long? LinkId { get; set; }
+
+    /// <summary>The resource it is about.</summary>
+    public Guid? ResourceId { get; set; }
+
+    /// <summary>The request, such as "PATCH /Users/…", or the change of the gateway's own.</summary>
+    public required string Request { get; set; }
+
+    /// <summary>When, in Unix milliseconds.</summary>
+    public long At { get; set; }
+
+    /// <summary>The deviations that fired and what was left aside, as JSON.</summary>
+    public string Notes { get; set; } = "";
+
+    /// <summary>Allow, skip, refuse or hold, with the reason.</summary>
+    public string Verdict { get; set; } = "";
+
+    /// <summary>The commands to Slack with status and time, as JSON.</summary>
+    public string Commands { get; set; } = "";
+
+    /// <summary>What came of it: done, accepted, refused, failed, nothing to do.</summary>
+    public string Outcome { get; set; } = "";
+
+    /// <summary>The error, for people.</summary>
+    public string? Error { get; set; }
+
+    /// <summary>When it ended, in Unix milliseconds.</summary>
+    public long? Finished { get; set; }
+}
+
+/// <summary>Work that goes on over restarts, such as an import.</summary>
+public sealed class Job
+{
+    /// <summary>The row's number.</summary>
+    public long Id { get; set; }
+
+    /// <summary>Whose.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>What kind, such as "import".</summary>
+    public required string Kind { get; set; }
+
+    /// <summary>How far it is, as JSON.</summary>
+    public string Progress { get; set; } = "";
+
+    /// <summary>When it began, in Unix milliseconds.</summary>
+    public long Started { get; set; }
+
+    /// <summary>When it ended, in Unix milliseconds.</summary>
+    public long? Finished { get; set; }
+
+    /// <summary>Why it ended in vain.</summary>
+    public string? Error { get; set; }
+}
+
+/// <summary>A notification that is still to be sent.</summary>
+public sealed class Outbox
+{
+    /// <summary>The row's number.</summary>
+    public long Id { get; set; }
+
+    /// <summary>Whose.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>What caused it; of one cause at most one is sent an hour.</summary>
+    public required string Cause { get; set; }
+
+    /// <summary>What it says.</summary>
+    public required string Text { get; set; }
+
+    /// <summary>When it is next tried, in Unix milliseconds.</summary>
+    public long Due { get; set; }
+
+    /// <summary>How often in vain.</summary>
+    public int Attempts { get; set; }
+}

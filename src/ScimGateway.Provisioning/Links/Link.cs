@@ -1,0 +1,149 @@
+using ScimGateway.Provisioning.Mirror;
+
+namespace ScimGateway.Provisioning.Links;
+
+/// <summary>Where a link stands (ENGINE, "Link states").</summary>
+public enum LinkState
+{
+    /// <summary>Nothing to do.</summary>
+    Settled,
+
+    /// <summary>Something is to be told to Slack.</summary>
+    Pending,
+
+    /// <summary>Slack refused some path, and has the rest.</summary>
+    Failed,
+
+    /// <summary>An operator has to decide.</summary>
+    Held,
+
+    /// <summary>Slack cannot hold it yet.</summary>
+    Blocked,
+
+    /// <summary>Slack will not let us.</summary>
+    Protected,
+
+    /// <summary>Slack no longer knows it.</summary>
+    Broken,
+
+    /// <summary>Somebody else wrote; it is read first.</summary>
+    Unknown,
+}
+
+/// <summary>One account or group that Slack has or may get: what it is to be, what we told Slack, what Slack showed. Kept for ever.</summary>
+public sealed class Link
+{
+    /// <summary>The row's number.</summary>
+    public long Id { get; set; }
+
+    /// <summary>Whose it is.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>Account or group.</summary>
+    public Kind Kind { get; set; }
+
+    /// <summary>Slack's id; null until it is made.</summary>
+    public string? SlackId { get; set; }
+
+    /// <summary>The resource that claims it.</summary>
+    public Guid? ClaimantId { get; set; }
+
+    /// <summary>What we last told Slack, or what a claim found, in Slack's vocabulary.</summary>
+    public byte[]? Delivered { get; set; }
+
+    /// <summary>What Slack last showed.</summary>
+    public byte[]? Seen { get; set; }
+
+    /// <summary>What Slack showed right after our last delivery.</summary>
+    public byte[]? Echo { get; set; }
+
+    /// <summary>When, in Unix milliseconds.</summary>
+    public long? SeenAt { get; set; }
+
+    /// <summary>Whether the import found it; else we made it.</summary>
+    public bool Imported { get; set; }
+
+    /// <summary>Whether it is to be gone: what a deleted resource leaves behind.</summary>
+    public bool Absent { get; set; }
+
+    /// <summary>Counts the wishes.</summary>
+    public long WantedVersion { get; set; }
+
+    /// <summary>The last wish that was settled.</summary>
+    public long SettledVersion { get; set; }
+
+    /// <summary>Where it stands.</summary>
+    public LinkState State { get; set; }
+
+    /// <summary>Why, for people.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>Since when, in Unix milliseconds.</summary>
+    public long Since { get; set; }
+
+    /// <summary>The queue's order: see <c>SlackPriority</c>.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>When it is next tried, in Unix milliseconds.</summary>
+    public long? Due { get; set; }
+
+    /// <summary>How often in vain.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Until when somebody waits for the wish, in Unix milliseconds; null if nobody does.</summary>
+    public long? AnswerBy { get; set; }
+
+    /// <summary>Whether a create may have happened without our seeing it: Slack is asked before it is tried again.</summary>
+    public bool AskFirst { get; set; }
+
+    /// <summary>The operation that made the last wish.</summary>
+    public Guid? OperationId { get; set; }
+}
+
+/// <summary>What is unique in a tenant's Slack: an address or a Slack user name, and the link that wants it or still has it.</summary>
+public sealed class Key
+{
+    /// <summary>Whose.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>Address or user name.</summary>
+    public KeyKind Kind { get; set; }
+
+    /// <summary>The folded value.</summary>
+    public required string Value { get; set; }
+
+    /// <summary>Who has it.</summary>
+    public long LinkId { get; set; }
+}
+
+/// <summary>What a key is.</summary>
+public enum KeyKind
+{
+    /// <summary>An e-mail address.</summary>
+    Address,
+
+    /// <summary>A Slack user name.</summary>
+    SlackUserName,
+}
+
+/// <summary>Something that waits for an operator: a wish that the guard caught, or an adoption that is not clear.</summary>
+public sealed class Hold
+{
+    /// <summary>The row's number.</summary>
+    public long Id { get; set; }
+
+    /// <summary>Whose.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>The link.</summary>
+    public long LinkId { get; set; }
+
+    /// <summary>The member row's member, if it is one.</summary>
+    public Guid? MemberId { get; set; }
+
+    /// <summary>Why, for people.</summary>
+    public required string Reason { get; set; }
+
+    /// <summary>Since when, in Unix milliseconds.</summary>
+    public long Since { get; set; }
+}

@@ -1,0 +1,126 @@
+namespace ScimGateway.Provisioning.Mirror;
+
+/// <summary>What kind of resource or link it is.</summary>
+public enum Kind
+{
+    /// <summary>A user, and an account.</summary>
+    User,
+
+    /// <summary>A group.</summary>
+    Group,
+}
+
+/// <summary>A SCIM resource as its source wants it. Without a source it shows an account or group of Slack that nobody has claimed.</summary>
+public sealed class Resource
+{
+    /// <summary>The SCIM id, a UUIDv7.</summary>
+    public Guid Id { get; set; }
+
+    /// <summary>Whose it is.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>User or group.</summary>
+    public Kind Kind { get; set; }
+
+    /// <summary>Who owns it; null for nobody.</summary>
+    public int? SourceId { get; set; }
+
+    /// <summary>The link it shows or claims; null for a resource that is kept in the mirror alone.</summary>
+    public long? LinkId { get; set; }
+
+    /// <summary>Raised with each change.</summary>
+    public long Version { get; set; }
+
+    /// <summary>The document as UTF-8 JSON, without id and meta.</summary>
+    public required byte[] Document { get; set; }
+
+    /// <summary>The document before the change whose answer is out.</summary>
+    public byte[]? Previous { get; set; }
+
+    /// <summary>The paths a provider has asserted, a line each.</summary>
+    public string Asserted { get; set; } = "";
+
+    /// <summary>The asserted paths before the change whose answer is out.</summary>
+    public string? PreviousAsserted { get; set; }
+
+    /// <summary>The paths that a preference leaves out of plans, a line each.</summary>
+    public string Waived { get; set; } = "";
+
+    /// <summary>The folded userName; unique among what is shown.</summary>
+    public string? UserNameKey { get; set; }
+
+    /// <summary>The folded displayName; of groups unique among what is shown.</summary>
+    public string? DisplayNameKey { get; set; }
+
+    /// <summary>The client's id.</summary>
+    public string? ExternalId { get; set; }
+
+    /// <summary>The SCIM id of the manager, whether it exists or not.</summary>
+    public string? Manager { get; set; }
+
+    /// <summary>What the source wants the account to be.</summary>
+    public bool Active { get; set; }
+
+    /// <summary>Whether providers do not see it: bots and accounts in conflict.</summary>
+    public bool Hidden { get; set; }
+
+    /// <summary>The rule that admitted it.</summary>
+    public int? RuleId { get; set; }
+
+    /// <summary>When it came, in Unix milliseconds.</summary>
+    public long Created { get; set; }
+
+    /// <summary>When it last changed, in Unix milliseconds.</summary>
+    public long Modified { get; set; }
+
+    /// <summary>When it was deleted, in Unix milliseconds: what is left then is a tombstone.</summary>
+    public long? Deleted { get; set; }
+}
+
+/// <summary>One e-mail address of a user, for every filter that asks for one.</summary>
+public sealed class Email
+{
+    /// <summary>Whose.</summary>
+    public Guid ResourceId { get; set; }
+
+    /// <summary>The folded address.</summary>
+    public required string Key { get; set; }
+}
+
+/// <summary>That a source wants, or does not want, a resource in a group, and whether Slack has it there. Who is only in Slack has a row of source 0.</summary>
+public sealed class Member
+{
+    /// <summary>The group.</summary>
+    public Guid GroupId { get; set; }
+
+    /// <summary>Who is in it, or was.</summary>
+    public Guid MemberId { get; set; }
+
+    /// <summary>Who says so; 0 for nobody.</summary>
+    public int SourceId { get; set; }
+
+    /// <summary>Yes, no, or unsaid.</summary>
+    public Tri Wanted { get; set; }
+
+    /// <summary>Yes, no, or unknown.</summary>
+    public Tri InSlack { get; set; }
+
+    /// <summary>Why Slack cannot have it yet.</summary>
+    public string? Blocked { get; set; }
+
+    /// <summary>Raised by each change of what is wanted and each loss of knowledge.</summary>
+    public long Stamp { get; set; }
+}
+
+/// <summary>Yes, no, or neither.</summary>
+public enum Tri
+{
+    /// <summary>Not said, or not known.</summary>
+    Neither,
+
+    /// <summary>Yes.</summary>
+    Yes,
+
+    /// <summary>No.</summary>
+    No,
+}
