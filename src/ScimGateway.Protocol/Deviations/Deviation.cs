@@ -85,6 +85,12 @@ public sealed record Deviation
         "A filter compares with a value that has no quotation marks."
     );
 
+    /// <summary><c>( title pr )</c>.</summary>
+    public static readonly Deviation StrayBlank = new(
+        nameof(StrayBlank),
+        "A filter has blanks at its ends or inside parentheses."
+    );
+
     /// <summary><c>emails[type eq "work"].value eq "x"</c>.</summary>
     public static readonly Deviation ComparedValuePath = new(
         nameof(ComparedValuePath),

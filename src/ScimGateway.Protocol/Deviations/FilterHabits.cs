@@ -23,7 +23,7 @@ internal static class FilterHabits
     public static Filter NormaliseElement(Filter filter, AttributeDefinition? attribute, Reading reading) =>
         filter switch
         {
-            Filter.Compare { Path: { Schema: null, Sub: null } path } f => BooleanAsText(f, attribute?.Sub(path.Name), reading),
+            Filter.Compare { Path: { Schema: null, Sub: null } path } f => Element(f, attribute?.Sub(path.Name), reading),
             Filter.Not f => new Filter.Not(NormaliseElement(f.Inner, attribute, reading)),
             Filter.And f => new Filter.And(
                 NormaliseElement(f.Left, attribute, reading),
@@ -36,6 +36,9 @@ internal static class FilterHabits
             _ => filter,
         };
 
+    private static Filter.Compare Element(Filter.Compare f, AttributeDefinition? part, Reading reading) =>
+        part is null ? f : UnquotedValue(BooleanAsText(f, part, reading), part, reading);
+
     private static Filter.Where Where(Filter.Where f, ResourceTypeDefinition type, Reading reading) =>
         f with
         {
@@ -43,7 +46,9 @@ internal static class FilterHabits
         };
 
     private static Filter.Compare Compare(Filter.Compare f, ResourceTypeDefinition type, Reading reading) =>
-        type.Find(f.Path)?.Leaf is { } attribute ? BooleanAsText(ComplexForValue(f, attribute, reading), attribute, reading) : f;
+        type.Find(f.Path)?.Leaf is { } attribute
+            ? UnquotedValue(BooleanAsText(ComplexForValue(f, attribute, reading), attribute, reading), attribute, reading)
+            : f;
 
     // filter=id eq "…" and manager eq "…": Entra ID's reference check.
     private static Filter.Compare ComplexForValue(Filter.Compare f, AttributeDefinition attribute, Reading reading) =>
@@ -57,9 +62,20 @@ internal static class FilterHabits
             }
             : f;
 
+    // userName eq 701984: a value without quotation marks that happens to read as a number, or as true or false.
+    private static Filter.Compare UnquotedValue(Filter.Compare f, AttributeDefinition attribute, Reading reading) =>
+        f is { Op: CompareOp.Equal or CompareOp.NotEqual, Value: Literal.Number or Literal.Flag }
+        && ((attribute.IsComplex ? attribute.Value : attribute)?.IsString ?? false)
+        && reading.Takes(Deviation.UnquotedValue, f.Path.Name)
+            ? f with
+            {
+                Value = new Literal.Text(f.Value.ToString()),
+            }
+            : f;
+
     // roles[primary eq "True"], active eq "true": Entra ID's default target names.
-    private static Filter.Compare BooleanAsText(Filter.Compare f, AttributeDefinition? attribute, Reading reading) =>
-        attribute is { Type: AttributeType.Flag }
+    private static Filter.Compare BooleanAsText(Filter.Compare f, AttributeDefinition attribute, Reading reading) =>
+        attribute.Type == AttributeType.Flag
         && f.Value is Literal.Text text
         && bool.TryParse(text.Value, out var flag)
         && reading.Takes(Deviation.BooleanAsText, f.Path.Name)

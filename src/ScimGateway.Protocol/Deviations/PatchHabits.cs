@@ -11,16 +11,6 @@ namespace ScimGateway.Protocol.Deviations;
 /// <summary>How providers write PATCH beyond RFC 7644 §3.5.2. The first part needs the request alone, the second the resource as it is when the operation's turn comes.</summary>
 internal static class PatchHabits
 {
-    // {"Operations":[…]} without "schemas".
-    public static void SchemasLeftOut(JsonObject body, Reading reading)
-    {
-        var named =
-            body["schemas"] is JsonArray schemas
-            && schemas.Any(urn => Urn.PatchOp.Equals(ScimJson.AsText(urn), StringComparison.OrdinalIgnoreCase));
-        if (!named && !reading.Takes(Deviation.SchemasLeftOut, "schemas"))
-            throw ScimException.InvalidSyntax($"'schemas' does not name {Urn.PatchOp}.");
-    }
-
     // {"schemas":[…],"Operations":[]}: Microsoft's web validator. Nothing is to be done.
     public static void NoOperations(Reading reading)
     {
@@ -81,16 +71,15 @@ internal static class PatchHabits
     {
         if (type.CoreAttribute(key) is not null || type.Extension(key) is not null)
             return null;
-        if (!key.Contains('.') && !key.Contains('['))
-            return NameHabits.Meant(new AttributePath(key), type, reading) is { } meant && type.Find(meant) is not null
-                ? new PatchPath(meant)
-                : null;
-
-        var path = Path(PatchPath.Parse(key, type, reading), type, reading);
-        if (type.Find(path.Attribute) is not { } target || target.Attribute is null)
-            return null; // an extension's own URN, or a name that no schema has
-        var deviation = path.Attribute.Schema is null ? Deviation.DottedKey : Deviation.UrnKey;
-        return reading.Takes(deviation, key) ? path : null;
+        var spelled = NameHabits.Spelling(key, type, reading);
+        if (!key.Contains('[') && !AttributePath.TryParse(spelled, out _))
+            return null; // no path, so at most the URN of an extension that no schema describes
+        var path = Path(PatchPath.Parse(spelled, type, reading), type, reading);
+        if (type.Find(path.Attribute) is not { } target)
+            return null;
+        if (target.Attribute is null || key.AsSpan().IndexOfAny(".:[") < 0)
+            return path; // the habit was one of names
+        return reading.Takes(key.Contains(':') ? Deviation.UrnKey : Deviation.DottedKey, key) ? path : null;
     }
 
     /// <summary>The operation as the RFC would have it, given the elements that are there.</summary>
@@ -117,9 +106,11 @@ internal static class PatchHabits
                 attribute,
                 reading
             ),
-            { Path: { Where: { } where, Sub: not null } } => ElementWithoutValue(
-                MissingElement(operation, attribute, where, elements, reading),
+            { Path: { Where: { } where, Sub: not null } } => MissingElement(
+                ElementWithoutValue(operation, attribute, reading),
                 attribute,
+                where,
+                elements,
                 reading
             ),
             _ => operation,
@@ -160,15 +151,16 @@ internal static class PatchHabits
         Reading reading
     )
     {
+        if (operation.Verb == PatchVerb.Remove || elements?.Any(element => where.MatchesElement(attribute, element)) == true)
+            return operation;
+        // To clear what is not there is to do nothing.
         if (operation.Value is null || ScimJson.AsText(operation.Value) is "")
-            return operation;
-        if (elements is not null && elements.Any(element => where.MatchesElement(attribute, element)))
-            return operation;
+            return reading.Takes(Deviation.MissingElement, attribute.Name) ? PatchOperation.Remove(operation.Path!) : operation;
 
         var seed = ScimJson.NewObject();
         if (!Seed(where, attribute, seed) || !reading.Takes(Deviation.MissingElement, attribute.Name))
             return operation;
-        seed[operation.Path!.Sub!] = operation.Value.DeepClone();
+        seed[attribute.Sub(operation.Path!.Sub!)?.Name ?? operation.Path.Sub!] = operation.Value.DeepClone();
         return new PatchOperation(
             PatchVerb.Add,
             new PatchPath(operation.Path.Attribute),

@@ -8,15 +8,14 @@ namespace ScimGateway.Protocol.Deviations;
 /// <summary>How providers put resources together beyond RFC 7643.</summary>
 internal static class ResourceHabits
 {
-    // Bodies without "schemas", or with the extension's URN alone.
-    public static void SchemasLeftOut(ScimResource resource, Reading reading)
+    // Bodies without "schemas", or with the extension's URN alone; PATCH and bulk bodies as well.
+    public static void SchemasLeftOut(JsonObject body, string urn, Reading reading)
     {
-        var core = resource.Type.Schema.Id;
         var named =
-            resource.Json["schemas"] is JsonArray schemas
-            && schemas.Any(urn => core.Equals(ScimJson.AsText(urn), StringComparison.OrdinalIgnoreCase));
+            body["schemas"] is JsonArray schemas
+            && schemas.Any(schema => urn.Equals(ScimJson.AsText(schema), StringComparison.OrdinalIgnoreCase));
         if (!named && !reading.Takes(Deviation.SchemasLeftOut, "schemas"))
-            throw ScimException.InvalidSyntax($"'schemas' does not name {core}.");
+            throw ScimException.InvalidSyntax($"'schemas' does not name {urn}.");
     }
 
     // emails: [{"type":"work","primary":true,…},{"type":"home","primary":true,…}]: PingOne, where one of its two addresses is empty.

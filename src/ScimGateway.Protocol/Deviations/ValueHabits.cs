@@ -94,7 +94,9 @@ internal static class ValueHabits
             // An array is read as the member of an object, so that the one bounded reader serves.
             var limits = ReadLimits.User;
             var packed = ScimJson.ReadObject(Encoding.UTF8.GetBytes($"{{\"packed\":{text}}}"), limits)["packed"];
-            return packed!.Parent is JsonObject holder && holder.Remove("packed") ? packed : null;
+            return packed?.Parent is JsonObject { Count: 1 } holder && holder.Remove("packed")
+                ? packed
+                : throw ScimException.InvalidSyntax("something follows the value.");
         }
         catch (ScimException e)
         {

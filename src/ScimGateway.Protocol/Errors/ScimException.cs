@@ -45,13 +45,13 @@ public sealed class ScimException : Exception
     /// <summary>The protocol version of the request is not supported.</summary>
     public static ScimException InvalidVersion(string detail) => BadRequest("invalidVers", detail);
 
-    /// <summary>The cursor was not issued by this server for this query (RFC 9865 §2.3).</summary>
+    /// <summary>The cursor was not issued by this server for this query (RFC 9865 §2.1).</summary>
     public static ScimException InvalidCursor(string detail) => BadRequest("invalidCursor", detail);
 
-    /// <summary>The cursor was good once and is no longer kept (RFC 9865 §2.3).</summary>
+    /// <summary>The cursor was good once and is no longer kept (RFC 9865 §2.1).</summary>
     public static ScimException ExpiredCursor(string detail) => BadRequest("expiredCursor", detail);
 
-    /// <summary>The page size does not fit a query by cursor (RFC 9865 §2.3).</summary>
+    /// <summary>The page size does not fit a query by cursor (RFC 9865 §2.1).</summary>
     public static ScimException InvalidCount(string detail) => BadRequest("invalidCount", detail);
 
     /// <summary>A value that must be unique is in use.</summary>

@@ -10,6 +10,16 @@ internal static class FilterCheck
 {
     public static void Check(Filter filter, ResourceTypeDefinition type) => Check(filter, path => type.Find(path)?.Leaf);
 
+    /// <summary>The same of the filter inside the brackets of a value path.</summary>
+    public static void CheckElement(Filter element, AttributeDefinition? attribute) =>
+        Check(
+            element,
+            path =>
+                path is not { Schema: null, Sub: null } ? null
+                : attribute is { IsComplex: false } && path.Name.Equals("value", StringComparison.OrdinalIgnoreCase) ? attribute
+                : attribute?.Sub(path.Name)
+        );
+
     private static void Check(Filter filter, Func<AttributePath, AttributeDefinition?> find)
     {
         switch (filter)
@@ -29,7 +39,7 @@ internal static class FilterCheck
                 var attribute = find(f.Path);
                 if (attribute is { IsComplex: false })
                     throw ScimException.InvalidFilter($"'{f.Path}' has no sub-attributes to filter by.");
-                Check(f.Element, path => path is { Schema: null, Sub: null } ? attribute?.Sub(path.Name) : null);
+                CheckElement(f.Element, attribute);
                 break;
             case Filter.Present f:
                 Readable(find(f.Path));

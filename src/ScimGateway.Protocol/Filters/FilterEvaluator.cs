@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
@@ -35,14 +34,14 @@ public static class FilterEvaluator
     {
         public bool Any(AttributePath path, Test test)
         {
-            var (node, definition, sub) = Find(path);
+            var (node, definition, sub) = Type is null ? InElement(path, test) : InResource(path);
             if (node is not JsonArray array)
-                return test.Holds(Part(node, sub), definition);
+                return test.Holds(sub is null ? node : Part(node, sub, definition, test), definition);
 
             var some = false;
             foreach (var element in array)
             {
-                var value = Part(element, sub);
+                var value = sub is null ? element : Part(element, sub, definition, test);
                 if (value is null)
                     continue;
                 some = true;
@@ -54,7 +53,10 @@ public static class FilterEvaluator
 
         public bool AnyElement(AttributePath path, Filter filter)
         {
-            var (node, definition, _) = Find(path with { Sub = null });
+            if (Type is null)
+                return false; // the grammar has no value path inside another
+            var (found, definition, sub) = InResource(path);
+            var node = sub is null ? found : (found as JsonObject)?[sub];
             if (node is not JsonArray array)
                 return node is not null && Matches(filter, new Scope(null, definition, node));
             foreach (var element in array)
@@ -64,15 +66,10 @@ public static class FilterEvaluator
         }
 
         // The value of the attribute, the definition its (part's) values follow, and the name of the part that is asked for.
-        private (JsonNode? Node, AttributeDefinition? Definition, string? Sub) Find(AttributePath path)
+        private (JsonNode? Node, AttributeDefinition? Definition, string? Sub) InResource(AttributePath path)
         {
-            if (Type is null)
-                return Node is JsonObject element
-                    ? (element[path.Name], Attribute?.Sub(path.Name), path.Sub)
-                    : (path.Name.Equals("value", StringComparison.OrdinalIgnoreCase) ? Node : null, Attribute, path.Sub);
-
             var resource = (JsonObject)Node!;
-            return Type.Find(path) switch
+            return Type!.Find(path) switch
             {
                 { Attribute: { } attribute } target => (
                     (target.Extension is null ? resource : resource[target.Extension.Id] as JsonObject)?[attribute.Name],
@@ -86,7 +83,27 @@ public static class FilterEvaluator
             };
         }
 
-        private static JsonNode? Part(JsonNode? node, string? sub) => sub is null ? node : (node as JsonObject)?[sub];
+        // Inside the brackets of a value path only parts of the attribute can be named, so no schema's.
+        private (JsonNode? Node, AttributeDefinition? Definition, string? Sub) InElement(AttributePath path, Test test)
+        {
+            if (path.Schema is not null)
+                return default;
+            var part = Attribute?.Sub(path.Name);
+            if (Node is JsonObject)
+                return (Part(Node, path.Name, part, test), part, path.Sub);
+            return (path.Name.Equals("value", StringComparison.OrdinalIgnoreCase) ? Node : null, Attribute, path.Sub);
+        }
+
+        // "If not specified, the value of 'primary' SHALL be assumed to be 'false'" (RFC 7643 §2.4): so it compares, yet it is not present.
+        private static JsonNode? Part(JsonNode? node, string name, AttributeDefinition? definition, Test test) =>
+            node is not JsonObject element
+                ? null
+                : element[name]
+                    ?? (
+                        test.Value is not null && definition is { Type: AttributeType.Flag, Name: "primary" } ? _notPrimary : null
+                    );
+
+        private static readonly JsonNode _notPrimary = JsonValue.Create(false);
     }
 
     /// <summary>One comparison, against one value or none. Without a literal it asks for presence.</summary>
@@ -154,14 +171,5 @@ public static class FilterEvaluator
                 JsonArray array => array.Any(IsPresent),
                 _ => ScimJson.AsText(node) is not "",
             };
-    }
-
-    private static class Numbers
-    {
-        public static int Compare(string left, string right) =>
-            decimal.TryParse(left, NumberStyles.Float, CultureInfo.InvariantCulture, out var l)
-            && decimal.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var r)
-                ? l.CompareTo(r)
-                : double.Parse(left, CultureInfo.InvariantCulture).CompareTo(double.Parse(right, CultureInfo.InvariantCulture));
     }
 }

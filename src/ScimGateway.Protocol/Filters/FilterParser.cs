@@ -38,7 +38,9 @@ internal sealed partial class FilterParser
 
     private Filter Whole(bool insideBrackets)
     {
+        NoBlankBefore(_token.Kind);
         var filter = Or(insideBrackets);
+        NoBlankBefore(TokenKind.End);
         return _token.Kind == TokenKind.End ? filter : throw Unexpected("'and', 'or' or the end");
     }
 
@@ -78,7 +80,9 @@ internal sealed partial class FilterParser
     {
         Enter();
         Take(TokenKind.OpenParenthesis, "'('");
+        NoBlankBefore(_token.Kind);
         var inner = Or(insideBrackets);
+        NoBlankBefore(TokenKind.CloseParenthesis);
         Take(TokenKind.CloseParenthesis, "')'");
         _depth--;
         return inner;
@@ -89,7 +93,9 @@ internal sealed partial class FilterParser
     {
         Enter();
         Take(TokenKind.OpenBracket, "'['");
+        NoBlankBefore(_token.Kind);
         var element = Or(insideBrackets: true);
+        NoBlankBefore(TokenKind.CloseBracket);
         var close = _token;
         Take(TokenKind.CloseBracket, "']'");
         _depth--;
@@ -158,10 +164,18 @@ internal sealed partial class FilterParser
     {
         if (!_token.Is(word))
             return false;
-        if (!_token.BlankBefore || !_token.BlankAfter)
-            throw Unexpected($"blanks around '{word}'");
+        var join = _token;
         _token = _lexer.Next();
+        if (!join.BlankBefore || (!join.BlankAfter && _token.Kind != TokenKind.End))
+            throw Unexpected($"blanks around '{word}'", join);
         return true;
+    }
+
+    // filter=userName eq "vera" , ( title pr ): blanks where the grammar has none, left over from templates.
+    private void NoBlankBefore(TokenKind kind)
+    {
+        if (_token.Kind == kind && _token.BlankBefore && !_reading.Takes(Deviation.StrayBlank, "filter"))
+            throw ScimException.InvalidFilter($"Expected no blank at position {_token.At - 1}.");
     }
 
     private Token TakeWord(string expected)

@@ -40,7 +40,7 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
     {
         var given = operation.Value?.DeepClone();
         // RFC 7644 §3.5.2.1 adds "a new value" as well as an array of them.
-        if (operation.Verb == PatchVerb.Add && given is JsonObject)
+        if (operation.Verb == PatchVerb.Add && given is not (null or JsonArray) && attribute.IsComplex == given is JsonObject)
             given = new JsonArray(ScimJson.NodeOptions, given);
         var value = check.Value(attribute, given, null) as JsonArray;
         switch (operation.Verb)
@@ -74,21 +74,30 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
     // attr[filter] and attr[filter].sub
     private void ApplyToMatches(PatchOperation operation, JsonArray elements, Filter where, AttributeDefinition? sub)
     {
-        var matches = elements.OfType<JsonObject>().Where(e => where.MatchesElement(attribute, e)).ToList();
-        if (operation.Verb == PatchVerb.Remove && sub is null)
-        {
-            RemoveAll(elements, node => matches.Contains(node, ReferenceEqualityComparer.Instance));
-            return;
-        }
+        var matches = elements.Where(e => where.MatchesElement(attribute, e)).ToList();
         if (operation.Verb != PatchVerb.Remove && matches.Count == 0)
             throw ScimException.NoTarget($"No value of '{attribute.Name}' meets the filter [{where}].");
-        if (sub is not null)
-        {
-            foreach (var match in matches)
-                SetPart(match, sub, operation.Value);
-            return;
-        }
 
+        if (sub is not null)
+            foreach (var match in matches.OfType<JsonObject>())
+                SetPart(match, sub, operation.Value);
+        else if (operation.Verb == PatchVerb.Remove)
+            RemoveAll(elements, e => matches.Contains(e, ReferenceEqualityComparer.Instance));
+        else if (attribute.IsComplex)
+            ApplyToRecords(operation, matches.OfType<JsonObject>());
+        else
+        {
+            var given = new JsonArray(ScimJson.NodeOptions, operation.Value?.DeepClone());
+            if (check.Value(attribute, given, null) is JsonArray { Count: 1 } value)
+                foreach (var match in matches)
+                    match!.ReplaceWith(value[0]!.DeepClone());
+            else
+                RemoveAll(elements, e => matches.Contains(e, ReferenceEqualityComparer.Instance));
+        }
+    }
+
+    private void ApplyToRecords(PatchOperation operation, IEnumerable<JsonObject> matches)
+    {
         var value =
             ValueHabits.NormaliseElement(attribute, operation.Value?.DeepClone(), reading) as JsonObject
             ?? throw ScimException.InvalidValue($"A value of '{attribute.Name}' is an object.");
@@ -119,7 +128,8 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
             }
             else if (same is JsonObject element && value is JsonObject parts)
                 foreach (var (name, part) in parts)
-                    element[name] = part?.DeepClone();
+                    if (element[name] is null || attribute.Sub(name)?.Mutability != Mutability.Immutable)
+                        element[name] = part?.DeepClone();
         }
     }
 
@@ -139,7 +149,8 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
         if (sub.Mutability == Mutability.ReadOnly)
             throw ScimException.Mutability($"'{attribute.Name}.{sub.Name}' is read-only.");
         var value = check.Value(sub, given?.DeepClone(), attribute.Name);
-        Patcher.RequireSettable(sub, element[sub.Name], value);
+        if (sub.Mutability == Mutability.Immutable && element[sub.Name] is { } set && !JsonNode.DeepEquals(set, value))
+            throw ScimException.Mutability($"'{attribute.Name}.{sub.Name}' can be set only once.");
         Patcher.Set(element, sub, value);
     }
 

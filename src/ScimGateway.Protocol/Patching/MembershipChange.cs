@@ -47,7 +47,7 @@ public static class Membership
             return null;
         }
         json.Remove("members");
-        return Members(given, reading);
+        return Members(given, reading, one: false);
     }
 
     /// <summary>Splits a PATCH of a group into what it does to the document and, in order, what it does to the members.</summary>
@@ -96,7 +96,7 @@ public static class Membership
             return ChangesWhere(operation, where, reading);
 
         operation = PatchHabits.Normalise(operation, _members, null, reading);
-        var members = operation.Value is null ? [] : Members(operation.Value.DeepClone(), reading);
+        var members = Members(operation.Value, reading, one: operation.Verb == PatchVerb.Add);
         return operation.Verb switch
         {
             PatchVerb.Add => members.Count == 0 ? [] : [new MembershipChange.Add(members)],
@@ -108,6 +108,7 @@ public static class Membership
 
     private static IEnumerable<MembershipChange> ChangesWhere(PatchOperation operation, Filter where, Reading reading)
     {
+        FilterCheck.CheckElement(where, _members);
         MembershipChange removed = Values(where) is { } values
             ? new MembershipChange.Remove(values)
             : new MembershipChange.RemoveWhere(where);
@@ -118,7 +119,7 @@ public static class Membership
             PatchVerb.Replace when operation.Value is { } value =>
             [
                 removed,
-                new MembershipChange.Add(Members(value.DeepClone(), reading)),
+                new MembershipChange.Add(Members(value, reading, one: true)),
             ],
             _ => throw ScimException.Mutability("A member cannot be changed; remove it and add another."),
         };
@@ -134,8 +135,11 @@ public static class Membership
             _ => null,
         };
 
-    private static List<Member> Members(JsonNode given, Reading reading)
+    private static List<Member> Members(JsonNode? given, Reading reading, bool one)
     {
+        given = given?.DeepClone();
+        if (one && given is JsonObject)
+            given = new JsonArray(ScimJson.NodeOptions, given);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var members = new List<Member>();
         foreach (var node in new ValueCheck(reading).Value(_members, given, null) as JsonArray ?? [])

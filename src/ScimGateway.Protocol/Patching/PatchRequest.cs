@@ -27,13 +27,12 @@ public sealed class PatchRequest
 
     /// <summary>Reads a body.</summary>
     public static PatchRequest Read(ResourceTypeDefinition type, ReadOnlySpan<byte> utf8, ReadLimits limits, Reading reading) =>
-        // The array called "value" may be a list of members; what else is long is refused when its path is known.
-        Read(type, ScimJson.ReadObject(utf8, limits with { MostValues = int.MaxValue }), reading, limits.MostValues);
+        Read(type, ScimJson.ReadObject(utf8, limits), reading, limits.MostValues);
 
     /// <summary>Reads a body that is JSON already, such as the <c>data</c> of a bulk operation.</summary>
     public static PatchRequest Read(ResourceTypeDefinition type, JsonObject body, Reading reading, int mostValues = 10_000)
     {
-        PatchHabits.SchemasLeftOut(body, reading);
+        ResourceHabits.SchemasLeftOut(body, Urn.PatchOp, reading);
         if (body[nameof(Operations)] is not JsonArray list)
             throw ScimException.InvalidSyntax("A PATCH has an array 'Operations'.");
         if (list.Count == 0)
@@ -86,6 +85,7 @@ public sealed class PatchRequest
         return operation.Path is null ? PatchHabits.Keys(operation, type, reading) : [operation];
     }
 
+    // A "value" may be a list of members, so its length is looked at here, where its path is known.
     private static void RequireBounded(PatchOperation operation, int most)
     {
         if (operation.Path is { } path)

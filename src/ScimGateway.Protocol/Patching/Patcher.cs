@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
@@ -26,9 +27,13 @@ public sealed class Patcher
     {
         var patcher = new Patcher(before.Clone(), reading);
         foreach (var operation in request.Operations)
+        {
             patcher.Apply(operation);
+            // "Each operation against an attribute MUST be compatible with the attribute's mutability", so none may rely on a later one.
+            SchemaCheck.RequireComplete(patcher._after, before);
+            SchemaCheck.RequireUnchanged(before, patcher._after);
+        }
         SchemaCheck.DeclareSchemas(patcher._after, reading);
-        SchemaCheck.RequireComplete(patcher._after);
         return patcher._after;
     }
 
@@ -63,7 +68,7 @@ public sealed class Patcher
                 ApplyToAttribute(operation with { Path = new PatchPath(path), Value = value }, null, attribute, null);
             else if (type.Extension(name) is { } extension)
                 ApplyToExtension(operation with { Value = value }, extension);
-            else if (value is JsonObject && name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase))
+            else if (value is null or JsonObject && ValueCheck.IsUndescribedExtension(name, type))
                 UndescribedExtension.Merge(_after.Json, name, value);
             else if (value is not null)
                 _reading.Ignore(name, "no schema has it");
@@ -97,11 +102,13 @@ public sealed class Patcher
         AttributeDefinition? sub
     )
     {
-        RequireWritable(attribute, operation, sub is null && operation.Path!.Where is null);
+        RequireWritable(attribute);
         if (sub is not null)
-            RequireWritable(sub, operation, wholly: true);
-        if (operation.Path!.Where is not null && attribute is not { MultiValued: true, IsComplex: true })
+            RequireWritable(sub);
+        if (operation.Path!.Where is not null && !attribute.MultiValued)
             throw ScimException.InvalidPath($"'{attribute.Name}' has no elements to filter.");
+        if (operation.Path.Where is { } where)
+            FilterCheck.CheckElement(where, attribute);
 
         var container = _after.Container(extension);
         operation = PatchHabits.Normalise(operation, attribute, container?[attribute.Name] as JsonArray, _reading);
@@ -138,7 +145,6 @@ public sealed class Patcher
         }
 
         var value = _check.Value(attribute, given, null);
-        RequireSettable(attribute, container[attribute.Name], value);
         if (attribute.Returned == Returned.Never)
             _reading.Ignore(attribute.Name, "taken and not kept");
         else
@@ -148,9 +154,7 @@ public sealed class Patcher
     private void SetPart(JsonNode? given, JsonObject container, AttributeDefinition attribute, AttributeDefinition sub)
     {
         var value = _check.Value(sub, given?.DeepClone(), attribute.Name);
-        var complex = container[attribute.Name] as JsonObject;
-        RequireSettable(sub, complex?[sub.Name], value);
-        if (complex is null)
+        if (container[attribute.Name] is not JsonObject complex)
             container[attribute.Name] = complex = ScimJson.NewObject();
         Set(complex, sub, value);
         if (complex.Count == 0)
@@ -165,17 +169,9 @@ public sealed class Patcher
             container[attribute.Name] = value;
     }
 
-    internal static void RequireSettable(AttributeDefinition attribute, JsonNode? before, JsonNode? value)
-    {
-        if (attribute.Mutability == Mutability.Immutable && before is not null && !JsonNode.DeepEquals(before, value))
-            throw ScimException.Mutability($"'{attribute.Name}' can be set only once.");
-    }
-
-    private static void RequireWritable(AttributeDefinition attribute, PatchOperation operation, bool wholly)
+    private static void RequireWritable(AttributeDefinition attribute)
     {
         if (attribute.Mutability == Mutability.ReadOnly)
             throw ScimException.Mutability($"'{attribute.Name}' is read-only.");
-        if (attribute.Required && operation.Verb == PatchVerb.Remove && wholly)
-            throw ScimException.Mutability($"'{attribute.Name}' is required and cannot be removed.");
     }
 }

@@ -22,36 +22,39 @@ internal static class UndescribedExtension
     /// <summary>Adds, replaces or removes one value of the extension, or, where the path is the URN of one that is there, all of it.</summary>
     public static void Apply(PatchOperation operation, AttributePath path, JsonObject json)
     {
+        var given = operation.Verb == PatchVerb.Remove ? null : operation.Value;
         var whole = path.ToString();
         if (json.ContainsKey(whole))
         {
-            if (operation.Value is JsonObject values)
-                Merge(json, whole, values);
-            else if (operation.Value is null)
-                json.Remove(whole);
-            else
+            if (given is not (null or JsonObject))
                 throw ScimException.InvalidValue($"'{whole}' takes an object.");
+            Merge(json, whole, given);
             return;
         }
 
         var extension = json[path.Schema!] as JsonObject ?? ScimJson.NewObject();
         var holder = path.Sub is null ? extension : extension[path.Name] as JsonObject ?? ScimJson.NewObject();
         var name = path.Sub ?? path.Name;
-        if (operation.Value is null)
+        if (given is null)
             holder.Remove(name);
-        else if (operation.Verb == PatchVerb.Add && holder[name] is JsonArray there && operation.Value is JsonArray more)
+        else if (operation.Verb == PatchVerb.Add && holder[name] is JsonArray there && given is JsonArray more)
             foreach (var value in more.Where(value => !there.Any(t => JsonNode.DeepEquals(t, value))).ToList())
                 there.Add(value?.DeepClone());
         else
-            holder[name] = operation.Value.DeepClone();
+            holder[name] = given.DeepClone();
 
         Keep(extension, path.Name, holder, path.Sub is not null);
         Keep(json, path.Schema!, extension, true);
     }
 
-    /// <summary>Sets the members that a value names; null removes one.</summary>
-    public static void Merge(JsonObject json, string urn, JsonNode values)
+    /// <summary>Sets the members that a value names, of which null removes one; without a value all of the extension goes.</summary>
+    public static void Merge(JsonObject json, string urn, JsonNode? values)
     {
+        if (values is null)
+        {
+            json.Remove(urn);
+            return;
+        }
         var extension = json[urn] as JsonObject ?? ScimJson.NewObject();
         foreach (var (name, value) in values.AsObject())
             if (value is null)

@@ -9,6 +9,8 @@ namespace ScimGateway.Protocol.Resources;
 /// <summary>Which attributes an answer shows: <c>attributes</c> and <c>excludedAttributes</c> (RFC 7644 §3.9) against each attribute's <c>returned</c> (RFC 7643 §7).</summary>
 public sealed class Projection
 {
+    private static readonly AttributeDefinition _undescribed = new("", AttributeType.Complex, "What no schema describes.");
+
     private readonly ResourceTypeDefinition _type;
     private readonly Names? _wanted;
     private readonly Names _excluded;
@@ -54,11 +56,13 @@ public sealed class Projection
         json.WriteStartObject();
         foreach (var (name, value) in resource.Json)
             if (_type.CoreAttribute(name) is { } attribute)
-                WriteAttribute(json, attribute, value, _wanted?.Core(attribute), _excluded.Core(attribute));
-            else if (_type.Extension(name) is { } extension)
-                WriteExtension(json, extension, value as JsonObject);
+                WriteAttribute(
+                    json,
+                    attribute.Name,
+                    new Shown(attribute, value, _wanted?.Core(attribute), _excluded.Core(attribute))
+                );
             else
-                WriteUndescribed(json, name, value as JsonObject);
+                WriteExtension(json, name, value as JsonObject);
         json.WriteEndObject();
     }
 
@@ -71,108 +75,82 @@ public sealed class Projection
         return ScimJson.ReadObject(buffer.WrittenSpan, new ReadLimits(int.MaxValue, int.MaxValue));
     }
 
-    private void WriteExtension(Utf8JsonWriter json, SchemaDefinition extension, JsonObject? values)
+    // An extension that no schema describes is shown by the same rule: by default, unless it or its parts are named.
+    private void WriteExtension(Utf8JsonWriter json, string name, JsonObject? values)
     {
-        if (values is null)
-            return;
+        var extension = _type.Extension(name);
+        var urn = extension?.Id ?? name;
         var started = false;
-        foreach (var (name, value) in values)
+        foreach (var (member, value) in values ?? [])
         {
-            var wanted = _wanted?.Of(extension.Id, name);
-            var excluded = _excluded.Of(extension.Id, name);
-            var attribute = extension.Attribute(name);
-            if (
-                attribute is null
-                    ? excluded == Part.Whole || (_wanted is not null && wanted is null)
-                    : !Shows(attribute, wanted, excluded)
-            )
+            var attribute = extension?.Attribute(member) ?? _undescribed;
+            var shown = new Shown(attribute, value, _wanted?.Of(urn, member), _excluded.Of(urn, member));
+            if (!HasAny(shown))
                 continue;
             if (!started)
-                json.WriteStartObject(extension.Id);
+                json.WriteStartObject(urn);
             started = true;
-            if (attribute is null)
-                Write(json, name, value);
-            else
-                WriteAttribute(json, attribute, value, wanted, excluded);
+            WriteAttribute(json, attribute == _undescribed ? member : attribute.Name, shown);
         }
         if (started)
             json.WriteEndObject();
     }
 
-    private void WriteUndescribed(Utf8JsonWriter json, string urn, JsonObject? values)
+    private void WriteAttribute(Utf8JsonWriter json, string name, Shown shown)
     {
-        if (values is null)
+        if (!HasAny(shown))
             return;
-        var kept = values
-            .Where(m => _excluded.Of(urn, m.Key) != Part.Whole && (_wanted is null || _wanted.Of(urn, m.Key) is not null))
-            .ToList();
-        if (kept.Count == 0)
-            return;
-        json.WriteStartObject(urn);
-        foreach (var (name, value) in kept)
-            Write(json, name, value);
-        json.WriteEndObject();
-    }
-
-    private void WriteAttribute(Utf8JsonWriter json, AttributeDefinition attribute, JsonNode? value, Part? wanted, Part? excluded)
-    {
-        if (value is null || !Shows(attribute, wanted, excluded))
-            return;
-        if (
-            !attribute.IsComplex
-            || (wanted is not { Subs: not null } && excluded is not { Subs: not null } && !attribute.HidesParts)
-        )
-            Write(json, attribute.Name, value);
-        else if (value is JsonArray elements)
+        json.WritePropertyName(name);
+        if (shown.IsWhole)
+            shown.Value!.WriteTo(json);
+        else if (shown.Value is JsonArray)
         {
-            // An element of which nothing is asked for is left out, so that no empty object looks like a value.
-            var kept = elements
-                .OfType<JsonObject>()
-                .Select(e => Kept(attribute, e, wanted, excluded))
-                .Where(e => e.Count > 0)
-                .ToList();
-            if (kept.Count == 0)
-                return;
-            json.WriteStartArray(attribute.Name);
-            foreach (var parts in kept)
-                WriteParts(json, parts);
+            json.WriteStartArray();
+            foreach (var element in Elements(shown))
+                WriteParts(json, shown, element);
             json.WriteEndArray();
         }
-        else if (value is JsonObject complex && Kept(attribute, complex, wanted, excluded) is { Count: > 0 } parts)
-        {
-            json.WritePropertyName(attribute.Name);
-            WriteParts(json, parts);
-        }
+        else
+            WriteParts(json, shown, (JsonObject)shown.Value!);
     }
 
-    private List<KeyValuePair<string, JsonNode?>> Kept(
-        AttributeDefinition attribute,
-        JsonObject complex,
-        Part? wanted,
-        Part? excluded
-    )
-    {
-        return complex.Where(part => IsKept(part.Key)).ToList();
-
-        bool IsKept(string name)
-        {
-            if (attribute.Sub(name) is not { } sub)
-                return wanted?.Subs is null;
-            // A part that is returned on request must be named itself: naming the whole does not ask for it.
-            var named =
-                wanted?.Subs is not null ? wanted.Named(name)
-                : sub.Returned == Returned.Request ? null
-                : wanted;
-            return Shows(sub, named, excluded?.Named(name));
-        }
-    }
-
-    private static void WriteParts(Utf8JsonWriter json, List<KeyValuePair<string, JsonNode?>> parts)
+    private void WriteParts(Utf8JsonWriter json, Shown shown, JsonObject element)
     {
         json.WriteStartObject();
-        foreach (var (name, value) in parts)
-            Write(json, name, value);
+        foreach (var (name, value) in element)
+            if (IsShown(shown, name))
+            {
+                json.WritePropertyName(name);
+                if (value is null)
+                    json.WriteNullValue();
+                else
+                    value.WriteTo(json);
+            }
         json.WriteEndObject();
+    }
+
+    // What nothing would be shown of is left out whole, so that no empty object looks like a value.
+    private bool HasAny(Shown shown) =>
+        shown.Value is not null
+        && Shows(shown.Attribute, shown.Wanted, shown.Excluded)
+        && (shown.IsWhole || Elements(shown).Any());
+
+    private IEnumerable<JsonObject> Elements(Shown shown) =>
+        (shown.Value as JsonArray ?? (IEnumerable<JsonNode?>)[shown.Value])
+            .OfType<JsonObject>()
+            .Where(element => element.Any(part => IsShown(shown, part.Key)));
+
+    private bool IsShown(Shown shown, string part)
+    {
+        var (attribute, _, wanted, excluded) = shown;
+        if (attribute.Sub(part) is not { } sub)
+            return wanted?.Named(part) is not null || (wanted is null && excluded?.Named(part) is null);
+        // A part that is returned on request must be named itself: naming the whole attribute does not ask for it.
+        var named =
+            wanted?.Subs is not null ? wanted.Named(part)
+            : sub.Returned == Returned.Request ? null
+            : wanted;
+        return Shows(sub, named, excluded?.Named(part));
     }
 
     // The whole rule: always, never, on request; by default unless others are wanted or this is excluded.
@@ -184,15 +162,6 @@ public sealed class Projection
             Returned.Request => wanted is not null && excluded != Part.Whole,
             _ => (_wanted is null || wanted is not null) && excluded != Part.Whole,
         };
-
-    private static void Write(Utf8JsonWriter json, string name, JsonNode? value)
-    {
-        json.WritePropertyName(name);
-        if (value is null)
-            json.WriteNullValue();
-        else
-            value.WriteTo(json);
-    }
 
     private static Names Parse(ResourceTypeDefinition type, IReadOnlyList<string> texts, Reading reading)
     {
@@ -220,6 +189,16 @@ public sealed class Projection
         return open > 0 && reading.Takes(Deviation.FilteredProjection, text[..open]) ? text[..open] : text;
     }
 
+    /// <summary>A value, its definition, and how far the parameters name it.</summary>
+    private readonly record struct Shown(AttributeDefinition Attribute, JsonNode? Value, Part? Wanted, Part? Excluded)
+    {
+        /// <summary>Whether the value is written as it stands, or part by part.</summary>
+        public bool IsWhole =>
+            Value is not (JsonObject or JsonArray)
+            || !Attribute.IsComplex
+            || (Wanted is not { Subs: not null } && Excluded is not { Subs: not null } && !Attribute.HidesParts);
+    }
+
     /// <summary>That an attribute is named, wholly or by some of its parts.</summary>
     private sealed record Part(HashSet<string>? Subs)
     {
@@ -238,7 +217,7 @@ public sealed class Projection
 
         public Part? Core(AttributeDefinition attribute) =>
             IsEmpty ? null
-            : _whole.Contains(type!.Schema.Id) && type.Schema.Attribute(attribute.Name) is not null ? Part.Whole
+            : _whole.Contains(type!.Schema.Id) ? Part.Whole // the common attributes are part of it (RFC 7643 §3.1)
             : _parts.GetValueOrDefault(("", attribute.Name));
 
         public Part? Of(string urn, string name) =>

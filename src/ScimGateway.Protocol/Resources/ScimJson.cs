@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -8,7 +9,7 @@ namespace ScimGateway.Protocol.Resources;
 
 /// <summary>How much of a body is read.</summary>
 /// <param name="MostBytes">The longest body.</param>
-/// <param name="MostValues">The most values in one array; <c>members</c> has no such limit, its body has.</param>
+/// <param name="MostValues">The most values in one array. <c>members</c> has no such limit, nor have the arrays of PATCH and bulk, which are bounded where their meaning is known.</param>
 public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
 {
     /// <summary>The deepest nesting; nothing in SCIM needs more than eight.</summary>
@@ -24,6 +25,13 @@ public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
 /// <summary>JSON as SCIM has it: member names compare without case (RFC 7643 §2.1), order, numbers and unknown members stay as they came, and reading is bounded.</summary>
 public static class ScimJson
 {
+    private static readonly FrozenSet<string> _unbounded = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "members",
+        "value",
+        "Operations"
+    );
+
     internal static readonly JsonNodeOptions NodeOptions = new() { PropertyNameCaseInsensitive = true };
 
     /// <summary>How bodies are written: compact, and characters of all scripts as themselves.</summary>
@@ -101,7 +109,7 @@ public static class ScimJson
         {
             var name = reader.GetString()!;
             reader.Read();
-            var most = name.Equals("members", StringComparison.OrdinalIgnoreCase) ? int.MaxValue : mostValues;
+            var most = _unbounded.Contains(name) ? int.MaxValue : mostValues;
             if (!result.TryAdd(name, Value(ref reader, name, most, mostValues)))
                 throw ScimException.InvalidSyntax($"The member '{name}' appears twice in one object.");
         }

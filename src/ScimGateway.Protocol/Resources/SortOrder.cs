@@ -26,7 +26,9 @@ public sealed class SortOrder(AttributeTarget by, bool descending = false) : ICo
                 && Moments.TryParse(r, out var later)
                 ? earlier.CompareTo(later)
                 : string.Compare(l, r, by.Leaf?.Comparison ?? StringComparison.OrdinalIgnoreCase);
-        return Rank(left).CompareTo(Rank(right));
+        return left.GetValueKind() == JsonValueKind.Number && right.GetValueKind() == JsonValueKind.Number
+            ? Numbers.Compare(left.ToJsonString(), right.ToJsonString())
+            : (ScimJson.AsFlag(left) == true).CompareTo(ScimJson.AsFlag(right) == true);
     }
 
     private JsonNode? Key(ScimResource resource)
@@ -41,13 +43,4 @@ public sealed class SortOrder(AttributeTarget by, bool descending = false) : ICo
             value = complex[by.Sub?.Name ?? "value"];
         return value is JsonValue ? value : null;
     }
-
-    private static double Rank(JsonNode node) =>
-        node.GetValueKind() switch
-        {
-            JsonValueKind.False => 0,
-            JsonValueKind.True => 1,
-            JsonValueKind.Number => node.GetValue<double>(),
-            _ => double.MaxValue,
-        };
 }

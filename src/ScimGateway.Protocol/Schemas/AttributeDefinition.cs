@@ -126,6 +126,7 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
             field = value;
             _subAttributes = value.ToFrozenDictionary(a => a.Name, StringComparer.OrdinalIgnoreCase);
             Value = Sub("value");
+            RequiresParts = value.Any(a => a.Required);
             HidesParts = value.Any(a => a.Returned is Returned.Never or Returned.Request);
             Primary = Sub("primary") is { Type: AttributeType.Flag } primary ? primary : null;
         }
@@ -136,6 +137,9 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
 
     /// <summary>The sub-attribute called "primary", true in at most one element (RFC 7643 §2.4).</summary>
     public AttributeDefinition? Primary { get; private init; }
+
+    /// <summary>Whether a value is incomplete without some sub-attribute.</summary>
+    internal bool RequiresParts { get; private init; }
 
     /// <summary>Whether some sub-attribute is not shown by default.</summary>
     internal bool HidesParts { get; private init; }
@@ -162,6 +166,9 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
 
     /// <summary>The sub-attribute of that name, in any case.</summary>
     public AttributeDefinition? Sub(string name) => _subAttributes.GetValueOrDefault(name);
+
+    /// <summary>The name below that of the attribute it is part of, if it is part of one.</summary>
+    internal string NameIn(string? parent) => parent is null ? Name : $"{parent}.{Name}";
 
     /// <summary>How values of this attribute compare.</summary>
     public StringComparison Comparison => CaseExact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;

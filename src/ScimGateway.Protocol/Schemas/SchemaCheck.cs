@@ -17,37 +17,38 @@ public static class SchemaCheck
     {
         var check = new ValueCheck(reading, enforceCanonicalValues);
         var (type, json) = (resource.Type, resource.Json);
-        ResourceHabits.SchemasLeftOut(resource, reading);
+        ResourceHabits.SchemasLeftOut(json, type.Schema.Id, reading);
 
         for (var i = json.Count - 1; i >= 0; i--)
         {
-            var (name, _) = json.GetAt(i);
+            var name = json.GetAt(i).Key;
             if (type.CoreAttribute(name) is { } attribute)
                 check.Member(json, i, attribute, null);
-            else if (type.Extension(name) is { } extension)
+            else if (type.Extension(NameHabits.Spelling(name, type, reading)) is { } extension)
                 check.Extension(json, i, extension);
             else
-                check.Unknown(json, i);
+                check.Unknown(json, i, type);
         }
 
         DeclareSchemas(resource, reading);
         RequireComplete(resource);
     }
 
-    /// <summary>Refuses a resource that lacks a required attribute.</summary>
-    public static void RequireComplete(ScimResource resource)
+    /// <summary>Refuses a resource that lacks what is required; what it had <paramref name="before"/> cannot be taken away (RFC 7644 §3.5.2.2).</summary>
+    public static void RequireComplete(ScimResource resource, ScimResource? before = null)
     {
-        foreach (var attribute in resource.Type.Schema.Attributes)
-            if (attribute.Required && resource.Json[attribute.Name] is null)
-                throw ScimException.InvalidValue($"'{attribute.Name}' is required.");
+        Complete(resource.Type.Schema.Attributes, resource.Json, before?.Json, null);
+        foreach (var extension in resource.Type.Extensions)
+            if (resource.Container(extension) is { } values)
+                Complete(extension.Attributes, values, before?.Container(extension), null);
     }
 
-    /// <summary>Refuses a replacement that changes what a client may set only once (RFC 7644 §3.5.1).</summary>
+    /// <summary>Refuses a change of what a client may set only once (RFC 7644 §3.5.1, §3.5.2).</summary>
     public static void RequireUnchanged(ScimResource before, ScimResource after)
     {
-        Unchanged(before.Type.Schema, before.Json, after.Json);
+        Unchanged(before.Type.Schema.Attributes, before.Json, after.Json);
         foreach (var extension in before.Type.Extensions)
-            Unchanged(extension, before.Container(extension), after.Container(extension));
+            Unchanged(extension.Attributes, before.Container(extension), after.Container(extension));
     }
 
     /// <summary>Sets <c>schemas</c> to what the document uses: the core schema and each extension that has a value.</summary>
@@ -75,14 +76,36 @@ public static class SchemaCheck
             json.Insert(0, "schemas", schemas);
     }
 
-    private static void Unchanged(SchemaDefinition schema, JsonObject? before, JsonObject? after)
+    private static void Complete(
+        IReadOnlyList<AttributeDefinition> attributes,
+        JsonObject values,
+        JsonObject? before,
+        string? parent
+    )
     {
-        foreach (var attribute in schema.Attributes)
-            if (
-                attribute.Mutability == Mutability.Immutable
-                && before?[attribute.Name] is { } set
-                && !JsonNode.DeepEquals(set, after?[attribute.Name])
-            )
+        foreach (var attribute in attributes)
+        {
+            var value = values[attribute.Name];
+            if (attribute.Required && (value is null || ScimJson.AsText(value) is ""))
+                throw before?[attribute.Name] is null
+                    ? ScimException.InvalidValue($"'{attribute.NameIn(parent)}' is required.")
+                    : ScimException.Mutability($"'{attribute.NameIn(parent)}' is required and cannot be removed.");
+            if (attribute.RequiresParts)
+                foreach (var element in value as JsonArray ?? (IEnumerable<JsonNode?>)[value])
+                    if (element is JsonObject parts)
+                        Complete(attribute.SubAttributes, parts, null, attribute.Name);
+        }
+    }
+
+    // Of the elements of a multi-valued attribute nobody can say which was which: there a PATCH looks at each as it writes.
+    private static void Unchanged(IReadOnlyList<AttributeDefinition> attributes, JsonObject? before, JsonObject? after)
+    {
+        foreach (var attribute in attributes)
+            if (before?[attribute.Name] is not { } set)
+                continue;
+            else if (attribute.Mutability == Mutability.Immutable && !JsonNode.DeepEquals(set, after?[attribute.Name]))
                 throw ScimException.Mutability($"'{attribute.Name}' can be set only once.");
+            else if (attribute is { IsComplex: true, MultiValued: false })
+                Unchanged(attribute.SubAttributes, set as JsonObject, after?[attribute.Name] as JsonObject);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
         if (attribute.Mutability == Mutability.ReadOnly)
         {
             container.RemoveAt(at);
-            reading.Ignore(Name(attribute, parent), "read-only");
+            reading.Ignore(attribute.NameIn(parent), "read-only");
             return;
         }
 
@@ -52,12 +52,13 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
         else if (attribute.Returned == Returned.Never)
         {
             container.RemoveAt(at);
-            reading.Ignore(Name(attribute, parent), "taken and not kept");
+            reading.Ignore(attribute.NameIn(parent), "taken and not kept");
         }
         else if (name != attribute.Name)
         {
-            container.SetAt(at, null);
-            container.SetAt(at, attribute.Name, value);
+            // Setting a member by a name that differs in case alone would keep the client's spelling.
+            container.RemoveAt(at);
+            container.Insert(at, attribute.Name, value);
         }
         else if (!ReferenceEquals(value, node))
             container.SetAt(at, value);
@@ -79,27 +80,40 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
             if (extension.Attribute(values.GetAt(i).Key) is { } attribute)
                 Member(values, i, attribute, null);
             else
-                Unknown(values, i);
+                Unknown(values, i, null);
 
         if (values.Count == 0)
             json.RemoveAt(at);
+        else if (json.IndexOf(extension.Id) is var other && other >= 0 && other != at && json[other] is JsonObject there)
+        {
+            // Under its own URN and under that of SCIM 1.1 in one body: its own wins.
+            json.RemoveAt(at);
+            foreach (var (member, value) in values)
+                there.TryAdd(member, value?.DeepClone());
+        }
         else if (name != extension.Id)
         {
-            json.SetAt(at, null);
-            json.SetAt(at, extension.Id, values);
+            json.RemoveAt(at);
+            json.Insert(at, extension.Id, values);
         }
     }
 
     /// <summary>Leaves aside a member that no schema has; an extension that nobody described is carried.</summary>
-    public void Unknown(JsonObject container, int at)
+    public void Unknown(JsonObject container, int at, ResourceTypeDefinition? type)
     {
         var (name, node) = container.GetAt(at);
-        if (node is JsonObject && name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase))
+        if (type is not null && node is JsonObject && IsUndescribedExtension(name, type))
             return;
         container.RemoveAt(at);
         if (node is not null)
             reading.Ignore(name, "no schema has it");
     }
+
+    /// <summary>Whether a member of a resource is an extension that no schema describes. The core schema's URN is none: its attributes stand without it.</summary>
+    public static bool IsUndescribedExtension(string name, ResourceTypeDefinition type) =>
+        name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
+        && type.Extension(name) is null
+        && !name.Equals(type.Schema.Id, StringComparison.OrdinalIgnoreCase);
 
     private JsonNode? Single(AttributeDefinition attribute, JsonNode? node, string? parent)
     {
@@ -160,8 +174,5 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
         };
 
     private static ScimException Wrong(AttributeDefinition attribute, string? parent, string takes) =>
-        ScimException.InvalidValue($"'{Name(attribute, parent)}' takes {takes}.");
-
-    private static string Name(AttributeDefinition attribute, string? parent) =>
-        parent is null ? attribute.Name : $"{parent}.{attribute.Name}";
+        ScimException.InvalidValue($"'{attribute.NameIn(parent)}' takes {takes}.");
 }
