@@ -122,6 +122,10 @@ public sealed class SlackSchedule<T>
     }
 
     /// <summary>In how long an item would have its turn that came now, if nothing more urgent came after it.</summary>
+    /// <remarks>
+    /// Right to the second where the item waits for its own bucket. Where it waits for the organization's, right to a fifth while
+    /// work has been waiting; at the start of a rush it may be too early by what that bucket's burst is worth (18 s).
+    /// </remarks>
     public TimeSpan Estimate(SlackCall call, SlackPriority priority, SlackCall? alternative = null)
     {
         lock (_gate)
