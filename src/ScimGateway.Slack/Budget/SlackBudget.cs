@@ -100,7 +100,8 @@ public sealed class SlackBudget
     /// <remarks>
     /// The answer does not say whether the call's own bucket or the organization's is empty. The own one is taken to be meant,
     /// since it is a fraction of the other; but while a sibling's bucket is frozen, what the two have in common is meant instead.
-    /// The most it costs to learn that the organization's is empty is a second refused call.
+    /// The most it costs to learn that the organization's is empty is a second refused call. Not to be told is <c>resource_locked</c>
+    /// (FACTS section 7), a 429 about one user or group that says nothing of the budget.
     /// </remarks>
     /// <param name="grant">The call that was refused.</param>
     /// <param name="retryAfter">What Slack's header says; null if it is missing.</param>
