@@ -103,7 +103,7 @@ public sealed class SlackBudget
     /// The most it costs to learn that the organization's is empty is a second refused call. Not to be told is <c>resource_locked</c>
     /// (FACTS section 7), a 429 about one user or group that says nothing of the budget.
     /// </remarks>
-    /// <param name="grant">The call that was refused.</param>
+    /// <param name="grant">The call that was refused; when it was taken tells whether it says anything that is not known yet.</param>
     /// <param name="retryAfter">What Slack's header says; null if it is missing.</param>
     public void Refused(SlackGrant grant, TimeSpan? retryAfter)
     {

@@ -7,7 +7,7 @@ namespace ScimGateway.Slack.Tests.Budget;
 
 public class SlackBudgetProperties
 {
-    private static readonly FsCheck.Config _many = FsCheck.Config.QuickThrowOnFailure.WithMaxTest(150);
+    private static readonly FsCheck.Config _many = FsCheck.Config.QuickThrowOnFailure.WithMaxTest(100);
 
     /// <summary>Some time passes, a call is taken if there is room, and sooner or later it is counted by Slack or given back.</summary>
     private sealed record Step(int Pause, SlackCall Call, int Later, bool IsSent);

@@ -139,7 +139,7 @@ public class PacingTests
             # Pacing, in virtual time
 
             What the budget and the schedule of `ScimGateway.Slack` make of an organization's busy day. Printed by `PacingTests`, which
-            fails when this page is stale; `SCIMGATEWAY_WRITE_PAGES=1` writes it anew. Everything is seeded: the same code prints the same page.
+            fails when this page is stale; `UPDATE_DOCS=1` writes it anew. Everything is seeded: the same code prints the same page.
 
             Slack is a model of token buckets written from the documented limits (capacity = burst, refill = limit / 60 a second), which shares
             no code with the budget. Calls take 150 ms there and back ± 20 ms, one in a hundred up to 0.8 s more on its way there; at most 16 are in flight.
