@@ -24,6 +24,17 @@ internal static class ShortRun
         var (change, document) = InTurn(protocol.AddMemberAsChange, protocol.AddMemberToDocument);
         Line("one member into a document of 50,000", document);
         kept &= Line("one member as a change", change, change.Micros / document.Micros, 0.01, "x of that");
+
+        var budget = new SlackBudgetBenchmarks();
+        budget.Setup();
+        var (taken, vain) = InTurn(budget.Take, budget.TakeInVain);
+        kept &= Line("a call taken from the budget", taken, taken.Micros, 1, "us");
+        kept &= Line("a call that has to wait", vain, vain.Micros, 1, "us");
+        var (next, nobody) = InTurn(budget.NextOfMany, budget.NextInVain);
+        Line("next of 100,000, and one more", next);
+        Line("nobody's turn among 100,000", nobody);
+        var (estimate, _) = InTurn(budget.Estimate, budget.TakeInVain);
+        Line("estimated end", estimate);
         return kept ? 0 : 1;
     }
 

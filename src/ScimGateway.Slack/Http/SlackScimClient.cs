@@ -103,12 +103,12 @@ public sealed partial class SlackScimClient
             Timeout = Timeout.InfiniteTimeSpan, // each attempt has its own
         };
 
-    /// <summary>Sends a command whose first attempt is paid for already.</summary>
-    public async Task<SlackResult> SendAsync(SlackCommand command, CancellationToken cancel)
+    /// <summary>Sends a command; the grant pays for the first attempt, the budget is asked again for each repeated read.</summary>
+    public async Task<SlackResult> SendAsync(SlackCommand command, SlackGrant grant, CancellationToken cancel)
     {
         using var activity = _activities.StartActivity($"slack {command.Call}", ActivityKind.Client);
         var started = _clock.GetTimestamp();
-        var result = await TryAsync(command, cancel).ConfigureAwait(false);
+        var result = await TryAsync(command, grant, cancel).ConfigureAwait(false);
         var word = Word(result);
         activity?.SetTag("slack.result", word);
         _durations.Record(
@@ -122,7 +122,7 @@ public sealed partial class SlackScimClient
         return result;
     }
 
-    private async Task<SlackResult> TryAsync(SlackCommand command, CancellationToken cancel)
+    private async Task<SlackResult> TryAsync(SlackCommand command, SlackGrant grant, CancellationToken cancel)
     {
         var isRead = IsRead(command.Call);
         try
@@ -131,9 +131,11 @@ public sealed partial class SlackScimClient
             var attempt = await (isRead ? _reads : _writes)
                 .ExecuteAsync(
                     async token =>
-                        attempts++ == 0 || _budget.TryTake(command.Call)
-                            ? await AttemptAsync(command, token).ConfigureAwait(false)
-                            : Attempt.OfBudget,
+                    {
+                        if (attempts++ > 0 && !_budget.TryTake(command.Call, out grant, out _))
+                            return Attempt.OfBudget;
+                        return await AttemptAsync(command, grant, token).ConfigureAwait(false);
+                    },
                     cancel
                 )
                 .ConfigureAwait(false);
@@ -151,7 +153,7 @@ public sealed partial class SlackScimClient
         }
     }
 
-    private async Task<Attempt> AttemptAsync(SlackCommand command, CancellationToken cancel)
+    private async Task<Attempt> AttemptAsync(SlackCommand command, SlackGrant grant, CancellationToken cancel)
     {
         using var request = SlackRequests.Of(command);
         request.RequestUri = new Uri(_connection.BaseAddress, request.RequestUri!);
@@ -162,19 +164,11 @@ public sealed partial class SlackScimClient
             using var response = await _http
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
                 .ConfigureAwait(false);
-            var retryAfter = RetryAfter(response);
-            if (response.StatusCode == HttpStatusCode.TooManyRequests)
-                _budget.Refused(command.Call, retryAfter);
-            try
-            {
-                var body = await BodyAsync(response, cancel).ConfigureAwait(false);
-                return new Attempt((int)response.StatusCode, body, retryAfter, body is null ? "the answer is too long" : null);
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
-            {
-                // The status is here, and it is what counts, even when the time is up.
-                return new Attempt((int)response.StatusCode, null, retryAfter, "the answer broke off");
-            }
+            var attempt = await AnsweredAsync(response, cancel).ConfigureAwait(false);
+            // A lock on one user or group says nothing of the limits.
+            if (attempt.Status == 429 && Error(attempt).Code != "resource_locked")
+                _budget.Refused(grant, attempt.RetryAfter);
+            return attempt;
         }
         catch (HttpRequestException e)
         {
@@ -189,6 +183,21 @@ public sealed partial class SlackScimClient
         }
     }
 
+    private async Task<Attempt> AnsweredAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        var (status, retryAfter) = ((int)response.StatusCode, RetryAfter(response));
+        try
+        {
+            var body = await BodyAsync(response, cancel).ConfigureAwait(false);
+            return new Attempt(status, body, retryAfter, body is null ? "the answer is too long" : null);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // The status is here, and it is what counts, even when the time is up.
+            return new Attempt(status, null, retryAfter, "the answer broke off");
+        }
+    }
+
     private static SlackResult Judge(SlackCommand command, Attempt attempt)
     {
         switch (attempt.Status)
@@ -198,7 +207,7 @@ public sealed partial class SlackScimClient
             case Attempt.Lost:
                 return Lost(command, attempt.Trouble!);
             case 429:
-                return new SlackResult.NotDone("Slack's limit is reached", attempt.RetryAfter);
+                return new SlackResult.NotDone(SlackErrors.Row(Error(attempt)).Says, attempt.RetryAfter);
             case >= 200 and < 300:
                 return Done(command, attempt);
             case >= 300 and < 400:
@@ -207,9 +216,9 @@ public sealed partial class SlackScimClient
                 );
             case >= 500:
                 // The table knows some 5xx of Slack's own; what they did before failing nobody says.
-                return Lost(command, Words(attempt));
+                return Lost(command, Error(attempt).Words);
             default:
-                var error = SlackError.Read(attempt.Status, attempt.Body ?? default);
+                var error = Error(attempt);
                 return new SlackResult.Refused(error, SlackErrors.Row(error));
         }
     }
@@ -298,7 +307,7 @@ public sealed partial class SlackScimClient
 
     private static bool IsRead(SlackCall call) => call is SlackCall.List or SlackCall.ReadUser or SlackCall.ReadGroup;
 
-    private static string Words(Attempt attempt) => SlackError.Read(attempt.Status, attempt.Body ?? default).Words;
+    private static SlackError Error(Attempt attempt) => SlackError.Read(attempt.Status, attempt.Body ?? default);
 
     private static string Word(SlackResult result) =>
         result switch

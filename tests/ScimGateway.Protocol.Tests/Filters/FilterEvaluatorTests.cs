@@ -28,6 +28,8 @@ public class FilterEvaluatorTests
                 var refusal = Assert.Throws<ScimException>(() => Filter.Read(text, ResourceTypes.User, reading));
                 Assert.Equal((int)error["status"]!, (int)refusal.Status);
                 Assert.Contains(refusal.ScimType, error["scimType"]!.AsArray().Select(t => (string?)t));
+                if ((string?)error["says"] is { } says)
+                    Assert.Equal(says, refusal.Message);
                 continue;
             }
 

@@ -51,4 +51,12 @@ public class FilterLimitsTests
 
     private static string Nested(string open, string close, int levels, string inner = "title pr") =>
         string.Concat(Enumerable.Repeat(open, levels)) + inner + string.Concat(Enumerable.Repeat(close, levels));
+
+    [Fact]
+    public void Value_paths_beside_each_other_do_not_nest()
+    {
+        var filter = string.Join(" and ", Enumerable.Repeat("emails[type pr]", Filter.MostDepth + 8));
+
+        Assert.Equal(filter, Filter.Parse(filter).ToString());
+    }
 }

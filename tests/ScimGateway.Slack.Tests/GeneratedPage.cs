@@ -1,0 +1,26 @@
+using Xunit;
+
+namespace ScimGateway.Slack.Tests;
+
+/// <summary>A page of docs/ that a test prints, so that it can't grow old unseen.</summary>
+internal static class GeneratedPage
+{
+    /// <summary>Fails when the page is not what the code prints; with UPDATE_DOCS=1 it is written anew instead.</summary>
+    public static void AssertFresh(string name, string printed)
+    {
+        var path = Path.Combine(Root(), "docs", name);
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
+            File.WriteAllText(path, printed);
+        var kept = File.Exists(path) ? File.ReadAllText(path) : "";
+        Assert.True(printed == kept, $"docs/{name} is stale: run the tests once with UPDATE_DOCS=1.\n\n{printed}");
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "ScimGateway.sln")))
+            folder =
+                Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("ScimGateway.sln is not above the tests.");
+        return folder;
+    }
+}
