@@ -140,5 +140,16 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         });
         modelBuilder.Entity<Job>().HasIndex(j => new { j.TenantId, j.Kind });
         modelBuilder.Entity<Outbox>().HasIndex(o => o.Due);
+
+        // One spelling that both SQLite and PostgreSQL take without quotation marks, since the store writes SQL of its own.
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            entity.SetTableName(Snake(entity.GetTableName()!));
+            foreach (var property in entity.GetProperties())
+                property.SetColumnName(Snake(property.Name));
+        }
     }
+
+    private static string Snake(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

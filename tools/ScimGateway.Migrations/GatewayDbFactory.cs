@@ -1,0 +1,13 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using ScimGateway.Provisioning.Data;
+
+namespace ScimGateway.Migrations;
+
+/// <summary>The model as dotnet-ef sees it.</summary>
+public sealed class GatewayDbFactory : IDesignTimeDbContextFactory<GatewayDb>
+{
+    /// <inheritdoc/>
+    public GatewayDb CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<GatewayDb>().UseSqlite("Data Source=design.db").Options);
+}

@@ -1,0 +1,2 @@
+// dotnet ef migrations add NAME -p src/ScimGateway.Provisioning -s tools/ScimGateway.Migrations -o Data/Migrations
+return 0;
