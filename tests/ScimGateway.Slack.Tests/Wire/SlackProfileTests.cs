@@ -58,6 +58,17 @@ public class SlackProfileTests
 
         Assert.NotEqual(SlackProfile.Nothing, empty);
         Assert.Equal(SlackProfile.Nothing, empty.Without(SlackField.Title));
-        Assert.Equal("title=(empty)", empty.ToString());
+        Assert.Equal("title=(empty), active=true", empty.With(active: true).ToString());
+    }
+
+    [Fact]
+    public void Profiles_with_other_fields_or_other_values_differ()
+    {
+        var pilot = SlackProfile.Nothing.With(SlackField.Title, "Pilot");
+
+        Assert.NotEqual(pilot, SlackProfile.Nothing.With(SlackField.Title, "Cook"));
+        Assert.NotEqual(pilot, SlackProfile.Nothing.With(SlackField.Locale, "Pilot"));
+        Assert.NotEqual(pilot, pilot.With(SlackField.Locale, "nb-NO"));
+        Assert.False(pilot.Equals(null));
     }
 }
