@@ -343,7 +343,12 @@ public static class SlackErrors
             return _byCode["email_taken"];
         if (_byCode.TryGetValue(error.Code, out var row))
             // As a reference of another resource an unknown user is a wrong value; as the resource itself it is gone.
-            return row is { Code: "unknown_user" } && error.Status == 404 ? _byCode["no_such_user"] : row;
+            return (row.Code, error.Status) switch
+            {
+                ("unknown_user", 404) => _byCode["no_such_user"],
+                ("no_such_user", 400) => _byCode["unknown_user"],
+                _ => row,
+            };
         var kind = error.Status switch
         {
             401 => SlackErrorKind.Token,

@@ -24,7 +24,7 @@ public sealed partial record SlackError(int Status, string Code, string Words)
     /// <summary>Reads the error of an answer; a body that is none still makes one, with the status as its words.</summary>
     public static SlackError Read(int status, ReadOnlyMemory<byte> body)
     {
-        var words = Described(body) ?? $"HTTP {status}";
+        var words = Described(body)?.Trim() is { Length: > 0 } said ? said : $"HTTP {status}";
         words = words.Length <= MostCharacters ? words : words[..MostCharacters];
         var end = words.AsSpan().IndexOfAny(' ', '(');
         return new SlackError(status, end < 0 ? words : words[..end], words);
@@ -47,6 +47,7 @@ public sealed partial record SlackError(int Status, string Code, string Words)
         }
     }
 
-    [GeneratedRegex(@"(?<key>[A-Za-z_]+)=(?<value>[^\s,;)]+)")]
+    // What stands between two pairs is not known (FACTS 8.1).
+    [GeneratedRegex(@"(?<key>[A-Za-z_]+)=[""']?(?<value>[^\s,;&|)""']+)")]
     private static partial Regex KeyAndValue();
 }
