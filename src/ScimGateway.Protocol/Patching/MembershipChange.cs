@@ -140,14 +140,17 @@ public static class Membership
         given = given?.DeepClone();
         if (one && given is JsonObject)
             given = new JsonArray(ScimJson.NodeOptions, given);
+        // Before the check, which takes away what has no value and would take such a member with it.
+        foreach (var node in given as JsonArray ?? [])
+            if (node is JsonObject nameless && string.IsNullOrEmpty(ScimJson.AsText(nameless["value"])))
+                throw ScimException.InvalidValue("A member is named by its 'value', the id of a user or group.");
+
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var members = new List<Member>();
         foreach (var node in new ValueCheck(reading).Value(_members, given, null) as JsonArray ?? [])
         {
             var element = (JsonObject)node!;
-            var value =
-                ScimJson.AsText(element["value"])
-                ?? throw ScimException.InvalidValue("A member is named by its 'value', the id of a user or group.");
+            var value = ScimJson.AsText(element["value"])!;
             if (seen.Add(value))
                 members.Add(new Member(value, ScimJson.AsText(element["type"]), ScimJson.AsText(element["$ref"])));
         }
