@@ -353,7 +353,8 @@ public static class SlackErrors
         {
             401 => SlackErrorKind.Token,
             403 => SlackErrorKind.Protected,
-            404 => SlackErrorKind.Gone,
+            // Of a 404 that is not in Slack's words, a proxy's or a wrong address's, nothing follows for the account.
+            404 => error.IsSlackWords ? SlackErrorKind.Gone : SlackErrorKind.GatewayFault,
             409 => SlackErrorKind.Conflict,
             423 => SlackErrorKind.Locked,
             429 => SlackErrorKind.Limit,

@@ -60,7 +60,7 @@ internal static class LooseJson
     {
         try
         {
-            return json.GetString();
+            return json.GetString()!.Replace("\0", "", StringComparison.Ordinal); // no database keeps one
         }
         catch (InvalidOperationException)
         {

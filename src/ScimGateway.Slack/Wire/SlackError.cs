@@ -15,6 +15,9 @@ public sealed partial record SlackError(int Status, string Code, string Words)
     public string? Value(string key) =>
         KeyAndValue().Matches(Words).FirstOrDefault(m => m.Groups["key"].ValueSpan.SequenceEqual(key))?.Groups["value"].Value;
 
+    /// <summary>Whether the answer was an error of Slack's and not something on the way's.</summary>
+    public bool IsSlackWords => Code != "HTTP";
+
     /// <summary>Whether Slack says anywhere that the address is taken: the code in front of it varies.</summary>
     public bool IsEmailTaken => Code == "email_taken" || Value("reason") == "email_taken";
 

@@ -147,7 +147,7 @@ public class UserReaderTests
                 Gen.Elements("Pilot", "true", "7", " x ", "\"\\\n", "🚀", null),
                 ArbMap
                     .Default.GeneratorFor<string?>()
-                    .Select(s => string.IsNullOrWhiteSpace(s) || s.Any(char.IsSurrogate) ? null : s)
+                    .Select(s => string.IsNullOrWhiteSpace(s) || s.Any(c => c == 0 || char.IsSurrogate(c)) ? null : s)
             ),
         };
 
