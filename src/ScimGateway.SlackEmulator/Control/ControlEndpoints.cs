@@ -14,22 +14,9 @@ internal sealed class ControlEndpoints(Slack slack)
 {
     private const int AtOnce = 500;
 
-    private static readonly string[] _faultMembers =
-    [
-        "method",
-        "path",
-        "nth",
-        "times",
-        "status",
-        "description",
-        "retryAfter",
-        "delayMs",
-        "answerDelayMs",
-        "drop",
-        "effect",
-        "body",
-        "dripMs",
-    ];
+    private static readonly string[] _faultMembers = (
+        "method path nth times status description retryAfter delayMs answerDelayMs drop effect body dripMs"
+    ).Split(' ');
 
     public async Task HandleAsync(HttpContext http, string[] path, CancellationToken stopping)
     {

@@ -10,57 +10,16 @@ namespace ScimGateway.SlackEmulator.Control;
 /// consequences (a deactivated account leaves its groups and loses its tokens).</summary>
 internal static class HandMade
 {
-    private static readonly string[] _userMembers =
-    [
-        "id",
-        "created",
-        "userName",
-        "nickName",
-        "displayName",
-        "name",
-        "givenName",
-        "familyName",
-        "honorificPrefix",
-        "profileUrl",
-        "title",
-        "timezone",
-        "active",
-        "emails",
-        "email",
-        "photo",
-        "rank",
-        "bot",
-        "erased",
-        "guest",
-        "externalId",
-        "address",
-        "primaryPhone",
-        "mobilePhone",
-        "userType",
-        "role",
-        "preferredLanguage",
-        "locale",
-        "employeeNumber",
-        "costCenter",
-        "organization",
-        "division",
-        "department",
-        "managerId",
-        "startDate",
-        "groups",
-        "schemas",
-    ];
+    private static readonly string[] _userMembers = (
+        "id created userName nickName displayName name givenName familyName honorificPrefix profileUrl title "
+        + "timezone active emails email photo rank bot erased guest externalId address primaryPhone mobilePhone "
+        + "userType role preferredLanguage locale employeeNumber costCenter organization division department "
+        + "managerId startDate groups schemas"
+    ).Split(' ');
 
-    private static readonly string[] _groupMembers =
-    [
-        "id",
-        "created",
-        "displayName",
-        "members",
-        "linkedToChannels",
-        "automatic",
-        "schemas",
-    ];
+    private static readonly string[] _groupMembers = ("id created displayName members linkedToChannels automatic schemas").Split(
+        ' '
+    );
 
     public static JsonObject Show(Account account) => Parsed(writer => Write(writer, account));
 

@@ -8,57 +8,15 @@ internal static class Seed
 {
     public const string PrimaryOwnerId = "U0EMUOWNER";
 
-    private static readonly string[] _given =
-    [
-        "Ada",
-        "Barbara",
-        "Carly",
-        "Dennis",
-        "Edsger",
-        "Frances",
-        "Grace",
-        "Hedy",
-        "Ivan",
-        "Joan",
-        "Ken",
-        "Leslie",
-        "Margaret",
-        "Niklaus",
-        "Ole",
-        "Peter",
-        "Radia",
-        "Sophie",
-        "Tony",
-        "Ursula",
-        "Vera",
-        "Whitfield",
-        "Yukihiro",
-        "Zora",
-    ];
+    private static readonly string[] _given = (
+        "Ada Barbara Carly Dennis Edsger Frances Grace Hedy Ivan Joan Ken Leslie Margaret Niklaus Ole Peter "
+        + "Radia Sophie Tony Ursula Vera Whitfield Yukihiro Zora"
+    ).Split(' ');
 
-    private static readonly string[] _family =
-    [
-        "Allen",
-        "Bartik",
-        "Clarke",
-        "Dijkstra",
-        "Engelbart",
-        "Floyd",
-        "Goldberg",
-        "Hopper",
-        "Iverson",
-        "Jensen",
-        "Knuth",
-        "Lamport",
-        "Moore",
-        "Naur",
-        "Perlis",
-        "Ritchie",
-        "Sutherland",
-        "Thompson",
-        "Wirth",
-        "Wilson",
-    ];
+    private static readonly string[] _family = (
+        "Allen Bartik Clarke Dijkstra Engelbart Floyd Goldberg Hopper Iverson Jensen Knuth Lamport Moore Naur "
+        + "Perlis Ritchie Sutherland Thompson Wirth Wilson"
+    ).Split(' ');
 
     private static readonly string[] _titles = ["", "Engineer", "Designer", "Analyst", "Clerk", "Tour Guide"];
 

@@ -8,7 +8,7 @@ internal static class SlackIds
 
     public static string User(long number) => "U0" + Scattered(number);
 
-    public static string Group(long number) => "S0" + Scattered(number);
+    public static string Group(long number) => "S0" + Scattered(number + Space / 2);
 
     /// <summary>Whether the text could be an id Slack issued for a user.</summary>
     public static bool LooksLikeUser(string id)
@@ -29,7 +29,7 @@ internal static class SlackIds
     private static string Scattered(long number) =>
         string.Create(
             8,
-            (number * 2_654_435_761 + 1_234_567_891) % Space,
+            (long)(((UInt128)number * 2_654_435_761_777 + 1_234_567_891_011) % (UInt128)Space),
             static (text, rest) =>
             {
                 for (var i = text.Length - 1; i >= 0; i--)

@@ -1,3 +1,4 @@
+using System.Reflection;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Organization;
 
@@ -138,104 +139,18 @@ internal static class KnobTable
     );
 
     /// <summary>Every knob, in the order of this page.</summary>
-    public static readonly IReadOnlyList<Knob> All = Numbered([
-        Kind,
-        Channels,
-        ReservedNames,
-        Tokens,
-        SchemasPublic,
-        TokenElsewhere,
-        IpAllowList,
-        RevokeWithOwner,
-        OrgInstallTeam,
-        ClientId,
-        ClientSecret,
-        RedirectUris,
-        Rotation,
-        Distributed,
-        StrictContentType,
-        LocationHeader,
-        EscapeSlash,
-        MethodOverride,
-        DeleteStatus,
-        PatchSupported,
-        IncludeExtensions,
-        LenientPaging,
-        Order,
-        OmitItemsPerPage,
-        Sort,
-        AttributesParameter,
-        EmailMatches,
-        EmailsAlias,
-        ExtraAttributes,
-        UsernameTooLong,
-        UsernamePrecedence,
-        UsernameFreeOnDeactivate,
-        DisplayNameSanitise,
-        DisplayNameUpdate,
-        StoreExternalId,
-        ActiveAsText,
-        PutMissingActive,
-        PostInactive,
-        ValidateTimezone,
-        ValidatePhones,
-        UnknownAttributes,
-        SchemasRequiredOn,
-        CheckSchemas,
-        RequireProfileUrn,
-        RequireGuestUrn,
-        UsersGroupsWrite,
-        LowercaseEmails,
-        BlankSecondary,
-        PatchPrimary,
-        PatchUntyped,
-        UnknownPhoneType,
-        ObjectAsList,
-        PhotoDelay,
-        UnknownManager,
-        GuestDropsGroups,
-        GuestExpiry,
-        ProfileFieldLimit,
-        ProfileFieldsBefore,
-        MembershipOfInactive,
-        ConflictStatus,
-        Form,
-        EmptyClears,
-        NullClears,
-        ClearWholeName,
-        GroupDuplicate,
-        GroupNameMax,
-        GroupMaxMembers,
-        GroupMaxPerCall,
-        GroupAddInactive,
-        GroupAddGuest,
-        GroupUnknownMember,
-        GroupMetaMembers,
-        ListMembers,
-        DeactivateLag,
-        GroupLag,
-        RateLimits,
-        RateScale,
-        RateBody,
-        SendRetryAfter,
-        Locks,
-        LockHold,
-        LockRetryAfter,
-        Suffix,
-        PairSeparator,
-        Latency,
-        DropRate,
-        HoldRate,
-        HoldTime,
-        Seed,
-        FlakyCreate,
-        .. Statuses.Values,
-    ]);
+    public static readonly IReadOnlyList<Knob> All = Numbered();
 
-    private static List<Knob> Numbered(List<Knob> knobs)
+    // The rows above are the list: none can be forgotten in a second one.
+    private static List<Knob> Numbered()
     {
-        for (var i = 0; i < knobs.Count; i++)
-            knobs[i].Index = i;
-        return knobs;
+        var rows = typeof(KnobTable)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(f => f.GetValue(null))
+            .OfType<Knob>();
+        var all = rows.Concat(Statuses.Values).ToList();
+        for (var i = 0; i < all.Count; i++)
+            all[i].Index = i;
+        return all;
     }
 }
