@@ -59,12 +59,11 @@ internal sealed class TokenLedger(Workspace workspace)
     // A named account that is there gets the rank; one that is not is made; without a name it is the stand-in of that rank.
     private Account Owner(TokenGrant grant)
     {
-        var id =
-            grant.Owner
-            ?? (grant.Rank is Rank.PrimaryOwner ? Seed.PrimaryOwnerId : "U0EMU" + grant.Rank.Word().ToUpperInvariant());
+        var id = grant.Owner ?? StandIn(grant.Rank);
         if (workspace.FindUser(id) is not { } account)
         {
-            var userName = "emulator." + id.ToLowerInvariant()[..Math.Min(id.Length, 12)];
+            var userName =
+                "emulator." + (grant.Owner is null ? grant.Rank.Word() : id.ToLowerInvariant()[..Math.Min(id.Length, 12)]);
             account = new Account(
                 id,
                 workspace.Clock.GetUtcNow(),
@@ -82,4 +81,13 @@ internal sealed class TokenLedger(Workspace workspace)
         account.Rank = grant.Rank;
         return account;
     }
+
+    private static string StandIn(Rank rank) =>
+        rank switch
+        {
+            Rank.PrimaryOwner => Seed.PrimaryOwnerId,
+            Rank.Owner => "U0EMUCOOWNER",
+            Rank.Admin => "U0EMUADMIN",
+            _ => "U0EMUMEMBER",
+        };
 }
