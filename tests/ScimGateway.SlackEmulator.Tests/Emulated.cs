@@ -18,13 +18,24 @@ internal sealed class Emulated : IAsyncDisposable
     private Emulated(SlackEmulatorServer server)
     {
         Server = server;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+        // A connection for each call: on a used one HttpClient would repeat by itself what the emulator drops.
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                PooledConnectionLifetime = TimeSpan.Zero,
+            }
+        )
         {
             BaseAddress = server.BaseUrl,
         };
     }
 
     public SlackEmulatorServer Server { get; }
+
+    /// <summary>The clock of an emulator that was started with a manual one.</summary>
+    public ManualClock Clock => (ManualClock)Server.Clock;
 
     public static Task<Emulated> StartAsync(params (string Knob, JsonNode? Value)[] knobs) =>
         StartAsync(TimeProvider.System, knobs);
