@@ -85,13 +85,7 @@ internal static class FieldRules
             Check(entry, sent.Knobs);
         bool primarySet = false,
             mobileSet = false;
-        foreach (
-            var entry in kept.OrderBy(e =>
-                IsUnclear(e) ? 2
-                : e.Type is not null || e.Primary is true ? 0
-                : 1
-            )
-        )
+        foreach (var entry in kept.OrderBy(Turn))
         {
             var wantsMobile = !IsUnclear(entry) && "work".Equals(entry.Type, StringComparison.OrdinalIgnoreCase);
             if (wantsMobile ? !mobileSet : primarySet && !mobileSet)
@@ -101,6 +95,13 @@ internal static class FieldRules
         }
         return (primary, mobile);
     }
+
+    // primary before mobile, so that what GET shows can be PUT back.
+    private static int Turn(Entry entry) =>
+        IsUnclear(entry) ? 3
+        : entry.Primary is true ? 0
+        : entry.Type is not null ? 1
+        : 2;
 
     // Both type and primary, or a type Slack does not know: FACTS 4.4 calls it untyped.
     private static bool IsUnclear(Entry entry) =>
