@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.SlackEmulator;
@@ -50,8 +51,18 @@ try
     Console.WriteLine($"control         {url}/_emulator/calls knobs faults reset users groups");
     Console.WriteLine($"token           {SlackEmulatorServer.Token}");
     Console.WriteLine($"data            {server.Workspace.UserCount} users, {server.Workspace.GroupCount} groups");
-    await server.WaitForShutdownAsync();
+
+    var asked = new TaskCompletionSource();
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    await asked.Task;
     return 0;
+
+    void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        asked.TrySetResult();
+    }
 }
 catch (KnobRefusedException e)
 {

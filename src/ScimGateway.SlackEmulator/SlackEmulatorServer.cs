@@ -76,6 +76,7 @@ public sealed class SlackEmulatorServer : IAsyncDisposable
         // Nothing but Kestrel: no logging, no routing, no configuration from the surroundings.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
@@ -113,12 +114,19 @@ public sealed class SlackEmulatorServer : IAsyncDisposable
     /// <summary>Stops; whoever still waits for an answer gets none.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+            return;
         await _stopping.CancelAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();
         _stopping.Dispose();
     }
 
-    /// <summary>Ends when the process is asked to.</summary>
-    internal Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+    /// <summary>Leaves the signals of the process to whoever runs the emulator inside it.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

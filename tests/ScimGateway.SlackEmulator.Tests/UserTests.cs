@@ -164,6 +164,18 @@ public sealed class UserTests
         Assert.False((bool?)(await slack.ReadAsync(ada))["active"]);
     }
 
+    [Fact]
+    public async Task Where_name_and_address_both_clash_the_address_is_told_with_its_holder()
+    {
+        await using var slack = await StartAsync();
+        var ada = await slack.MakeAsync("ada");
+        await slack.DeleteAsync("Users/" + ada);
+        Assert.Equal(
+            $"bad_email_address (reason=email_taken, existing_user={ada})",
+            (await slack.PostAsync("Users", User("ada"))).Error
+        );
+    }
+
     // The table of FACTS 4.4; "sets" is what the reply shows as mobile / primary.
     [Theory]
     [InlineData("""[{"value":"1"}]""", null, "1")]

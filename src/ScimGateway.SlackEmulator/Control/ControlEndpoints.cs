@@ -37,13 +37,13 @@ internal sealed class ControlEndpoints(Slack slack)
                     ("POST", ["faults"]) => AddFaultAsync(http),
                     ("DELETE", ["faults"]) => DoneAsync(http, slack.Faults.Clear),
 
-                    ("GET", ["users"]) => ListAsync(http, "users", slack.Workspace.Accounts, HandMade.Write, stopping),
+                    ("GET", ["users"]) => ListAsync(http, "users", slack.Workspace.AccountsInOrder, HandMade.Write, stopping),
                     ("POST", ["users"]) => MakeUsersAsync(http),
                     ("GET", ["users", var id]) => ShowAsync(http, slack.Workspace.User(id)),
                     ("PUT", ["users", var id]) => ChangeUserAsync(http, id),
                     ("DELETE", ["users", var id]) => RemovedAsync(http, slack.Workspace.RemoveUser(id)),
 
-                    ("GET", ["groups"]) => ListAsync(http, "groups", slack.Workspace.Groups, HandMade.Write, stopping),
+                    ("GET", ["groups"]) => ListAsync(http, "groups", slack.Workspace.GroupsInOrder, HandMade.Write, stopping),
                     ("POST", ["groups"]) => MakeGroupAsync(http),
                     ("GET", ["groups", var id]) => ShowAsync(http, slack.Workspace.Group(id)),
                     ("PUT", ["groups", var id]) => ChangeGroupAsync(http, id),

@@ -27,7 +27,7 @@ internal static class FilterMeaning
     public static IReadOnlyList<Account> Users(this Filter filter, Workspace workspace, KnobValues knobs) =>
         Found(
             filter,
-            workspace.Accounts,
+            workspace.AccountsInOrder,
             one => Indexed(one, workspace),
             (account, attribute) => Values(account, attribute, knobs)
         );
@@ -35,7 +35,7 @@ internal static class FilterMeaning
     public static IReadOnlyList<Group> Groups(this Filter filter, Workspace workspace, KnobValues knobs, DateTimeOffset now) =>
         Found(
             filter,
-            workspace.Groups,
+            workspace.GroupsInOrder,
             // The index knows names at once; where names lag, every group is looked at.
             one =>
                 one is { Attribute: "displayName", Operator: Operator.Equal } && knobs.Get(KnobTable.GroupLag) == 0

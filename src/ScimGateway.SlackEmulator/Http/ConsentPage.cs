@@ -73,7 +73,7 @@ internal static class ConsentPage
     // Those who may, highest first; then a few who may not, for a test of exactly that.
     private static IEnumerable<Account> Accounts(Workspace workspace)
     {
-        var people = workspace.Accounts.Where(a => a is { IsBot: false, Profile.Active: true });
+        var people = workspace.AccountsInOrder.Where(a => a is { IsBot: false, Profile.Active: true });
         return people
             .Where(a => a.Rank > Rank.Member)
             .OrderByDescending(a => a.Rank)

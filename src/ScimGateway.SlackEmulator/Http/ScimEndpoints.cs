@@ -53,7 +53,7 @@ internal static class ScimEndpoints
             ? new FilterParser(filter, name => FilterMeaning.UserAttribute(name, call.Knobs))
                 .Parse()
                 .Users(call.Workspace, call.Knobs)
-            : call.Workspace.Accounts;
+            : call.Workspace.AccountsInOrder;
         found = found.Sorted(exchange.Query("sortBy"), exchange.Query("sortOrder"), call.Knobs);
         var reading = call.Read();
         ListWriter.Write(
@@ -111,7 +111,7 @@ internal static class ScimEndpoints
             ? new FilterParser(filter, name => FilterMeaning.GroupAttribute(name, call.Knobs))
                 .Parse()
                 .Groups(call.Workspace, call.Knobs, call.Now)
-            : call.Workspace.Groups;
+            : call.Workspace.GroupsInOrder;
         found = found.Sorted(exchange.Query("sortBy"), exchange.Query("sortOrder"), call.Knobs);
         var reading = call.Read();
         var withMembers = call.Knobs.Get(KnobTable.ListMembers);

@@ -41,9 +41,9 @@ public sealed class Workspace
     /// <summary>The profile fields the organization has got through SCIM so far (FACTS 4.5).</summary>
     internal ProfileField FieldsInUse { get; set; }
 
-    internal IReadOnlyList<Account> Accounts => _accountsInOrder;
+    internal IReadOnlyList<Account> AccountsInOrder => _accountsInOrder;
 
-    internal IReadOnlyList<Group> Groups => _groupsInOrder;
+    internal IReadOnlyList<Group> GroupsInOrder => _groupsInOrder;
 
     /// <summary>How many accounts there are, deactivated ones and bots included.</summary>
     public int UserCount
@@ -87,7 +87,7 @@ public sealed class Workspace
     }
 
     /// <summary>The raw state of every group, in order of creation.</summary>
-    public IReadOnlyList<JsonObject> AllGroups()
+    public IReadOnlyList<JsonObject> Groups()
     {
         lock (Gate)
             return [.. _groupsInOrder.Select(HandMade.Show)];

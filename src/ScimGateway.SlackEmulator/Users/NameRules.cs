@@ -12,31 +12,37 @@ internal static class NameRules
     private const int LongestUserName = 21;
     private const int LongestDisplayName = 80;
 
-    public static string UserName(Sent sent, Account? account, Workspace workspace)
+    /// <summary>The user name after this write, not yet held against those of others.</summary>
+    public static WishedName UserName(Sent sent, Account? account)
     {
         var (wished, fromNickName) = Wished(sent);
-        if (wished is null)
-            return account!.Profile.UserName;
-        RefuseEmoji(wished);
-        var name = Allowed(wished);
+        // Who sends back the name an account has keeps it, whatever rules came later.
+        if (account is not null && (wished is null || wished == account.Profile.UserName))
+            return new WishedName(account.Profile.UserName);
+        RefuseEmoji(wished!);
+        var name = Allowed(wished!);
         if (name.Length == 0)
             throw new SlackRefusal("username_empty");
-        var isCut = false;
-        if (name.Length > LongestUserName)
-        {
-            if (sent.Knobs.Get(KnobTable.UsernameTooLong) is TooLong.Error)
-                throw TooLongRefusal(name, fromNickName, sent.Verb);
+        var isCut = name.Length > LongestUserName;
+        if (isCut && sent.Knobs.Get(KnobTable.UsernameTooLong) is TooLong.Error)
+            throw TooLongRefusal(name, fromNickName, sent.Verb);
+        if (isCut)
             name = name[..LongestUserName];
-            isCut = true;
-        }
-        // Who sends back the name an account has keeps it, whatever rules came later.
-        if (account is not null && account.Profile.UserName == name && account.Profile.Active)
-            return name;
-        if (sent.Knobs.Get(KnobTable.ReservedNames).Contains(name, StringComparer.OrdinalIgnoreCase))
+        if (
+            name != account?.Profile.UserName
+            && sent.Knobs.Get(KnobTable.ReservedNames).Contains(name, StringComparer.OrdinalIgnoreCase)
+        )
             throw new SlackRefusal("username_not_allowed", ("user", name));
-        if (IsTaken(name, account, workspace, sent.Knobs))
-            throw isCut ? new SlackRefusal("truncation_error") : TakenRefusal(name, fromNickName && !Sent.Says(sent["userName"]));
-        return name;
+        return new WishedName(name, isCut, ByNickNameAlone: fromNickName && !Sent.Says(sent["userName"]));
+    }
+
+    // After the addresses: for a person who is there already both clash, and the words a client was written for are those of the address
+    // (FACTS 4.6).
+    public static void RefuseTaken(WishedName wished, Account? account, Workspace workspace, KnobValues knobs)
+    {
+        var isNew = wished.Name != account?.Profile.UserName;
+        if (isNew && IsTaken(wished.Name, account, workspace, knobs))
+            throw wished.IsCut ? new SlackRefusal("truncation_error") : TakenRefusal(wished.Name, wished.ByNickNameAlone);
     }
 
     public static bool IsTaken(string name, Account? by, Workspace workspace, KnobValues knobs)
@@ -172,3 +178,6 @@ internal static class NameRules
     private static SlackRefusal TakenRefusal(string name, bool byNickNameAlone) =>
         byNickNameAlone ? new SlackRefusal("nickname_taken") : new SlackRefusal("username_taken", ("username", name));
 }
+
+/// <summary>A user name as a body wishes it, made to fit.</summary>
+internal readonly record struct WishedName(string Name, bool IsCut = false, bool ByNickNameAlone = false);

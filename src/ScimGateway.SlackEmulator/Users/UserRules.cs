@@ -110,10 +110,12 @@ internal static class UserRules
             old = Clearing.Apply(old, sent);
         var before = old ?? new Profile { UserName = "", PrimaryEmail = "" };
 
-        var userName = NameRules.UserName(sent, account, workspace);
+        var wished = NameRules.UserName(sent, account);
+        var userName = wished.Name;
         var displayName = NameRules.DisplayName(sent, old, userName);
         var (given, family) = NameRules.Person(sent, old, displayName.Length > 0 ? displayName : userName);
         var (primary, secondary) = EmailRules.Next(sent, old, account, workspace);
+        NameRules.RefuseTaken(wished, account, workspace, sent.Knobs);
 
         return before with
         {
