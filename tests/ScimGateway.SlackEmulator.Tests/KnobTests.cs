@@ -301,6 +301,33 @@ public sealed partial class KnobTests
         Assert.Equal(all.ToJsonString(), knobs.Read().ToJsonString());
     }
 
+    [Fact]
+    public async Task The_README_lists_every_knob()
+    {
+        const string from = "<!-- knobs: written by the test The_README_lists_every_knob -->\n";
+        const string to = "<!-- end of knobs -->";
+        var path = Path.Combine(Path.GetDirectoryName(Here())!, "../../src/ScimGateway.SlackEmulator/README.md");
+        var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        var rows = KnobTable.All.Where(k =>
+            !KnobTable.Statuses.ContainsKey(k.Name.Replace("errors.status.", "", StringComparison.Ordinal))
+        );
+        var table =
+            "| knob | values, default first | changes | FACTS |\n| --- | --- | --- | --- |\n"
+            + string.Concat(
+                rows.Select(k =>
+                    $"| `{k.Name}` | {k.Values.Replace("|", "\\|", StringComparison.Ordinal)} | {k.Meaning} | {k.Section} |\n"
+                )
+            );
+        var start = text.IndexOf(from, StringComparison.Ordinal) + from.Length;
+        var end = text.IndexOf(to, StringComparison.Ordinal);
+        var isFresh = text[start..end] == table;
+        if (!isFresh)
+            await File.WriteAllTextAsync(path, text[..start] + table + text[end..], TestContext.Current.CancellationToken);
+        Assert.True(isFresh, "README.md was stale and has been written anew; look at it and commit it");
+
+        static string Here([System.Runtime.CompilerServices.CallerFilePath] string here = "") => here;
+    }
+
     private static string Told(Answer answer) =>
         answer.Status >= 400 && answer.Text.StartsWith('{') ? answer.Code ?? answer.Text : answer.Status.ToString(Invariant);
 
