@@ -322,16 +322,14 @@ public sealed class ControlTests
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer xoxp-emulator");
         using var hangUp = new CancellationTokenSource();
         var call = impatient.SendAsync(request, hangUp.Token);
-        while (slack.Clock.Waiting == 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        await Until(() => slack.Clock.Waiting > 0);
 
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Assert.Equal(1, slack.Server.Workspace.UserCount);
         slack.Clock.Advance(6);
 
-        while (slack.Server.Workspace.UserCount == 1)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        await Until(() => slack.Server.Workspace.UserCount > 1);
         Assert.Equal(1, slack.Server.Calls.Of("POST /Users"));
     }
 
@@ -345,8 +343,7 @@ public sealed class ControlTests
         foreach (var usersMeanwhile in new[] { 1, 3 })
         {
             var call = slack.PostAsync("Users", User("user" + usersMeanwhile));
-            while (slack.Clock.Waiting == 0)
-                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Until(() => slack.Clock.Waiting > 0);
             Assert.Equal(usersMeanwhile, slack.Server.Workspace.UserCount);
             slack.Clock.Advance(1);
             Assert.Equal(201, (await call).Status);
@@ -417,8 +414,7 @@ public sealed class ControlTests
     {
         var slack = await StartAsync(new ManualClock(), ("latency_ms", 600_000));
         var call = LostAsync(() => slack.GetAsync("Users"));
-        while (slack.Clock.Waiting == 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        await Until(() => slack.Clock.Waiting > 0);
         var watch = Stopwatch.StartNew();
         await slack.Server.DisposeAsync();
         Assert.True(watch.ElapsedMilliseconds < 2000);

@@ -157,6 +157,13 @@ internal sealed class Emulated : IAsyncDisposable
     public async Task<string[]> MembersAsync(string groupId) =>
         [.. (await GetAsync("Groups/" + groupId)).Json["members"]!.AsArray().Select(m => (string)m!["value"]!)];
 
+    /// <summary>Waits, in real time, until the emulator has come to a point.</summary>
+    public static async Task Until(Func<bool> isSo)
+    {
+        while (!isSo())
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
     public void Turn(string knob, JsonNode? value) => Server.Knobs.Set(knob, value);
 }
 

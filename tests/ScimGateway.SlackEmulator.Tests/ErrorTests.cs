@@ -312,9 +312,13 @@ public sealed partial class ErrorTests
                 429,
                 async e =>
                 {
-                    var id = await Turned(e, "lock.hold_ms", 300).MakeGroupAsync("Crew");
-                    var answers = await Task.WhenAll(e.DeleteAsync("Groups/" + id), e.DeleteAsync("Groups/" + id));
-                    return answers.Single(a => a.Status != 204);
+                    var id = await e.MakeGroupAsync("Crew");
+                    var first = Turned(e, "lock.hold_ms", 1000).DeleteAsync("Groups/" + id);
+                    await Until(() => e.Clock.Waiting > 0);
+                    var second = await e.DeleteAsync("Groups/" + id);
+                    e.Clock.Advance(1);
+                    Assert.Equal(204, (await first).Status);
+                    return second;
                 }
             ),
         };
@@ -325,7 +329,7 @@ public sealed partial class ErrorTests
     [MemberData(nameof(Codes))]
     public async Task Code(string code)
     {
-        await using var slack = await StartAsync();
+        await using var slack = await StartAsync(new ManualClock());
         var (description, status, provoke) = _rows[code];
 
         var answer = await provoke(slack);
@@ -342,7 +346,7 @@ public sealed partial class ErrorTests
     [MemberData(nameof(Codes))]
     public async Task Errors_status_of(string code)
     {
-        await using var slack = await StartAsync(("errors.status." + code, 418));
+        await using var slack = await StartAsync(new ManualClock(), ("errors.status." + code, 418));
         Assert.Equal(418, (await _rows[code].Provoke(slack)).Status);
     }
 

@@ -168,10 +168,4 @@ public sealed class LimitTests
         slack.Server.Workspace.MakeGroup(Body("""{"id":"S0CREW","displayName":"Crew"}"""));
         return slack;
     }
-
-    private static async Task Until(Func<bool> isSo)
-    {
-        while (!isSo())
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
 namespace ScimGateway.SlackEmulator.Tests;
@@ -6,6 +5,9 @@ namespace ScimGateway.SlackEmulator.Tests;
 /// <summary>The shared folder with FACTS and samples: SCIM_SHARED, else ../shared beside the repository. Read where it is there, never copied.</summary>
 internal static class Shared
 {
+    /// <summary>The repository.</summary>
+    public static readonly string Root = FindRoot();
+
     private static readonly string? _folder = Find();
 
     /// <summary>A file of the shared folder; the test is skipped where there is none.</summary>
@@ -22,12 +24,21 @@ internal static class Shared
     public static JsonObject Sample(string path) =>
         JsonNode.Parse(System.IO.File.ReadAllText(File("slack-v1/samples/" + path)))!.AsObject();
 
-    private static string? Find([CallerFilePath] string here = "")
+    private static string? Find()
     {
         var named = Environment.GetEnvironmentVariable("SCIM_SHARED");
-        var beside = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "shared");
+        var beside = Path.Combine(Root, "..", "shared");
         return Directory.Exists(named) ? named
             : Directory.Exists(beside) ? beside
             : null;
+    }
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!System.IO.File.Exists(Path.Combine(folder, "ScimGateway.sln")))
+            folder =
+                Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the repository is not above the tests");
+        return folder;
     }
 }

@@ -400,6 +400,23 @@ public sealed class UserTests
         Assert.False(member.Json.ContainsKey(Guest));
     }
 
+    [Fact]
+    public async Task A_guests_channels_are_shown_and_survive_a_change()
+    {
+        await using var slack = await StartAsync();
+        var id = slack.Server.Workspace.MakeUser(
+            Body("""{"userName":"guest","guest":{"type":"multi","channels":[{"value":"C1","display":"lounge"}]}}""")
+        );
+        var guest = await slack.PatchAsync(
+            "Users/" + id,
+            Body($$$"""{"schemas":["{{{Guest}}}"],"{{{Guest}}}":{"type":"multi","expiration":"2040-01-01"}}""")
+        );
+        Assert.Equal(
+            """{"type":"multi","expiration":"2040-01-01","channels":[{"value":"C1","display":"lounge"}]}""",
+            guest.Json[Guest]!.ToJsonString()
+        );
+    }
+
     [Theory]
     [InlineData("""{"type":"single"}""")]
     [InlineData("""{"expiration":"2040-01-01"}""")]
