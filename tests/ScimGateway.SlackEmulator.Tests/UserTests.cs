@@ -90,11 +90,18 @@ public sealed class UserTests
         var user = (
             await slack.PostAsync(
                 "Users",
-                User("ada", ("externalId", "42"), ("id", "U123"), ("meta", Body("""{"created":"x"}""")))
+                User(
+                    "ada",
+                    ("externalId", "42"),
+                    ("id", "U123"),
+                    ("meta", Body("""{"created":"x"}""")),
+                    ("password", "first-secret")
+                )
             )
         ).Json;
         Assert.Equal("", (string?)user["externalId"]);
         Assert.NotEqual("U123", (string?)user["id"]);
+        Assert.False(user.ContainsKey("password"));
         Assert.Equal("", (string?)user["title"]);
         Assert.Equal("America/Los_Angeles", (string?)user["timezone"]);
         Assert.True((bool?)user["active"]);
