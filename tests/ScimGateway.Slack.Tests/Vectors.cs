@@ -24,11 +24,9 @@ internal static class Vectors
         }
     }
 
-    /// <summary>A file of the shared folder below slack-v1, or null where it does not exist.</summary>
+    /// <summary>A file of the shared folder, or null where it does not exist.</summary>
     public static string? SharedText(string file) =>
-        Shared is not null && Path.Combine(Shared, "slack-v1", file) is var path && File.Exists(path)
-            ? File.ReadAllText(path)
-            : null;
+        Shared is not null && Path.Combine(Shared, file) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
 
     public static JsonObject Read(string path) => JsonNode.Parse(File.ReadAllText(path))!.AsObject();
 

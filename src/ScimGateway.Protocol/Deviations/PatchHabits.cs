@@ -47,39 +47,61 @@ internal static class PatchHabits
         if (operation.Value is not JsonObject values)
             return [operation];
 
+        var plain = ScimJson.NewObject();
         var own = new List<PatchOperation>();
-        foreach (var (key, _) in values.ToList())
-            if (ReadOnlyInValue(key, type, reading))
-                values.Remove(key);
-            else if (PathInKey(key, type, reading) is { } path)
+        foreach (var (key, value) in values)
+            if (PathInKey(key, value, type, reading) is { } path)
             {
-                var value = values[key];
-                values.Remove(key);
-                own.Add(operation with { Path = path, Value = value });
+                if (!ReadOnlyInValue(path.Attribute, type, reading))
+                    own.Add(operation with { Path = path, Value = value });
             }
-        return values.Count > 0 || own.Count == 0 ? [operation, .. own] : own;
+            else if (!ReadOnlyInValue(new AttributePath(key), type, reading))
+                plain[key] = value?.DeepClone();
+        return plain.Count > 0 || own.Count == 0 ? [operation with { Value = plain }, .. own] : own;
     }
 
     // {"op":"replace","value":{"id":"<group id>","displayName":"…"}}: Okta renames a group so, at each change of its members.
-    private static bool ReadOnlyInValue(string key, ResourceTypeDefinition type, Reading reading) =>
-        (type.CoreAttribute(key)?.Mutability == Mutability.ReadOnly || key.Equals("schemas", StringComparison.OrdinalIgnoreCase))
-        && reading.Takes(Deviation.ReadOnlyInValue, key);
+    private static bool ReadOnlyInValue(AttributePath path, ResourceTypeDefinition type, Reading reading)
+    {
+        var target = type.Find(path);
+        return (
+                target?.Attribute?.Mutability == Mutability.ReadOnly
+                || target?.Sub?.Mutability == Mutability.ReadOnly
+                || path.Name == "schemas"
+            ) && reading.Takes(Deviation.ReadOnlyInValue, path.ToString());
+    }
 
     // {"op":"replace","value":{"name.givenName":"Kim","urn:…:enterprise:2.0:User:employeeNumber":"7","manager":"…"}}: Entra ID with the flag,
-    // JumpCloud; {"emails[type eq \"work\"].value":"…"} has been seen as well.
-    private static PatchPath? PathInKey(string key, ResourceTypeDefinition type, Reading reading)
+    // JumpCloud; {"emails[type eq \"work\"].value":"…"} has been seen as well, and attributes of extensions that no schema describes.
+    private static PatchPath? PathInKey(string key, JsonNode? value, ResourceTypeDefinition type, Reading reading)
     {
         if (type.CoreAttribute(key) is not null || type.Extension(key) is not null)
             return null;
-        var spelled = NameHabits.Spelling(key, type, reading);
-        if (!key.Contains('[') && !AttributePath.TryParse(spelled, out _))
+        var open = key.IndexOf('[');
+        var name = open < 0 ? key : key[..open];
+        var spelled = NameHabits.Spelling(name, type, reading);
+        if (!AttributePath.TryParse(spelled, out var attribute))
             return null; // no path, so at most the URN of an extension that no schema describes
-        var path = Path(PatchPath.Parse(spelled, type, reading), type, reading);
-        if (type.Find(path.Attribute) is not { } target)
+
+        attribute = NameHabits.Meant(attribute, type, reading);
+        var target = type.Find(attribute);
+        var undescribed =
+            open < 0
+            && target is null
+            && value is not (null or JsonObject)
+            && UndescribedExtension.Names(new PatchPath(attribute), type);
+        if (target is null && !undescribed)
             return null;
-        if (target.Attribute is null || key.AsSpan().IndexOfAny(".:[") < 0)
-            return path; // the habit was one of names
-        return reading.Takes(key.Contains(':') ? Deviation.UrnKey : Deviation.DottedKey, key) ? path : null;
+        if (target is not { Attribute: null } && name.Contains(':') && !reading.Takes(Deviation.UrnKey, key))
+            return null;
+        if (
+            target is { Attribute: not null }
+            && !name.Contains(':')
+            && key.AsSpan().IndexOfAny(".[") >= 0
+            && !reading.Takes(Deviation.DottedKey, key)
+        )
+            return null;
+        return open < 0 ? new PatchPath(attribute) : Path(PatchPath.Parse(spelled + key[open..], type, reading), type, reading);
     }
 
     /// <summary>The operation as the RFC would have it, given the elements that are there.</summary>
@@ -120,7 +142,7 @@ internal static class PatchHabits
     private static PatchOperation RemoveNested(PatchOperation operation, AttributeDefinition attribute, Reading reading) =>
         operation.Value is JsonObject holder
         && holder.Count == 1
-        && holder[attribute.Name] is JsonArray listed
+        && holder[attribute.Name] is (JsonArray or JsonObject) and var listed
         && reading.Takes(Deviation.RemoveNested, attribute.Name)
             ? operation with
             {
@@ -154,19 +176,25 @@ internal static class PatchHabits
         if (operation.Verb == PatchVerb.Remove || elements?.Any(element => where.MatchesElement(attribute, element)) == true)
             return operation;
         // To clear what is not there is to do nothing.
-        if (operation.Value is null || ScimJson.AsText(operation.Value) is "")
+        if (IsNothing(operation.Value))
             return reading.Takes(Deviation.MissingElement, attribute.Name) ? PatchOperation.Remove(operation.Path!) : operation;
 
         var seed = ScimJson.NewObject();
         if (!Seed(where, attribute, seed) || !reading.Takes(Deviation.MissingElement, attribute.Name))
             return operation;
-        seed[attribute.Sub(operation.Path!.Sub!)?.Name ?? operation.Path.Sub!] = operation.Value.DeepClone();
+        seed[attribute.Sub(operation.Path!.Sub!)?.Name ?? operation.Path.Sub!] = operation.Value!.DeepClone();
         return new PatchOperation(
             PatchVerb.Add,
             new PatchPath(operation.Path.Attribute),
             new JsonArray(ScimJson.NodeOptions, seed)
         );
     }
+
+    /// <summary>Whether a value says that there is none, in one of the ways that providers have.</summary>
+    internal static bool IsNothing(JsonNode? value) =>
+        value is null
+        || ScimJson.AsText(value) is ""
+        || (value is JsonArray array && (array.Count == 0 || (array.Count == 1 && IsNothing(array[0]))));
 
     private static bool Seed(Filter filter, AttributeDefinition attribute, JsonObject seed)
     {
@@ -194,7 +222,7 @@ internal static class PatchHabits
         operation.Path is { Where: not null, Sub: { } sub }
         && attribute.Value is { } value
         && value.Name.Equals(sub, StringComparison.OrdinalIgnoreCase)
-        && (operation.Value is null || ScimJson.AsText(operation.Value) is "")
+        && IsNothing(operation.Value)
         && reading.Takes(Deviation.ElementWithoutValue, attribute.Name)
             ? PatchOperation.Remove(operation.Path with { Sub = null })
             : operation;

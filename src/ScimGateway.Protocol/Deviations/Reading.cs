@@ -19,6 +19,9 @@ public sealed class Reading(Dialect dialect)
     /// <summary>What the request said and the server left aside, each place once.</summary>
     public IReadOnlyCollection<Ignored> Ignored => _ignored;
 
+    /// <summary>Whether there was more to note than is kept.</summary>
+    public bool HasMore { get; private set; }
+
     /// <summary>A reading that understands every deviation.</summary>
     public static Reading Everything() => new(Dialect.Everything);
 
@@ -32,6 +35,8 @@ public sealed class Reading(Dialect dialect)
             return false;
         if (_normalised.Count < MostNotes)
             _normalised.Add(new Normalised(deviation, Cut(where)));
+        else
+            HasMore = true;
         return true;
     }
 
@@ -39,9 +44,17 @@ public sealed class Reading(Dialect dialect)
     {
         if (_ignored.Count < MostNotes)
             _ignored.Add(new Ignored(Cut(path), why));
+        else
+            HasMore = true;
     }
 
-    private static string Cut(string path) => path.Length <= LongestPath ? path : path[..LongestPath];
+    // A filter inside a path holds values, which are personal data; half a surrogate pair could not be written.
+    private static string Cut(string path)
+    {
+        var end = path.IndexOf('[', StringComparison.Ordinal);
+        end = Math.Min(end < 0 ? path.Length : end, LongestPath);
+        return path[..(end > 0 && char.IsHighSurrogate(path[end - 1]) ? end - 1 : end)];
+    }
 }
 
 /// <summary>A deviation that fired, and the attribute or member where it did; never a value, since values are personal data.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 
@@ -18,6 +19,41 @@ internal static class ResourceHabits
             throw ScimException.InvalidSyntax($"'schemas' does not name {urn}.");
     }
 
+    // "schemas" of Entra ID's groups name http://schemas.microsoft.com/…/ADSCIM/2.0/Group, older users …:enterprise:2.0User.
+    public static void UnknownSchemas(ScimResource resource, Reading reading)
+    {
+        foreach (var node in resource.Json["schemas"] as JsonArray ?? [])
+            if (
+                ScimJson.AsText(node) is { } urn
+                && resource.Type.Extension(urn) is null
+                && !urn.Equals(resource.Type.Schema.Id, StringComparison.OrdinalIgnoreCase)
+                && resource.Json[urn] is not JsonObject
+            )
+                reading.Ignore($"schemas.{urn}", "no schema that is known, and no value of it");
+    }
+
+    // "urn:…:enterprise:2.0:User:manager": {…} as a member of a whole resource, which PATCH knows as a key.
+    public static void UrnKeys(ScimResource resource, Reading reading)
+    {
+        var (type, json) = (resource.Type, resource.Json);
+        foreach (var (name, value) in json.Where(member => member.Key.Contains(':', StringComparison.Ordinal)).ToList())
+            if (
+                AttributePath.TryParse(NameHabits.Spelling(name, type, reading), out var path)
+                && type.Find(path) is { Attribute: { } attribute, Sub: null } target
+                && reading.Takes(Deviation.UrnKey, name)
+            )
+            {
+                json.Remove(name);
+                resource.ContainerOrNew(target.Extension).TryAdd(attribute.Name, value);
+            }
+    }
+
+    // emails: [{"type":"work","value":"","primary":true}]: of an address that is cleared so, nothing is meant to stay.
+    public static bool ElementWithoutValue(AttributeDefinition attribute, JsonNode? element, Reading reading) =>
+        element is JsonObject complex
+        && complex[attribute.Value!.Name] is null
+        && reading.Takes(Deviation.ElementWithoutValue, attribute.Name);
+
     // emails: [{"type":"work","primary":true,…},{"type":"home","primary":true,…}]: PingOne, where one of its two addresses is empty.
     // The work address stays primary, else the first.
     public static void TwoPrimaries(AttributeDefinition attribute, JsonArray elements, Reading reading)
@@ -28,7 +64,7 @@ internal static class ResourceHabits
             if (node is JsonObject element && ScimJson.AsFlag(element["primary"]) == true)
             {
                 primaries++;
-                stays = stays is null || (!IsWork(stays) && IsWork(element)) ? element : stays;
+                stays = stays is null || Rank(element) > Rank(stays) ? element : stays;
             }
         if (primaries < 2)
             return;
@@ -39,6 +75,6 @@ internal static class ResourceHabits
                 element["primary"] = false;
     }
 
-    private static bool IsWork(JsonObject element) =>
-        "work".Equals(ScimJson.AsText(element["type"]), StringComparison.OrdinalIgnoreCase);
+    private static int Rank(JsonObject element) =>
+        "work".Equals(ScimJson.AsText(element["type"]), StringComparison.OrdinalIgnoreCase) ? 1 : 0;
 }

@@ -4,11 +4,14 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Errors;
 
-/// <summary>A refusal that the client is meant to read (RFC 7644 §3.12). Made only by the factories below, so that status and scimType agree.</summary>
+/// <summary>A refusal that the client is meant to read (RFC 7644 §3.12). Its words may quote the request and so hold personal data: they are for the answer and the journal, not for logs. Made only by the factories below, so that status and scimType agree.</summary>
 public sealed class ScimException : Exception
 {
+    // A detail may quote what the client sent, which may be as long as its body.
+    private const int MostCharacters = 1_000;
+
     private ScimException(HttpStatusCode status, string? scimType, string detail, Exception? inner = null)
-        : base(detail, inner)
+        : base(detail.Length <= MostCharacters ? detail : detail[..MostCharacters] + "…", inner)
     {
         Status = status;
         ScimType = scimType;

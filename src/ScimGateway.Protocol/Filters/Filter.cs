@@ -43,7 +43,7 @@ public abstract record Filter
     public static Filter Read(string text, ResourceTypeDefinition type, Reading reading)
     {
         var filter = FilterHabits.Normalise(new FilterParser(text, type, reading).Parse(), type, reading);
-        FilterCheck.Check(filter, type);
+        FilterCheck.Check(filter, type, reading);
         return filter;
     }
 

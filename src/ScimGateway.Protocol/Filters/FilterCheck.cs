@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
@@ -8,7 +9,21 @@ namespace ScimGateway.Protocol.Filters;
 /// <summary>Refuses comparisons that make no sense for the attribute (RFC 7644 §3.4.2.2): an answer to them would look like one to another question.</summary>
 internal static class FilterCheck
 {
-    public static void Check(Filter filter, ResourceTypeDefinition type) => Check(filter, path => type.Find(path)?.Leaf);
+    // Longer ones are nobody's name, and a search for them in a long value takes seconds.
+    private const int MostSearched = 512;
+
+    public static void Check(Filter filter, ResourceTypeDefinition type, Reading reading) =>
+        Check(
+            filter,
+            path =>
+            {
+                var target = type.Find(path);
+                // RFC 7644 §3.4.2.1: it has no value then, so that "ne" and "not" meet everyone. Whoever asked should know.
+                if (target is null && path.Schema is null)
+                    reading.Ignore(path.ToString(), "no schema has it, so it has no value");
+                return target?.Leaf;
+            }
+        );
 
     /// <summary>The same of the filter inside the brackets of a value path.</summary>
     public static void CheckElement(Filter element, AttributeDefinition? attribute) =>
@@ -92,6 +107,11 @@ internal static class FilterCheck
             Literal.Number => f.Op is not (CompareOp.Contains or CompareOp.StartsWith or CompareOp.EndsWith),
             _ => f.Op is CompareOp.Equal or CompareOp.NotEqual,
         };
+        if (
+            f.Op is CompareOp.Contains or CompareOp.StartsWith or CompareOp.EndsWith
+            && f.Value is Literal.Text { Value.Length: > MostSearched }
+        )
+            throw ScimException.InvalidFilter($"'{f.Op.Word()}' looks for at most {MostSearched} characters.");
         if (!able)
             throw ScimException.InvalidFilter($"'{f.Op.Word()}' cannot compare '{f.Path}' with {f.Value}.");
     }

@@ -116,7 +116,7 @@ internal sealed class FilterLexer(string text)
     }
 
     // Half a surrogate pair would fail later, in the first place that writes it.
-    private static string Unicode(string value, int at)
+    internal static string Unicode(string value, int at)
     {
         for (var i = 0; i < value.Length; i++)
             if (i + 1 < value.Length && char.IsSurrogatePair(value[i], value[i + 1]))

@@ -150,7 +150,7 @@ internal sealed partial class FilterParser
     // userName eq bjensen: authentik, old Entra documentation; the filter PingFederate prints has no quotation marks either.
     private Literal.Text Unquoted(Token word) =>
         word.Text[0] != '\'' && _reading.Takes(Deviation.UnquotedValue, "filter")
-            ? new Literal.Text(word.Text)
+            ? new Literal.Text(FilterLexer.Unicode(word.Text, word.At))
             : throw Unexpected("a value (a string in quotation marks, a number, true, false or null)", word);
 
     private AttributePath Path(Token word)

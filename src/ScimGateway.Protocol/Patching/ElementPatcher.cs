@@ -10,6 +10,9 @@ namespace ScimGateway.Protocol.Patching;
 /// <summary>What an operation does to a multi-valued attribute: no value twice, and one primary at most.</summary>
 internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck check, Reading reading)
 {
+    // As many as are read of one attribute; of ids, such as members, the size of a group is the limit.
+    private const int MostValues = 10_000;
+
     private readonly ElementIdentity _identity = new(attribute);
 
     public void Apply(PatchOperation operation, JsonObject container, AttributeDefinition? sub)
@@ -25,9 +28,9 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
         else
             ApplyToWhole(operation, elements);
 
-        for (var i = elements.Count - 1; i >= 0; i--)
-            if (elements[i] is JsonObject { Count: 0 })
-                elements.RemoveAt(i);
+        elements.RemoveAll(static element => element is JsonObject { Count: 0 });
+        if (elements.Count > MostValues && attribute.Value?.Mutability != Mutability.Immutable)
+            throw ScimException.InvalidValue($"'{attribute.Name}' has more than {MostValues} values.");
         if (elements.Count == 0)
             container.Remove(attribute.Name);
         else if (before is null)
@@ -46,7 +49,7 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
         switch (operation.Verb)
         {
             case PatchVerb.Remove when operation.HasValue:
-                RemoveAll(elements, _identity.In(value ?? []));
+                elements.RemoveAll(_identity.In(value ?? []));
                 break;
             case PatchVerb.Remove:
                 elements.Clear();
@@ -74,7 +77,9 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
     // attr[filter] and attr[filter].sub
     private void ApplyToMatches(PatchOperation operation, JsonArray elements, Filter where, AttributeDefinition? sub)
     {
-        var matches = elements.Where(e => where.MatchesElement(attribute, e)).ToList();
+        var matches = elements
+            .Where(e => where.MatchesElement(attribute, e))
+            .ToHashSet<JsonNode?>(ReferenceEqualityComparer.Instance);
         if (operation.Verb != PatchVerb.Remove && matches.Count == 0)
             throw ScimException.NoTarget($"No value of '{attribute.Name}' meets the filter [{where}].");
 
@@ -82,7 +87,9 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
             foreach (var match in matches.OfType<JsonObject>())
                 SetPart(match, sub, operation.Value);
         else if (operation.Verb == PatchVerb.Remove)
-            RemoveAll(elements, e => matches.Contains(e, ReferenceEqualityComparer.Instance));
+            elements.RemoveAll(matches.Contains);
+        else if (attribute.IsComplex && PatchHabits.IsNothing(operation.Value))
+            elements.RemoveAll(matches.Contains);
         else if (attribute.IsComplex)
             ApplyToRecords(operation, matches.OfType<JsonObject>());
         else
@@ -92,7 +99,7 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
                 foreach (var match in matches)
                     match!.ReplaceWith(value[0]!.DeepClone());
             else
-                RemoveAll(elements, e => matches.Contains(e, ReferenceEqualityComparer.Instance));
+                elements.RemoveAll(matches.Contains);
         }
     }
 
@@ -178,11 +185,4 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
             .OfType<JsonObject>()
             .Where(e => ScimJson.AsFlag(e["primary"]) == true)
             .ToHashSet<JsonObject>(ReferenceEqualityComparer.Instance);
-
-    private static void RemoveAll(JsonArray elements, Func<JsonNode?, bool> goes)
-    {
-        for (var i = elements.Count - 1; i >= 0; i--)
-            if (goes(elements[i]))
-                elements.RemoveAt(i);
-    }
 }

@@ -42,7 +42,12 @@ public sealed class PatchRequest
 
         var operations = new List<PatchOperation>(list.Count);
         for (var i = 0; i < list.Count; i++)
+        {
             operations.AddRange(Read(list[i] as JsonObject ?? throw Wrong(i, "is no object"), i, type, reading, mostValues));
+            // One without a path may be cut into many.
+            if (operations.Count > MostOperations)
+                throw ScimException.InvalidValue($"The PATCH has more than {MostOperations} operations.");
+        }
         return new PatchRequest(type, operations);
     }
 
@@ -73,7 +78,6 @@ public sealed class PatchRequest
         var value = json["value"];
         if (verb != PatchVerb.Remove && !hasValue)
             throw ScimException.InvalidValue($"Operation {at + 1} is {verb.ToString().ToLowerInvariant()} without a value.");
-        json.Remove("value");
 
         var operation = new PatchOperation(
             verb,

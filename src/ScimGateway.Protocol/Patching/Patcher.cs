@@ -11,9 +11,13 @@ namespace ScimGateway.Protocol.Patching;
 /// <summary>RFC 7644 §3.5.2, exactly: applies a PATCH to a resource, all of it or nothing. What providers do beyond is normalised before an operation gets here.</summary>
 public sealed class Patcher
 {
+    // What all operations of a request may look at together: a thousand operations on ten thousand addresses would take seconds.
+    private const int MostElements = 500_000;
+
     private readonly ScimResource _after;
     private readonly Reading _reading;
     private readonly ValueCheck _check;
+    private int _elements;
 
     private Patcher(ScimResource after, Reading reading)
     {
@@ -30,10 +34,11 @@ public sealed class Patcher
         {
             patcher.Apply(operation);
             // "Each operation against an attribute MUST be compatible with the attribute's mutability", so none may rely on a later one.
-            SchemaCheck.RequireComplete(patcher._after, before);
+            SchemaCheck.RequireKept(before, patcher._after);
             SchemaCheck.RequireUnchanged(before, patcher._after);
         }
-        SchemaCheck.DeclareSchemas(patcher._after, reading);
+        SchemaCheck.DeclareSchemas(patcher._after);
+        SchemaCheck.RequireComplete(patcher._after);
         return patcher._after;
     }
 
@@ -116,12 +121,20 @@ public sealed class Patcher
             return;
         container = _after.ContainerOrNew(extension);
 
+        _elements += (container[attribute.Name] as JsonArray)?.Count ?? 0;
+        if (_elements > MostElements)
+            throw ScimException.TooMany("The PATCH goes over long lists too often; send fewer operations at once.");
         if (attribute.MultiValued)
             new ElementPatcher(attribute, _check, _reading).Apply(operation, container, sub);
-        else if (sub is not null)
-            SetPart(operation.Value, container, attribute, sub);
         else
-            SetSingle(operation.Value, container, attribute);
+        {
+            var before = container[attribute.Name]?.DeepClone() as JsonObject;
+            if (sub is not null)
+                SetPart(operation.Value, container, attribute, sub);
+            else
+                SetSingle(operation.Value, container, attribute);
+            DropStale(before, container, attribute);
+        }
 
         if (extension is not null && container.Count == 0)
             _after.Json.Remove(extension.Id);
@@ -158,6 +171,24 @@ public sealed class Patcher
             container[attribute.Name] = complex = ScimJson.NewObject();
         Set(complex, sub, value);
         if (complex.Count == 0)
+            container.Remove(attribute.Name);
+    }
+
+    // A manager who is replaced by the id alone takes the former one's address and name along: "$ref" says where "value" is.
+    private static void DropStale(JsonObject? before, JsonObject container, AttributeDefinition attribute)
+    {
+        if (
+            before is null
+            || attribute.Value is not { } value
+            || attribute.Sub("$ref") is null
+            || container[attribute.Name] is not JsonObject after
+            || JsonNode.DeepEquals(before[value.Name], after[value.Name])
+        )
+            return;
+        foreach (var part in attribute.SubAttributes)
+            if (part != value && before[part.Name] is { } former && JsonNode.DeepEquals(former, after[part.Name]))
+                after.Remove(part.Name);
+        if (after.Count == 0)
             container.Remove(attribute.Name);
     }
 

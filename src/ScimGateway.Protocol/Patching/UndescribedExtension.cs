@@ -13,7 +13,11 @@ internal static class UndescribedExtension
     public static bool Names(PatchPath path, ResourceTypeDefinition type)
     {
         var (urn, name, _) = path.Attribute;
-        return urn is not null && path.Where is null && !Described(urn) && !Described($"{urn}:{name}");
+        return urn is not null
+            && urn.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
+            && path.Where is null
+            && !Described(urn)
+            && !Described($"{urn}:{name}");
 
         bool Described(string id) =>
             type.Extension(id) is not null || id.Equals(type.Schema.Id, StringComparison.OrdinalIgnoreCase);
@@ -24,7 +28,8 @@ internal static class UndescribedExtension
     {
         var given = operation.Verb == PatchVerb.Remove ? null : operation.Value;
         var whole = path.ToString();
-        if (json.ContainsKey(whole))
+        // "urn:…:2.0:User" and "urn:…:2.0:User:floor" read alike: an object for what is not there yet is an extension, not an attribute.
+        if (json.ContainsKey(whole) || (given is JsonObject && path.Sub is null && !json.ContainsKey(path.Schema!)))
         {
             if (given is not (null or JsonObject))
                 throw ScimException.InvalidValue($"'{whole}' takes an object.");

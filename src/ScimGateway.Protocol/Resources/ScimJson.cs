@@ -9,11 +9,17 @@ namespace ScimGateway.Protocol.Resources;
 
 /// <summary>How much of a body is read.</summary>
 /// <param name="MostBytes">The longest body.</param>
-/// <param name="MostValues">The most values in one array. <c>members</c> has no such limit, nor have the arrays of PATCH and bulk, which are bounded where their meaning is known.</param>
+/// <param name="MostValues">The most values in one array; <c>members</c>, and the arrays of PATCH and bulk, which may list them, have a larger limit.</param>
 public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
 {
     /// <summary>The deepest nesting; nothing in SCIM needs more than eight.</summary>
     public const int MostDepth = 32;
+
+    /// <summary>The most members of one object; a user with every attribute of every schema has some forty.</summary>
+    public const int MostMembers = 1_000;
+
+    /// <summary>The most members of a group in one body.</summary>
+    public const int MostGroupMembers = 100_000;
 
     /// <summary>For a user.</summary>
     public static ReadLimits User { get; } = new(1 << 20);
@@ -25,7 +31,7 @@ public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
 /// <summary>JSON as SCIM has it: member names compare without case (RFC 7643 §2.1), order, numbers and unknown members stay as they came, and reading is bounded.</summary>
 public static class ScimJson
 {
-    private static readonly FrozenSet<string> _unbounded = FrozenSet.Create(
+    private static readonly FrozenSet<string> _long = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "members",
         "value",
@@ -98,10 +104,6 @@ public static class ScimJson
     /// <summary>True or false if the node is a JSON boolean, else null.</summary>
     public static bool? AsFlag(JsonNode? node) => node is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
 
-    /// <summary>A whole number if the node is one that fits, else null.</summary>
-    public static int? AsWhole(JsonNode? node) =>
-        node is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
-
     private static JsonObject Object(ref Utf8JsonReader reader, int mostValues)
     {
         var result = new JsonObject(NodeOptions);
@@ -109,9 +111,11 @@ public static class ScimJson
         {
             var name = reader.GetString()!;
             reader.Read();
-            var most = _unbounded.Contains(name) ? int.MaxValue : mostValues;
+            var most = _long.Contains(name) ? Math.Max(mostValues, ReadLimits.MostGroupMembers) : mostValues;
             if (!result.TryAdd(name, Value(ref reader, name, most, mostValues)))
                 throw ScimException.InvalidSyntax($"The member '{name}' appears twice in one object.");
+            if (result.Count > ReadLimits.MostMembers)
+                throw ScimException.InvalidSyntax($"An object has more than {ReadLimits.MostMembers} members.");
         }
         return result;
     }
@@ -121,12 +125,21 @@ public static class ScimJson
         {
             JsonTokenType.StartObject => Object(ref reader, mostValues),
             JsonTokenType.StartArray => Array(ref reader, name, most, mostValues),
-            JsonTokenType.String => JsonValue.Create(reader.GetString()),
+            JsonTokenType.String => JsonValue.Create(Text(ref reader, name)),
             JsonTokenType.True => JsonValue.Create(true),
             JsonTokenType.False => JsonValue.Create(false),
             JsonTokenType.Number => JsonValue.Create(JsonElement.ParseValue(ref reader)), // keeps the digits as they came
             _ => null,
         };
+
+    // A NUL is nobody's name, and no database keeps it.
+    private static string Text(ref Utf8JsonReader reader, string name)
+    {
+        var text = reader.GetString()!;
+        return text.Contains('\0', StringComparison.Ordinal)
+            ? throw ScimException.InvalidValue($"'{name}' has a NUL character.")
+            : text;
+    }
 
     private static JsonArray Array(ref Utf8JsonReader reader, string name, int most, int mostValues)
     {

@@ -10,7 +10,10 @@ public sealed class ScimResource(ResourceTypeDefinition type, JsonObject json)
     public ResourceTypeDefinition Type { get; } = type;
 
     /// <summary>The document.</summary>
-    public JsonObject Json { get; } = json;
+    public JsonObject Json { get; } =
+        json.Options is { PropertyNameCaseInsensitive: true }
+            ? json
+            : throw new ArgumentException("Names compare with case here; read the JSON by ScimJson.", nameof(json));
 
     /// <summary>Reads a resource from a body; nothing is checked but the limits and that it is a JSON object.</summary>
     public static ScimResource Read(ResourceTypeDefinition type, ReadOnlySpan<byte> utf8, ReadLimits limits) =>

@@ -18,6 +18,7 @@ public static class SchemaCheck
         var check = new ValueCheck(reading, enforceCanonicalValues);
         var (type, json) = (resource.Type, resource.Json);
         ResourceHabits.SchemasLeftOut(json, type.Schema.Id, reading);
+        ResourceHabits.UrnKeys(resource, reading);
 
         for (var i = json.Count - 1; i >= 0; i--)
         {
@@ -30,17 +31,27 @@ public static class SchemaCheck
                 check.Unknown(json, i, type);
         }
 
-        DeclareSchemas(resource, reading);
+        ResourceHabits.UnknownSchemas(resource, reading);
+        DeclareSchemas(resource);
         RequireComplete(resource);
     }
 
-    /// <summary>Refuses a resource that lacks what is required; what it had <paramref name="before"/> cannot be taken away (RFC 7644 §3.5.2.2).</summary>
-    public static void RequireComplete(ScimResource resource, ScimResource? before = null)
+    /// <summary>Refuses a resource that lacks what is required.</summary>
+    public static void RequireComplete(ScimResource resource)
     {
-        Complete(resource.Type.Schema.Attributes, resource.Json, before?.Json, null);
+        Complete(resource.Type.Schema.Attributes, resource.Json, null);
         foreach (var extension in resource.Type.Extensions)
             if (resource.Container(extension) is { } values)
-                Complete(extension.Attributes, values, before?.Container(extension), null);
+                Complete(extension.Attributes, values, null);
+    }
+
+    /// <summary>Refuses a change that takes away what is required (RFC 7644 §3.5.2.2).</summary>
+    internal static void RequireKept(ScimResource before, ScimResource after)
+    {
+        Kept(before.Type.Schema.Attributes, before.Json, after.Json);
+        foreach (var extension in before.Type.Extensions)
+            if (after.Container(extension) is { } values)
+                Kept(extension.Attributes, before.Container(extension), values);
     }
 
     /// <summary>Refuses a change of what a client may set only once (RFC 7644 §3.5.1, §3.5.2).</summary>
@@ -52,22 +63,15 @@ public static class SchemaCheck
     }
 
     /// <summary>Sets <c>schemas</c> to what the document uses: the core schema and each extension that has a value.</summary>
-    internal static void DeclareSchemas(ScimResource resource, Reading reading)
+    internal static void DeclareSchemas(ScimResource resource)
     {
         var json = resource.Json;
         var used = new List<string> { resource.Type.Schema.Id };
         foreach (var (name, value) in json)
             if (value is JsonObject && resource.Type.CoreAttribute(name) is null)
                 used.Add(name);
-
-        if (json["schemas"] is JsonArray declared)
-        {
-            foreach (var node in declared)
-                if (ScimJson.AsText(node) is { } urn && !used.Contains(urn, StringComparer.OrdinalIgnoreCase))
-                    reading.Ignore($"schemas.{urn}", "the resource has no value of this schema");
-            if (declared.Select(ScimJson.AsText).SequenceEqual(used))
-                return;
-        }
+        if (json["schemas"] is JsonArray declared && declared.Select(ScimJson.AsText).SequenceEqual(used))
+            return;
 
         var schemas = new JsonArray(ScimJson.NodeOptions, [.. used.Select(urn => JsonValue.Create(urn))]);
         if (json.ContainsKey("schemas"))
@@ -76,26 +80,28 @@ public static class SchemaCheck
             json.Insert(0, "schemas", schemas);
     }
 
-    private static void Complete(
-        IReadOnlyList<AttributeDefinition> attributes,
-        JsonObject values,
-        JsonObject? before,
-        string? parent
-    )
+    private static void Complete(IReadOnlyList<AttributeDefinition> attributes, JsonObject values, string? parent)
     {
         foreach (var attribute in attributes)
         {
             var value = values[attribute.Name];
-            if (attribute.Required && (value is null || ScimJson.AsText(value) is ""))
-                throw before?[attribute.Name] is null
-                    ? ScimException.InvalidValue($"'{attribute.NameIn(parent)}' is required.")
-                    : ScimException.Mutability($"'{attribute.NameIn(parent)}' is required and cannot be removed.");
+            if (attribute.Required && IsMissing(value))
+                throw ScimException.InvalidValue($"'{attribute.NameIn(parent)}' is required.");
             if (attribute.RequiresParts)
                 foreach (var element in value as JsonArray ?? (IEnumerable<JsonNode?>)[value])
                     if (element is JsonObject parts)
-                        Complete(attribute.SubAttributes, parts, null, attribute.Name);
+                        Complete(attribute.SubAttributes, parts, attribute.Name);
         }
     }
+
+    private static void Kept(IReadOnlyList<AttributeDefinition> attributes, JsonObject? before, JsonObject after)
+    {
+        foreach (var attribute in attributes)
+            if (attribute.Required && before?[attribute.Name] is not null && IsMissing(after[attribute.Name]))
+                throw ScimException.Mutability($"'{attribute.Name}' is required and cannot be removed.");
+    }
+
+    private static bool IsMissing(JsonNode? value) => value is null || ScimJson.AsText(value) is "";
 
     // Of the elements of a multi-valued attribute nobody can say which was which: there a PATCH looks at each as it writes.
     private static void Unchanged(IReadOnlyList<AttributeDefinition> attributes, JsonObject? before, JsonObject? after)

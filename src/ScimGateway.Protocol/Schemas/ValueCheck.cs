@@ -19,15 +19,17 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
         if (node is not JsonArray array)
             throw Wrong(attribute, parent, "an array");
 
-        for (var i = array.Count - 1; i >= 0; i--)
+        for (var i = 0; i < array.Count; i++)
         {
             var element = array[i];
-            var checkedElement = Single(attribute, ValueHabits.NormaliseElement(attribute, element, reading), parent);
-            if (checkedElement is null)
-                array.RemoveAt(i);
-            else if (!ReferenceEquals(checkedElement, element))
-                array[i] = checkedElement;
+            var namesValue = attribute.Value is { } part && element is JsonObject given && given.ContainsKey(part.Name);
+            var result = Single(attribute, ValueHabits.NormaliseElement(attribute, element, reading), parent);
+            if (namesValue && ResourceHabits.ElementWithoutValue(attribute, result, reading))
+                result = null;
+            if (!ReferenceEquals(result, element))
+                array[i] = result;
         }
+        array.RemoveAll(static element => element is null);
         if (array.Count == 0)
             return null;
         if (attribute.Primary is not null)
@@ -84,12 +86,17 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
 
         if (values.Count == 0)
             json.RemoveAt(at);
-        else if (json.IndexOf(extension.Id) is var other && other >= 0 && other != at && json[other] is JsonObject there)
+        else if (json.IndexOf(extension.Id) is var other && other >= 0 && other != at)
         {
-            // Under its own URN and under that of SCIM 1.1 in one body: its own wins.
+            // Under its own URN and under that of SCIM 1.1 in one body: what its own says wins.
             json.RemoveAt(at);
+            if (json[extension.Id] is not JsonObject there)
+                json[extension.Id] = there = json[extension.Id] is null
+                    ? ScimJson.NewObject()
+                    : throw ScimException.InvalidValue($"'{extension.Id}' takes an object.");
             foreach (var (member, value) in values)
-                there.TryAdd(member, value?.DeepClone());
+                if (!there.TryAdd(member, value?.DeepClone()))
+                    reading.Ignore(member, "given twice");
         }
         else if (name != extension.Id)
         {

@@ -343,12 +343,18 @@ public static class SlackErrors
             return _byCode["email_taken"];
         if (_byCode.TryGetValue(error.Code, out var row))
             // As a reference of another resource an unknown user is a wrong value; as the resource itself it is gone.
-            return row is { Code: "unknown_user" } && error.Status == 404 ? _byCode["no_such_user"] : row;
+            return (row.Code, error.Status) switch
+            {
+                ("unknown_user", 404) => _byCode["no_such_user"],
+                ("no_such_user", 400) => _byCode["unknown_user"],
+                _ => row,
+            };
         var kind = error.Status switch
         {
             401 => SlackErrorKind.Token,
             403 => SlackErrorKind.Protected,
-            404 => SlackErrorKind.Gone,
+            // Of a 404 that is not in Slack's words, a proxy's or a wrong address's, nothing follows for the account.
+            404 => error.IsSlackWords ? SlackErrorKind.Gone : SlackErrorKind.GatewayFault,
             409 => SlackErrorKind.Conflict,
             423 => SlackErrorKind.Locked,
             429 => SlackErrorKind.Limit,

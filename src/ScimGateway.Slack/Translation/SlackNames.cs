@@ -40,10 +40,14 @@ public static class SlackNames
         foreach (var rune in name.EnumerateRunes())
         {
             var category = Rune.GetUnicodeCategory(rune);
-            // Letters of any script with their marks, digits, and the signs of Microsoft's Slack tutorial.
+            // Letters of any script with their marks, digits, and the signs of Microsoft's Slack tutorial. Variation selectors are
+            // marks to Unicode, and make emoji of signs and digits.
             var taken =
                 Rune.IsLetterOrDigit(rune)
-                || category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+                || (
+                    category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+                    && rune.Value is not (>= 0xFE00 and <= 0xFE0F)
+                )
                 || (rune.IsAscii && DisplayPunctuation.Contains((char)rune.Value, StringComparison.Ordinal));
             var text = taken ? rune.ToString() : "_";
             if (clean.Length + text.Length > MostDisplayNameCharacters)
@@ -64,30 +68,36 @@ public static class SlackNames
 
     private static readonly FrozenDictionary<char, string> _folded = new[]
     {
-        ("a", "àáâãäåāăąǎạảấầẩẫậắằẳẵặ"),
-        ("ae", "æǽ"),
-        ("c", "çćĉċč"),
-        ("d", "ðďđ"),
-        ("e", "èéêëēĕėęěẹẻẽếềểễệ"),
-        ("g", "ĝğġģǧ"),
-        ("h", "ĥħ"),
-        ("i", "ìíîïĩīĭįıǐỉị"),
+        ("a", "àáâãäåāăąǎạảấầẩẫậắằẳẵặǟǡǻȁȃȧḁ"),
+        ("ae", "æǽǣ"),
+        ("b", "ḃḅḇɓ"),
+        ("c", "çćĉċčḉ"),
+        ("d", "ðďđḋḍḏḑḓɗ"),
+        ("e", "èéêëēĕėęěẹẻẽếềểễệȅȇȩḕḗḙḛḝəǝɛ"),
+        ("f", "ḟ"),
+        ("g", "ĝğġģǧǵḡ"),
+        ("h", "ĥħȟḣḥḧḩḫẖ"),
+        ("i", "ìíîïĩīĭįıǐỉịȉȋḭḯİ"),
         ("ij", "ĳ"),
-        ("j", "ĵ"),
-        ("k", "ķĸ"),
-        ("l", "ĺļľŀł"),
-        ("n", "ñńņňŉŋ"),
-        ("o", "òóôõöøōŏőơǒọỏốồổỗộớờởỡợ"),
+        ("j", "ĵǰ"),
+        ("k", "ķĸǩḱḳḵƙ"),
+        ("l", "ĺļľŀłḷḹḻḽ"),
+        ("m", "ḿṁṃ"),
+        ("n", "ñńņňŉŋǹṅṇṉṋ"),
+        ("o", "òóôõöøōŏőơǒọỏốồổỗộớờởỡợǫǭȍȏȫȭȯȱṍṏṑṓɔ"),
         ("oe", "œ"),
-        ("r", "ŕŗř"),
-        ("s", "śŝşšșſ"),
+        ("p", "ṕṗ"),
+        ("r", "ŕŗřȑȓṙṛṝṟ"),
+        ("s", "śŝşšșſṡṣṥṧṩ"),
         ("ss", "ß"),
-        ("t", "ţťŧț"),
+        ("t", "ţťŧțṫṭṯṱẗ"),
         ("th", "þ"),
-        ("u", "ùúûüũūŭůűųưǔụủứừửữự"),
-        ("w", "ŵẁẃẅ"),
-        ("y", "ýÿŷỳỵỷỹ"),
-        ("z", "źżž"),
+        ("u", "ùúûüũūŭůűųưǔụủứừửữựǖǘǚǜȕȗṳṵṷṹṻ"),
+        ("v", "ṽṿ"),
+        ("w", "ŵẁẃẅẇẉẘ"),
+        ("x", "ẋẍ"),
+        ("y", "ýÿŷỳỵỷỹȳẏẙƴ"),
+        ("z", "źżžẑẓẕ"),
     }
         .SelectMany(row => row.Item2.Select(letter => KeyValuePair.Create(letter, row.Item1)))
         .ToFrozenDictionary();

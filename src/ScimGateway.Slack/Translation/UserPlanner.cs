@@ -102,6 +102,7 @@ public static class UserPlanner
                 clear = clear.With(field, null);
         }
 
+        EqualPhones(ref set, ref clear, ref delete, delivered);
         KeepOneName(ref clear, set, delivered, notes);
         WholeAddress(ref set, ref clear, delivered);
         Guest(ref set, ref clear, wanted, delivered, notes);
@@ -118,8 +119,26 @@ public static class UserPlanner
     // With both numbers to go, meta.attributes takes them in one word and needs no values.
     private static bool IsOtherPhoneKept(SlackField field, SlackProfile wanted, SlackProfile delivered)
     {
-        var other = field == SlackField.PrimaryPhone ? SlackField.MobilePhone : SlackField.PrimaryPhone;
+        var other = OtherPhone(field);
         return !(wanted.Says(other) ? wanted[other] is null : delivered.Says(other) && delivered[other] is null);
+    }
+
+    private static SlackField OtherPhone(SlackField field) =>
+        field == SlackField.PrimaryPhone ? SlackField.MobilePhone : SlackField.PrimaryPhone;
+
+    // By its value a number is deleted from whichever slot has it. Where the other one has it too, or gets it, both are emptied,
+    // which Slack does before it sets what the body says (FACTS 4.8), and the other is told again.
+    private static void EqualPhones(ref SlackProfile set, ref SlackProfile clear, ref SlackProfile delete, SlackProfile delivered)
+    {
+        foreach (var field in delete.Fields.ToList())
+        {
+            var other = OtherPhone(field);
+            if ((set[other] ?? delivered[other]) is not { } kept || kept != delete[field])
+                continue;
+            set = set.With(other, kept);
+            clear = clear.With(field, null);
+            delete = delete.Without(field);
+        }
     }
 
     // invalid_name_required: of the two names one stays (FACTS 4.8).

@@ -5,12 +5,22 @@ namespace ScimGateway.Slack.Wire;
 /// <summary>Reads what Slack answers without trusting it: null, a missing member, an empty string and a member of another kind all mean "nothing"; numbers and booleans serve as text and text as them.</summary>
 internal static class LooseJson
 {
-    public static JsonElement? Member(this JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object
-        && json.TryGetProperty(name, out var value)
-        && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
-            ? value
-            : null;
+    public static JsonElement? Member(this JsonElement json, string name)
+    {
+        try
+        {
+            return
+                json.ValueKind == JsonValueKind.Object
+                && json.TryGetProperty(name, out var value)
+                && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
+                ? value
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // some member's name is half a surrogate pair: of such an object nothing can be found
+        }
+    }
 
     public static string? Text(this JsonElement json, string name) => json.Member(name)?.AsText();
 
@@ -50,7 +60,7 @@ internal static class LooseJson
     {
         try
         {
-            return json.GetString();
+            return json.GetString()!.Replace("\0", "", StringComparison.Ordinal); // no database keeps one
         }
         catch (InvalidOperationException)
         {

@@ -15,6 +15,9 @@ public sealed partial record SlackError(int Status, string Code, string Words)
     public string? Value(string key) =>
         KeyAndValue().Matches(Words).FirstOrDefault(m => m.Groups["key"].ValueSpan.SequenceEqual(key))?.Groups["value"].Value;
 
+    /// <summary>Whether the answer was an error of Slack's and not something on the way's.</summary>
+    public bool IsSlackWords => Code != "HTTP";
+
     /// <summary>Whether Slack says anywhere that the address is taken: the code in front of it varies.</summary>
     public bool IsEmailTaken => Code == "email_taken" || Value("reason") == "email_taken";
 
@@ -24,7 +27,7 @@ public sealed partial record SlackError(int Status, string Code, string Words)
     /// <summary>Reads the error of an answer; a body that is none still makes one, with the status as its words.</summary>
     public static SlackError Read(int status, ReadOnlyMemory<byte> body)
     {
-        var words = Described(body) ?? $"HTTP {status}";
+        var words = Described(body)?.Trim() is { Length: > 0 } said ? said : $"HTTP {status}";
         words = words.Length <= MostCharacters ? words : words[..MostCharacters];
         var end = words.AsSpan().IndexOfAny(' ', '(');
         return new SlackError(status, end < 0 ? words : words[..end], words);
@@ -47,6 +50,7 @@ public sealed partial record SlackError(int Status, string Code, string Words)
         }
     }
 
-    [GeneratedRegex(@"(?<key>[A-Za-z_]+)=(?<value>[^\s,;)]+)")]
+    // What stands between two pairs is not known (FACTS 8.1).
+    [GeneratedRegex(@"(?<key>[A-Za-z_]+)=[""']?(?<value>[^\s,;&|)""']+)")]
     private static partial Regex KeyAndValue();
 }

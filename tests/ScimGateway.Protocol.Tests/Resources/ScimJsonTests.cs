@@ -237,12 +237,9 @@ public class ScimJsonTests
     [Fact]
     public void A_node_is_taken_for_what_it_is_and_nothing_else()
     {
-        var json = ScimJson.ReadObject(
-            """{"text":"5","flag":true,"whole":5,"large":5000000000,"part":5.5,"none":null,"list":[],"object":{}}"""
-        );
+        var json = ScimJson.ReadObject("""{"text":"5","flag":true,"whole":5,"none":null,"list":[],"object":{}}""");
         Assert.Equal(["5"], json.Select(m => ScimJson.AsText(m.Value)).OfType<string>());
         Assert.Equal([true], json.Select(m => ScimJson.AsFlag(m.Value)).OfType<bool>());
-        Assert.Equal([5], json.Select(m => ScimJson.AsWhole(m.Value)).OfType<int>());
     }
 
     private static string Nested(char kind, int levels) =>

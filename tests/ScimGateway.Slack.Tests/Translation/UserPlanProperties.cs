@@ -41,9 +41,7 @@ public class UserPlanProperties
         from settings in _settings
         select new Case(
             // An address is asserted as a whole.
-            hasAddress
-                ? wanted.With(address)
-                : wanted.Only(f => !_address.Contains(f)),
+            hasAddress ? wanted.With(address) : wanted.Only(f => !_address.Contains(f)),
             known ? "U1" : null,
             known ? slack.Only(delivered.Says) : SlackProfile.Nothing,
             slack,
@@ -73,7 +71,8 @@ public class UserPlanProperties
                     if (id is null || delivered.Active == false)
                         return true;
                     var noted = Plan(c, id, delivered).Notes.Select(n => n.Field).ToHashSet();
-                    return c.Wanted.Fields.Where(f => !noted.Contains(f) && f != SlackField.Active)
+                    return c
+                        .Wanted.Fields.Where(f => !noted.Contains(f) && f != SlackField.Active)
                         .All(f => delivered[f] == c.Wanted[f]);
                 }
             )
@@ -120,11 +119,7 @@ public class UserPlanProperties
                     || Plan(c, c.SlackId, c.Delivered)
                         .Commands.SelectMany(command => command.Delivers.Fields)
                         .All(f =>
-                            f
-                                is SlackField.Active
-                                    or SlackField.UserName
-                                    or SlackField.PrimaryEmail
-                                    or SlackField.SecondaryEmail
+                            f is SlackField.Active or SlackField.UserName or SlackField.PrimaryEmail or SlackField.SecondaryEmail
                         )
             )
             .Check(_many);

@@ -107,7 +107,7 @@ public class UserPlanVectorTests
         {
             using var request = SlackRequests.Of(command);
             var body = request.Content is null ? null : JsonNode.Parse(await request.Content.ReadAsStringAsync());
-            printed.Add($"{request.Method} /{request.RequestUri} {Sorted(body)}");
+            printed.Add($"{request.Method} /{request.RequestUri!.OriginalString} {Sorted(body)}");
         }
         return printed;
     }

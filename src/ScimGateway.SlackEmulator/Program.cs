@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Tuning;
+
+var (parsed, complaint) = CommandLine.Parse(args);
+if (parsed is null)
+{
+    await Console.Error.WriteLineAsync(complaint + "\n\n" + CommandLine.Usage);
+    return 2;
+}
+
+JsonObject? knobs = null;
+if (parsed.KnobsFile is { } file)
+{
+    try
+    {
+        knobs =
+            JsonNode.Parse(
+                await File.ReadAllTextAsync(file),
+                documentOptions: new() { CommentHandling = JsonCommentHandling.Skip }
+            ) as JsonObject;
+    }
+    catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+    {
+        await Console.Error.WriteLineAsync($"--knobs: {e.Message}");
+        return 2;
+    }
+    if (knobs is null)
+    {
+        await Console.Error.WriteLineAsync($"--knobs: {file} is not a JSON object");
+        return 2;
+    }
+}
+
+try
+{
+    await using var server = await SlackEmulatorServer.StartAsync(
+        new()
+        {
+            Url = parsed.Url,
+            Seed = parsed.Seed,
+            Knobs = knobs,
+        }
+    );
+    var url = server.BaseUrl.ToString().TrimEnd('/');
+    Console.WriteLine($"Slack emulator  {url}");
+    Console.WriteLine($"SCIM v1         {url}/scim/v1/");
+    Console.WriteLine($"OAuth           {url}/oauth/v2/authorize  {url}/api/oauth.v2.access");
+    Console.WriteLine($"control         {url}/_emulator/calls knobs faults reset users groups");
+    Console.WriteLine($"token           {SlackEmulatorServer.Token}");
+    Console.WriteLine($"data            {server.Workspace.UserCount} users, {server.Workspace.GroupCount} groups");
+
+    var asked = new TaskCompletionSource();
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    await asked.Task;
+    return 0;
+
+    void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        asked.TrySetResult();
+    }
+}
+catch (KnobRefusedException e)
+{
+    await Console.Error.WriteLineAsync($"--knobs: {e.Message}");
+    return 2;
+}
+catch (IOException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using ScimGateway.SlackEmulator.Errors;
+using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Tuning;
+
+namespace ScimGateway.SlackEmulator.Users;
+
+/// <summary><c>meta.attributes</c> in PATCH: the attributes to clear, before the rest of the body counts (FACTS 4.8).</summary>
+internal static class Clearing
+{
+    public static IReadOnlyList<string> Named(JsonElement body)
+    {
+        var list = Sent.Member(Sent.Member(body, "meta"), "attributes");
+        if (!Sent.Says(list))
+            return [];
+        if (list.ValueKind is JsonValueKind.String)
+            return [list.GetString()!];
+        if (list.ValueKind is not JsonValueKind.Array || list.EnumerateArray().Any(p => p.ValueKind is not JsonValueKind.String))
+            throw new SlackRefusal("invalid_attribute_format");
+        return [.. list.EnumerateArray().Select(p => p.GetString()!)];
+    }
+
+    public static Profile Apply(Profile profile, Sent sent)
+    {
+        foreach (var path in Named(sent.Body))
+            profile = Without(profile, path, sent);
+        return profile;
+    }
+
+    // Removing what is not there, or what Slack does not know, is no error.
+    private static Profile Without(Profile profile, string path, Sent sent)
+    {
+        var fields = profile.Fields;
+        return path.ToUpperInvariant() switch
+        {
+            "USERNAME" or "NICKNAME" => Sent.Says(sent["userName"]) || Sent.Says(sent["nickName"])
+                ? profile
+                : throw new SlackRefusal("username_empty"),
+            "DISPLAYNAME" => profile with { DisplayName = "" },
+            "NAME" => sent.Knobs.Get(KnobTable.ClearWholeName) is Allowance.Allowed
+                ? profile with
+                {
+                    GivenName = "",
+                    FamilyName = "",
+                    Fields = fields with { HonorificPrefix = null },
+                }
+                : throw new SlackRefusal("invalid_name_required"),
+            "NAME.GIVENNAME" => Named(profile with { GivenName = "" }),
+            "NAME.FAMILYNAME" => Named(profile with { FamilyName = "" }),
+            "NAME.HONORIFICPREFIX" => profile with { Fields = fields with { HonorificPrefix = null } },
+            "TITLE" => profile with { Title = "" },
+            "TIMEZONE" => profile with { Timezone = Profile.DefaultTimezone },
+            // Only the secondary one: the primary is never removed (FACTS 4.3).
+            "EMAILS" => profile with { SecondaryEmail = null },
+            "PHOTOS" => profile with { Photo = null },
+            "PHONENUMBERS" => profile with { Fields = fields with { PrimaryPhone = null, MobilePhone = null } },
+            "ADDRESSES" => profile with { Fields = fields with { Address = null } },
+            "ROLES" => profile with { Fields = fields with { Role = null } },
+            "USERTYPE" => profile with { Fields = fields with { UserType = null } },
+            "PREFERREDLANGUAGE" => profile with { Fields = fields with { PreferredLanguage = null } },
+            "LOCALE" => profile with { Fields = fields with { Locale = null } },
+            var extended => WithoutExtension(profile, extended, fields),
+        };
+    }
+
+    private static Profile WithoutExtension(Profile profile, string path, CustomFields fields)
+    {
+        if (Below(path, Urns.Enterprise) is { } attribute)
+            return profile with
+            {
+                Fields = attribute switch
+                {
+                    "" => fields with
+                    {
+                        EmployeeNumber = null,
+                        CostCenter = null,
+                        Organization = null,
+                        Division = null,
+                        Department = null,
+                        ManagerId = null,
+                    },
+                    "EMPLOYEENUMBER" => fields with { EmployeeNumber = null },
+                    "COSTCENTER" => fields with { CostCenter = null },
+                    "ORGANIZATION" => fields with { Organization = null },
+                    "DIVISION" => fields with { Division = null },
+                    "DEPARTMENT" => fields with { Department = null },
+                    "MANAGER" or "MANAGER.MANAGERID" => fields with { ManagerId = null },
+                    _ => fields,
+                },
+            };
+        if (Below(path, Urns.Profile) is "" or "STARTDATE")
+            return profile with { Fields = fields with { StartDate = null } };
+        return Below(path, Urns.Guest) switch
+        {
+            // Guest to member reactivates, as the other way does (FACTS 4.5).
+            "" when profile.Guest is not null => profile with { Guest = null, Active = true },
+            "EXPIRATION" when profile.Guest is not null => profile with { Guest = profile.Guest with { Expiration = null } },
+            _ => profile,
+        };
+    }
+
+    // "" for the extension itself, the attribute after its dot, or null for another path.
+    private static string? Below(string path, string urn) =>
+        !path.StartsWith(urn, StringComparison.OrdinalIgnoreCase) ? null
+        : path.Length == urn.Length ? ""
+        : path[urn.Length] is '.' or ':' ? path[(urn.Length + 1)..]
+        : null;
+
+    private static Profile Named(Profile profile) =>
+        profile.GivenName.Length > 0 || profile.FamilyName.Length > 0 ? profile : throw new SlackRefusal("invalid_name_required");
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Text;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Patching;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
+using Xunit;
+
+namespace ScimGateway.Protocol.Tests.Properties;
+
+/// <summary>The largest inputs that the limits allow, of the shapes that once took seconds: each is refused or done soon.</summary>
+[Trait("speed", "slow")]
+public class LargeInputTests
+{
+    // Far above what each takes, far below what a quadratic one took: 3 to 14 s.
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void Thousands_of_paths_as_keys_of_one_operation() =>
+        Soon(() =>
+            Patch(User("[]"), $$"""{"op":"add","value":{{{Many(6_000, i => $"\"ims[value eq \\\"{i}\\\"].type\":\"x\"")}}} }""")
+        );
+
+    [Fact]
+    public void A_remove_that_meets_ten_thousand_addresses() =>
+        Soon(() => Patch(User($"[{Addresses(10_000)}]"), """{"op":"remove","path":"emails[type eq \"work\"]"}"""));
+
+    [Fact]
+    public void A_thousand_adds_to_ten_thousand_addresses() =>
+        Soon(() =>
+            Patch(
+                User($"[{Addresses(9_000)}]"),
+                Many(1_000, i => $$"""{"op":"add","path":"emails","value":[{"value":"n{{i}}@crew.example"}]}""")
+            )
+        );
+
+    [Fact]
+    public void Adds_beyond_the_most_values_of_an_attribute()
+    {
+        var refusal = Assert.Throws<ScimException>(() =>
+            Patch(
+                User($"[{Addresses(9_999)}]"),
+                $$"""{"op":"add","path":"emails","value":[{"value":"x@crew.example"},{"value":"y@crew.example"}]}"""
+            )
+        );
+        Assert.Equal("'emails' has more than 10000 values.", refusal.Message);
+    }
+
+    [Fact]
+    public void Tens_of_thousands_of_extensions_and_unknown_members() =>
+        Soon(() => Admit($$"""{"userName":"v",{{Many(20_000, i => $"\"urn:a:{i}\":{{}},\"x{i}\":1")}} }"""));
+
+    [Fact]
+    public void A_list_of_members_half_of_them_null() =>
+        Soon(() =>
+            Patch(
+                new ScimResource(ResourceTypes.Group, ScimJson.ReadObject("{\"displayName\":\"Crew\"}")),
+                $$"""{"op":"add","path":"members","value":[{{Many(40_000, i => $"null,{{\"value\":\"{i}\"}}")}}]}"""
+            )
+        );
+
+    [Fact]
+    public void A_long_value_searched_for_a_long_text_that_almost_fits()
+    {
+        var user = User("[]");
+        user.Json["displayName"] = new string('a', 1_000_000);
+
+        Soon(() => Filter.Read($"displayName co \"{new string('a', 500)}b\"", user.Type, Reading.Everything()).Matches(user));
+        Soon(() => Filter.Read($"displayName co \"{new string('a', 8_000)}b\"", user.Type, Reading.Everything()).Matches(user));
+    }
+
+    [Fact]
+    public void A_million_members_that_are_none() =>
+        Soon(() =>
+            ScimJson.ReadObject(Encoding.UTF8.GetBytes($"{{\"members\":[{Many(1_000_000, _ => "1")}]}}"), ReadLimits.Group)
+        );
+
+    private static void Soon(Action action)
+    {
+        // Once to warm up; of two more the quicker counts, since the machine is shared.
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < 3; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            try
+            {
+                action();
+            }
+            catch (ScimException) { }
+            times.Add(watch.Elapsed);
+        }
+        Assert.True(times.Min() < _soon, $"{times.Min()}");
+    }
+
+    private static void Patch(ScimResource before, string operations)
+    {
+        var body = $$"""{"schemas":["{{Urn.PatchOp}}"],"Operations":[{{operations}}] }""";
+        var request = PatchRequest.Read(before.Type, Encoding.UTF8.GetBytes(body), ReadLimits.Group, Reading.Everything());
+        Patcher.Apply(before, request, Reading.Everything());
+    }
+
+    private static void Admit(string body) =>
+        SchemaCheck.Admit(
+            ScimResource.Read(ResourceTypes.User, Encoding.UTF8.GetBytes(body), ReadLimits.User),
+            Reading.Everything()
+        );
+
+    private static ScimResource User(string emails) =>
+        ScimResource.Read(
+            ResourceTypes.User,
+            Encoding.UTF8.GetBytes($$"""{"userName":"v","emails":{{emails}} }"""),
+            ReadLimits.Group
+        );
+
+    private static string Addresses(int count) => Many(count, i => $$"""{"value":"m{{i}}@crew.example","type":"work"}""");
+
+    private static string Many(int count, Func<int, string> one) => string.Join(',', Enumerable.Range(0, count).Select(one));
+}
