@@ -9,41 +9,22 @@ public sealed class SqliteWriter : IAsyncDisposable
     private const int MostPerCommit = 512;
 
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(4096) { SingleReader = true });
-    private readonly Dictionary<string, SqliteCommand> _prepared = [];
-    private readonly SqliteConnection _connection;
+    private readonly StoreSession _session;
     private readonly Task _loop;
 
-    /// <param name="connection">Open, with synchronous=full: a task completes when its work is on the disk.</param>
+    /// <summary>Starts the writer on a connection that is open, with synchronous=full: a task completes when its work is on the disk.</summary>
     public SqliteWriter(SqliteConnection connection)
     {
-        _connection = connection;
+        _session = new StoreSession(connection);
         _loop = Task.Run(LoopAsync);
     }
 
     /// <summary>Runs the work in a transaction of its own or shared; returns once that is durable. The work must not wait for anything.</summary>
-    public async Task<T> RunAsync<T>(Func<SqliteWriter, T> work, CancellationToken ct)
+    public async Task<T> RunAsync<T>(Func<StoreSession, T> work, CancellationToken ct)
     {
         var item = new Work<T>(work);
-        await _queue.Writer.WriteAsync(item, ct);
-        return await item.Done.Task;
-    }
-
-    /// <summary>A command of the writing connection, prepared once for each text. Only inside work.</summary>
-    public SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        if (!_prepared.TryGetValue(sql, out var command))
-        {
-            _prepared[sql] = command = _connection.CreateCommand();
-#pragma warning disable CA2100 // the texts are constants of the gateway
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            foreach (var (name, _) in parameters)
-                command.Parameters.Add(new SqliteParameter(name, null));
-        }
-
-        for (var i = 0; i < parameters.Length; i++)
-            command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
-        return command;
+        await _queue.Writer.WriteAsync(item, ct).ConfigureAwait(false);
+        return await item.Done.Task.ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -51,9 +32,7 @@ public sealed class SqliteWriter : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await _loop;
-        foreach (var command in _prepared.Values)
-            await command.DisposeAsync();
-        await _connection.DisposeAsync();
+        _session.Dispose();
     }
 
     private async Task LoopAsync()
@@ -64,17 +43,17 @@ public sealed class SqliteWriter : IAsyncDisposable
             batch.Clear();
             try
             {
-                Command("begin immediate").ExecuteNonQuery();
+                _session.Execute("begin immediate");
                 while (batch.Count < MostPerCommit && _queue.Reader.TryRead(out var work))
                 {
                     batch.Add(work);
-                    Command("savepoint work").ExecuteNonQuery();
-                    if (!work.Try(this))
-                        Command("rollback to work").ExecuteNonQuery();
-                    Command("release work").ExecuteNonQuery();
+                    _session.Execute("savepoint work");
+                    if (!work.Try(_session))
+                        _session.Execute("rollback to work");
+                    _session.Execute("release work");
                 }
 
-                Command("commit").ExecuteNonQuery();
+                _session.Execute("commit");
                 batch.ForEach(work => work.Succeed());
             }
             catch (SqliteException e)
@@ -92,7 +71,7 @@ public sealed class SqliteWriter : IAsyncDisposable
     {
         try
         {
-            Command("rollback").ExecuteNonQuery();
+            _session.Execute("rollback");
         }
         catch (SqliteException)
         {
@@ -102,25 +81,25 @@ public sealed class SqliteWriter : IAsyncDisposable
 
     private abstract class Work
     {
-        public abstract bool Try(SqliteWriter writer);
+        public abstract bool Try(StoreSession session);
 
         public abstract void Succeed();
 
         public abstract void Fail(Exception e);
     }
 
-    private sealed class Work<T>(Func<SqliteWriter, T> work) : Work
+    private sealed class Work<T>(Func<StoreSession, T> work) : Work
     {
         private T _result = default!;
         private Exception? _refused;
 
         public TaskCompletionSource<T> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public override bool Try(SqliteWriter writer)
+        public override bool Try(StoreSession session)
         {
             try
             {
-                _result = work(writer);
+                _result = work(session);
             }
 #pragma warning disable CA1031 // whatever it is, it is this caller's, not its neighbours'
             catch (Exception e)

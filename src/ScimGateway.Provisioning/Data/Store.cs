@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+
+namespace ScimGateway.Provisioning.Data;
+
+/// <summary>The gateway's one SQLite file: any number of readers, one writer.</summary>
+public sealed class Store : IAsyncDisposable
+{
+    private readonly string _path;
+    private readonly SqliteWriter _writer;
+    private readonly ConcurrentBag<StoreSession> _readers = [];
+
+    private Store(string path)
+    {
+        _path = path;
+        _writer = new SqliteWriter(SqliteFile.Open(path));
+    }
+
+    /// <summary>Opens the file, making it or bringing it up to date where that is needed.</summary>
+    public static async Task<Store> OpenAsync(string path, CancellationToken cancel)
+    {
+        SqliteRuntime.RequireVersion();
+        var options = new DbContextOptionsBuilder<GatewayDb>();
+        options.UseSqliteFile(path);
+        using (var db = new GatewayDb(options.Options))
+            await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
+        return new Store(path);
+    }
+
+    /// <summary>Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything.</summary>
+    public Task<T> WriteAsync<T>(Func<StoreSession, T> work, CancellationToken cancel) => _writer.RunAsync(work, cancel);
+
+    /// <summary>Runs a query on what is committed, all of it on the same state.</summary>
+    public T Read<T>(Func<StoreSession, T> query)
+    {
+        var session = _readers.TryTake(out var idle) ? idle : new StoreSession(SqliteFile.Open(_path));
+        try
+        {
+            session.Execute("begin");
+            try
+            {
+                return query(session);
+            }
+            finally
+            {
+                session.Execute("commit");
+            }
+        }
+        finally
+        {
+            _readers.Add(session);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        foreach (var session in _readers)
+            session.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Data.Common;
+
+namespace ScimGateway.Provisioning.Data;
+
+/// <summary>A connection with its commands prepared once for each text. Used by one piece of work at a time.</summary>
+public sealed class StoreSession(DbConnection connection) : IDisposable
+{
+    private readonly Dictionary<string, DbCommand> _prepared = [];
+
+    /// <summary>Runs a statement and says how many rows it touched.</summary>
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Command(sql, parameters).ExecuteNonQuery();
+
+    /// <summary>The first row, or null.</summary>
+    public T? First<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var reader = Command(sql, parameters).ExecuteReader();
+        return reader.Read() ? map(reader) : default;
+    }
+
+    /// <summary>All rows.</summary>
+    public List<T> All<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var reader = Command(sql, parameters).ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(map(reader));
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var command in _prepared.Values)
+            command.Dispose();
+        connection.Dispose();
+    }
+
+    private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        if (!_prepared.TryGetValue(sql, out var command))
+        {
+            _prepared[sql] = command = connection.CreateCommand();
+#pragma warning disable CA2100 // the texts are constants of the gateway
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            foreach (var (name, _) in parameters)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = name;
+                command.Parameters.Add(parameter);
+            }
+        }
+
+        for (var i = 0; i < parameters.Length; i++)
+            command.Parameters[i].Value = parameters[i].Value switch
+            {
+                null => DBNull.Value,
+                Enum word => Convert.ToInt32(word, System.Globalization.CultureInfo.InvariantCulture),
+                var value => value,
+            };
+        return command;
+    }
+}

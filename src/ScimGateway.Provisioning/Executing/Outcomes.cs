@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using ScimGateway.Protocol.Errors;
+
+namespace ScimGateway.Provisioning.Executing;
+
+/// <summary>What came of a wish.</summary>
+public abstract record Outcome
+{
+    private Outcome() { }
+
+    /// <summary>Slack has it.</summary>
+    public sealed record Settled : Outcome;
+
+    /// <summary>Slack refused it, and the mirror is as it was.</summary>
+    public sealed record Refused(ScimException Why) : Outcome;
+
+    /// <summary>It takes longer than the request may wait.</summary>
+    public sealed record NotYet : Outcome;
+}
+
+/// <summary>Requests that wait for the outcome of their wish. Level-triggered: a wish is settled when a version at or beyond it is.</summary>
+public sealed class Outcomes(TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<(long Link, long Version), TaskCompletionSource<Outcome>> _waiting = new();
+
+    /// <summary>Waits until the wish is settled or refused, or the deadline is over. <paramref name="isSettled"/> is asked once more after registering, or the own outcome might be missed.</summary>
+    public async Task<Outcome> WaitAsync(long link, long version, DateTimeOffset deadline, Func<bool> isSettled)
+    {
+        var outcome = _waiting.GetOrAdd(
+            (link, version),
+            _ => new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
+        try
+        {
+            if (isSettled())
+                return new Outcome.Settled();
+            var left = deadline - clock.GetUtcNow();
+            return left <= TimeSpan.Zero ? new Outcome.NotYet() : await outcome.Task.WaitAsync(left, clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return new Outcome.NotYet();
+        }
+        finally
+        {
+            _waiting.TryRemove((link, version), out _);
+        }
+    }
+
+    /// <summary>Wakes all who wait for this version or an earlier one.</summary>
+    public void Settle(long link, long version)
+    {
+        foreach (var ((waitingLink, waitingVersion), outcome) in _waiting)
+            if (waitingLink == link && waitingVersion <= version)
+                outcome.TrySetResult(new Outcome.Settled());
+    }
+
+    /// <summary>Tells the one whose wish was refused.</summary>
+    public void Refuse(long link, long version, ScimException why)
+    {
+        if (_waiting.TryGetValue((link, version), out var outcome))
+            outcome.TrySetResult(new Outcome.Refused(why));
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ScimGateway.Provisioning.Tenants;
+
+/// <summary>By what an account is found.</summary>
+public enum Identifier
+{
+    /// <summary>The primary e-mail address.</summary>
+    PrimaryEmail,
+
+    /// <summary>The Slack user name.</summary>
+    UserName,
+}
+
+/// <summary>How a user that is removed leaves Slack.</summary>
+public enum RemoveAction
+{
+    /// <summary>By a PATCH that deactivates.</summary>
+    Disable,
+
+    /// <summary>By Slack's DELETE, which deactivates as well.</summary>
+    Delete,
+}
+
+/// <summary>What becomes of a change the preferences do not allow.</summary>
+public enum NotAllowed
+{
+    /// <summary>It is refused with the reason.</summary>
+    Refuse,
+
+    /// <summary>The mirror keeps it, Slack does not hear of it.</summary>
+    Skip,
+}
+
+/// <summary>What becomes of a create for which Slack has an account already.</summary>
+public enum Existing
+{
+    /// <summary>The account is claimed.</summary>
+    Adopt,
+
+    /// <summary>The create is refused.</summary>
+    Refuse,
+}
+
+/// <summary>What becomes of a user whom Slack cannot hold.</summary>
+public enum Unholdable
+{
+    /// <summary>The write is refused.</summary>
+    Refuse,
+
+    /// <summary>The mirror keeps it until Slack can.</summary>
+    Keep,
+}
+
+/// <summary>What is answered when Slack takes longer than a request may wait.</summary>
+public enum WhenSlow
+{
+    /// <summary>The change is taken on.</summary>
+    Accept,
+
+    /// <summary>The provider is told to come back.</summary>
+    Refuse,
+}
+
+/// <summary>What a tenant allows and how (DESIGN 6). Plain data; stored as JSON.</summary>
+public sealed record Preferences
+{
+    private static readonly JsonSerializerOptions _json = new() { Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>By what an account is found.</summary>
+    public Identifier UniqueUserIdentifier { get; init; } = Identifier.PrimaryEmail;
+
+    /// <summary>Whether users may be created.</summary>
+    public bool CreateUsers { get; init; } = true;
+
+    /// <summary>Whether users may be changed.</summary>
+    public bool UpdateUsers { get; init; } = true;
+
+    /// <summary>Whether users may be deactivated.</summary>
+    public bool DisableUsers { get; init; } = true;
+
+    /// <summary>Whether users may be removed.</summary>
+    public bool DeprovisionUsers { get; init; } = true;
+
+    /// <summary>How a removed user leaves Slack.</summary>
+    public RemoveAction RemoveAction { get; init; } = RemoveAction.Disable;
+
+    /// <summary>Whether inactive users get an account at once.</summary>
+    public bool ProvisionDisabledUsers { get; init; }
+
+    /// <summary>What becomes of a change that is not allowed.</summary>
+    public NotAllowed WhenNotAllowed { get; init; } = NotAllowed.Refuse;
+
+    /// <summary>What becomes of a create for which there is an account.</summary>
+    public Existing WhenAccountExists { get; init; } = Existing.Adopt;
+
+    /// <summary>What is answered when Slack is slow.</summary>
+    public WhenSlow WhenSlackIsSlow { get; init; } = WhenSlow.Accept;
+
+    /// <summary>How long a request may wait.</summary>
+    public TimeSpan WaitBudget { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Whether the display name is sent on creation alone.</summary>
+    public bool DisplayNameOnCreateOnly { get; init; }
+
+    /// <summary>What becomes of a user whom Slack cannot hold.</summary>
+    public Unholdable UserSlackCannotHold { get; init; } = Unholdable.Refuse;
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    public static Preferences FromJson(string json) => JsonSerializer.Deserialize<Preferences>(json, _json)!;
+
+    /// <summary>The preferences as they are stored.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, _json);
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
+
+namespace ScimGateway.Provisioning.Users;
+
+/// <summary>The manager of a user's document.</summary>
+internal static class UserManager
+{
+    /// <summary>The SCIM id of the manager, or null.</summary>
+    public static string? Of(ScimResource user) =>
+        user.Json[Urn.EnterpriseUser] is JsonObject enterprise && enterprise["manager"] is JsonObject manager
+            ? ScimJson.AsText(manager["value"])
+            : null;
+}

@@ -1,0 +1,284 @@
+using System.Globalization;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Translation;
+
+namespace ScimGateway.Provisioning.Users;
+
+/// <summary>What a write-down left: the resource as it is now, and the wish to wait for; without one there is nothing to tell Slack.</summary>
+public sealed record WrittenDown(Resource Resource, Guid OperationId, long? Link, long Version);
+
+/// <summary>The first transaction (ENGINE): document, keys, link and operation, all or nothing. Runs inside the store's writer.</summary>
+internal sealed class UserWriteDown(StoreSession store, Caller caller, string request, Reading reading, long now, long answerBy)
+{
+    private const int MostNames = 1_000;
+
+    private readonly Guid _operation = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now));
+
+    public WrittenDown Create(ScimResource user)
+    {
+        var key = Fold.Key(user.Text("userName")!);
+        var shown = store.First(
+            $"select {Rows.Resource} from resources where tenant_id = @tenant and user_name_key = @key",
+            Rows.ToResource,
+            ("@tenant", caller.TenantId),
+            ("@key", key)
+        );
+        if (shown?.SourceId is not null)
+            throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {shown.Id}.");
+
+        var addresses = UserAddresses.OfSlack(user);
+        if (addresses.Count == 0)
+            throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
+
+        var link = Account(user, addresses) ?? NewLink();
+        var resource = link.ClaimantId is { } id ? Read(id)! : New(link.Id);
+        Fill(resource, user, Asserted.Of(user));
+        link.ClaimantId = resource.Id;
+        link.Absent = false;
+        Reserve(link, resource, addresses);
+        if (link.SlackId is null)
+            ReserveUserName(link, user.Text("userName")!);
+        Save(resource);
+        return Wish(link, resource, SlackPriority.Joiner);
+    }
+
+    public WrittenDown Change(Resource before, ScimResource after, Asserted asserted)
+    {
+        var resource = Read(before.Id)!;
+        var (wasActive, link) = (resource.Active, LinkOf(resource)!);
+        Fill(resource, after, asserted);
+        Reserve(link, resource, UserAddresses.OfSlack(after));
+        Save(resource);
+        return Wish(link, resource, wasActive && !resource.Active ? SlackPriority.Leaver : SlackPriority.Update);
+    }
+
+    public WrittenDown Delete(Resource before)
+    {
+        var resource = Read(before.Id)!;
+        var link = LinkOf(resource)!;
+        resource.Deleted = resource.Modified = now;
+        resource.Version++;
+        resource.UserNameKey = null;
+        link.Absent = true;
+        Save(resource);
+        return Wish(link, resource, SlackPriority.Leaver);
+    }
+
+    // The account that is taken: the one with the address (or, by preference, with the user name), if nobody has claimed it.
+    private Link? Account(ScimResource user, IReadOnlyList<string> addresses)
+    {
+        var byAddress = Holder(KeyKind.Address, addresses[0]);
+        var holder =
+            caller.Preferences.UniqueUserIdentifier == Identifier.PrimaryEmail
+                ? byAddress
+                : Holder(KeyKind.SlackUserName, SlackNames.UserNames(user.Text("userName")!).First());
+        if (byAddress is not null && holder is not null && byAddress.Id != holder.Id)
+            throw ScimException.Uniqueness(
+                $"Slack has one account with the user name and another with the address: {holder.SlackId} and {byAddress.SlackId}."
+            );
+        if ((holder ?? byAddress) is not { } link)
+            return null;
+
+        var claimant = link.ClaimantId is { } id ? Read(id) : null;
+        if (claimant is { SourceId: not null, Deleted: null })
+            throw ScimException.Uniqueness($"Another user has the e-mail address; its id is {claimant.Id}.");
+        if (link.SlackId is not null && !link.Absent && caller.Preferences.WhenAccountExists == Existing.Refuse)
+            throw ScimException.Uniqueness($"Slack has an account with this e-mail address already: {link.SlackId}.");
+
+        // A claim takes what Slack shows as what it has; the account of a deleted user comes back under a new id.
+        if (link.Imported && claimant?.SourceId is null)
+            link.Delivered = link.Seen;
+        if (claimant?.Deleted is not null)
+            link.ClaimantId = null;
+        return link;
+    }
+
+    private Link NewLink()
+    {
+        var id = store.First(
+            "insert into links (tenant_id, kind, imported, absent, wanted_version, settled_version, state, since, priority, attempts, ask_first) "
+                + "values (@tenant, @kind, @no, @no, 0, 0, @state, @now, 0, 0, @no) returning id",
+            row => row.GetInt64(0),
+            ("@tenant", caller.TenantId),
+            ("@kind", Kind.User),
+            ("@no", false),
+            ("@state", LinkState.Pending),
+            ("@now", now)
+        );
+        return new Link
+        {
+            Id = id,
+            TenantId = caller.TenantId,
+            Kind = Kind.User,
+        };
+    }
+
+    private Resource New(long link) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
+            TenantId = caller.TenantId,
+            Kind = Kind.User,
+            LinkId = link,
+            Document = [],
+            Created = now,
+        };
+
+    private void Fill(Resource resource, ScimResource user, Asserted asserted)
+    {
+        if (resource.Version > 0)
+            (resource.Previous, resource.PreviousAsserted) = (resource.Document, resource.Asserted);
+        resource.SourceId = caller.SourceId;
+        resource.LinkId ??= null;
+        resource.Version++;
+        resource.Document = ScimJson.ToUtf8(user.Json);
+        resource.Asserted = asserted.ToString();
+        resource.UserNameKey = Fold.Key(user.Text("userName")!);
+        resource.DisplayNameKey = user.Text("displayName") is { } shown ? Fold.Key(shown) : null;
+        resource.ExternalId = user.Text("externalId");
+        resource.Manager = UserManager.Of(user);
+        resource.Active = ScimJson.AsFlag(user.Json["active"]) ?? true;
+        resource.Modified = now;
+    }
+
+    private void Save(Resource r)
+    {
+        try
+        {
+            store.Execute(
+                $"insert into resources ({Rows.Resource}) values (@id, @tenant, @kind, @source, @link, @version, @document, @previous, @asserted, "
+                    + "@previous_asserted, @waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, @modified, @deleted) "
+                    + "on conflict (id) do update set source_id = excluded.source_id, link_id = excluded.link_id, version = excluded.version, "
+                    + "document = excluded.document, previous = excluded.previous, asserted = excluded.asserted, "
+                    + "previous_asserted = excluded.previous_asserted, user_name_key = excluded.user_name_key, "
+                    + "display_name_key = excluded.display_name_key, external_id = excluded.external_id, manager = excluded.manager, "
+                    + "active = excluded.active, modified = excluded.modified, deleted = excluded.deleted",
+                ("@id", r.Id),
+                ("@tenant", r.TenantId),
+                ("@kind", r.Kind),
+                ("@source", r.SourceId),
+                ("@link", r.LinkId),
+                ("@version", r.Version),
+                ("@document", r.Document),
+                ("@previous", r.Previous),
+                ("@asserted", r.Asserted),
+                ("@previous_asserted", r.PreviousAsserted),
+                ("@waived", r.Waived),
+                ("@user_name", r.UserNameKey),
+                ("@display_name", r.DisplayNameKey),
+                ("@external", r.ExternalId),
+                ("@manager", r.Manager),
+                ("@active", r.Active),
+                ("@hidden", r.Hidden),
+                ("@rule", r.RuleId),
+                ("@created", r.Created),
+                ("@modified", r.Modified),
+                ("@deleted", r.Deleted)
+            );
+        }
+        catch (System.Data.Common.DbException e) when (e.Message.Contains("user_name_key", StringComparison.Ordinal))
+        {
+            throw ScimException.Uniqueness("Another user has this userName.");
+        }
+
+        store.Execute("delete from emails where resource_id = @id", ("@id", r.Id));
+        if (r.Deleted is null)
+            foreach (var key in UserAddresses.Keys(Document(r)))
+                store.Execute("insert into emails (key, resource_id) values (@key, @id)", ("@key", key), ("@id", r.Id));
+    }
+
+    // The wanted keys from now on, the former ones until Slack has let go of them.
+    private void Reserve(Link link, Resource resource, IReadOnlyList<string> addresses)
+    {
+        foreach (var address in addresses)
+            if (
+                store.Execute(
+                    "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) "
+                        + "on conflict (tenant_id, kind, value) do update set link_id = excluded.link_id where keys.link_id = excluded.link_id",
+                    ("@tenant", caller.TenantId),
+                    ("@kind", KeyKind.Address),
+                    ("@value", Fold.Key(address)),
+                    ("@link", link.Id)
+                ) == 0
+            )
+                throw ScimException.Uniqueness(
+                    $"Another user has the e-mail address that {resource.Id.ToString()} asks for; its account is {Holder(KeyKind.Address, address)?.SlackId ?? "being made"}."
+                );
+    }
+
+    private void ReserveUserName(Link link, string userName)
+    {
+        foreach (var name in SlackNames.UserNames(userName).Take(MostNames))
+            if (
+                store.Execute(
+                    "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) on conflict do nothing",
+                    ("@tenant", caller.TenantId),
+                    ("@kind", KeyKind.SlackUserName),
+                    ("@value", Fold.Key(name)),
+                    ("@link", link.Id)
+                ) == 1
+            )
+                return;
+        throw ScimException.Uniqueness($"No Slack user name like '{userName}' is free; choose another userName.");
+    }
+
+    private WrittenDown Wish(Link link, Resource resource, SlackPriority priority)
+    {
+        var version = store.First(
+            "update links set claimant_id = @claimant, delivered = @delivered, absent = @absent, wanted_version = wanted_version + 1, state = @state, "
+                + "reason = null, since = @now, priority = @priority, due = @now, attempts = 0, answer_by = @answer_by, operation_id = @operation "
+                + "where id = @id returning wanted_version",
+            row => row.GetInt64(0),
+            ("@claimant", link.ClaimantId),
+            ("@delivered", link.Delivered),
+            ("@absent", link.Absent),
+            ("@state", LinkState.Pending),
+            ("@now", now),
+            ("@priority", priority),
+            ("@answer_by", answerBy),
+            ("@operation", _operation),
+            ("@id", link.Id)
+        );
+        store.Execute(
+            "insert into operations (id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome) "
+                + "values (@id, @tenant, @source, @actor, @link, @resource, @request, @at, @notes, @verdict, '', 'pending')",
+            ("@id", _operation),
+            ("@tenant", caller.TenantId),
+            ("@source", caller.SourceId),
+            ("@actor", caller.SourceName),
+            ("@link", link.Id),
+            ("@resource", resource.Id),
+            ("@request", request),
+            ("@at", now),
+            ("@notes", Journal.Notes.Of(reading)),
+            ("@verdict", "allow")
+        );
+        return new WrittenDown(resource, _operation, link.Id, version);
+    }
+
+    private Link? Holder(KeyKind kind, string value) =>
+        store.First(
+            $"select {string.Join(", ", Rows.Link.Split(", ").Select(column => "l." + column))} from links l join keys k on k.link_id = l.id "
+                + "where k.tenant_id = @tenant and k.kind = @kind and k.value = @value",
+            Rows.ToLink,
+            ("@tenant", caller.TenantId),
+            ("@kind", kind),
+            ("@value", Fold.Key(value))
+        );
+
+    private Link? LinkOf(Resource resource) =>
+        store.First($"select {Rows.Link} from links where id = @id", Rows.ToLink, ("@id", resource.LinkId));
+
+    private Resource? Read(Guid id) =>
+        store.First($"select {Rows.Resource} from resources where id = @id", Rows.ToResource, ("@id", id));
+
+    private static ScimResource Document(Resource resource) =>
+        new(SlackSchemas.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
+}
