@@ -1,0 +1,16 @@
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>What the program can be asked to do.</summary>
+internal static class Usage
+{
+    public static int Print()
+    {
+        Console.Error.WriteLine(
+            """
+            usage: demo [--urls URL] [--slack-urls URL | --slack URL] [--token T] [--data DIR] [--seed N] [--slack-time-limit S] [--dialect rfc]
+                gateway and emulator in one process, the tenant "demo" connected and enabled
+            """
+        );
+        return 2;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Diagnostics;
+using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Scim;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Users;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Http;
+using ScimGateway.SlackEmulator;
+
+namespace ScimGateway.Host.Demo;
+
+/// <summary>Gateway and emulator in one process, for whoever wants to see it work.</summary>
+internal static class DemoCommand
+{
+    public static async Task<int> RunAsync(DemoOptions? options)
+    {
+        if (options is null)
+            return Usage.Print();
+        await using var emulator = options.Slack is null
+            ? await SlackEmulatorServer.StartAsync(
+                new SlackEmulatorOptions { Url = options.SlackUrls.ToString(), Seed = options.Seed }
+            )
+            : null;
+        var data = options.Data ?? Directory.CreateTempSubdirectory("scimgateway-").FullName;
+        Directory.CreateDirectory(data);
+        await using var app = await BuildAsync(options, emulator?.ScimUrl ?? new Uri(options.Slack!, "scim/v1/"), data);
+        await app.RunAsync();
+        return 0;
+    }
+
+    internal static async Task<WebApplication> BuildAsync(DemoOptions options, Uri slack, string data)
+    {
+        var token = options.Token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var clock = TimeProvider.System;
+        var store = await Store.OpenAsync(Path.Combine(data, "gateway.db"), CancellationToken.None);
+        var caller = new Caller(1, 1, "demo", new Preferences());
+        var limits = new SlackClientOptions { AttemptLimit = options.SlackTimeLimit };
+        var budget = new SlackBudget(SlackLimits.Unlimited, clock);
+        var outcomes = new Outcomes(clock);
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(options.Urls.ToString());
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton(store).AddSingleton(caller).AddSingleton(outcomes).AddSingleton(clock);
+        builder.Services.AddSingleton(options.Rfc ? Dialect.Rfc : Dialect.Everything);
+        builder.Services.AddSingleton(services => new Executor(
+            store,
+            new SlackScimClient(
+                SlackScimClient.NewHttpClient(),
+                new SlackConnection(slack, SlackEmulatorServer.Token),
+                limits,
+                budget,
+                clock,
+                services.GetRequiredService<ILogger<SlackScimClient>>()
+            ),
+            limits,
+            budget,
+            caller.Preferences,
+            caller.TenantId,
+            outcomes,
+            clock
+        ));
+        builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
+
+        var app = builder.Build();
+        app.UseExceptionHandler(errors =>
+            errors.Run(context =>
+                ScimWriter.ErrorAsync(
+                    context,
+                    context.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException
+                        ?? ScimException.Of(
+                            System.Net.HttpStatusCode.InternalServerError,
+                            "The gateway failed; the log has the reason."
+                        )
+                )
+            )
+        );
+        var expected = Encoding.UTF8.GetBytes("Bearer " + token);
+        app.Use(
+            async (context, next) =>
+            {
+                var given = Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString());
+                if (CryptographicOperations.FixedTimeEquals(given, expected))
+                    await next(context);
+                else
+                    await ScimWriter.ErrorAsync(
+                        context,
+                        ScimException.Of(System.Net.HttpStatusCode.Unauthorized, "The credential is missing or not accepted.")
+                    );
+            }
+        );
+        app.MapGroup("/{tenant}/scim/v2").MapUsers();
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            Console.WriteLine($"SCIM   {options.Urls.ToString().TrimEnd('/')}/demo/scim/v2");
+            Console.WriteLine($"token  {token}");
+            Console.WriteLine($"Slack  {slack}");
+            Console.WriteLine($"data   {data}");
+        });
+        return app;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace ScimGateway.Host.Demo;
+
+/// <summary>What the demo is started with.</summary>
+internal sealed record DemoOptions
+{
+    public Uri Urls { get; init; } = new("http://127.0.0.1:5080");
+
+    public Uri SlackUrls { get; init; } = new("http://127.0.0.1:5090");
+
+    public Uri? Slack { get; init; }
+
+    public string? Token { get; init; }
+
+    public string? Data { get; init; }
+
+    public int Seed { get; init; }
+
+    public TimeSpan SlackTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    public bool Rfc { get; init; }
+
+    /// <summary>Reads the arguments; null if one of them is unknown or makes no sense.</summary>
+    public static DemoOptions? Parse(string[] arguments)
+    {
+        var options = new DemoOptions();
+        for (var i = 0; i < arguments.Length; i += 2)
+        {
+            if (i + 1 == arguments.Length)
+                return null;
+            var value = arguments[i + 1];
+            try
+            {
+                options = arguments[i] switch
+                {
+                    "--urls" => options with { Urls = Loopback(value) },
+                    "--slack-urls" => options with { SlackUrls = Loopback(value) },
+                    "--slack" => options with { Slack = Loopback(value) },
+                    "--token" => options with { Token = value },
+                    "--admin-key" => options, // the admin interface comes with the connections
+                    "--data" => options with { Data = value },
+                    "--seed" => options with { Seed = int.Parse(value, CultureInfo.InvariantCulture) },
+                    "--slack-time-limit" => options with
+                    {
+                        SlackTimeLimit = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)),
+                    },
+                    "--dialect" when value == "rfc" => options with { Rfc = true },
+                    _ => throw new FormatException(),
+                };
+            }
+            catch (Exception e) when (e is FormatException or OverflowException)
+            {
+                return null;
+            }
+        }
+        return options;
+    }
+
+    private static Uri Loopback(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.IsLoopback ? url : throw new FormatException();
+}

@@ -1,0 +1,149 @@
+using Microsoft.AspNetCore.Mvc;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Messages;
+using ScimGateway.Protocol.Patching;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Users;
+using ScimGateway.Slack.Translation;
+
+namespace ScimGateway.Host.Scim;
+
+/// <summary>/Users.</summary>
+internal static class UserEndpoints
+{
+    public static void MapUsers(this IEndpointRouteBuilder tenant)
+    {
+        var users = tenant.MapGroup("/Users");
+        users.MapPost("/", CreateAsync);
+        users.MapGet("/", ListAsync);
+        users.MapGet("/{id}", ReadAsync);
+        users.MapPut("/{id}", ReplaceAsync);
+        users.MapPatch("/{id}", PatchAsync);
+        users.MapDelete("/{id}", DeleteAsync);
+    }
+
+    private static async Task CreateAsync(
+        HttpContext context,
+        [FromServices] UserWrites users,
+        [FromServices] Caller caller,
+        [FromServices] Dialect dialect
+    )
+    {
+        var user = ScimResource.Read(SlackSchemas.User, await BodyAsync(context), ReadLimits.User);
+        var written = await users.CreateAsync(caller, user, new Reading(dialect));
+        context.Response.Headers.Location = $"{BaseUrl(context)}/Users/{written.Resource.Id}";
+        await AnswerAsync(context, 201, written);
+    }
+
+    private static async Task ReplaceAsync(
+        HttpContext context,
+        string id,
+        [FromServices] UserWrites users,
+        [FromServices] Caller caller,
+        [FromServices] Dialect dialect
+    )
+    {
+        var user = ScimResource.Read(SlackSchemas.User, await BodyAsync(context), ReadLimits.User);
+        await AnswerAsync(context, 200, await users.ReplaceAsync(caller, Id(id), user, new Reading(dialect), IfMatch(context)));
+    }
+
+    private static async Task PatchAsync(
+        HttpContext context,
+        string id,
+        [FromServices] UserWrites users,
+        [FromServices] Caller caller,
+        [FromServices] Dialect dialect
+    )
+    {
+        var body = await BodyAsync(context);
+        await AnswerAsync(
+            context,
+            200,
+            await users.PatchAsync(
+                caller,
+                Id(id),
+                reading => PatchRequest.Read(SlackSchemas.User, body, ReadLimits.User, reading),
+                new Reading(dialect),
+                IfMatch(context)
+            )
+        );
+    }
+
+    private static async Task DeleteAsync(
+        HttpContext context,
+        string id,
+        [FromServices] UserWrites users,
+        [FromServices] Caller caller
+    )
+    {
+        var written = await users.DeleteAsync(caller, Id(id), IfMatch(context));
+        context.Response.Headers["X-Operation-Id"] = written.OperationId.ToString();
+        context.Response.StatusCode = 204;
+    }
+
+    private static Task ReadAsync(HttpContext context, string id, [FromServices] UserWrites users, [FromServices] Caller caller)
+    {
+        var user = users.Existing(caller, Id(id));
+        var query = Query(context);
+        context.Response.Headers.ETag = new EntityTag(user.Version).ToString();
+        var projection = Projection.Read(SlackSchemas.User, query.Attributes, query.ExcludedAttributes, Reading.Everything());
+        return ScimWriter.AnswerAsync(context, 200, json => ScimWriter.User(json, user, BaseUrl(context), projection));
+    }
+
+    private static Task ListAsync(
+        HttpContext context,
+        [FromServices] UserReads users,
+        [FromServices] Caller caller,
+        [FromServices] Dialect dialect
+    )
+    {
+        var query = Query(context);
+        var reading = new Reading(dialect);
+        var filter = query.Filter is null ? null : Filter.Read(query.Filter, SlackSchemas.User, reading);
+        var page = users.List(caller, filter, query.StartIndex, query.Count);
+        var projection = Projection.Read(SlackSchemas.User, query.Attributes, query.ExcludedAttributes, reading);
+        return ScimWriter.AnswerAsync(
+            context,
+            200,
+            json =>
+                ListResponse.Write(
+                    json,
+                    new Page.ByIndex(query.StartIndex, page.Total),
+                    page.Users,
+                    (writer, user) => ScimWriter.User(writer, user, BaseUrl(context), projection)
+                )
+        );
+    }
+
+    private static Task AnswerAsync(HttpContext context, int status, WrittenDown written)
+    {
+        context.Response.Headers.ETag = new EntityTag(written.Resource.Version).ToString();
+        context.Response.Headers["X-Operation-Id"] = written.OperationId.ToString();
+        return ScimWriter.AnswerAsync(context, status, json => ScimWriter.User(json, written.Resource, BaseUrl(context)));
+    }
+
+    private static ListQuery Query(HttpContext context) =>
+        ListQuery.Read(
+            context.Request.Query.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)),
+            new PageLimits(100, 1_000)
+        );
+
+    private static Guid Id(string id) =>
+        Guid.TryParse(id, out var guid) ? guid : throw ScimException.NotFound($"There is no user {id}.");
+
+    private static string? IfMatch(HttpContext context) =>
+        context.Request.Headers.IfMatch is { Count: > 0 } values ? values.ToString() : null;
+
+    private static string BaseUrl(HttpContext context) =>
+        $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}/{context.Request.RouteValues["tenant"]}/scim/v2";
+
+    private static async Task<byte[]> BodyAsync(HttpContext context)
+    {
+        var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        return body.ToArray();
+    }
+}
