@@ -85,7 +85,11 @@ internal static class DemoCommand
         app.Use(
             async (context, next) =>
             {
-                var given = Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString());
+                // The scheme's case does not matter (RFC 9110 §11.1).
+                var header = context.Request.Headers.Authorization.ToString();
+                if (header.StartsWith("bearer ", StringComparison.OrdinalIgnoreCase))
+                    header = "Bearer " + header[7..].Trim();
+                var given = Encoding.UTF8.GetBytes(header);
                 if (CryptographicOperations.FixedTimeEquals(given, expected))
                     await next(context);
                 else
@@ -95,7 +99,9 @@ internal static class DemoCommand
                     );
             }
         );
-        app.MapGroup("/{tenant}/scim/v2").MapUsers();
+        var tenant = app.MapGroup("/{tenant}/scim/v2");
+        tenant.MapUsers();
+        tenant.MapDiscovery();
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             Console.WriteLine($"SCIM   {options.Urls.ToString().TrimEnd('/')}/demo/scim/v2");

@@ -43,4 +43,8 @@ internal static class ScimWriter
 
     public static Task ErrorAsync(HttpContext context, ScimException error) =>
         AnswerAsync(context, (int)error.Status, json => error.WriteTo(json));
+
+    /// <summary>The SCIM base of the tenant as the client addresses it, without a slash at its end.</summary>
+    public static string BaseUrl(HttpContext context) =>
+        $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}/{context.Request.RouteValues["tenant"]}/scim/v2";
 }

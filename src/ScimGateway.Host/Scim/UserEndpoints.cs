@@ -34,7 +34,7 @@ internal static class UserEndpoints
     {
         var user = ScimResource.Read(SlackSchemas.User, await BodyAsync(context), ReadLimits.User);
         var written = await users.CreateAsync(caller, user, new Reading(dialect));
-        context.Response.Headers.Location = $"{BaseUrl(context)}/Users/{written.Resource.Id}";
+        context.Response.Headers.Location = $"{ScimWriter.BaseUrl(context)}/Users/{written.Resource.Id}";
         await AnswerAsync(context, 201, written);
     }
 
@@ -90,7 +90,7 @@ internal static class UserEndpoints
         var query = Query(context);
         context.Response.Headers.ETag = new EntityTag(user.Version).ToString();
         var projection = Projection.Read(SlackSchemas.User, query.Attributes, query.ExcludedAttributes, Reading.Everything());
-        return ScimWriter.AnswerAsync(context, 200, json => ScimWriter.User(json, user, BaseUrl(context), projection));
+        return ScimWriter.AnswerAsync(context, 200, json => ScimWriter.User(json, user, ScimWriter.BaseUrl(context), projection));
     }
 
     private static Task ListAsync(
@@ -113,7 +113,7 @@ internal static class UserEndpoints
                     json,
                     new Page.ByIndex(query.StartIndex, page.Total),
                     page.Users,
-                    (writer, user) => ScimWriter.User(writer, user, BaseUrl(context), projection)
+                    (writer, user) => ScimWriter.User(writer, user, ScimWriter.BaseUrl(context), projection)
                 )
         );
     }
@@ -122,7 +122,11 @@ internal static class UserEndpoints
     {
         context.Response.Headers.ETag = new EntityTag(written.Resource.Version).ToString();
         context.Response.Headers["X-Operation-Id"] = written.OperationId.ToString();
-        return ScimWriter.AnswerAsync(context, status, json => ScimWriter.User(json, written.Resource, BaseUrl(context)));
+        return ScimWriter.AnswerAsync(
+            context,
+            status,
+            json => ScimWriter.User(json, written.Resource, ScimWriter.BaseUrl(context))
+        );
     }
 
     private static ListQuery Query(HttpContext context) =>
@@ -136,9 +140,6 @@ internal static class UserEndpoints
 
     private static string? IfMatch(HttpContext context) =>
         context.Request.Headers.IfMatch is { Count: > 0 } values ? values.ToString() : null;
-
-    private static string BaseUrl(HttpContext context) =>
-        $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}/{context.Request.RouteValues["tenant"]}/scim/v2";
 
     private static async Task<byte[]> BodyAsync(HttpContext context)
     {
