@@ -17,6 +17,12 @@ public static class UserPlanner
 {
     private static readonly SlackField[] _freeing = [SlackField.UserName, SlackField.PrimaryEmail, SlackField.SecondaryEmail];
 
+    private static readonly (SlackField, SlackField)[] _names =
+    [
+        (SlackField.GivenName, SlackField.FamilyName),
+        (SlackField.FamilyName, SlackField.GivenName),
+    ];
+
     private static readonly SlackField[] _address =
     [
         SlackField.StreetAddress,
@@ -102,6 +108,7 @@ public static class UserPlanner
                 clear = clear.With(field, null);
         }
 
+        SecondEmail(ref set, wanted);
         EqualPhones(ref set, ref clear, ref delete, delivered);
         KeepOneName(ref clear, set, delivered, notes);
         WholeAddress(ref set, ref clear, delivered);
@@ -110,11 +117,20 @@ public static class UserPlanner
         // A value that is deleted by naming it must be known first.
         if (toRead)
             return new UserPlan([new SlackCommand.ReadUser(id)], notes);
-        var change = new UserChange(set, clear, delete);
-        return new UserPlan(change.IsEmpty ? [] : [new SlackCommand.PatchUser(id, change)], notes);
+        UserChange[] changes = SecondName(ref clear, set, delivered) is { } second
+            ? [new(set, clear, delete), new(SlackProfile.Nothing, second, SlackProfile.Nothing)]
+            : [new(set, clear, delete)];
+        return new UserPlan([.. changes.Where(c => !c.IsEmpty).Select(c => new SlackCommand.PatchUser(id, c))], notes);
     }
 
     private static SlackNote KeptBySlack(SlackField field) => new(field, $"kept by Slack: {SlackProfile.Name(field)}");
+
+    // Whether a new primary address makes the former one the second is not known (FACTS 4.3): the second one is told along.
+    private static void SecondEmail(ref SlackProfile set, SlackProfile wanted)
+    {
+        if (set.Says(SlackField.PrimaryEmail) && wanted[SlackField.SecondaryEmail] is { } second)
+            set = set.With(SlackField.SecondaryEmail, second);
+    }
 
     // With both numbers to go, meta.attributes takes them in one word and needs no values.
     private static bool IsOtherPhoneKept(SlackField field, SlackProfile wanted, SlackProfile delivered)
@@ -133,7 +149,10 @@ public static class UserPlanner
         foreach (var field in delete.Fields.ToList())
         {
             var other = OtherPhone(field);
-            if ((set[other] ?? delivered[other]) is not { } kept || kept != delete[field])
+            if (
+                (set[other] ?? delivered[other]) is not { } kept
+                || (kept != delete[field] && delivered[other] != delete[field])
+            )
                 continue;
             set = set.With(other, kept);
             clear = clear.With(field, null);
@@ -151,6 +170,19 @@ public static class UserPlanner
         var kept = names.First(cleared.Says);
         clear = clear.Without(kept);
         notes.Add(KeptBySlack(kept));
+    }
+
+    // Slack empties before it sets what the body says (FACTS 4.8): where the one name comes only with the body that takes the other
+    // away, there would be none in between, which is invalid_name_required. So the other one goes afterwards.
+    private static SlackProfile? SecondName(ref SlackProfile clear, SlackProfile set, SlackProfile delivered)
+    {
+        foreach (var (name, other) in _names)
+            if (clear.Says(name) && set.Says(other) && delivered[other] is null)
+            {
+                clear = clear.Without(name);
+                return SlackProfile.Nothing.With(name, null);
+            }
+        return null;
     }
 
     // An address is one value to Slack: it is sent with all its parts, or cleared with the last of them.

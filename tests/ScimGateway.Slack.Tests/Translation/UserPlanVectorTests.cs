@@ -106,7 +106,9 @@ public class UserPlanVectorTests
         foreach (var command in commands)
         {
             using var request = SlackRequests.Of(command);
-            var body = request.Content is null ? null : JsonNode.Parse(await request.Content.ReadAsStringAsync());
+            var body = request.Content is { Headers.ContentLength: > 0 } content
+                ? JsonNode.Parse(await content.ReadAsStringAsync())
+                : null;
             printed.Add($"{request.Method} /{request.RequestUri!.OriginalString} {Sorted(body)}");
         }
         return printed;
