@@ -10,6 +10,9 @@ public sealed record UserPlan(IReadOnlyList<SlackCommand> Commands, IReadOnlyLis
 
     /// <summary>Whether there is nothing to tell.</summary>
     public bool IsEmpty => Commands.Count == 0;
+
+    /// <summary>What has to be there before Slack can have the user at all; null if nothing is missing.</summary>
+    public SlackNote? Missing => Notes.FirstOrDefault(n => n.Kind == SlackNoteKind.Missing);
 }
 
 /// <summary>Wanted − delivered (DESIGN 2). Pure: no clock, no database, no HTTP. What was never asserted is in no plan; what is not known of Slack always is.</summary>
@@ -73,7 +76,10 @@ public static class UserPlanner
     {
         foreach (var field in (SlackField[])[SlackField.UserName, SlackField.PrimaryEmail])
             if (wanted[field] is null)
-                return new UserPlan([], [new SlackNote(field, $"Slack makes no account without {SlackProfile.Name(field)}.")]);
+                return new UserPlan(
+                    [],
+                    [new SlackNote(field, SlackNoteKind.Missing, $"Slack makes no account without {SlackProfile.Name(field)}.")]
+                );
         var (profile, none) = (wanted.Only(f => f != SlackField.Active && wanted[f] is not null), SlackProfile.Nothing);
         var notes = new List<SlackNote>();
         Guest(ref profile, ref none, wanted, SlackProfile.Nothing, notes);
@@ -84,7 +90,7 @@ public static class UserPlanner
     {
         var (set, clear, delete) = (SlackProfile.Nothing, SlackProfile.Nothing, SlackProfile.Nothing);
         var notes = new List<SlackNote>();
-        var toRead = false;
+        var toRead = new List<SlackField>();
 
         foreach (var field in wanted.Fields)
         {
@@ -94,14 +100,15 @@ public static class UserPlanner
 
             var row = AttributeMap.Row(field);
             if (field == SlackField.DisplayName && settings.DisplayNameOnCreateOnly)
-                notes.Add(new SlackNote(field, "The display name is sent only when an account is made."));
+                notes.Add(new SlackNote(field, SlackNoteKind.NotSent, "The display name is sent only when an account is made."));
             else if (row.Direction == Direction.OnCreate || (value is null && row.Clearing == Clearing.KeptBySlack))
                 notes.Add(KeptBySlack(field));
             else if (value is not null)
                 set = set.With(field, value);
             else if (row.Clearing == Clearing.DeleteByValue && IsOtherPhoneKept(field, wanted, delivered))
             {
-                toRead |= !delivered.Says(field);
+                if (!delivered.Says(field))
+                    toRead.Add(field);
                 delete = delete.With(field, delivered[field]);
             }
             else
@@ -115,15 +122,16 @@ public static class UserPlanner
         Guest(ref set, ref clear, wanted, delivered, notes);
 
         // A value that is deleted by naming it must be known first.
-        if (toRead)
-            return new UserPlan([new SlackCommand.ReadUser(id)], notes);
+        if (toRead.Count > 0)
+            return new UserPlan([new SlackCommand.ReadUser(id, toRead)], notes);
         UserChange[] changes = SecondName(ref clear, set, delivered) is { } second
             ? [new(set, clear, delete), new(SlackProfile.Nothing, second, SlackProfile.Nothing)]
             : [new(set, clear, delete)];
         return new UserPlan([.. changes.Where(c => !c.IsEmpty).Select(c => new SlackCommand.PatchUser(id, c))], notes);
     }
 
-    private static SlackNote KeptBySlack(SlackField field) => new(field, $"kept by Slack: {SlackProfile.Name(field)}");
+    private static SlackNote KeptBySlack(SlackField field) =>
+        new(field, SlackNoteKind.KeptBySlack, $"kept by Slack: {SlackProfile.Name(field)}");
 
     // Whether a new primary address makes the former one the second is not known (FACTS 4.3): the second one is told along.
     private static void SecondEmail(ref SlackProfile set, SlackProfile wanted)
@@ -149,10 +157,7 @@ public static class UserPlanner
         foreach (var field in delete.Fields.ToList())
         {
             var other = OtherPhone(field);
-            if (
-                (set[other] ?? delivered[other]) is not { } kept
-                || (kept != delete[field] && delivered[other] != delete[field])
-            )
+            if ((set[other] ?? delivered[other]) is not { } kept || (kept != delete[field] && delivered[other] != delete[field]))
                 continue;
             set = set.With(other, kept);
             clear = clear.With(field, null);
@@ -222,7 +227,13 @@ public static class UserPlanner
         else
         {
             set = set.Without(SlackField.GuestExpiration);
-            notes.Add(new SlackNote(SlackField.GuestExpiration, "Slack takes the end of an account from guests only."));
+            notes.Add(
+                new SlackNote(
+                    SlackField.GuestExpiration,
+                    SlackNoteKind.NotTaken,
+                    "Slack takes the end of an account from guests only."
+                )
+            );
         }
     }
 }

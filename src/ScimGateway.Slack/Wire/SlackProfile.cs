@@ -103,6 +103,6 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
     /// <inheritdoc/>
     public override int GetHashCode() => _fields.Aggregate(0, (hash, field) => HashCode.Combine(hash, field.Key, field.Value));
 
-    /// <inheritdoc/>
-    public override string ToString() => string.Join(", ", _fields.Select(f => $"{Name(f.Key)}={f.Value ?? "(empty)"}"));
+    /// <summary>The names of the fields and no values, which are personal data: this may end up in a log.</summary>
+    public override string ToString() => string.Join(", ", _fields.Keys.Select(Name));
 }

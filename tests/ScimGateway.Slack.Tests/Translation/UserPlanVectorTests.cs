@@ -22,8 +22,8 @@ public class UserPlanVectorTests
 
         Assert.Equal(Printed(json["commands"]), await Printed(plan.Commands));
         Assert.Equal(
-            (json["notes"] as JsonObject ?? []).Select(n => new SlackNote(Profiles.Field(n.Key), (string)n.Value!)),
-            notes
+            (json["notes"] as JsonObject ?? []).Select(n => (Profiles.Field(n.Key), (string)n.Value!)),
+            notes.Select(n => (n.Field, n.Says))
         );
         Assert.NotNull(name);
     }
