@@ -149,10 +149,7 @@ public static class UserPlanner
         foreach (var field in delete.Fields.ToList())
         {
             var other = OtherPhone(field);
-            if (
-                (set[other] ?? delivered[other]) is not { } kept
-                || (kept != delete[field] && delivered[other] != delete[field])
-            )
+            if ((set[other] ?? delivered[other]) is not { } kept || (kept != delete[field] && delivered[other] != delete[field]))
                 continue;
             set = set.With(other, kept);
             clear = clear.With(field, null);
