@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Slack.Http;
@@ -46,7 +48,7 @@ internal static class SlackRequests
     // Slack's filter language: its own attribute names, one blank between the parts, a JSON string (FACTS section 3).
     private static string Equal(string attribute, string value)
     {
-        var quoted = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var quoted = JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         return Uri.EscapeDataString($"{attribute} eq \"{quoted}\"");
     }
 

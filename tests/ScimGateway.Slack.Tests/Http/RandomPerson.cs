@@ -62,10 +62,24 @@ internal sealed class RandomPerson
             ["userType"] = () => Maybe(_texts),
             ["preferredLanguage"] = () => Maybe(["nb-NO", "en_US"]),
             ["locale"] = () => Maybe(["nb-NO", "en_US"]),
-            ["active"] = () => Dice(6) switch { 0 => null, 1 or 2 => false, _ => true },
+            ["active"] = () =>
+                Dice(6) switch
+                {
+                    0 => null,
+                    1 or 2 => false,
+                    _ => true,
+                },
             ["emails"] = Emails,
             ["phoneNumbers"] = () => List(3, () => Element(Pick(_numbers), ["work", "mobile", "other"])),
-            ["photos"] = () => List(2, () => Element(Pick(["https://pictures.example/a.png", "https://pictures.example/b.png?s=1/2"]), ["photo", "thumbnail"])),
+            ["photos"] = () =>
+                List(
+                    2,
+                    () =>
+                        Element(
+                            Pick(["https://pictures.example/a.png", "https://pictures.example/b.png?s=1/2"]),
+                            ["photo", "thumbnail"]
+                        )
+                ),
             ["addresses"] = () =>
                 List(
                     2,
@@ -111,11 +125,7 @@ internal sealed class RandomPerson
 
     public WantedUser Wanted =>
         new(
-            ScimResource.Read(
-                SlackSchemas.User,
-                System.Text.Encoding.UTF8.GetBytes(_document.ToJsonString()),
-                ReadLimits.User
-            ),
+            ScimResource.Read(SlackSchemas.User, System.Text.Encoding.UTF8.GetBytes(_document.ToJsonString()), ReadLimits.User),
             _asserted.Contains,
             _userName,
             _managerIsLinked ? _manager : null,
