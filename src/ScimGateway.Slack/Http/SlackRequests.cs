@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Slack.Http;
@@ -48,7 +46,14 @@ internal static class SlackRequests
     // Slack's filter language: its own attribute names, one blank between the parts, a JSON string (FACTS section 3).
     private static string Equal(string attribute, string value)
     {
-        var quoted = JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        // No more is escaped than JSON asks for: whether Slack reads escaped letters nobody says.
+        var quoted = string.Concat(
+            value.Select(c =>
+                c is '"' or '\\' ? $"\\{c}"
+                : c < ' ' ? $"\\u{(int)c:x4}"
+                : c.ToString()
+            )
+        );
         return Uri.EscapeDataString($"{attribute} eq \"{quoted}\"");
     }
 

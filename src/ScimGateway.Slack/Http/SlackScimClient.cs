@@ -95,7 +95,9 @@ public sealed partial class SlackScimClient
                 AutomaticDecompression = DecompressionMethods.All,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 ConnectTimeout = TimeSpan.FromSeconds(5),
-                MaxConnectionsPerServer = 64,
+                // No bound on connections: all tenants talk to one host, and a slow organization must not keep the others waiting. Each
+                // tenant's executor has a bound of its own. What traces a request here is nobody's business there.
+                ActivityHeadersPropagator = null,
             }
         )
         {
@@ -242,9 +244,14 @@ public sealed partial class SlackScimClient
             case >= 500:
                 // The table knows some 5xx of Slack's own; what they did before failing nobody says.
                 return Lost(command, Error(attempt).Words);
+            case 408:
+                return Lost(command, Error(attempt).Words);
             default:
                 var error = Error(attempt);
-                return new SlackResult.Refused(error, SlackErrors.Row(error));
+                // A proxy's page or a wrong address's says nothing of accounts, tokens or values: Slack never saw the request.
+                return error.IsSlackWords
+                    ? new SlackResult.Refused(error, SlackErrors.Row(error, command))
+                    : new SlackResult.NotDone($"something between the gateway and Slack answered HTTP {attempt.Status}");
         }
     }
 
@@ -258,7 +265,11 @@ public sealed partial class SlackScimClient
         if (done is not null)
             return done;
         var why = attempt.Trouble ?? "the answer could not be read";
-        return IsRead(command.Call) || !command.IsRepeatable ? Lost(command, why) : new SlackResult.Done();
+        if (attempt.Trouble == Attempt.TooLong)
+            return IsRead(command.Call) ? new SlackResult.NotDone(why) { IsTooLong = true } : Lost(command, why);
+        // A page that does not even begin like JSON is a proxy's, whatever its status: the write may not have got to Slack.
+        var isForeign = attempt.Body.AsSpan().TrimStart(" \r\n\t"u8) is { Length: > 0 } page && page[0] != (byte)'{';
+        return IsRead(command.Call) || !command.IsRepeatable || isForeign ? Lost(command, why) : new SlackResult.Done();
     }
 
     private static SlackResult.Done? Read(SlackCommand command, ReadOnlyMemory<byte> body)
@@ -344,7 +355,7 @@ public sealed partial class SlackScimClient
             _ => "unknown",
         };
 
-    // Slack's words may name the user: of a refusal only the code is told.
+    // Slack's words may name the user: of a refusal only the kind is told.
     private static string? Reason(SlackResult result) =>
         result switch
         {
