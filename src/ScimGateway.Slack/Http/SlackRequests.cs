@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Slack.Http;
@@ -48,9 +46,18 @@ internal static class SlackRequests
     // Slack's filter language: its own attribute names, one blank between the parts, a JSON string (FACTS section 3).
     private static string Equal(string attribute, string value)
     {
-        var quoted = JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        var quoted = string.Concat(value.Select(Quoted));
         return Uri.EscapeDataString($"{attribute} eq \"{quoted}\"");
     }
+
+    private static string Quoted(char c) =>
+        c switch
+        {
+            '\\' => "\\\\",
+            '"' => "\\\"",
+            < ' ' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+            _ => c.ToString(),
+        };
 
     private static string Page(int startIndex, int count) =>
         string.Create(CultureInfo.InvariantCulture, $"startIndex={startIndex}&count={count}");

@@ -132,7 +132,8 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         var word = Word(result);
         if (!(expected.MayLoseStatus && !asked.IsRead && word == "unknown"))
             Assert.Equal(expected.For(asked), word);
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        // Three attempts of 3 s each, a twentieth of that, and a busy machine's pauses.
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(expected.IsSlow ? 4 : 20));
 
         // Reads are tried three times, writes once; what came is what was paid for.
         await rig.QuietAsync();
