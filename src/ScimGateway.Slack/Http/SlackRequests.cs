@@ -46,16 +46,18 @@ internal static class SlackRequests
     // Slack's filter language: its own attribute names, one blank between the parts, a JSON string (FACTS section 3).
     private static string Equal(string attribute, string value)
     {
-        // No more is escaped than JSON asks for: whether Slack reads escaped letters nobody says.
-        var quoted = string.Concat(
-            value.Select(c =>
-                c is '"' or '\\' ? $"\\{c}"
-                : c < ' ' ? $"\\u{(int)c:x4}"
-                : c.ToString()
-            )
-        );
+        var quoted = string.Concat(value.Select(Quoted));
         return Uri.EscapeDataString($"{attribute} eq \"{quoted}\"");
     }
+
+    private static string Quoted(char c) =>
+        c switch
+        {
+            '\\' => "\\\\",
+            '"' => "\\\"",
+            < ' ' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+            _ => c.ToString(),
+        };
 
     private static string Page(int startIndex, int count) =>
         string.Create(CultureInfo.InvariantCulture, $"startIndex={startIndex}&count={count}");

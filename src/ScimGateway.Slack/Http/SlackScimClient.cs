@@ -265,8 +265,8 @@ public sealed partial class SlackScimClient
         if (done is not null)
             return done;
         var why = attempt.Trouble ?? "the answer could not be read";
-        if (attempt.Trouble == Attempt.TooLong)
-            return IsRead(command.Call) ? new SlackResult.NotDone(why) { IsTooLong = true } : Lost(command, why);
+        if (attempt.Trouble == Attempt.TooLong && IsRead(command.Call))
+            return new SlackResult.NotDone(why) { IsTooLong = true };
         // A page that does not even begin like JSON is a proxy's, whatever its status: the write may not have got to Slack.
         var isForeign = attempt.Body.AsSpan().TrimStart(" \r\n\t"u8) is { Length: > 0 } page && page[0] != (byte)'{';
         return IsRead(command.Call) || !command.IsRepeatable || isForeign ? Lost(command, why) : new SlackResult.Done();

@@ -132,7 +132,8 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         var word = Word(result);
         if (!(expected.MayLoseStatus && !asked.IsRead && word == "unknown"))
             Assert.Equal(expected.For(asked), word);
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        // Three attempts of 3 s each, a twentieth of that, and a busy machine's pauses.
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(expected.IsSlow ? 4 : 20));
 
         // Reads are tried three times, writes once; what came is what was paid for.
         await rig.QuietAsync();
@@ -156,7 +157,7 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
 
     [Theory]
     [MemberData(nameof(Verbs))]
-    public async Task A_confirmed_write_with_garbage_for_a_body_is_done_but_a_create_has_to_be_looked_for(string verb)
+    public async Task Garbage_for_a_body_confirms_no_write_unless_the_status_allows_no_body(string verb)
     {
         var asked = SlackVerb.All[verb];
         rig.Restart();
@@ -168,8 +169,8 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
 
         Assert.Equal(
             asked.IsRead ? "not done"
-                : asked.IsCreate ? "unknown"
-                : "done",
+                : verb is "rename group" or "change members" or "delete group" ? "done" // 204: there is no body to be garbage
+                : "unknown",
             Word(result)
         );
         Assert.Equal(1, rig.Slack.Calls.Total);
@@ -228,17 +229,30 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
 
     [Theory]
     [MemberData(nameof(Verbs))]
-    public async Task A_404_that_is_not_Slacks_says_nothing_of_the_account(string verb)
+    public async Task A_page_that_is_not_Slacks_says_nothing_of_account_token_or_value(string verb)
     {
-        await using var server = new RawServer("404 Not Found\r\nContent-Type: text/html", "<html>nginx</html>");
+        foreach (var status in (string[])["400 Bad Request", "401 Unauthorized", "403 Forbidden", "404 Not Found"])
+        {
+            await using var server = new RawServer($"{status}\r\nContent-Type: text/html", "<html>nginx</html>");
+            using var party = rig.Party(at: server.Address);
+
+            var result = await party.SendAsync(SlackVerb.All[verb].Command(new SlackIds("U1", "S1")));
+
+            Assert.Contains($"HTTP {status[..3]}", Assert.IsType<SlackResult.NotDone>(result).Why, StringComparison.Ordinal);
+            Assert.Single(server.Requests);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task A_page_of_a_proxy_with_status_200_is_no_confirmation(string verb)
+    {
+        await using var server = new RawServer("200 OK\r\nContent-Type: text/html", "<html>please sign in</html>");
         using var party = rig.Party(at: server.Address);
 
-        var refused = Assert.IsType<SlackResult.Refused>(
-            await party.SendAsync(SlackVerb.All[verb].Command(new SlackIds("U1", "S1")))
-        );
+        var result = await party.SendAsync(SlackVerb.All[verb].Command(new SlackIds("U1", "S1")));
 
-        Assert.Equal(SlackErrorKind.GatewayFault, refused.Row.Kind);
-        Assert.Single(server.Requests);
+        Assert.Equal(SlackVerb.All[verb].IsRead ? "not done" : "unknown", Word(result));
     }
 
     [Theory]
