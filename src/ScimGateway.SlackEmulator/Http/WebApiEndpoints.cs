@@ -24,6 +24,8 @@ internal sealed class WebApiEndpoints(Slack slack)
     {
         if (target.Refusal is not null)
             return false;
+        // Before the gate: nobody waits while somebody's body is read.
+        exchange.Fields();
         lock (slack.Workspace.Gate)
         {
             try
@@ -286,7 +288,7 @@ internal sealed class WebApiEndpoints(Slack slack)
     }
 
     // Preferably HTTP Basic (FACTS 1.3).
-    private static void CheckClient(Exchange exchange, Dictionary<string, string> fields)
+    private static void CheckClient(Exchange exchange, IReadOnlyDictionary<string, string> fields)
     {
         var id = fields.GetValueOrDefault("client_id");
         var secret = fields.GetValueOrDefault("client_secret");
