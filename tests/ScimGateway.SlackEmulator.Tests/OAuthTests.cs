@@ -484,6 +484,22 @@ public sealed class OAuthTests
         Assert.StartsWith(knob + ": ", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https://b\u00fccher.example/zur\u00fcck", "https://xn--bcher-kva.example/zur%C3%BCck?code=")]
+    [InlineData("http://[::1]:7/back", "http://[::1]:7/back?code=")]
+    public async Task A_redirect_URL_of_other_letters_comes_back_in_ASCII(string url, string back)
+    {
+        await using var slack = await StartAsync();
+        var allowed = await slack.SendAsync(
+            "POST",
+            "oauth/v2/authorize",
+            $"client_id=emulator-client&user_scope=admin&team=E0EMULATOR&account={OwnerId}&decision=allow&redirect_uri="
+                + Uri.EscapeDataString(url),
+            contentType: "application/x-www-form-urlencoded"
+        );
+        Assert.StartsWith(back, allowed.Header("Location"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_redirect_uri_the_browser_goes_to_the_first_URL_of_the_app()
     {

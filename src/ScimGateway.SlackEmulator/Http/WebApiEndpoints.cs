@@ -258,7 +258,9 @@ internal sealed class WebApiEndpoints(Slack slack)
                 return;
             }
             reply.Status = 302;
-            reply.Location = new UriBuilder(to) { Query = Joined(new Uri(to).Query, name, value, request.State) }
+            // A header is ASCII: a host of other letters goes as DNS has it.
+            var back = new Uri(to);
+            reply.Location = new UriBuilder(back) { Host = back.IdnHost, Query = Joined(back.Query, name, value, request.State) }
                 .Uri
                 .AbsoluteUri;
         }
