@@ -13,20 +13,25 @@ internal sealed record CommandLine(string Url, int Seed, string? KnobsFile)
           --urls URL     where to listen, http on a loopback address; default http://127.0.0.1:5090
           --seed N       start with N members and N/100 groups; default 0
           --knobs FILE   a JSON object of knobs: {"ratelimit.mode": "bucket", …}; GET /_emulator/knobs shows all
+          --help         this
         """;
+
+    public static bool AsksForHelp(IReadOnlyList<string> arguments) => arguments.Any(a => a is "--help" or "-h");
 
     /// <summary>The arguments, or what is wrong with them.</summary>
     public static (CommandLine? Parsed, string? Complaint) Parse(IReadOnlyList<string> arguments)
     {
         var parsed = new CommandLine(DefaultUrl, 0, null);
-        for (var i = 0; i < arguments.Count; i += 2)
+        for (var i = 0; i < arguments.Count; i++)
         {
-            if (arguments[i] is not ("--urls" or "--seed" or "--knobs"))
+            // --name VALUE and --name=VALUE
+            var (name, value) = arguments[i].Split('=', 2) is [var before, var after] ? (before, after) : (arguments[i], null);
+            if (name is not ("--urls" or "--seed" or "--knobs"))
                 return (null, $"unknown argument '{arguments[i]}'");
-            if (i + 1 == arguments.Count)
-                return (null, $"{arguments[i]} needs a value");
-            var value = arguments[i + 1];
-            switch (arguments[i])
+            value ??= i + 1 < arguments.Count ? arguments[++i] : "";
+            if (value.Length == 0)
+                return (null, $"{name} needs a value");
+            switch (name)
             {
                 case "--urls" when LoopbackUrl.Read(value) is null:
                     return (null, $"--urls: '{value}' is not http on a loopback address (127.0.0.1, ::1, localhost)");

@@ -1,8 +1,17 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Http;
 using ScimGateway.SlackEmulator.Tuning;
+
+if (CommandLine.AsksForHelp(args))
+{
+    Console.WriteLine(CommandLine.Usage);
+    return 0;
+}
 
 var (parsed, complaint) = CommandLine.Parse(args);
 if (parsed is null)
@@ -16,11 +25,8 @@ if (parsed.KnobsFile is { } file)
 {
     try
     {
-        knobs =
-            JsonNode.Parse(
-                await File.ReadAllTextAsync(file),
-                documentOptions: new() { CommentHandling = JsonCommentHandling.Skip }
-            ) as JsonObject;
+        var text = Encoding.UTF8.GetBytes(await File.ReadAllTextAsync(file));
+        knobs = SoundJson.Parse(text, JsonCommentHandling.Skip) as JsonObject;
     }
     catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
     {
@@ -69,7 +75,8 @@ catch (KnobRefusedException e)
     await Console.Error.WriteLineAsync($"--knobs: {e.Message}");
     return 2;
 }
-catch (IOException e)
+// Kestrel makes an IOException of an address in use; one that is not allowed comes as the socket says it.
+catch (Exception e) when (e is IOException or SocketException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

@@ -35,6 +35,11 @@ internal static class ShortRun
         Line("nobody's turn among 100,000", nobody);
         var (estimate, _) = InTurn(budget.Estimate, budget.TakeInVain);
         Line("estimated end", estimate);
+
+        var plan = new SlackPlanBenchmarks();
+        var (planned, translated) = InTurn(plan.PlanAndWrite, plan.TranslatePlanAndWrite);
+        kept &= Line("a user's change planned and written", planned, planned.Micros, 15, "us");
+        Line("translated, planned and written", translated);
         return kept ? 0 : 1;
     }
 

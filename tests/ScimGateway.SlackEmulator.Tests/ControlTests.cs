@@ -43,17 +43,18 @@ public sealed class ControlTests
         await slack.PatchAsync("Users//U0NOBODY/", []);
         await slack.GetAsync("Elsewhere");
         await slack.SendAsync("POST", "api/auth.test");
+        await slack.SendAsync("GET", "api/auth.test");
         await slack.ScimAsync("GET", "Users", token: "wrong");
         slack.Server.Faults.Add(new() { Drop = Drop.Before });
         Assert.Equal("lost", await LostAsync(() => slack.GetAsync("Groups")));
 
         var calls = await ControlAsync(slack, "GET", "calls");
-        Assert.Equal(7, (int?)calls["total"]);
+        Assert.Equal(8, (int?)calls["total"]);
         Assert.Equal(
-            """{"(unknown path)":1,"GET /Groups":1,"GET /Users":1,"PATCH /Users/{id}":2,"POST /Users":1,"POST /api/auth.test":1}""",
+            """{"(unknown path)":1,"GET /Groups":1,"GET /Users":1,"GET /api/auth.test":1,"PATCH /Users/{id}":2,"POST /Users":1,"POST /api/auth.test":1}""",
             calls["byOperation"]!.ToJsonString()
         );
-        Assert.Equal(7, slack.Server.Calls.Total);
+        Assert.Equal(8, slack.Server.Calls.Total);
         Assert.Equal(2, slack.Server.Calls.Of("PATCH /Users/{id}"));
         Assert.Contains(slack.Server.Calls.Last, c => c is { Operation: "PATCH /Users/{id}", Status: 404 });
 
@@ -373,8 +374,26 @@ public sealed class ControlTests
         Assert.Equal(2, slack.Server.Workspace.UserCount);
     }
 
+    [Theory]
+    [InlineData("Users/U0EMUOWNER")]
+    [InlineData("Users?count=1000")]
+    public async Task A_cut_body_always_arrives_with_status_headers_and_half_of_itself(string path)
+    {
+        await using var slack = await StartSeededAsync(1000);
+        var whole = (await slack.GetAsync(path)).Text;
+        slack.Server.Faults.Add(new() { Body = SpoiledBody.Cut, Times = 0 });
+        Assert.Equal("lost", await LostAsync(() => slack.GetAsync(path)));
+        for (var i = 0; i < 20; i++)
+        {
+            var raw = await HostileTests.RawAsync(slack, "GET", path, null, "keep-alive");
+            Assert.StartsWith("HTTP/1.1 200 OK\r\n", raw, StringComparison.Ordinal);
+            Assert.Contains($"\r\nContent-Length: {whole.Length}\r\n", raw, StringComparison.Ordinal);
+            Assert.EndsWith("\r\n\r\n" + whole[..(whole.Length / 2)], raw, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
-    public async Task A_cut_body_ends_the_connection_in_the_middle()
+    public async Task A_cut_body_ends_the_connection_in_the_middle_and_the_effect_happened()
     {
         await using var slack = await StartAsync();
         slack.Server.Faults.Add(new() { Body = SpoiledBody.Cut });
@@ -421,4 +440,109 @@ public sealed class ControlTests
         Assert.Equal("lost", await call);
         await slack.DisposeAsync();
     }
+
+    [Theory]
+    [InlineData("POST", "users", """{"userName":"\ud800"}""", "Unicode")]
+    [InlineData("POST", "users", """{"\ud800":"x"}""", "JSON")]
+    [InlineData("POST", "users", """{"userName":"a","userName":"b"}""", "userName")]
+    [InlineData("POST", "users", """[{"userName":"a","name":{"givenName":"a","givenName":"b"}}]""", "givenName")]
+    [InlineData("PUT", "users/U0EMUOWNER", """{"title":"\ud800"}""", "Unicode")]
+    [InlineData("POST", "groups", """{"displayName":"\udc00"}""", "Unicode")]
+    [InlineData("POST", "faults", """{"nth":1,"nth":2}""", "nth")]
+    [InlineData("POST", "faults", """{"description":"\ud800"}""", "Unicode")]
+    [InlineData("PUT", "knobs", """{"errors.pair_separator":"\ud800"}""", "Unicode")]
+    [InlineData("PUT", "knobs", """{"faults.seed":1,"faults.seed":2}""", "faults.seed")]
+    [InlineData("POST", "reset", """{"knobs":"\ud800"}""", "Unicode")]
+    public async Task A_body_with_half_a_character_or_a_member_twice_is_refused_and_changes_nothing(
+        string method,
+        string path,
+        string body,
+        string named
+    )
+    {
+        await using var slack = await StartAsync();
+        Assert.Contains(named, (string?)(await ControlAsync(slack, method, path, body, 400))["error"], StringComparison.Ordinal);
+        Assert.Equal(1, slack.Server.Workspace.UserCount);
+        Assert.Equal("[]", (await ControlAsync(slack, "GET", "faults"))["faults"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("""{"status":100}""", "status")]
+    [InlineData("""{"status":199}""", "status")]
+    [InlineData("""{"status":600}""", "status")]
+    [InlineData("""{"drop":"-1"}""", "drop")]
+    [InlineData("""{"drop":"1"}""", "drop")]
+    [InlineData("""{"drop":"before, after"}""", "drop")]
+    [InlineData("""{"body":" cut"}""", "body")]
+    [InlineData("""{"effect":"yes"}""", "effect")]
+    [InlineData("""{"effect":1}""", "effect")]
+    public async Task A_fault_takes_defined_words_and_statuses_only(string fault, string named)
+    {
+        await using var slack = await StartAsync();
+        var refused = await ControlAsync(slack, "POST", "faults", fault, 400);
+        Assert.StartsWith(named + ": ", (string?)refused["error"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(204, null)]
+    [InlineData(205, null)]
+    [InlineData(304, null)]
+    [InlineData(204, SpoiledBody.Garbage)]
+    [InlineData(205, SpoiledBody.Cut)]
+    public async Task A_fault_with_a_status_that_has_no_body_arrives_without_one(int status, SpoiledBody? body)
+    {
+        await using var slack = await StartAsync();
+        slack.Server.Faults.Add(new() { Status = status, Body = body });
+        var answer = await slack.GetAsync("Users");
+        Assert.Equal(status, answer.Status);
+        Assert.Equal("", answer.Text);
+        Assert.Equal(200, (await slack.GetAsync("Users")).Status);
+    }
+
+    [Fact]
+    public async Task Garbage_for_an_answer_that_has_no_body_leaves_it_without_one()
+    {
+        await using var slack = await StartAsync();
+        var group = await slack.MakeGroupAsync("Crew");
+        slack.Server.Faults.Add(new() { Body = SpoiledBody.Garbage });
+        Assert.Equal(204, (await slack.PatchAsync("Groups/" + group, [])).Status);
+    }
+
+    [Fact]
+    public async Task A_fault_is_shown_with_all_its_members()
+    {
+        await using var slack = await StartAsync();
+        const string fault =
+            """{"method":"GET","path":"/Users","nth":2,"times":3,"status":429,"description":"d","retryAfter":4,"delayMs":5,"answerDelayMs":6,"drop":"after","effect":true,"body":"drip","dripMs":7""";
+        var shown = await ControlAsync(slack, "POST", "faults", fault + "}", 201);
+        Assert.Equal(fault + ",\"seen\":0}", shown["faults"]![0]!.ToJsonString());
+        Assert.Equal(shown.ToJsonString(), (await ControlAsync(slack, "GET", "faults")).ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_pattern_of_many_stars_holds_nobody_up()
+    {
+        await using var slack = await StartAsync();
+        await ControlAsync(slack, "POST", "faults", """{"path":"*a*a*a*a*a*a*a*a*a*a*a*b","times":0,"status":500}""", 201);
+        await ControlAsync(slack, "POST", "faults", $$"""{"path":"{{new string('*', 201)}}"}""", 400);
+        var watch = Stopwatch.StartNew();
+        Assert.Equal(404, (await slack.GetAsync("Users/" + new string('a', 120))).Status);
+        Assert.Equal(500, (await slack.GetAsync("Users/" + new string('a', 120) + "b")).Status);
+        Assert.True(watch.ElapsedMilliseconds < 2000, $"{watch.Elapsed}");
+    }
+
+    [Theory]
+    [InlineData("/Users/{id}", "/Users/U1", true)]
+    [InlineData("/Users/{id}", "/Users/", false)]
+    [InlineData("/Users/{id}", "/Users/U1/x", false)]
+    [InlineData("/{a}/{b}", "/Users/U1", true)]
+    [InlineData("*/U{rest}", "/scim/v1/Users/U1", true)]
+    [InlineData("*{", "/a{", true)]
+    [InlineData("/U.ers", "/Users", false)]
+    [InlineData("", "", true)]
+    [InlineData("", "/", false)]
+    [InlineData("*", "/\n", true)]
+    [InlineData("/Users", "/Users\n", false)]
+    public void A_star_stands_for_anything_and_a_name_in_braces_for_one_segment(string pattern, string path, bool fits) =>
+        Assert.Equal(fits, Pattern.Read(pattern).IsMatch(path));
 }

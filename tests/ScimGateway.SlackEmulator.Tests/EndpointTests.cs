@@ -314,4 +314,18 @@ public sealed class EndpointTests
         var operations = Http.ScimEndpoints.All.Where(o => o.HasId || o.Method is "GET" or "POST").Select(o => o.Name);
         Assert.Empty(operations.Except(_rows.Keys));
     }
+
+    [Theory]
+    [InlineData("urn:scim:schemas:extension:enterprise:1.0", Enterprise)]
+    [InlineData("URN:scim:schemas:extension:enterprise:1.0.manager.managerId", Enterprise)]
+    [InlineData("urn:scim:schemas:extension:enterprise:1.0:department", Enterprise)]
+    [InlineData("urn:scim:schemas:core:1.0:userName", "userName")]
+    [InlineData("urn:scim:schemas:core:1.0.name.givenName", "name")]
+    [InlineData("name.givenName", "name")]
+    public async Task Where_attributes_is_honoured_a_path_keeps_the_member_it_leads_into(string path, string member)
+    {
+        await using var slack = await StartAsync(("attributes_param", "honoured"), ("user.form", "long"));
+        var shown = (await slack.GetAsync($"Users/{OwnerId}?attributes={path}")).Json;
+        Assert.Equal(new[] { "id", "schemas", member }.Order(), shown.Select(m => m.Key).Order());
+    }
 }

@@ -311,7 +311,13 @@ public sealed class HostileTests
     }
 
     // urllib: HTTP/1.1 with Connection: close, the content type on every call, no Accept.
-    private static async Task<string> RawAsync(Emulated slack, string method, string path, byte[]? body)
+    internal static async Task<string> RawAsync(
+        Emulated slack,
+        string method,
+        string path,
+        byte[]? body,
+        string connection = "close"
+    )
     {
         var cancel = TestContext.Current.CancellationToken;
         using var client = new TcpClient();
@@ -321,11 +327,77 @@ public sealed class HostileTests
             $"{method} /scim/v1/{path} HTTP/1.1\r\nAccept-Encoding: identity\r\n"
             + (body is null ? "" : $"Content-Length: {body.Length}\r\n")
             + $"Host: {slack.Server.BaseUrl.Authority}\r\nUser-Agent: Python-urllib/3.11\r\n"
-            + "Content-Type: application/json;charset=utf-8\r\nAuthorization: Bearer xoxp-emulator\r\nConnection: close\r\n\r\n";
+            + "Content-Type: application/json;charset=utf-8\r\nAuthorization: Bearer xoxp-emulator\r\n"
+            + $"Connection: {connection}\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), cancel);
         if (body is not null)
             await stream.WriteAsync(body, cancel);
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return await reader.ReadToEndAsync(cancel);
+    }
+
+    [Fact]
+    public async Task A_filter_has_thirty_comparisons_at_most()
+    {
+        await using var slack = await StartAsync();
+        string Filter(int comparisons) =>
+            string.Join(" or ", Enumerable.Range(0, comparisons).Select(i => $"username co \"x{i}\""));
+        Assert.Equal(200, (await slack.FilterAsync("Users", Filter(30))).Status);
+        Assert.Equal("query_building_failed", (await slack.FilterAsync("Users", Filter(31))).Code);
+        Assert.Equal("query_building_failed", (await slack.FilterAsync("Users", $"({Filter(20)}) and ({Filter(20)})")).Code);
+    }
+
+    [Fact]
+    public async Task A_form_larger_than_64_KiB_is_not_read()
+    {
+        await using var slack = await StartAsync();
+        var form = "test=1&more=" + new string('x', 64 << 10);
+        foreach (var path in new[] { "api/auth.revoke", "api/oauth.v2.access", "oauth/v2/authorize" })
+            Assert.Equal(
+                "invalid_request_payload",
+                (
+                    await slack.SendAsync(
+                        "POST",
+                        path,
+                        form,
+                        token: SlackEmulatorServer.Token,
+                        contentType: "application/x-www-form-urlencoded"
+                    )
+                ).Code
+            );
+        Assert.Equal(200, (await slack.GetAsync("Users")).Status);
+    }
+
+    [Fact]
+    public async Task A_body_of_the_Web_API_is_read_before_the_gate()
+    {
+        await using var slack = await StartAsync();
+        var cancel = TestContext.Current.CancellationToken;
+        var held = new TaskCompletionSource();
+        using var enough = new ManualResetEventSlim();
+        var holder = Task.Factory.StartNew(
+            () =>
+            {
+                lock (slack.Server.Workspace.Gate)
+                {
+                    held.SetResult();
+                    enough.Wait(cancel);
+                }
+            },
+            cancel,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        await held.Task;
+        try
+        {
+            var call = slack.SendAsync("POST", "api/auth.revoke", "{", SlackEmulatorServer.Token);
+            Assert.Equal("invalid_request_payload", (await call.WaitAsync(TimeSpan.FromSeconds(20), cancel)).Code);
+        }
+        finally
+        {
+            enough.Set();
+            await holder;
+        }
     }
 }

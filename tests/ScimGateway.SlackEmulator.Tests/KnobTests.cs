@@ -284,6 +284,28 @@ public sealed partial class KnobTests
         Assert.Equal(all.ToJsonString(), knobs.Read().ToJsonString());
     }
 
+    [Theory]
+    [InlineData(null, 409)]
+    [InlineData(400, 400)]
+    [InlineData(418, 418)]
+    public async Task The_status_of_a_clash_that_is_set_wins_over_conflict_status(int? set, int status)
+    {
+        await using var slack = await StartAsync(
+            ("conflict.status", 409),
+            ("errors.status.username_taken", set),
+            ("errors.status.bad_email_address", set)
+        );
+        // What GET shows can be put back and changes nothing.
+        slack.Server.Knobs.Set(slack.Server.Knobs.Read());
+        await slack.MakeAsync("ada");
+        var taken = await slack.PostAsync("Users", User("ada", ("emails", new JsonArray("other@b.c"))));
+        Assert.Equal(("username_taken", status), (taken.Code, taken.Status));
+        var held = await slack.PostAsync("Users", User("bea", ("emails", new JsonArray("ada@example.com"))));
+        Assert.Equal(("bad_email_address", status), (held.Code, held.Status));
+        var malformed = await slack.PostAsync("Users", User("cleo", ("emails", new JsonArray("nonsense"))));
+        Assert.Equal(("bad_email_address", set ?? 400), (malformed.Code, malformed.Status));
+    }
+
     [Fact]
     public async Task The_README_lists_every_knob()
     {

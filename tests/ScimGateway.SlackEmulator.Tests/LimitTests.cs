@@ -162,6 +162,62 @@ public sealed class LimitTests
         Assert.False((bool?)(await slack.ReadAsync(ada))["active"]);
     }
 
+    [Theory]
+    [InlineData("removed")]
+    [InlineData("kept")]
+    public async Task While_a_deactivated_account_is_shown_active_it_is_shown_in_its_groups(string memberships)
+    {
+        await using var slack = await StartAsync(
+            new ManualClock(),
+            ("consistency.deactivate_lag_ms", 5000),
+            ("deactivate.group_membership", memberships)
+        );
+        var ada = await slack.MakeAsync("ada");
+        var crew = await slack.MakeGroupAsync("Crew", ada);
+
+        var own = await slack.PatchAsync("Users/" + ada, Body("""{"active":false}"""));
+        Assert.Empty(own.Json["groups"]!.AsArray());
+        slack.Clock.Advance(4.9);
+        var shown = await slack.ReadAsync(ada);
+        Assert.True((bool?)shown["active"]);
+        Assert.Equal(crew, (string?)Assert.Single(shown["groups"]!.AsArray())!["value"]);
+        Assert.Equal([ada], await slack.MembersAsync(crew));
+
+        slack.Clock.Advance(0.1);
+        shown = await slack.ReadAsync(ada);
+        Assert.False((bool?)shown["active"]);
+        Assert.Empty(shown["groups"]!.AsArray());
+        Assert.Empty(await slack.MembersAsync(crew));
+    }
+
+    [Fact]
+    public async Task A_lag_ends_with_the_next_change_that_has_none()
+    {
+        await using var slack = await StartAsync(
+            new ManualClock(),
+            ("consistency.deactivate_lag_ms", 5000),
+            ("consistency.group_lag_ms", 5000),
+            ("photos.delay_ms", 5000)
+        );
+        var ada = await slack.MakeAsync("ada");
+        var crew = await slack.MakeGroupAsync("Crew", ada);
+        await slack.PatchAsync("Users/" + ada, Body("""{"photos":["https://a.example/1.jpg"]}"""));
+        await slack.PatchAsync("Groups/" + crew, Body("""{"displayName":"Team"}"""));
+        await slack.DeleteAsync("Users/" + ada);
+        foreach (var knob in new[] { "consistency.deactivate_lag_ms", "consistency.group_lag_ms", "photos.delay_ms" })
+            slack.Turn(knob, 0);
+
+        await slack.PatchAsync("Users/" + ada, Body("""{"active":true,"photos":["https://a.example/2.jpg"]}"""));
+        await slack.PatchAsync("Groups/" + crew, Group("Third", ada));
+        await slack.DeleteAsync("Users/" + ada);
+
+        var shown = await slack.ReadAsync(ada);
+        Assert.False((bool?)shown["active"]);
+        Assert.Equal("https://a.example/2.jpg", (string?)shown["photos"]![0]!["value"]);
+        Assert.Equal("Third", (string?)(await slack.GetAsync("Groups/" + crew)).Json["displayName"]);
+        Assert.Empty(await slack.MembersAsync(crew));
+    }
+
     private static async Task<Emulated> LimitedAsync(params (string, JsonNode?)[] knobs)
     {
         var slack = await StartAsync(new ManualClock(), [("ratelimit.mode", "bucket"), .. knobs]);

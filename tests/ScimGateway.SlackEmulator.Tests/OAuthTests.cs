@@ -449,4 +449,67 @@ public sealed class OAuthTests
         Assert.Equal(200, answer.Status);
         Assert.Equal("unknown_method", (string?)answer.Json["error"]);
     }
+
+    [Theory]
+    [InlineData("admin,\u0001\u00e9")]
+    [InlineData("admin Admin")]
+    [InlineData("admin,a\nb")]
+    public async Task A_scope_of_other_letters_is_invalid_scope(string scopes)
+    {
+        await using var slack = await StartAsync();
+        var answer = await DecideAsync(slack, scopes: Uri.EscapeDataString(scopes));
+        Assert.Equal(400, answer.Status);
+        Assert.Contains("invalid_scope", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scopes_of_all_letters_Slack_has_arrive_in_the_header()
+    {
+        await using var slack = await StartAsync();
+        var grant = await InstallAsync(slack, scopes: "admin,admin.users:read,identity.basic,a_1");
+        var test = await slack.SendAsync("POST", "api/auth.test", token: TokenOf(grant));
+        Assert.Equal("a_1,admin,admin.users:read,identity.basic", test.Header("X-OAuth-Scopes"));
+    }
+
+    [Theory]
+    [InlineData("auth.tokens", """[{"token":"t","scopes":["adm\nin"]}]""")]
+    [InlineData("auth.tokens", """[{"token":"t","scopes":[""]}]""")]
+    [InlineData("oauth.redirect_uris", """["abc"]""")]
+    [InlineData("oauth.redirect_uris", """["/back"]""")]
+    [InlineData("oauth.redirect_uris", """["https://app.example/back",7]""")]
+    public async Task Knobs_take_only_scopes_and_URLs_that_can_be_answered_with(string knob, string value)
+    {
+        await using var slack = await StartAsync();
+        var refusal = Assert.Throws<Tuning.KnobRefusedException>(() => slack.Turn(knob, JsonNode.Parse(value)));
+        Assert.StartsWith(knob + ": ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://b\u00fccher.example/zur\u00fcck", "https://xn--bcher-kva.example/zur%C3%BCck?code=")]
+    [InlineData("http://[::1]:7/back", "http://[::1]:7/back?code=")]
+    public async Task A_redirect_URL_of_other_letters_comes_back_in_ASCII(string url, string back)
+    {
+        await using var slack = await StartAsync();
+        var allowed = await slack.SendAsync(
+            "POST",
+            "oauth/v2/authorize",
+            $"client_id=emulator-client&user_scope=admin&team=E0EMULATOR&account={OwnerId}&decision=allow&redirect_uri="
+                + Uri.EscapeDataString(url),
+            contentType: "application/x-www-form-urlencoded"
+        );
+        Assert.StartsWith(back, allowed.Header("Location"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_redirect_uri_the_browser_goes_to_the_first_URL_of_the_app()
+    {
+        await using var slack = await StartAsync(("oauth.redirect_uris", new JsonArray("https://app.example/back")));
+        var allowed = await slack.SendAsync(
+            "POST",
+            "oauth/v2/authorize",
+            $"client_id=emulator-client&user_scope=admin&team=E0EMULATOR&account={OwnerId}&decision=allow",
+            contentType: "application/x-www-form-urlencoded"
+        );
+        Assert.StartsWith("https://app.example/back?code=", allowed.Header("Location"), StringComparison.Ordinal);
+    }
 }

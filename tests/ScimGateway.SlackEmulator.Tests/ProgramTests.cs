@@ -11,6 +11,8 @@ public sealed class ProgramTests
     [Theory]
     [InlineData("--url http://127.0.0.1:1", "unknown argument '--url'")]
     [InlineData("--seed", "--seed needs a value")]
+    [InlineData("--urls=", "--urls needs a value")]
+    [InlineData("--url=x", "unknown argument '--url=x'")]
     [InlineData("--seed -5", "--seed: '-5'")]
     [InlineData("--urls http://0.0.0.0:5090", "not http on a loopback address")]
     [InlineData("--urls http://10.1.2.3:5090", "not http on a loopback address")]
@@ -27,6 +29,7 @@ public sealed class ProgramTests
     [Theory]
     [InlineData("", "http://127.0.0.1:5090", 0, null)]
     [InlineData("--urls http://localhost:7 --seed 12 --knobs k.json", "http://localhost:7", 12, "k.json")]
+    [InlineData("--urls=http://localhost:7 --seed=12 --knobs=k=1.json", "http://localhost:7", 12, "k=1.json")]
     [InlineData("--urls http://[::1]:7", "http://[::1]:7", 0, null)]
     public void Arguments_are_those_of_the_design(string arguments, string url, int seed, string? knobs) =>
         Assert.Equal(
@@ -104,6 +107,39 @@ public sealed class ProgramTests
             100,
             (await slack.MembersAsync((string)(await slack.GetAsync("Groups?count=1")).Json["Resources"]![0]!["id"]!)).Length
         );
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task Help_is_printed_and_no_failure()
+    {
+        var (code, output, error) = await RunAsync("--help");
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("usage: ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("speed", "slow")]
+    [InlineData("""{ "errors.pair_separator": "\ud800" }""")]
+    [InlineData("""{ "faults.seed": 1, "faults.seed": 2 }""")]
+    public async Task A_file_of_knobs_that_is_no_sound_JSON_is_refused_in_one_line(string knobs)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, knobs, TestContext.Current.CancellationToken);
+        var (code, _, error) = await RunAsync("--urls=http://127.0.0.1:0", "--knobs=" + file);
+        File.Delete(file);
+        Assert.Equal(2, code);
+        Assert.StartsWith("--knobs: ", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    // As port 80 does for whoever may not have it; this one nobody may have: a socket of IPv6 takes no mapped address.
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task A_URL_the_system_refuses_is_told_in_one_line()
+    {
+        var (code, _, error) = await RunAsync("--urls", "http://[::ffff:127.0.0.1]:0");
+        Assert.Equal(1, code);
+        Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     [Fact]

@@ -737,4 +737,66 @@ public sealed class UserTests
             (await slack.ScimAsync("GET", "Users", token: null, headers: ("Authorization", header))).Code
         );
     }
+
+    [Fact]
+    public async Task Of_photos_and_roles_the_primary_counts_or_the_first_whatever_its_type()
+    {
+        await using var slack = await StartAsync(("user.form", "long"));
+        var made = await slack.PostAsync(
+            "Users",
+            User(
+                "ada",
+                (
+                    "photos",
+                    Body("""{"l":[{"value":"https://a.example/1"},{"value":"https://a.example/2","type":"work"}]}""")["l"]
+                ),
+                ("roles", Body("""{"l":[{"value":"first"},{"value":"second","type":"work"}]}""")["l"]),
+                ("addresses", Body("""{"l":[{"country":"first"},{"country":"second","type":"work"}]}""")["l"])
+            )
+        );
+        Assert.Equal("https://a.example/1", (string?)made.Json["photos"]![0]!["value"]);
+        Assert.Equal("first", (string?)made.Json["roles"]![0]!["value"]);
+        Assert.Equal("second", (string?)made.Json["addresses"]![0]!["country"]);
+    }
+
+    [Theory]
+    [InlineData("""["name.givenName"]""", """{"givenName":"Eva"}""", "Eva|")]
+    [InlineData("""["name.givenName","name.familyName"]""", """{"familyName":"King"}""", "|King")]
+    [InlineData("""["name"]""", """{"givenName":"Eva"}""", "Eva|")]
+    [InlineData("""["name"]""", "{}", "|")]
+    [InlineData("""["name.familyName"]""", "{}", "Ada|")]
+    [InlineData("""["name.givenName"]""", "{}", "invalid_name_required")]
+    [InlineData("""["name.givenName","name.familyName"]""", "{}", "invalid_name_required")]
+    [InlineData("""["name.givenName"]""", """{"givenName":" "}""", "invalid_name_required")]
+    public async Task A_name_may_be_cleared_and_given_anew_in_one_PATCH(string cleared, string name, string becomes)
+    {
+        await using var slack = await StartAsync();
+        var ada = await slack.MakeAsync("ada", ("name", Body("""{"givenName":"Ada"}""")));
+        var answer = await slack.PatchAsync("Users/" + ada, Body($$"""{"meta":{"attributes":{{cleared}}},"name":{{name}}}"""));
+        Assert.Equal(
+            becomes,
+            answer.Code ?? $"{(string?)answer.Json["name"]!["givenName"]}|{(string?)answer.Json["name"]!["familyName"]}"
+        );
+    }
+
+    [Fact]
+    public async Task Where_the_whole_name_cannot_be_cleared_it_can_be_replaced()
+    {
+        await using var slack = await StartAsync(("name.clear_all", "refused"));
+        var ada = await slack.MakeAsync("ada");
+        var replaced = await slack.PatchAsync(
+            "Users/" + ada,
+            Body("""{"meta":{"attributes":["name"]},"name":{"familyName":"King"}}""")
+        );
+        Assert.Equal("King", (string?)replaced.Json["name"]!["familyName"]);
+    }
+
+    [Fact]
+    public async Task An_unknown_manager_is_refused_on_create_too()
+    {
+        await using var slack = await StartAsync();
+        var manager = Body("""{"manager":{"managerId":"U0NOBODY"}}""");
+        Assert.Equal("unknown_user", (await slack.PostAsync("Users", User("ada", (Enterprise, manager)))).Code);
+        Assert.Contains("on create, too", Tuning.KnobTable.UnknownManager.Meaning, StringComparison.Ordinal);
+    }
 }

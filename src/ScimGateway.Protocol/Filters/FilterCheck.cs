@@ -10,7 +10,7 @@ namespace ScimGateway.Protocol.Filters;
 internal static class FilterCheck
 {
     // Longer ones are nobody's name, and a search for them in a long value takes seconds.
-    private const int MostSearched = 512;
+    private const int MostSearched = 256;
 
     public static void Check(Filter filter, ResourceTypeDefinition type, Reading reading) =>
         Check(

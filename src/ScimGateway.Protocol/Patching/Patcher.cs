@@ -12,7 +12,7 @@ namespace ScimGateway.Protocol.Patching;
 public sealed class Patcher
 {
     // What all operations of a request may look at together: a thousand operations on ten thousand addresses would take seconds.
-    private const int MostElements = 500_000;
+    private const int MostElements = 200_000;
 
     private readonly ScimResource _after;
     private readonly Reading _reading;

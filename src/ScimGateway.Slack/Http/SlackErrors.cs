@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Http;
@@ -46,11 +47,39 @@ public enum SlackErrorKind
 }
 
 /// <summary>One line of the table: a code of Slack's (FACTS 8), its kind, the field it is about, and a sentence that says what to do.</summary>
-public sealed record SlackErrorRow(string Code, SlackErrorKind Kind, SlackField? Field, string Says);
+/// <param name="Code">Slack's word.</param>
+/// <param name="Kind">What kind of refusal it is.</param>
+/// <param name="Field">The field that was refused; null if Slack does not say which of several it was.</param>
+/// <param name="Says">What to do.</param>
+public sealed record SlackErrorRow(string Code, SlackErrorKind Kind, SlackField? Field, string Says)
+{
+    /// <summary>The fields it may be about, where the code alone does not tell.</summary>
+    public IReadOnlyList<SlackField> MayBe { get; init; } = [];
+}
 
 /// <summary>The one table between Slack's errors and SCIM's.</summary>
 public static class SlackErrors
 {
+    // The display name is cleaned of all that Slack refuses before it is sent, so it is none of these.
+    private static readonly SlackField[] _names = [SlackField.GivenName, SlackField.FamilyName];
+
+    // What Slack keeps in custom profile fields, of which an organization has fifty (FACTS 4.5).
+    private static readonly SlackField[] _profileFields =
+    [
+        SlackField.HonorificPrefix,
+        SlackField.UserType,
+        SlackField.PreferredLanguage,
+        SlackField.Locale,
+        SlackField.Role,
+        SlackField.EmployeeNumber,
+        SlackField.CostCenter,
+        SlackField.Organization,
+        SlackField.Division,
+        SlackField.Department,
+        SlackField.Manager,
+        SlackField.StartDate,
+    ];
+
     /// <summary>The codes that are known.</summary>
     public static IReadOnlyList<SlackErrorRow> Rows { get; } =
     [
@@ -142,12 +171,10 @@ public static class SlackErrors
             SlackField.UserName,
             "Slack could not shorten the user name without a clash; shorten it."
         ),
-        new(
-            "invalid_reserved_word",
-            SlackErrorKind.InvalidValue,
-            SlackField.UserName,
-            "Slack reserves a word in this name; change it."
-        ),
+        new("invalid_reserved_word", SlackErrorKind.InvalidValue, null, "Slack reserves a word in this name; change it.")
+        {
+            MayBe = [SlackField.DisplayName, SlackField.GivenName, SlackField.FamilyName, SlackField.UserName],
+        },
         // Other names
         new(
             "invalid_display_name",
@@ -158,27 +185,24 @@ public static class SlackErrors
         new(
             "invalid_name_specials",
             SlackErrorKind.InvalidValue,
-            SlackField.DisplayName,
+            null,
             "Slack does not take some character of this name; remove it."
-        ),
-        new(
-            "invalid_starts_with_at",
-            SlackErrorKind.InvalidValue,
-            SlackField.DisplayName,
-            "A name in Slack does not start with '@'; remove it."
-        ),
-        new(
-            "invalid_emoji_not_allowed",
-            SlackErrorKind.InvalidValue,
-            SlackField.DisplayName,
-            "Slack takes no emoji in names; remove it."
-        ),
-        new(
-            "invalid_name_maxlength",
-            SlackErrorKind.InvalidValue,
-            SlackField.DisplayName,
-            "This name is too long for Slack; shorten it."
-        ),
+        )
+        {
+            MayBe = _names,
+        },
+        new("invalid_starts_with_at", SlackErrorKind.InvalidValue, null, "A name in Slack does not start with '@'; remove it.")
+        {
+            MayBe = _names,
+        },
+        new("invalid_emoji_not_allowed", SlackErrorKind.InvalidValue, null, "Slack takes no emoji in names; remove it.")
+        {
+            MayBe = _names,
+        },
+        new("invalid_name_maxlength", SlackErrorKind.InvalidValue, null, "This name is too long for Slack; shorten it.")
+        {
+            MayBe = _names,
+        },
         new(
             "invalid_name_required",
             SlackErrorKind.InvalidValue,
@@ -220,9 +244,12 @@ public static class SlackErrors
         new(
             "unable_to_create_team_profile_fields",
             SlackErrorKind.InvalidValue,
-            SlackField.Department,
+            null,
             "Slack has room for 50 profile fields and they are used up; remove some there."
-        ),
+        )
+        {
+            MayBe = _profileFields,
+        },
         new("password_change_not_allowed", SlackErrorKind.InvalidValue, null, "Slack changes no passwords."),
         new(
             "user_creation_failed",
@@ -362,6 +389,23 @@ public static class SlackErrors
             _ => SlackErrorKind.InvalidValue,
         };
         return new SlackErrorRow(error.Code, kind, null, "Slack refused, and says no more than this.");
+    }
+
+    /// <summary>The line for an error that a command met: what the command did not carry is not to blame, and what concerns no account blames the token.</summary>
+    public static SlackErrorRow Row(SlackError error, SlackCommand command)
+    {
+        var row = Row(error);
+        if (
+            row.Code == "permission_denied"
+            && command is not (SlackCommand.PatchUser or SlackCommand.DeactivateUser or SlackCommand.DeleteUser)
+        )
+            return row with
+            {
+                Kind = SlackErrorKind.Token,
+                Says = "The token may not do this; its owner has to be an owner or admin, and it needs the scope \"admin\".",
+            };
+        var carried = row.MayBe.Where(f => command.Delivers[f] is not null).ToList();
+        return row.MayBe.Count == 0 ? row : row with { MayBe = carried, Field = carried.Count == 1 ? carried[0] : null };
     }
 
     /// <summary>The answer to a provider whose request Slack refused: Slack's own words, and what to do.</summary>

@@ -13,7 +13,7 @@ internal static class SlackRequests
             SlackCommand.CreateUser c => Write(HttpMethod.Post, "Users", SlackBody.User(c.Profile)),
             SlackCommand.PatchUser c => Write(HttpMethod.Patch, $"Users/{Id(c.Id)}", SlackBody.User(c.Change)),
             SlackCommand.DeactivateUser c => Write(HttpMethod.Patch, $"Users/{Id(c.Id)}", SlackBody.Active(false)),
-            SlackCommand.DeleteUser c => new HttpRequestMessage(HttpMethod.Delete, $"Users/{Id(c.Id)}"),
+            SlackCommand.DeleteUser c => Delete($"Users/{Id(c.Id)}"),
             SlackCommand.ReadUser c => Get($"Users/{Id(c.Id)}"),
             SlackCommand.FindUserByName c => Get($"Users?filter={Equal("username", c.UserName)}"),
             SlackCommand.FindUserByEmail c => Get($"Users?filter={Equal("email", c.Email)}"),
@@ -21,7 +21,7 @@ internal static class SlackRequests
             SlackCommand.CreateGroup c => Write(HttpMethod.Post, "Groups", SlackBody.Group(c.DisplayName, c.Members, [])),
             SlackCommand.RenameGroup c => Write(HttpMethod.Patch, $"Groups/{Id(c.Id)}", SlackBody.Group(c.DisplayName, [], [])),
             SlackCommand.ChangeMembers c => Write(HttpMethod.Patch, $"Groups/{Id(c.Id)}", SlackBody.Group(null, c.Add, c.Remove)),
-            SlackCommand.DeleteGroup c => new HttpRequestMessage(HttpMethod.Delete, $"Groups/{Id(c.Id)}"),
+            SlackCommand.DeleteGroup c => Delete($"Groups/{Id(c.Id)}"),
             SlackCommand.ReadGroup c => Get($"Groups/{Id(c.Id)}"),
             SlackCommand.FindGroup c => Get($"Groups?filter={Equal("displayName", c.DisplayName)}"),
             SlackCommand.ListGroups c => Get($"Groups?{Page(c.StartIndex, c.Count)}"),
@@ -29,6 +29,10 @@ internal static class SlackRequests
         };
 
     private static HttpRequestMessage Get(string path) => new(HttpMethod.Get, path);
+
+    // HttpClient by itself repeats what has no content up to three times when a used connection ends without an answer. A write is
+    // tried once: a content, though empty, keeps it from that.
+    private static HttpRequestMessage Delete(string path) => new(HttpMethod.Delete, path) { Content = new ByteArrayContent([]) };
 
     private static HttpRequestMessage Write(HttpMethod method, string path, byte[] body) =>
         new(method, path)
@@ -42,9 +46,18 @@ internal static class SlackRequests
     // Slack's filter language: its own attribute names, one blank between the parts, a JSON string (FACTS section 3).
     private static string Equal(string attribute, string value)
     {
-        var quoted = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var quoted = string.Concat(value.Select(Quoted));
         return Uri.EscapeDataString($"{attribute} eq \"{quoted}\"");
     }
+
+    private static string Quoted(char c) =>
+        c switch
+        {
+            '\\' => "\\\\",
+            '"' => "\\\"",
+            < ' ' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+            _ => c.ToString(),
+        };
 
     private static string Page(int startIndex, int count) =>
         string.Create(CultureInfo.InvariantCulture, $"startIndex={startIndex}&count={count}");

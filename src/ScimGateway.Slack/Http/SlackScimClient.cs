@@ -67,23 +67,22 @@ public sealed partial class SlackScimClient
         };
         var guarded = Pipeline().AddCircuitBreaker(breaker).AddTimeout(options.AttemptLimit).Build();
         _writes = guarded;
-        _reads = Pipeline()
-            .AddTimeout(options.TotalLimit)
-            .AddRetry(
+        var reads = Pipeline().AddTimeout(options.TotalLimit);
+        if (options.ReadRetries > 0) // Polly knows no retry that never does
+            reads.AddRetry(
                 new RetryStrategyOptions<Attempt>
                 {
                     ShouldHandle = failed =>
                         ValueTask.FromResult(
                             failed.Outcome is { Exception: TimeoutRejectedException } or { Result.IsFault: true }
                         ),
-                    MaxRetryAttempts = Math.Max(1, options.ReadRetries),
+                    MaxRetryAttempts = options.ReadRetries,
                     BackoffType = DelayBackoffType.Exponential,
                     UseJitter = true,
                     Delay = TimeSpan.FromMilliseconds(300),
                 }
-            )
-            .AddPipeline(guarded)
-            .Build();
+            );
+        _reads = reads.AddPipeline(guarded).Build();
     }
 
     /// <summary>The one HTTP client of a process: no redirects, no cookies, connections renewed so that a change of address is seen.</summary>
@@ -96,14 +95,16 @@ public sealed partial class SlackScimClient
                 AutomaticDecompression = DecompressionMethods.All,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 ConnectTimeout = TimeSpan.FromSeconds(5),
-                MaxConnectionsPerServer = 64,
+                // No bound on connections: all tenants talk to one host, and a slow organization must not keep the others waiting. Each
+                // tenant's executor has a bound of its own. What traces a request here is nobody's business there.
+                ActivityHeadersPropagator = null,
             }
         )
         {
             Timeout = Timeout.InfiniteTimeSpan, // each attempt has its own
         };
 
-    /// <summary>Sends a command; the grant pays for the first attempt, the budget is asked again for each repeated read.</summary>
+    /// <summary>Sends a command; the grant pays for the first attempt, the budget is asked again for each repeated read. What never left is given back.</summary>
     public async Task<SlackResult> SendAsync(SlackCommand command, SlackGrant grant, CancellationToken cancel)
     {
         using var activity = _activities.StartActivity($"slack {command.Call}", ActivityKind.Client);
@@ -125,16 +126,16 @@ public sealed partial class SlackScimClient
     private async Task<SlackResult> TryAsync(SlackCommand command, SlackGrant grant, CancellationToken cancel)
     {
         var isRead = IsRead(command.Call);
+        var attempts = 0;
         try
         {
-            var attempts = 0;
             var attempt = await (isRead ? _reads : _writes)
                 .ExecuteAsync(
                     async token =>
                     {
                         if (attempts++ > 0 && !_budget.TryTake(command.Call, out grant, out _))
                             return Attempt.OfBudget;
-                        return await AttemptAsync(command, grant, token).ConfigureAwait(false);
+                        return await AttemptAsync(command, grant, isRead ? cancel : default, token).ConfigureAwait(false);
                     },
                     cancel
                 )
@@ -149,11 +150,23 @@ public sealed partial class SlackScimClient
         }
         catch (BrokenCircuitException e)
         {
+            if (attempts == 0)
+                _budget.GiveBack(grant);
             return new SlackResult.NotDone("Slack failed too often just now", e.RetryAfter ?? _options.BreakDuration);
+        }
+        catch (OperationCanceledException) when (attempts == 0)
+        {
+            _budget.GiveBack(grant);
+            throw;
         }
     }
 
-    private async Task<Attempt> AttemptAsync(SlackCommand command, SlackGrant grant, CancellationToken cancel)
+    private async Task<Attempt> AttemptAsync(
+        SlackCommand command,
+        SlackGrant grant,
+        CancellationToken unwanted,
+        CancellationToken cancel
+    )
     {
         using var request = SlackRequests.Of(command);
         request.RequestUri = new Uri(_connection.BaseAddress, request.RequestUri!);
@@ -164,7 +177,7 @@ public sealed partial class SlackScimClient
             using var response = await _http
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
                 .ConfigureAwait(false);
-            var attempt = await AnsweredAsync(response, cancel).ConfigureAwait(false);
+            var attempt = await AnsweredAsync(response, unwanted, cancel).ConfigureAwait(false);
             // A lock on one user or group says nothing of the limits.
             if (attempt.Status == 429 && Error(attempt).Code != "resource_locked")
                 _budget.Refused(grant, attempt.RetryAfter);
@@ -179,21 +192,35 @@ public sealed partial class SlackScimClient
                     or HttpRequestError.NameResolutionError
                     or HttpRequestError.SecureConnectionError
                     or HttpRequestError.ProxyTunnelError;
+            if (notSent)
+                _budget.GiveBack(grant);
             return new Attempt(notSent ? Attempt.NotSent : Attempt.Lost, null, null, $"no answer ({e.HttpRequestError})");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // The handler's own limit: no connection came about in its time, which it reports as a cancellation.
+            _budget.GiveBack(grant);
+            return new Attempt(Attempt.NotSent, null, null, $"no answer ({HttpRequestError.ConnectionError})");
         }
     }
 
-    private async Task<Attempt> AnsweredAsync(HttpResponseMessage response, CancellationToken cancel)
+    /// <param name="response">What came.</param>
+    /// <param name="unwanted">Cancelled when nobody wants the answer any more.</param>
+    /// <param name="cancel">Cancelled then, and when the time is up.</param>
+    private async Task<Attempt> AnsweredAsync(HttpResponseMessage response, CancellationToken unwanted, CancellationToken cancel)
     {
         var (status, retryAfter) = ((int)response.StatusCode, RetryAfter(response));
         try
         {
             var body = await BodyAsync(response, cancel).ConfigureAwait(false);
-            return new Attempt(status, body, retryAfter, body is null ? "the answer is too long" : null);
+            return new Attempt(status, body, retryAfter, body is null ? Attempt.TooLong : null);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e)
+            when (e is HttpRequestException or IOException or InvalidDataException or InvalidOperationException
+                || (e is OperationCanceledException && !unwanted.IsCancellationRequested)
+            )
         {
-            // The status is here, and it is what counts, even when the time is up.
+            // The status is here, and it is what counts, even when the time is up, or when what came cannot be decompressed.
             return new Attempt(status, null, retryAfter, "the answer broke off");
         }
     }
@@ -217,9 +244,14 @@ public sealed partial class SlackScimClient
             case >= 500:
                 // The table knows some 5xx of Slack's own; what they did before failing nobody says.
                 return Lost(command, Error(attempt).Words);
+            case 408:
+                return Lost(command, Error(attempt).Words);
             default:
                 var error = Error(attempt);
-                return new SlackResult.Refused(error, SlackErrors.Row(error));
+                // A proxy's page or a wrong address's says nothing of accounts, tokens or values: Slack never saw the request.
+                return error.IsSlackWords
+                    ? new SlackResult.Refused(error, SlackErrors.Row(error, command))
+                    : new SlackResult.NotDone($"something between the gateway and Slack answered HTTP {attempt.Status}");
         }
     }
 
@@ -233,7 +265,11 @@ public sealed partial class SlackScimClient
         if (done is not null)
             return done;
         var why = attempt.Trouble ?? "the answer could not be read";
-        return IsRead(command.Call) || !command.IsRepeatable ? Lost(command, why) : new SlackResult.Done();
+        if (attempt.Trouble == Attempt.TooLong && IsRead(command.Call))
+            return new SlackResult.NotDone(why) { IsTooLong = true };
+        // A page that does not even begin like JSON is a proxy's, whatever its status: the write may not have got to Slack.
+        var isForeign = attempt.Body.AsSpan().TrimStart(" \r\n\t"u8) is { Length: > 0 } page && page[0] != (byte)'{';
+        return IsRead(command.Call) || !command.IsRepeatable || isForeign ? Lost(command, why) : new SlackResult.Done();
     }
 
     private static SlackResult.Done? Read(SlackCommand command, ReadOnlyMemory<byte> body)
@@ -299,7 +335,8 @@ public sealed partial class SlackScimClient
         response.Headers.RetryAfter switch
         {
             { Delta: { } delta } => delta,
-            { Date: { } date } => date - _clock.GetUtcNow(),
+            { Date: { } date } when date > _clock.GetUtcNow() => date - _clock.GetUtcNow(),
+            { Date: not null } => TimeSpan.Zero,
             _ => null,
         };
 
@@ -318,7 +355,7 @@ public sealed partial class SlackScimClient
             _ => "unknown",
         };
 
-    // Slack's words may name the user: of a refusal only the code is told.
+    // Slack's words may name the user: of a refusal only the kind is told.
     private static string? Reason(SlackResult result) =>
         result switch
         {
@@ -336,6 +373,7 @@ public sealed partial class SlackScimClient
     {
         public const int NotSent = 0;
         public const int Lost = -1;
+        public const string TooLong = "the answer is too long";
 
         public static readonly Attempt OfBudget = new(
             NotSent,
@@ -344,7 +382,8 @@ public sealed partial class SlackScimClient
             "Slack failed, and its limits leave no room to try again"
         );
 
-        /// <summary>Whether Slack or the way to it failed, so that a read is worth another try.</summary>
-        public bool IsFault => !ReferenceEquals(this, OfBudget) && (Status is NotSent or Lost or >= 500 || Trouble is not null);
+        /// <summary>Whether Slack or the way to it failed, so that a read is worth another try. What is too long will be so again.</summary>
+        public bool IsFault =>
+            !ReferenceEquals(this, OfBudget) && (Status is NotSent or Lost or >= 500 || Trouble is not (null or TooLong));
     }
 }

@@ -14,6 +14,9 @@ public abstract record SlackCommand
     /// <summary>What of the user's profile Slack has once the command is done.</summary>
     public virtual SlackProfile Delivers => SlackProfile.Nothing;
 
+    /// <summary>What Slack has of the user for certain, once the command is done and Slack showed the user so; and what it dropped without a word.</summary>
+    public virtual (SlackProfile Delivered, IReadOnlyList<SlackNote> Notes) DeliveredAs(SlackUser? shown) => (Delivers, []);
+
     /// <summary>Whether Slack's state is the same after twice as after once, so that a lost answer may be followed by another try.</summary>
     public virtual bool IsRepeatable => true;
 
@@ -25,6 +28,24 @@ public abstract record SlackCommand
 
         /// <summary>What was said, and nothing else: a new account has no values to be cleared later.</summary>
         public override SlackProfile Delivers => SlackProfile.Empty.With(Profile).With(active: true);
+
+        /// <summary>If one profile field of a new account is wrong, Slack drops them all and says nothing (FACTS 4.5): those are not delivered. A picture is shown late.</summary>
+        public override (SlackProfile Delivered, IReadOnlyList<SlackNote> Notes) DeliveredAs(SlackUser? shown)
+        {
+            var dropped = Profile.Fields.Where(f => f != SlackField.Photo && shown?.Seen[f] is null).ToList();
+            return shown is null
+                ? (Delivers, [])
+                : (
+                    dropped.Aggregate(Delivers, (delivered, field) => delivered.Without(field)),
+                    [
+                        .. dropped.Select(f => new SlackNote(
+                            f,
+                            SlackNoteKind.Dropped,
+                            $"Slack made the account without {SlackProfile.Name(f)}."
+                        )),
+                    ]
+                );
+        }
 
         /// <inheritdoc/>
         public override bool IsRepeatable => false;
@@ -60,9 +81,19 @@ public abstract record SlackCommand
         public override SlackProfile Delivers => SlackProfile.Nothing.With(active: false);
     }
 
-    /// <summary>GET of a user.</summary>
-    public sealed record ReadUser(string Id) : SlackCommand
+    /// <summary>GET of a user, to learn some fields.</summary>
+    public sealed record ReadUser(string Id, params IReadOnlyList<SlackField> Fields) : SlackCommand
     {
+        /// <summary>What was asked for, as Slack shows it.</summary>
+        public override (SlackProfile Delivered, IReadOnlyList<SlackNote> Notes) DeliveredAs(SlackUser? shown) =>
+            (shown is null ? SlackProfile.Nothing : shown.Seen.Only(f => Fields.Contains(f)), []);
+
+        /// <inheritdoc/>
+        public bool Equals(ReadUser? other) => other is not null && Id == other.Id && Fields.SequenceEqual(other.Fields);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Id, Fields.Count);
+
         /// <inheritdoc/>
         public override SlackCall Call => SlackCall.ReadUser;
     }

@@ -10,12 +10,21 @@ public sealed record UserPlan(IReadOnlyList<SlackCommand> Commands, IReadOnlyLis
 
     /// <summary>Whether there is nothing to tell.</summary>
     public bool IsEmpty => Commands.Count == 0;
+
+    /// <summary>What has to be there before Slack can have the user at all; null if nothing is missing.</summary>
+    public SlackNote? Missing => Notes.FirstOrDefault(n => n.Kind == SlackNoteKind.Missing);
 }
 
 /// <summary>Wanted − delivered (DESIGN 2). Pure: no clock, no database, no HTTP. What was never asserted is in no plan; what is not known of Slack always is.</summary>
 public static class UserPlanner
 {
     private static readonly SlackField[] _freeing = [SlackField.UserName, SlackField.PrimaryEmail, SlackField.SecondaryEmail];
+
+    private static readonly (SlackField, SlackField)[] _names =
+    [
+        (SlackField.GivenName, SlackField.FamilyName),
+        (SlackField.FamilyName, SlackField.GivenName),
+    ];
 
     private static readonly SlackField[] _address =
     [
@@ -67,7 +76,10 @@ public static class UserPlanner
     {
         foreach (var field in (SlackField[])[SlackField.UserName, SlackField.PrimaryEmail])
             if (wanted[field] is null)
-                return new UserPlan([], [new SlackNote(field, $"Slack makes no account without {SlackProfile.Name(field)}.")]);
+                return new UserPlan(
+                    [],
+                    [new SlackNote(field, SlackNoteKind.Missing, $"Slack makes no account without {SlackProfile.Name(field)}.")]
+                );
         var (profile, none) = (wanted.Only(f => f != SlackField.Active && wanted[f] is not null), SlackProfile.Nothing);
         var notes = new List<SlackNote>();
         Guest(ref profile, ref none, wanted, SlackProfile.Nothing, notes);
@@ -78,7 +90,7 @@ public static class UserPlanner
     {
         var (set, clear, delete) = (SlackProfile.Nothing, SlackProfile.Nothing, SlackProfile.Nothing);
         var notes = new List<SlackNote>();
-        var toRead = false;
+        var toRead = new List<SlackField>();
 
         foreach (var field in wanted.Fields)
         {
@@ -88,33 +100,45 @@ public static class UserPlanner
 
             var row = AttributeMap.Row(field);
             if (field == SlackField.DisplayName && settings.DisplayNameOnCreateOnly)
-                notes.Add(new SlackNote(field, "The display name is sent only when an account is made."));
+                notes.Add(new SlackNote(field, SlackNoteKind.NotSent, "The display name is sent only when an account is made."));
             else if (row.Direction == Direction.OnCreate || (value is null && row.Clearing == Clearing.KeptBySlack))
                 notes.Add(KeptBySlack(field));
             else if (value is not null)
                 set = set.With(field, value);
             else if (row.Clearing == Clearing.DeleteByValue && IsOtherPhoneKept(field, wanted, delivered))
             {
-                toRead |= !delivered.Says(field);
+                if (!delivered.Says(field))
+                    toRead.Add(field);
                 delete = delete.With(field, delivered[field]);
             }
             else
                 clear = clear.With(field, null);
         }
 
+        SecondEmail(ref set, wanted);
         EqualPhones(ref set, ref clear, ref delete, delivered);
         KeepOneName(ref clear, set, delivered, notes);
         WholeAddress(ref set, ref clear, delivered);
         Guest(ref set, ref clear, wanted, delivered, notes);
 
         // A value that is deleted by naming it must be known first.
-        if (toRead)
-            return new UserPlan([new SlackCommand.ReadUser(id)], notes);
-        var change = new UserChange(set, clear, delete);
-        return new UserPlan(change.IsEmpty ? [] : [new SlackCommand.PatchUser(id, change)], notes);
+        if (toRead.Count > 0)
+            return new UserPlan([new SlackCommand.ReadUser(id, toRead)], notes);
+        UserChange[] changes = SecondName(ref clear, set, delivered) is { } second
+            ? [new(set, clear, delete), new(SlackProfile.Nothing, second, SlackProfile.Nothing)]
+            : [new(set, clear, delete)];
+        return new UserPlan([.. changes.Where(c => !c.IsEmpty).Select(c => new SlackCommand.PatchUser(id, c))], notes);
     }
 
-    private static SlackNote KeptBySlack(SlackField field) => new(field, $"kept by Slack: {SlackProfile.Name(field)}");
+    private static SlackNote KeptBySlack(SlackField field) =>
+        new(field, SlackNoteKind.KeptBySlack, $"kept by Slack: {SlackProfile.Name(field)}");
+
+    // Whether a new primary address makes the former one the second is not known (FACTS 4.3): the second one is told along.
+    private static void SecondEmail(ref SlackProfile set, SlackProfile wanted)
+    {
+        if (set.Says(SlackField.PrimaryEmail) && wanted[SlackField.SecondaryEmail] is { } second)
+            set = set.With(SlackField.SecondaryEmail, second);
+    }
 
     // With both numbers to go, meta.attributes takes them in one word and needs no values.
     private static bool IsOtherPhoneKept(SlackField field, SlackProfile wanted, SlackProfile delivered)
@@ -133,7 +157,7 @@ public static class UserPlanner
         foreach (var field in delete.Fields.ToList())
         {
             var other = OtherPhone(field);
-            if ((set[other] ?? delivered[other]) is not { } kept || kept != delete[field])
+            if ((set[other] ?? delivered[other]) is not { } kept || (kept != delete[field] && delivered[other] != delete[field]))
                 continue;
             set = set.With(other, kept);
             clear = clear.With(field, null);
@@ -151,6 +175,19 @@ public static class UserPlanner
         var kept = names.First(cleared.Says);
         clear = clear.Without(kept);
         notes.Add(KeptBySlack(kept));
+    }
+
+    // Slack empties before it sets what the body says (FACTS 4.8): where the one name comes only with the body that takes the other
+    // away, there would be none in between, which is invalid_name_required. So the other one goes afterwards.
+    private static SlackProfile? SecondName(ref SlackProfile clear, SlackProfile set, SlackProfile delivered)
+    {
+        foreach (var (name, other) in _names)
+            if (clear.Says(name) && set.Says(other) && delivered[other] is null)
+            {
+                clear = clear.Without(name);
+                return SlackProfile.Nothing.With(name, null);
+            }
+        return null;
     }
 
     // An address is one value to Slack: it is sent with all its parts, or cleared with the last of them.
@@ -190,7 +227,13 @@ public static class UserPlanner
         else
         {
             set = set.Without(SlackField.GuestExpiration);
-            notes.Add(new SlackNote(SlackField.GuestExpiration, "Slack takes the end of an account from guests only."));
+            notes.Add(
+                new SlackNote(
+                    SlackField.GuestExpiration,
+                    SlackNoteKind.NotTaken,
+                    "Slack takes the end of an account from guests only."
+                )
+            );
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Slack.Wire;
@@ -18,8 +19,30 @@ public sealed record WantedUser(
     bool ManagerIsLinked = true
 );
 
-/// <summary>What a translation or a plan did with a value that a reader would miss otherwise.</summary>
-public sealed record SlackNote(SlackField Field, string Says);
+/// <summary>Why a value is not in Slack as it was given.</summary>
+public enum SlackNoteKind
+{
+    /// <summary>It was changed into one that Slack takes.</summary>
+    Replaced,
+
+    /// <summary>Slack takes no such value, so it was not sent.</summary>
+    NotTaken,
+
+    /// <summary>A setting keeps it from being sent.</summary>
+    NotSent,
+
+    /// <summary>Slack does not let it be cleared or changed.</summary>
+    KeptBySlack,
+
+    /// <summary>Slack did the rest and dropped it without a word.</summary>
+    Dropped,
+
+    /// <summary>Without it there can be no account.</summary>
+    Missing,
+}
+
+/// <summary>What a translation, a plan or Slack did with a value that a reader would miss otherwise.</summary>
+public sealed record SlackNote(SlackField Field, SlackNoteKind Kind, string Says);
 
 /// <summary>Turns a wanted user into Slack's vocabulary, so that wanted and delivered can be compared. Pure.</summary>
 public static class UserTranslator
@@ -41,11 +64,32 @@ public static class UserTranslator
         {
             wanted = wanted.With(SlackField.DisplayName, clean);
             notes.Add(
-                new SlackNote(SlackField.DisplayName, "Characters that Slack does not take in a display name were replaced.")
+                new SlackNote(
+                    SlackField.DisplayName,
+                    SlackNoteKind.Replaced,
+                    "Characters that Slack does not take in a display name were replaced."
+                )
             );
         }
+        foreach (var field in (SlackField[])[SlackField.GuestType, SlackField.GuestExpiration, SlackField.StartDate])
+            if (wanted[field] is { } given && !IsTaken(field, given))
+            {
+                wanted = wanted.Without(field);
+                notes.Add(new SlackNote(field, SlackNoteKind.NotTaken, NotTaken(field)));
+            }
         if (wanted.Says(SlackField.Active) && wanted.Active is null)
             wanted = wanted.Without(SlackField.Active); // cleared: there is no third state, so it keeps its value
         return (wanted, notes);
     }
+
+    // Slack's answer to these is that it does not understand the request, which would look like the gateway's own mistake.
+    private static bool IsTaken(SlackField field, string value) =>
+        field == SlackField.GuestType
+            ? value.Equals("multi", StringComparison.OrdinalIgnoreCase)
+            : DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out _);
+
+    private static string NotTaken(SlackField field) =>
+        field == SlackField.GuestType
+            ? "Slack makes multi-channel guests alone: the type is \"multi\"."
+            : "Slack takes a date and time in ISO 8601, such as 2026-04-10T00:00:00+0000.";
 }

@@ -11,6 +11,9 @@ public sealed partial record SlackError(int Status, string Code, string Words)
 {
     private const int MostCharacters = 500;
 
+    /// <summary>Status and code, and not the words, which may name the user: this may end up in a log.</summary>
+    public override string ToString() => $"{Status} {Code}";
+
     /// <summary>The value behind a key, such as the id behind <c>existing_user</c>.</summary>
     public string? Value(string key) =>
         KeyAndValue().Matches(Words).FirstOrDefault(m => m.Groups["key"].ValueSpan.SequenceEqual(key))?.Groups["value"].Value;

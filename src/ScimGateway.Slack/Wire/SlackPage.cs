@@ -24,7 +24,7 @@ internal static class SlackPage
         var resources = list.EnumerateArray().Select(read).OfType<T>().ToList();
         return new SlackPage<T>(
             json.Whole("totalResults") ?? list.GetArrayLength(),
-            json.Whole("startIndex") ?? askedFor,
+            askedFor, // not what Slack says: a wrong one would make a walk over the pages endless
             list.GetArrayLength(),
             resources
         );

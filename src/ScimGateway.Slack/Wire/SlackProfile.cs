@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Text.Json;
 
 namespace ScimGateway.Slack.Wire;
@@ -7,25 +7,36 @@ namespace ScimGateway.Slack.Wire;
 /// <summary>A user in Slack's vocabulary, field by field: what is wanted, what was delivered, or what was seen. A field may have a value, be empty (null), or not be spoken of at all; of what was delivered, the last means that it is not known.</summary>
 public sealed class SlackProfile : IEquatable<SlackProfile>
 {
-    private readonly ImmutableSortedDictionary<SlackField, string?> _fields;
+    private static readonly int _count = Enum.GetValues<SlackField>().Length;
 
-    private SlackProfile(ImmutableSortedDictionary<SlackField, string?> fields) => _fields = fields;
+    // A bit for each field that is spoken of, and the values by field; what is not spoken of has none. Never changed once they are here.
+    private readonly ulong _said;
+    private readonly string?[] _values;
+
+    private SlackProfile(ulong said, string?[] values) => (_said, _values) = (said, values);
 
     /// <summary>Nothing is spoken of.</summary>
-    public static SlackProfile Nothing { get; } = new(ImmutableSortedDictionary<SlackField, string?>.Empty);
+    public static SlackProfile Nothing { get; } = new(0, new string?[_count]);
 
     /// <summary>Every field is known, and empty.</summary>
     public static SlackProfile Empty { get; } =
         Enum.GetValues<SlackField>().Aggregate(Nothing, (profile, field) => profile.With(field, null));
 
     /// <summary>The fields that are spoken of, in order.</summary>
-    public IEnumerable<SlackField> Fields => _fields.Keys;
+    public IEnumerable<SlackField> Fields
+    {
+        get
+        {
+            for (var rest = _said; rest != 0; rest &= rest - 1)
+                yield return (SlackField)BitOperations.TrailingZeroCount(rest);
+        }
+    }
 
     /// <summary>The value of a field; null if it is empty or not spoken of.</summary>
-    public string? this[SlackField field] => _fields.GetValueOrDefault(field);
+    public string? this[SlackField field] => _values[(int)field];
 
     /// <summary>Whether the field is spoken of; its value then may still be null.</summary>
-    public bool Says(SlackField field) => _fields.ContainsKey(field);
+    public bool Says(SlackField field) => (_said & Bit(field)) != 0;
 
     /// <summary>Whether the account is active; null if that is not spoken of.</summary>
     public bool? Active =>
@@ -37,43 +48,67 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
         };
 
     /// <summary>The profile with one field set; null and blank make it empty.</summary>
-    public SlackProfile With(SlackField field, string? value) =>
-        new(_fields.SetItem(field, string.IsNullOrWhiteSpace(value) ? null : value));
+    public SlackProfile With(SlackField field, string? value)
+    {
+        var values = (string?[])_values.Clone();
+        values[(int)field] = string.IsNullOrWhiteSpace(value) ? null : value;
+        return new SlackProfile(_said | Bit(field), values);
+    }
 
     /// <summary>The profile with <see cref="SlackField.Active"/> set.</summary>
     public SlackProfile With(bool active) => With(SlackField.Active, active ? "true" : "false");
 
     /// <summary>The profile with all that another says, which wins.</summary>
-    public SlackProfile With(SlackProfile other) => new(_fields.SetItems(other._fields));
+    public SlackProfile With(SlackProfile other)
+    {
+        var values = (string?[])_values.Clone();
+        foreach (var field in other.Fields)
+            values[(int)field] = other[field];
+        return new SlackProfile(_said | other._said, values);
+    }
 
     /// <summary>The profile without a field: it is no longer known.</summary>
-    public SlackProfile Without(SlackField field) => new(_fields.Remove(field));
+    public SlackProfile Without(SlackField field) => Only(other => other != field);
 
     /// <summary>Only those of its fields.</summary>
-    public SlackProfile Only(Func<SlackField, bool> kept) => new(_fields.RemoveRange(_fields.Keys.Where(f => !kept(f))));
+    public SlackProfile Only(Func<SlackField, bool> kept)
+    {
+        var (said, values) = (0UL, new string?[_count]);
+        foreach (var field in Fields)
+            if (kept(field))
+            {
+                said |= Bit(field);
+                values[(int)field] = this[field];
+            }
+        return new SlackProfile(said, values);
+    }
 
     /// <summary>Reads what <see cref="WriteTo"/> wrote; a field that no longer exists is left out.</summary>
     public static SlackProfile Read(ReadOnlySpan<byte> utf8)
     {
-        var fields = Nothing._fields.ToBuilder();
+        var (said, values) = (0UL, new string?[_count]);
         var reader = new Utf8JsonReader(utf8);
         while (reader.Read())
             if (reader.TokenType == JsonTokenType.PropertyName)
             {
-                var known = Enum.TryParse<SlackField>(reader.GetString(), ignoreCase: true, out var field);
+                // A number would be taken for a field, too.
+                var known =
+                    Enum.TryParse<SlackField>(reader.GetString(), ignoreCase: true, out var field) && Enum.IsDefined(field);
                 reader.Read();
-                if (known)
-                    fields[field] = reader.GetString();
+                if (!known)
+                    continue;
+                said |= Bit(field);
+                values[(int)field] = reader.GetString();
             }
-        return new SlackProfile(fields.ToImmutable());
+        return new SlackProfile(said, values);
     }
 
     /// <summary>Writes a flat JSON object, as links store it.</summary>
     public void WriteTo(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        foreach (var (field, value) in _fields)
-            json.WriteString(Name(field), value);
+        foreach (var field in Fields)
+            json.WriteString(Name(field), this[field]);
         json.WriteEndObject();
     }
 
@@ -95,14 +130,16 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
 
     /// <inheritdoc/>
     public bool Equals(SlackProfile? other) =>
-        other is not null && _fields.Count == other._fields.Count && _fields.SequenceEqual(other._fields);
+        other is not null && _said == other._said && _values.AsSpan().SequenceEqual(other._values);
 
     /// <inheritdoc/>
     public override bool Equals([NotNullWhen(true)] object? obj) => Equals(obj as SlackProfile);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _fields.Aggregate(0, (hash, field) => HashCode.Combine(hash, field.Key, field.Value));
+    public override int GetHashCode() => Fields.Aggregate(0, (hash, field) => HashCode.Combine(hash, field, this[field]));
 
-    /// <inheritdoc/>
-    public override string ToString() => string.Join(", ", _fields.Select(f => $"{Name(f.Key)}={f.Value ?? "(empty)"}"));
+    /// <summary>The names of the fields and no values, which are personal data: this may end up in a log.</summary>
+    public override string ToString() => string.Join(", ", Fields.Select(Name));
+
+    private static ulong Bit(SlackField field) => 1UL << (int)field;
 }

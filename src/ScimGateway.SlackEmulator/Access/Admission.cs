@@ -6,15 +6,15 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Access;
 
-/// <summary>Whether a call may come in at all: token, address, plan, level, scope, rank (FACTS 1.2). Under the workspace's gate.</summary>
+/// <summary>Whether a call may come in at all: token, address, plan, level, scope, rank (FACTS 1.2). All but the reading of the token is under the workspace's gate.</summary>
 internal static class Admission
 {
-    public static Caller? Admit(Exchange exchange, Operation operation, TokenLedger tokens, DateTimeOffset now)
+    public static Caller? Admit(Exchange exchange, string? token, Operation operation, TokenLedger tokens, DateTimeOffset now)
     {
         var knobs = exchange.Knobs;
         if (operation.IsPublic || (operation.IsSchema && knobs.Get(KnobTable.SchemasPublic)))
             return null;
-        var text = TokenOf(exchange) ?? throw new SlackRefusal("missing_authentication");
+        var text = token ?? throw new SlackRefusal("missing_authentication");
         var caller = tokens.Accept(text, now);
         if (caller is null || !IsAllowed(exchange.Remote, knobs))
             throw new SlackRefusal("invalid_authentication");

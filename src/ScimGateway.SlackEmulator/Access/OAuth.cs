@@ -32,7 +32,7 @@ internal sealed class OAuth(Workspace workspace, TokenLedger tokens)
     public static string? Wrong(Request request, KnobValues knobs) =>
         request.ClientId != knobs.Get(KnobTable.ClientId) ? "invalid_client_id"
         : request.RedirectUri is { } uri && !MayRedirect(uri, knobs) ? "bad_redirect_uri"
-        : request.Scopes.Length == 0 ? "invalid_scope"
+        : request.Scopes.Length == 0 || !request.Scopes.All(Scope.IsWord) ? "invalid_scope"
         : null;
 
     /// <summary>On Grid only an Org Owner installs on the organization; elsewhere Owners and Admins (FACTS 1.2).</summary>

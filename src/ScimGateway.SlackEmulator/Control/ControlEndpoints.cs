@@ -13,6 +13,7 @@ namespace ScimGateway.SlackEmulator.Control;
 internal sealed class ControlEndpoints(Slack slack)
 {
     private const int AtOnce = 500;
+    private const int MostPattern = 200;
 
     private static readonly string[] _faultMembers = (
         "method path nth times status description retryAfter delayMs answerDelayMs drop effect body dripMs"
@@ -117,16 +118,18 @@ internal sealed class ControlEndpoints(Slack slack)
         var fault = new Fault
         {
             Method = Text(body, "method"),
-            Path = Text(body, "path"),
+            Path = Text(body, "path") is { Length: > MostPattern }
+                ? throw new HandMadeRefusedException($"path: at most {MostPattern} characters")
+                : Text(body, "path"),
             Nth = Number(body, "nth", 1, 1_000_000_000) ?? 1,
             Times = Number(body, "times", 0, 1_000_000_000) ?? 1,
-            Status = Number(body, "status", 100, 599),
+            Status = Number(body, "status", Fault.LeastStatus, Fault.MostStatus),
             Description = Text(body, "description"),
             RetryAfter = Number(body, "retryAfter", 0, 86_400),
             DelayMs = Number(body, "delayMs", 0, 3_600_000) ?? 0,
             AnswerDelayMs = Number(body, "answerDelayMs", 0, 3_600_000) ?? 0,
             Drop = Word<Drop>(body, "drop"),
-            Effect = body["effect"] is JsonValue effect && effect.TryGetValue<bool>(out var happens) && happens,
+            Effect = Flag(body, "effect"),
             Body = Word<SpoiledBody>(body, "body"),
             DripMs = Number(body, "dripMs", 0, 60_000) ?? 50,
         };
@@ -240,11 +243,11 @@ internal sealed class ControlEndpoints(Slack slack)
     {
         try
         {
-            return JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { MaxDepth = 32 });
+            return SoundJson.Parse(body);
         }
         catch (JsonException e)
         {
-            throw new HandMadeRefusedException("this is no JSON: " + e.Message, e);
+            throw new HandMadeRefusedException("this is no sound JSON: " + e.Message, e);
         }
     }
 
@@ -272,9 +275,24 @@ internal sealed class ControlEndpoints(Slack slack)
             : throw new HandMadeRefusedException($"{name}: a whole number from {least} to {most}");
     }
 
+    private static bool Flag(JsonObject body, string name)
+    {
+        if (body[name] is not { } node)
+            return false;
+        return node is JsonValue value && value.TryGetValue<bool>(out var flag)
+            ? flag
+            : throw new HandMadeRefusedException($"{name}: true or false");
+    }
+
+    // The words and nothing else: Enum.TryParse takes numbers and lists, too.
     private static T? Word<T>(JsonObject body, string name)
-        where T : struct, Enum =>
-        Text(body, name) is not { } word ? null
-        : Enum.TryParse<T>(word, ignoreCase: true, out var value) && !char.IsAsciiDigit(word[0]) ? value
-        : throw new HandMadeRefusedException($"{name}: one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
+        where T : struct, Enum
+    {
+        if (Text(body, name) is not { } word)
+            return null;
+        var at = Array.FindIndex(Enum.GetNames<T>(), n => n.Equals(word, StringComparison.OrdinalIgnoreCase));
+        return at >= 0
+            ? Enum.GetValues<T>()[at]
+            : throw new HandMadeRefusedException($"{name}: one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
+    }
 }

@@ -73,7 +73,7 @@ internal sealed record ErrorCode(string Name, int Status, string When, bool Conf
         new("incomplete_filter", 400, "a part is missing, or not exactly one blank between the parts"),
         new("invalid_query", 400, "an attribute or operator the filter language does not have"),
         new("invalid_filter_group", 400, "brackets that do not match"),
-        new("query_building_failed", 400, "a filter too long or too deep"),
+        new("query_building_failed", 400, "a filter too long, too deep or of too many comparisons"),
         new("database_query_failure", 500, "the filter could not be run"),
         new("invalid_sort_order", 400, "sortOrder"),
         new("invalid_authentication", 401, "the token is not accepted"),
@@ -87,6 +87,9 @@ internal sealed record ErrorCode(string Name, int Status, string When, bool Conf
         new("too_many_requests", 429, "over the rate limit, or a second write to the same user"),
         new("resource_locked", 429, "a second write to the same group"),
     ];
+
+    /// <summary>Whether it tells of a clash at all: <c>bad_email_address</c> does with <c>reason=email_taken</c>.</summary>
+    public bool MayConflict => Conflict || Name is "bad_email_address";
 
     private static readonly FrozenDictionary<string, ErrorCode> _byName = All.ToFrozenDictionary(c => c.Name);
 

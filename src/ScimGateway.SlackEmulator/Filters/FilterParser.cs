@@ -10,10 +10,14 @@ internal sealed class FilterParser
     private const int MostCharacters = 8_000;
     private const int MostNested = 32;
 
+    // Each one is held against every account, under the gate.
+    private const int MostComparisons = 30;
+
     private readonly string _text;
     private readonly Func<string, string?> _attribute;
     private int _at;
     private int _depth;
+    private int _comparisons;
 
     /// <param name="text">The filter.</param>
     /// <param name="attribute">The canonical name of an attribute that may be filtered by, else null.</param>
@@ -59,6 +63,8 @@ internal sealed class FilterParser
     {
         if (_at < _text.Length && _text[_at] == '(')
             return InBrackets();
+        if (++_comparisons > MostComparisons)
+            throw new SlackRefusal("query_building_failed");
         var spelled = Attribute();
         Blank();
         var word = Word();

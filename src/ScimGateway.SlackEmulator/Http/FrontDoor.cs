@@ -152,10 +152,11 @@ internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
 
     private Caller? Admit(Exchange exchange, Operation operation)
     {
+        var token = Admission.TokenOf(exchange);
         lock (slack.Workspace.Gate)
         {
             var now = slack.Clock.GetUtcNow();
-            var caller = Admission.Admit(exchange, operation, slack.Tokens, now);
+            var caller = Admission.Admit(exchange, token, operation, slack.Tokens, now);
             if (slack.Limits.Refuse(operation.Writes, operation.Class, now, exchange.Knobs) is { } seconds)
                 throw new SlackRefusal("too_many_requests") { RetryAfter = seconds };
             return caller;

@@ -183,10 +183,7 @@ internal static class ScimEndpoints
             || call.Exchange.Query("attributes") is not { Length: > 0 } names
         )
             return;
-        var wanted = names
-            .Split(',', StringSplitOptions.TrimEntries)
-            .Select(n => n.Split('.')[0])
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var wanted = names.Split(',', StringSplitOptions.TrimEntries).Select(Member).ToHashSet(StringComparer.OrdinalIgnoreCase);
         wanted.UnionWith(["id", "schemas"]);
         reply.Flush();
         var document = JsonNode.Parse(reply.Body.Span)!.AsObject();
@@ -197,6 +194,11 @@ internal static class ScimEndpoints
             Keep(document, wanted);
         reply.Replace(JsonSerializer.SerializeToUtf8Bytes(document, _unescaped));
     }
+
+    // The member of a resource that a path leads into.
+    private static string Member(string path) =>
+        Urns.Extensions.FirstOrDefault(urn => Urns.Below(path, urn) is not null)
+        ?? (Urns.Below(path, Urns.Core) ?? path).Split('.')[0];
 
     private static readonly JsonSerializerOptions _unescaped = new()
     {

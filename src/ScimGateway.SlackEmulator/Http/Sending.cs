@@ -25,6 +25,8 @@ internal static class Sending
             Spoil(reply, reply.Body.Span[..(reply.Body.Length / 2)].ToArray());
         if (fault?.Body is SpoiledBody.Cut or SpoiledBody.Drip)
             Spoil(reply, Escaped(reply));
+        if (!HasBody(reply.Status))
+            reply.Replace([]);
 
         WriteHead(http.Response, reply);
         if (reply.Body.Length == 0 || HttpMethods.IsHead(http.Request.Method))
@@ -33,8 +35,9 @@ internal static class Sending
         switch (fault?.Body)
         {
             case SpoiledBody.Cut:
+                // No Abort: that resets the connection, and a reset takes back what was sent before it. Kestrel sends what is written, finds
+                // that more was promised, and closes its side.
                 await output.WriteAsync(reply.Body[..(reply.Body.Length / 2)], stopping);
-                http.Abort();
                 return;
             case SpoiledBody.Drip:
                 for (var at = 0; at < reply.Body.Length; at += DripBytes)
@@ -84,7 +87,9 @@ internal static class Sending
             headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         foreach (var (name, value) in reply.Headers)
             headers[name] = value;
-        if (reply.Status != 204)
+        if (HasBody(reply.Status))
             response.ContentLength = reply.Length();
     }
+
+    private static bool HasBody(int status) => status is not (204 or 205 or 304);
 }

@@ -56,7 +56,10 @@ internal sealed record Target
                 when version.AsSpan(1).ContainsAnyExceptInRange('0', '9') is false && version.Length > 1 => _noVersion,
             ["api", var name] => new Target
             {
-                Name = WebApiEndpoints.Methods.Contains(name) ? "POST /api/" + name : "(unknown method)",
+                Name =
+                    !WebApiEndpoints.Methods.Contains(name) ? "(unknown method)"
+                    : method is "GET" or "POST" ? $"{method} /api/{name}"
+                    : "(unknown verb)",
                 WebMethod = name,
                 ShortPath = "/api/" + name,
                 IsCounted = true,

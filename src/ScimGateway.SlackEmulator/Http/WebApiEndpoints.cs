@@ -24,6 +24,8 @@ internal sealed class WebApiEndpoints(Slack slack)
     {
         if (target.Refusal is not null)
             return false;
+        // Before the gate: nobody waits while somebody's body is read.
+        exchange.Fields();
         lock (slack.Workspace.Gate)
         {
             try
@@ -256,7 +258,9 @@ internal sealed class WebApiEndpoints(Slack slack)
                 return;
             }
             reply.Status = 302;
-            reply.Location = new UriBuilder(to) { Query = Joined(new Uri(to).Query, name, value, request.State) }
+            // A header is ASCII: a host of other letters goes as DNS has it.
+            var back = new Uri(to);
+            reply.Location = new UriBuilder(back) { Host = back.IdnHost, Query = Joined(back.Query, name, value, request.State) }
                 .Uri
                 .AbsoluteUri;
         }
@@ -286,7 +290,7 @@ internal sealed class WebApiEndpoints(Slack slack)
     }
 
     // Preferably HTTP Basic (FACTS 1.3).
-    private static void CheckClient(Exchange exchange, Dictionary<string, string> fields)
+    private static void CheckClient(Exchange exchange, IReadOnlyDictionary<string, string> fields)
     {
         var id = fields.GetValueOrDefault("client_id");
         var secret = fields.GetValueOrDefault("client_secret");

@@ -15,24 +15,24 @@ internal static class View
     public static IEnumerable<Account> MembersOf(Group group, DateTimeOffset now)
     {
         IEnumerable<Account> members = group.Members;
-        if (group.Lag is { Memberships.Count: > 0 } lag && lag.Memberships[^1].SeenFrom > now)
+        if (group.Lag is { Memberships.Count: > 0 } lag)
         {
             var seen = new HashSet<Account>(group.Members);
-            foreach (var change in Enumerable.Reverse(lag.Memberships).TakeWhile(c => c.SeenFrom > now))
+            foreach (var change in Enumerable.Reverse(lag.Memberships).Where(c => c.SeenFrom > now))
                 Undo(seen, change.Member, change.Began);
             members = seen;
         }
-        return members.Where(m => m.Profile.Active);
+        return members.Where(m => IsActive(m, now));
     }
 
     public static IEnumerable<Group> GroupsOf(Account account, DateTimeOffset now)
     {
-        if (!account.Profile.Active)
+        if (!IsActive(account, now))
             return [];
-        if (account.Lag is not { Memberships.Count: > 0 } lag || lag.Memberships[^1].SeenFrom <= now)
+        if (account.Lag is not { Memberships.Count: > 0 } lag)
             return account.Groups;
         var seen = new List<Group>(account.Groups);
-        foreach (var change in Enumerable.Reverse(lag.Memberships).TakeWhile(c => c.SeenFrom > now))
+        foreach (var change in Enumerable.Reverse(lag.Memberships).Where(c => c.SeenFrom > now))
             Undo(seen, change.Group, change.Began);
         return seen;
     }

@@ -209,14 +209,16 @@ public sealed class Workspace
         account.Profile = next;
         FieldsInUse |= next.Fields.Used();
 
-        if (before.Photo != next.Photo && knobs.Get(KnobTable.PhotoDelay) is > 0 and var delay)
+        if (before.Photo != next.Photo && Lag(account, knobs.Get(KnobTable.PhotoDelay)) is { } photo)
         {
-            account.Lag ??= new AccountLag();
-            account.Lag.OldPhoto = before.Photo;
-            account.Lag.NewPhotoFrom = Clock.GetUtcNow().AddMilliseconds(delay);
+            photo.OldPhoto = before.Photo;
+            photo.NewPhotoFrom = SeenFrom(knobs.Get(KnobTable.PhotoDelay));
         }
+        var inactiveLag = next.Active ? 0 : knobs.Get(KnobTable.DeactivateLag);
+        if (before.Active != next.Active && Lag(account, inactiveLag) is { } active)
+            active.InactiveFrom = SeenFrom(inactiveLag);
         if (before.Guest is null && next.Guest is not null && knobs.Get(KnobTable.GuestDropsGroups))
-            LeaveAll(account, knobs);
+            LeaveAll(account, knobs.Get(KnobTable.GroupLag));
         if (before.Active && !next.Active)
             Deactivate(account, knobs);
     }
@@ -227,11 +229,11 @@ public sealed class Workspace
             return;
         _groupsByName.Remove(group.DisplayName, group);
         _groupsByName.Add(name, group);
-        if (knobs.Get(KnobTable.GroupLag) is > 0 and var lag)
+        var lag = knobs.Get(KnobTable.GroupLag);
+        if ((lag > 0 ? group.Lag ??= new GroupLag() : group.Lag) is { } later)
         {
-            group.Lag ??= new GroupLag();
-            group.Lag.OldName = View.NameOf(group, Clock.GetUtcNow());
-            group.Lag.NewNameFrom = Clock.GetUtcNow().AddMilliseconds(lag);
+            later.OldName = View.NameOf(group, Clock.GetUtcNow());
+            later.NewNameFrom = SeenFrom(lag);
         }
         group.DisplayName = name;
     }
@@ -241,15 +243,17 @@ public sealed class Workspace
         if (!group.Members.Add(member))
             return;
         member.Groups.Add(group);
-        Lag(group, member, began: true, knobs);
+        Lag(group, member, began: true, knobs.Get(KnobTable.GroupLag));
     }
 
-    internal void Leave(Group group, Account member, KnobValues knobs)
+    internal void Leave(Group group, Account member, KnobValues knobs) => Leave(group, member, knobs.Get(KnobTable.GroupLag));
+
+    private void Leave(Group group, Account member, int lag)
     {
         if (!group.Members.Remove(member))
             return;
         member.Groups.Remove(group);
-        Lag(group, member, began: false, knobs);
+        Lag(group, member, began: false, lag);
     }
 
     internal void Remove(Group group)
@@ -314,27 +318,34 @@ public sealed class Workspace
 
     private void Deactivate(Account account, KnobValues knobs)
     {
-        if (knobs.Get(KnobTable.DeactivateLag) is > 0 and var lag)
-        {
-            account.Lag ??= new AccountLag();
-            account.Lag.InactiveFrom = Clock.GetUtcNow().AddMilliseconds(lag);
-        }
+        // What a read shows of it changes at once or not at all: the memberships lag as active does.
         if (knobs.Get(KnobTable.MembershipOfInactive) is Memberships.Removed)
-            LeaveAll(account, knobs);
+            LeaveAll(account, Math.Max(knobs.Get(KnobTable.DeactivateLag), knobs.Get(KnobTable.GroupLag)));
         Deactivated?.Invoke(account);
     }
 
-    private void LeaveAll(Account account, KnobValues knobs)
+    private void LeaveAll(Account account, int lag)
     {
         foreach (var group in account.Groups.ToArray())
-            Leave(group, account, knobs);
+            Leave(group, account, lag);
     }
 
-    private void Lag(Group group, Account member, bool began, KnobValues knobs)
+    // Without a lag from ever on: what an earlier change left behind is over.
+    private DateTimeOffset SeenFrom(int lag) => lag > 0 ? Clock.GetUtcNow().AddMilliseconds(lag) : DateTimeOffset.MinValue;
+
+    // Where the next change of an account is noted; null where nothing lags and nothing has.
+    private static AccountLag? Lag(Account account, int lag) => lag > 0 ? account.Lag ??= new AccountLag() : account.Lag;
+
+    private void Lag(Group group, Account member, bool began, int lag)
     {
-        if (knobs.Get(KnobTable.GroupLag) is not (> 0 and var lag))
-            return;
         var now = Clock.GetUtcNow();
+        if (lag == 0)
+        {
+            // Seen at once, and with it whatever of the two still lagged.
+            group.Lag?.Memberships.RemoveAll(c => c.Member == member);
+            member.Lag?.Memberships.RemoveAll(c => c.Group == group);
+            return;
+        }
         var change = new LaggingMembership(now.AddMilliseconds(lag), group, member, began);
         var ofGroup = (group.Lag ??= new GroupLag()).Memberships;
         var ofMember = (member.Lag ??= new AccountLag()).Memberships;

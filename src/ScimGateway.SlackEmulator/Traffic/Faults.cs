@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace ScimGateway.SlackEmulator.Traffic;
 
@@ -31,6 +32,9 @@ public enum SpoiledBody
 /// <summary>Bad weather ordered for certain calls.</summary>
 public sealed record Fault
 {
+    internal const int LeastStatus = 200;
+    internal const int MostStatus = 599;
+
     /// <summary>The verb; null or <c>*</c> for any.</summary>
     public string? Method { get; init; }
 
@@ -43,8 +47,15 @@ public sealed record Fault
     /// <summary>How many matching calls in a row it hits; 0 for all.</summary>
     public int Times { get; init; } = 1;
 
-    /// <summary>The status to answer with instead of doing what was asked.</summary>
-    public int? Status { get; init; }
+    /// <summary>The status to answer with instead of doing what was asked: 200 to 599; 204, 205 and 304 come without a body.</summary>
+    public int? Status
+    {
+        get;
+        init =>
+            field = value is null or (>= LeastStatus and <= MostStatus)
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(value), value, "a status is 200 to 599");
+    }
 
     /// <summary>The words in the error; without <see cref="Status"/> the code's own status.</summary>
     public string? Description { get; init; }
@@ -126,7 +137,7 @@ public sealed class Faults
 
     private sealed class Ordered(Fault fault)
     {
-        private readonly string[]? _parts = fault.Path is null ? null : Pattern.Parts(fault.Path);
+        private readonly Regex? _pattern = fault.Path is null ? null : Pattern.Read(fault.Path);
         private int _seen;
 
         public Fault Fault => fault;
@@ -135,7 +146,7 @@ public sealed class Faults
 
         public bool Concerns(string method, string path, string shortPath, string operation) =>
             (fault.Method is null or "*" || fault.Method.Equals(method, StringComparison.OrdinalIgnoreCase))
-            && (_parts is null || Pattern.Fits(_parts, path) || Pattern.Fits(_parts, shortPath) || fault.Path == operation);
+            && (_pattern is null || _pattern.IsMatch(path) || _pattern.IsMatch(shortPath) || fault.Path == operation);
 
         public bool Counts()
         {
@@ -152,45 +163,36 @@ public sealed class Faults
                 ["times"] = fault.Times,
                 ["status"] = fault.Status,
                 ["description"] = fault.Description,
+                ["retryAfter"] = fault.RetryAfter,
+                ["delayMs"] = fault.DelayMs,
+                ["answerDelayMs"] = fault.AnswerDelayMs,
+                ["drop"] = Word(fault.Drop),
+                ["effect"] = fault.Effect,
+                ["body"] = Word(fault.Body),
+                ["dripMs"] = fault.DripMs,
                 ["seen"] = _seen,
             };
+
+        private static string? Word<T>(T? word)
+            where T : struct, Enum => word?.ToString().ToLowerInvariant();
     }
 }
 
 /// <summary>Paths with <c>*</c> for anything and <c>{name}</c> for one segment.</summary>
-internal static class Pattern
+internal static partial class Pattern
 {
-    // "/Users/{id}/x*" becomes "/Users/", "{", "/x", "*".
-    public static string[] Parts(string pattern)
-    {
-        var parts = new List<string>();
-        var from = 0;
-        for (var at = 0; at < pattern.Length; at++)
-        {
-            var close = pattern[at] is '{' ? pattern.IndexOf('}', at) : -1;
-            if (pattern[at] is not '*' && close < 0)
-                continue;
-            if (at > from)
-                parts.Add(pattern[from..at]);
-            parts.Add(close < 0 ? "*" : "{");
-            at = Math.Max(at, close);
-            from = at + 1;
-        }
-        if (from < pattern.Length)
-            parts.Add(pattern[from..]);
-        return [.. parts];
-    }
+    // Without backtracking: a pattern of many stars takes no longer than one of a few, and each call is held against it under the gate.
+    public static Regex Read(string pattern) =>
+        new(
+            @"\A" + Part().Replace(pattern, part => Meaning(part.Value)) + @"\z",
+            RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant
+        );
 
-    public static bool Fits(ReadOnlySpan<string> parts, ReadOnlySpan<char> path)
-    {
-        if (parts.IsEmpty)
-            return path.IsEmpty;
-        if (parts[0] is not ("*" or "{"))
-            return path.StartsWith(parts[0], StringComparison.Ordinal) && Fits(parts[1..], path[parts[0].Length..]);
-        var most = parts[0] is "{" && path.IndexOf('/') is >= 0 and var slash ? slash : path.Length;
-        for (var taken = parts[0] is "{" ? 1 : 0; taken <= most; taken++)
-            if (Fits(parts[1..], path[taken..]))
-                return true;
-        return false;
-    }
+    private static string Meaning(string part) =>
+        part is "*" ? ".*"
+        : part is ['{', .., '}'] ? "[^/]+"
+        : Regex.Escape(part);
+
+    [GeneratedRegex(@"\*|\{[^}]*\}|[^*{]+|\{")]
+    private static partial Regex Part();
 }

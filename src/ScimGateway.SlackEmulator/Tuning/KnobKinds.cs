@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using ScimGateway.SlackEmulator.Errors;
 
 namespace ScimGateway.SlackEmulator.Tuning;
 
@@ -184,6 +185,64 @@ internal sealed record Words(string Name, string Section, string[] Default, stri
         foreach (var word in (string[])value!)
             writer.WriteStringValue(word);
         writer.WriteEndArray();
+    }
+}
+
+/// <summary>A list of http and https URLs.</summary>
+internal sealed record Urls(string Name, string Section, string Meaning)
+    : Knob<string[]>(Name, Section, "[], any list of absolute http and https URLs", [], Meaning)
+{
+    public override object Read(JsonElement value)
+    {
+        if (value.ValueKind is not JsonValueKind.Array)
+            throw Wrong(value);
+        return value.EnumerateArray().Select(item => Url(item) ?? throw Wrong(value)).ToArray();
+    }
+
+    public override void Write(Utf8JsonWriter writer, object? value)
+    {
+        writer.WriteStartArray();
+        foreach (var url in (string[])value!)
+            writer.WriteStringValue(url);
+        writer.WriteEndArray();
+    }
+
+    private static string? Url(JsonElement item) =>
+        item.ValueKind is JsonValueKind.String
+        && item.GetString() is { } text
+        && Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url.Scheme is "http" or "https"
+            ? text
+            : null;
+}
+
+/// <summary>The HTTP status of a code. Of a clash, null leaves it to <c>conflict.status</c>; a number that is set wins.</summary>
+internal sealed record CodeStatus(ErrorCode Code, string Section)
+    : Knob<int?>(
+        "errors.status." + Code.Name,
+        Section,
+        (Code.MayConflict ? $"null ({Code.Status}, conflict.status for a clash)" : $"{Code.Status}")
+            + $", any whole number from {Least} to {Most}",
+        null,
+        "the status of " + Code.Name
+    )
+{
+    private const int Least = 400;
+    private const int Most = 599;
+
+    public override object Read(JsonElement value) =>
+        value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) && number is >= Least and <= Most
+            ? number
+            : throw Wrong(value);
+
+    public override void Write(Utf8JsonWriter writer, object? value)
+    {
+        if (value is int number)
+            writer.WriteNumberValue(number);
+        else if (Code.MayConflict)
+            writer.WriteNullValue();
+        else
+            writer.WriteNumberValue(Code.Status);
     }
 }
 

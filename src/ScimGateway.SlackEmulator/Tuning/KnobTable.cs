@@ -29,7 +29,7 @@ internal static class KnobTable
     public static readonly Choice<OrgInstallTeam> OrgInstallTeam = new("oauth.org_install_team", "1.3", [("null", Tuning.OrgInstallTeam.Null), ("object", Tuning.OrgInstallTeam.Object)], "team in the answer to an installation on the organization");
     public static readonly Text ClientId = new("oauth.client_id", "own", "emulator-client", "the app's client id");
     public static readonly Text ClientSecret = new("oauth.client_secret", "own", "emulator-secret", "the app's client secret");
-    public static readonly Words RedirectUris = new("oauth.redirect_uris", "own, 1.3", [], "the app's redirect URLs; empty: any https or loopback URL");
+    public static readonly Urls RedirectUris = new("oauth.redirect_uris", "own, 1.3", "the app's redirect URLs; empty: any https or loopback URL");
     public static readonly Switch Rotation = new("oauth.rotation", "own, 1.4", false, "tokens of installations expire after 43200 s and are refreshed");
     public static readonly Switch Distributed = new("oauth.distributed", "own, 1.3", true, "public distribution; without it an organization cannot install the app");
 
@@ -83,7 +83,7 @@ internal static class KnobTable
     public static readonly Choice<UnknownPhone> UnknownPhoneType = new("phones.unknown_type", "4.4", [("untyped", UnknownPhone.Untyped), ("ignore", UnknownPhone.Ignore)], "phone types other than work and mobile, and type beside primary");
     public static readonly Switch ObjectAsList = new("multivalued.accept_object", "4.5", true, "one object stands for a list of one");
     public static readonly Whole PhotoDelay = new("photos.delay_ms", "4.5", 0, 0, 3_600_000, "how long the old photo is shown after a change");
-    public static readonly Choice<UnknownReference> UnknownManager = new("manager.unknown", "4.5", [("error", UnknownReference.Error), ("store-as-is", UnknownReference.StoreAsIs)], "a managerId nobody has");
+    public static readonly Choice<UnknownReference> UnknownManager = new("manager.unknown", "4.5", [("error", UnknownReference.Error), ("store-as-is", UnknownReference.StoreAsIs)], "a managerId nobody has; error is said on create, too: FACTS 4.5 has unknown_user for it, and beside that a create that goes on without its bad profile fields");
     public static readonly Switch GuestDropsGroups = new("guest.conversion_drops_groups", "4.5", false, "becoming a guest ends the memberships");
     public static readonly Choice<ExpirySweep> GuestExpiry = new("guest.expiry_sweep", "4.5", [("on-read", ExpirySweep.OnRead), ("hourly", ExpirySweep.Hourly), ("never", ExpirySweep.Never)], "when an expired guest is deactivated");
     public static readonly Whole ProfileFieldLimit = new("profile_fields.limit", "4.5", 50, 0, 1000, "how many profile fields the organization may have");
@@ -133,9 +133,9 @@ internal static class KnobTable
     // csharpier-ignore-end
 
     /// <summary>A row for each code of FACTS 8.3.</summary>
-    public static readonly IReadOnlyDictionary<string, Whole> Statuses = ErrorCode.All.ToDictionary(
+    public static readonly IReadOnlyDictionary<string, CodeStatus> Statuses = ErrorCode.All.ToDictionary(
         code => code.Name,
-        code => new Whole("errors.status." + code.Name, "8.3", code.Status, 400, 599, "the status of " + code.Name)
+        code => new CodeStatus(code, "8.3")
     );
 
     /// <summary>Every knob, in the order of this page.</summary>

@@ -133,12 +133,12 @@ internal sealed class KnobValues
         return new KnobValues(values);
     }
 
-    /// <summary>The HTTP status of a refusal: its own knob if touched, else <c>conflict.status</c> for clashes, else the table (FACTS 4.6, 8.3).</summary>
+    /// <summary>The HTTP status of a refusal: its own knob if set, else <c>conflict.status</c> for clashes, else the table (FACTS 4.6, 8.3).</summary>
     public int StatusOf(SlackRefusal refusal)
     {
         if (ErrorCode.Find(refusal.Code) is not { } code)
             return 400;
-        var status = Get(KnobTable.Statuses[code.Name]);
-        return status == code.Status && (code.Conflict || refusal.IsConflict) ? Get(KnobTable.ConflictStatus) : status;
+        return Get(KnobTable.Statuses[code.Name])
+            ?? (code.Conflict || refusal.IsConflict ? Get(KnobTable.ConflictStatus) : code.Status);
     }
 }

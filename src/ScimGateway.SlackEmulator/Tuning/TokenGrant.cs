@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ScimGateway.SlackEmulator.Access;
 using ScimGateway.SlackEmulator.Organization;
 
 namespace ScimGateway.SlackEmulator.Tuning;
@@ -94,7 +95,7 @@ internal sealed record TokenGrants(string Name, string Section, TokenGrant[] Def
         if (list.ValueKind is not JsonValueKind.Array || list.EnumerateArray().Any(s => s.ValueKind is not JsonValueKind.String))
             return false;
         scopes = list.EnumerateArray().Select(s => s.GetString()!).ToArray();
-        return true;
+        return scopes.All(Scope.IsWord);
     }
 
     private static string? Word(JsonElement row, string name) =>

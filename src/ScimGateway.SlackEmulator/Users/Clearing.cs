@@ -27,6 +27,17 @@ internal static class Clearing
         return profile;
     }
 
+    /// <summary>Both names at once cannot be cleared (FACTS 4.8). Judged when the whole body has run: what is cleared may come anew in it.</summary>
+    public static void RefuseNameless(Profile before, (string Given, string Family) after, Sent sent)
+    {
+        if (after is not ("", "") || before is { GivenName: "", FamilyName: "" })
+            return;
+        var paths = Named(sent.Body).Select(p => p.ToUpperInvariant()).ToArray();
+        var isAllowed = paths.Contains("NAME") && sent.Knobs.Get(KnobTable.ClearWholeName) is Allowance.Allowed;
+        if (!isAllowed && paths.Any(p => p is "NAME" or "NAME.GIVENNAME" or "NAME.FAMILYNAME"))
+            throw new SlackRefusal("invalid_name_required");
+    }
+
     // Removing what is not there, or what Slack does not know, is no error.
     private static Profile Without(Profile profile, string path, Sent sent)
     {
@@ -37,16 +48,9 @@ internal static class Clearing
                 ? profile
                 : throw new SlackRefusal("username_empty"),
             "DISPLAYNAME" => profile with { DisplayName = "" },
-            "NAME" => sent.Knobs.Get(KnobTable.ClearWholeName) is Allowance.Allowed
-                ? profile with
-                {
-                    GivenName = "",
-                    FamilyName = "",
-                    Fields = fields with { HonorificPrefix = null },
-                }
-                : throw new SlackRefusal("invalid_name_required"),
-            "NAME.GIVENNAME" => Named(profile with { GivenName = "" }),
-            "NAME.FAMILYNAME" => Named(profile with { FamilyName = "" }),
+            "NAME" => profile with { GivenName = "", FamilyName = "", Fields = fields with { HonorificPrefix = null } },
+            "NAME.GIVENNAME" => profile with { GivenName = "" },
+            "NAME.FAMILYNAME" => profile with { FamilyName = "" },
             "NAME.HONORIFICPREFIX" => profile with { Fields = fields with { HonorificPrefix = null } },
             "TITLE" => profile with { Title = "" },
             "TIMEZONE" => profile with { Timezone = Profile.DefaultTimezone },
@@ -65,7 +69,7 @@ internal static class Clearing
 
     private static Profile WithoutExtension(Profile profile, string path, CustomFields fields)
     {
-        if (Below(path, Urns.Enterprise) is { } attribute)
+        if (Urns.Below(path, Urns.Enterprise) is { } attribute)
             return profile with
             {
                 Fields = attribute switch
@@ -88,9 +92,9 @@ internal static class Clearing
                     _ => fields,
                 },
             };
-        if (Below(path, Urns.Profile) is "" or "STARTDATE")
+        if (Urns.Below(path, Urns.Profile) is "" or "STARTDATE")
             return profile with { Fields = fields with { StartDate = null } };
-        return Below(path, Urns.Guest) switch
+        return Urns.Below(path, Urns.Guest) switch
         {
             // Guest to member reactivates, as the other way does (FACTS 4.5).
             "" when profile.Guest is not null => profile with { Guest = null, Active = true },
@@ -98,14 +102,4 @@ internal static class Clearing
             _ => profile,
         };
     }
-
-    // "" for the extension itself, the attribute after its dot, or null for another path.
-    private static string? Below(string path, string urn) =>
-        !path.StartsWith(urn, StringComparison.OrdinalIgnoreCase) ? null
-        : path.Length == urn.Length ? ""
-        : path[urn.Length] is '.' or ':' ? path[(urn.Length + 1)..]
-        : null;
-
-    private static Profile Named(Profile profile) =>
-        profile.GivenName.Length > 0 || profile.FamilyName.Length > 0 ? profile : throw new SlackRefusal("invalid_name_required");
 }

@@ -44,7 +44,7 @@ internal static class FieldRules
         var entries = Entry.Read(value, "photos_invalid", sent.Knobs);
         if (entries.Any(e => e.Deletes && e.Value == old))
             old = null;
-        if (First(entries) is not { } photo)
+        if (First(entries, byType: false) is not { } photo)
             return sent.Verb is Verb.Patch ? old : null;
         if (string.IsNullOrWhiteSpace(photo.Value))
             return null;
@@ -136,7 +136,7 @@ internal static class FieldRules
         // Deleted only if all five values match (FACTS 4.5).
         if (old is not null && entries.Any(e => e.Deletes && Parts(e) == old))
             old = null;
-        if (First(entries) is not { } entry)
+        if (First(entries, byType: true) is not { } entry)
             return sent.Verb is Verb.Patch ? old : null;
         return Parts(entry) is { IsEmpty: false } address ? address : null;
     }
@@ -164,7 +164,7 @@ internal static class FieldRules
         var entries = Entry.Read(value, "roles_invalid", sent.Knobs);
         if (entries.Any(e => e.Deletes && e.Value == old))
             old = null;
-        if (First(entries) is not { } role)
+        if (First(entries, byType: false) is not { } role)
             return sent.Verb is Verb.Patch ? old : null;
         return role.Value is null && sent.Verb is Verb.Patch ? old : Blank(role.Value);
     }
@@ -201,14 +201,14 @@ internal static class FieldRules
         return sent.Next(Sent.Member(extension, "startDate"), old, null);
     }
 
-    // primary:true, else type work, else order (FACTS 4.3, 4.5).
-    private static Entry? First(List<Entry> entries)
+    // primary:true, else the first; type chooses among addresses alone (FACTS 4.5).
+    private static Entry? First(List<Entry> entries, bool byType)
     {
         var kept = entries.Where(e => !e.Deletes).ToList();
         if (kept.Count == 0)
             return null;
         var at = kept.FindIndex(e => e.Primary is true);
-        if (at < 0)
+        if (at < 0 && byType)
             at = kept.FindIndex(e => "work".Equals(e.Type, StringComparison.OrdinalIgnoreCase));
         return kept[Math.Max(at, 0)];
     }

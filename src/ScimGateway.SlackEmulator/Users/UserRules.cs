@@ -114,6 +114,8 @@ internal static class UserRules
         var userName = wished.Name;
         var displayName = NameRules.DisplayName(sent, old, userName);
         var (given, family) = NameRules.Person(sent, old, displayName.Length > 0 ? displayName : userName);
+        if (account is not null && sent.Verb is Verb.Patch)
+            Clearing.RefuseNameless(account.Profile, (given, family), sent);
         var (primary, secondary) = EmailRules.Next(sent, old, account, workspace);
         NameRules.RefuseTaken(wished, account, workspace, sent.Knobs);
 

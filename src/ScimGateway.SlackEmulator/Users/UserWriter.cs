@@ -171,7 +171,8 @@ internal static class UserWriter
     private static void WriteGroups(Utf8JsonWriter writer, Account account, Reading reading)
     {
         writer.WriteStartArray("groups"u8);
-        foreach (var group in View.GroupsOf(account, reading.Now))
+        var groups = reading.ShowsOwnWrite && !account.Profile.Active ? [] : View.GroupsOf(account, reading.Now);
+        foreach (var group in groups)
         {
             writer.WriteStartObject();
             writer.WriteString("value"u8, group.Id);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
@@ -67,7 +66,7 @@ public class LargeInputTests
         var user = User("[]");
         user.Json["displayName"] = new string('a', 1_000_000);
 
-        Soon(() => Filter.Read($"displayName co \"{new string('a', 500)}b\"", user.Type, Reading.Everything()).Matches(user));
+        Soon(() => Filter.Read($"displayName co \"{new string('a', 255)}b\"", user.Type, Reading.Everything()).Matches(user));
         Soon(() => Filter.Read($"displayName co \"{new string('a', 8_000)}b\"", user.Type, Reading.Everything()).Matches(user));
     }
 
@@ -79,19 +78,18 @@ public class LargeInputTests
 
     private static void Soon(Action action)
     {
-        // Once to warm up; of two more the quicker counts, since the machine is shared.
-        var times = new List<TimeSpan>();
-        for (var i = 0; i < 3; i++)
-        {
-            var watch = Stopwatch.StartNew();
-            try
-            {
-                action();
-            }
-            catch (ScimException) { }
-            times.Add(watch.Elapsed);
-        }
+        // Once to warm up; of two more the cheaper counts.
+        var times = Enumerable.Range(0, 3).Select(_ => ThreadTime.Of(() => Try(action))).ToList();
         Assert.True(times.Min() < _soon, $"{times.Min()}");
+    }
+
+    private static void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (ScimException) { }
     }
 
     private static void Patch(ScimResource before, string operations)

@@ -28,7 +28,10 @@ public class SlackRequestsTests
             $"{_base.AbsolutePath}{((string)json["request"]!).Split(' ', 2)[1]}",
             new Uri(_base, request.RequestUri).PathAndQuery
         );
-        var body = request.Content is null ? null : JsonNode.Parse(await request.Content.ReadAsStringAsync());
+        // The content of a DELETE is empty, so that HttpClient does not send it twice.
+        var body = request.Content is { Headers.ContentLength: > 0 } content
+            ? JsonNode.Parse(await content.ReadAsStringAsync())
+            : null;
         Assert.True(JsonNode.DeepEquals(json["body"], body), body?.ToJsonString());
         Assert.Equal(body is null ? null : "application/json; charset=utf-8", request.Content?.Headers.ContentType?.ToString());
     }

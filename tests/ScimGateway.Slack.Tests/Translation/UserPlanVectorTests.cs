@@ -22,8 +22,8 @@ public class UserPlanVectorTests
 
         Assert.Equal(Printed(json["commands"]), await Printed(plan.Commands));
         Assert.Equal(
-            (json["notes"] as JsonObject ?? []).Select(n => new SlackNote(Profiles.Field(n.Key), (string)n.Value!)),
-            notes
+            (json["notes"] as JsonObject ?? []).Select(n => (Profiles.Field(n.Key), (string)n.Value!)),
+            notes.Select(n => (n.Field, n.Says))
         );
         Assert.NotNull(name);
     }
@@ -106,7 +106,9 @@ public class UserPlanVectorTests
         foreach (var command in commands)
         {
             using var request = SlackRequests.Of(command);
-            var body = request.Content is null ? null : JsonNode.Parse(await request.Content.ReadAsStringAsync());
+            var body = request.Content is { Headers.ContentLength: > 0 } content
+                ? JsonNode.Parse(await content.ReadAsStringAsync())
+                : null;
             printed.Add($"{request.Method} /{request.RequestUri!.OriginalString} {Sorted(body)}");
         }
         return printed;

@@ -51,7 +51,7 @@ public class SlackSampleTests
     [InlineData("java-slack-sdk/v1/Users.json", 12345, 12345, "W00000000", 12346)]
     public void The_recorded_pages_of_users_are_read(string file, int total, int start, string ids, int next)
     {
-        var page = SlackPage.Read(Sample(file), 1, SlackUser.Read)!;
+        var page = SlackPage.Read(Sample(file), start, SlackUser.Read)!;
 
         Assert.Equal((total, start, next), (page.Total, page.StartIndex, page.Next));
         Assert.Equal(ids.Split(' '), page.Resources.Select(u => u.Id));
@@ -63,7 +63,7 @@ public class SlackSampleTests
     [InlineData("java-slack-sdk/v1/Groups.json", 12345, 12345, "S00000000", 12346)]
     public void The_recorded_pages_of_groups_are_read(string file, int total, int start, string ids, int next)
     {
-        var page = SlackPage.Read(Sample(file), 1, SlackGroup.Read)!;
+        var page = SlackPage.Read(Sample(file), start, SlackGroup.Read)!;
 
         Assert.Equal((total, start, next), (page.Total, page.StartIndex, page.Next));
         Assert.Equal(ids.Split(' '), page.Resources.Select(g => g.Id));
