@@ -13,31 +13,79 @@ internal sealed class Gateway : IAsyncDisposable
 {
     public const string Token = "token-of-the-tests";
 
-    private readonly WebApplication _app;
+    private readonly DemoOptions _options;
     private readonly string _data;
+    private WebApplication _app;
 
-    private Gateway(WebApplication app, SlackEmulatorServer slack, string data)
+    private Gateway(WebApplication app, DemoOptions options, SlackEmulatorServer slack, string data)
     {
-        (_app, Slack, _data) = (app, slack, data);
+        (_app, _options, Slack, _data) = (app, options, slack, data);
         Base = new Uri(app.Urls.First() + "/demo/scim/v2/");
-        Client = new HttpClient { BaseAddress = Base };
-        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        Client = NewClient();
+        Control = new HttpClient { BaseAddress = new Uri(slack.BaseUrl, "/_emulator/") };
     }
 
     public SlackEmulatorServer Slack { get; }
 
-    public Uri Base { get; }
+    /// <summary>The pretend Slack's own controls.</summary>
+    public HttpClient Control { get; }
 
-    public HttpClient Client { get; }
+    public Uri Base { get; private set; }
+
+    public HttpClient Client { get; private set; }
 
     public static async Task<Gateway> StartAsync(DemoOptions? options = null)
     {
         var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions());
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
         options = (options ?? new DemoOptions()) with { Urls = new Uri("http://127.0.0.1:0"), Token = Token };
+        return new Gateway(await RunAsync(options, slack, data), options, slack, data);
+    }
+
+    /// <summary>Another process, as far as the store can tell, with the same file and the same Slack.</summary>
+    public async Task RestartAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _app = await RunAsync(_options, Slack, _data);
+        Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
+        Client = NewClient();
+    }
+
+    /// <summary>Orders bad weather at Slack.</summary>
+    public async Task WeatherAsync(string fault) =>
+        (
+            await Control.PostAsync("faults", new StringContent(fault, Encoding.UTF8, "application/json"))
+        ).EnsureSuccessStatusCode();
+
+    /// <summary>The accounts at Slack with this address, as Slack itself has them.</summary>
+    public async Task<List<JsonObject>> AccountsAsync(string address)
+    {
+        var all = JsonNode.Parse(await Control.GetStringAsync("users"))!["users"]!.AsArray();
+        return [.. all.OfType<JsonObject>().Where(u => u.ToJsonString().Contains(address, StringComparison.Ordinal))];
+    }
+
+    /// <summary>Waits until Slack is as the test wants it; it ends by itself after ten seconds.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!await isSo())
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+    }
+
+    private static async Task<WebApplication> RunAsync(DemoOptions options, SlackEmulatorServer slack, string data)
+    {
         var app = await DemoCommand.BuildAsync(options, slack.ScimUrl, data);
         await app.StartAsync();
-        return new Gateway(app, slack, data);
+        return app;
+    }
+
+    private HttpClient NewClient()
+    {
+        var client = new HttpClient { BaseAddress = Base };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        return client;
     }
 
     public async Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)> SendAsync(
@@ -57,15 +105,15 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>How often Slack was called since this was last asked.</summary>
     public async Task<JsonObject> CallsAsync()
     {
-        using var client = new HttpClient { BaseAddress = Slack.BaseUrl };
-        var calls = JsonNode.Parse(await client.GetStringAsync("/_emulator/calls"))!["byOperation"]!.DeepClone().AsObject();
-        await client.DeleteAsync("/_emulator/calls");
+        var calls = JsonNode.Parse(await Control.GetStringAsync("calls"))!["byOperation"]!.DeepClone().AsObject();
+        await Control.DeleteAsync("calls");
         return calls;
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Control.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Slack.DisposeAsync();

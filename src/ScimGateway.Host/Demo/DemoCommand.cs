@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Diagnostics;
 using ScimGateway.Host.CommandLine;
 using ScimGateway.Host.Scim;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Tenants;
@@ -39,13 +39,14 @@ internal static class DemoCommand
         var token = options.Token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var clock = TimeProvider.System;
         var store = await Store.OpenAsync(Path.Combine(data, "gateway.db"), CancellationToken.None);
-        var caller = new Caller(1, 1, "demo", new Preferences());
+        var caller = new Caller(1, 1, "demo", new Preferences { UserSlackCannotHold = Unholdable.Keep });
         var limits = new SlackClientOptions { AttemptLimit = options.SlackTimeLimit };
         var budget = new SlackBudget(SlackLimits.Unlimited, clock);
         var outcomes = new Outcomes(clock);
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Urls.ToString());
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = ReadLimits.User.MostBytes);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(store).AddSingleton(caller).AddSingleton(outcomes).AddSingleton(clock);
         builder.Services.AddSingleton(options.Rfc ? Dialect.Rfc : Dialect.Everything);
@@ -69,18 +70,7 @@ internal static class DemoCommand
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
 
         var app = builder.Build();
-        app.UseExceptionHandler(errors =>
-            errors.Run(context =>
-                ScimWriter.ErrorAsync(
-                    context,
-                    context.Features.Get<IExceptionHandlerFeature>()?.Error as ScimException
-                        ?? ScimException.Of(
-                            System.Net.HttpStatusCode.InternalServerError,
-                            "The gateway failed; the log has the reason."
-                        )
-                )
-            )
-        );
+        app.UseScimErrors();
         var expected = Encoding.UTF8.GetBytes("Bearer " + token);
         app.Use(
             async (context, next) =>
@@ -109,6 +99,7 @@ internal static class DemoCommand
             Console.WriteLine($"Slack  {slack}");
             Console.WriteLine($"data   {data}");
         });
+        await app.Services.GetRequiredService<Executor>().StartAsync();
         return app;
     }
 }

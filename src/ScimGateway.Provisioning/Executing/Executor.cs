@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
-using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Tenants;
@@ -8,7 +6,6 @@ using ScimGateway.Provisioning.Users;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Executing;
 
@@ -19,17 +16,20 @@ public sealed class Executor : IAsyncDisposable
 
     private readonly Store _store;
     private readonly SlackScimClient _slack;
-    private readonly SlackClientOptions _options;
+    private readonly TimeSpan _timeLimit;
+    private readonly SlackBudget _budget;
     private readonly Preferences _preferences;
+    private readonly int _tenantId;
     private readonly Outcomes _outcomes;
     private readonly TimeProvider _clock;
     private readonly SlackSchedule<long> _schedule;
+    private readonly LaterLinks _later = new();
     private readonly ConcurrentDictionary<long, bool> _inFlight = new();
     private readonly SemaphoreSlim _news = new(0);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _loop;
+    private Task _loop = Task.CompletedTask;
 
-    /// <summary>Starts the executor of a tenant with the links that are pending.</summary>
+    /// <summary>The executor of a tenant; it does nothing before <see cref="StartAsync"/>.</summary>
     public Executor(
         Store store,
         SlackScimClient slack,
@@ -41,9 +41,32 @@ public sealed class Executor : IAsyncDisposable
         TimeProvider clock
     )
     {
-        (_store, _slack, _options, _preferences, _outcomes, _clock) = (store, slack, options, preferences, outcomes, clock);
+        ArgumentNullException.ThrowIfNull(options);
+        (_store, _slack, _timeLimit, _budget) = (store, slack, options.AttemptLimit, budget);
+        (_preferences, _tenantId, _outcomes, _clock) = (preferences, tenantId, outcomes, clock);
         _schedule = new SlackSchedule<long>(budget);
-        foreach (var link in Pending(tenantId))
+    }
+
+    /// <summary>Takes up what a former process left, and works from then on.</summary>
+    /// <remarks>
+    /// What was pending may have been sent: it waits out Slack's time limit, since a late call could still land, and what has no
+    /// Slack id is asked for before it is made. Nobody waits any more for an answer of the former process.
+    /// </remarks>
+    public async Task StartAsync()
+    {
+        await _store
+            .WriteAsync(
+                session =>
+                    session.Execute(
+                        "update links set answer_by = null, ask_first = (slack_id is null), due = @due where tenant_id = @tenant and state = @pending",
+                        ("@due", Milliseconds(_clock.GetUtcNow() + _timeLimit)),
+                        ("@tenant", _tenantId),
+                        ("@pending", LinkState.Pending)
+                    ),
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        foreach (var link in Pending())
             Consider(link);
         _loop = Task.Run(LoopAsync);
     }
@@ -54,15 +77,20 @@ public sealed class Executor : IAsyncDisposable
         if (_inFlight.ContainsKey(link))
             return; // its outcome looks again
         var account = _store.Read(session => WantedAccount.Read(session, link, _preferences));
-        if (account is null)
+        if (account is not { Link.State: LinkState.Pending })
             return;
-        if (account.Plan.IsEmpty && !account.Link.AskFirst)
+        if (account.Link.Due is { } due && due > Milliseconds(_clock.GetUtcNow()))
         {
-            _ = SettleAsync(account.Link);
+            _later.Put(link, due);
+            _news.Release();
+            return;
+        }
+        if (account.Next is not { } command)
+        {
+            _ = SettleAsync(link);
             return;
         }
 
-        var command = Next(account);
         _schedule.Put(
             link,
             command.Call,
@@ -94,12 +122,13 @@ public sealed class Executor : IAsyncDisposable
     {
         while (!_stopping.IsCancellationRequested)
         {
+            while (_later.TryTake(Milliseconds(_clock.GetUtcNow()), out var link))
+                Consider(link);
             while (_inFlight.Count < MostCalls && _schedule.TryNext(out var turn))
                 _ = ExecuteAsync(turn);
             try
             {
-                var wait = _inFlight.Count < MostCalls ? _schedule.NextIn() : null;
-                await _news.WaitAsync(wait ?? Timeout.InfiniteTimeSpan, _stopping.Token).ConfigureAwait(false);
+                await _news.WaitAsync(Pause(), _stopping.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -108,41 +137,65 @@ public sealed class Executor : IAsyncDisposable
         }
     }
 
+    // Until the budget has room, or a link is due again, or there is news.
+    private TimeSpan Pause()
+    {
+        var budget = _inFlight.Count < MostCalls ? _schedule.NextIn() : null;
+        TimeSpan? due = _later.Next is { } next
+            ? TimeSpan.FromMilliseconds(Math.Max(0, next - Milliseconds(_clock.GetUtcNow())))
+            : null;
+        return budget is { } b && due is { } d ? (b < d ? b : d) : budget ?? due ?? Timeout.InfiniteTimeSpan;
+    }
+
     private async Task ExecuteAsync(SlackTurn<long> turn)
     {
-        _inFlight[turn.Item] = true;
+        // A link has one call at a time; the outcome of the one under way looks again.
+        if (!_inFlight.TryAdd(turn.Item, true))
+        {
+            _budget.GiveBack(turn.Grant);
+            return;
+        }
+        var recorded = false;
         try
         {
             var account = _store.Read(session => WantedAccount.Read(session, turn.Item, _preferences));
-            if (account is null || (account.Plan.IsEmpty && !account.Link.AskFirst))
+            if (account?.Next is not { } command || Paid(command, turn.Grant.Call) is not { } paid)
+            {
+                _budget.GiveBack(turn.Grant);
+                recorded = true;
                 return;
-            var command = Next(account);
-            // A deactivation may go by either of two verbs; the schedule says from which bucket it was paid.
-            if (turn.Grant.Call == SlackCall.DeleteUser && command is SlackCommand.DeactivateUser deactivate)
-                command = new SlackCommand.DeleteUser(deactivate.Id);
-            else if (turn.Grant.Call == SlackCall.WriteUser && command is SlackCommand.DeleteUser delete)
-                command = new SlackCommand.DeactivateUser(delete.Id);
+            }
 
-            var result = await _slack.SendAsync(command, turn.Grant, CancellationToken.None).ConfigureAwait(false);
-            await _store
-                .WriteAsync(session => Record(session, account, command, result), CancellationToken.None)
+            var result = await _slack.SendAsync(paid, turn.Grant, CancellationToken.None).ConfigureAwait(false);
+            var outcome = await _store
+                .WriteAsync(
+                    session => new Recording(session, _preferences, _timeLimit, _clock).Record(account, paid, result),
+                    CancellationToken.None
+                )
                 .ConfigureAwait(false);
-            if (result is SlackResult.Refused refused)
-                _outcomes.Refuse(turn.Item, account.Link.WantedVersion, refused.Error.ToScim());
+            recorded = true;
+            _outcomes.Tell(turn.Item, account.Link.WantedVersion, outcome);
         }
         finally
         {
             _inFlight.TryRemove(turn.Item, out _);
-            Consider(turn.Item);
+            if (recorded)
+                Consider(turn.Item);
+            else
+                _later.Put(turn.Item, Milliseconds(_clock.GetUtcNow() + _timeLimit)); // the store failed
             _news.Release();
         }
     }
 
-    // An unknown create is asked for first; else the plan's first command.
-    private static SlackCommand Next(WantedAccount account) =>
-        account is { Link.AskFirst: true, Plan.Commands: [SlackCommand.CreateUser create, ..] }
-            ? new SlackCommand.FindUserByEmail(create.Profile[SlackField.PrimaryEmail]!)
-            : account.Plan.Commands[0];
+    // A deactivation may go by either of two verbs; the grant says from which bucket it was paid. What has become another kind of
+    // call since it was queued queues anew.
+    private static SlackCommand? Paid(SlackCommand command, SlackCall call) =>
+        (command, call) switch
+        {
+            (SlackCommand.DeactivateUser off, SlackCall.DeleteUser) => new SlackCommand.DeleteUser(off.Id),
+            (SlackCommand.DeleteUser off, SlackCall.WriteUser) => new SlackCommand.DeactivateUser(off.Id),
+            _ => command.Call == call ? command : null,
+        };
 
     private static SlackCall? Alternative(SlackCommand command) =>
         command switch
@@ -152,119 +205,33 @@ public sealed class Executor : IAsyncDisposable
             _ => null,
         };
 
-    // The second transaction: only what the command carried, on the row as it is now.
-    private bool Record(StoreSession session, WantedAccount planned, SlackCommand command, SlackResult result)
+    // Nothing to tell Slack: the write-down was all.
+    private async Task SettleAsync(long link)
     {
-        var link = WantedAccount.Read(session, planned.Link.Id, _preferences)!.Link;
-        switch (result)
-        {
-            case SlackResult.Done { User: var user, Users: null }:
-                Deliver(session, link, WantedAccount.Profile(link.Delivered).With(command.Delivers), user);
-                break;
-            case SlackResult.Done { Users: { } found }:
-                Found(session, link, found.Resources.FirstOrDefault(u => !u.IsBot));
-                break;
-            case SlackResult.Refused refused:
-                Refuse(session, link, refused);
-                break;
-            case SlackResult.Unknown:
-                session.Execute(
-                    "update links set ask_first = @ask, attempts = attempts + 1, reason = @reason where id = @id",
-                    ("@ask", !command.IsRepeatable),
-                    ("@reason", "Slack's answer was lost; it is asked what became of it."),
-                    ("@id", link.Id)
-                );
-                break;
-        }
-        Journal(session, link, command, result);
-        return true;
-    }
-
-    private void Deliver(StoreSession session, Link link, SlackProfile delivered, SlackUser? user) =>
-        session.Execute(
-            "update links set slack_id = coalesce(@slack, slack_id), delivered = @delivered, seen = coalesce(@seen, seen), "
-                + "echo = coalesce(@seen, echo), seen_at = @now, ask_first = @no, attempts = 0 where id = @id",
-            ("@slack", user?.Id),
-            ("@delivered", delivered.ToUtf8()),
-            ("@seen", user?.Seen.ToUtf8()),
-            ("@now", _clock.GetUtcNow().ToUnixTimeMilliseconds()),
-            ("@no", false),
-            ("@id", link.Id)
-        );
-
-    private void Found(StoreSession session, Link link, SlackUser? user)
-    {
-        if (user is null)
-            session.Execute("update links set ask_first = @no where id = @id", ("@no", false), ("@id", link.Id));
-        else
-            Deliver(session, link, user.Seen, user);
-    }
-
-    // While the request waits the mirror goes back to what it was; a create vanishes.
-    private static void Refuse(StoreSession session, Link link, SlackResult.Refused refused)
-    {
-        var why = refused.Error.Words;
-        if (link.SlackId is null && link.ClaimantId is { } claimant)
-        {
-            session.Execute("delete from emails where resource_id = @id", ("@id", claimant));
-            session.Execute("delete from resources where id = @id", ("@id", claimant));
-            session.Execute("delete from keys where link_id = @id", ("@id", link.Id));
-            session.Execute("delete from links where id = @id", ("@id", link.Id));
-            return;
-        }
-        session.Execute(
-            "update resources set document = coalesce(previous, document), asserted = coalesce(previous_asserted, asserted), previous = null, "
-                + "previous_asserted = null, version = version + 1 where id = @id",
-            ("@id", link.ClaimantId)
-        );
-        session.Execute(
-            "update links set settled_version = wanted_version, state = @state, reason = @why where id = @id",
-            ("@state", LinkState.Failed),
-            ("@why", why),
-            ("@id", link.Id)
-        );
-    }
-
-    private static void Journal(StoreSession session, Link link, SlackCommand command, SlackResult result) =>
-        session.Execute(
-            "update operations set commands = commands || @line where id = @id",
-            ("@line", JsonSerializer.Serialize(new { call = command.Call.ToString(), result = result.GetType().Name }) + "\n"),
-            ("@id", link.OperationId)
-        );
-
-    private async Task SettleAsync(Link link)
-    {
-        await _store
+        var (version, outcome) = await _store
             .WriteAsync(
                 session =>
                 {
-                    session.Execute(
-                        "update links set settled_version = @version, state = @settled, due = null, answer_by = null "
-                            + "where id = @id and settled_version < @version and state = @pending",
-                        ("@version", link.WantedVersion),
-                        ("@settled", LinkState.Settled),
-                        ("@id", link.Id),
-                        ("@pending", LinkState.Pending)
-                    );
-                    return session.Execute(
-                        "update operations set outcome = 'done', finished = @now where id = @id and outcome = 'pending'",
-                        ("@now", _clock.GetUtcNow().ToUnixTimeMilliseconds()),
-                        ("@id", link.OperationId)
-                    );
+                    var now = WantedAccount.Read(session, link, _preferences);
+                    return now is { Link.State: LinkState.Pending, Next: null }
+                        ? (now.Link.WantedVersion, new Recording(session, _preferences, _timeLimit, _clock).Settle(now))
+                        : (0, null);
                 },
                 CancellationToken.None
             )
             .ConfigureAwait(false);
-        _outcomes.Settle(link.Id, link.WantedVersion);
+        _outcomes.Tell(link, version, outcome);
     }
 
-    private List<long> Pending(int tenantId) =>
+    private List<long> Pending() =>
         _store.Read(session =>
             session.All(
                 "select id from links where tenant_id = @tenant and state = @pending",
                 row => row.GetInt64(0),
-                ("@tenant", tenantId),
+                ("@tenant", _tenantId),
                 ("@pending", LinkState.Pending)
             )
         );
+
+    private static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 }

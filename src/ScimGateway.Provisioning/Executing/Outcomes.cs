@@ -47,18 +47,19 @@ public sealed class Outcomes(TimeProvider clock)
         }
     }
 
-    /// <summary>Wakes all who wait for this version or an earlier one.</summary>
-    public void Settle(long link, long version)
+    /// <summary>Tells those who wait what came of it: a settled version all up to it, a refusal the one who asked. Null tells nothing.</summary>
+    public void Tell(long link, long version, Outcome? outcome)
     {
-        foreach (var ((waitingLink, waitingVersion), outcome) in _waiting)
-            if (waitingLink == link && waitingVersion <= version)
-                outcome.TrySetResult(new Outcome.Settled());
-    }
-
-    /// <summary>Tells the one whose wish was refused.</summary>
-    public void Refuse(long link, long version, ScimException why)
-    {
-        if (_waiting.TryGetValue((link, version), out var outcome))
-            outcome.TrySetResult(new Outcome.Refused(why));
+        switch (outcome)
+        {
+            case Outcome.Settled:
+                foreach (var ((waitingLink, waitingVersion), waiting) in _waiting)
+                    if (waitingLink == link && waitingVersion <= version)
+                        waiting.TrySetResult(outcome);
+                break;
+            case Outcome.Refused when _waiting.TryGetValue((link, version), out var waiting):
+                waiting.TrySetResult(outcome);
+                break;
+        }
     }
 }

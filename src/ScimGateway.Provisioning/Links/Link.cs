@@ -31,7 +31,7 @@ public enum LinkState
 }
 
 /// <summary>One account or group that Slack has or may get: what it is to be, what we told Slack, what Slack showed. Kept for ever.</summary>
-public sealed class Link
+public sealed record Link
 {
     /// <summary>The row's number.</summary>
     public long Id { get; set; }

@@ -34,7 +34,7 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
             throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {shown.Id}.");
 
         var addresses = UserAddresses.OfSlack(user);
-        if (addresses.Count == 0)
+        if (addresses.Count == 0 && caller.Preferences.UserSlackCannotHold == Unholdable.Refuse)
             throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
 
         var link = Account(user, addresses) ?? NewLink();
@@ -45,7 +45,7 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
         Reserve(link, resource, addresses);
         if (link.SlackId is null)
             ReserveUserName(link, user.Text("userName")!);
-        Save(resource);
+        UserRow.Save(store, resource);
         return Wish(link, resource, SlackPriority.Joiner);
     }
 
@@ -55,7 +55,7 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
         var (wasActive, link) = (resource.Active, LinkOf(resource)!);
         Fill(resource, after, asserted);
         Reserve(link, resource, UserAddresses.OfSlack(after));
-        Save(resource);
+        UserRow.Save(store, resource);
         return Wish(link, resource, wasActive && !resource.Active ? SlackPriority.Leaver : SlackPriority.Update);
     }
 
@@ -67,14 +67,14 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
         resource.Version++;
         resource.UserNameKey = null;
         link.Absent = true;
-        Save(resource);
+        UserRow.Save(store, resource);
         return Wish(link, resource, SlackPriority.Leaver);
     }
 
     // The account that is taken: the one with the address (or, by preference, with the user name), if nobody has claimed it.
     private Link? Account(ScimResource user, IReadOnlyList<string> addresses)
     {
-        var byAddress = Holder(KeyKind.Address, addresses[0]);
+        var byAddress = addresses.Count > 0 ? Holder(KeyKind.Address, addresses[0]) : null;
         var holder =
             caller.Preferences.UniqueUserIdentifier == Identifier.PrimaryEmail
                 ? byAddress
@@ -140,58 +140,8 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
         resource.Version++;
         resource.Document = ScimJson.ToUtf8(user.Json);
         resource.Asserted = asserted.ToString();
-        resource.UserNameKey = Fold.Key(user.Text("userName")!);
-        resource.DisplayNameKey = user.Text("displayName") is { } shown ? Fold.Key(shown) : null;
-        resource.ExternalId = user.Text("externalId");
-        resource.Manager = UserManager.Of(user);
-        resource.Active = ScimJson.AsFlag(user.Json["active"]) ?? true;
         resource.Modified = now;
-    }
-
-    private void Save(Resource r)
-    {
-        try
-        {
-            store.Execute(
-                $"insert into resources ({Rows.Resource}) values (@id, @tenant, @kind, @source, @link, @version, @document, @previous, @asserted, "
-                    + "@previous_asserted, @waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, @modified, @deleted) "
-                    + "on conflict (id) do update set source_id = excluded.source_id, link_id = excluded.link_id, version = excluded.version, "
-                    + "document = excluded.document, previous = excluded.previous, asserted = excluded.asserted, "
-                    + "previous_asserted = excluded.previous_asserted, user_name_key = excluded.user_name_key, "
-                    + "display_name_key = excluded.display_name_key, external_id = excluded.external_id, manager = excluded.manager, "
-                    + "active = excluded.active, modified = excluded.modified, deleted = excluded.deleted",
-                ("@id", r.Id),
-                ("@tenant", r.TenantId),
-                ("@kind", r.Kind),
-                ("@source", r.SourceId),
-                ("@link", r.LinkId),
-                ("@version", r.Version),
-                ("@document", r.Document),
-                ("@previous", r.Previous),
-                ("@asserted", r.Asserted),
-                ("@previous_asserted", r.PreviousAsserted),
-                ("@waived", r.Waived),
-                ("@user_name", r.UserNameKey),
-                ("@display_name", r.DisplayNameKey),
-                ("@external", r.ExternalId),
-                ("@manager", r.Manager),
-                ("@active", r.Active),
-                ("@hidden", r.Hidden),
-                ("@rule", r.RuleId),
-                ("@created", r.Created),
-                ("@modified", r.Modified),
-                ("@deleted", r.Deleted)
-            );
-        }
-        catch (System.Data.Common.DbException e) when (e.Message.Contains("user_name_key", StringComparison.Ordinal))
-        {
-            throw ScimException.Uniqueness("Another user has this userName.");
-        }
-
-        store.Execute("delete from emails where resource_id = @id", ("@id", r.Id));
-        if (r.Deleted is null)
-            foreach (var key in UserAddresses.Keys(Document(r)))
-                store.Execute("insert into emails (key, resource_id) values (@key, @id)", ("@key", key), ("@id", r.Id));
+        UserRow.Describe(resource, user);
     }
 
     // The wanted keys from now on, the former ones until Slack has let go of them.
@@ -231,9 +181,12 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
 
     private WrittenDown Wish(Link link, Resource resource, SlackPriority priority)
     {
+        // An unsettled wish may have been sent: what this one turns back is unknown, and unknown is always planned (ENGINE).
+        if (link.WantedVersion > link.SettledVersion)
+            link.Delivered = null;
         var version = store.First(
             "update links set claimant_id = @claimant, delivered = @delivered, absent = @absent, wanted_version = wanted_version + 1, state = @state, "
-                + "reason = null, since = @now, priority = @priority, due = @now, attempts = 0, answer_by = @answer_by, operation_id = @operation "
+                + "reason = null, since = @now, priority = @priority, answer_by = @answer_by, operation_id = @operation "
                 + "where id = @id returning wanted_version",
             row => row.GetInt64(0),
             ("@claimant", link.ClaimantId),
@@ -278,7 +231,4 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
 
     private Resource? Read(Guid id) =>
         store.First($"select {Rows.Resource} from resources where id = @id", Rows.ToResource, ("@id", id));
-
-    private static ScimResource Document(Resource resource) =>
-        new(SlackSchemas.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
 }

@@ -15,6 +15,8 @@ namespace ScimGateway.Provisioning.Users;
 /// <summary>What providers write of users, in the order it happens: apply, decide, write down, wait, answer (DESIGN 5).</summary>
 public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes, TimeProvider clock)
 {
+    private readonly WriteTurns _turns = new();
+
     /// <summary>POST.</summary>
     public async Task<WrittenDown> CreateAsync(Caller caller, ScimResource user, Reading reading)
     {
@@ -23,13 +25,15 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
     }
 
     /// <summary>PUT: what the provider had asserted and leaves out now is cleared.</summary>
-    public Task<WrittenDown> ReplaceAsync(Caller caller, Guid id, ScimResource user, Reading reading, string? ifMatch)
+    public async Task<WrittenDown> ReplaceAsync(Caller caller, Guid id, ScimResource user, Reading reading, string? ifMatch)
     {
         SchemaCheck.Admit(user, reading);
+        using var turn = await TurnAsync(caller, id).ConfigureAwait(false);
         var before = Existing(caller, id, ifMatch);
-        SchemaCheck.RequireUnchanged(Document(before), user);
+        SchemaCheck.RequireUnchanged(UserRow.Document(before), user);
         var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(user));
-        return WriteAsync(caller, $"PUT /Users/{id}", reading, down => down.Change(before, user, asserted));
+        return await WriteAsync(caller, $"PUT /Users/{id}", reading, down => down.Change(before, user, asserted))
+            .ConfigureAwait(false);
     }
 
     /// <summary>PATCH; one that changes nothing moves nothing.</summary>
@@ -41,8 +45,9 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         string? ifMatch
     )
     {
+        using var turn = await TurnAsync(caller, id).ConfigureAwait(false);
         var before = Existing(caller, id, ifMatch);
-        var document = Document(before);
+        var document = UserRow.Document(before);
         var after = Patcher.Apply(document, read(reading), reading);
         var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(document)).With(Asserted.Of(after));
         return System.Text.Json.Nodes.JsonNode.DeepEquals(document.Json, after.Json)
@@ -52,10 +57,11 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
     }
 
     /// <summary>DELETE.</summary>
-    public Task<WrittenDown> DeleteAsync(Caller caller, Guid id, string? ifMatch)
+    public async Task<WrittenDown> DeleteAsync(Caller caller, Guid id, string? ifMatch)
     {
+        using var turn = await TurnAsync(caller, id).ConfigureAwait(false);
         var before = Existing(caller, id, ifMatch);
-        return WriteAsync(caller, $"DELETE /Users/{id}", Reading.Rfc(), down => down.Delete(before));
+        return await WriteAsync(caller, $"DELETE /Users/{id}", Reading.Rfc(), down => down.Delete(before)).ConfigureAwait(false);
     }
 
     /// <summary>The user as it is shown; 404 where there is none.</summary>
@@ -114,13 +120,39 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         var outcome = await outcomes
             .WaitAsync(link, written.Version, deadline, () => executor.IsSettled(link, written.Version))
             .ConfigureAwait(false);
-        return outcome switch
-        {
-            Outcome.Refused refused => throw refused.Why,
-            _ => written,
-        };
+        if (outcome is Outcome.NotYet)
+            outcome = await AcceptAsync(link, written).ConfigureAwait(false);
+        return outcome is Outcome.Refused refused ? throw refused.Why : written;
     }
 
-    private static ScimResource Document(Resource resource) =>
-        new(SlackSchemas.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
+    // The third transaction, of a slow request: from here on a refusal takes nothing back. It may have come in between.
+    private Task<Outcome> AcceptAsync(long link, WrittenDown written) =>
+        store.WriteAsync<Outcome>(
+            session =>
+            {
+                session.Execute(
+                    "update links set answer_by = null where id = @id and wanted_version = @version",
+                    ("@id", link),
+                    ("@version", written.Version)
+                );
+                session.Execute(
+                    "update operations set outcome = 'accepted' where id = @id and outcome = 'pending'",
+                    ("@id", written.OperationId)
+                );
+                var why = session.First(
+                    "select error from operations where id = @id and outcome = 'refused'",
+                    row => row.GetString(0),
+                    ("@id", written.OperationId)
+                );
+                return why is null ? new Outcome.NotYet() : new Outcome.Refused(ScimException.InvalidValue(why));
+            },
+            CancellationToken.None
+        );
+
+    private async Task<IDisposable> TurnAsync(Caller caller, Guid id) =>
+        await _turns.TakeAsync(id, caller.Preferences.WaitBudget).ConfigureAwait(false)
+        ?? throw ScimException.Of(
+            System.Net.HttpStatusCode.ServiceUnavailable,
+            "Another write to this user is still under way; try again in a few seconds."
+        );
 }

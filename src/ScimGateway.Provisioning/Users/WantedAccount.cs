@@ -11,10 +11,22 @@ namespace ScimGateway.Provisioning.Users;
 /// <summary>A link with all that its plan is made of, read in one transaction.</summary>
 public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
 {
+    /// <summary>What Slack is told or asked next; null for nothing. A create that may have happened is asked for before all else.</summary>
+    public SlackCommand? Next =>
+        Link.AskFirst && Address is { } address ? new SlackCommand.FindUserByEmail(address)
+        : Plan.Commands.Count > 0 ? Plan.Commands[0]
+        : null;
+
+    // The address by which an account is looked for that may have been made.
+    private string? Address { get; init; }
+
     /// <summary>Reads the link and its claimant, and plans.</summary>
     public static WantedAccount? Read(StoreSession store, long linkId, Preferences preferences) =>
         store.First($"select {Rows.Link} from links where id = @id", Rows.ToLink, ("@id", linkId)) is { } link
-            ? Of(store, link, preferences)
+            ? Of(store, link, preferences) with
+            {
+                Address = link.AskFirst ? UserKeys.AddressOf(store, link) : null,
+            }
             : null;
 
     /// <summary>Plans for a link as it is given.</summary>

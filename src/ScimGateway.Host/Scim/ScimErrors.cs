@@ -1,0 +1,44 @@
+using System.Net;
+using ScimGateway.Protocol.Errors;
+
+namespace ScimGateway.Host.Scim;
+
+/// <summary>Turns whatever goes wrong into a SCIM error. A refusal is an answer, not an event: only the gateway's own failures are logged, and never with their text, which may hold personal data.</summary>
+internal static partial class ScimErrors
+{
+    public static void UseScimErrors(this WebApplication app) =>
+        app.Use(
+            async (context, next) =>
+            {
+                try
+                {
+                    await next(context);
+                }
+                catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+                {
+                    // Nobody listens any more.
+                }
+                catch (Exception e) when (!context.Response.HasStarted)
+                {
+                    await ScimWriter.ErrorAsync(context, Answer(e, app.Logger));
+                }
+            }
+        );
+
+    private static ScimException Answer(Exception e, ILogger log)
+    {
+        switch (e)
+        {
+            case ScimException refused:
+                return refused;
+            case BadHttpRequestException bad: // a body that is too large, or not HTTP at all
+                return ScimException.Of((HttpStatusCode)bad.StatusCode, bad.Message);
+            default:
+                LogFailure(log, e.GetType().Name, e.StackTrace);
+                return ScimException.Of(HttpStatusCode.InternalServerError, "The gateway failed; its log says where.");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed with {Kind} {Where}")]
+    private static partial void LogFailure(ILogger log, string kind, string? where);
+}

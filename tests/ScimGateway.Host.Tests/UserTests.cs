@@ -1,0 +1,262 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using Xunit;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>Users from the provider's request to Slack and back: what it costs, what a refusal leaves, what bad weather does.</summary>
+public class UserTests
+{
+    private const string Address = "ada.lovelace@corp.example";
+
+    // Short, so that what Slack may still do is soon over.
+    private static readonly DemoOptions _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(400) };
+
+    [Fact]
+    public async Task Each_write_costs_one_call_to_Slack_and_one_that_changes_nothing_costs_none()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        Assert.Equal(new Dictionary<string, int> { ["POST /Users"] = 1 }, await CallsAsync(gateway));
+
+        await PatchAsync(gateway, id, "title", "\"Countess\"");
+        Assert.Equal(new Dictionary<string, int> { ["PATCH /Users/{id}"] = 1 }, await CallsAsync(gateway));
+
+        await PatchAsync(gateway, id, "title", "\"Countess\"");
+        Assert.Empty(await CallsAsync(gateway));
+
+        await PatchAsync(gateway, id, "active", "false");
+        await CallsAsync(gateway);
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}")).Status);
+        Assert.Empty(await CallsAsync(gateway)); // it was inactive before
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Status);
+    }
+
+    [Fact]
+    public async Task A_leaver_who_comes_back_gets_the_old_account_and_a_new_id()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var first = await CreateAsync(gateway);
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{first}");
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+
+        var second = await CreateAsync(gateway);
+
+        Assert.NotEqual(first, second);
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
+    [Fact]
+    public async Task A_create_that_Slack_refuses_leaves_nothing_behind()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","description":"username_not_allowed"}""");
+
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("username_not_allowed", (string)body!["detail"]!, StringComparison.Ordinal);
+        Assert.Equal(0, await TotalAsync(gateway));
+
+        await CreateAsync(gateway);
+        Assert.Single(await gateway.AccountsAsync(Address));
+    }
+
+    [Fact]
+    public async Task A_change_that_Slack_refuses_is_taken_back_with_its_address()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"email_taken"}""");
+
+        var answer = await PatchAsync(gateway, id, "emails", """[{"value":"new@corp.example","primary":true}]""");
+        Assert.Equal(HttpStatusCode.Conflict, answer);
+        var (_, body, _) = await gateway.SendAsync(HttpMethod.Get, $"Users/{id}");
+        Assert.Equal(Address, (string)body!["emails"]![0]!["value"]!);
+
+        // The address is free again, for somebody else.
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await gateway.SendAsync(HttpMethod.Post, "Users", User("grace", "new@corp.example"))).Status
+        );
+    }
+
+    [Fact]
+    public async Task A_delete_that_Slack_refuses_leaves_the_user_there()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync("""{"path":"/Users/{id}","description":"cannot_update_admin"}""");
+
+        var (status, _, _) = await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}");
+
+        Assert.True((int)status is >= 400 and < 500, $"the answer was {status}");
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Status);
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.Equal(1, await TotalAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_create_whose_answer_is_lost_is_asked_for_and_never_doubled()
+    {
+        await using var gateway = await Gateway.StartAsync(_hasty);
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"after"}""");
+
+        await CreateAsync(gateway);
+
+        Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal(1, (await CallsAsync(gateway))["POST /Users"]);
+    }
+
+    [Fact]
+    public async Task A_create_that_never_came_to_Slack_is_made_once_it_was_asked_for()
+    {
+        await using var gateway = await Gateway.StartAsync(_hasty);
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"before"}""");
+
+        await CreateAsync(gateway);
+
+        Assert.Single(await gateway.AccountsAsync(Address));
+    }
+
+    [Fact]
+    public async Task A_change_whose_answer_is_lost_is_sent_again()
+    {
+        await using var gateway = await Gateway.StartAsync(_hasty);
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","drop":"before"}""");
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Countess\""));
+
+        Assert.Contains("Countess", Assert.Single(await gateway.AccountsAsync(Address)).ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_Slack_fails_it_is_tried_with_growing_pauses_and_not_without_end()
+    {
+        await using var gateway = await Gateway.StartAsync(_hasty);
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","status":503,"times":2}""");
+
+        await CreateAsync(gateway);
+
+        Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.InRange((await CallsAsync(gateway)).Values.Sum(), 3, 6);
+    }
+
+    [Fact]
+    public async Task What_was_written_down_arrives_though_the_client_hung_up_and_the_gateway_stopped()
+    {
+        await using var gateway = await Gateway.StartAsync(_hasty);
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","status":503,"times":0}""");
+        using (var hangUp = new CancellationTokenSource())
+        {
+            using var content = new StringContent(User());
+            var request = gateway.Client.PostAsync("Users", content, hangUp.Token);
+            await Gateway.UntilAsync(async () => await TotalAsync(gateway) == 1);
+            await hangUp.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        }
+
+        await gateway.RestartAsync();
+        Assert.Equal(1, await TotalAsync(gateway));
+        Assert.Empty(await gateway.AccountsAsync(Address));
+        await gateway.Control.DeleteAsync("faults");
+
+        await Gateway.UntilAsync(async () => (await gateway.AccountsAsync(Address)).Count == 1);
+    }
+
+    [Fact]
+    public async Task Of_two_creates_of_one_person_at_once_one_wins()
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => gateway.SendAsync(HttpMethod.Post, "Users", User())));
+
+        Assert.Equal(1, answers.Count(a => a.Status == HttpStatusCode.Created));
+        Assert.Equal(7, answers.Count(a => a.Status == HttpStatusCode.Conflict));
+        Assert.Single(await gateway.AccountsAsync(Address));
+    }
+
+    [Fact]
+    public async Task Of_writers_on_one_user_none_loses_what_another_wrote()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        string[] attributes = ["title", "nickName", "locale", "userType", "timezone", "preferredLanguage"];
+
+        var answers = await Task.WhenAll(attributes.Select(a => PatchAsync(gateway, id, a, "\"en-GB\"")));
+
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+        var (_, body, _) = await gateway.SendAsync(HttpMethod.Get, $"Users/{id}");
+        Assert.All(attributes, a => Assert.Equal("en-GB", (string?)body![a]));
+    }
+
+    [Theory]
+    [InlineData("{", HttpStatusCode.BadRequest)]
+    [InlineData("[]", HttpStatusCode.BadRequest)]
+    [InlineData("", HttpStatusCode.BadRequest)]
+    [InlineData("{\"userName\":null}", HttpStatusCode.BadRequest)]
+    [InlineData("{\"userName\":{\"a\":1}}", HttpStatusCode.BadRequest)]
+    public async Task What_is_no_user_is_refused_as_a_SCIM_error(string body, HttpStatusCode expected)
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        var (status, error, _) = await gateway.SendAsync(HttpMethod.Post, "Users", body);
+
+        Assert.Equal(expected, status);
+        Assert.Equal("urn:ietf:params:scim:api:messages:2.0:Error", (string?)error!["schemas"]![0]);
+        Assert.Empty(await CallsAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_refused_as_such()
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        // The client asks before it sends so much, or it would find the connection closed while it is still sending.
+        using var request = new HttpRequestMessage(HttpMethod.Post, "Users")
+        {
+            Content = new StringContent($$"""{"userName":"{{new string('a', 8_000_000)}}"}"""),
+            Headers = { ExpectContinue = true },
+        };
+        using var answer = await gateway.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+    }
+
+    private static string User(string name = "ada", string address = Address) =>
+        $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{name}}","name":{"givenName":"Ada","familyName":"Lovelace"},
+             "emails":[{"value":"{{address}}","type":"work","primary":true}],"active":true}
+            """;
+
+    private static async Task<string> CreateAsync(Gateway gateway)
+    {
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)body!["id"]!;
+    }
+
+    private static async Task<HttpStatusCode> PatchAsync(Gateway gateway, string id, string path, string value) =>
+        (
+            await gateway.SendAsync(
+                HttpMethod.Patch,
+                $"Users/{id}",
+                $$"""
+                {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"{{path}}","value":{{value}}}]}
+                """
+            )
+        ).Status;
+
+    private static async Task<int> TotalAsync(Gateway gateway) =>
+        (int)(await gateway.SendAsync(HttpMethod.Get, "Users")).Body!["totalResults"]!;
+
+    private static async Task<Dictionary<string, int>> CallsAsync(Gateway gateway) =>
+        (await gateway.CallsAsync()).ToDictionary(
+            call => call.Key,
+            call => int.Parse(call.Value!.ToJsonString(), CultureInfo.InvariantCulture)
+        );
+
+    private static bool Active(JsonObject account) => (bool)account["active"]!;
+}
