@@ -209,6 +209,45 @@ public class UserTests
         Assert.Empty(await CallsAsync(gateway));
     }
 
+    [Theory]
+    [InlineData("GET", "Nothing", HttpStatusCode.NotFound)]
+    [InlineData("GET", "Users/no-id", HttpStatusCode.NotFound)]
+    [InlineData("PUT", "Users", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "Me", HttpStatusCode.NotImplemented)]
+    public async Task What_is_not_there_is_said_as_a_SCIM_error(string method, string path, HttpStatusCode expected)
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        var (status, error, response) = await gateway.SendAsync(new HttpMethod(method), path);
+
+        Assert.Equal(expected, status);
+        Assert.Equal(((int)expected).ToString(CultureInfo.InvariantCulture), (string?)error!["status"]);
+        Assert.Equal(expected == HttpStatusCode.MethodNotAllowed, response.Content.Headers.Allow.Contains("POST"));
+    }
+
+    [Fact]
+    public async Task HEAD_is_GET_without_its_body()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+
+        var (status, body, response) = await gateway.SendAsync(HttpMethod.Head, $"Users/{id}");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Null(body);
+        Assert.True(response.Content.Headers.ContentLength > 0);
+        Assert.NotNull(response.Headers.ETag);
+    }
+
+    [Fact]
+    public async Task Without_the_token_nothing_is_shown()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        using var stranger = new HttpClient { BaseAddress = gateway.Base };
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("Users")).StatusCode);
+    }
+
     [Fact]
     public async Task A_body_that_is_too_large_is_refused_as_such()
     {

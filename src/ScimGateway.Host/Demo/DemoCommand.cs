@@ -22,6 +22,20 @@ internal static class DemoCommand
     {
         if (options is null)
             return Usage.Print();
+        try
+        {
+            await ServeAsync(options);
+            return 0;
+        }
+        catch (IOException e) // as when the port is taken
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} Choose others with --urls, --slack-urls or --data.");
+            return 1;
+        }
+    }
+
+    private static async Task ServeAsync(DemoOptions options)
+    {
         await using var emulator = options.Slack is null
             ? await SlackEmulatorServer.StartAsync(
                 new SlackEmulatorOptions { Url = options.SlackUrls.ToString(), Seed = options.Seed }
@@ -31,7 +45,6 @@ internal static class DemoCommand
         Directory.CreateDirectory(data);
         await using var app = await BuildAsync(options, emulator?.ScimUrl ?? new Uri(options.Slack!, "scim/v1/"), data);
         await app.RunAsync();
-        return 0;
     }
 
     internal static async Task<WebApplication> BuildAsync(DemoOptions options, Uri slack, string data)

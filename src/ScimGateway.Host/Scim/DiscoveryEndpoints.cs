@@ -1,6 +1,5 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
-using ScimGateway.Protocol.Schemas;
 using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Host.Scim;
@@ -8,7 +7,7 @@ namespace ScimGateway.Host.Scim;
 /// <summary>What the gateway says of itself (RFC 7644 §4).</summary>
 internal static class DiscoveryEndpoints
 {
-    private static readonly Discovery _discovery = new(SlackSchemas.User, ResourceTypes.Group);
+    private static readonly Discovery _discovery = new(SlackSchemas.User);
 
     private static readonly ServiceProviderConfig _config = new()
     {
@@ -23,16 +22,35 @@ internal static class DiscoveryEndpoints
 
     public static void MapDiscovery(this IEndpointRouteBuilder tenant)
     {
-        tenant.MapGet("/ServiceProviderConfig", context => Answer(context, url => json => _config.WriteTo(json, url)));
-        tenant.MapGet("/ResourceTypes", context => Answer(context, url => json => _discovery.WriteResourceTypes(json, url)));
-        tenant.MapGet("/Schemas", context => Answer(context, url => json => _discovery.WriteSchemas(json, url)));
-        tenant.MapGet(
+        // RFC 7644 §3.11: who does not know "me" says so.
+        tenant.Map(
+            "/Me",
+            _ => throw ScimException.Of(System.Net.HttpStatusCode.NotImplemented, "The gateway has no /Me; use /Users/{id}.")
+        );
+        tenant.MapMethods(
+            "/ServiceProviderConfig",
+            ScimWriter.Reads,
+            context => Answer(context, url => json => _config.WriteTo(json, url))
+        );
+        tenant.MapMethods(
+            "/ResourceTypes",
+            ScimWriter.Reads,
+            context => Answer(context, url => json => _discovery.WriteResourceTypes(json, url))
+        );
+        tenant.MapMethods(
+            "/Schemas",
+            ScimWriter.Reads,
+            context => Answer(context, url => json => _discovery.WriteSchemas(json, url))
+        );
+        tenant.MapMethods(
             "/ResourceTypes/{id}",
+            ScimWriter.Reads,
             (HttpContext context, string id) =>
                 Answer(context, url => json => (_discovery.ResourceType(id) ?? throw NotFound(id)).WriteTo(json, url))
         );
-        tenant.MapGet(
+        tenant.MapMethods(
             "/Schemas/{id}",
+            ScimWriter.Reads,
             (HttpContext context, string id) =>
                 Answer(context, url => json => (_discovery.Schema(id) ?? throw NotFound(id)).WriteTo(json, url))
         );

@@ -13,6 +13,8 @@ internal static partial class ScimErrors
                 try
                 {
                     await next(context);
+                    if (Routing(context) is { } unknown)
+                        await ScimWriter.ErrorAsync(context, unknown);
                 }
                 catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
                 {
@@ -24,6 +26,20 @@ internal static partial class ScimErrors
                 }
             }
         );
+
+    // What the router turned away has no body of its own; a 405 keeps its Allow.
+    private static ScimException? Routing(HttpContext context) =>
+        context.Response is { HasStarted: false, ContentLength: null }
+            ? context.Response.StatusCode switch
+            {
+                404 => ScimException.NotFound($"There is nothing at {context.Request.Path}."),
+                405 => ScimException.Of(
+                    HttpStatusCode.MethodNotAllowed,
+                    $"{context.Request.Path} does not take {context.Request.Method}, but {context.Response.Headers.Allow}."
+                ),
+                _ => null,
+            }
+            : null;
 
     private static ScimException Answer(Exception e, ILogger log)
     {

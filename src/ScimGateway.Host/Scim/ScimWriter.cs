@@ -12,6 +12,9 @@ internal static class ScimWriter
 {
     public const string ContentType = "application/scim+json";
 
+    /// <summary>HEAD is a GET whose body stays here.</summary>
+    public static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>A user with its id and meta; the stored document goes out as it is unless a projection says otherwise.</summary>
     public static void User(Utf8JsonWriter json, Resource user, string baseUrl, Projection? projection = null)
     {

@@ -18,8 +18,8 @@ internal static class UserEndpoints
     {
         var users = tenant.MapGroup("/Users");
         users.MapPost("/", CreateAsync);
-        users.MapGet("/", ListAsync);
-        users.MapGet("/{id}", ReadAsync);
+        users.MapMethods("/", ScimWriter.Reads, ListAsync);
+        users.MapMethods("/{id}", ScimWriter.Reads, ReadAsync);
         users.MapPut("/{id}", ReplaceAsync);
         users.MapPatch("/{id}", PatchAsync);
         users.MapDelete("/{id}", DeleteAsync);
