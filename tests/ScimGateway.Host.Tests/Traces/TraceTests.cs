@@ -14,7 +14,7 @@ public class TraceTests
             : Directory
                 .EnumerateFiles(_folder, "*.json", SearchOption.AllDirectories)
                 .Where(file => Path.GetFileName(file) != "trace.schema.json")
-                .Where(file => !File.ReadAllText(file).Contains("/Groups", StringComparison.Ordinal))
+                .Where(file => !SpeaksOfGroups(File.ReadAllText(file))) // the gateway has none yet
                 .Order(StringComparer.Ordinal)
                 .Select(file => new TheoryDataRow<string>(Path.GetRelativePath(_folder, file)));
 
@@ -29,6 +29,9 @@ public class TraceTests
         if (await trace.ReplayAsync(client, gateway.Base, Gateway.Token) is { } problem)
             Assert.Fail(problem);
     }
+
+    private static bool SpeaksOfGroups(string trace) =>
+        trace.Contains("/Groups", StringComparison.Ordinal) || trace.Contains("core:2.0:Group", StringComparison.Ordinal);
 
     private static string? Folder()
     {
