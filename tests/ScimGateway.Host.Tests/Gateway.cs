@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Data;
 using ScimGateway.SlackEmulator;
 
 namespace ScimGateway.Host.Tests;
@@ -101,6 +103,17 @@ internal sealed class Gateway : IAsyncDisposable
         var text = await response.Content.ReadAsStringAsync();
         return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)!.AsObject(), response);
     }
+
+    /// <summary>The journal, oldest first: what was asked for, what came of it, and whether it says when.</summary>
+    public List<(string Request, string Outcome, string? Error, bool Finished)> Operations() =>
+        _app
+            .Services.GetRequiredService<Store>()
+            .Read(session =>
+                session.All(
+                    "select request, outcome, error, finished from operations order by at, id",
+                    row => (row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), !row.IsDBNull(3))
+                )
+            );
 
     /// <summary>How often Slack was called since this was last asked.</summary>
     public async Task<JsonObject> CallsAsync()

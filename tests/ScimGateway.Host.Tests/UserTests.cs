@@ -192,6 +192,25 @@ public class UserTests
         Assert.All(attributes, a => Assert.Equal("en-GB", (string?)body![a]));
     }
 
+    [Fact]
+    public async Task Each_write_is_in_the_journal_with_what_came_of_it()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        await PatchAsync(gateway, id, "title", "\"Countess\"");
+        await PatchAsync(gateway, id, "title", "\"Countess\"");
+        await gateway.SendAsync(HttpMethod.Post, "Users", User());
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"email_taken"}""");
+        await PatchAsync(gateway, id, "emails", """[{"value":"new@corp.example","primary":true}]""");
+
+        var operations = gateway.Operations();
+
+        Assert.Equal(["done", "done", "nothing to do", "refused", "refused"], operations.Select(o => o.Outcome));
+        Assert.All(operations, o => Assert.True(o.Finished));
+        Assert.Equal("POST /Users", operations[3].Request);
+        Assert.Contains("email_taken", operations[4].Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{", HttpStatusCode.BadRequest)]
     [InlineData("[]", HttpStatusCode.BadRequest)]

@@ -3,6 +3,7 @@ using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Tenants;
@@ -69,6 +70,20 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
         link.Absent = true;
         UserRow.Save(store, resource);
         return Wish(link, resource, SlackPriority.Leaver);
+    }
+
+    /// <summary>Nothing changed: only the journal says that it was asked for.</summary>
+    public WrittenDown Nothing(Resource resource)
+    {
+        Journal(resource, resource.LinkId, "skip", "nothing to do", null);
+        return new WrittenDown(resource, _operation, null, 0);
+    }
+
+    /// <summary>It was refused before anything was written down: the journal says so.</summary>
+    public Guid Refused(ScimException why)
+    {
+        Journal(null, null, "refuse", "refused", why.Message);
+        return _operation;
     }
 
     // The account that is taken: the one with the address (or, by preference, with the user name), if nobody has claimed it.
@@ -199,22 +214,28 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
             ("@operation", _operation),
             ("@id", link.Id)
         );
+        Journal(resource, link.Id, "allow", "pending", null);
+        return new WrittenDown(resource, _operation, link.Id, version);
+    }
+
+    private void Journal(Resource? resource, long? link, string verdict, string outcome, string? error) =>
         store.Execute(
-            "insert into operations (id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome) "
-                + "values (@id, @tenant, @source, @actor, @link, @resource, @request, @at, @notes, @verdict, '', 'pending')",
+            "insert into operations (id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished) "
+                + "values (@id, @tenant, @source, @actor, @link, @resource, @request, @at, @notes, @verdict, '', @outcome, @error, @finished)",
             ("@id", _operation),
             ("@tenant", caller.TenantId),
             ("@source", caller.SourceId),
             ("@actor", caller.SourceName),
-            ("@link", link.Id),
-            ("@resource", resource.Id),
+            ("@link", link),
+            ("@resource", resource?.Id),
             ("@request", request),
             ("@at", now),
-            ("@notes", Journal.Notes.Of(reading)),
-            ("@verdict", "allow")
+            ("@notes", Notes.Of(reading)),
+            ("@verdict", verdict),
+            ("@outcome", outcome),
+            ("@error", error),
+            ("@finished", outcome == "pending" ? null : now)
         );
-        return new WrittenDown(resource, _operation, link.Id, version);
-    }
 
     private Link? Holder(KeyKind kind, string value) =>
         store.First(

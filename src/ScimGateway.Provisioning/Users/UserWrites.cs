@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
@@ -18,21 +19,35 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
     private readonly WriteTurns _turns = new();
 
     /// <summary>POST.</summary>
-    public async Task<WrittenDown> CreateAsync(Caller caller, ScimResource user, Reading reading)
-    {
-        SchemaCheck.Admit(user, reading);
-        return await WriteAsync(caller, "POST /Users", reading, down => down.Create(user)).ConfigureAwait(false);
-    }
+    public Task<WrittenDown> CreateAsync(Caller caller, ScimResource user, Reading reading) =>
+        WriteAsync(
+            caller,
+            "POST /Users",
+            reading,
+            () =>
+            {
+                SchemaCheck.Admit(user, reading);
+                return down => down.Create(user);
+            }
+        );
 
     /// <summary>PUT: what the provider had asserted and leaves out now is cleared.</summary>
     public async Task<WrittenDown> ReplaceAsync(Caller caller, Guid id, ScimResource user, Reading reading, string? ifMatch)
     {
-        SchemaCheck.Admit(user, reading);
         using var turn = await TurnAsync(caller, id).ConfigureAwait(false);
-        var before = Existing(caller, id, ifMatch);
-        SchemaCheck.RequireUnchanged(UserRow.Document(before), user);
-        var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(user));
-        return await WriteAsync(caller, $"PUT /Users/{id}", reading, down => down.Change(before, user, asserted))
+        return await WriteAsync(
+                caller,
+                $"PUT /Users/{id}",
+                reading,
+                () =>
+                {
+                    SchemaCheck.Admit(user, reading);
+                    var before = Existing(caller, id, ifMatch);
+                    SchemaCheck.RequireUnchanged(UserRow.Document(before), user);
+                    var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(user));
+                    return down => down.Change(before, user, asserted);
+                }
+            )
             .ConfigureAwait(false);
     }
 
@@ -46,22 +61,39 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
     )
     {
         using var turn = await TurnAsync(caller, id).ConfigureAwait(false);
-        var before = Existing(caller, id, ifMatch);
-        var document = UserRow.Document(before);
-        var after = Patcher.Apply(document, read(reading), reading);
-        var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(document)).With(Asserted.Of(after));
-        return System.Text.Json.Nodes.JsonNode.DeepEquals(document.Json, after.Json)
-            ? new WrittenDown(before, Guid.CreateVersion7(clock.GetUtcNow()), null, 0)
-            : await WriteAsync(caller, $"PATCH /Users/{id}", reading, down => down.Change(before, after, asserted))
-                .ConfigureAwait(false);
+        return await WriteAsync(
+                caller,
+                $"PATCH /Users/{id}",
+                reading,
+                () =>
+                {
+                    var before = Existing(caller, id, ifMatch);
+                    var document = UserRow.Document(before);
+                    var after = Patcher.Apply(document, read(reading), reading);
+                    var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(document)).With(Asserted.Of(after));
+                    return JsonNode.DeepEquals(document.Json, after.Json)
+                        ? down => down.Nothing(before)
+                        : down => down.Change(before, after, asserted);
+                }
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>DELETE.</summary>
     public async Task<WrittenDown> DeleteAsync(Caller caller, Guid id, string? ifMatch)
     {
         using var turn = await TurnAsync(caller, id).ConfigureAwait(false);
-        var before = Existing(caller, id, ifMatch);
-        return await WriteAsync(caller, $"DELETE /Users/{id}", Reading.Rfc(), down => down.Delete(before)).ConfigureAwait(false);
+        return await WriteAsync(
+                caller,
+                $"DELETE /Users/{id}",
+                Reading.Rfc(),
+                () =>
+                {
+                    var before = Existing(caller, id, ifMatch);
+                    return down => down.Delete(before);
+                }
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>The user as it is shown; 404 where there is none.</summary>
@@ -86,19 +118,20 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         return resource;
     }
 
+    // Decided on what is read outside the transaction, since the user's turn keeps it as it is; written down; waited for.
     private async Task<WrittenDown> WriteAsync(
         Caller caller,
         string request,
         Reading reading,
-        Func<UserWriteDown, WrittenDown> work
+        Func<Func<UserWriteDown, WrittenDown>> decide
     )
     {
         var now = clock.GetUtcNow();
         var deadline = now + caller.Preferences.WaitBudget;
 
         // From here on nothing depends on the request's cancellation.
-        var written = await store
-            .WriteAsync(
+        Task<T> DownAsync<T>(Func<UserWriteDown, T> work) =>
+            store.WriteAsync(
                 session =>
                     work(
                         new UserWriteDown(
@@ -111,8 +144,18 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
                         )
                     ),
                 CancellationToken.None
-            )
-            .ConfigureAwait(false);
+            );
+
+        WrittenDown written;
+        try
+        {
+            written = await DownAsync(decide()).ConfigureAwait(false);
+        }
+        catch (ScimException why)
+        {
+            await DownAsync(down => down.Refused(why)).ConfigureAwait(false);
+            throw;
+        }
         if (written.Link is not { } link)
             return written;
 
