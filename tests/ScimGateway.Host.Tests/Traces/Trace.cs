@@ -49,7 +49,7 @@ internal sealed partial class Trace(JsonObject json)
         }
         // A clean-up expects nothing.
         if (step["expect"] is JsonObject expect && Unmet(expect, (int)response.StatusCode, response, body) is { } problem)
-            return $"{problem}; the answer was {(int)response.StatusCode} {text}";
+            return $"{problem}; the answer was {(int)response.StatusCode} {text[..Math.Min(text.Length, 1_000)]}";
         foreach (var (name, path) in step["capture"] as JsonObject ?? [])
             _values[name] = JsonPath.Find(body, (string)path!)?.ToString() ?? "";
         return null;
