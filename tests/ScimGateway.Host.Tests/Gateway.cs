@@ -83,7 +83,8 @@ internal sealed class Gateway : IAsyncDisposable
         return app;
     }
 
-    private HttpClient NewClient()
+    /// <summary>Another client, which a restart does not end.</summary>
+    public HttpClient NewClient()
     {
         var client = new HttpClient { BaseAddress = Base };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);

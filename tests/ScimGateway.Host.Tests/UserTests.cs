@@ -167,6 +167,26 @@ public class UserTests
     }
 
     [Fact]
+    public async Task A_gateway_that_stops_answers_who_waits_at_once_and_truly()
+    {
+        await using var gateway = await Gateway.StartAsync(_hasty);
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","status":503,"times":0}""");
+        using var client = gateway.NewClient();
+        using var content = new StringContent(User());
+        var waiting = client.PostAsync("Users", content);
+        await Gateway.UntilAsync(async () => await TotalAsync(gateway) == 1);
+
+        var stopping = gateway.RestartAsync();
+        var answer = await waiting.WaitAsync(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
+        await stopping;
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal(1, await TotalAsync(gateway));
+        await gateway.Control.DeleteAsync("faults");
+        await Gateway.UntilAsync(async () => (await gateway.AccountsAsync(Address)).Count == 1);
+    }
+
+    [Fact]
     public async Task Of_two_creates_of_one_person_at_once_one_wins()
     {
         await using var gateway = await Gateway.StartAsync();

@@ -105,6 +105,7 @@ internal static class DemoCommand
         var tenant = app.MapGroup("/{tenant}/scim/v2");
         tenant.MapUsers();
         tenant.MapDiscovery();
+        app.Lifetime.ApplicationStopping.Register(outcomes.StopWaiting);
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             Console.WriteLine($"SCIM   {options.Urls.ToString().TrimEnd('/')}/demo/scim/v2");

@@ -23,6 +23,16 @@ public sealed class Outcomes(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<(long Link, long Version), TaskCompletionSource<Outcome>> _waiting = new();
 
+    private volatile bool _stopped;
+
+    /// <summary>Nobody waits any longer: the gateway stops, and what is written down is taken on by the next process.</summary>
+    public void StopWaiting()
+    {
+        _stopped = true;
+        foreach (var waiting in _waiting.Values)
+            waiting.TrySetResult(new Outcome.NotYet());
+    }
+
     /// <summary>Waits until the wish is settled or refused, or the deadline is over. <paramref name="isSettled"/> is asked once more after registering, or the own outcome might be missed.</summary>
     public async Task<Outcome> WaitAsync(long link, long version, DateTimeOffset deadline, Func<bool> isSettled)
     {
@@ -35,7 +45,9 @@ public sealed class Outcomes(TimeProvider clock)
             if (isSettled())
                 return new Outcome.Settled();
             var left = deadline - clock.GetUtcNow();
-            return left <= TimeSpan.Zero ? new Outcome.NotYet() : await outcome.Task.WaitAsync(left, clock).ConfigureAwait(false);
+            return left <= TimeSpan.Zero || _stopped
+                ? new Outcome.NotYet()
+                : await outcome.Task.WaitAsync(left, clock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
