@@ -15,6 +15,14 @@ internal static class Rows
         "id, tenant_id, kind, slack_id, claimant_id, delivered, seen, echo, seen_at, imported, absent, wanted_version, settled_version, "
         + "state, reason, since, priority, due, attempts, answer_by, ask_first, operation_id";
 
+    /// <summary>The resource of an id; null if there is none.</summary>
+    public static Resource? ReadResource(StoreSession store, Guid? id) =>
+        store.First($"select {Resource} from resources where id = @id", ToResource, ("@id", id));
+
+    /// <summary>The link of an id; null if there is none.</summary>
+    public static Link? ReadLink(StoreSession store, long? id) =>
+        store.First($"select {Link} from links where id = @id", ToLink, ("@id", id));
+
     public static Resource ToResource(DbDataReader row) =>
         new()
         {

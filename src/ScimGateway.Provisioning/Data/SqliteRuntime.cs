@@ -15,12 +15,6 @@ public static class SqliteRuntime
     private static readonly string[] _system =
         Environment.GetEnvironmentVariable("SQLITE_BUNDLED") == "1" ? [] : ["libsqlite3.so.0", "libsqlite3.dylib"];
 
-    /// <summary>Call first where SQLite is used without any other type of this assembly.</summary>
-    public static void Use()
-    {
-        // entering the assembly has run Install
-    }
-
     /// <summary>The library's version; throws where it is too old for the gateway.</summary>
     public static Version RequireVersion()
     {

@@ -20,7 +20,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     /// <summary>Records it; what comes back is for whoever waits, null while there is more to do.</summary>
     public Outcome? Record(WantedAccount planned, SlackCommand command, SlackResult result)
     {
-        var link = WantedAccount.Read(store, planned.Link.Id, preferences)!.Link;
+        var link = Rows.ReadLink(store, planned.Link.Id)!;
         Journal(link, command, result);
         switch (result)
         {

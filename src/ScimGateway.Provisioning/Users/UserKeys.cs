@@ -5,16 +5,16 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Users;
 
-/// <summary>The addresses that an account has or will have at Slack, where they are unique.</summary>
+/// <summary>The addresses and the user name that an account has or will have at Slack, where they are unique.</summary>
 internal static class UserKeys
 {
-    /// <summary>An address of the account.</summary>
-    public static string? AddressOf(StoreSession store, Link link) =>
+    /// <summary>A key of the account, as Slack spells it.</summary>
+    public static string? Of(StoreSession store, Link link, KeyKind kind) =>
         store.First(
             "select value from keys where link_id = @link and kind = @kind",
             row => row.GetString(0).ToLowerInvariant(),
             ("@link", link.Id),
-            ("@kind", KeyKind.Address)
+            ("@kind", kind)
         );
 
     /// <summary>Lets go of the addresses that neither the user wants nor Slack has for it any more.</summary>

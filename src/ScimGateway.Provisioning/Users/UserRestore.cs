@@ -1,9 +1,7 @@
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Users;
 
@@ -13,7 +11,7 @@ internal static class UserRestore
     /// <summary>Takes the last wish back; false if that cannot be, since its old userName is another user's by now.</summary>
     public static bool TryTakeBack(StoreSession store, Link link, long now)
     {
-        if (UserRow.Read(store, link.ClaimantId) is not { } user)
+        if (Rows.ReadResource(store, link.ClaimantId) is not { } user)
             return false;
         if (user.Deleted is null && user.Previous is null)
         {

@@ -23,10 +23,6 @@ internal static class UserRow
     public static ScimResource Document(Resource resource) =>
         new(SlackSchemas.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
 
-    /// <summary>The row of a user; null if there is none.</summary>
-    public static Resource? Read(StoreSession store, Guid? id) =>
-        store.First($"select {Rows.Resource} from resources where id = @id", Rows.ToResource, ("@id", id));
-
     /// <summary>Writes the row and its addresses.</summary>
     public static void Save(StoreSession store, Resource r)
     {

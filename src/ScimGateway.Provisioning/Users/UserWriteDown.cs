@@ -39,7 +39,7 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
             throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
 
         var link = Account(user, addresses) ?? NewLink();
-        var resource = link.ClaimantId is { } id ? Read(id)! : New(link.Id);
+        var resource = link.ClaimantId is { } id ? Rows.ReadResource(store, id)! : New(link.Id);
         Fill(resource, user, Asserted.Of(user));
         link.ClaimantId = resource.Id;
         link.Absent = false;
@@ -52,8 +52,8 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
 
     public WrittenDown Change(Resource before, ScimResource after, Asserted asserted)
     {
-        var resource = Read(before.Id)!;
-        var (wasActive, link) = (resource.Active, LinkOf(resource)!);
+        var resource = Rows.ReadResource(store, before.Id)!;
+        var (wasActive, link) = (resource.Active, Rows.ReadLink(store, resource.LinkId)!);
         Fill(resource, after, asserted);
         Reserve(link, resource, UserAddresses.OfSlack(after));
         UserRow.Save(store, resource);
@@ -62,8 +62,8 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
 
     public WrittenDown Delete(Resource before)
     {
-        var resource = Read(before.Id)!;
-        var link = LinkOf(resource)!;
+        var resource = Rows.ReadResource(store, before.Id)!;
+        var link = Rows.ReadLink(store, resource.LinkId)!;
         resource.Deleted = resource.Modified = now;
         resource.Version++;
         resource.UserNameKey = null;
@@ -101,7 +101,7 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
         if ((holder ?? byAddress) is not { } link)
             return null;
 
-        var claimant = link.ClaimantId is { } id ? Read(id) : null;
+        var claimant = link.ClaimantId is { } id ? Rows.ReadResource(store, id) : null;
         if (claimant is { SourceId: not null, Deleted: null })
             throw ScimException.Uniqueness($"Another user has the e-mail address; its id is {claimant.Id}.");
         if (link.SlackId is not null && !link.Absent && caller.Preferences.WhenAccountExists == Existing.Refuse)
@@ -151,7 +151,6 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
         if (resource.Version > 0)
             (resource.Previous, resource.PreviousAsserted) = (resource.Document, resource.Asserted);
         resource.SourceId = caller.SourceId;
-        resource.LinkId ??= null;
         resource.Version++;
         resource.Document = ScimJson.ToUtf8(user.Json);
         resource.Asserted = asserted.ToString();
@@ -246,10 +245,4 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
             ("@kind", kind),
             ("@value", Fold.Key(value))
         );
-
-    private Link? LinkOf(Resource resource) =>
-        store.First($"select {Rows.Link} from links where id = @id", Rows.ToLink, ("@id", resource.LinkId));
-
-    private Resource? Read(Guid id) =>
-        store.First($"select {Rows.Resource} from resources where id = @id", Rows.ToResource, ("@id", id));
 }

@@ -1,4 +1,3 @@
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
@@ -22,19 +21,16 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
 
     /// <summary>Reads the link and its claimant, and plans.</summary>
     public static WantedAccount? Read(StoreSession store, long linkId, Preferences preferences) =>
-        store.First($"select {Rows.Link} from links where id = @id", Rows.ToLink, ("@id", linkId)) is { } link
+        Rows.ReadLink(store, linkId) is { } link
             ? Of(store, link, preferences) with
             {
-                Address = link.AskFirst ? UserKeys.AddressOf(store, link) : null,
+                Address = link.AskFirst ? UserKeys.Of(store, link, KeyKind.Address) : null,
             }
             : null;
 
-    /// <summary>Plans for a link as it is given.</summary>
-    public static WantedAccount Of(StoreSession store, Link link, Preferences preferences)
+    private static WantedAccount Of(StoreSession store, Link link, Preferences preferences)
     {
-        var claimant = link.ClaimantId is { } id
-            ? store.First($"select {Rows.Resource} from resources where id = @id", Rows.ToResource, ("@id", id))
-            : null;
+        var claimant = Rows.ReadResource(store, link.ClaimantId);
         var delivered = Profile(link.Delivered);
         var settings = Settings(preferences);
         if (link.Absent)
@@ -48,8 +44,8 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
             );
     }
 
-    /// <summary>How differences are told for a tenant.</summary>
-    public static SlackSettings Settings(Preferences preferences) =>
+    // How differences are told for a tenant.
+    private static SlackSettings Settings(Preferences preferences) =>
         new()
         {
             DeleteRemovedUsers = preferences.RemoveAction == RemoveAction.Delete,
@@ -63,11 +59,11 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     /// <summary>What the claimant wants, in Slack's vocabulary.</summary>
     private static SlackProfile Wanted(StoreSession store, Link link, Resource claimant)
     {
-        var document = new ScimResource(SlackSchemas.User, ScimJson.ReadObject(claimant.Document, ReadLimits.User));
+        var document = UserRow.Document(claimant);
         var asserted = Asserted.Parse(claimant.Asserted);
         var manager = claimant.Manager is null ? null : Account(store, claimant.TenantId, claimant.Manager);
         // The name is ours to choose only for an account that we make; one that was there keeps its own.
-        var name = link.Imported ? null : SlackUserName(store, link.Id);
+        var name = link.Imported ? null : UserKeys.Of(store, link, KeyKind.SlackUserName);
         var (wanted, _) = UserTranslator.ToSlack(
             new WantedUser(document, asserted.Has, name, manager, claimant.Manager is null || manager is not null)
         );
@@ -76,14 +72,6 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
             ? wanted.With(SlackField.PrimaryEmail, address)
             : wanted;
     }
-
-    private static string? SlackUserName(StoreSession store, long linkId) =>
-        store.First(
-            "select value from keys where link_id = @link and kind = @kind",
-            row => row.GetString(0).ToLowerInvariant(),
-            ("@link", linkId),
-            ("@kind", KeyKind.SlackUserName)
-        );
 
     private static string? Account(StoreSession store, int tenantId, string scimId) =>
         Guid.TryParse(scimId, out var id)
