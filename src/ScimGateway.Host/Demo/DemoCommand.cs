@@ -7,6 +7,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Slack.Budget;
@@ -80,6 +81,7 @@ internal static class DemoCommand
             outcomes,
             clock
         ));
+        builder.Services.AddSingleton<OperationJournal>().AddSingleton<WriteRequests>();
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
 
         var app = builder.Build();

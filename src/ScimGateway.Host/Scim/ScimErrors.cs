@@ -41,18 +41,21 @@ internal static partial class ScimErrors
             }
             : null;
 
+    /// <summary>The refusal that an exception means; null if it is the gateway's own failure.</summary>
+    public static ScimException? Refusal(Exception e) =>
+        e switch
+        {
+            ScimException refused => refused,
+            BadHttpRequestException bad => ScimException.Of((HttpStatusCode)bad.StatusCode, bad.Message), // a body that is too large, or not HTTP at all
+            _ => null,
+        };
+
     private static ScimException Answer(Exception e, ILogger log)
     {
-        switch (e)
-        {
-            case ScimException refused:
-                return refused;
-            case BadHttpRequestException bad: // a body that is too large, or not HTTP at all
-                return ScimException.Of((HttpStatusCode)bad.StatusCode, bad.Message);
-            default:
-                LogFailure(log, e.GetType().Name, e.StackTrace);
-                return ScimException.Of(HttpStatusCode.InternalServerError, "The gateway failed; its log says where.");
-        }
+        if (Refusal(e) is { } refused)
+            return refused;
+        LogFailure(log, e.GetType().Name, e.StackTrace);
+        return ScimException.Of(HttpStatusCode.InternalServerError, "The gateway failed; its log says where.");
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A request failed with {Kind} {Where}")]

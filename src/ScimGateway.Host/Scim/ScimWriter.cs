@@ -44,8 +44,19 @@ internal static class ScimWriter
             await context.Response.Body.WriteAsync(body.WrittenMemory);
     }
 
+    /// <summary>An error; of a write it names the operation, so that the provider's own log shows it.</summary>
     public static Task ErrorAsync(HttpContext context, ScimException error) =>
-        AnswerAsync(context, (int)error.Status, json => error.WriteTo(json));
+        AnswerAsync(
+            context,
+            (int)error.Status,
+            json =>
+                error.WriteTo(
+                    json,
+                    context.Response.Headers[WriteRequests.OperationHeader] is { Count: > 0 } operation
+                        ? $"{error.Message} (operation {operation})"
+                        : null
+                )
+        );
 
     /// <summary>The SCIM base of the tenant as the client addresses it, without a slash at its end.</summary>
     public static string BaseUrl(HttpContext context) =>

@@ -25,64 +25,84 @@ internal static class UserEndpoints
         users.MapDelete("/{id}", DeleteAsync);
     }
 
-    private static async Task CreateAsync(
-        HttpContext context,
-        [FromServices] UserWrites users,
-        [FromServices] Caller caller,
-        [FromServices] Dialect dialect
-    )
-    {
-        var user = ScimResource.Read(SlackSchemas.User, await BodyAsync(context), ReadLimits.User);
-        var written = await users.CreateAsync(caller, user, new Reading(dialect));
-        context.Response.Headers.Location = $"{ScimWriter.BaseUrl(context)}/Users/{written.Resource.Id}";
-        await AnswerAsync(context, 201, written);
-    }
-
-    private static async Task ReplaceAsync(
-        HttpContext context,
-        string id,
-        [FromServices] UserWrites users,
-        [FromServices] Caller caller,
-        [FromServices] Dialect dialect
-    )
-    {
-        var user = ScimResource.Read(SlackSchemas.User, await BodyAsync(context), ReadLimits.User);
-        await AnswerAsync(context, 200, await users.ReplaceAsync(caller, Id(id), user, new Reading(dialect), IfMatch(context)));
-    }
-
-    private static async Task PatchAsync(
-        HttpContext context,
-        string id,
-        [FromServices] UserWrites users,
-        [FromServices] Caller caller,
-        [FromServices] Dialect dialect
-    )
-    {
-        var body = await BodyAsync(context);
-        await AnswerAsync(
+    private static Task CreateAsync(HttpContext context, [FromServices] UserWrites users, [FromServices] WriteRequests writes) =>
+        writes.RunAsync(
             context,
-            200,
-            await users.PatchAsync(
-                caller,
-                Id(id),
-                reading => PatchRequest.Read(SlackSchemas.User, body, ReadLimits.User, reading),
-                new Reading(dialect),
-                IfMatch(context)
-            )
+            "POST /Users",
+            async asked =>
+            {
+                var body = await BodyAsync(context);
+                var written = await users.CreateAsync(asked, () => ScimResource.Read(SlackSchemas.User, body, ReadLimits.User));
+                context.Response.Headers.Location = $"{ScimWriter.BaseUrl(context)}/Users/{written.Resource.Id}";
+                await AnswerAsync(context, 201, written);
+            }
         );
-    }
 
-    private static async Task DeleteAsync(
+    private static Task ReplaceAsync(
         HttpContext context,
         string id,
         [FromServices] UserWrites users,
-        [FromServices] Caller caller
-    )
-    {
-        var written = await users.DeleteAsync(caller, Id(id), IfMatch(context));
-        context.Response.Headers["X-Operation-Id"] = written.OperationId.ToString();
-        context.Response.StatusCode = 204;
-    }
+        [FromServices] WriteRequests writes
+    ) =>
+        writes.RunAsync(
+            context,
+            $"PUT /Users/{Id(id)}",
+            async asked =>
+            {
+                var body = await BodyAsync(context);
+                await AnswerAsync(
+                    context,
+                    200,
+                    await users.ReplaceAsync(
+                        asked,
+                        Id(id),
+                        () => ScimResource.Read(SlackSchemas.User, body, ReadLimits.User),
+                        IfMatch(context)
+                    )
+                );
+            }
+        );
+
+    private static Task PatchAsync(
+        HttpContext context,
+        string id,
+        [FromServices] UserWrites users,
+        [FromServices] WriteRequests writes
+    ) =>
+        writes.RunAsync(
+            context,
+            $"PATCH /Users/{Id(id)}",
+            async asked =>
+            {
+                var body = await BodyAsync(context);
+                await AnswerAsync(
+                    context,
+                    200,
+                    await users.PatchAsync(
+                        asked,
+                        Id(id),
+                        () => PatchRequest.Read(SlackSchemas.User, body, ReadLimits.User, asked.Reading),
+                        IfMatch(context)
+                    )
+                );
+            }
+        );
+
+    private static Task DeleteAsync(
+        HttpContext context,
+        string id,
+        [FromServices] UserWrites users,
+        [FromServices] WriteRequests writes
+    ) =>
+        writes.RunAsync(
+            context,
+            $"DELETE /Users/{Id(id)}",
+            async asked =>
+            {
+                await users.DeleteAsync(asked, Id(id), IfMatch(context));
+                context.Response.StatusCode = 204;
+            }
+        );
 
     private static Task ReadAsync(HttpContext context, string id, [FromServices] UserWrites users, [FromServices] Caller caller)
     {
@@ -121,7 +141,6 @@ internal static class UserEndpoints
     private static Task AnswerAsync(HttpContext context, int status, WrittenDown written)
     {
         context.Response.Headers.ETag = new EntityTag(written.Resource.Version).ToString();
-        context.Response.Headers["X-Operation-Id"] = written.OperationId.ToString();
         return ScimWriter.AnswerAsync(
             context,
             status,

@@ -22,6 +22,7 @@ public sealed class Executor : IAsyncDisposable
     private readonly int _tenantId;
     private readonly Outcomes _outcomes;
     private readonly TimeProvider _clock;
+    private readonly AtStep? _reached;
     private readonly SlackSchedule<long> _schedule;
     private readonly LaterLinks _later = new();
     private readonly ConcurrentDictionary<long, bool> _inFlight = new();
@@ -38,12 +39,14 @@ public sealed class Executor : IAsyncDisposable
         Preferences preferences,
         int tenantId,
         Outcomes outcomes,
-        TimeProvider clock
+        TimeProvider clock,
+        AtStep? reached = null
     )
     {
         ArgumentNullException.ThrowIfNull(options);
         (_store, _slack, _timeLimit, _budget) = (store, slack, options.AttemptLimit, budget);
         (_preferences, _tenantId, _outcomes, _clock) = (preferences, tenantId, outcomes, clock);
+        _reached = reached;
         _schedule = new SlackSchedule<long>(budget);
     }
 
@@ -166,7 +169,9 @@ public sealed class Executor : IAsyncDisposable
                 return;
             }
 
+            await At(Step.Calling).ConfigureAwait(false);
             var result = await _slack.SendAsync(paid, turn.Grant, CancellationToken.None).ConfigureAwait(false);
+            await At(Step.Called).ConfigureAwait(false);
             var outcome = await _store
                 .WriteAsync(
                     session => new Recording(session, _preferences, _timeLimit, _clock).Record(account, paid, result),
@@ -174,6 +179,7 @@ public sealed class Executor : IAsyncDisposable
                 )
                 .ConfigureAwait(false);
             recorded = true;
+            await At(Step.Recorded).ConfigureAwait(false);
             _outcomes.Tell(turn.Item, account.Link.WantedVersion, outcome);
         }
         finally
@@ -232,6 +238,8 @@ public sealed class Executor : IAsyncDisposable
                 ("@pending", LinkState.Pending)
             )
         );
+
+    private Task At(Step step) => _reached?.Invoke(step) ?? Task.CompletedTask;
 
     private static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 }

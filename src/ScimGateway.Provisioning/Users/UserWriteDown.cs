@@ -1,5 +1,4 @@
 using System.Globalization;
-using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
@@ -16,30 +15,31 @@ namespace ScimGateway.Provisioning.Users;
 public sealed record WrittenDown(Resource Resource, Guid OperationId, long? Link, long Version);
 
 /// <summary>The first transaction (ENGINE): document, keys, link and operation, all or nothing. Runs inside the store's writer.</summary>
-internal sealed class UserWriteDown(StoreSession store, Caller caller, string request, Reading reading, long now, long answerBy)
+internal sealed class UserWriteDown(StoreSession store, Asked asked)
 {
     private const int MostNames = 1_000;
 
-    private readonly Guid _operation = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now));
+    private readonly Caller _caller = asked.Caller;
+    private readonly long _now = asked.At.ToUnixTimeMilliseconds();
 
-    public WrittenDown Create(ScimResource user)
+    public WrittenDown Create(ScimResource user, Guid? id = null)
     {
         var key = Fold.Key(user.Text("userName")!);
-        var shown = store.First(
+        var namesake = store.First(
             $"select {Rows.Resource} from resources where tenant_id = @tenant and user_name_key = @key",
             Rows.ToResource,
-            ("@tenant", caller.TenantId),
+            ("@tenant", _caller.TenantId),
             ("@key", key)
         );
-        if (shown?.SourceId is not null)
-            throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {shown.Id}.");
+        if (namesake?.SourceId is not null)
+            throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}.");
 
         var addresses = UserAddresses.OfSlack(user);
-        if (addresses.Count == 0 && caller.Preferences.UserSlackCannotHold == Unholdable.Refuse)
+        if (addresses.Count == 0 && _caller.Preferences.UserSlackCannotHold == Unholdable.Refuse)
             throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
 
         var link = Account(user, addresses) ?? NewLink();
-        var resource = link.ClaimantId is { } id ? Rows.ReadResource(store, id)! : New(link.Id);
+        var resource = link.ClaimantId is { } shown ? Rows.ReadResource(store, shown)! : New(link.Id, id);
         Fill(resource, user, Asserted.Of(user));
         link.ClaimantId = resource.Id;
         link.Absent = false;
@@ -64,7 +64,7 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
     {
         var resource = Rows.ReadResource(store, before.Id)!;
         var link = Rows.ReadLink(store, resource.LinkId)!;
-        resource.Deleted = resource.Modified = now;
+        resource.Deleted = resource.Modified = _now;
         resource.Version++;
         resource.UserNameKey = null;
         link.Absent = true;
@@ -75,15 +75,8 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
     /// <summary>Nothing changed: only the journal says that it was asked for.</summary>
     public WrittenDown Nothing(Resource resource)
     {
-        Journal(resource, resource.LinkId, "skip", "nothing to do", null);
-        return new WrittenDown(resource, _operation, null, 0);
-    }
-
-    /// <summary>It was refused before anything was written down: the journal says so.</summary>
-    public Guid Refused(ScimException why)
-    {
-        Journal(null, null, "refuse", "refused", why.Message);
-        return _operation;
+        Journal(resource, "skip", "nothing to do");
+        return new WrittenDown(resource, asked.OperationId, null, 0);
     }
 
     // The account that is taken: the one with the address (or, by preference, with the user name), if nobody has claimed it.
@@ -91,7 +84,7 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
     {
         var byAddress = addresses.Count > 0 ? Holder(KeyKind.Address, addresses[0]) : null;
         var holder =
-            caller.Preferences.UniqueUserIdentifier == Identifier.PrimaryEmail
+            _caller.Preferences.UniqueUserIdentifier == Identifier.PrimaryEmail
                 ? byAddress
                 : Holder(KeyKind.SlackUserName, SlackNames.UserNames(user.Text("userName")!).First());
         if (byAddress is not null && holder is not null && byAddress.Id != holder.Id)
@@ -104,7 +97,7 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
         var claimant = link.ClaimantId is { } id ? Rows.ReadResource(store, id) : null;
         if (claimant is { SourceId: not null, Deleted: null })
             throw ScimException.Uniqueness($"Another user has the e-mail address; its id is {claimant.Id}.");
-        if (link.SlackId is not null && !link.Absent && caller.Preferences.WhenAccountExists == Existing.Refuse)
+        if (link.SlackId is not null && !link.Absent && _caller.Preferences.WhenAccountExists == Existing.Refuse)
             throw ScimException.Uniqueness($"Slack has an account with this e-mail address already: {link.SlackId}.");
 
         // A claim takes what Slack shows as what it has; the account of a deleted user comes back under a new id.
@@ -121,40 +114,40 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
             "insert into links (tenant_id, kind, imported, absent, wanted_version, settled_version, state, since, priority, attempts, ask_first) "
                 + "values (@tenant, @kind, @no, @no, 0, 0, @state, @now, 0, 0, @no) returning id",
             row => row.GetInt64(0),
-            ("@tenant", caller.TenantId),
+            ("@tenant", _caller.TenantId),
             ("@kind", Kind.User),
             ("@no", false),
             ("@state", LinkState.Pending),
-            ("@now", now)
+            ("@now", _now)
         );
         return new Link
         {
             Id = id,
-            TenantId = caller.TenantId,
+            TenantId = _caller.TenantId,
             Kind = Kind.User,
         };
     }
 
-    private Resource New(long link) =>
+    private Resource New(long link, Guid? id) =>
         new()
         {
-            Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
-            TenantId = caller.TenantId,
+            Id = id ?? Guid.CreateVersion7(asked.At),
+            TenantId = _caller.TenantId,
             Kind = Kind.User,
             LinkId = link,
             Document = [],
-            Created = now,
+            Created = _now,
         };
 
     private void Fill(Resource resource, ScimResource user, Asserted asserted)
     {
         if (resource.Version > 0)
             (resource.Previous, resource.PreviousAsserted) = (resource.Document, resource.Asserted);
-        resource.SourceId = caller.SourceId;
+        resource.SourceId = _caller.SourceId;
         resource.Version++;
         resource.Document = ScimJson.ToUtf8(user.Json);
         resource.Asserted = asserted.ToString();
-        resource.Modified = now;
+        resource.Modified = _now;
         UserRow.Describe(resource, user);
     }
 
@@ -166,7 +159,7 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
                 store.Execute(
                     "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) "
                         + "on conflict (tenant_id, kind, value) do update set link_id = excluded.link_id where keys.link_id = excluded.link_id",
-                    ("@tenant", caller.TenantId),
+                    ("@tenant", _caller.TenantId),
                     ("@kind", KeyKind.Address),
                     ("@value", Fold.Key(address)),
                     ("@link", link.Id)
@@ -183,7 +176,7 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
             if (
                 store.Execute(
                     "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) on conflict do nothing",
-                    ("@tenant", caller.TenantId),
+                    ("@tenant", _caller.TenantId),
                     ("@kind", KeyKind.SlackUserName),
                     ("@value", Fold.Key(name)),
                     ("@link", link.Id)
@@ -207,33 +200,26 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
             ("@delivered", link.Delivered),
             ("@absent", link.Absent),
             ("@state", LinkState.Pending),
-            ("@now", now),
+            ("@now", _now),
             ("@priority", priority),
-            ("@answer_by", answerBy),
-            ("@operation", _operation),
+            ("@answer_by", asked.AnswerBy.ToUnixTimeMilliseconds()),
+            ("@operation", asked.OperationId),
             ("@id", link.Id)
         );
-        Journal(resource, link.Id, "allow", "pending", null);
-        return new WrittenDown(resource, _operation, link.Id, version);
+        Journal(resource, "allow", "pending");
+        return new WrittenDown(resource, asked.OperationId, link.Id, version);
     }
 
-    private void Journal(Resource? resource, long? link, string verdict, string outcome, string? error) =>
-        store.Execute(
-            "insert into operations (id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished) "
-                + "values (@id, @tenant, @source, @actor, @link, @resource, @request, @at, @notes, @verdict, '', @outcome, @error, @finished)",
-            ("@id", _operation),
-            ("@tenant", caller.TenantId),
-            ("@source", caller.SourceId),
-            ("@actor", caller.SourceName),
-            ("@link", link),
-            ("@resource", resource?.Id),
-            ("@request", request),
-            ("@at", now),
-            ("@notes", Notes.Of(reading)),
-            ("@verdict", verdict),
-            ("@outcome", outcome),
-            ("@error", error),
-            ("@finished", outcome == "pending" ? null : now)
+    private void Journal(Resource resource, string verdict, string outcome) =>
+        OperationJournal.Write(
+            store,
+            asked,
+            resource.Id,
+            resource.LinkId,
+            verdict,
+            outcome,
+            null,
+            outcome == "pending" ? null : asked.At
         );
 
     private Link? Holder(KeyKind kind, string value) =>
@@ -241,7 +227,7 @@ internal sealed class UserWriteDown(StoreSession store, Caller caller, string re
             $"select {string.Join(", ", Rows.Link.Split(", ").Select(column => "l." + column))} from links l join keys k on k.link_id = l.id "
                 + "where k.tenant_id = @tenant and k.kind = @kind and k.value = @value",
             Rows.ToLink,
-            ("@tenant", caller.TenantId),
+            ("@tenant", _caller.TenantId),
             ("@kind", kind),
             ("@value", Fold.Key(value))
         );

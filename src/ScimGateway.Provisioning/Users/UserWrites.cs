@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
@@ -7,93 +6,60 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Tenants;
-using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Users;
 
 /// <summary>What providers write of users, in the order it happens: apply, decide, write down, wait, answer (DESIGN 5).</summary>
-public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes, TimeProvider clock)
+public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes, TimeProvider clock, AtStep? reached = null)
 {
-    private readonly WriteTurns _turns = new();
+    private readonly WriteTurns _turns = new(clock);
 
-    /// <summary>POST.</summary>
-    public Task<WrittenDown> CreateAsync(Caller caller, ScimResource user, Reading reading) =>
-        WriteAsync(
-            caller,
-            "POST /Users",
-            reading,
-            () =>
-            {
-                SchemaCheck.Admit(user, reading);
-                return down => down.Create(user);
-            }
-        );
+    /// <summary>POST; the id is given where something refers to it already.</summary>
+    public Task<WrittenDown> CreateAsync(Asked asked, Func<ScimResource> read, Guid? id = null)
+    {
+        var user = read();
+        SchemaCheck.Admit(user, asked.Reading);
+        return WriteAsync(asked, down => down.Create(user, id));
+    }
 
     /// <summary>PUT: what the provider had asserted and leaves out now is cleared.</summary>
-    public async Task<WrittenDown> ReplaceAsync(Caller caller, Guid id, ScimResource user, Reading reading, string? ifMatch)
+    public async Task<WrittenDown> ReplaceAsync(Asked asked, Guid id, Func<ScimResource> read, string? ifMatch)
     {
-        using var turn = await TurnAsync(caller, id).ConfigureAwait(false);
-        return await WriteAsync(
-                caller,
-                $"PUT /Users/{id}",
-                reading,
-                () =>
-                {
-                    SchemaCheck.Admit(user, reading);
-                    var before = Existing(caller, id, ifMatch);
-                    SchemaCheck.RequireUnchanged(UserRow.Document(before), user);
-                    var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(user));
-                    return down => down.Change(before, user, asserted);
-                }
-            )
-            .ConfigureAwait(false);
+        var user = read();
+        SchemaCheck.Admit(user, asked.Reading);
+        using var turn = await TurnAsync(asked, id).ConfigureAwait(false);
+        var before = Existing(asked.Caller, id, ifMatch);
+        SchemaCheck.RequireUnchanged(UserRow.Document(before), user);
+        var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(user));
+        return await WriteAsync(asked, down => down.Change(before, user, asserted)).ConfigureAwait(false);
     }
 
     /// <summary>PATCH; one that changes nothing moves nothing.</summary>
-    public async Task<WrittenDown> PatchAsync(
-        Caller caller,
-        Guid id,
-        Func<Reading, PatchRequest> read,
-        Reading reading,
-        string? ifMatch
-    )
+    public async Task<WrittenDown> PatchAsync(Asked asked, Guid id, Func<PatchRequest> read, string? ifMatch)
     {
-        using var turn = await TurnAsync(caller, id).ConfigureAwait(false);
+        var patch = read();
+        using var turn = await TurnAsync(asked, id).ConfigureAwait(false);
+        var before = Existing(asked.Caller, id, ifMatch);
+        var document = UserRow.Document(before);
+        var after = Patcher.Apply(document, patch, asked.Reading);
+        var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(document)).With(Asserted.Of(after));
         return await WriteAsync(
-                caller,
-                $"PATCH /Users/{id}",
-                reading,
-                () =>
-                {
-                    var before = Existing(caller, id, ifMatch);
-                    var document = UserRow.Document(before);
-                    var after = Patcher.Apply(document, read(reading), reading);
-                    var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(document)).With(Asserted.Of(after));
-                    return JsonNode.DeepEquals(document.Json, after.Json)
-                        ? down => down.Nothing(before)
-                        : down => down.Change(before, after, asserted);
-                }
+                asked,
+                down =>
+                    JsonNode.DeepEquals(document.Json, after.Json) ? down.Nothing(before) : down.Change(before, after, asserted)
             )
             .ConfigureAwait(false);
     }
 
     /// <summary>DELETE.</summary>
-    public async Task<WrittenDown> DeleteAsync(Caller caller, Guid id, string? ifMatch)
+    public async Task<WrittenDown> DeleteAsync(Asked asked, Guid id, string? ifMatch)
     {
-        using var turn = await TurnAsync(caller, id).ConfigureAwait(false);
-        return await WriteAsync(
-                caller,
-                $"DELETE /Users/{id}",
-                Reading.Rfc(),
-                () =>
-                {
-                    var before = Existing(caller, id, ifMatch);
-                    return down => down.Delete(before);
-                }
-            )
-            .ConfigureAwait(false);
+        using var turn = await TurnAsync(asked, id).ConfigureAwait(false);
+        var before = Existing(asked.Caller, id, ifMatch);
+        return await WriteAsync(asked, down => down.Delete(before)).ConfigureAwait(false);
     }
 
     /// <summary>The user as it is shown; 404 where there is none.</summary>
@@ -119,52 +85,28 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
     }
 
     // Decided on what is read outside the transaction, since the user's turn keeps it as it is; written down; waited for.
-    private async Task<WrittenDown> WriteAsync(
-        Caller caller,
-        string request,
-        Reading reading,
-        Func<Func<UserWriteDown, WrittenDown>> decide
-    )
+    private async Task<WrittenDown> WriteAsync(Asked asked, Func<UserWriteDown, WrittenDown> work)
     {
-        var now = clock.GetUtcNow();
-        var deadline = now + caller.Preferences.WaitBudget;
-
+        asked.ClientGone.ThrowIfCancellationRequested();
+        await At(Step.WritingDown).ConfigureAwait(false);
         // From here on nothing depends on the request's cancellation.
-        Task<T> DownAsync<T>(Func<UserWriteDown, T> work) =>
-            store.WriteAsync(
-                session =>
-                    work(
-                        new UserWriteDown(
-                            session,
-                            caller,
-                            request,
-                            reading,
-                            now.ToUnixTimeMilliseconds(),
-                            deadline.ToUnixTimeMilliseconds()
-                        )
-                    ),
-                CancellationToken.None
-            );
-
-        WrittenDown written;
-        try
-        {
-            written = await DownAsync(decide()).ConfigureAwait(false);
-        }
-        catch (ScimException why)
-        {
-            await DownAsync(down => down.Refused(why)).ConfigureAwait(false);
-            throw;
-        }
+        var written = await store
+            .WriteAsync(session => work(new UserWriteDown(session, asked)), CancellationToken.None)
+            .ConfigureAwait(false);
+        await At(Step.WrittenDown).ConfigureAwait(false);
         if (written.Link is not { } link)
             return written;
 
         executor.Consider(link);
         var outcome = await outcomes
-            .WaitAsync(link, written.Version, deadline, () => executor.IsSettled(link, written.Version))
+            .WaitAsync(link, written.Version, asked.AnswerBy, () => executor.IsSettled(link, written.Version))
             .ConfigureAwait(false);
         if (outcome is Outcome.NotYet)
+        {
+            await At(Step.Accepting).ConfigureAwait(false);
             outcome = await AcceptAsync(link, written).ConfigureAwait(false);
+            await At(Step.Accepted).ConfigureAwait(false);
+        }
         return outcome is Outcome.Refused refused ? throw refused.Why : written;
     }
 
@@ -192,10 +134,12 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
             CancellationToken.None
         );
 
-    private async Task<IDisposable> TurnAsync(Caller caller, Guid id) =>
-        await _turns.TakeAsync(id, caller.Preferences.WaitBudget).ConfigureAwait(false)
+    private async Task<IDisposable> TurnAsync(Asked asked, Guid id) =>
+        await _turns.TakeAsync(id, asked.AnswerBy, asked.ClientGone).ConfigureAwait(false)
         ?? throw ScimException.Of(
             System.Net.HttpStatusCode.ServiceUnavailable,
             "Another write to this user is still under way; try again in a few seconds."
         );
+
+    private Task At(Step step) => reached?.Invoke(step) ?? Task.CompletedTask;
 }

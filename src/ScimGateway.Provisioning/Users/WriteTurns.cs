@@ -1,13 +1,13 @@
 namespace ScimGateway.Provisioning.Users;
 
 /// <summary>One write at a time to each user: the next begins when the answer to the one before it is out, so that a refusal has one document to go back to.</summary>
-internal sealed class WriteTurns
+internal sealed class WriteTurns(TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Turn> _turns = [];
 
-    /// <summary>Waits for the user's turn; null if it does not come within the time.</summary>
-    public async Task<IDisposable?> TakeAsync(Guid user, TimeSpan patience)
+    /// <summary>Waits for the user's turn, in order of arrival; null if it does not come in time.</summary>
+    public async Task<IDisposable?> TakeAsync(Guid user, DateTimeOffset until, CancellationToken gone)
     {
         Turn turn;
         lock (_gate)
@@ -16,10 +16,23 @@ internal sealed class WriteTurns
                 _turns[user] = turn = new Turn(this, user);
             turn.Wanted++;
         }
-        if (await turn.Free.WaitAsync(patience).ConfigureAwait(false))
+        try
+        {
+            var first = turn.Free.WaitAsync(TimeSpan.Zero, CancellationToken.None);
+            if (await first.ConfigureAwait(false))
+                return turn;
+            var patience = until - clock.GetUtcNow();
+            using var late = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, gone);
+            await turn.Free.WaitAsync(either.Token).ConfigureAwait(false);
             return turn;
-        Leave(turn);
-        return null;
+        }
+        catch (OperationCanceledException)
+        {
+            Leave(turn);
+            gone.ThrowIfCancellationRequested();
+            return null;
+        }
     }
 
     private void Leave(Turn turn)

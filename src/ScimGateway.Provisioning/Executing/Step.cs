@@ -1,0 +1,29 @@
+namespace ScimGateway.Provisioning.Executing;
+
+/// <summary>The instants of a write between which something is lost if the process dies. A test stops there; nothing else does.</summary>
+public enum Step
+{
+    /// <summary>Before the first transaction.</summary>
+    WritingDown,
+
+    /// <summary>After the first transaction, before anybody is told.</summary>
+    WrittenDown,
+
+    /// <summary>Before a call to Slack.</summary>
+    Calling,
+
+    /// <summary>After Slack's answer, before the second transaction.</summary>
+    Called,
+
+    /// <summary>After the second transaction, before anybody is told.</summary>
+    Recorded,
+
+    /// <summary>Before the third transaction, by which a slow request is taken on.</summary>
+    Accepting,
+
+    /// <summary>After the third transaction, before the answer.</summary>
+    Accepted,
+}
+
+/// <summary>What happens at the steps of a write: nothing, but in a test that has the process die there.</summary>
+public delegate Task AtStep(Step step);
