@@ -79,7 +79,9 @@ internal static class DemoCommand
             caller.Preferences,
             caller.TenantId,
             outcomes,
-            clock
+            clock,
+            services.GetRequiredService<ILogger<Executor>>(),
+            services.GetService<AtStep>()
         ));
         builder.Services.AddSingleton<OperationJournal>().AddSingleton<WriteRequests>();
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();

@@ -10,6 +10,8 @@ namespace ScimGateway.Host.Scim;
 /// <summary>Writes SCIM answers.</summary>
 internal static class ScimWriter
 {
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(5);
+
     public const string ContentType = "application/scim+json";
 
     /// <summary>HEAD is a GET whose body stays here.</summary>
@@ -45,8 +47,12 @@ internal static class ScimWriter
     }
 
     /// <summary>An error; of a write it names the operation, so that the provider's own log shows it.</summary>
-    public static Task ErrorAsync(HttpContext context, ScimException error) =>
-        AnswerAsync(
+    public static Task ErrorAsync(HttpContext context, ScimException error)
+    {
+        if (error.Status is System.Net.HttpStatusCode.TooManyRequests or System.Net.HttpStatusCode.ServiceUnavailable)
+            context.Response.Headers.RetryAfter = Math.Ceiling((error.RetryAfter ?? _soon).TotalSeconds)
+                .ToString(System.Globalization.CultureInfo.InvariantCulture); // Okta reads whole seconds alone (FACTS 0)
+        return AnswerAsync(
             context,
             (int)error.Status,
             json =>
@@ -57,6 +63,7 @@ internal static class ScimWriter
                         : null
                 )
         );
+    }
 
     /// <summary>The SCIM base of the tenant as the client addresses it, without a slash at its end.</summary>
     public static string BaseUrl(HttpContext context) =>

@@ -23,6 +23,9 @@ public sealed class ScimException : Exception
     /// <summary>The keyword of RFC 7644 table 9 or of RFC 9865; null where the status says it all.</summary>
     public string? ScimType { get; }
 
+    /// <summary>When the client may try again; null where the status does not say that it may.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
     /// <summary>The filter is not well-formed, or compares what cannot be compared.</summary>
     public static ScimException InvalidFilter(string detail) => BadRequest("invalidFilter", detail);
 
@@ -75,6 +78,13 @@ public sealed class ScimException : Exception
     /// <summary>A refusal that RFC 7644 has no scimType for.</summary>
     public static ScimException Of(HttpStatusCode status, string detail, Exception? inner = null) =>
         new(status, null, detail, inner);
+
+    /// <summary>The client may try again after a while.</summary>
+    public static ScimException Later(HttpStatusCode status, string detail, TimeSpan retryAfter) =>
+        new(status, null, detail) { RetryAfter = retryAfter };
+
+    /// <summary>A refusal that was kept and is told again.</summary>
+    public static ScimException Kept(HttpStatusCode status, string? scimType, string detail) => new(status, scimType, detail);
 
     private static ScimException BadRequest(string scimType, string detail, Exception? inner = null) =>
         new(HttpStatusCode.BadRequest, scimType, detail, inner);

@@ -8,12 +8,12 @@ namespace ScimGateway.Provisioning.Data;
 internal static class Rows
 {
     public const string Resource =
-        "id, tenant_id, kind, source_id, link_id, version, document, previous, asserted, previous_asserted, waived, user_name_key, "
+        "id, tenant_id, kind, source_id, link_id, version, document, previous, asserted, previous_asserted, waived, previous_waived, user_name_key, "
         + "display_name_key, external_id, manager, active, hidden, rule_id, created, modified, deleted";
 
     public const string Link =
         "id, tenant_id, kind, slack_id, claimant_id, delivered, seen, echo, seen_at, imported, absent, wanted_version, settled_version, "
-        + "state, reason, since, priority, due, attempts, answer_by, ask_first, operation_id";
+        + "state, reason, since, priority, due, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected";
 
     /// <summary>The resource of an id; null if there is none.</summary>
     public static Resource? ReadResource(StoreSession store, Guid? id) =>
@@ -37,16 +37,17 @@ internal static class Rows
             Asserted = row.GetString(8),
             PreviousAsserted = Text(row, 9),
             Waived = row.GetString(10),
-            UserNameKey = Text(row, 11),
-            DisplayNameKey = Text(row, 12),
-            ExternalId = Text(row, 13),
-            Manager = Text(row, 14),
-            Active = row.GetBoolean(15),
-            Hidden = row.GetBoolean(16),
-            RuleId = Whole(row, 17),
-            Created = row.GetInt64(18),
-            Modified = row.GetInt64(19),
-            Deleted = Long(row, 20),
+            PreviousWaived = Text(row, 11),
+            UserNameKey = Text(row, 12),
+            DisplayNameKey = Text(row, 13),
+            ExternalId = Text(row, 14),
+            Manager = Text(row, 15),
+            Active = row.GetBoolean(16),
+            Hidden = row.GetBoolean(17),
+            RuleId = Whole(row, 18),
+            Created = row.GetInt64(19),
+            Modified = row.GetInt64(20),
+            Deleted = Long(row, 21),
         };
 
     public static Link ToLink(DbDataReader row) =>
@@ -74,6 +75,12 @@ internal static class Rows
             AnswerBy = Long(row, 19),
             AskFirst = row.GetBoolean(20),
             OperationId = row.IsDBNull(21) ? null : row.GetGuid(21),
+            UserName = Text(row, 22),
+            SetAside = row.GetString(23),
+            Kept = row.GetString(24),
+            Spoken = row.GetString(25),
+            Sent = row.GetBoolean(26),
+            Protected = row.GetBoolean(27),
         };
 
     private static string? Text(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);

@@ -1,4 +1,8 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Tenants;
@@ -10,9 +14,13 @@ using ScimGateway.Slack.Translation;
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>Makes one tenant's Slack equal to its mirror, within Slack's budget. The only way from a wish to Slack; whoever wants something raises a link's wish and has it considered.</summary>
-public sealed class Executor : IAsyncDisposable
+public sealed partial class Executor : IAsyncDisposable
 {
     private const int MostCalls = 16;
+
+    // How long a token that was not accepted is left in peace, and how long a store that failed.
+    private static readonly TimeSpan _untilProbe = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _untilStore = TimeSpan.FromSeconds(1);
 
     private readonly Store _store;
     private readonly SlackScimClient _slack;
@@ -22,13 +30,18 @@ public sealed class Executor : IAsyncDisposable
     private readonly int _tenantId;
     private readonly Outcomes _outcomes;
     private readonly TimeProvider _clock;
+    private readonly ILogger _log;
     private readonly AtStep? _reached;
     private readonly SlackSchedule<long> _schedule;
     private readonly LaterLinks _later = new();
-    private readonly ConcurrentDictionary<long, bool> _inFlight = new();
+    private readonly Channel<long> _considered = Channel.CreateUnbounded<long>(new() { SingleReader = true });
+    private readonly ConcurrentDictionary<long, Flight> _inFlight = new();
     private readonly SemaphoreSlim _news = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
+    private long _epoch;
+    private volatile string? _closed;
+    private DateTimeOffset? _probe;
 
     /// <summary>The executor of a tenant; it does nothing before <see cref="StartAsync"/>.</summary>
     public Executor(
@@ -40,36 +53,29 @@ public sealed class Executor : IAsyncDisposable
         int tenantId,
         Outcomes outcomes,
         TimeProvider clock,
+        ILogger<Executor> log,
         AtStep? reached = null
     )
     {
         ArgumentNullException.ThrowIfNull(options);
         (_store, _slack, _timeLimit, _budget) = (store, slack, options.AttemptLimit, budget);
         (_preferences, _tenantId, _outcomes, _clock) = (preferences, tenantId, outcomes, clock);
-        _reached = reached;
+        (_log, _reached) = (log, reached);
         _schedule = new SlackSchedule<long>(budget);
     }
 
+    /// <summary>Why Slack cannot be written just now; null if it can.</summary>
+    public string? Closed => _closed;
+
     /// <summary>Takes up what a former process left, and works from then on.</summary>
     /// <remarks>
-    /// What was pending may have been sent: it waits out Slack's time limit, since a late call could still land, and what has no
-    /// Slack id is asked for before it is made. Nobody waits any more for an answer of the former process.
+    /// After an unclean stop what was pending may have been sent: it waits out Slack's time limit, since a late call could still land,
+    /// and what has no Slack id is asked for before it is made. Nobody waits any more for an answer of the former process.
     /// </remarks>
     public async Task StartAsync()
     {
-        await _store
-            .WriteAsync(
-                session =>
-                    session.Execute(
-                        "update links set answer_by = null, ask_first = (slack_id is null), due = @due where tenant_id = @tenant and state = @pending",
-                        ("@due", Milliseconds(_clock.GetUtcNow() + _timeLimit)),
-                        ("@tenant", _tenantId),
-                        ("@pending", LinkState.Pending)
-                    ),
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
-        foreach (var link in Pending())
+        _epoch = await _store.WriteAsync(TakeOver, CancellationToken.None).ConfigureAwait(false);
+        foreach (var link in Unfinished())
             Consider(link);
         _loop = Task.Run(LoopAsync);
     }
@@ -77,32 +83,31 @@ public sealed class Executor : IAsyncDisposable
     /// <summary>Has a link looked at: it may have something to tell Slack.</summary>
     public void Consider(long link)
     {
-        if (_inFlight.ContainsKey(link))
-            return; // its outcome looks again
-        var account = _store.Read(session => WantedAccount.Read(session, link, _preferences));
-        if (account is not { Link.State: LinkState.Pending })
-            return;
-        if (account.Link.Due is { } due && due > Milliseconds(_clock.GetUtcNow()))
-        {
-            _later.Put(link, due);
-            _news.Release();
-            return;
-        }
-        if (account.Next is not { } command)
-        {
-            _ = SettleAsync(link);
-            return;
-        }
-
-        _schedule.Put(
-            link,
-            command.Call,
-            (SlackPriority)account.Link.Priority,
-            DateTimeOffset.FromUnixTimeMilliseconds(account.Link.Since),
-            Alternative(command)
-        );
+        _considered.Writer.TryWrite(link);
         _news.Release();
     }
+
+    /// <summary>Has a link go before all others, since somebody asks for what it is about to let go of.</summary>
+    public async Task HurryAsync(long link)
+    {
+        await _store
+            .WriteAsync(
+                session =>
+                    session.Execute(
+                        "update links set priority = @first where id = @id and state = @pending",
+                        ("@first", SlackPriority.Awaited),
+                        ("@id", link),
+                        ("@pending", LinkState.Pending)
+                    ),
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        Consider(link);
+    }
+
+    /// <summary>In how long a command that came now would have its turn.</summary>
+    public TimeSpan Estimate(SlackCommand command, SlackPriority priority) =>
+        _schedule.Estimate(command.Call, priority, Alternative(command));
 
     /// <summary>Whether a wish is settled.</summary>
     public bool IsSettled(long link, long version) =>
@@ -110,28 +115,109 @@ public sealed class Executor : IAsyncDisposable
             session.First("select settled_version from links where id = @id", row => row.GetInt64(0), ("@id", link)) >= version
         );
 
-    /// <inheritdoc/>
+    /// <summary>No call to Slack begins from now on, and nobody waits for one: the tenant is disabled, or its token is not accepted.</summary>
+    public void Close(string why)
+    {
+        _closed = why;
+        _outcomes.GiveUp();
+    }
+
+    /// <summary>Slack can be written again.</summary>
+    public void Open()
+    {
+        (_closed, _probe) = (null, null);
+        _news.Release();
+    }
+
+    /// <summary>Takes a wish back for which nothing was sent to Slack; null if it is too late for that.</summary>
+    public async Task<Outcome?> WithdrawAsync(long link, long version, ScimException why)
+    {
+        if (!_inFlight.TryAdd(link, new Flight()))
+            return null;
+        try
+        {
+            return await _store
+                .WriteAsync(session => Recording(session).Withdraw(link, version, why), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            _inFlight.TryRemove(link, out _);
+            Consider(link);
+        }
+    }
+
+    /// <summary>Ends: no call begins any more, those under way get their outcome, and only then the stop counts as a clean one.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
-        while (!_inFlight.IsEmpty)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+        await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task)).ConfigureAwait(false);
+        await _store
+            .WriteAsync(
+                session =>
+                    session.Execute(
+                        "update tenants set stopped_cleanly = @yes where id = @id and epoch = @epoch",
+                        ("@yes", true),
+                        ("@id", _tenantId),
+                        ("@epoch", _epoch)
+                    ),
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
         _stopping.Dispose();
         _news.Dispose();
     }
+
+    private long TakeOver(StoreSession session)
+    {
+        var wasClean = session.First(
+            "select stopped_cleanly from tenants where id = @id",
+            row => row.GetBoolean(0),
+            ("@id", _tenantId)
+        );
+        session.Execute(
+            "update links set answer_by = null where tenant_id = @tenant and answer_by is not null",
+            ("@tenant", _tenantId)
+        );
+        session.Execute(
+            "update operations set outcome = 'accepted' where tenant_id = @tenant and outcome = 'pending'",
+            ("@tenant", _tenantId)
+        );
+        if (!wasClean)
+            session.Execute(
+                "update links set ask_first = (slack_id is null), due = @due where tenant_id = @tenant and state = @pending",
+                ("@due", Milliseconds(_clock.GetUtcNow() + _timeLimit)),
+                ("@tenant", _tenantId),
+                ("@pending", LinkState.Pending)
+            );
+        return session.First(
+            "update tenants set epoch = epoch + 1, stopped_cleanly = @no where id = @id returning epoch",
+            row => row.GetInt64(0),
+            ("@no", false),
+            ("@id", _tenantId)
+        );
+    }
+
+    private List<long> Unfinished() =>
+        _store.Read(session =>
+            session.All(
+                "select id from links where tenant_id = @tenant and state in (@pending, @failed)",
+                row => row.GetInt64(0),
+                ("@tenant", _tenantId),
+                ("@pending", LinkState.Pending),
+                ("@failed", LinkState.Failed)
+            )
+        );
 
     private async Task LoopAsync()
     {
         while (!_stopping.IsCancellationRequested)
         {
-            while (_later.TryTake(Milliseconds(_clock.GetUtcNow()), out var link))
-                Consider(link);
-            while (_inFlight.Count < MostCalls && _schedule.TryNext(out var turn))
-                _ = ExecuteAsync(turn);
+            var pause = TurnAll();
             try
             {
-                await _news.WaitAsync(Pause(), _stopping.Token).ConfigureAwait(false);
+                await _news.WaitAsync(pause, _stopping.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -140,57 +226,149 @@ public sealed class Executor : IAsyncDisposable
         }
     }
 
+    // One round: what is due, what is new, and as many calls as the budget has room for. Says how long there is nothing to do.
+    private TimeSpan TurnAll()
+    {
+        while (_later.TryTake(Milliseconds(_clock.GetUtcNow()), out var due))
+            _considered.Writer.TryWrite(due);
+        while (_considered.Reader.TryRead(out var link))
+            try
+            {
+                Weigh(link);
+            }
+            catch (DbException e) // a full disk, a busy file: nothing is lost, it is looked at again
+            {
+                StoreFailed(e.GetType().Name, e.ErrorCode);
+                _later.Put(link, Milliseconds(_clock.GetUtcNow() + _untilStore));
+            }
+        while (MayCall() && _schedule.TryNext(out var turn))
+            _ = ExecuteAsync(turn);
+        return Pause();
+    }
+
+    // A link's place in the schedule.
+    private void Weigh(long link)
+    {
+        if (_inFlight.TryGetValue(link, out var flight))
+        {
+            flight.LooksAgain = true;
+            return;
+        }
+        var account = _store.Read(session => WantedAccount.Read(session, link, _preferences));
+        switch (account)
+        {
+            case { Link: { State: LinkState.Pending or LinkState.Failed, Due: { } due } }
+                when due > Milliseconds(_clock.GetUtcNow()):
+                _later.Put(link, due);
+                break;
+            case { Link.State: LinkState.Failed }:
+                _ = SettleAsync(link);
+                break;
+            case { Link.State: LinkState.Pending, Next: null }:
+                _ = SettleAsync(link);
+                break;
+            case { Link.State: LinkState.Pending, Next: { } command }:
+                _schedule.Put(
+                    link,
+                    command.Call,
+                    (SlackPriority)account.Link.Priority,
+                    DateTimeOffset.FromUnixTimeMilliseconds(account.Link.Since),
+                    Alternative(command)
+                );
+                break;
+        }
+    }
+
+    // While the token is not accepted, one call now and then finds out whether it is again.
+    private bool MayCall()
+    {
+        if (_closed is null)
+            return _inFlight.Count < MostCalls;
+        if (_probe is not { } at || at > _clock.GetUtcNow() || !_inFlight.IsEmpty)
+            return false;
+        _probe = _clock.GetUtcNow() + _untilProbe;
+        return true;
+    }
+
     // Until the budget has room, or a link is due again, or there is news.
     private TimeSpan Pause()
     {
-        var budget = _inFlight.Count < MostCalls ? _schedule.NextIn() : null;
-        TimeSpan? due = _later.Next is { } next
-            ? TimeSpan.FromMilliseconds(Math.Max(0, next - Milliseconds(_clock.GetUtcNow())))
+        var now = _clock.GetUtcNow();
+        TimeSpan? room =
+            _closed is not null ? _probe - now
+            : _inFlight.Count < MostCalls ? _schedule.NextIn()
             : null;
-        return budget is { } b && due is { } d ? (b < d ? b : d) : budget ?? due ?? Timeout.InfiniteTimeSpan;
+        TimeSpan? due = _later.Next is { } next ? TimeSpan.FromMilliseconds(next - Milliseconds(now)) : null;
+        var pause = room is { } r && due is { } d ? (r < d ? r : d) : room ?? due ?? Timeout.InfiniteTimeSpan;
+        return pause < TimeSpan.Zero && pause != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : pause;
     }
 
     private async Task ExecuteAsync(SlackTurn<long> turn)
     {
         // A link has one call at a time; the outcome of the one under way looks again.
-        if (!_inFlight.TryAdd(turn.Item, true))
+        var flight = new Flight();
+        if (!_inFlight.TryAdd(turn.Item, flight))
         {
             _budget.GiveBack(turn.Grant);
             return;
         }
-        var recorded = false;
+        var isDone = false;
         try
         {
             var account = _store.Read(session => WantedAccount.Read(session, turn.Item, _preferences));
-            if (account?.Next is not { } command || Paid(command, turn.Grant.Call) is not { } paid)
+            if (
+                account is not { Link.State: LinkState.Pending, Next: { } command }
+                || Paid(command, turn.Grant.Call) is not { } paid
+            )
             {
                 _budget.GiveBack(turn.Grant);
-                recorded = true;
+                (isDone, flight.LooksAgain) = (true, true);
                 return;
             }
 
             await At(Step.Calling).ConfigureAwait(false);
             var result = await _slack.SendAsync(paid, turn.Grant, CancellationToken.None).ConfigureAwait(false);
             await At(Step.Called).ConfigureAwait(false);
-            var outcome = await _store
-                .WriteAsync(
-                    session => new Recording(session, _preferences, _timeLimit, _clock).Record(account, paid, result),
-                    CancellationToken.None
-                )
+            var recorded = await _store
+                .WriteAsync(session => Own(session).Record(account, paid, result), CancellationToken.None)
                 .ConfigureAwait(false);
-            recorded = true;
+            isDone = true;
             await At(Step.Recorded).ConfigureAwait(false);
-            _outcomes.Tell(turn.Item, account.Link.WantedVersion, outcome);
+            Heed(recorded);
+            flight.LooksAgain |= recorded.Outcome is null;
+            _outcomes.Tell(turn.Item, account.Link.WantedVersion, recorded.Outcome);
+        }
+#pragma warning disable CA1031 // whatever it is: the link is looked at again, and as nothing was recorded nothing is lost
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            CallFailed(e.GetType().Name, e.StackTrace);
         }
         finally
         {
             _inFlight.TryRemove(turn.Item, out _);
-            if (recorded)
-                Consider(turn.Item);
-            else
-                _later.Put(turn.Item, Milliseconds(_clock.GetUtcNow() + _timeLimit)); // the store failed
-            _news.Release();
+            if (!isDone)
+                _later.Put(turn.Item, Milliseconds(_clock.GetUtcNow() + _timeLimit));
+            else if (flight.LooksAgain)
+                _considered.Writer.TryWrite(turn.Item);
+            flight.Landed.SetResult();
+            if (!_stopping.IsCancellationRequested)
+                _news.Release();
         }
+    }
+
+    // What an outcome means for others.
+    private void Heed(Recorded recorded)
+    {
+        foreach (var link in recorded.Renewed)
+            Consider(link);
+        if (recorded.Problem is { } problem)
+        {
+            _probe = _clock.GetUtcNow() + _untilProbe;
+            Close(problem);
+        }
+        else if (_probe is not null)
+            Open();
     }
 
     // A deactivation may go by either of two verbs; the grant says from which bucket it was paid. What has become another kind of
@@ -211,35 +389,65 @@ public sealed class Executor : IAsyncDisposable
             _ => null,
         };
 
-    // Nothing to tell Slack: the write-down was all.
+    // Nothing to tell Slack: the write-down was all. What failed is tried again at its time.
     private async Task SettleAsync(long link)
     {
-        var (version, outcome) = await _store
-            .WriteAsync(
-                session =>
-                {
-                    var now = WantedAccount.Read(session, link, _preferences);
-                    return now is { Link.State: LinkState.Pending, Next: null }
-                        ? (now.Link.WantedVersion, new Recording(session, _preferences, _timeLimit, _clock).Settle(now))
-                        : (0, null);
-                },
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
-        _outcomes.Tell(link, version, outcome);
+        try
+        {
+            var (version, recorded) = await _store
+                .WriteAsync(
+                    session =>
+                    {
+                        var now = WantedAccount.Read(session, link, _preferences);
+                        switch (now)
+                        {
+                            case { Link.State: LinkState.Pending, Next: null }:
+                                return (now.Link.WantedVersion, Own(session).Settle(now));
+                            case { Link.State: LinkState.Failed }:
+                                Wishes.Renew(session, now.Link, "trying again what failed", Milliseconds(_clock.GetUtcNow()));
+                                return (0, new Recorded(null, [link]));
+                            default:
+                                return (0, new Recorded(null, []));
+                        }
+                    },
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+            Heed(recorded);
+            _outcomes.Tell(link, version, recorded.Outcome);
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            CallFailed(e.GetType().Name, e.StackTrace);
+            _later.Put(link, Milliseconds(_clock.GetUtcNow() + _untilStore));
+        }
     }
 
-    private List<long> Pending() =>
-        _store.Read(session =>
-            session.All(
-                "select id from links where tenant_id = @tenant and state = @pending",
-                row => row.GetInt64(0),
-                ("@tenant", _tenantId),
-                ("@pending", LinkState.Pending)
-            )
-        );
+    private Recording Recording(StoreSession session) => new(session, _preferences, _timeLimit, _clock);
+
+    // An outcome counts only while the tenant is ours: whoever took it over plans anew.
+    private Recording Own(StoreSession session) =>
+        session.First("select epoch from tenants where id = @id", row => row.GetInt64(0), ("@id", _tenantId)) == _epoch
+            ? Recording(session)
+            : throw new InvalidOperationException("Another process has taken over the tenant.");
 
     private Task At(Step step) => _reached?.Invoke(step) ?? Task.CompletedTask;
 
     private static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store could not be read: {Kind} {Code}")]
+    private partial void StoreFailed(string kind, int code);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "An outcome could not be recorded: {Kind} {Where}")]
+    private partial void CallFailed(string kind, string? where);
+
+    // A link with a call under way, and whether there was news of it meanwhile.
+    private sealed class Flight
+    {
+        public bool LooksAgain { get; set; }
+
+        public TaskCompletionSource Landed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

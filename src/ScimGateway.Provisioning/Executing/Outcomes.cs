@@ -8,7 +8,7 @@ public abstract record Outcome
 {
     private Outcome() { }
 
-    /// <summary>Slack has it.</summary>
+    /// <summary>It is settled: Slack has it, or has what it takes of it.</summary>
     public sealed record Settled : Outcome;
 
     /// <summary>Slack refused it, and the mirror is as it was.</summary>
@@ -21,42 +21,29 @@ public abstract record Outcome
 /// <summary>Requests that wait for the outcome of their wish. Level-triggered: a wish is settled when a version at or beyond it is.</summary>
 public sealed class Outcomes(TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<(long Link, long Version), TaskCompletionSource<Outcome>> _waiting = new();
+    private readonly ConcurrentDictionary<(long Link, long Version), Waiting> _waiting = new();
 
     private volatile bool _stopped;
+
+    /// <summary>How many wait.</summary>
+    public int Count => _waiting.Count;
+
+    /// <summary>Registers for a wish; whoever does asks afterwards whether it is settled already, or may miss its own outcome.</summary>
+    public Waiting Await(long link, long version) =>
+        _waiting.GetOrAdd((link, version), place => new Waiting(this, place.Link, place.Version));
 
     /// <summary>Nobody waits any longer: the gateway stops, and what is written down is taken on by the next process.</summary>
     public void StopWaiting()
     {
         _stopped = true;
-        foreach (var waiting in _waiting.Values)
-            waiting.TrySetResult(new Outcome.NotYet());
+        GiveUp();
     }
 
-    /// <summary>Waits until the wish is settled or refused, or the deadline is over. <paramref name="isSettled"/> is asked once more after registering, or the own outcome might be missed.</summary>
-    public async Task<Outcome> WaitAsync(long link, long version, DateTimeOffset deadline, Func<bool> isSettled)
+    /// <summary>Those who wait now wait no longer: Slack cannot be written.</summary>
+    public void GiveUp()
     {
-        var outcome = _waiting.GetOrAdd(
-            (link, version),
-            _ => new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
-        );
-        try
-        {
-            if (isSettled())
-                return new Outcome.Settled();
-            var left = deadline - clock.GetUtcNow();
-            return left <= TimeSpan.Zero || _stopped
-                ? new Outcome.NotYet()
-                : await outcome.Task.WaitAsync(left, clock).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            return new Outcome.NotYet();
-        }
-        finally
-        {
-            _waiting.TryRemove((link, version), out _);
-        }
+        foreach (var waiting in _waiting.Values)
+            waiting.Tell(new Outcome.NotYet());
     }
 
     /// <summary>Tells those who wait what came of it: a settled version all up to it, a refusal the one who asked. Null tells nothing.</summary>
@@ -65,13 +52,51 @@ public sealed class Outcomes(TimeProvider clock)
         switch (outcome)
         {
             case Outcome.Settled:
-                foreach (var ((waitingLink, waitingVersion), waiting) in _waiting)
-                    if (waitingLink == link && waitingVersion <= version)
-                        waiting.TrySetResult(outcome);
+                foreach (var waiting in _waiting.Values)
+                    if (waiting.Link == link && waiting.Version <= version)
+                        waiting.Tell(outcome);
                 break;
             case Outcome.Refused when _waiting.TryGetValue((link, version), out var waiting):
-                waiting.TrySetResult(outcome);
+                waiting.Tell(outcome);
                 break;
         }
     }
+
+    /// <summary>A request that waits; it is forgotten when it is disposed of.</summary>
+    public sealed class Waiting : IDisposable
+    {
+        private readonly Outcomes _outcomes;
+        private readonly TaskCompletionSource<Outcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal Waiting(Outcomes outcomes, long link, long version) => (_outcomes, Link, Version) = (outcomes, link, version);
+
+        internal long Link { get; }
+
+        internal long Version { get; }
+
+        /// <summary>What came of it, in time; not yet if it is late or the gateway stops.</summary>
+        public async Task<Outcome> UntilAsync(DateTimeOffset deadline)
+        {
+            var left = deadline - _outcomes.Clock.GetUtcNow();
+            if (_outcome.Task.IsCompleted)
+                return await _outcome.Task.ConfigureAwait(false);
+            if (left <= TimeSpan.Zero || _outcomes._stopped)
+                return new Outcome.NotYet();
+            try
+            {
+                return await _outcome.Task.WaitAsync(left, _outcomes.Clock).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                return new Outcome.NotYet();
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Dispose() => _outcomes._waiting.TryRemove((Link, Version), out _);
+
+        internal void Tell(Outcome outcome) => _outcome.TrySetResult(outcome);
+    }
+
+    private TimeProvider Clock { get; } = clock;
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
@@ -9,85 +11,209 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Executing;
 
+/// <summary>What an outcome means for others: whoever waits, links that became possible, and the tenant.</summary>
+/// <param name="Outcome">For whoever waits; null while there is more to do.</param>
+/// <param name="Renewed">Links that have something to do by it.</param>
+/// <param name="Problem">Why Slack cannot be written at all; null if it can.</param>
+internal sealed record Recorded(Outcome? Outcome, IReadOnlyList<long> Renewed, string? Problem = null);
+
 /// <summary>The second transaction (ENGINE): what came of a command, on the row as it is now. Of <em>delivered</em> it sets only what the command carried.</summary>
 internal sealed class Recording(StoreSession store, Preferences preferences, TimeSpan timeLimit, TimeProvider clock)
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _longestDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _firstRetry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _longestRetry = TimeSpan.FromHours(6);
+
+    // Clocks differ, and Slack tells whole seconds.
+    private static readonly TimeSpan _clockSkew = TimeSpan.FromMinutes(1);
 
     private readonly long _now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private readonly List<long> _renewed = [];
 
-    /// <summary>Records it; what comes back is for whoever waits, null while there is more to do.</summary>
-    public Outcome? Record(WantedAccount planned, SlackCommand command, SlackResult result)
+    /// <summary>Records what came of a command.</summary>
+    public Recorded Record(WantedAccount planned, SlackCommand command, SlackResult result)
     {
         var link = Rows.ReadLink(store, planned.Link.Id)!;
-        Journal(link, command, result);
+        Note(link, planned, command, result);
         switch (result)
         {
             case SlackResult.Done { Users: { } found }:
-                Found(link, found.Resources.FirstOrDefault(u => !u.IsBot));
+                if (Found(link, planned, found.Resources.FirstOrDefault(u => !u.IsBot)) is { } refusal)
+                    return Said(refusal);
                 break;
             case SlackResult.Done { User: var user }:
+                if (IsAnothers(link, user))
+                    return Said(Fail(link, planned, Another(user!.Id), []));
                 Deliver(link, command.DeliveredAs(user).Delivered, user);
                 break;
             case SlackResult.Refused { Row.Kind: SlackErrorKind.Gone } when link.Absent:
                 Deliver(link, command.Delivers, null); // what is not there need not be deactivated
                 break;
+            case SlackResult.Refused { Row.Kind: SlackErrorKind.Token or SlackErrorKind.Plan } refused:
+                var problem = refused.Error.ToScim().Message;
+                Delay(link, Delay(link.Attempts), problem);
+                return new Recorded(null, _renewed, problem);
             case SlackResult.Refused refused:
-                return Refuse(link, planned.Link.WantedVersion, refused);
+                return Said(Refuse(link, planned, command, refused));
             case SlackResult.NotDone late:
                 Delay(link, late.RetryAfter ?? Delay(link.Attempts), late.Why);
-                return null;
+                return Said(null);
             case SlackResult.Unknown lost:
                 Forget(link, command, lost.Why);
-                return null;
+                return Said(null);
         }
-        return WantedAccount.Read(store, link.Id, preferences) is { Next: null } done ? Settle(done) : null;
+        return Said(WantedAccount.Read(store, link.Id, preferences) is { Next: null } done ? SettleNow(done) : null);
     }
 
-    /// <summary>Nothing is left to tell Slack: the wish is settled, or blocked if Slack cannot hold it yet.</summary>
-    public Outcome Settle(WantedAccount account)
+    /// <summary>Nothing is left to tell Slack: the wish is settled, failed in part, or blocked if Slack cannot hold it yet.</summary>
+    public Recorded Settle(WantedAccount account) => Said(SettleNow(account));
+
+    /// <summary>Takes a wish back for which nothing was sent; null if that cannot be any more.</summary>
+    public Outcome? Withdraw(long linkId, long version, ScimException why)
     {
-        var missing = account.Plan.Missing;
-        End(account.Link, missing is null ? LinkState.Settled : LinkState.Blocked, missing?.Says);
-        Finish(account.Link, missing is null ? "done" : "blocked", missing?.Says);
+        var link = Rows.ReadLink(store, linkId);
+        if (link is null || link.WantedVersion != version || link.SettledVersion >= version || link.Sent || link.AnswerBy is null)
+            return null;
+        return TakeBack(link, why);
+    }
+
+    private Outcome.Settled SettleNow(WantedAccount account)
+    {
+        var link = account.Link;
+        var (state, reason) =
+            link.Protected ? (LinkState.Protected, link.Reason)
+            : link.SetAside.Length > 0 ? (LinkState.Failed, link.Reason)
+            : account.Blocked is { } why ? (LinkState.Blocked, why)
+            : (LinkState.Settled, null);
+        var kept = account.Plan.Notes.Where(note => note.Kind == SlackNoteKind.KeptBySlack).Select(note => note.Field);
+        End(link, state, reason, Fields.ToText(kept));
+        Say(link, account);
+        Finish(link, Word(state), state == LinkState.Settled ? null : reason);
         store.Execute(
-            "update resources set previous = null, previous_asserted = null where id = @id",
+            "update resources set previous = null, previous_asserted = null, previous_waived = null where id = @id",
             ("@id", account.Link.ClaimantId)
         );
-        UserKeys.Release(store, account.Link, account.Claimant);
+        _renewed.AddRange(UserKeys.Release(store, link, account.Claimant, _now));
         return new Outcome.Settled();
     }
 
-    private void Deliver(Link link, SlackProfile delivers, SlackUser? user) =>
+    private static string Word(LinkState state) =>
+        state switch
+        {
+            LinkState.Settled => "done",
+            LinkState.Failed => "failed",
+            LinkState.Protected => "protected",
+            LinkState.Broken => "broken",
+            _ => "blocked",
+        };
+
+    private void Deliver(Link link, SlackProfile delivers, SlackUser? user)
+    {
         store.Execute(
             "update links set slack_id = coalesce(@slack, slack_id), delivered = @delivered, seen = coalesce(@seen, seen), "
-                + "echo = coalesce(@seen, echo), seen_at = @now, ask_first = @no, attempts = 0, due = null where id = @id",
+                + "echo = coalesce(@seen, echo), seen_at = @now, ask_first = @no, attempts = 0, due = null, sent = @yes where id = @id",
             ("@slack", user?.Id),
             ("@delivered", WantedAccount.Profile(link.Delivered).With(delivers).ToUtf8()),
             ("@seen", user?.Seen.ToUtf8()),
             ("@now", _now),
             ("@no", false),
+            ("@yes", true),
             ("@id", link.Id)
         );
+        if (link.SlackId is null && user is not null && link.ClaimantId is { } manager)
+            _renewed.AddRange(Wishes.RenewReports(store, link.TenantId, manager, _now));
+    }
 
-    // The answer to "was it made after all?".
-    private void Found(Link link, SlackUser? user)
+    // The answer to "was it made after all?". Only what was made after our intent is ours; for any other account the adoption
+    // policy decides.
+    private Outcome? Found(Link link, WantedAccount planned, SlackUser? user)
     {
         if (user is null)
-            store.Execute("update links set ask_first = @no where id = @id", ("@no", false), ("@id", link.Id));
-        else
+        {
+            Vain(link, planned);
+            return null;
+        }
+        if (IsAnothers(link, user))
+        {
+            StopAsking(link);
+            return Fail(link, planned, Another(user.Id), []);
+        }
+        var isOurs =
+            planned.Claimant is { } claimant
+            && user.Created?.ToUnixTimeMilliseconds() >= claimant.Created - (long)_clockSkew.TotalMilliseconds;
+        if (isOurs)
+        {
             Deliver(link, user.Seen, user);
+            return null;
+        }
+        if (link.Absent) // it was there before us, and nobody wants it gone
+        {
+            StopAsking(link);
+            store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
+            return null;
+        }
+        if (preferences is { WhenAccountExists: Existing.Adopt, UniqueUserIdentifier: Identifier.PrimaryEmail })
+        {
+            store.Execute("update links set imported = @yes, user_name = null where id = @id", ("@yes", true), ("@id", link.Id));
+            Deliver(link, user.Seen, user);
+            return null;
+        }
+        StopAsking(link);
+        return Fail(
+            link,
+            planned,
+            ScimException.Uniqueness($"Slack has an account with this e-mail address already: {user.Id}."),
+            []
+        );
     }
+
+    // The address has no account. A former one is free then, and the next is asked about; with the wanted one the asking ends.
+    private void Vain(Link link, WantedAccount planned)
+    {
+        if (
+            store.Execute(
+                "delete from keys where tenant_id = @tenant and kind = @kind and value = @value and link_id = @link and @value not in "
+                    + "(select key from emails where resource_id = @claimant)",
+                ("@tenant", link.TenantId),
+                ("@kind", KeyKind.Address),
+                ("@value", Fold.Key(planned.AskAbout!)),
+                ("@link", link.Id),
+                ("@claimant", link.Absent ? null : link.ClaimantId)
+            ) == 0
+            || UserKeys.Addresses(store, link.Id).Count == 0
+        )
+            StopAsking(link);
+    }
+
+    private void StopAsking(Link link) =>
+        store.Execute("update links set ask_first = @no where id = @id", ("@no", false), ("@id", link.Id));
+
+    private bool IsAnothers(Link link, SlackUser? user) =>
+        user is not null
+        && link.SlackId != user.Id
+        && store.First(
+            "select id from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
+            row => (long?)row.GetInt64(0),
+            ("@tenant", link.TenantId),
+            ("@kind", link.Kind),
+            ("@slack", user.Id)
+        )
+            is { } other
+        && other != link.Id;
+
+    private static ScimException Another(string slackId) =>
+        ScimException.Uniqueness($"Another user has the Slack account with this e-mail address: {slackId}.");
 
     // What the command carried may be at Slack or not: it is unknown, and unknown is always planned. A late call could land until the limit.
     private void Forget(Link link, SlackCommand command, string why)
     {
         var carried = command.Delivers;
         store.Execute(
-            "update links set delivered = @delivered, ask_first = @ask where id = @id",
+            "update links set delivered = @delivered, ask_first = @ask, sent = @yes where id = @id",
             ("@delivered", WantedAccount.Profile(link.Delivered).Only(field => !carried.Says(field)).ToUtf8()),
             ("@ask", link.AskFirst || !command.IsRepeatable),
+            ("@yes", true),
             ("@id", link.Id)
         );
         Delay(link, timeLimit, why);
@@ -101,52 +227,149 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
             ("@id", link.Id)
         );
 
-    private static TimeSpan Delay(int attempts) =>
-        TimeSpan.FromTicks(Math.Min(_longestDelay.Ticks, _firstDelay.Ticks << Math.Min(attempts, 10)));
+    private static TimeSpan Delay(int attempts) => Growing(_firstDelay, _longestDelay, attempts);
 
-    // While its request waits the mirror goes back to what it was; afterwards the wish stands, failed.
-    private Outcome? Refuse(Link link, long version, SlackResult.Refused refused)
+    private static TimeSpan Growing(TimeSpan first, TimeSpan longest, int attempts) =>
+        TimeSpan.FromTicks(Math.Min(longest.Ticks, first.Ticks << Math.Min(attempts, 16)));
+
+    // ENGINE, "What a refusal does".
+    private Outcome? Refuse(Link link, WantedAccount planned, SlackCommand command, SlackResult.Refused refused)
     {
         var why = refused.Error.ToScim();
+        var row = refused.Row;
+        switch (row.Kind)
+        {
+            case SlackErrorKind.Gone:
+                return Waits(link, planned) && TakeBack(link, Lost(why), LinkState.Broken) is { } gone
+                    ? gone
+                    : EndAs(link, planned, LinkState.Broken, why);
+            case SlackErrorKind.Protected:
+                store.Execute("update links set protected = @yes where id = @id", ("@yes", true), ("@id", link.Id));
+                link.Protected = true;
+                return Waits(link, planned) && TakeBack(link, why) is { } undone
+                    ? undone
+                    : EndAs(link, planned, LinkState.Protected, why);
+            case SlackErrorKind.Conflict
+                when command is SlackCommand.CreateUser && row.Field == SlackField.PrimaryEmail && !link.AskFirst:
+                // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
+                store.Execute("update links set ask_first = @yes where id = @id", ("@yes", true), ("@id", link.Id));
+                return null;
+        }
+        if (row.Field == SlackField.UserName && TryNextName(link, planned))
+            return null;
         if (
             link.SlackId is null
-            && refused.Row is { Kind: SlackErrorKind.InvalidValue, Field: SlackField.PrimaryEmail }
+            && row is { Kind: SlackErrorKind.InvalidValue, Field: SlackField.PrimaryEmail }
             && preferences.UserSlackCannotHold == Unholdable.Keep
         )
-        {
-            End(link with { WantedVersion = version }, LinkState.Blocked, why.Message);
-            Finish(link, "blocked", why.Message);
-            return new Outcome.Settled();
-        }
-        if (link.AnswerBy > _now && link.WantedVersion == version && UserRestore.TryTakeBack(store, link, _now))
-        {
-            Finish(link, "refused", why.Message);
-            return new Outcome.Refused(why);
-        }
-        if (refused.Row.Kind is SlackErrorKind.Token or SlackErrorKind.Plan)
-        {
-            Delay(link, _longestDelay, why.Message);
+            return EndAs(link, planned, LinkState.Blocked, why);
+        return Fail(link, planned, why, FieldsOf(row, command));
+    }
+
+    private static ScimException Lost(ScimException why) =>
+        ScimException.Of(System.Net.HttpStatusCode.ServiceUnavailable, why.Message);
+
+    // The fields that may be to blame, as far as the command carried them.
+    private static List<SlackField> FieldsOf(SlackErrorRow row, SlackCommand command)
+    {
+        var carried = command
+            .Delivers.Fields.Where(f => f != SlackField.Active || command is SlackCommand.DeactivateUser)
+            .ToList();
+        List<SlackField> blamed = row.Field is { } field ? [field] : [.. row.MayBe];
+        return blamed.Count > 0 && blamed.Exists(carried.Contains) ? blamed : carried;
+    }
+
+    // A refusal counts against the request that spoke of the path; otherwise the path is left aside and the rest is sent without it.
+    private Outcome? Fail(Link link, WantedAccount planned, ScimException why, List<SlackField> blamed)
+    {
+        var spoken = Fields.Parse(link.Spoken);
+        if (Waits(link, planned) && (blamed.Count == 0 || link.SlackId is null || blamed.Any(spoken.Contains)))
+            if (TakeBack(link, why) is { } refused)
+                return refused;
+        if (link.SlackId is null || blamed.Count == 0)
+            return EndAs(link, planned, LinkState.Failed, why);
+        store.Execute(
+            "update links set set_aside = @fields, reason = @why where id = @id",
+            ("@fields", Fields.ToText(Fields.Parse(link.SetAside).Concat(blamed))),
+            ("@why", why.Message),
+            ("@id", link.Id)
+        );
+        return WantedAccount.Read(store, link.Id, preferences) is { Next: null } done ? SettleNow(done) : null;
+    }
+
+    private bool Waits(Link link, WantedAccount planned) =>
+        link.AnswerBy > _now && link.WantedVersion == planned.Link.WantedVersion;
+
+    // The mirror goes back; where that leaves something to tell Slack, or to find out, it is planned again with nobody waiting.
+    private Outcome.Refused? TakeBack(Link link, ScimException why, LinkState? leaves = null)
+    {
+        var operation = link.OperationId;
+        var current = Rows.ReadLink(store, link.Id)!;
+        if (!UserRestore.TryTakeBack(store, current, _now))
             return null;
-        }
-        var state = refused.Row.Kind switch
+        store.Execute(
+            "update operations set outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now where id = @id",
+            ("@error", why.Message),
+            ("@status", (int)why.Status),
+            ("@type", why.ScimType),
+            ("@now", _now),
+            ("@id", operation)
+        );
+        if (WantedAccount.Read(store, link.Id, preferences) is { } left)
         {
-            SlackErrorKind.Protected => LinkState.Protected,
-            SlackErrorKind.Gone => LinkState.Broken,
-            _ => LinkState.Failed,
-        };
-        End(link with { WantedVersion = version }, state, why.Message);
-        Finish(link, "failed", why.Message);
+            if (leaves is { } state)
+                End(left.Link, state, why.Message, left.Link.Kept);
+            else if (left.Next is null)
+                SettleNow(left);
+            else
+                Wishes.Renew(store, left.Link, "taking back what Slack refused", _now);
+            _renewed.Add(link.Id);
+        }
+        return new Outcome.Refused(why);
+    }
+
+    // The name was ours to choose, so the next one is tried (DESIGN 8).
+    private bool TryNextName(Link link, WantedAccount planned)
+    {
+        if (link.UserName is not { } taken || planned.Claimant is not { } claimant)
+            return false;
+        if (preferences.SlackUserName == SlackUserName.Verbatim || link.Attempts >= MostNames)
+            return false;
+        var next = UserKeys.FreeName(store, link, UserRow.Document(claimant).Text("userName")!, preferences.SlackUserName, taken);
+        UserKeys.TryReserve(store, link, KeyKind.SlackUserName, next);
+        store.Execute(
+            "update links set user_name = @name, attempts = attempts + 1 where id = @id",
+            ("@name", next),
+            ("@id", link.Id)
+        );
+        return true;
+    }
+
+    private const int MostNames = 20;
+
+    private Outcome.Settled EndAs(Link link, WantedAccount planned, LinkState state, ScimException why)
+    {
+        End(link with { WantedVersion = planned.Link.WantedVersion }, state, why.Message, link.Kept);
+        Finish(link, Word(state), why.Message);
         return new Outcome.Settled();
     }
 
-    private void End(Link link, LinkState state, string? reason) =>
+    private void End(Link link, LinkState state, string? reason, string kept) =>
         store.Execute(
             "update links set settled_version = @version, state = case when wanted_version = @version then @state else state end, "
-                + "reason = @reason, since = @now, due = null, answer_by = null, attempts = 0 where id = @id",
+                + "reason = @reason, since = @now, due = @due, answer_by = null, attempts = @attempts, kept = @kept where id = @id",
             ("@version", link.WantedVersion),
             ("@state", state),
             ("@reason", reason),
             ("@now", _now),
+            (
+                "@due",
+                state == LinkState.Failed
+                    ? _now + (long)Growing(_firstRetry, _longestRetry, link.Attempts).TotalMilliseconds
+                    : null
+            ),
+            ("@attempts", state == LinkState.Failed ? link.Attempts + 1 : 0),
+            ("@kept", kept),
             ("@id", link.Id)
         );
 
@@ -160,20 +383,37 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
             ("@link", link.Id)
         );
 
-    private void Journal(Link link, SlackCommand command, SlackResult result) =>
-        store.Execute(
-            "update operations set commands = commands || @line where id = @id",
-            (
-                "@line",
-                JsonSerializer.Serialize(
-                    new
-                    {
-                        call = command.Call.ToString(),
-                        result = result.GetType().Name,
-                        at = _now,
-                    }
-                ) + "\n"
-            ),
-            ("@id", link.OperationId)
+    // What was done and what Slack said to it.
+    private void Note(Link link, WantedAccount planned, SlackCommand command, SlackResult result)
+    {
+        var line = JsonSerializer.Serialize(
+            new
+            {
+                call = command.Call.ToString(),
+                fields = string.Join(' ', command.Delivers.Fields.Select(SlackProfile.Name)),
+                result = result.GetType().Name,
+                says = result switch
+                {
+                    SlackResult.Refused refused => refused.Error.Words,
+                    SlackResult.NotDone late => late.Why,
+                    SlackResult.Unknown lost => lost.Why,
+                    _ => null,
+                },
+                at = _now,
+            },
+            _line
         );
+        var dropped = result is SlackResult.Done { User: var user } ? command.DeliveredAs(user).Notes : [];
+        OperationJournal.Add(store, link.OperationId, line, dropped.Select(note => note.Says));
+    }
+
+    private void Say(Link link, WantedAccount account) =>
+        OperationJournal.Add(store, link.OperationId, null, account.Notes.Concat(account.Plan.Notes).Select(note => note.Says));
+
+    private Recorded Said(Outcome? outcome) => new(outcome, _renewed);
+
+    private static readonly JsonSerializerOptions _line = new()
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 }

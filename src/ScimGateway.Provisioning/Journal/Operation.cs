@@ -27,20 +27,26 @@ public sealed class Operation
     /// <summary>When, in Unix milliseconds.</summary>
     public long At { get; set; }
 
-    /// <summary>The deviations that fired and what was left aside, as JSON.</summary>
+    /// <summary>The deviations that fired, what was left aside, and what Slack got differently: a line each.</summary>
     public string Notes { get; set; } = "";
 
     /// <summary>Allow, skip, refuse or hold, with the reason.</summary>
     public string Verdict { get; set; } = "";
 
-    /// <summary>The commands to Slack with status and time, as JSON.</summary>
+    /// <summary>The commands to Slack with their answers and times, each a line of JSON.</summary>
     public string Commands { get; set; } = "";
 
-    /// <summary>What came of it: done, accepted, refused, failed, nothing to do.</summary>
+    /// <summary>What came of it: pending, accepted, done, nothing to do, refused, blocked, held, failed, protected, broken.</summary>
     public string Outcome { get; set; } = "";
 
     /// <summary>The error, for people.</summary>
     public string? Error { get; set; }
+
+    /// <summary>The HTTP status of a refusal.</summary>
+    public int? Status { get; set; }
+
+    /// <summary>The scimType of a refusal.</summary>
+    public string? ScimType { get; set; }
 
     /// <summary>When it ended, in Unix milliseconds.</summary>
     public long? Finished { get; set; }

@@ -9,7 +9,7 @@ public sealed class OperationJournal(Store store)
     /// <summary>Writes down that a request was refused; one that is in the journal already says itself what came of it.</summary>
     public Task RefusedAsync(Asked asked, ScimException why) =>
         store.WriteAsync(
-            session => Write(session, asked, null, null, "refuse", "refused", why.Message, asked.At),
+            session => Write(session, asked, null, null, "refuse", "refused", why, asked.At),
             CancellationToken.None
         );
 
@@ -21,12 +21,12 @@ public sealed class OperationJournal(Store store)
         long? link,
         string verdict,
         string outcome,
-        string? error,
+        ScimException? error,
         DateTimeOffset? finished
     ) =>
         store.Execute(
-            "insert into operations (id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished) "
-                + "values (@id, @tenant, @source, @actor, @link, @resource, @request, @at, @notes, @verdict, '', @outcome, @error, @finished) "
+            "insert into operations (id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, status, scim_type, finished) "
+                + "values (@id, @tenant, @source, @actor, @link, @resource, @request, @at, @notes, @verdict, '', @outcome, @error, @status, @type, @finished) "
                 + "on conflict (id) do nothing",
             ("@id", asked.OperationId),
             ("@tenant", asked.Caller.TenantId),
@@ -39,7 +39,28 @@ public sealed class OperationJournal(Store store)
             ("@notes", Notes.Of(asked.Reading)),
             ("@verdict", verdict),
             ("@outcome", outcome),
-            ("@error", error),
+            ("@error", error?.Message),
+            ("@status", (int?)error?.Status),
+            ("@type", error?.ScimType),
             ("@finished", finished?.ToUnixTimeMilliseconds())
         );
+
+    /// <summary>Adds a command with its answer, and what was noted of it; a note that is there already is not repeated.</summary>
+    internal static void Add(StoreSession store, Guid? operation, string? command, IEnumerable<string> notes)
+    {
+        if (operation is null)
+            return;
+        if (command is not null)
+            store.Execute(
+                "update operations set commands = commands || @line where id = @id",
+                ("@line", command + "\n"),
+                ("@id", operation)
+            );
+        foreach (var note in notes.Distinct(StringComparer.Ordinal))
+            store.Execute(
+                "update operations set notes = notes || @line where id = @id and replace(notes, @line, '') = notes",
+                ("@line", note + "\n"),
+                ("@id", operation)
+            );
+    }
 }

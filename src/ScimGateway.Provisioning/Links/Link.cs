@@ -48,6 +48,9 @@ public sealed record Link
     /// <summary>The resource that claims it.</summary>
     public Guid? ClaimantId { get; set; }
 
+    /// <summary>The Slack user name that we chose for it; null for an account that was there, which keeps its own.</summary>
+    public string? UserName { get; set; }
+
     /// <summary>What we last told Slack, or what a claim found, in Slack's vocabulary.</summary>
     public byte[]? Delivered { get; set; }
 
@@ -62,6 +65,9 @@ public sealed record Link
 
     /// <summary>Whether the import found it; else we made it.</summary>
     public bool Imported { get; set; }
+
+    /// <summary>Whether Slack lets nobody change it, as an owner's or the token owner's: sticks until an operator releases it.</summary>
+    public bool Protected { get; set; }
 
     /// <summary>Whether it is to be gone: what a deleted resource leaves behind.</summary>
     public bool Absent { get; set; }
@@ -80,6 +86,18 @@ public sealed record Link
 
     /// <summary>Since when, in Unix milliseconds.</summary>
     public long Since { get; set; }
+
+    /// <summary>The fields that Slack refused and that plans leave aside until they are tried again, a word each.</summary>
+    public string SetAside { get; set; } = "";
+
+    /// <summary>The fields whose clearing Slack does not take, a word each.</summary>
+    public string Kept { get; set; } = "";
+
+    /// <summary>The fields that the wish spoke of: what Slack refuses of them is the request's own fault.</summary>
+    public string Spoken { get; set; } = "";
+
+    /// <summary>Whether something was sent for the wish, so that it cannot be withdrawn.</summary>
+    public bool Sent { get; set; }
 
     /// <summary>The queue's order: see <c>SlackPriority</c>.</summary>
     public int Priority { get; set; }

@@ -40,8 +40,11 @@ public sealed class Resource
     /// <summary>The paths a provider has asserted, a line each.</summary>
     public string Asserted { get; set; } = "";
 
-    /// <summary>The asserted paths before the change whose answer is out.</summary>
+    /// <summary>The asserted paths before the change whose answer is out; null if nobody had claimed it.</summary>
     public string? PreviousAsserted { get; set; }
+
+    /// <summary>The waived paths before the change whose answer is out.</summary>
+    public string? PreviousWaived { get; set; }
 
     /// <summary>The paths that a preference leaves out of plans, a line each.</summary>
     public string Waived { get; set; } = "";

@@ -63,6 +63,26 @@ public enum WhenSlow
     Refuse,
 }
 
+/// <summary>What becomes of writes while Slack cannot be written: the tenant is disabled, or its token is not accepted.</summary>
+public enum CannotWrite
+{
+    /// <summary>The provider is told to come back.</summary>
+    Refuse,
+
+    /// <summary>The mirror takes them, and Slack hears of them later.</summary>
+    Queue,
+}
+
+/// <summary>Where the Slack user name of a new account comes from.</summary>
+public enum SlackUserName
+{
+    /// <summary>It is made of the userName, so that Slack takes it and nobody else has it.</summary>
+    Derive,
+
+    /// <summary>It is the userName, and what Slack would refuse is refused.</summary>
+    Verbatim,
+}
+
 /// <summary>What a tenant allows and how (DESIGN 6). Plain data; stored as JSON.</summary>
 public sealed record Preferences
 {
@@ -98,8 +118,14 @@ public sealed record Preferences
     /// <summary>What is answered when Slack is slow.</summary>
     public WhenSlow WhenSlackIsSlow { get; init; } = WhenSlow.Accept;
 
+    /// <summary>What becomes of writes while Slack cannot be written.</summary>
+    public CannotWrite WhileSlackCannotBeWritten { get; init; } = CannotWrite.Refuse;
+
     /// <summary>How long a request may wait.</summary>
     public TimeSpan WaitBudget { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Where the Slack user name of a new account comes from.</summary>
+    public SlackUserName SlackUserName { get; init; } = SlackUserName.Derive;
 
     /// <summary>Whether the display name is sent on creation alone.</summary>
     public bool DisplayNameOnCreateOnly { get; init; }

@@ -1,7 +1,9 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Users;
 
@@ -15,17 +17,22 @@ internal static class UserRestore
             return false;
         if (user.Deleted is null && user.Previous is null)
         {
-            Vanish(store, link, user);
+            Vanish(store, link, user, now);
             return true;
         }
 
-        // A delete comes back with its document, a change with the one before.
+        var document = UserRow.Document(user);
+        var isClaim = user.PreviousAsserted is null;
         if (user.Deleted is null)
-            (user.Document, user.Asserted) = (user.Previous!, user.PreviousAsserted ?? "");
-        (user.Deleted, user.Previous, user.PreviousAsserted) = (null, null, null);
+            document = BackTo(user, WantedAccount.Profile(link.Delivered).Active);
+        else if (user.PreviousAsserted is not null)
+            (user.Asserted, user.Waived) = (user.PreviousAsserted, user.PreviousWaived ?? "");
+        if (isClaim) // nobody had it: it shows Slack's account again
+            (user.SourceId, user.Asserted, user.Waived) = (null, "", "");
+        (user.Deleted, user.Previous, user.PreviousAsserted, user.PreviousWaived) = (null, null, null, null);
         user.Version++;
         user.Modified = now;
-        UserRow.Describe(user, UserRow.Document(user));
+        UserRow.Describe(user, document);
         try
         {
             UserRow.Save(store, user);
@@ -34,33 +41,56 @@ internal static class UserRestore
         {
             return false;
         }
-        Quiet(store, link, absent: false, user.Id);
-        UserKeys.Release(store, link, user);
+        Quiet(store, link, absent: false, isClaim ? null : user.Id, now);
+        UserKeys.Release(store, link, user, now);
         return true;
     }
 
-    // A create: the resource vanishes, and the link too if Slack never had an account for it; a claim ends.
-    private static void Vanish(StoreSession store, Link link, Resource user)
+    // The document before, but for a deactivation that has happened: no refusal of anything else undoes it (DESIGN 5).
+    private static ScimResource BackTo(Resource user, bool? isActiveAtSlack)
+    {
+        var isOff = !user.Active && isActiveAtSlack == false;
+        (user.Document, user.Asserted, user.Waived) = (user.Previous!, user.PreviousAsserted ?? "", user.PreviousWaived ?? "");
+        var document = UserRow.Document(user);
+        if (isOff && UserRow.IsActive(document))
+        {
+            document.Json["active"] = false;
+            user.Document = ScimJson.ToUtf8(document.Json);
+            user.Asserted = Asserted.Parse(user.Asserted).With(Asserted.Only("active")).ToString();
+        }
+        return document;
+    }
+
+    // A create: the resource vanishes, and the link too if Slack never had an account for it; of a take-over the former resource is
+    // the tombstone again.
+    private static void Vanish(StoreSession store, Link link, Resource user, long now)
     {
         store.Execute("delete from emails where resource_id = @id", ("@id", user.Id));
         store.Execute("delete from resources where id = @id", ("@id", user.Id));
-        if (link.SlackId is null)
+        var tombstone = store.First(
+            $"select {Rows.Resource} from resources where link_id = @link and deleted is not null order by deleted desc limit 1",
+            Rows.ToResource,
+            ("@link", link.Id)
+        );
+        if (tombstone is null && link.SlackId is null)
         {
             store.Execute("delete from keys where link_id = @id", ("@id", link.Id));
             store.Execute("delete from links where id = @id", ("@id", link.Id));
             return;
         }
-        Quiet(store, link, absent: !link.Imported, claimant: null);
-        UserKeys.Release(store, link, null);
+        var leftInSlack = tombstone is not null && Asserted.Parse(tombstone.Waived).Has(Waiver.Account);
+        Quiet(store, link, absent: !leftInSlack && tombstone is not null, tombstone?.Id, now);
+        UserKeys.Release(store, link, null, now);
     }
 
-    private static void Quiet(StoreSession store, Link link, bool absent, Guid? claimant) =>
-        store.Execute(
-            "update links set settled_version = wanted_version, state = @state, reason = null, due = null, answer_by = null, attempts = 0, "
-                + "absent = @absent, claimant_id = @claimant where id = @id",
-            ("@state", LinkState.Settled),
-            ("@absent", absent),
-            ("@claimant", claimant),
-            ("@id", link.Id)
-        );
+    private static void Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
+    {
+        var delivered = WantedAccount.Profile(link.Delivered);
+        (link.Absent, link.ClaimantId) = (absent, claimant);
+        link.UserName = link.UserName is null ? null : delivered[Slack.Wire.SlackField.UserName] ?? link.UserName;
+        (link.WantedVersion, link.SettledVersion) = (link.WantedVersion + 1, link.WantedVersion);
+        (link.State, link.Reason, link.Since, link.Due, link.AnswerBy) = (LinkState.Pending, null, now, null, null);
+        (link.Attempts, link.SetAside, link.Spoken, link.Sent) = (0, "", "", false);
+        LinkRow.Save(store, link);
+    }
 }

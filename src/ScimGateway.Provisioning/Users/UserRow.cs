@@ -16,8 +16,11 @@ internal static class UserRow
         resource.DisplayNameKey = user.Text("displayName") is { } shown ? Fold.Key(shown) : null;
         resource.ExternalId = user.Text("externalId");
         resource.Manager = UserManager.Of(user);
-        resource.Active = ScimJson.AsFlag(user.Json["active"]) ?? true;
+        resource.Active = IsActive(user);
     }
+
+    /// <summary>Whether the document wants the account active, as one that does not say so does.</summary>
+    public static bool IsActive(ScimResource user) => ScimJson.AsFlag(user.Json["active"]) ?? true;
 
     /// <summary>The document as it is read.</summary>
     public static ScimResource Document(Resource resource) =>
@@ -30,12 +33,12 @@ internal static class UserRow
         {
             store.Execute(
                 $"insert into resources ({Rows.Resource}) values (@id, @tenant, @kind, @source, @link, @version, @document, @previous, @asserted, "
-                    + "@previous_asserted, @waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, @modified, @deleted) "
+                    + "@previous_asserted, @waived, @previous_waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, @modified, @deleted) "
                     + "on conflict (id) do update set source_id = excluded.source_id, link_id = excluded.link_id, version = excluded.version, "
                     + "document = excluded.document, previous = excluded.previous, asserted = excluded.asserted, "
-                    + "previous_asserted = excluded.previous_asserted, user_name_key = excluded.user_name_key, "
+                    + "previous_asserted = excluded.previous_asserted, waived = excluded.waived, previous_waived = excluded.previous_waived, user_name_key = excluded.user_name_key, "
                     + "display_name_key = excluded.display_name_key, external_id = excluded.external_id, manager = excluded.manager, "
-                    + "active = excluded.active, modified = excluded.modified, deleted = excluded.deleted",
+                    + "active = excluded.active, hidden = excluded.hidden, modified = excluded.modified, deleted = excluded.deleted",
                 ("@id", r.Id),
                 ("@tenant", r.TenantId),
                 ("@kind", r.Kind),
@@ -47,6 +50,7 @@ internal static class UserRow
                 ("@asserted", r.Asserted),
                 ("@previous_asserted", r.PreviousAsserted),
                 ("@waived", r.Waived),
+                ("@previous_waived", r.PreviousWaived),
                 ("@user_name", r.UserNameKey),
                 ("@display_name", r.DisplayNameKey),
                 ("@external", r.ExternalId),

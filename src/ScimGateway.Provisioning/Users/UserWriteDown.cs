@@ -1,234 +1,374 @@
-using System.Globalization;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Users;
 
 /// <summary>What a write-down left: the resource as it is now, and the wish to wait for; without one there is nothing to tell Slack.</summary>
-public sealed record WrittenDown(Resource Resource, Guid OperationId, long? Link, long Version);
+public sealed record WrittenDown(Resource Resource, long? Link, long Version);
 
 /// <summary>The first transaction (ENGINE): document, keys, link and operation, all or nothing. Runs inside the store's writer.</summary>
 internal sealed class UserWriteDown(StoreSession store, Asked asked)
 {
-    private const int MostNames = 1_000;
-
     private readonly Caller _caller = asked.Caller;
+    private readonly Preferences _allowed = asked.Caller.Preferences;
     private readonly long _now = asked.At.ToUnixTimeMilliseconds();
 
-    public WrittenDown Create(ScimResource user, Guid? id = null)
+    /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
+    public WrittenDown Create(ScimResource user, Guid? id)
     {
-        var key = Fold.Key(user.Text("userName")!);
-        var namesake = store.First(
-            $"select {Rows.Resource} from resources where tenant_id = @tenant and user_name_key = @key",
-            Rows.ToResource,
-            ("@tenant", _caller.TenantId),
-            ("@key", key)
-        );
+        var addresses = UserAddresses.OfSlack(user);
+        RequireHoldable(addresses);
+        var namesake = Namesake(user);
         if (namesake?.SourceId is not null)
             throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}.");
 
-        var addresses = UserAddresses.OfSlack(user);
-        if (addresses.Count == 0 && _caller.Preferences.UserSlackCannotHold == Unholdable.Refuse)
-            throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
+        var (link, account, shown) = Account(user, addresses);
+        if (namesake is not null && namesake.Id != shown?.Id)
+            Hide(namesake);
+        // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
+        var resource = account == Policy.Account.Unclaimed ? shown! : New(id);
+        var revision =
+            account == Policy.Account.Unclaimed
+                ? Revision.Replaced(UserRow.Document(resource), Asserted.Nothing, user)
+                : Revision.Made(user);
+        var verdict = Decide(Trigger.Create, account, link, resource, revision);
 
-        var link = Account(user, addresses) ?? NewLink();
-        var resource = link.ClaimantId is { } shown ? Rows.ReadResource(store, shown)! : New(link.Id, id);
-        Fill(resource, user, Asserted.Of(user));
-        link.ClaimantId = resource.Id;
-        link.Absent = false;
-        Reserve(link, resource, addresses);
-        if (link.SlackId is null)
-            ReserveUserName(link, user.Text("userName")!);
-        UserRow.Save(store, resource);
-        return Wish(link, resource, SlackPriority.Joiner);
+        link ??= new Link { TenantId = _caller.TenantId, Kind = Kind.User };
+        if (account == Policy.Account.Unclaimed)
+            link.Delivered = link.Seen; // a claim takes what Slack shows for what it was told
+        else
+            ForgetUnsettled(link);
+        (link.ClaimantId, link.Absent) = (resource.Id, false);
+        return Write(link, resource, revision, SlackPriority.Joiner, verdict);
     }
 
-    public WrittenDown Change(Resource before, ScimResource after, Asserted asserted)
+    /// <summary>Another document; of an account that nobody has it is a claim.</summary>
+    public WrittenDown Change(Guid id, Revision revision)
     {
-        var resource = Rows.ReadResource(store, before.Id)!;
-        var (wasActive, link) = (resource.Active, Rows.ReadLink(store, resource.LinkId)!);
-        Fill(resource, after, asserted);
-        Reserve(link, resource, UserAddresses.OfSlack(after));
-        UserRow.Save(store, resource);
-        return Wish(link, resource, wasActive && !resource.Active ? SlackPriority.Leaver : SlackPriority.Update);
-    }
-
-    public WrittenDown Delete(Resource before)
-    {
-        var resource = Rows.ReadResource(store, before.Id)!;
+        var resource = Rows.ReadResource(store, id)!;
         var link = Rows.ReadLink(store, resource.LinkId)!;
+        RequireOwn(resource);
+        var isClaim = resource.SourceId is null;
+        var waived = Asserted.Parse(resource.Waived);
+        if (revision.Changed.IsEmpty && !isClaim && link.State != LinkState.Failed && waived.And(revision.Spoken).IsEmpty)
+            return Nothing(resource);
+
+        RequireHoldable(UserAddresses.OfSlack(revision.After));
+        if (Namesake(revision.After) is { } namesake && namesake.Id != id)
+        {
+            if (namesake.SourceId is not null)
+                throw ScimException.Uniqueness(
+                    $"Another user has the userName '{revision.After.Text("userName")}'; its id is {namesake.Id}."
+                );
+            Hide(namesake);
+        }
+        var account =
+            isClaim ? Policy.Account.Unclaimed
+            : link.SlackId is null ? Policy.Account.None
+            : Policy.Account.Own;
+        var verdict = Decide(Trigger.Change, account, link, resource, revision);
+        var wasActive = resource.Active;
+        if (isClaim)
+            (link.ClaimantId, link.Delivered) = (id, link.Seen);
+        else
+            ForgetUnsettled(link);
+        return Write(link, resource, revision, Priority(wasActive, UserRow.IsActive(revision.After)), verdict);
+    }
+
+    /// <summary>What is left is a tombstone, whose account is to be gone.</summary>
+    public WrittenDown Delete(Guid id)
+    {
+        var resource = Rows.ReadResource(store, id)!;
+        var link = Rows.ReadLink(store, resource.LinkId)!;
+        RequireOwn(resource);
+        var account =
+            link.SlackId is null ? Policy.Account.None
+            : resource.SourceId is null ? Policy.Account.Unclaimed
+            : Policy.Account.Own;
+        var verdict = UserPolicy.Decide(
+            _allowed,
+            new UserWish(Trigger.Delete, account, resource.Active, false, false, link.Protected)
+        );
+        if (verdict is Verdict.Refuse refuse)
+            throw refuse.Why;
+        if (resource.SourceId is null)
+            (link.ClaimantId, link.Delivered) = (id, link.Seen);
+        else
+            ForgetUnsettled(link);
+        Remember(resource);
+        resource.SourceId ??= _caller.SourceId;
         resource.Deleted = resource.Modified = _now;
         resource.Version++;
         resource.UserNameKey = null;
-        link.Absent = true;
+        link.Absent = verdict is Verdict.Allow;
+        Wish(link, "active", SlackPriority.Leaver, verdict);
+        LinkRow.Save(store, link);
         UserRow.Save(store, resource);
-        return Wish(link, resource, SlackPriority.Leaver);
+        return Written(link, resource, verdict);
     }
 
-    /// <summary>Nothing changed: only the journal says that it was asked for.</summary>
-    public WrittenDown Nothing(Resource resource)
+    // Document, link, keys and operation of a user who is to be there.
+    private WrittenDown Write(Link link, Resource resource, Revision revision, SlackPriority priority, Verdict verdict)
     {
-        Journal(resource, "skip", "nothing to do");
-        return new WrittenDown(resource, asked.OperationId, null, 0);
+        var userName = revision.After.Text("userName")!;
+        Fill(resource, revision);
+        Waive(resource, revision, verdict);
+        if (!link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
+            link.UserName = UserKeys.FreeName(store, link, userName, _allowed.SlackUserName);
+        Wish(link, Fields.ToText(UserTranslator.FieldsOf(revision.Spoken.Has)), priority, verdict);
+        if (link.Id == 0)
+            LinkRow.Insert(store, link);
+        else
+            LinkRow.Save(store, link);
+        resource.LinkId = link.Id;
+        Reserve(link, UserAddresses.OfSlack(revision.After));
+        UserRow.Save(store, resource);
+        if (verdict is Verdict.Hold hold)
+            Holds.Open(store, _caller.TenantId, link.Id, hold.Why, _now);
+        return Written(link, resource, verdict);
     }
 
-    // The account that is taken: the one with the address (or, by preference, with the user name), if nobody has claimed it.
-    private Link? Account(ScimResource user, IReadOnlyList<string> addresses)
+    private WrittenDown Nothing(Resource resource)
     {
+        Journal(resource, new Verdict.Allow(), "nothing to do");
+        return new WrittenDown(resource, null, 0);
+    }
+
+    // The account that a new user gets, if there is one: by the address, or by the tenant's choice by the Slack user name; the
+    // account of a deleted user by either (DESIGN 3).
+    private (Link? Link, Account Account, Resource? Shown) Account(ScimResource user, IReadOnlyList<string> addresses)
+    {
+        var userName = user.Text("userName")!;
         var byAddress = addresses.Count > 0 ? Holder(KeyKind.Address, addresses[0]) : null;
-        var holder =
-            _caller.Preferences.UniqueUserIdentifier == Identifier.PrimaryEmail
-                ? byAddress
-                : Holder(KeyKind.SlackUserName, SlackNames.UserNames(user.Text("userName")!).First());
-        if (byAddress is not null && holder is not null && byAddress.Id != holder.Id)
-            throw ScimException.Uniqueness(
-                $"Slack has one account with the user name and another with the address: {holder.SlackId} and {byAddress.SlackId}."
-            );
-        if ((holder ?? byAddress) is not { } link)
-            return null;
+        if (byAddress is not null && Tombstone(byAddress) is { } former)
+            return (byAddress, Former(former, user), former);
 
-        var claimant = link.ClaimantId is { } id ? Rows.ReadResource(store, id) : null;
-        if (claimant is { SourceId: not null, Deleted: null })
-            throw ScimException.Uniqueness($"Another user has the e-mail address; its id is {claimant.Id}.");
-        if (link.SlackId is not null && !link.Absent && _caller.Preferences.WhenAccountExists == Existing.Refuse)
-            throw ScimException.Uniqueness($"Slack has an account with this e-mail address already: {link.SlackId}.");
+        var byName = _allowed.UniqueUserIdentifier == Identifier.UserName ? Holder(KeyKind.SlackUserName, userName) : null;
+        if (byAddress is null && (byName ?? Holder(KeyKind.SlackUserName, SlackNames.UserNames(userName).First())) is { } named)
+            if (Tombstone(named) is { } bearer && UserRow.Document(bearer).Text("userName") is { } was)
+                if (Fold.Key(was) == Fold.Key(userName))
+                    return (named, Former(bearer, user), bearer);
 
-        // A claim takes what Slack shows as what it has; the account of a deleted user comes back under a new id.
-        if (link.Imported && claimant?.SourceId is null)
-            link.Delivered = link.Seen;
-        if (claimant?.Deleted is not null)
-            link.ClaimantId = null;
-        return link;
+        var chosen = _allowed.UniqueUserIdentifier == Identifier.UserName ? byName : byAddress;
+        if (chosen is null || Shown(chosen) is not { SourceId: null } shown)
+            return (null, Policy.Account.None, null); // an address that another user has is seen when it is reserved
+        if (byAddress is not null && byAddress.Id != chosen.Id)
+            throw Ambiguous(chosen, byAddress);
+        if (chosen.Protected)
+            throw new Declined(
+                ScimException.Uniqueness(
+                    $"Slack has a protected account with this name or address, {chosen.SlackId}; an operator has to release it."
+                )
+            )
+            {
+                Undecided = (chosen.Id, "A provider asked for this protected account."),
+            };
+        return (chosen, Policy.Account.Unclaimed, shown);
     }
 
-    private Link NewLink()
-    {
-        var id = store.First(
-            "insert into links (tenant_id, kind, imported, absent, wanted_version, settled_version, state, since, priority, attempts, ask_first) "
-                + "values (@tenant, @kind, @no, @no, 0, 0, @state, @now, 0, 0, @no) returning id",
-            row => row.GetInt64(0),
-            ("@tenant", _caller.TenantId),
-            ("@kind", Kind.User),
-            ("@no", false),
-            ("@state", LinkState.Pending),
-            ("@now", _now)
-        );
-        return new Link
+    private static Account Former(Resource former, ScimResource user) =>
+        former.ExternalId is { } was && user.Text("externalId") is { } now && was != now
+            ? Policy.Account.FormerOfAnother
+            : Policy.Account.Former;
+
+    private static Declined Ambiguous(Link byName, Link byAddress) =>
+        new(
+            ScimException.Uniqueness(
+                $"Slack has one account with the user name and another with the address: {byName.SlackId} and {byAddress.SlackId}. An operator has to say which one is meant."
+            )
+        )
         {
-            Id = id,
-            TenantId = _caller.TenantId,
-            Kind = Kind.User,
+            Undecided = (
+                byName.Id,
+                $"A provider asked for a user whose name is that of {byName.SlackId} and whose address is that of {byAddress.SlackId}."
+            ),
         };
+
+    private Resource? Tombstone(Link link) =>
+        link.ClaimantId is { } id && Rows.ReadResource(store, id) is { Deleted: not null } tombstone ? tombstone : null;
+
+    // What shows the account: its claimant's document, or the one that the import made.
+    private Resource? Shown(Link link) =>
+        link.ClaimantId is { } id
+            ? Rows.ReadResource(store, id)
+            : store.First(
+                $"select {Rows.Resource} from resources where link_id = @link and source_id is null and deleted is null",
+                Rows.ToResource,
+                ("@link", link.Id)
+            );
+
+    private Resource? Namesake(ScimResource user) =>
+        store.First(
+            $"select {Rows.Resource} from resources where tenant_id = @tenant and user_name_key = @key",
+            Rows.ToResource,
+            ("@tenant", _caller.TenantId),
+            ("@key", Fold.Key(user.Text("userName")!))
+        );
+
+    // An account that nobody claims is not shown while a user has its name (DESIGN 3, "conflicting").
+    private void Hide(Resource namesake)
+    {
+        (namesake.Hidden, namesake.UserNameKey) = (true, null);
+        UserRow.Save(store, namesake);
     }
 
-    private Resource New(long link, Guid? id) =>
+    private void RequireHoldable(IReadOnlyList<string> addresses)
+    {
+        if (addresses.Count == 0 && _allowed.UserSlackCannotHold == Unholdable.Refuse)
+            throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
+    }
+
+    // Only the source that brought a user changes it, until an operator hands it over (DESIGN 3).
+    private void RequireOwn(Resource resource)
+    {
+        if (resource.SourceId is { } owner && owner != _caller.SourceId)
+            throw ScimException.Of(
+                System.Net.HttpStatusCode.Forbidden,
+                $"The user belongs to another source, '{SourceName(owner)}'; an operator can transfer it."
+            );
+    }
+
+    private string? SourceName(int id) =>
+        store.First("select name from sources where id = @id", row => row.GetString(0), ("@id", id));
+
+    private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
+    {
+        var wantsActive = UserRow.IsActive(revision.After);
+        var verdict = UserPolicy.Decide(
+            _allowed,
+            new UserWish(
+                trigger,
+                account,
+                resource.Active,
+                wantsActive,
+                !revision.Changed.Without(Asserted.Only("active")).IsEmpty,
+                link?.Protected == true
+            )
+        );
+        return verdict is Verdict.Refuse refuse ? throw refuse.Why : verdict;
+    }
+
+    private Resource New(Guid? id) =>
         new()
         {
             Id = id ?? Guid.CreateVersion7(asked.At),
             TenantId = _caller.TenantId,
             Kind = Kind.User,
-            LinkId = link,
             Document = [],
             Created = _now,
         };
 
-    private void Fill(Resource resource, ScimResource user, Asserted asserted)
+    private void Fill(Resource resource, Revision revision)
     {
         if (resource.Version > 0)
-            (resource.Previous, resource.PreviousAsserted) = (resource.Document, resource.Asserted);
+            Remember(resource);
+        if (!revision.Changed.IsEmpty || resource.Version == 0)
+        {
+            resource.Version++;
+            resource.Modified = _now;
+        }
         resource.SourceId = _caller.SourceId;
-        resource.Version++;
-        resource.Document = ScimJson.ToUtf8(user.Json);
-        resource.Asserted = asserted.ToString();
-        resource.Modified = _now;
-        UserRow.Describe(resource, user);
+        resource.Document = ScimJson.ToUtf8(revision.After.Json);
+        resource.Asserted = revision.Asserted.ToString();
+        UserRow.Describe(resource, revision.After);
     }
 
-    // The wanted keys from now on, the former ones until Slack has let go of them.
-    private void Reserve(Link link, Resource resource, IReadOnlyList<string> addresses)
-    {
-        foreach (var address in addresses)
-            if (
-                store.Execute(
-                    "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) "
-                        + "on conflict (tenant_id, kind, value) do update set link_id = excluded.link_id where keys.link_id = excluded.link_id",
-                    ("@tenant", _caller.TenantId),
-                    ("@kind", KeyKind.Address),
-                    ("@value", Fold.Key(address)),
-                    ("@link", link.Id)
-                ) == 0
-            )
-                throw ScimException.Uniqueness(
-                    $"Another user has the e-mail address that {resource.Id.ToString()} asks for; its account is {Holder(KeyKind.Address, address)?.SlackId ?? "being made"}."
-                );
-    }
-
-    private void ReserveUserName(Link link, string userName)
-    {
-        foreach (var name in SlackNames.UserNames(userName).Take(MostNames))
-            if (
-                store.Execute(
-                    "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) on conflict do nothing",
-                    ("@tenant", _caller.TenantId),
-                    ("@kind", KeyKind.SlackUserName),
-                    ("@value", Fold.Key(name)),
-                    ("@link", link.Id)
-                ) == 1
-            )
-                return;
-        throw ScimException.Uniqueness($"No Slack user name like '{userName}' is free; choose another userName.");
-    }
-
-    private WrittenDown Wish(Link link, Resource resource, SlackPriority priority)
-    {
-        // An unsettled wish may have been sent: what this one turns back is unknown, and unknown is always planned (ENGINE).
-        if (link.WantedVersion > link.SettledVersion)
-            link.Delivered = null;
-        var version = store.First(
-            "update links set claimant_id = @claimant, delivered = @delivered, absent = @absent, wanted_version = wanted_version + 1, state = @state, "
-                + "reason = null, since = @now, priority = @priority, answer_by = @answer_by, operation_id = @operation "
-                + "where id = @id returning wanted_version",
-            row => row.GetInt64(0),
-            ("@claimant", link.ClaimantId),
-            ("@delivered", link.Delivered),
-            ("@absent", link.Absent),
-            ("@state", LinkState.Pending),
-            ("@now", _now),
-            ("@priority", priority),
-            ("@answer_by", asked.AnswerBy.ToUnixTimeMilliseconds()),
-            ("@operation", asked.OperationId),
-            ("@id", link.Id)
+    private static void Remember(Resource resource) =>
+        (resource.Previous, resource.PreviousAsserted, resource.PreviousWaived) = (
+            resource.Document,
+            resource.SourceId is null ? null : resource.Asserted,
+            resource.Waived
         );
-        Journal(resource, "allow", "pending");
-        return new WrittenDown(resource, asked.OperationId, link.Id, version);
+
+    // The wanted addresses from now on; the former ones until Slack has let go of them. By preference a user waits for one that
+    // another has.
+    private void Reserve(Link link, IReadOnlyList<string> addresses)
+    {
+        if (link.UserName is { } name && !UserKeys.TryReserve(store, link, KeyKind.SlackUserName, name))
+            throw UserKeys.Taken(store, _caller.TenantId, KeyKind.SlackUserName, name);
+        foreach (var address in addresses)
+            if (!UserKeys.TryReserve(store, link, KeyKind.Address, address) && _allowed.UserSlackCannotHold == Unholdable.Refuse)
+                throw UserKeys.Taken(store, _caller.TenantId, KeyKind.Address, address);
     }
 
-    private void Journal(Resource resource, string verdict, string outcome) =>
+    // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned (ENGINE).
+    private void ForgetUnsettled(Link link)
+    {
+        if (link.WantedVersion == link.SettledVersion || link.Delivered is null)
+            return;
+        var carried = WantedAccount.Of(store, link, _allowed).Plan.Commands.SelectMany(c => c.Delivers.Fields).ToHashSet();
+        link.Delivered = WantedAccount.Profile(link.Delivered).Only(field => !carried.Contains(field)).ToUtf8();
+    }
+
+    private void Wish(Link link, string spoken, SlackPriority priority, Verdict verdict)
+    {
+        link.WantedVersion++;
+        link.OperationId = asked.OperationId;
+        (link.Spoken, link.SetAside, link.Sent) = (spoken, "", false);
+        (link.Since, link.Priority) = (_now, (int)priority);
+        (link.Due, link.Attempts) =
+            link.AskFirst || link.WantedVersion - 1 > link.SettledVersion ? (link.Due, link.Attempts) : (null, 0);
+        if (verdict is Verdict.Hold hold)
+            (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Held, hold.Why, null, link.WantedVersion);
+        else
+            (link.State, link.Reason, link.AnswerBy) = (LinkState.Pending, null, asked.AnswerBy.ToUnixTimeMilliseconds());
+    }
+
+    // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed (DESIGN 2).
+    private static void Waive(Resource resource, Revision revision, Verdict verdict)
+    {
+        var waived = Asserted.Parse(resource.Waived).Without(revision.Spoken).Without(Asserted.Only(Waiver.Account));
+        if (verdict is Verdict.Skip skip)
+        {
+            if (skip.Left.HasFlag(Part.Account))
+                waived = waived.With(Asserted.Only(Waiver.Account));
+            if (skip.Left.HasFlag(Part.Active))
+                waived = waived.With(Asserted.Only("active"));
+            if (skip.Left.HasFlag(Part.Rest))
+                waived = waived.With(revision.Changed.Without(Asserted.Only("active")));
+        }
+        resource.Waived = waived.ToString();
+    }
+
+    private static SlackPriority Priority(bool wasActive, bool isActive) =>
+        (wasActive, isActive) switch
+        {
+            (true, false) => SlackPriority.Leaver,
+            (false, true) => SlackPriority.Joiner,
+            _ => SlackPriority.Update,
+        };
+
+    private WrittenDown Written(Link link, Resource resource, Verdict verdict)
+    {
+        Journal(resource, verdict, verdict is Verdict.Hold ? "held" : "pending");
+        return new WrittenDown(resource, verdict is Verdict.Hold ? null : link.Id, link.WantedVersion);
+    }
+
+    private void Journal(Resource resource, Verdict verdict, string outcome) =>
         OperationJournal.Write(
             store,
             asked,
             resource.Id,
             resource.LinkId,
-            verdict,
+            verdict switch
+            {
+                Verdict.Skip skip => $"skip: {skip.Why}",
+                Verdict.Hold hold => $"hold: {hold.Why}",
+                _ => "allow",
+            },
             outcome,
             null,
             outcome == "pending" ? null : asked.At
         );
 
-    private Link? Holder(KeyKind kind, string value) =>
-        store.First(
-            $"select {string.Join(", ", Rows.Link.Split(", ").Select(column => "l." + column))} from links l join keys k on k.link_id = l.id "
-                + "where k.tenant_id = @tenant and k.kind = @kind and k.value = @value",
-            Rows.ToLink,
-            ("@tenant", _caller.TenantId),
-            ("@kind", kind),
-            ("@value", Fold.Key(value))
-        );
+    private Link? Holder(KeyKind kind, string value) => UserKeys.Holder(store, _caller.TenantId, kind, value);
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
@@ -7,14 +7,29 @@ using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Users;
 
 /// <summary>What providers write of users, in the order it happens: apply, decide, write down, wait, answer (DESIGN 5).</summary>
 public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes, TimeProvider clock, AtStep? reached = null)
 {
+    // More than these do not wait: a request that comes then is answered at once.
+    private const int MostWaiting = 500;
+
+    // What a kind of write would most often ask of Slack, for the estimate of its waiting time.
+    private static readonly SlackCommand _creating = new SlackCommand.CreateUser(SlackProfile.Nothing);
+    private static readonly SlackCommand _changing = new SlackCommand.PatchUser(
+        "",
+        new UserChange(SlackProfile.Nothing, SlackProfile.Nothing, SlackProfile.Nothing)
+    );
+    private static readonly SlackCommand _removing = new SlackCommand.DeactivateUser("");
+
     private readonly WriteTurns _turns = new(clock);
 
     /// <summary>POST; the id is given where something refers to it already.</summary>
@@ -22,7 +37,7 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
     {
         var user = read();
         SchemaCheck.Admit(user, asked.Reading);
-        return WriteAsync(asked, down => down.Create(user, id));
+        return WriteAsync(asked, _creating, SlackPriority.Joiner, down => down.Create(user, id));
     }
 
     /// <summary>PUT: what the provider had asserted and leaves out now is cleared.</summary>
@@ -32,9 +47,10 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         SchemaCheck.Admit(user, asked.Reading);
         using var turn = await TurnAsync(asked, id).ConfigureAwait(false);
         var before = Existing(asked.Caller, id, ifMatch);
-        SchemaCheck.RequireUnchanged(UserRow.Document(before), user);
-        var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(user));
-        return await WriteAsync(asked, down => down.Change(before, user, asserted)).ConfigureAwait(false);
+        var document = UserRow.Document(before);
+        SchemaCheck.RequireUnchanged(document, user);
+        return await ChangeAsync(asked, before, Revision.Replaced(document, Asserted.Parse(before.Asserted), user))
+            .ConfigureAwait(false);
     }
 
     /// <summary>PATCH; one that changes nothing moves nothing.</summary>
@@ -45,12 +61,7 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         var before = Existing(asked.Caller, id, ifMatch);
         var document = UserRow.Document(before);
         var after = Patcher.Apply(document, patch, asked.Reading);
-        var asserted = Asserted.Parse(before.Asserted).With(Asserted.Of(document)).With(Asserted.Of(after));
-        return await WriteAsync(
-                asked,
-                down =>
-                    JsonNode.DeepEquals(document.Json, after.Json) ? down.Nothing(before) : down.Change(before, after, asserted)
-            )
+        return await ChangeAsync(asked, before, Revision.Patched(document, Asserted.Parse(before.Asserted), patch, after))
             .ConfigureAwait(false);
     }
 
@@ -58,9 +69,17 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
     public async Task<WrittenDown> DeleteAsync(Asked asked, Guid id, string? ifMatch)
     {
         using var turn = await TurnAsync(asked, id).ConfigureAwait(false);
-        var before = Existing(asked.Caller, id, ifMatch);
-        return await WriteAsync(asked, down => down.Delete(before)).ConfigureAwait(false);
+        Existing(asked.Caller, id, ifMatch);
+        return await WriteAsync(asked, _removing, SlackPriority.Leaver, down => down.Delete(id)).ConfigureAwait(false);
     }
+
+    private Task<WrittenDown> ChangeAsync(Asked asked, Resource before, Revision revision) =>
+        WriteAsync(
+            asked,
+            before.Active && !UserRow.IsActive(revision.After) ? _removing : _changing,
+            before.Active && !UserRow.IsActive(revision.After) ? SlackPriority.Leaver : SlackPriority.Update,
+            down => down.Change(before.Id, revision)
+        );
 
     /// <summary>The user as it is shown; 404 where there is none.</summary>
     public Resource Existing(Caller caller, Guid id, string? ifMatch = null)
@@ -85,33 +104,93 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
     }
 
     // Decided on what is read outside the transaction, since the user's turn keeps it as it is; written down; waited for.
-    private async Task<WrittenDown> WriteAsync(Asked asked, Func<UserWriteDown, WrittenDown> work)
+    private async Task<WrittenDown> WriteAsync(
+        Asked asked,
+        SlackCommand kind,
+        SlackPriority priority,
+        Func<UserWriteDown, WrittenDown> work
+    )
     {
+        var isLate = IsLate(asked, kind, priority);
         asked.ClientGone.ThrowIfCancellationRequested();
         await At(Step.WritingDown).ConfigureAwait(false);
         // From here on nothing depends on the request's cancellation.
-        var written = await store
-            .WriteAsync(session => work(new UserWriteDown(session, asked)), CancellationToken.None)
-            .ConfigureAwait(false);
+        var written = await WriteDownAsync(asked, work).ConfigureAwait(false);
         await At(Step.WrittenDown).ConfigureAwait(false);
         if (written.Link is not { } link)
             return written;
 
+        using var waiting = outcomes.Await(link, written.Version);
         executor.Consider(link);
-        var outcome = await outcomes
-            .WaitAsync(link, written.Version, asked.AnswerBy, () => executor.IsSettled(link, written.Version))
-            .ConfigureAwait(false);
+        var outcome = executor.IsSettled(link, written.Version)
+            ? new Outcome.Settled()
+            : await waiting.UntilAsync(isLate ? clock.GetUtcNow() : asked.AnswerBy).ConfigureAwait(false);
         if (outcome is Outcome.NotYet)
-        {
-            await At(Step.Accepting).ConfigureAwait(false);
-            outcome = await AcceptAsync(link, written).ConfigureAwait(false);
-            await At(Step.Accepted).ConfigureAwait(false);
-        }
+            outcome = await LateAsync(asked, link, written).ConfigureAwait(false);
         return outcome is Outcome.Refused refused ? throw refused.Why : written;
     }
 
+    private async Task<WrittenDown> WriteDownAsync(Asked asked, Func<UserWriteDown, WrittenDown> work)
+    {
+        try
+        {
+            return await store
+                .WriteAsync(session => work(new UserWriteDown(session, asked)), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (Declined declined)
+        {
+            if (declined.Awaited is { } holder)
+                await executor.HurryAsync(holder).ConfigureAwait(false);
+            if (declined.Undecided is { } open)
+                await store
+                    .WriteAsync(
+                        session =>
+                        {
+                            Holds.Open(session, asked.Caller.TenantId, open.Link, open.Why, asked.At.ToUnixTimeMilliseconds());
+                            return true;
+                        },
+                        CancellationToken.None
+                    )
+                    .ConfigureAwait(false);
+            throw declined.Why;
+        }
+    }
+
+    // Whether the answer would come too late anyway; by preference nothing is written then (DESIGN 5).
+    private bool IsLate(Asked asked, SlackCommand kind, SlackPriority priority)
+    {
+        var preferences = asked.Caller.Preferences;
+        if (executor.Closed is { } why)
+            return preferences.WhileSlackCannotBeWritten == CannotWrite.Queue ? true : throw CannotBeWritten(why);
+        var estimate = executor.Estimate(kind, priority);
+        if (asked.At + estimate <= asked.AnswerBy && outcomes.Count < MostWaiting)
+            return false;
+        return preferences.WhenSlackIsSlow == WhenSlow.Accept ? true : throw Slow(estimate);
+    }
+
+    // Slack has not answered in time, or cannot be written any more: the wish is withdrawn if the tenant prefers that and nothing was
+    // sent, and taken on otherwise.
+    private async Task<Outcome> LateAsync(Asked asked, long link, WrittenDown written)
+    {
+        var preferences = asked.Caller.Preferences;
+        ScimException? why = executor.Closed is { } closed
+            ? preferences.WhileSlackCannotBeWritten == CannotWrite.Refuse
+                ? CannotBeWritten(closed)
+                : null
+            : preferences.WhenSlackIsSlow == WhenSlow.Refuse
+                ? Slow(TimeSpan.Zero)
+                : null;
+        if (why is not null && await executor.WithdrawAsync(link, written.Version, why).ConfigureAwait(false) is { } withdrawn)
+            return withdrawn;
+        await At(Step.Accepting).ConfigureAwait(false);
+        var outcome = await AcceptAsync(asked, link, written).ConfigureAwait(false);
+        await At(Step.Accepted).ConfigureAwait(false);
+        return outcome;
+    }
+
     // The third transaction, of a slow request: from here on a refusal takes nothing back. It may have come in between.
-    private Task<Outcome> AcceptAsync(long link, WrittenDown written) =>
+    private Task<Outcome> AcceptAsync(Asked asked, long link, WrittenDown written) =>
         store.WriteAsync<Outcome>(
             session =>
             {
@@ -122,22 +201,41 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
                 );
                 session.Execute(
                     "update operations set outcome = 'accepted' where id = @id and outcome = 'pending'",
-                    ("@id", written.OperationId)
+                    ("@id", asked.OperationId)
                 );
-                var why = session.First(
-                    "select error from operations where id = @id and outcome = 'refused'",
-                    row => row.GetString(0),
-                    ("@id", written.OperationId)
+                var refused = session.First(
+                    "select status, scim_type, error from operations where id = @id and outcome = 'refused'",
+                    row =>
+                        ScimException.Kept(
+                            (HttpStatusCode)row.GetInt32(0),
+                            row.IsDBNull(1) ? null : row.GetString(1),
+                            row.GetString(2)
+                        ),
+                    ("@id", asked.OperationId)
                 );
-                return why is null ? new Outcome.NotYet() : new Outcome.Refused(ScimException.InvalidValue(why));
+                return refused is null ? new Outcome.NotYet() : new Outcome.Refused(refused);
             },
             CancellationToken.None
+        );
+
+    private static ScimException CannotBeWritten(string why) =>
+        ScimException.Later(
+            HttpStatusCode.ServiceUnavailable,
+            $"Slack cannot be written just now, so nothing was changed: {why}",
+            TimeSpan.FromMinutes(1)
+        );
+
+    private static ScimException Slow(TimeSpan estimate) =>
+        ScimException.Later(
+            HttpStatusCode.TooManyRequests,
+            "Slack's limits leave no room for this in time, so nothing was changed; try again later.",
+            estimate > TimeSpan.FromSeconds(5) ? estimate : TimeSpan.FromSeconds(5)
         );
 
     private async Task<IDisposable> TurnAsync(Asked asked, Guid id) =>
         await _turns.TakeAsync(id, asked.AnswerBy, asked.ClientGone).ConfigureAwait(false)
         ?? throw ScimException.Of(
-            System.Net.HttpStatusCode.ServiceUnavailable,
+            HttpStatusCode.ServiceUnavailable,
             "Another write to this user is still under way; try again in a few seconds."
         );
 

@@ -10,39 +10,67 @@ namespace ScimGateway.Provisioning.Users;
 /// <summary>A link with all that its plan is made of, read in one transaction.</summary>
 public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
 {
+    /// <summary>Why Slack cannot hold all of it yet; null if it can.</summary>
+    public string? Blocked { get; private init; }
+
+    /// <summary>What was noted when the document was put into Slack's words.</summary>
+    public IReadOnlyList<SlackNote> Notes { get; private init; } = [];
+
+    /// <summary>The address by which Slack is asked whether a create happened after all; null if there is nothing to ask.</summary>
+    public string? AskAbout { get; private init; }
+
     /// <summary>What Slack is told or asked next; null for nothing. A create that may have happened is asked for before all else.</summary>
     public SlackCommand? Next =>
-        Link.AskFirst && Address is { } address ? new SlackCommand.FindUserByEmail(address)
+        AskAbout is not null ? new SlackCommand.FindUserByEmail(AskAbout)
         : Plan.Commands.Count > 0 ? Plan.Commands[0]
         : null;
 
-    // The address by which an account is looked for that may have been made.
-    private string? Address { get; init; }
-
     /// <summary>Reads the link and its claimant, and plans.</summary>
     public static WantedAccount? Read(StoreSession store, long linkId, Preferences preferences) =>
-        Rows.ReadLink(store, linkId) is { } link
-            ? Of(store, link, preferences) with
-            {
-                Address = link.AskFirst ? UserKeys.Of(store, link, KeyKind.Address) : null,
-            }
-            : null;
+        Rows.ReadLink(store, linkId) is { } link ? Of(store, link, preferences) : null;
 
-    private static WantedAccount Of(StoreSession store, Link link, Preferences preferences)
+    /// <summary>Plans for a link that is read already.</summary>
+    public static WantedAccount Of(StoreSession store, Link link, Preferences preferences)
     {
         var claimant = Rows.ReadResource(store, link.ClaimantId);
         var delivered = Profile(link.Delivered);
         var settings = Settings(preferences);
-        if (link.Absent)
-            return new WantedAccount(link, claimant, UserPlanner.PlanRemoval(link.SlackId, delivered, settings));
-        return claimant is null
-            ? new WantedAccount(link, null, UserPlan.Nothing)
-            : new WantedAccount(
+        if (link.Absent || claimant is null or { Deleted: not null })
+            return new WantedAccount(
                 link,
                 claimant,
-                UserPlanner.Plan(Wanted(store, link, claimant), link.SlackId, delivered, settings)
-            );
+                link.Absent ? UserPlanner.PlanRemoval(link.SlackId, delivered, settings) : UserPlan.Nothing
+            )
+            {
+                AskAbout = link.AskFirst ? UserKeys.Addresses(store, link.Id).FirstOrDefault()?.ToLowerInvariant() : null,
+            };
+
+        var waived = Asserted.Parse(claimant.Waived);
+        if (waived.Has(Waiver.Account))
+            return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = "A preference leaves the user out." };
+
+        var (wanted, notes) = Wanted(store, link, claimant, waived);
+        var held = UserKeys.Addresses(store, link.Id);
+        var (free, another) = WithoutTaken(wanted, held);
+        var setAside = Fields.Parse(link.SetAside);
+        var plan = UserPlanner.Plan(free.Only(field => !setAside.Contains(field)), link.SlackId, delivered, settings);
+        return new WantedAccount(link, claimant, plan)
+        {
+            Notes = notes,
+            Blocked =
+                another
+                ?? plan.Missing?.Says
+                ?? (
+                    link.SlackId is null && plan.IsEmpty
+                        ? "The user is inactive; the account is made when the user is enabled."
+                        : null
+                ),
+            AskAbout = link.AskFirst ? AddressToAskAbout(held, free) : null,
+        };
     }
+
+    /// <summary>A stored profile; nothing where there is none.</summary>
+    public static SlackProfile Profile(byte[]? stored) => stored is null ? SlackProfile.Nothing : SlackProfile.Read(stored);
 
     // How differences are told for a tenant.
     private static SlackSettings Settings(Preferences preferences) =>
@@ -53,30 +81,56 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
             DisplayNameOnCreateOnly = preferences.DisplayNameOnCreateOnly,
         };
 
-    /// <summary>A stored profile; nothing where there is none.</summary>
-    public static SlackProfile Profile(byte[]? stored) => stored is null ? SlackProfile.Nothing : SlackProfile.Read(stored);
-
-    /// <summary>What the claimant wants, in Slack's vocabulary.</summary>
-    private static SlackProfile Wanted(StoreSession store, Link link, Resource claimant)
+    // What the claimant wants, in Slack's vocabulary. The name is ours to choose only for an account that we make.
+    private static (SlackProfile Wanted, IReadOnlyList<SlackNote> Notes) Wanted(
+        StoreSession store,
+        Link link,
+        Resource claimant,
+        Asserted waived
+    )
     {
         var document = UserRow.Document(claimant);
-        var asserted = Asserted.Parse(claimant.Asserted);
+        var asserted = Asserted.Parse(claimant.Asserted).Without(waived);
         var manager = claimant.Manager is null ? null : Account(store, claimant.TenantId, claimant.Manager);
-        // The name is ours to choose only for an account that we make; one that was there keeps its own.
-        var name = link.Imported ? null : UserKeys.Of(store, link, KeyKind.SlackUserName);
-        var (wanted, _) = UserTranslator.ToSlack(
-            new WantedUser(document, asserted.Has, name, manager, claimant.Manager is null || manager is not null)
+        var (wanted, notes) = UserTranslator.ToSlack(
+            new WantedUser(
+                document,
+                asserted.Has,
+                waived.Has("userName") ? null : link.UserName,
+                manager,
+                claimant.Manager is null || manager is not null
+            )
         );
         // A userName that is an address counts as one (DESIGN 6), when an account is to be made.
         return link.SlackId is null && wanted[SlackField.PrimaryEmail] is null && UserAddresses.OfName(document) is { } address
-            ? wanted.With(SlackField.PrimaryEmail, address)
-            : wanted;
+            ? (wanted.With(SlackField.PrimaryEmail, address), notes)
+            : (wanted, notes);
+    }
+
+    // An address is sent only by the link that holds it.
+    private static (SlackProfile Free, string? Another) WithoutTaken(SlackProfile wanted, List<string> held)
+    {
+        string? another = null;
+        foreach (var field in (SlackField[])[SlackField.PrimaryEmail, SlackField.SecondaryEmail])
+            if (wanted[field] is { } address && !held.Contains(Fold.Key(address)))
+            {
+                wanted = wanted.Without(field);
+                another = "Another user has the e-mail address; it is sent when Slack has confirmed that it is free.";
+            }
+        return (wanted, another);
+    }
+
+    // A former address first, since the create that was lost may have carried it; the wanted one last.
+    private static string? AddressToAskAbout(List<string> held, SlackProfile wanted)
+    {
+        var primary = wanted[SlackField.PrimaryEmail];
+        return held.Find(key => primary is null || key != Fold.Key(primary))?.ToLowerInvariant() ?? primary;
     }
 
     private static string? Account(StoreSession store, int tenantId, string scimId) =>
         Guid.TryParse(scimId, out var id)
             ? store.First(
-                "select l.slack_id from links l join resources r on r.link_id = l.id where r.id = @id and r.tenant_id = @tenant",
+                "select l.slack_id from links l join resources r on r.link_id = l.id where r.id = @id and r.tenant_id = @tenant and r.deleted is null",
                 row => row.IsDBNull(0) ? null : row.GetString(0),
                 ("@id", id),
                 ("@tenant", tenantId)

@@ -47,6 +47,12 @@ public sealed record SlackNote(SlackField Field, SlackNoteKind Kind, string Says
 /// <summary>Turns a wanted user into Slack's vocabulary, so that wanted and delivered can be compared. Pure.</summary>
 public static class UserTranslator
 {
+    /// <summary>The fields that paths speak of.</summary>
+    public static IEnumerable<SlackField> FieldsOf(Func<AttributePath, bool> has) =>
+        AttributeMap
+            .Rows.Where(row => row is { Field: not null, Asserted: not null } && has(row.Asserted))
+            .Select(row => row.Field!.Value);
+
     /// <summary>Every asserted path that Slack has a field for; an asserted one without a value is empty, which clears it.</summary>
     public static (SlackProfile Wanted, IReadOnlyList<SlackNote> Notes) ToSlack(WantedUser user)
     {

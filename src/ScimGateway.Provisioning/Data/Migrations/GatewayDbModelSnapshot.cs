@@ -109,9 +109,17 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("resource_id");
 
+                    b.Property<string>("ScimType")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scim_type");
+
                     b.Property<int?>("SourceId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("source_id");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
 
                     b.Property<int>("TenantId")
                         .HasColumnType("INTEGER")
@@ -272,6 +280,11 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("imported");
 
+                    b.Property<string>("Kept")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kept");
+
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER")
                         .HasColumnName("kind");
@@ -283,6 +296,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<int>("Priority")
                         .HasColumnType("INTEGER")
                         .HasColumnName("priority");
+
+                    b.Property<bool>("Protected")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("protected");
 
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT")
@@ -296,6 +313,15 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("seen_at");
 
+                    b.Property<bool>("Sent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent");
+
+                    b.Property<string>("SetAside")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("set_aside");
+
                     b.Property<long>("SettledVersion")
                         .HasColumnType("INTEGER")
                         .HasColumnName("settled_version");
@@ -308,6 +334,11 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("slack_id");
 
+                    b.Property<string>("Spoken")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spoken");
+
                     b.Property<int>("State")
                         .HasColumnType("INTEGER")
                         .HasColumnName("state");
@@ -315,6 +346,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<int>("TenantId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("tenant_id");
+
+                    b.Property<string>("UserName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_name");
 
                     b.Property<long>("WantedVersion")
                         .HasColumnType("INTEGER")
@@ -451,6 +486,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<string>("PreviousAsserted")
                         .HasColumnType("TEXT")
                         .HasColumnName("previous_asserted");
+
+                    b.Property<string>("PreviousWaived")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("previous_waived");
 
                     b.Property<int?>("RuleId")
                         .HasColumnType("INTEGER")

@@ -1,0 +1,55 @@
+using ScimGateway.Provisioning.Data;
+
+namespace ScimGateway.Provisioning.Links;
+
+/// <summary>A link's row as a write-down leaves it; what came of a call is written by the outcome alone.</summary>
+internal static class LinkRow
+{
+    /// <summary>Writes a new link, which gets its number.</summary>
+    public static void Insert(StoreSession store, Link link) =>
+        link.Id = store.First(
+            "insert into links (tenant_id, kind, claimant_id, imported, absent, wanted_version, settled_version, state, reason, since, priority, "
+                + "attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected) values (@tenant, @kind, @claimant, @no, @no, "
+                + "@wanted, 0, @state, @reason, @since, @priority, 0, @answer_by, @no, @operation, @user_name, '', '', @spoken, @no, @no) returning id",
+            row => row.GetInt64(0),
+            ("@tenant", link.TenantId),
+            ("@kind", link.Kind),
+            ("@claimant", link.ClaimantId),
+            ("@no", false),
+            ("@wanted", link.WantedVersion),
+            ("@state", link.State),
+            ("@reason", link.Reason),
+            ("@since", link.Since),
+            ("@priority", link.Priority),
+            ("@answer_by", link.AnswerBy),
+            ("@operation", link.OperationId),
+            ("@user_name", link.UserName),
+            ("@spoken", link.Spoken)
+        );
+
+    /// <summary>Writes what a link wants from now on.</summary>
+    public static void Save(StoreSession store, Link link) =>
+        store.Execute(
+            "update links set claimant_id = @claimant, delivered = @delivered, absent = @absent, wanted_version = @wanted, settled_version = @settled, "
+                + "state = @state, reason = @reason, since = @since, priority = @priority, due = @due, attempts = @attempts, answer_by = @answer_by, "
+                + "operation_id = @operation, user_name = @user_name, set_aside = @set_aside, spoken = @spoken, sent = @sent where id = @id",
+            ("@claimant", link.ClaimantId),
+            ("@delivered", link.Delivered),
+            ("@absent", link.Absent),
+            ("@wanted", link.WantedVersion),
+            ("@settled", link.SettledVersion),
+            ("@state", link.State),
+            ("@reason", link.Reason),
+            ("@since", link.Since),
+            ("@priority", link.Priority),
+            ("@due", link.Due),
+            ("@attempts", link.Attempts),
+            ("@answer_by", link.AnswerBy),
+            ("@operation", link.OperationId),
+            ("@user_name", link.UserName),
+            ("@set_aside", link.SetAside),
+            ("@spoken", link.Spoken),
+            ("@sent", link.Sent),
+            ("@id", link.Id)
+        );
+}

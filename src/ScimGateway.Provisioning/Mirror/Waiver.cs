@@ -1,0 +1,8 @@
+namespace ScimGateway.Provisioning.Mirror;
+
+/// <summary>What stands among the waived paths without being one.</summary>
+internal static class Waiver
+{
+    /// <summary>The account as such: Slack does not hear of the user at all.</summary>
+    public const string Account = "*";
+}

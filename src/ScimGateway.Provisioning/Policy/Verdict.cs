@@ -1,0 +1,38 @@
+using ScimGateway.Protocol.Errors;
+
+namespace ScimGateway.Provisioning.Policy;
+
+/// <summary>What the tenant's preferences say to a write. These four are all there are.</summary>
+public abstract record Verdict
+{
+    private Verdict() { }
+
+    /// <summary>It goes on to Slack.</summary>
+    public sealed record Allow : Verdict;
+
+    /// <summary>The mirror takes it; Slack does not hear of this part of it.</summary>
+    public sealed record Skip(Part Left, string Why) : Verdict;
+
+    /// <summary>Nothing changes, and the provider is told why.</summary>
+    public sealed record Refuse(ScimException Why) : Verdict;
+
+    /// <summary>The mirror takes it; Slack hears of it when an operator has decided.</summary>
+    public sealed record Hold(string Why) : Verdict;
+}
+
+/// <summary>What of a user a preference leaves out.</summary>
+[Flags]
+public enum Part
+{
+    /// <summary>Nothing.</summary>
+    Nothing = 0,
+
+    /// <summary>Whether the account is active.</summary>
+    Active = 1,
+
+    /// <summary>What else the request changes.</summary>
+    Rest = 2,
+
+    /// <summary>The account as such: it is neither made nor removed.</summary>
+    Account = 4,
+}

@@ -1,0 +1,16 @@
+using ScimGateway.Protocol.Errors;
+
+namespace ScimGateway.Provisioning.Users;
+
+/// <summary>A write-down that is refused and yet leaves something behind: whose turn comes first now, or what an operator has to decide.</summary>
+internal sealed class Declined(ScimException why) : Exception(why.Message)
+{
+    /// <summary>What the provider is told.</summary>
+    public ScimException Why { get; } = why;
+
+    /// <summary>A link that others wait for.</summary>
+    public long? Awaited { get; init; }
+
+    /// <summary>A link that waits for an operator, and why.</summary>
+    public (long Link, string Why)? Undecided { get; init; }
+}
