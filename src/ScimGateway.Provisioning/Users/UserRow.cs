@@ -35,7 +35,7 @@ internal static class UserRow
                     + "document = excluded.document, previous = excluded.previous, asserted = excluded.asserted, "
                     + "previous_asserted = excluded.previous_asserted, user_name_key = excluded.user_name_key, "
                     + "display_name_key = excluded.display_name_key, external_id = excluded.external_id, manager = excluded.manager, "
-                    + "active = excluded.active, modified = excluded.modified, deleted = excluded.deleted",
+                    + "active = excluded.active, hidden = excluded.hidden, modified = excluded.modified, deleted = excluded.deleted",
                 ("@id", r.Id),
                 ("@tenant", r.TenantId),
                 ("@kind", r.Kind),
