@@ -36,9 +36,15 @@ internal sealed class Gateway : IAsyncDisposable
 
     public HttpClient Client { get; private set; }
 
-    public static async Task<Gateway> StartAsync(DemoOptions? options = null)
+    /// <summary>Starts both; before the gateway looks at it, Slack may be made ready.</summary>
+    public static async Task<Gateway> StartAsync(
+        DemoOptions? options = null,
+        int seed = 0,
+        Action<SlackEmulatorServer>? ready = null
+    )
     {
-        var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions());
+        var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = seed });
+        ready?.Invoke(slack);
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
         options = (options ?? new DemoOptions()) with { Urls = new Uri("http://127.0.0.1:0"), Token = Token };
         return new Gateway(await RunAsync(options, slack, data), options, slack, data);
@@ -80,6 +86,7 @@ internal sealed class Gateway : IAsyncDisposable
     {
         var app = await DemoCommand.BuildAsync(options, slack.ScimUrl, data);
         await app.StartAsync();
+        slack.Calls.Clear(); // what the import cost is not what a test counts
         return app;
     }
 
@@ -105,13 +112,13 @@ internal sealed class Gateway : IAsyncDisposable
         return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)!.AsObject(), response);
     }
 
-    /// <summary>The journal, oldest first: what was asked for, what came of it, and whether it says when.</summary>
+    /// <summary>The journal of what providers asked for, oldest first: what was asked for, what came of it, and whether it says when.</summary>
     public List<(string Request, string Outcome, string? Error, bool Finished)> Operations() =>
         _app
             .Services.GetRequiredService<Store>()
             .Read(session =>
                 session.All(
-                    "select request, outcome, error, finished from operations order by at, id",
+                    "select request, outcome, error, finished from operations where source_id is not null order by at, id",
                     row => (row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), !row.IsDBNull(3))
                 )
             );

@@ -1,16 +1,9 @@
 using System.Security.Cryptography;
-using System.Text;
 using ScimGateway.Host.CommandLine;
-using ScimGateway.Host.Scim;
 using ScimGateway.Protocol.Deviations;
-using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Tenants;
-using ScimGateway.Provisioning.Users;
-using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
 
@@ -19,6 +12,12 @@ namespace ScimGateway.Host.Demo;
 /// <summary>Gateway and emulator in one process, for whoever wants to see it work.</summary>
 internal static class DemoCommand
 {
+    /// <summary>The demo's tenant and its one source.</summary>
+    public const string Slug = "demo";
+
+    // Whoever plays with it is not to be stopped: existing accounts are adopted, names derived, who has no address is kept.
+    private static readonly Preferences _preferences = new() { UserSlackCannotHold = Unholdable.Keep };
+
     public static async Task<int> RunAsync(DemoOptions? options)
     {
         if (options is null)
@@ -27,6 +26,11 @@ internal static class DemoCommand
         {
             await ServeAsync(options);
             return 0;
+        }
+        catch (Exception e) when (e is StoreInUseException or SlackUnreadableException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
         }
         catch (IOException e) // as when the port is taken
         {
@@ -48,76 +52,60 @@ internal static class DemoCommand
         await app.RunAsync();
     }
 
+    /// <summary>A gateway that is ready to answer: its import is done.</summary>
     internal static async Task<WebApplication> BuildAsync(DemoOptions options, Uri slack, string data)
     {
         var token = options.Token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var clock = TimeProvider.System;
-        var store = await Store.OpenAsync(Path.Combine(data, "gateway.db"), CancellationToken.None);
-        var caller = new Caller(1, 1, "demo", new Preferences { UserSlackCannotHold = Unholdable.Keep });
         var limits = new SlackClientOptions { AttemptLimit = options.SlackTimeLimit };
-        var budget = new SlackBudget(SlackLimits.Unlimited, clock);
-        var outcomes = new Outcomes(clock);
-
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(options.Urls.ToString());
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = ReadLimits.User.MostBytes);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton(store).AddSingleton(caller).AddSingleton(outcomes).AddSingleton(clock);
-        builder.Services.AddSingleton(options.Rfc ? Dialect.Rfc : Dialect.Everything);
-        builder.Services.AddSingleton(services => new Executor(
-            store,
-            new SlackScimClient(
-                SlackScimClient.NewHttpClient(),
-                new SlackConnection(slack, SlackEmulatorServer.Token),
-                limits,
-                budget,
-                clock,
-                services.GetRequiredService<ILogger<SlackScimClient>>()
-            ),
-            limits,
-            budget,
-            caller.Preferences,
-            caller.TenantId,
-            outcomes,
-            clock,
-            services.GetRequiredService<ILogger<Executor>>(),
-            services.GetService<AtStep>()
-        ));
-        builder.Services.AddSingleton<OperationJournal>().AddSingleton<WriteRequests>();
-        builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
-
-        var app = builder.Build();
-        app.UseScimErrors();
-        var expected = Encoding.UTF8.GetBytes("Bearer " + token);
-        app.Use(
-            async (context, next) =>
-            {
-                // The scheme's case does not matter (RFC 9110 §11.1).
-                var header = context.Request.Headers.Authorization.ToString();
-                if (header.StartsWith("bearer ", StringComparison.OrdinalIgnoreCase))
-                    header = "Bearer " + header[7..].Trim();
-                var given = Encoding.UTF8.GetBytes(header);
-                if (CryptographicOperations.FixedTimeEquals(given, expected))
-                    await next(context);
-                else
-                    await ScimWriter.ErrorAsync(
-                        context,
-                        ScimException.Of(System.Net.HttpStatusCode.Unauthorized, "The credential is missing or not accepted.")
-                    );
-            }
-        );
-        var tenant = app.MapGroup("/{tenant}/scim/v2");
-        tenant.MapUsers();
-        tenant.MapDiscovery();
-        app.Lifetime.ApplicationStopping.Register(outcomes.StopWaiting);
-        app.Lifetime.ApplicationStarted.Register(() =>
+        var store = await Store.OpenAsync(Path.Combine(data, "gateway.db"), CancellationToken.None);
+        WebApplication? app = null;
+        try
         {
-            Console.WriteLine($"SCIM   {options.Urls.ToString().TrimEnd('/')}/demo/scim/v2");
-            Console.WriteLine($"token  {token}");
-            Console.WriteLine($"Slack  {slack}");
-            Console.WriteLine($"data   {data}");
-        });
-        await app.Services.GetRequiredService<Executor>().StartAsync();
-        return app;
+            var caller = await store.WriteAsync(
+                session => TenantRows.Open(session, Slug, "Demo", Slug, _preferences),
+                CancellationToken.None
+            );
+            // Whose the token is comes first: from then on Slack is known to be there.
+            var connection = new SlackConnection(slack, SlackEmulatorServer.Token);
+            using var http = SlackScimClient.NewHttpClient();
+            await Connecting.TestAsync(
+                store,
+                caller.TenantId,
+                () => SlackTokenTest.AskAsync(http, connection, limits.AttemptLimit, options.Clock, CancellationToken.None),
+                new Patience(options.Clock, Console.Error.WriteLine),
+                options.Clock,
+                CancellationToken.None
+            );
+
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.WebHost.UseUrls(options.Urls.ToString());
+            builder.AddGateway(
+                store,
+                caller,
+                options.Rfc ? Dialect.Rfc : Dialect.Everything,
+                connection,
+                await EmulatorKnobs.LimitsAsync(slack, limits.AttemptLimit),
+                limits,
+                options.Clock
+            );
+            app = builder.Build();
+            app.UseGateway(Slug, token);
+            var imported = await app.TakeUpAsync(CancellationToken.None);
+            app.Lifetime.ApplicationStarted.Register(() =>
+            {
+                Console.WriteLine($"SCIM   {options.Urls.ToString().TrimEnd('/')}/{Slug}/scim/v2");
+                Console.WriteLine($"token  {token}");
+                Console.WriteLine($"Slack  {slack} ({imported.Accounts} accounts)");
+                Console.WriteLine($"data   {data}");
+            });
+            return app;
+        }
+        catch
+        {
+            if (app is not null)
+                await app.DisposeAsync();
+            await store.DisposeAsync();
+            throw;
+        }
     }
 }

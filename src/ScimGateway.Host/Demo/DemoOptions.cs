@@ -21,6 +21,9 @@ internal sealed record DemoOptions
 
     public bool Rfc { get; init; }
 
+    /// <summary>The time, which a test may hurry.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Reads the arguments; null if one of them is unknown or makes no sense.</summary>
     public static DemoOptions? Parse(string[] arguments)
     {

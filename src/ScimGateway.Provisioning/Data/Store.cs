@@ -7,24 +7,35 @@ namespace ScimGateway.Provisioning.Data;
 public sealed class Store : IAsyncDisposable
 {
     private readonly string _path;
+    private readonly StoreLock _lock;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<StoreSession> _readers = [];
 
-    private Store(string path)
+    private Store(string path, StoreLock heldLock)
     {
-        _path = path;
+        (_path, _lock) = (path, heldLock);
         _writer = new SqliteWriter(SqliteFile.Open(path));
     }
 
-    /// <summary>Opens the file, making it or bringing it up to date where that is needed.</summary>
+    /// <summary>Opens the file, making it or bringing it up to date where that is needed, and keeps other processes from it.</summary>
+    /// <exception cref="StoreInUseException">Another process has it open.</exception>
     public static async Task<Store> OpenAsync(string path, CancellationToken cancel)
     {
         SqliteRuntime.RequireVersion();
-        var options = new DbContextOptionsBuilder<GatewayDb>();
-        options.UseSqliteFile(path);
-        using (var db = new GatewayDb(options.Options))
-            await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
-        return new Store(path);
+        var held = StoreLock.Take(path);
+        try
+        {
+            var options = new DbContextOptionsBuilder<GatewayDb>();
+            options.UseSqliteFile(path);
+            using (var db = new GatewayDb(options.Options))
+                await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
+            return new Store(path, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything.</summary>
@@ -58,5 +69,6 @@ public sealed class Store : IAsyncDisposable
         await _writer.DisposeAsync().ConfigureAwait(false);
         foreach (var session in _readers)
             session.Dispose();
+        _lock.Dispose();
     }
 }

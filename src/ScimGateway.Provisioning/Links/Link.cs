@@ -45,7 +45,7 @@ public sealed record Link
     /// <summary>Slack's id; null until it is made.</summary>
     public string? SlackId { get; set; }
 
-    /// <summary>The resource that claims it.</summary>
+    /// <summary>The resource that shows it; one with a source claims it.</summary>
     public Guid? ClaimantId { get; set; }
 
     /// <summary>The Slack user name that we chose for it; null for an account that was there, which keeps its own.</summary>

@@ -41,7 +41,7 @@ internal static class UserRestore
         {
             return false;
         }
-        Quiet(store, link, absent: false, isClaim ? null : user.Id, now);
+        Quiet(store, link, absent: false, user.Id, now);
         UserKeys.Release(store, link, user, now);
         return true;
     }

@@ -196,15 +196,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
     private Resource? Tombstone(Link link) =>
         link.ClaimantId is { } id && Rows.ReadResource(store, id) is { Deleted: not null } tombstone ? tombstone : null;
 
-    // What shows the account: its claimant's document, or the one that the import made.
-    private Resource? Shown(Link link) =>
-        link.ClaimantId is { } id
-            ? Rows.ReadResource(store, id)
-            : store.First(
-                $"select {Rows.Resource} from resources where link_id = @link and source_id is null and deleted is null",
-                Rows.ToResource,
-                ("@link", link.Id)
-            );
+    // What shows the account: a user's document, or the one that the import made.
+    private Resource? Shown(Link link) => Rows.ReadResource(store, link.ClaimantId);
 
     private Resource? Namesake(ScimResource user) =>
         store.First(

@@ -28,6 +28,12 @@ public sealed record SlackConnection
     /// <summary>The SCIM v1 address, with a slash at its end.</summary>
     public Uri BaseAddress { get; }
 
+    /// <summary>The Web API, which knows whose the token is; at Slack it lives under another name, elsewhere beside SCIM.</summary>
+    internal Uri WebApi =>
+        BaseAddress.Host == Slack.Host ? new Uri("https://slack.com/api/")
+        : BaseAddress.Host == GovSlack.Host ? new Uri("https://slack-gov.com/api/")
+        : new Uri(BaseAddress, "../../api/");
+
     internal string Token { get; }
 
     /// <summary>Says nothing of the token.</summary>

@@ -1,0 +1,93 @@
+using ScimGateway.Host.Scim;
+using ScimGateway.Host.Security;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Users;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Http;
+
+namespace ScimGateway.Host;
+
+/// <summary>All that is in the box, on one page: what there is one of, and the way of a request.</summary>
+internal static class GatewaySetup
+{
+    /// <summary>Whatever a gateway of one tenant is made of. The store goes with the container.</summary>
+    public static void AddGateway(
+        this WebApplicationBuilder builder,
+        Store store,
+        Caller caller,
+        Dialect dialect,
+        SlackConnection slack,
+        SlackLimits limits,
+        SlackClientOptions options,
+        TimeProvider clock
+    )
+    {
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = ReadLimits.User.MostBytes);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+        builder.Services.AddSingleton(clock).AddSingleton(caller).AddSingleton(dialect);
+        builder.Services.AddSingleton(_ => store); // by a factory, since what is handed over as it is would not be disposed of
+        builder.Services.AddSingleton(_ => new SlackBudget(limits, clock));
+        builder.Services.AddSingleton(_ => SlackScimClient.NewHttpClient());
+        builder.Services.AddSingleton(services => new SlackScimClient(
+            services.GetRequiredService<HttpClient>(),
+            slack,
+            options,
+            services.GetRequiredService<SlackBudget>(),
+            clock,
+            services.GetRequiredService<ILogger<SlackScimClient>>()
+        ));
+
+        builder.Services.AddSingleton<Outcomes>();
+        builder.Services.AddSingleton(services => new Executor(
+            services.GetRequiredService<Store>(), // made first, so disposed of last
+            services.GetRequiredService<SlackScimClient>(),
+            options,
+            services.GetRequiredService<SlackBudget>(),
+            caller.Preferences,
+            caller.TenantId,
+            services.GetRequiredService<Outcomes>(),
+            clock,
+            services.GetRequiredService<ILogger<Executor>>(),
+            services.GetService<AtStep>()
+        ));
+        builder.Services.AddSingleton<OperationJournal>().AddSingleton<WriteRequests>();
+        builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
+    }
+
+    /// <summary>The way of a request.</summary>
+    public static void UseGateway(this WebApplication app, string slug, string token)
+    {
+        app.UseScimErrors();
+        app.UseBearer(slug, token);
+        var tenant = app.MapGroup("/{tenant}/scim/v2");
+        tenant.MapUsers();
+        tenant.MapDiscovery();
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outcomes>().StopWaiting);
+    }
+
+    /// <summary>What comes before the first request: what Slack has already, and what a former process left to do.</summary>
+    /// <exception cref="SlackUnreadableException">Slack cannot be read.</exception>
+    public static async Task<ImportProgress> TakeUpAsync(this WebApplication app, CancellationToken cancel)
+    {
+        var services = app.Services;
+        var clock = services.GetRequiredService<TimeProvider>();
+        var import = new SlackImport(
+            services.GetRequiredService<Store>(),
+            services.GetRequiredService<SlackScimClient>(),
+            services.GetRequiredService<SlackBudget>(),
+            services.GetRequiredService<Caller>().TenantId,
+            clock,
+            new Patience(clock, Console.Error.WriteLine)
+        );
+        var imported = await import.RunAsync(cancel);
+        await services.GetRequiredService<Executor>().StartAsync();
+        return imported;
+    }
+}

@@ -1,0 +1,260 @@
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Users;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Importing;
+
+/// <summary>Writes down accounts that Slack showed: a link for each, and beside it the resource that shows it until a provider claims it (DESIGN 3). Runs inside the store's writer.</summary>
+internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
+{
+    private readonly List<long> _unfinished = [];
+
+    /// <summary>The links to look at again when all accounts are known: whose manager was not, and whose keys another one had.</summary>
+    public IReadOnlyList<long> Unfinished => _unfinished;
+
+    /// <summary>Writes down an account.</summary>
+    /// <param name="user">What Slack showed.</param>
+    /// <param name="asked">When Slack was asked: what was written since then is newer.</param>
+    public Found Write(SlackUser user, long asked)
+    {
+        var link = store.First(
+            $"select {Rows.Link} from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
+            Rows.ToLink,
+            ("@tenant", tenant.Id),
+            ("@kind", Kind.User),
+            ("@slack", user.Id)
+        );
+        if (link is null)
+            return Keys(user.Seen).Any(key => Holder(key) is { SlackId: null }) ? Found.PassedOver
+                : Present(NewLink(user), null, user) is null ? Found.Unreadable
+                : Found.Added;
+        if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked)
+            return Found.BeingWritten;
+
+        var shown = Rows.ReadResource(store, link.ClaimantId);
+        if (link.Absent || shown is { SourceId: not null } or { Deleted: not null })
+        {
+            See(link, user);
+            return Found.Claimed;
+        }
+        store.Execute(
+            "update links set seen = @seen, echo = @seen, seen_at = @now where id = @id",
+            ("@seen", user.Seen.ToUtf8()),
+            ("@now", now),
+            ("@id", link.Id)
+        );
+        return Present(link, shown, user) switch
+        {
+            true => Found.Changed,
+            false => Found.Unchanged,
+            null => Found.Unreadable,
+        };
+    }
+
+    /// <summary>Looks at an unclaimed account again as Slack last showed it; whether that changed what is shown.</summary>
+    public bool LookAgain(long linkId)
+    {
+        var link = Rows.ReadLink(store, linkId)!;
+        return link is { State: not LinkState.Pending, Absent: false, Seen: { } seen, SlackId: { } slackId }
+            && Rows.ReadResource(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown
+            && Present(link, shown, new SlackUser(slackId, SlackProfile.Read(seen), null, [])) == true;
+    }
+
+    private Link NewLink(SlackUser user)
+    {
+        var link = new Link
+        {
+            TenantId = tenant.Id,
+            Kind = Kind.User,
+            SlackId = user.Id,
+            State = LinkState.Settled,
+            Imported = true,
+        };
+        link.Id = store.First(
+            "insert into links (tenant_id, kind, slack_id, seen, echo, seen_at, imported, absent, wanted_version, settled_version, state, since, "
+                + "priority, attempts, ask_first, set_aside, kept, spoken, sent, protected) values (@tenant, @kind, @slack, @seen, @seen, @now, @yes, "
+                + "@no, 0, 0, @state, @now, 0, 0, @no, '', '', '', @no, @no) "
+                + "returning id",
+            row => row.GetInt64(0),
+            ("@tenant", tenant.Id),
+            ("@kind", Kind.User),
+            ("@slack", user.Id),
+            ("@seen", user.Seen.ToUtf8()),
+            ("@now", now),
+            ("@yes", true),
+            ("@no", false),
+            ("@state", LinkState.Settled)
+        );
+        return link;
+    }
+
+    // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it is.
+    private void See(Link link, SlackUser user)
+    {
+        var state =
+            // Slack knows it after all: it is planned anew.
+            link.State == LinkState.Broken
+                ? LinkState.Pending
+            : link.State == LinkState.Settled && IsOwner(user) ? LinkState.Protected
+            : link.State;
+        store.Execute(
+            "update links set seen = @seen, seen_at = @now, state = @state, reason = case when state = @state then reason else @reason end, "
+                + "protected = (protected or state = @protected) where id = @id",
+            ("@seen", user.Seen.ToUtf8()),
+            ("@now", now),
+            ("@state", state),
+            ("@reason", state == LinkState.Protected ? TokenOwner.Reason : null),
+            ("@protected", LinkState.Protected),
+            ("@id", link.Id)
+        );
+        foreach (var key in Keys(user.Seen))
+            TryTake(link, key);
+    }
+
+    // Shows an unclaimed account, or hides it and says why. True if that changed something, null if it cannot be shown at all.
+    private bool? Present(Link link, Resource? shown, SlackUser user)
+    {
+        var manager = user.Seen[SlackField.Manager];
+        var managerId = manager is null ? null : ResourceOf(manager);
+        var json = UserReader.ToScim(user.Seen, _ => managerId);
+        json["userName"] ??= user.Id; // Slack has accounts without one nowhere, but SCIM must not
+        var document = ScimJson.ToUtf8(json);
+        if (document.Length > ReadLimits.User.MostBytes)
+            return null;
+
+        var resource =
+            shown
+            ?? new Resource
+            {
+                Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
+                TenantId = tenant.Id,
+                Kind = Kind.User,
+                LinkId = link.Id,
+                Document = [],
+                Created = Math.Min(user.Created?.ToUnixTimeMilliseconds() ?? now, now),
+            };
+        UserRow.Describe(resource, new ScimResource(SlackSchemas.User, json));
+        var (state, reason) = Standing(link, resource, user);
+        if (state == LinkState.Held || manager is not null && managerId is null)
+            _unfinished.Add(link.Id);
+        if (link.ClaimantId != resource.Id || link.State != state || link.Reason != reason)
+            store.Execute(
+                "update links set claimant_id = @resource, state = @state, reason = @reason, since = @now, protected = @protected where id = @id",
+                ("@resource", resource.Id),
+                ("@state", state),
+                ("@reason", reason),
+                ("@now", now),
+                ("@protected", state == LinkState.Protected),
+                ("@id", link.Id)
+            );
+
+        var hidden = state != LinkState.Settled;
+        if (shown is not null && shown.Hidden == hidden && shown.Document.AsSpan().SequenceEqual(document))
+            return false;
+        resource.Document = document;
+        resource.Hidden = hidden;
+        if (hidden)
+            (resource.UserNameKey, resource.DisplayNameKey) = (null, null); // only what is shown counts
+        resource.Version++;
+        resource.Modified = now;
+        UserRow.Save(store, resource);
+        return true;
+    }
+
+    // Bots and the token's owner are nobody's to provision. An account with the userName or a key of another is in conflict, and holds none.
+    private (LinkState State, string? Reason) Standing(Link link, Resource resource, SlackUser user)
+    {
+        var keys = Keys(user.Seen);
+        LetGo(link, keys);
+        var isFree = keys.Aggregate(true, (free, key) => TryTake(link, key) && free);
+        if (IsOwner(user))
+            return (LinkState.Protected, TokenOwner.Reason);
+        if (user.IsBot)
+            return (LinkState.Protected, "The account is a bot's.");
+        if (isFree && !IsShown(resource.UserNameKey!, resource.Id))
+            return (LinkState.Settled, null);
+        LetGo(link, []);
+        return (LinkState.Held, "Another user has the account's address or user name.");
+    }
+
+    private bool IsOwner(SlackUser user) => user.Id == tenant.TokenOwner;
+
+    private static List<(KeyKind Kind, string Value)> Keys(SlackProfile seen) =>
+        [
+            .. new (KeyKind Kind, string? Value)[]
+            {
+                (KeyKind.Address, seen[SlackField.PrimaryEmail]),
+                (KeyKind.Address, seen[SlackField.SecondaryEmail]),
+                (KeyKind.SlackUserName, seen[SlackField.UserName]),
+            }
+                .Where(key => key.Value is not null)
+                .Select(key => (key.Kind, Fold.Key(key.Value!)))
+                .Distinct(),
+        ];
+
+    private Link? Holder((KeyKind Kind, string Value) key) =>
+        store.First(
+            "select link_id from keys where tenant_id = @tenant and kind = @kind and value = @value",
+            row => row.GetInt64(0),
+            ("@tenant", tenant.Id),
+            ("@kind", key.Kind),
+            ("@value", key.Value)
+        )
+            is var id
+                and > 0
+            ? Rows.ReadLink(store, id)
+            : null;
+
+    private bool TryTake(Link link, (KeyKind Kind, string Value) key) =>
+        store.Execute(
+            "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) "
+                + "on conflict (tenant_id, kind, value) do update set link_id = excluded.link_id where keys.link_id = excluded.link_id",
+            ("@tenant", tenant.Id),
+            ("@kind", key.Kind),
+            ("@value", key.Value),
+            ("@link", link.Id)
+        ) == 1;
+
+    private void LetGo(Link link, IReadOnlyList<(KeyKind, string)> but)
+    {
+        var held = store.All(
+            "select kind, value from keys where link_id = @link",
+            row => ((KeyKind)row.GetInt32(0), row.GetString(1)),
+            ("@link", link.Id)
+        );
+        foreach (var (kind, value) in held.Except(but))
+            store.Execute(
+                "delete from keys where tenant_id = @tenant and kind = @kind and value = @value and link_id = @link",
+                ("@tenant", tenant.Id),
+                ("@kind", kind),
+                ("@value", value),
+                ("@link", link.Id)
+            );
+    }
+
+    private bool IsShown(string userNameKey, Guid but) =>
+        store.First(
+            "select 1 from resources where tenant_id = @tenant and user_name_key = @key and id <> @id",
+            row => row.GetInt32(0),
+            ("@tenant", tenant.Id),
+            ("@key", userNameKey),
+            ("@id", but)
+        ) == 1;
+
+    // The SCIM id of an account, if providers can see it.
+    private string? ResourceOf(string slackId) =>
+        store.First(
+            "select r.id from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind "
+                + "and l.slack_id = @slack and r.deleted is null and r.hidden = @no",
+            row => row.GetGuid(0).ToString(),
+            ("@tenant", tenant.Id),
+            ("@kind", Kind.User),
+            ("@slack", slackId),
+            ("@no", false)
+        );
+}

@@ -1,0 +1,34 @@
+namespace ScimGateway.Provisioning.Importing;
+
+/// <summary>Slack could not be read, or may not be; the message is for the operator and says what to do.</summary>
+public sealed class SlackUnreadableException(string message) : Exception(message);
+
+/// <summary>How a start waits for a Slack that does not answer: with growing pauses, told to whoever watches, and not for ever.</summary>
+public sealed class Patience(TimeProvider clock, Action<string> say)
+{
+    private const int MostInVain = 10;
+
+    private static readonly TimeSpan _first = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _longestAsked = TimeSpan.FromMinutes(5);
+
+    private int _inVain;
+
+    /// <summary>Slack answered: the next failure is the first again.</summary>
+    public void Restore() => _inVain = 0;
+
+    /// <summary>Waits before the next try, as long as Slack asks for if it does.</summary>
+    /// <exception cref="SlackUnreadableException">It was tried often enough.</exception>
+    public async Task WaitAsync(string why, TimeSpan? asked, CancellationToken cancel)
+    {
+        if (++_inVain == MostInVain)
+            throw new SlackUnreadableException(
+                $"Slack could not be read in {MostInVain} tries ({why}); check its address and start again."
+            );
+        var pause = TimeSpan.FromTicks(Math.Min(_longest.Ticks, _first.Ticks << (_inVain - 1)));
+        if (asked is { } longer && longer > pause)
+            pause = longer < _longestAsked ? longer : _longestAsked;
+        say($"Slack cannot be read just now ({why}); it is asked again in {pause.TotalSeconds:0} s.");
+        await Task.Delay(pause, clock, cancel).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,55 @@
+using ScimGateway.Provisioning.Data;
+
+namespace ScimGateway.Provisioning.Tenants;
+
+/// <summary>The rows of tenants and their sources.</summary>
+public static class TenantRows
+{
+    private const string Columns = "id, slug, name, enabled, organization_id, token_owner, preferences";
+
+    /// <summary>The tenant of a slug with a source of a name; what is not there yet is made, what is there stays as it is.</summary>
+    public static Caller Open(StoreSession store, string slug, string name, string source, Preferences preferences)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(preferences);
+        store.Execute(
+            "insert into tenants (slug, name, enabled, shadow, preferences, epoch, stopped_cleanly) "
+                + "values (@slug, @name, @yes, @no, @preferences, 0, @no) on conflict (slug) do nothing",
+            ("@slug", slug),
+            ("@name", name),
+            ("@yes", true),
+            ("@no", false),
+            ("@preferences", preferences.ToJson())
+        );
+        var tenant = store.First($"select {Columns} from tenants where slug = @slug", ToTenant, ("@slug", slug))!;
+        store.Execute(
+            "insert into sources (tenant_id, name, deviations_off) select @tenant, @name, '' "
+                + "where not exists (select 1 from sources where tenant_id = @tenant and name = @name)",
+            ("@tenant", tenant.Id),
+            ("@name", source)
+        );
+        var sourceId = store.First(
+            "select id from sources where tenant_id = @tenant and name = @name",
+            row => row.GetInt32(0),
+            ("@tenant", tenant.Id),
+            ("@name", source)
+        );
+        return new Caller(tenant.Id, sourceId, source, Preferences.FromJson(tenant.Preferences));
+    }
+
+    /// <summary>The tenant of an id.</summary>
+    public static Tenant Read(StoreSession store, int id) =>
+        store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
+
+    private static Tenant ToTenant(System.Data.Common.DbDataReader row) =>
+        new()
+        {
+            Id = row.GetInt32(0),
+            Slug = row.GetString(1),
+            Name = row.GetString(2),
+            Enabled = row.GetBoolean(3),
+            OrganizationId = row.IsDBNull(4) ? null : row.GetString(4),
+            TokenOwner = row.IsDBNull(5) ? null : row.GetString(5),
+            Preferences = row.GetString(6),
+        };
+}
