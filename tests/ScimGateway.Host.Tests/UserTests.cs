@@ -52,11 +52,11 @@ public class UserTests
     public async Task A_create_that_Slack_refuses_leaves_nothing_behind()
     {
         await using var gateway = await Gateway.StartAsync();
-        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","description":"username_not_allowed"}""");
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","description":"invalid_emoji_not_allowed"}""");
 
         var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Contains("username_not_allowed", (string)body!["detail"]!, StringComparison.Ordinal);
+        Assert.Contains("invalid_emoji_not_allowed", (string)body!["detail"]!, StringComparison.Ordinal);
         Assert.Equal(0, await TotalAsync(gateway));
 
         await CreateAsync(gateway);

@@ -110,7 +110,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
         resource.Version++;
         resource.UserNameKey = null;
         link.Absent = verdict is Verdict.Allow;
-        Wish(link, "active", SlackPriority.Leaver, verdict);
+        Wish(link, Fields.ToText([SlackField.Active]), SlackPriority.Leaver, verdict);
         LinkRow.Save(store, link);
         UserRow.Save(store, resource);
         return Written(link, resource, verdict);
