@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Links;
 using ScimGateway.SlackEmulator;
 
 namespace ScimGateway.Host.Tests;
@@ -122,6 +123,26 @@ internal sealed class Gateway : IAsyncDisposable
                     row => (row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), !row.IsDBNull(3))
                 )
             );
+
+    /// <summary>What the gateway did of its own accord.</summary>
+    public List<string> OwnDoings() =>
+        _app
+            .Services.GetRequiredService<Store>()
+            .Read(session =>
+                session.All("select request from operations where actor = 'gateway' order by at, id", row => row.GetString(0))
+            );
+
+    /// <summary>The state of a user's link.</summary>
+    public string State(string id) =>
+        _app
+            .Services.GetRequiredService<Store>()
+            .Read(session =>
+                session.First(
+                    "select l.state from links l join resources r on r.link_id = l.id where r.id = @id",
+                    row => ((LinkState)row.GetInt32(0)).ToString(),
+                    ("@id", Guid.Parse(id))
+                )
+            )!;
 
     /// <summary>How often Slack was called since this was last asked.</summary>
     public async Task<JsonObject> CallsAsync()

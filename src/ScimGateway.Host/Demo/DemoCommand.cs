@@ -15,9 +15,6 @@ internal static class DemoCommand
     /// <summary>The demo's tenant and its one source.</summary>
     public const string Slug = "demo";
 
-    // Whoever plays with it is not to be stopped: existing accounts are adopted, names derived, who has no address is kept.
-    private static readonly Preferences _preferences = new() { UserSlackCannotHold = Unholdable.Keep };
-
     public static async Task<int> RunAsync(DemoOptions? options)
     {
         if (options is null)
@@ -62,7 +59,7 @@ internal static class DemoCommand
         try
         {
             var caller = await store.WriteAsync(
-                session => TenantRows.Open(session, Slug, "Demo", Slug, _preferences),
+                session => TenantRows.Open(session, Slug, "Demo", Slug, options.Preferences),
                 CancellationToken.None
             );
             // Whose the token is comes first: from then on Slack is known to be there.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScimGateway.Provisioning.Tenants;
 
 namespace ScimGateway.Host.Demo;
 
@@ -20,6 +21,9 @@ internal sealed record DemoOptions
     public TimeSpan SlackTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     public bool Rfc { get; init; }
+
+    /// <summary>What the tenant allows. Whoever plays with it is not to be stopped: existing accounts are adopted, names derived, who has no address is kept.</summary>
+    public Preferences Preferences { get; init; } = new() { UserSlackCannotHold = Unholdable.Keep };
 
     /// <summary>The time, which a test may hurry.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -390,7 +390,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
             new
             {
                 call = command.Call.ToString(),
-                fields = string.Join(' ', command.Delivers.Fields.Select(SlackProfile.Name)),
+                fields = string.Join(' ', Carried(command).Select(SlackProfile.Name)),
                 result = result.GetType().Name,
                 says = result switch
                 {
@@ -406,6 +406,10 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         var dropped = result is SlackResult.Done { User: var user } ? command.DeliveredAs(user).Notes : [];
         OperationJournal.Add(store, link.OperationId, line, dropped.Select(note => note.Says));
     }
+
+    // A new account has every other field empty, which nobody said.
+    private static IEnumerable<SlackField> Carried(SlackCommand command) =>
+        command is SlackCommand.CreateUser create ? create.Profile.Fields : command.Delivers.Fields;
 
     private void Say(Link link, WantedAccount account) =>
         OperationJournal.Add(store, link.OperationId, null, account.Notes.Concat(account.Plan.Notes).Select(note => note.Says));

@@ -1,0 +1,211 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Tenants;
+using Xunit;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>What ENGINE promises beyond the plain way: refusals path by path, late managers, names that are taken, Slack that is slow or shut.</summary>
+public class EngineTests
+{
+    private const string Ada = "ada@corp.example";
+
+    // So short that a held call is always late.
+    private static readonly Preferences _impatient = new()
+    {
+        UserSlackCannotHold = Unholdable.Keep,
+        WaitBudget = TimeSpan.FromMilliseconds(300),
+    };
+
+    [Fact]
+    public async Task A_derived_name_that_Slack_does_not_take_is_followed_by_the_next_one()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","description":"username_taken","times":2}""");
+
+        await CreateAsync(gateway, Ada);
+
+        Assert.Equal("ada3", (string)Assert.Single(await gateway.AccountsAsync(Ada))["userName"]!);
+    }
+
+    [Fact]
+    public async Task What_Slack_refuses_late_is_left_aside_and_the_rest_goes_through()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _impatient });
+        var id = await CreateAsync(gateway, Ada);
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":700}""");
+
+        var (status, _, _) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{id}",
+            Patch(
+                """{"op":"replace","value":{"title":"Countess","photos":[{"value":"https://pictures.example/a.png","type":"photo"}]}}"""
+            )
+        );
+        Assert.Equal(HttpStatusCode.OK, status);
+
+        await Gateway.UntilAsync(async () => (string?)(await gateway.AccountsAsync(Ada))[0]["title"] == "Countess");
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
+        Assert.Contains("photos_invalid", gateway.Operations()[^1].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_path_is_tried_again_with_the_next_write_and_does_not_spoil_it()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _impatient });
+        var id = await CreateAsync(gateway, Ada);
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":700}""");
+        var photo = """{"op":"add","path":"photos","value":[{"value":"https://pictures.example/a.png","type":"photo"}]}""";
+        await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch(photo));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
+
+        // Slack still does not take it: the new path is done, the old one stays failed.
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid"}""");
+        var (status, _, _) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{id}",
+            Patch("""{"op":"replace","path":"title","value":"Countess"}""")
+        );
+        Assert.Equal(HttpStatusCode.OK, status);
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
+        Assert.Equal("Countess", (string?)(await gateway.AccountsAsync(Ada))[0]["title"]);
+
+        // Slack takes it now.
+        await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("""{"op":"replace","path":"title","value":"Lady"}"""));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Settled"));
+    }
+
+    [Fact]
+    public async Task A_manager_who_comes_later_is_told_to_Slack_then()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var boss = await CreateAsync(gateway, "boss@corp.example", """, "active": false""");
+        await CreateAsync(
+            gateway,
+            Ada,
+            $$$"""
+            , "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"manager": {"value": "{{{boss}}}"}}
+            """
+        );
+        Assert.Contains("\"managerId\":null", (await gateway.AccountsAsync(Ada))[0].ToJsonString(), StringComparison.Ordinal);
+
+        await gateway.SendAsync(HttpMethod.Patch, $"Users/{boss}", Patch("""{"op":"replace","path":"active","value":true}"""));
+
+        var slackId = (string)(await gateway.AccountsAsync("boss@corp.example"))[0]["id"]!;
+        await Gateway.UntilAsync(async () =>
+            (await gateway.AccountsAsync(Ada))[0].ToJsonString().Contains(slackId, StringComparison.Ordinal)
+        );
+        Assert.Contains("the manager has an account now", gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task An_address_of_another_user_is_waited_for_and_given_when_it_is_free()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var first = await CreateAsync(gateway, Ada);
+        var second = await CreateAsync(gateway, Ada, userName: "ada.the.second");
+        Assert.Equal("Blocked", gateway.State(second));
+        Assert.Single(await gateway.AccountsAsync(Ada));
+
+        await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{first}",
+            Patch("""{"op":"replace","path":"emails","value":[{"value":"ada.first@corp.example","primary":true}]}""")
+        );
+
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(second) == "Settled"));
+        Assert.Equal("ada.the.second", (string)Assert.Single(await gateway.AccountsAsync(Ada))["userName"]!);
+    }
+
+    [Fact]
+    public async Task By_preference_a_slow_write_is_withdrawn_and_the_provider_told_when_to_come_back()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Preferences = _impatient with { WhenSlackIsSlow = WhenSlow.Refuse } }
+        );
+        var id = await CreateAsync(gateway, Ada);
+        // Slack turns the call away and asks for patience: nothing was done of it.
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","status":429,"retryAfter":30}""");
+
+        var (status, _, response) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{id}",
+            Patch("""{"op":"replace","path":"title","value":"Countess"}""")
+        );
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+        Assert.True(response.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+        var (_, body, _) = await gateway.SendAsync(HttpMethod.Get, $"Users/{id}");
+        Assert.Null(body!["title"]);
+        Assert.Equal("refused", gateway.Operations()[^1].Outcome);
+    }
+
+    [Theory]
+    [InlineData(CannotWrite.Refuse, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(CannotWrite.Queue, HttpStatusCode.OK)]
+    public async Task While_the_token_is_not_accepted_writes_are_refused_or_queued(
+        CannotWrite preference,
+        HttpStatusCode expected
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Preferences = _impatient with { WhileSlackCannotBeWritten = preference } }
+        );
+        var id = await CreateAsync(gateway, Ada);
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","status":401,"description":"invalid_authentication"}"""
+        );
+
+        for (var i = 0; i < 2; i++)
+        {
+            var (status, body, _) = await gateway.SendAsync(
+                HttpMethod.Patch,
+                $"Users/{id}",
+                Patch($$"""{"op":"replace","path":"title","value":"Countess {{i}}"}""")
+            );
+            Assert.Equal(expected, status);
+            var (_, now, _) = await gateway.SendAsync(HttpMethod.Get, $"Users/{id}");
+            Assert.Equal(preference == CannotWrite.Queue ? $"Countess {i}" : null, (string?)now!["title"]);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_PUT_repeats_of_Slack_does_not_become_the_providers_wish()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway, Ada);
+        await gateway.SendAsync(
+            HttpMethod.Put,
+            $"Users/{id}",
+            $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada","emails":[{"value":"{{Ada}}","primary":true}]}
+            """
+        );
+        var (_, body, _) = await gateway.SendAsync(HttpMethod.Get, $"Users/{id}");
+        Assert.Null(body!["name"]); // it was asserted, and left out now
+        Assert.True((bool)body["active"]!); // an absent active keeps its value
+    }
+
+    private static string Patch(string operation) =>
+        $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operation}}]}""";
+
+    private static async Task<string> CreateAsync(Gateway gateway, string address, string more = "", string? userName = null)
+    {
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{userName
+                ?? address[..address.IndexOf('@')]}}",
+             "name":{"givenName":"Ada","familyName":"King"},"active":true,"emails":[{"value":"{{address}}","primary":true}]{{more}}}
+            """.Replace(
+                "\"active\":true",
+                more.Contains("active", StringComparison.Ordinal) ? "\"nickName\":\"x\"" : "\"active\":true",
+                StringComparison.Ordinal
+            )
+        );
+        Assert.True(status == HttpStatusCode.Created, body?.ToJsonString());
+        return (string)body!["id"]!;
+    }
+}
