@@ -244,15 +244,23 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
                     ? gone
                     : EndAs(link, planned, LinkState.Broken, why);
             case SlackErrorKind.Protected:
-                store.Execute("update links set protected = @yes where id = @id", ("@yes", true), ("@id", link.Id));
-                link.Protected = true;
+                store.Execute(
+                    "update links set protected = @yes, reason = @why where id = @id",
+                    ("@yes", true),
+                    ("@why", why.Message),
+                    ("@id", link.Id)
+                );
                 return Waits(link, planned) && TakeBack(link, why) is { } undone
                     ? undone
                     : EndAs(link, planned, LinkState.Protected, why);
             case SlackErrorKind.Conflict
-                when command is SlackCommand.CreateUser && row.Field == SlackField.PrimaryEmail && !link.AskFirst:
+                when command is SlackCommand.CreateUser && row.Field == SlackField.PrimaryEmail && link.Attempts < MostAsked:
                 // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
-                store.Execute("update links set ask_first = @yes where id = @id", ("@yes", true), ("@id", link.Id));
+                store.Execute(
+                    "update links set ask_first = @yes, attempts = attempts + 1 where id = @id",
+                    ("@yes", true),
+                    ("@id", link.Id)
+                );
                 return null;
         }
         if (row.Field == SlackField.UserName && TryNextName(link, planned))
@@ -272,9 +280,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     // The fields that may be to blame, as far as the command carried them.
     private static List<SlackField> FieldsOf(SlackErrorRow row, SlackCommand command)
     {
-        var carried = command
-            .Delivers.Fields.Where(f => f != SlackField.Active || command is SlackCommand.DeactivateUser)
-            .ToList();
+        var carried = Carried(command).ToList();
         List<SlackField> blamed = row.Field is { } field ? [field] : [.. row.MayBe];
         return blamed.Count > 0 && blamed.Exists(carried.Contains) ? blamed : carried;
     }
@@ -305,8 +311,9 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     {
         var operation = link.OperationId;
         var current = Rows.ReadLink(store, link.Id)!;
-        if (!UserRestore.TryTakeBack(store, current, _now))
+        if (UserRestore.TryTakeBack(store, current, _now) is not { } freed)
             return null;
+        _renewed.AddRange(freed);
         store.Execute(
             "update operations set outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now where id = @id",
             ("@error", why.Message),
@@ -345,7 +352,9 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         return true;
     }
 
+    // How many derived names are tried, and how often Slack is asked who has an address that it says is taken.
     private const int MostNames = 20;
+    private const int MostAsked = 3;
 
     private Outcome.Settled EndAs(Link link, WantedAccount planned, LinkState state, ScimException why)
     {

@@ -10,16 +10,13 @@ namespace ScimGateway.Provisioning.Users;
 /// <summary>What Slack refused while its request waits is taken back: the mirror is as it was before.</summary>
 internal static class UserRestore
 {
-    /// <summary>Takes the last wish back; false if that cannot be, since its old userName is another user's by now.</summary>
-    public static bool TryTakeBack(StoreSession store, Link link, long now)
+    /// <summary>Takes the last wish back, and gives back the links of users who waited for a key that is free by it; null if it cannot be, since its old userName is another user's by now.</summary>
+    public static List<long>? TryTakeBack(StoreSession store, Link link, long now)
     {
         if (Rows.ReadResource(store, link.ClaimantId) is not { } user)
-            return false;
+            return null;
         if (user.Deleted is null && user.Previous is null)
-        {
-            Vanish(store, link, user, now);
-            return true;
-        }
+            return Vanish(store, link, user, now);
 
         var document = UserRow.Document(user);
         var isClaim = user.PreviousAsserted is null;
@@ -39,11 +36,10 @@ internal static class UserRestore
         }
         catch (ScimException)
         {
-            return false;
+            return null;
         }
         Quiet(store, link, absent: false, user.Id, now);
-        UserKeys.Release(store, link, user, now);
-        return true;
+        return UserKeys.Release(store, link, user, now);
     }
 
     // The document before, but for a deactivation that has happened: no refusal of anything else undoes it (DESIGN 5).
@@ -63,7 +59,7 @@ internal static class UserRestore
 
     // A create: the resource vanishes, and the link too if Slack never had an account for it; of a take-over the former resource is
     // the tombstone again.
-    private static void Vanish(StoreSession store, Link link, Resource user, long now)
+    private static List<long> Vanish(StoreSession store, Link link, Resource user, long now)
     {
         store.Execute("delete from emails where resource_id = @id", ("@id", user.Id));
         store.Execute("delete from resources where id = @id", ("@id", user.Id));
@@ -74,13 +70,13 @@ internal static class UserRestore
         );
         if (tombstone is null && link.SlackId is null)
         {
-            store.Execute("delete from keys where link_id = @id", ("@id", link.Id));
+            var freed = UserKeys.Release(store, link with { UserName = null }, null, now);
             store.Execute("delete from links where id = @id", ("@id", link.Id));
-            return;
+            return freed;
         }
         var leftInSlack = tombstone is not null && Asserted.Parse(tombstone.Waived).Has(Waiver.Account);
         Quiet(store, link, absent: !leftInSlack && tombstone is not null, tombstone?.Id, now);
-        UserKeys.Release(store, link, null, now);
+        return UserKeys.Release(store, link, null, now);
     }
 
     private static void Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
@@ -89,7 +85,13 @@ internal static class UserRestore
         (link.Absent, link.ClaimantId) = (absent, claimant);
         link.UserName = link.UserName is null ? null : delivered[Slack.Wire.SlackField.UserName] ?? link.UserName;
         (link.WantedVersion, link.SettledVersion) = (link.WantedVersion + 1, link.WantedVersion);
-        (link.State, link.Reason, link.Since, link.Due, link.AnswerBy) = (LinkState.Pending, null, now, null, null);
+        (link.State, link.Reason, link.Since, link.Due, link.AnswerBy) = (
+            LinkState.Pending,
+            link.Protected ? link.Reason : null,
+            now,
+            null,
+            null
+        );
         (link.Attempts, link.SetAside, link.Spoken, link.Sent) = (0, "", "", false);
         LinkRow.Save(store, link);
     }

@@ -47,7 +47,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
             link.Delivered = link.Seen; // a claim takes what Slack shows for what it was told
         else
             ForgetUnsettled(link);
-        (link.ClaimantId, link.Absent) = (resource.Id, false);
+        link.ClaimantId = resource.Id;
         return Write(link, resource, revision, SlackPriority.Joiner, verdict);
     }
 
@@ -110,6 +110,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
         resource.Version++;
         resource.UserNameKey = null;
         link.Absent = verdict is Verdict.Allow;
+        if (!link.Absent)
+            resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
         Wish(link, Fields.ToText([SlackField.Active]), SlackPriority.Leaver, verdict);
         LinkRow.Save(store, link);
         UserRow.Save(store, resource);
@@ -122,6 +124,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
         var userName = revision.After.Text("userName")!;
         Fill(resource, revision);
         Waive(resource, revision, verdict);
+        // Who comes back does not go, unless a preference leaves the new user out.
+        link.Absent = link.Absent && verdict is Verdict.Skip { Left: Part.Account };
         if (!link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
             link.UserName = UserKeys.FreeName(store, link, userName, _allowed.SlackUserName);
         Wish(link, Fields.ToText(UserTranslator.FieldsOf(revision.Spoken.Has)), priority, verdict);
@@ -235,6 +239,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
 
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
     {
+        if (trigger == Trigger.Change && link is { State: LinkState.Held, Reason: { } held })
+            return new Verdict.Hold(held); // until an operator has decided
         var wantsActive = UserRow.IsActive(revision.After);
         var verdict = UserPolicy.Decide(
             _allowed,
@@ -313,7 +319,11 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
         if (verdict is Verdict.Hold hold)
             (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Held, hold.Why, null, link.WantedVersion);
         else
-            (link.State, link.Reason, link.AnswerBy) = (LinkState.Pending, null, asked.AnswerBy.ToUnixTimeMilliseconds());
+            (link.State, link.Reason, link.AnswerBy) = (
+                LinkState.Pending,
+                link.Protected ? link.Reason : null,
+                asked.AnswerBy.ToUnixTimeMilliseconds()
+            );
     }
 
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed (DESIGN 2).
