@@ -52,6 +52,27 @@ internal static class Comparison
         }
     }
 
+    /// <summary>One server by itself: for whoever changes it and looks again.</summary>
+    public static async Task RunAloneAsync(Arguments arguments)
+    {
+        var server = Server.Parse("gateway", arguments.Text("--gateway"));
+        var run = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        var sample = Sample.Read(arguments.Text("--sample"));
+        foreach (var asked in Case.Of(arguments.Text("--cases"), arguments.Text("--token"), sample, run))
+            for (var round = 0; round < arguments.Number("--rounds", 5); round++)
+            {
+                var before = server.Spent();
+                var turn = await TurnAsync(server, asked, arguments.Number("--connections", 16));
+                var cost = (server.Spent() - before) / turn.Requests;
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{asked.Name, -8}{cost, 10:F1} us{turn.Rate, 10:F0}/s  p50 {turn.Percentile(0.5):F2} ms  p99 {turn.Percentile(0.99):F2} ms"
+                    )
+                );
+            }
+    }
+
     private static async Task<Turn> TurnAsync(Server server, Case asked, int connections)
     {
         var turn = await Turn.RunAsync(server.Url, asked.Question, connections, asked.Requests, _longestTurn);

@@ -15,6 +15,9 @@ switch (args)
     case ["compare", .. var rest]:
         await Comparison.RunAsync(new Arguments(rest));
         return 0;
+    case ["alone", .. var rest]:
+        await Comparison.RunAloneAsync(new Arguments(rest));
+        return 0;
     case ["pace", .. var rest]:
         await Pace.RunAsync(new Arguments(rest));
         return 0;
@@ -25,6 +28,7 @@ switch (args)
                    hop --urls URL --to URL                               a bare YARP in front of it
                    fill --url URL --token T --users N --sample FILE      writes users, and a sample of their ids
                    compare --gateway URL,PID --hop URL,PID --kestrel URL,PID --token T --sample FILE --cases a,b [--rounds 5] [--connections 16]
+                   alone --gateway URL,PID --token T --sample FILE --cases a,b [--rounds 5] [--connections 16]     the gateway by itself, to profile it
                    pace --url URL --token T --sample FILE [--rate 50] [--seconds 20]
             """
         );
