@@ -7,6 +7,8 @@ namespace ScimGateway.Provisioning.Data;
 public sealed class SqliteWriter : IAsyncDisposable
 {
     private const int MostPerCommit = 512;
+    private const string Begin = "begin immediate";
+    private const string Commit = "commit";
 
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(4096) { SingleReader = true });
     private readonly StoreSession _session;
@@ -19,7 +21,7 @@ public sealed class SqliteWriter : IAsyncDisposable
         _loop = Task.Run(LoopAsync);
     }
 
-    /// <summary>Runs the work in a transaction of its own or shared; returns once that is durable. The work must not wait for anything.</summary>
+    /// <summary>Runs the work in a transaction of its own or shared; returns once that is durable. The work must not wait for anything, and may be run again: what it did in the store is undone then, nothing else.</summary>
     public async Task<T> RunAsync<T>(Func<StoreSession, T> work, CancellationToken ct)
     {
         var item = new Work<T>(work);
@@ -41,30 +43,52 @@ public sealed class SqliteWriter : IAsyncDisposable
         while (await _queue.Reader.WaitToReadAsync())
         {
             batch.Clear();
+            while (batch.Count < MostPerCommit && _queue.Reader.TryRead(out var work))
+                batch.Add(work);
             try
             {
-                _session.Execute("begin immediate");
-                while (batch.Count < MostPerCommit && _queue.Reader.TryRead(out var work))
-                {
-                    batch.Add(work);
-                    _session.Execute("savepoint work");
-                    if (!work.Try(_session))
-                        _session.Execute("rollback to work");
-                    _session.Execute("release work");
-                }
-
-                _session.Execute("commit");
+                if (!TryTogether(batch))
+                    OneByOne(batch);
                 batch.ForEach(work => work.Succeed());
             }
             catch (SqliteException e)
             {
                 // a full disk, a busy file: nobody's work counts, and the next batch begins afresh
                 RollBack();
-                if (batch.Count == 0 && _queue.Reader.TryRead(out var first))
-                    batch.Add(first);
                 batch.ForEach(work => work.Fail(e));
             }
         }
+    }
+
+    // A savepoint keeps a copy of each page that is written after it, which costs as much as the work: the usual batch goes without.
+    // Who is refused has mostly written nothing by then. False if somebody has: all of it is undone.
+    private bool TryTogether(List<Work> batch)
+    {
+        _session.Execute(Begin);
+        foreach (var work in batch)
+        {
+            _session.HasWritten = false;
+            if (!work.Try(_session) && _session.HasWritten)
+            {
+                _session.Execute("rollback");
+                return false;
+            }
+        }
+        _session.Execute(Commit);
+        return true;
+    }
+
+    private void OneByOne(List<Work> batch)
+    {
+        _session.Execute(Begin);
+        foreach (var work in batch)
+        {
+            _session.Execute("savepoint work");
+            if (!work.Try(_session))
+                _session.Execute("rollback to work");
+            _session.Execute("release work");
+        }
+        _session.Execute(Commit);
     }
 
     private void RollBack()
@@ -99,7 +123,7 @@ public sealed class SqliteWriter : IAsyncDisposable
         {
             try
             {
-                _result = work(session);
+                (_result, _refused) = (work(session), null);
             }
 #pragma warning disable CA1031 // whatever it is, it is this caller's, not its neighbours'
             catch (Exception e)

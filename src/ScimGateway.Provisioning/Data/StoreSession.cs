@@ -5,7 +5,10 @@ namespace ScimGateway.Provisioning.Data;
 /// <summary>A connection with its commands prepared once for each text. Used by one piece of work at a time.</summary>
 public sealed class StoreSession(DbConnection connection) : IDisposable
 {
-    private readonly Dictionary<string, DbCommand> _prepared = [];
+    private readonly Dictionary<string, Prepared> _prepared = [];
+
+    /// <summary>Whether anything but a query was run since it was last set to false.</summary>
+    internal bool HasWritten { get; set; }
 
     /// <summary>Runs a statement and says how many rows it touched.</summary>
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
@@ -31,34 +34,44 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var command in _prepared.Values)
-            command.Dispose();
+        foreach (var prepared in _prepared.Values)
+            prepared.Command.Dispose();
         connection.Dispose();
     }
 
     private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (!_prepared.TryGetValue(sql, out var command))
-        {
-            _prepared[sql] = command = connection.CreateCommand();
-#pragma warning disable CA2100 // the texts are constants of the gateway
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            foreach (var (name, _) in parameters)
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = name;
-                command.Parameters.Add(parameter);
-            }
-        }
-
+        if (!_prepared.TryGetValue(sql, out var prepared))
+            _prepared[sql] = prepared = Prepare(sql, parameters);
+        HasWritten |= prepared.Writes;
         for (var i = 0; i < parameters.Length; i++)
-            command.Parameters[i].Value = parameters[i].Value switch
+            prepared.Parameters[i].Value = parameters[i].Value switch
             {
                 null => DBNull.Value,
                 Enum word => Convert.ToInt32(word, System.Globalization.CultureInfo.InvariantCulture),
                 var value => value,
             };
-        return command;
+        return prepared.Command;
     }
+
+    private Prepared Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the texts are constants of the gateway
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, _) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            command.Parameters.Add(parameter);
+        }
+        return new Prepared(
+            command,
+            [.. command.Parameters.Cast<DbParameter>()],
+            !sql.StartsWith("select", StringComparison.Ordinal)
+        );
+    }
+
+    private sealed record Prepared(DbCommand Command, DbParameter[] Parameters, bool Writes);
 }

@@ -36,6 +36,8 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly LaterLinks _later = new();
     private readonly Channel<long> _considered = Channel.CreateUnbounded<long>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<long, Flight> _inFlight = new();
+    private readonly Dictionary<long, WantedAccount> _weighed = [];
+    private long _withdrawals;
     private readonly SemaphoreSlim _news = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
@@ -109,12 +111,6 @@ public sealed partial class Executor : IAsyncDisposable
     public TimeSpan Estimate(SlackCommand command, SlackPriority priority) =>
         _schedule.Estimate(command.Call, priority, Alternative(command));
 
-    /// <summary>Whether a wish is settled.</summary>
-    public bool IsSettled(long link, long version) =>
-        _store.Read(session =>
-            session.First("select settled_version from links where id = @id", row => row.GetInt64(0), ("@id", link)) >= version
-        );
-
     /// <summary>No call to Slack begins from now on, and nobody waits for one: the tenant is disabled, or its token is not accepted.</summary>
     public void Close(string why)
     {
@@ -134,6 +130,7 @@ public sealed partial class Executor : IAsyncDisposable
     {
         if (!_inFlight.TryAdd(link, new Flight()))
             return null;
+        Interlocked.Increment(ref _withdrawals);
         try
         {
             return await _store
@@ -229,6 +226,7 @@ public sealed partial class Executor : IAsyncDisposable
     // One round: what is due, what is new, and as many calls as the budget has room for. Says how long there is nothing to do.
     private TimeSpan TurnAll()
     {
+        var withdrawals = Interlocked.Read(ref _withdrawals);
         while (_later.TryTake(Milliseconds(_clock.GetUtcNow()), out var due))
             _considered.Writer.TryWrite(due);
         while (_considered.Reader.TryRead(out var link))
@@ -242,7 +240,8 @@ public sealed partial class Executor : IAsyncDisposable
                 _later.Put(link, Milliseconds(_clock.GetUtcNow() + _untilStore));
             }
         while (MayCall() && _schedule.TryNext(out var turn))
-            _ = ExecuteAsync(turn);
+            _ = ExecuteAsync(turn, withdrawals);
+        _weighed.Clear();
         return Pause();
     }
 
@@ -268,6 +267,7 @@ public sealed partial class Executor : IAsyncDisposable
                 _ = SettleAsync(link);
                 break;
             case { Link.State: LinkState.Pending, Next: { } command }:
+                _weighed[link] = account;
                 _schedule.Put(
                     link,
                     command.Call,
@@ -303,7 +303,7 @@ public sealed partial class Executor : IAsyncDisposable
         return pause < TimeSpan.Zero && pause != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : pause;
     }
 
-    private async Task ExecuteAsync(SlackTurn<long> turn)
+    private async Task ExecuteAsync(SlackTurn<long> turn, long withdrawals)
     {
         // A link has one call at a time; the outcome of the one under way looks again.
         var flight = new Flight();
@@ -315,7 +315,11 @@ public sealed partial class Executor : IAsyncDisposable
         var isDone = false;
         try
         {
-            var account = _store.Read(session => WantedAccount.Read(session, turn.Item, _preferences));
+            // What was weighed in this round is as fresh as what would be read now, unless a wish was withdrawn since.
+            var account =
+                _weighed.TryGetValue(turn.Item, out var weighed) && Interlocked.Read(ref _withdrawals) == withdrawals
+                    ? weighed
+                    : _store.Read(session => WantedAccount.Read(session, turn.Item, _preferences));
             if (
                 account is not { Link.State: LinkState.Pending, Next: { } command }
                 || Paid(command, turn.Grant.Call) is not { } paid

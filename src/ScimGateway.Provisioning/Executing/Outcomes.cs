@@ -28,9 +28,8 @@ public sealed class Outcomes(TimeProvider clock)
     /// <summary>How many wait.</summary>
     public int Count => _waiting.Count;
 
-    /// <summary>Registers for a wish; whoever does asks afterwards whether it is settled already, or may miss its own outcome.</summary>
-    public Waiting Await(long link, long version) =>
-        _waiting.GetOrAdd((link, version), place => new Waiting(this, place.Link, place.Version));
+    /// <summary>Somebody who is going to wait for a wish: before it is committed, or its outcome might be missed.</summary>
+    public Waiting Await() => new(this);
 
     /// <summary>Nobody waits any longer: the gateway stops, and what is written down is taken on by the next process.</summary>
     public void StopWaiting()
@@ -42,7 +41,7 @@ public sealed class Outcomes(TimeProvider clock)
     /// <summary>Those who wait now wait no longer: Slack cannot be written.</summary>
     public void GiveUp()
     {
-        foreach (var waiting in _waiting.Values)
+        foreach (var (_, waiting) in _waiting)
             waiting.Tell(new Outcome.NotYet());
     }
 
@@ -52,8 +51,8 @@ public sealed class Outcomes(TimeProvider clock)
         switch (outcome)
         {
             case Outcome.Settled:
-                foreach (var waiting in _waiting.Values)
-                    if (waiting.Link == link && waiting.Version <= version)
+                foreach (var (wish, waiting) in _waiting)
+                    if (wish.Link == link && wish.Version <= version)
                         waiting.Tell(outcome);
                 break;
             case Outcome.Refused when _waiting.TryGetValue((link, version), out var waiting):
@@ -67,12 +66,17 @@ public sealed class Outcomes(TimeProvider clock)
     {
         private readonly Outcomes _outcomes;
         private readonly TaskCompletionSource<Outcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private (long Link, long Version)? _wish;
 
-        internal Waiting(Outcomes outcomes, long link, long version) => (_outcomes, Link, Version) = (outcomes, link, version);
+        internal Waiting(Outcomes outcomes) => _outcomes = outcomes;
 
-        internal long Link { get; }
-
-        internal long Version { get; }
+        /// <summary>The wish that it waits for; another one if the write-down had to be done again.</summary>
+        public void For(long link, long version)
+        {
+            Dispose();
+            _wish = (link, version);
+            _outcomes._waiting[(link, version)] = this;
+        }
 
         /// <summary>What came of it, in time; not yet if it is late or the gateway stops.</summary>
         public async Task<Outcome> UntilAsync(DateTimeOffset deadline)
@@ -93,7 +97,11 @@ public sealed class Outcomes(TimeProvider clock)
         }
 
         /// <inheritdoc/>
-        public void Dispose() => _outcomes._waiting.TryRemove((Link, Version), out _);
+        public void Dispose()
+        {
+            if (_wish is { } wish)
+                _outcomes._waiting.TryRemove(wish, out _);
+        }
 
         internal void Tell(Outcome outcome) => _outcome.TrySetResult(outcome);
     }

@@ -63,7 +63,9 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
                 Forget(link, command, lost.Why);
                 return Said(null);
         }
-        return Said(WantedAccount.Read(store, link.Id, preferences) is { Next: null } done ? SettleNow(done) : null);
+        return Said(
+            planned.After(store, Rows.ReadLink(store, link.Id)!, preferences) is { Next: null } done ? SettleNow(done) : null
+        );
     }
 
     /// <summary>Nothing is left to tell Slack: the wish is settled, failed in part, or blocked if Slack cannot hold it yet.</summary>
@@ -90,10 +92,11 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         End(link, state, reason, Fields.ToText(kept));
         Say(link, account);
         Finish(link, Word(state), state == LinkState.Settled ? null : reason);
-        store.Execute(
-            "update resources set previous = null, previous_asserted = null, previous_waived = null where id = @id",
-            ("@id", account.Link.ClaimantId)
-        );
+        if (account.Claimant is { Previous: not null })
+            store.Execute(
+                "update resources set previous = null, previous_asserted = null, previous_waived = null where id = @id",
+                ("@id", account.Link.ClaimantId)
+            );
         _renewed.AddRange(UserKeys.Release(store, link, account.Claimant, _now));
         return new Outcome.Settled();
     }
@@ -382,14 +385,18 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
             ("@id", link.Id)
         );
 
-    // All wishes of the link up to here, since the last one stands for those before it.
+    // All wishes of the link up to here, since the last one stands for those before it. Mostly it is the only one, and the link's
+    // operations, of which there may be thousands, need not be gone through.
     private void Finish(Link link, string outcome, string? error) =>
         store.Execute(
-            "update operations set outcome = @outcome, error = @error, finished = @now where link_id = @link and outcome in ('pending', 'accepted')",
+            "update operations set outcome = @outcome, error = @error, finished = @now where "
+                + (link.WantedVersion - link.SettledVersion == 1 ? "id = @operation" : "link_id = @link")
+                + " and outcome in ('pending', 'accepted')",
             ("@outcome", outcome),
             ("@error", error),
             ("@now", _now),
-            ("@link", link.Id)
+            ("@link", link.Id),
+            ("@operation", link.OperationId)
         );
 
     // What was done and what Slack said to it.

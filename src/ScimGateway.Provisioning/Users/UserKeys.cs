@@ -22,7 +22,9 @@ internal static class UserKeys
 
     /// <summary>Takes a key for a link; false if another one has it.</summary>
     public static bool TryReserve(StoreSession store, Link link, KeyKind kind, string value) =>
-        store.Execute(
+        // mostly the link has it already, and asking costs less than writing the same again
+        HolderId(store, link.TenantId, kind, value) == link.Id
+        || store.Execute(
             "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) "
                 + "on conflict (tenant_id, kind, value) do update set link_id = excluded.link_id where keys.link_id = excluded.link_id",
             ("@tenant", link.TenantId),
@@ -78,22 +80,29 @@ internal static class UserKeys
     public static List<long> Release(StoreSession store, Link link, Resource? claimant, long now)
     {
         var delivered = WantedAccount.Profile(link.Delivered);
-        var addresses = new[] { delivered[SlackField.PrimaryEmail], delivered[SlackField.SecondaryEmail] }
-            .OfType<string>()
-            .Concat(claimant is { Deleted: null } ? UserAddresses.OfSlack(UserRow.Document(claimant)) : [])
-            .Select(Fold.Key)
-            .ToHashSet(StringComparer.Ordinal);
-        var names = new[] { link.UserName, delivered[SlackField.UserName] }.OfType<string>().Select(Fold.Key);
+        var addresses = Except(
+            Of(store, link.Id, KeyKind.Address),
+            [delivered[SlackField.PrimaryEmail], delivered[SlackField.SecondaryEmail]]
+        );
+        // Mostly Slack has what is held, and the document need not be read.
+        if (addresses.Count > 0 && claimant is { Deleted: null })
+            addresses = Except(addresses, UserAddresses.OfSlack(UserRow.Document(claimant)));
         var freed = new List<long>();
-        foreach (var address in Of(store, link.Id, KeyKind.Address).Except(addresses, StringComparer.Ordinal).ToList())
+        foreach (var address in addresses)
         {
             Free(store, link, KeyKind.Address, address);
             if (Next(store, link.TenantId, address, now) is { } next)
                 freed.Add(next);
         }
-        foreach (var name in Of(store, link.Id, KeyKind.SlackUserName).Except(names, StringComparer.Ordinal).ToList())
+        foreach (var name in Except(Of(store, link.Id, KeyKind.SlackUserName), [link.UserName, delivered[SlackField.UserName]]))
             Free(store, link, KeyKind.SlackUserName, name);
         return freed;
+    }
+
+    private static List<string> Except(List<string> held, IEnumerable<string?> kept)
+    {
+        var keys = kept.OfType<string>().Select(Fold.Key).ToList();
+        return held.FindAll(key => !keys.Contains(key));
     }
 
     private static long? HolderId(StoreSession store, int tenantId, KeyKind kind, string value) =>

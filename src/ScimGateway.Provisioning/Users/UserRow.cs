@@ -26,51 +26,93 @@ internal static class UserRow
     public static ScimResource Document(Resource resource) =>
         new(SlackSchemas.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
 
-    /// <summary>Writes the row and its addresses.</summary>
+    /// <summary>Writes the row and its addresses. What is found by an index is written only where it changes, as each index costs a page.</summary>
     public static void Save(StoreSession store, Resource r)
     {
+        var isNew = !TryUpdate(store, r);
         try
         {
-            store.Execute(
-                $"insert into resources ({Rows.Resource}) values (@id, @tenant, @kind, @source, @link, @version, @document, @previous, @asserted, "
-                    + "@previous_asserted, @waived, @previous_waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, @modified, @deleted) "
-                    + "on conflict (id) do update set source_id = excluded.source_id, link_id = excluded.link_id, version = excluded.version, "
-                    + "document = excluded.document, previous = excluded.previous, asserted = excluded.asserted, "
-                    + "previous_asserted = excluded.previous_asserted, waived = excluded.waived, previous_waived = excluded.previous_waived, user_name_key = excluded.user_name_key, "
-                    + "display_name_key = excluded.display_name_key, external_id = excluded.external_id, manager = excluded.manager, "
-                    + "active = excluded.active, hidden = excluded.hidden, modified = excluded.modified, deleted = excluded.deleted",
-                ("@id", r.Id),
-                ("@tenant", r.TenantId),
-                ("@kind", r.Kind),
-                ("@source", r.SourceId),
-                ("@link", r.LinkId),
-                ("@version", r.Version),
-                ("@document", r.Document),
-                ("@previous", r.Previous),
-                ("@asserted", r.Asserted),
-                ("@previous_asserted", r.PreviousAsserted),
-                ("@waived", r.Waived),
-                ("@previous_waived", r.PreviousWaived),
-                ("@user_name", r.UserNameKey),
-                ("@display_name", r.DisplayNameKey),
-                ("@external", r.ExternalId),
-                ("@manager", r.Manager),
-                ("@active", r.Active),
-                ("@hidden", r.Hidden),
-                ("@rule", r.RuleId),
-                ("@created", r.Created),
-                ("@modified", r.Modified),
-                ("@deleted", r.Deleted)
-            );
+            if (isNew)
+                Insert(store, r);
+            else
+                UpdateKeys(store, r);
         }
         catch (System.Data.Common.DbException e) when (e.Message.Contains("user_name_key", StringComparison.Ordinal))
         {
             throw ScimException.Uniqueness("Another user has this userName.");
         }
 
-        store.Execute("delete from emails where resource_id = @id", ("@id", r.Id));
-        if (r.Deleted is null)
-            foreach (var key in UserAddresses.Keys(Document(r)))
-                store.Execute("insert into emails (key, resource_id) values (@key, @id)", ("@key", key), ("@id", r.Id));
+        var wanted = r.Deleted is null ? UserAddresses.Keys(Document(r)) : [];
+        var there = isNew
+            ? []
+            : store.All("select key from emails where resource_id = @id", row => row.GetString(0), ("@id", r.Id));
+        foreach (var key in there.Except(wanted, StringComparer.Ordinal))
+            store.Execute("delete from emails where key = @key and resource_id = @id", ("@key", key), ("@id", r.Id));
+        foreach (var key in wanted.Except(there, StringComparer.Ordinal))
+            store.Execute("insert into emails (key, resource_id) values (@key, @id)", ("@key", key), ("@id", r.Id));
     }
+
+    private static bool TryUpdate(StoreSession store, Resource r) =>
+        store.Execute(
+            "update resources set version = @version, document = @document, previous = @previous, asserted = @asserted, "
+                + "previous_asserted = @previous_asserted, waived = @waived, previous_waived = @previous_waived, active = @active, hidden = @hidden, "
+                + "modified = @modified where id = @id",
+            ("@version", r.Version),
+            ("@document", r.Document),
+            ("@previous", r.Previous),
+            ("@asserted", r.Asserted),
+            ("@previous_asserted", r.PreviousAsserted),
+            ("@waived", r.Waived),
+            ("@previous_waived", r.PreviousWaived),
+            ("@active", r.Active),
+            ("@hidden", r.Hidden),
+            ("@modified", r.Modified),
+            ("@id", r.Id)
+        ) == 1;
+
+    private static void UpdateKeys(StoreSession store, Resource r) =>
+        store.Execute(
+            "update resources set source_id = @source, link_id = @link, user_name_key = @user_name, display_name_key = @display_name, "
+                + "external_id = @external, manager = @manager, deleted = @deleted where id = @id and (coalesce(source_id, 0) <> coalesce(@source, 0) "
+                + "or coalesce(link_id, 0) <> coalesce(@link, 0) or coalesce(user_name_key, '') <> coalesce(@user_name, '') "
+                + "or coalesce(display_name_key, '') <> coalesce(@display_name, '') or coalesce(external_id, '') <> coalesce(@external, '') "
+                + "or coalesce(manager, '') <> coalesce(@manager, '') or coalesce(deleted, 0) <> coalesce(@deleted, 0))",
+            ("@source", r.SourceId),
+            ("@link", r.LinkId),
+            ("@user_name", r.UserNameKey),
+            ("@display_name", r.DisplayNameKey),
+            ("@external", r.ExternalId),
+            ("@manager", r.Manager),
+            ("@deleted", r.Deleted),
+            ("@id", r.Id)
+        );
+
+    private static void Insert(StoreSession store, Resource r) =>
+        store.Execute(
+            $"insert into resources ({Rows.Resource}) values (@id, @tenant, @kind, @source, @link, @version, @document, @previous, @asserted, "
+                + "@previous_asserted, @waived, @previous_waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, "
+                + "@modified, @deleted)",
+            ("@id", r.Id),
+            ("@tenant", r.TenantId),
+            ("@kind", r.Kind),
+            ("@source", r.SourceId),
+            ("@link", r.LinkId),
+            ("@version", r.Version),
+            ("@document", r.Document),
+            ("@previous", r.Previous),
+            ("@asserted", r.Asserted),
+            ("@previous_asserted", r.PreviousAsserted),
+            ("@waived", r.Waived),
+            ("@previous_waived", r.PreviousWaived),
+            ("@user_name", r.UserNameKey),
+            ("@display_name", r.DisplayNameKey),
+            ("@external", r.ExternalId),
+            ("@manager", r.Manager),
+            ("@active", r.Active),
+            ("@hidden", r.Hidden),
+            ("@rule", r.RuleId),
+            ("@created", r.Created),
+            ("@modified", r.Modified),
+            ("@deleted", r.Deleted)
+        );
 }

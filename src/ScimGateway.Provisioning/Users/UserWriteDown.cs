@@ -63,7 +63,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
             return Nothing(resource);
 
         RequireHoldable(UserAddresses.OfSlack(revision.After));
-        if (Namesake(revision.After) is { } namesake && namesake.Id != id)
+        // Who is shown has its name to itself.
+        if ((isClaim || revision.Changed.Has("userName")) && Namesake(revision.After) is { } namesake && namesake.Id != id)
         {
             if (namesake.SourceId is not null)
                 throw ScimException.Uniqueness(

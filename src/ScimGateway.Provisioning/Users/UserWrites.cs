@@ -115,16 +115,24 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         asked.ClientGone.ThrowIfCancellationRequested();
         await At(Step.WritingDown).ConfigureAwait(false);
         // From here on nothing depends on the request's cancellation.
-        var written = await WriteDownAsync(asked, work).ConfigureAwait(false);
+        using var waiting = outcomes.Await();
+        var written = await WriteDownAsync(
+                asked,
+                down =>
+                {
+                    var written = work(down);
+                    if (written.Link is { } link)
+                        waiting.For(link, written.Version);
+                    return written;
+                }
+            )
+            .ConfigureAwait(false);
         await At(Step.WrittenDown).ConfigureAwait(false);
         if (written.Link is not { } link)
             return written;
 
-        using var waiting = outcomes.Await(link, written.Version);
         executor.Consider(link);
-        var outcome = executor.IsSettled(link, written.Version)
-            ? new Outcome.Settled()
-            : await waiting.UntilAsync(isLate ? clock.GetUtcNow() : asked.AnswerBy).ConfigureAwait(false);
+        var outcome = await waiting.UntilAsync(isLate ? clock.GetUtcNow() : asked.AnswerBy).ConfigureAwait(false);
         if (outcome is Outcome.NotYet)
             outcome = await LateAsync(asked, link, written).ConfigureAwait(false);
         return outcome is Outcome.Refused refused ? throw refused.Why : written;

@@ -10,6 +10,9 @@ namespace ScimGateway.Provisioning.Users;
 /// <summary>A link with all that its plan is made of, read in one transaction.</summary>
 public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
 {
+    // The plan for the same wish, of a link that Slack has more of by now.
+    private Func<Link, WantedAccount>? _again;
+
     /// <summary>Why Slack cannot hold all of it yet; null if it can.</summary>
     public string? Blocked { get; private init; }
 
@@ -29,17 +32,26 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     public static WantedAccount? Read(StoreSession store, long linkId, Preferences preferences) =>
         Rows.ReadLink(store, linkId) is { } link ? Of(store, link, preferences) : null;
 
+    /// <summary>Plans anew after a command, with nothing read but the link as it is now; reads all where more than Slack's side has changed.</summary>
+    public WantedAccount After(StoreSession store, Link link, Preferences preferences)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        var isSameWish =
+            (link.WantedVersion, link.SetAside, link.UserName, link.ClaimantId, link.Absent)
+            == (Link.WantedVersion, Link.SetAside, Link.UserName, Link.ClaimantId, Link.Absent);
+        return isSameWish && _again is not null ? _again(link) : Of(store, link, preferences);
+    }
+
     /// <summary>Plans for a link that is read already.</summary>
     public static WantedAccount Of(StoreSession store, Link link, Preferences preferences)
     {
         var claimant = Rows.ReadResource(store, link.ClaimantId);
-        var delivered = Profile(link.Delivered);
         var settings = Settings(preferences);
         if (link.Absent || claimant is null or { Deleted: not null })
             return new WantedAccount(
                 link,
                 claimant,
-                link.Absent ? UserPlanner.PlanRemoval(link.SlackId, delivered, settings) : UserPlan.Nothing
+                link.Absent ? UserPlanner.PlanRemoval(link.SlackId, Profile(link.Delivered), settings) : UserPlan.Nothing
             )
             {
                 AskAbout = link.AskFirst ? UserKeys.Addresses(store, link.Id).FirstOrDefault()?.ToLowerInvariant() : null,
@@ -53,20 +65,27 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
         var held = UserKeys.Addresses(store, link.Id);
         var (free, another) = WithoutTaken(wanted, held);
         var setAside = Fields.Parse(link.SetAside);
-        var plan = UserPlanner.Plan(free.Only(field => !setAside.Contains(field)), link.SlackId, delivered, settings);
-        return new WantedAccount(link, claimant, plan)
+        var told = free.Only(field => !setAside.Contains(field));
+        return Planned(link);
+
+        WantedAccount Planned(Link link)
         {
-            Notes = notes,
-            Blocked =
-                another
-                ?? plan.Missing?.Says
-                ?? (
-                    link.SlackId is null && plan.IsEmpty
-                        ? "The user is inactive; the account is made when the user is enabled."
-                        : null
-                ),
-            AskAbout = link.AskFirst ? AddressToAskAbout(held, free) : null,
-        };
+            var plan = UserPlanner.Plan(told, link.SlackId, Profile(link.Delivered), settings);
+            return new WantedAccount(link, claimant, plan)
+            {
+                _again = Planned,
+                Notes = notes,
+                Blocked =
+                    another
+                    ?? plan.Missing?.Says
+                    ?? (
+                        link.SlackId is null && plan.IsEmpty
+                            ? "The user is inactive; the account is made when the user is enabled."
+                            : null
+                    ),
+                AskAbout = link.AskFirst ? AddressToAskAbout(held, free) : null,
+            };
+        }
     }
 
     /// <summary>A stored profile; nothing where there is none.</summary>

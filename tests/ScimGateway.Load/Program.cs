@@ -1,0 +1,36 @@
+using ScimGateway.Load;
+
+// The roles of a measurement; tests/bench/gateway.sh starts them.
+switch (args)
+{
+    case ["stub", .. var rest]:
+        await Stub.RunAsync(new Arguments(rest));
+        return 0;
+    case ["hop", .. var rest]:
+        await Hop.RunAsync(new Arguments(rest));
+        return 0;
+    case ["fill", .. var rest]:
+        await Fill.RunAsync(new Arguments(rest));
+        return 0;
+    case ["compare", .. var rest]:
+        await Comparison.RunAsync(new Arguments(rest));
+        return 0;
+    case ["alone", .. var rest]:
+        await Comparison.RunAloneAsync(new Arguments(rest));
+        return 0;
+    case ["pace", .. var rest]:
+        await Pace.RunAsync(new Arguments(rest));
+        return 0;
+    default:
+        Console.Error.WriteLine(
+            """
+            usage: stub --urls URL --like URL                            a bare Kestrel that answers what the gateway at --like answered first
+                   hop --urls URL --to URL                               a bare YARP in front of it
+                   fill --url URL --token T --users N --sample FILE      writes users, and a sample of their ids
+                   compare --gateway URL,PID --hop URL,PID --kestrel URL,PID --token T --sample FILE --cases a,b [--rounds 5] [--connections 16]
+                   alone --gateway URL,PID --token T --sample FILE --cases a,b [--rounds 5] [--connections 16]     the gateway by itself, to profile it
+                   pace --url URL --token T --sample FILE [--rate 50] [--seconds 20]
+            """
+        );
+        return 2;
+}
