@@ -2,7 +2,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Slack.Translation;
+using ScimGateway.Provisioning.Users.Reads;
 
 namespace ScimGateway.Provisioning.Users;
 
@@ -14,6 +14,7 @@ internal static class UserRow
     {
         resource.UserNameKey = Fold.Key(user.Text("userName")!);
         resource.DisplayNameKey = user.Text("displayName") is { } shown ? Fold.Key(shown) : null;
+        resource.EmailKeys = EmailKeys.Of(UserAddresses.Keys(user));
         resource.ExternalId = user.Text("externalId");
         resource.Manager = UserManager.Of(user);
         resource.Active = IsActive(user);
@@ -24,7 +25,7 @@ internal static class UserRow
 
     /// <summary>The document as it is read.</summary>
     public static ScimResource Document(Resource resource) =>
-        new(SlackSchemas.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
+        new(GatewayTypes.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
 
     /// <summary>Writes the row and its addresses.</summary>
     public static void Save(StoreSession store, Resource r)
@@ -33,11 +34,11 @@ internal static class UserRow
         {
             store.Execute(
                 $"insert into resources ({Rows.Resource}) values (@id, @tenant, @kind, @source, @link, @version, @document, @previous, @asserted, "
-                    + "@previous_asserted, @waived, @previous_waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, @modified, @deleted) "
+                    + "@previous_asserted, @waived, @previous_waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, @modified, @deleted, @email_keys) "
                     + "on conflict (id) do update set source_id = excluded.source_id, link_id = excluded.link_id, version = excluded.version, "
                     + "document = excluded.document, previous = excluded.previous, asserted = excluded.asserted, "
                     + "previous_asserted = excluded.previous_asserted, waived = excluded.waived, previous_waived = excluded.previous_waived, user_name_key = excluded.user_name_key, "
-                    + "display_name_key = excluded.display_name_key, external_id = excluded.external_id, manager = excluded.manager, "
+                    + "display_name_key = excluded.display_name_key, email_keys = excluded.email_keys, external_id = excluded.external_id, manager = excluded.manager, "
                     + "active = excluded.active, hidden = excluded.hidden, modified = excluded.modified, deleted = excluded.deleted",
                 ("@id", r.Id),
                 ("@tenant", r.TenantId),
@@ -60,7 +61,8 @@ internal static class UserRow
                 ("@rule", r.RuleId),
                 ("@created", r.Created),
                 ("@modified", r.Modified),
-                ("@deleted", r.Deleted)
+                ("@deleted", r.Deleted),
+                ("@email_keys", r.EmailKeys)
             );
         }
         catch (System.Data.Common.DbException e) when (e.Message.Contains("user_name_key", StringComparison.Ordinal))
@@ -71,6 +73,11 @@ internal static class UserRow
         store.Execute("delete from emails where resource_id = @id", ("@id", r.Id));
         if (r.Deleted is null)
             foreach (var key in UserAddresses.Keys(Document(r)))
-                store.Execute("insert into emails (key, resource_id) values (@key, @id)", ("@key", key), ("@id", r.Id));
+                store.Execute(
+                    "insert into emails (tenant_id, key, resource_id) values (@tenant, @key, @id)",
+                    ("@tenant", r.TenantId),
+                    ("@key", key),
+                    ("@id", r.Id)
+                );
     }
 }
