@@ -91,8 +91,8 @@ internal static class Crowd
 
     private static long NewLink(StoreSession session, Person person, LinkState state) =>
         session.First(
-            "insert into links (tenant_id, kind, slack_id, imported, absent, wanted_version, settled_version, state, reason, since, priority, attempts, ask_first) "
-                + "values (@tenant, @kind, @slack, @no, @no, 1, 1, @state, @reason, @since, 0, 0, @no) returning id",
+            "insert into links (tenant_id, kind, slack_id, imported, absent, wanted_version, settled_version, state, reason, since, priority, attempts, ask_first, set_aside, kept, spoken, sent, protected) "
+                + "values (@tenant, @kind, @slack, @no, @no, 1, 1, @state, @reason, @since, 0, 0, @no, '', @kept, '', @no, @no) returning id",
             row => row.GetInt64(0),
             ("@tenant", person.TenantId),
             ("@kind", Kind.User),
@@ -100,6 +100,7 @@ internal static class Crowd
             ("@no", false),
             ("@state", state),
             ("@reason", state == LinkState.Settled ? null : "because"),
-            ("@since", person.Created)
+            ("@since", person.Created),
+            ("@kept", state == LinkState.Settled ? "" : "Title Timezone")
         );
 }

@@ -149,6 +149,7 @@ public class ShownUserTests
 
         var found = Assert.Single(page["Resources"]!.AsArray())!;
         Assert.Equal("because", (string)found[LinkSchema.Id]!["reason"]!);
+        Assert.Equal(["title", "timezone"], found[LinkSchema.Id]!["keptBySlack"]!.AsArray().Select(field => (string)field!));
     }
 
     [Fact]

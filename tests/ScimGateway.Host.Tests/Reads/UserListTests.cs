@@ -64,7 +64,7 @@ public class UserListTests
         Assert.Equal(3, await TotalAsync(gateway));
 
         // A create that Slack refuses vanishes.
-        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","description":"username_not_allowed"}""");
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","description":"invalid_emoji_not_allowed"}""");
         await gateway.SendAsync(
             HttpMethod.Post,
             "Users",

@@ -44,7 +44,7 @@ internal sealed class UserList
 
     private string Where => _filter.Where is null ? Shown : $"{Shown} and {_filter.Where}";
 
-    private List<(string Name, object? Value)> Parameters(params ReadOnlySpan<(string Name, object? Value)> more) =>
+    private (string Name, object? Value)[] Parameters(params ReadOnlySpan<(string Name, object? Value)> more) =>
         [("@tenant", _caller.TenantId), ("@kind", Kind.User), ("@no", false), .. _filter.Parameters, .. more];
 
     // All by SQL. By cursor one more is read than is shown, to know whether there is a next page.
@@ -65,6 +65,23 @@ internal sealed class UserList
 
     private List<(ShownUser User, Place Place)> Rows(int limit, int offset)
     {
+        var statement = Select(limit, offset);
+        return _store.All(
+            statement.Text,
+            row =>
+            {
+                var user = ShownUser.Read(row, _caller, _query.WithLinks);
+                var last = row.FieldCount - 1;
+                var key = row.IsDBNull(last) ? null : Convert.ToString(row.GetValue(last), CultureInfo.InvariantCulture);
+                return (user, new Place(key, user.Created, user.Id));
+            },
+            statement.Parameters
+        );
+    }
+
+    /// <summary>What brings a page, each row with the key of its place at the end.</summary>
+    internal Statement Select(int limit, int offset)
+    {
         var where = _after is null ? Where : $"{Where} and {_order.After(_after)}";
         var (link, join) = _query.WithLinks ? ($", {ShownLink.Columns}", "left join links l on l.id = r.link_id") : ("", "");
         // What SQLite has to sort, it sorts as ids; only then the documents are read.
@@ -72,32 +89,25 @@ internal sealed class UserList
             ? $"from resources r {join} where {where} order by {_order.OrderBy} limit @limit offset @offset"
             : $"from (select r.id as page_id from resources r where {where} order by {_order.OrderBy} limit @limit offset @offset) p "
                 + $"join resources r on r.id = p.page_id {join} order by {_order.OrderBy}";
-        var parameters = Parameters(("@limit", limit), ("@offset", offset));
-        if (_after is not null)
-            parameters.AddRange([("@created", _after.Created), ("@id", _after.Id), ("@after", _order.AfterValue(_after))]);
-        return _store.All(
+        return new Statement(
             $"select {ShownUser.Columns}{link}, {_order.Key} as place {from}",
-            row =>
-            {
-                var user = ShownUser.Read(row, _caller, _query.WithLinks);
-                var last = row.FieldCount - 1;
-                return (
-                    user,
-                    new Place(
-                        row.IsDBNull(last) ? null : Convert.ToString(row.GetValue(last), CultureInfo.InvariantCulture),
-                        user.Created,
-                        user.Id
-                    )
-                );
-            },
-            [.. parameters]
+            Parameters([
+                ("@limit", limit),
+                ("@offset", offset),
+                .. _after is null
+                    ? []
+                    : ((string, object?)[])
+                        [("@created", _after.Created), ("@id", _after.Id), ("@after", _order.AfterValue(_after))],
+            ])
         );
     }
 
-    private int Total() =>
-        _filter.Where is null
-            ? ShownTotals.Read(_store, _caller.TenantId, Kind.User)
-            : _store.First($"select count(*) from resources r where {Where}", row => row.GetInt32(0), [.. Parameters()]);
+    /// <summary>What counts whom the filter means, or whom SQL leaves of them to be looked at.</summary>
+    internal Statement Count() => new($"select count(*) from resources r where {Where}", Parameters());
+
+    private int Total() => _filter.Where is null ? ShownTotals.Read(_store, _caller.TenantId, Kind.User) : Counted(Count());
+
+    private int Counted(Statement count) => _store.First(count.Text, row => row.GetInt32(0), count.Parameters);
 
     // One by one, in memory.
     private UserPage LookedAt()
@@ -138,7 +148,7 @@ internal sealed class UserList
                     // A copy: the key would keep its whole document in memory.
                     found.Add(new Sorted(_order.Sort?.Key(resource)?.DeepClone(), user.Created, user.Id));
             },
-            [.. Parameters()]
+            Parameters()
         );
         return found;
     }
@@ -184,3 +194,6 @@ internal sealed class UserList
                 + "narrow it with 'and' and an equality of userName, externalId, displayName, emails, id, active or meta dates."
         );
 }
+
+/// <summary>A statement and what it is asked with.</summary>
+internal readonly record struct Statement(string Text, (string Name, object? Value)[] Parameters);
