@@ -8,6 +8,7 @@ using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
+using ScimGateway.Provisioning.Users.Reads;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 
@@ -68,6 +69,7 @@ internal static class GatewaySetup
         app.UseBearer(slug, token);
         var tenant = app.MapGroup("/{tenant}/scim/v2");
         tenant.MapUsers();
+        tenant.MapSearch();
         tenant.MapDiscovery();
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outcomes>().StopWaiting);
     }

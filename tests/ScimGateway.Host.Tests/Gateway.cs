@@ -35,6 +35,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     public Uri Base { get; private set; }
 
+    /// <summary>The store of the gateway that runs.</summary>
+    public Store Store => _app.Services.GetRequiredService<Store>();
+
     public HttpClient Client { get; private set; }
 
     /// <summary>Starts both; before the gateway looks at it, Slack may be made ready.</summary>

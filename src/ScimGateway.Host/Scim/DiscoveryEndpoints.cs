@@ -1,19 +1,21 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
-using ScimGateway.Slack.Translation;
+using ScimGateway.Provisioning.Mirror;
 
 namespace ScimGateway.Host.Scim;
 
 /// <summary>What the gateway says of itself (RFC 7644 §4).</summary>
 internal static class DiscoveryEndpoints
 {
-    private static readonly Discovery _discovery = new(SlackSchemas.User);
+    private static readonly Discovery _discovery = new(GatewayTypes.User);
 
     private static readonly ServiceProviderConfig _config = new()
     {
         Patch = true,
-        FilterMaxResults = 1_000,
+        FilterMaxResults = UserReadEndpoints.Pages.Most,
+        Sort = true,
         ETag = true,
+        Pagination = new Pagination(Cursor: true, Index: true) { Pages = UserReadEndpoints.Pages },
         AuthenticationSchemes =
         [
             new AuthenticationScheme("oauthbearertoken", "Bearer token", "A token of the tenant's source.") { Primary = true },

@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Mirror;
 
 namespace ScimGateway.Host.Scim;
 
@@ -16,23 +14,6 @@ internal static class ScimWriter
 
     /// <summary>HEAD is a GET whose body stays here.</summary>
     public static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
-
-    /// <summary>A user with its id and meta; the stored document goes out as it is unless a projection says otherwise.</summary>
-    public static void User(Utf8JsonWriter json, Resource user, string baseUrl, Projection? projection = null)
-    {
-        var document = ScimJson.ReadObject(user.Document, ReadLimits.Group);
-        document["id"] = user.Id.ToString();
-        document["meta"] = new System.Text.Json.Nodes.JsonObject
-        {
-            ["resourceType"] = "User",
-            ["created"] = Moments.ToText(DateTimeOffset.FromUnixTimeMilliseconds(user.Created)),
-            ["lastModified"] = Moments.ToText(DateTimeOffset.FromUnixTimeMilliseconds(user.Modified)),
-            ["location"] = $"{baseUrl}/Users/{user.Id}",
-            ["version"] = new EntityTag(user.Version).ToString(),
-        };
-        var resource = new ScimResource(Slack.Translation.SlackSchemas.User, document);
-        (projection ?? Projection.Default(resource.Type)).WriteTo(json, resource);
-    }
 
     public static async Task AnswerAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
     {

@@ -56,7 +56,9 @@ internal static class PatchHabits
                     own.Add(operation with { Path = path, Value = value });
             }
             else if (!ReadOnlyInValue(new AttributePath(key), type, reading))
-                plain[key] = value?.DeepClone();
+                plain[key] = type.Extension(key) is { } extension
+                    ? Writable(extension, value?.DeepClone(), type, reading)
+                    : value?.DeepClone();
         return plain.Count > 0 || own.Count == 0 ? [operation with { Value = plain }, .. own] : own;
     }
 
@@ -69,6 +71,16 @@ internal static class PatchHabits
                 || target?.Sub?.Mutability == Mutability.ReadOnly
                 || path.Name == "schemas"
             ) && reading.Takes(Deviation.ReadOnlyInValue, path.ToString());
+    }
+
+    // The same inside the object of an extension.
+    private static JsonNode? Writable(SchemaDefinition extension, JsonNode? value, ResourceTypeDefinition type, Reading reading)
+    {
+        if (value is JsonObject members)
+            foreach (var member in members.Select(m => m.Key).ToList())
+                if (ReadOnlyInValue(new AttributePath(extension.Id, member, null), type, reading))
+                    members.Remove(member);
+        return value;
     }
 
     // {"op":"replace","value":{"name.givenName":"Kim","urn:…:enterprise:2.0:User:employeeNumber":"7","manager":"…"}}: Entra ID with the flag,

@@ -8,6 +8,9 @@ public static partial class Moments
 {
     private static readonly string[] _formats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
+    /// <summary>How answers write a moment that is in UTC: with milliseconds.</summary>
+    public const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
     /// <summary>Reads a date and time; one without a zone is taken as UTC. Digits beyond the clock's own are cut off: the type has no bound on them.</summary>
     public static bool TryParse(string text, out DateTimeOffset moment) =>
         DateTimeOffset.TryParseExact(
@@ -19,8 +22,7 @@ public static partial class Moments
         );
 
     /// <summary>The moment as answers write it, in UTC with milliseconds.</summary>
-    public static string ToText(DateTimeOffset moment) =>
-        moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string ToText(DateTimeOffset moment) => moment.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"(\.[0-9]{7})[0-9]+", RegexOptions.CultureInvariant)]
     private static partial Regex SurplusDigits();

@@ -47,6 +47,10 @@ public sealed class Projection
         _type.CoreAttribute(coreAttribute) is { } attribute
         && Shows(attribute, _wanted?.Core(attribute), _excluded.Core(attribute));
 
+    /// <summary>Whether some attribute of an extension may appear, so that what is costly need not be looked up.</summary>
+    public bool Shows(SchemaDefinition extension) =>
+        extension.Attributes.Any(a => Shows(a, _wanted?.Of(extension.Id, a.Name), _excluded.Of(extension.Id, a.Name)));
+
     /// <summary>Whether everything but what is never or only on request returned is shown.</summary>
     public bool IsDefault => _wanted is null && _excluded.IsEmpty;
 

@@ -27,6 +27,9 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     /// <summary>E-mail addresses of users.</summary>
     public DbSet<Email> Emails => Set<Email>();
 
+    /// <summary>How many resources are shown.</summary>
+    public DbSet<ShownTotal> ShownTotals => Set<ShownTotal>();
+
     /// <summary>Member rows.</summary>
     public DbSet<Member> Members => Set<Member>();
 
@@ -68,7 +71,11 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             {
                 r.TenantId,
                 r.Kind,
+                r.Deleted,
+                r.Hidden,
                 r.DisplayNameKey,
+                r.Created,
+                r.Id,
             });
             resource.HasIndex(r => new
             {
@@ -77,21 +84,39 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
                 r.Kind,
                 r.ExternalId,
             });
-            resource.HasIndex(r => new
-            {
-                r.TenantId,
-                r.Kind,
-                r.Created,
-                r.Id,
-            });
+            // Lists in their order, and after it all that is searched in them, so that a search or a count reads this index alone.
+            resource
+                .HasIndex(r => new
+                {
+                    r.TenantId,
+                    r.Kind,
+                    r.Deleted,
+                    r.Hidden,
+                    r.Created,
+                    r.Id,
+                    r.Modified,
+                    r.Active,
+                    r.SourceId,
+                    r.LinkId,
+                    r.UserNameKey,
+                    r.DisplayNameKey,
+                    r.EmailKeys,
+                })
+                .HasDatabaseName("ix_resources_list");
             resource.HasIndex(r => new { r.TenantId, r.Manager });
             resource.HasIndex(r => r.LinkId);
         });
         modelBuilder.Entity<Email>(email =>
         {
-            email.HasKey(e => new { e.Key, e.ResourceId });
+            email.HasKey(e => new
+            {
+                e.TenantId,
+                e.Key,
+                e.ResourceId,
+            });
             email.HasIndex(e => e.ResourceId);
         });
+        modelBuilder.Entity<ShownTotal>().HasKey(t => new { t.TenantId, t.Kind });
         modelBuilder.Entity<Member>(member =>
         {
             member.HasKey(m => new

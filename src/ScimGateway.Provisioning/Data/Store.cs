@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 
 namespace ScimGateway.Provisioning.Data;
@@ -29,6 +30,11 @@ public sealed class Store : IAsyncDisposable
             options.UseSqliteFile(path);
             using (var db = new GatewayDb(options.Options))
                 await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
+            using (var session = new StoreSession(SqliteFile.Open(path)))
+            {
+                ShownTotals.Prepare(session);
+                SqliteStatistics.Prepare(session);
+            }
             return new Store(path, held);
         }
         catch
@@ -41,10 +47,10 @@ public sealed class Store : IAsyncDisposable
     /// <summary>Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything.</summary>
     public Task<T> WriteAsync<T>(Func<StoreSession, T> work, CancellationToken cancel) => _writer.RunAsync(work, cancel);
 
-    /// <summary>Runs a query on what is committed, all of it on the same state.</summary>
+    /// <summary>Runs queries on what is committed, all of them on the same state.</summary>
     public T Read<T>(Func<StoreSession, T> query)
     {
-        var session = _readers.TryTake(out var idle) ? idle : new StoreSession(SqliteFile.Open(_path));
+        var session = Reader();
         try
         {
             session.Execute("begin");
@@ -59,8 +65,30 @@ public sealed class Store : IAsyncDisposable
         }
         finally
         {
-            _readers.Add(session);
+            Return(session);
         }
+    }
+
+    /// <summary>The first row of one query, or null. A statement by itself sees one state: it needs no transaction.</summary>
+    public T? First<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var session = Reader();
+        try
+        {
+            return session.First(sql, map, parameters);
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    private StoreSession Reader() => _readers.TryTake(out var idle) ? idle : new StoreSession(SqliteFile.Open(_path));
+
+    private void Return(StoreSession session)
+    {
+        session.Tidy();
+        _readers.Add(session);
     }
 
     /// <inheritdoc/>

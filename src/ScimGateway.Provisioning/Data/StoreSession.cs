@@ -5,6 +5,9 @@ namespace ScimGateway.Provisioning.Data;
 /// <summary>A connection with its commands prepared once for each text. Used by one piece of work at a time.</summary>
 public sealed class StoreSession(DbConnection connection) : IDisposable
 {
+    // Texts that depend on what clients ask for are many; beyond these all are forgotten.
+    private const int MostPrepared = 256;
+
     private readonly Dictionary<string, Prepared> _prepared = [];
 
     /// <summary>Whether anything but a query was run since it was last set to false.</summary>
@@ -29,6 +32,24 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
         while (reader.Read())
             rows.Add(map(reader));
         return rows;
+    }
+
+    /// <summary>One row after the other. What is done with it must not ask this session again.</summary>
+    public void Each(string sql, Action<DbDataReader> row, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var reader = Command(sql, parameters).ExecuteReader();
+        while (reader.Read())
+            row(reader);
+    }
+
+    /// <summary>Forgets what was prepared, once it is too much. No command may be under way.</summary>
+    public void Tidy()
+    {
+        if (_prepared.Count <= MostPrepared)
+            return;
+        foreach (var prepared in _prepared.Values)
+            prepared.Command.Dispose();
+        _prepared.Clear();
     }
 
     /// <inheritdoc/>

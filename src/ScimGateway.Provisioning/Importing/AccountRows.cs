@@ -138,7 +138,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
                 Document = [],
                 Created = Math.Min(user.Created?.ToUnixTimeMilliseconds() ?? now, now),
             };
-        UserRow.Describe(resource, new ScimResource(SlackSchemas.User, json));
+        UserRow.Describe(resource, new ScimResource(GatewayTypes.User, json));
         var (state, reason) = Standing(link, resource, user);
         if (state == LinkState.Held || manager is not null && managerId is null)
             _unfinished.Add(link.Id);

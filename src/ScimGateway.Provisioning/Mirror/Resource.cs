@@ -55,6 +55,9 @@ public sealed class Resource
     /// <summary>The folded displayName; of groups unique among what is shown.</summary>
     public string? DisplayNameKey { get; set; }
 
+    /// <summary>The folded e-mail addresses, by which filters look for parts of one: see <c>EmailKeys</c>.</summary>
+    public string? EmailKeys { get; set; }
+
     /// <summary>The client's id.</summary>
     public string? ExternalId { get; set; }
 
@@ -80,14 +83,30 @@ public sealed class Resource
     public long? Deleted { get; set; }
 }
 
-/// <summary>One e-mail address of a user, for every filter that asks for one.</summary>
+/// <summary>One e-mail address of a user, for every filter that asks for a whole one.</summary>
 public sealed class Email
 {
+    /// <summary>The tenant.</summary>
+    public int TenantId { get; set; }
+
     /// <summary>Whose.</summary>
     public Guid ResourceId { get; set; }
 
     /// <summary>The folded address.</summary>
     public required string Key { get; set; }
+}
+
+/// <summary>How many resources of a kind a tenant shows; the store keeps it by triggers (see <c>ShownTotals</c>).</summary>
+public sealed class ShownTotal
+{
+    /// <summary>Whose.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>Users or groups.</summary>
+    public Kind Kind { get; set; }
+
+    /// <summary>How many.</summary>
+    public long Shown { get; set; }
 }
 
 /// <summary>That a source wants, or does not want, a resource in a group, and whether Slack has it there. Who is only in Slack has a row of source 0.</summary>

@@ -18,7 +18,7 @@ internal static class UserAddresses
 
     /// <summary>The userName, if it is an address.</summary>
     public static string? OfName(ScimResource document) =>
-        document.Text("userName") is { } name && name.IndexOf('@') is > 0 and var at && at < name.Length - 1
+        document.Text("userName")?.Trim() is { } name && name.IndexOf('@') is > 0 and var at && at < name.Length - 1
             ? name.ToLowerInvariant()
             : null;
 

@@ -119,7 +119,7 @@ internal static class UserKeys
     {
         var waiting = store.First(
             $"select {Rows.Link} from links where state = @blocked and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
-                + "where e.key = @address and r.tenant_id = @tenant and r.deleted is null) order by since limit 1",
+                + "where e.tenant_id = @tenant and e.key = @address and r.deleted is null) order by since limit 1",
             Rows.ToLink,
             ("@blocked", LinkState.Blocked),
             ("@address", address),

@@ -2,7 +2,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Slack.Translation;
+using ScimGateway.Provisioning.Users.Reads;
 
 namespace ScimGateway.Provisioning.Users;
 
@@ -14,6 +14,7 @@ internal static class UserRow
     {
         resource.UserNameKey = Fold.Key(user.Text("userName")!);
         resource.DisplayNameKey = user.Text("displayName") is { } shown ? Fold.Key(shown) : null;
+        resource.EmailKeys = EmailKeys.Of(UserAddresses.Keys(user));
         resource.ExternalId = user.Text("externalId");
         resource.Manager = UserManager.Of(user);
         resource.Active = IsActive(user);
@@ -24,7 +25,7 @@ internal static class UserRow
 
     /// <summary>The document as it is read.</summary>
     public static ScimResource Document(Resource resource) =>
-        new(SlackSchemas.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
+        new(GatewayTypes.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
 
     /// <summary>Writes the row and its addresses. What is found by an index is written only where it changes, as each index costs a page.</summary>
     public static void Save(StoreSession store, Resource r)
@@ -47,9 +48,19 @@ internal static class UserRow
             ? []
             : store.All("select key from emails where resource_id = @id", row => row.GetString(0), ("@id", r.Id));
         foreach (var key in there.Except(wanted, StringComparer.Ordinal))
-            store.Execute("delete from emails where key = @key and resource_id = @id", ("@key", key), ("@id", r.Id));
+            store.Execute(
+                "delete from emails where tenant_id = @tenant and key = @key and resource_id = @id",
+                ("@tenant", r.TenantId),
+                ("@key", key),
+                ("@id", r.Id)
+            );
         foreach (var key in wanted.Except(there, StringComparer.Ordinal))
-            store.Execute("insert into emails (key, resource_id) values (@key, @id)", ("@key", key), ("@id", r.Id));
+            store.Execute(
+                "insert into emails (tenant_id, key, resource_id) values (@tenant, @key, @id)",
+                ("@tenant", r.TenantId),
+                ("@key", key),
+                ("@id", r.Id)
+            );
     }
 
     private static bool TryUpdate(StoreSession store, Resource r) =>
@@ -73,16 +84,17 @@ internal static class UserRow
     private static void UpdateKeys(StoreSession store, Resource r) =>
         store.Execute(
             "update resources set source_id = @source, link_id = @link, user_name_key = @user_name, display_name_key = @display_name, "
-                + "external_id = @external, manager = @manager, deleted = @deleted where id = @id and (coalesce(source_id, 0) <> coalesce(@source, 0) "
+                + "external_id = @external, manager = @manager, email_keys = @email_keys, deleted = @deleted where id = @id and (coalesce(source_id, 0) <> coalesce(@source, 0) "
                 + "or coalesce(link_id, 0) <> coalesce(@link, 0) or coalesce(user_name_key, '') <> coalesce(@user_name, '') "
                 + "or coalesce(display_name_key, '') <> coalesce(@display_name, '') or coalesce(external_id, '') <> coalesce(@external, '') "
-                + "or coalesce(manager, '') <> coalesce(@manager, '') or coalesce(deleted, 0) <> coalesce(@deleted, 0))",
+                + "or coalesce(manager, '') <> coalesce(@manager, '') or coalesce(email_keys, '') <> coalesce(@email_keys, '') or coalesce(deleted, 0) <> coalesce(@deleted, 0))",
             ("@source", r.SourceId),
             ("@link", r.LinkId),
             ("@user_name", r.UserNameKey),
             ("@display_name", r.DisplayNameKey),
             ("@external", r.ExternalId),
             ("@manager", r.Manager),
+            ("@email_keys", r.EmailKeys),
             ("@deleted", r.Deleted),
             ("@id", r.Id)
         );
@@ -91,7 +103,7 @@ internal static class UserRow
         store.Execute(
             $"insert into resources ({Rows.Resource}) values (@id, @tenant, @kind, @source, @link, @version, @document, @previous, @asserted, "
                 + "@previous_asserted, @waived, @previous_waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, "
-                + "@modified, @deleted)",
+                + "@modified, @deleted, @email_keys)",
             ("@id", r.Id),
             ("@tenant", r.TenantId),
             ("@kind", r.Kind),
@@ -113,6 +125,7 @@ internal static class UserRow
             ("@rule", r.RuleId),
             ("@created", r.Created),
             ("@modified", r.Modified),
-            ("@deleted", r.Deleted)
+            ("@deleted", r.Deleted),
+            ("@email_keys", r.EmailKeys)
         );
 }

@@ -370,6 +370,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
 
             modelBuilder.Entity("ScimGateway.Provisioning.Mirror.Email", b =>
                 {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
                     b.Property<string>("Key")
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
@@ -378,7 +382,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("resource_id");
 
-                    b.HasKey("Key", "ResourceId");
+                    b.HasKey("TenantId", "Key", "ResourceId");
 
                     b.HasIndex("ResourceId");
 
@@ -455,6 +459,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("document");
 
+                    b.Property<string>("EmailKeys")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email_keys");
+
                     b.Property<string>("ExternalId")
                         .HasColumnType("TEXT")
                         .HasColumnName("external_id");
@@ -525,13 +533,33 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.HasIndex("TenantId", "UserNameKey")
                         .IsUnique();
 
-                    b.HasIndex("TenantId", "Kind", "DisplayNameKey");
-
-                    b.HasIndex("TenantId", "Kind", "Created", "Id");
-
                     b.HasIndex("TenantId", "SourceId", "Kind", "ExternalId");
 
+                    b.HasIndex("TenantId", "Kind", "Deleted", "Hidden", "DisplayNameKey", "Created", "Id");
+
+                    b.HasIndex("TenantId", "Kind", "Deleted", "Hidden", "Created", "Id", "Modified", "Active", "SourceId", "LinkId", "UserNameKey", "DisplayNameKey", "EmailKeys")
+                        .HasDatabaseName("ix_resources_list");
+
                     b.ToTable("resources");
+                });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Mirror.ShownTotal", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Shown")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shown");
+
+                    b.HasKey("TenantId", "Kind");
+
+                    b.ToTable("shown_totals");
                 });
 
             modelBuilder.Entity("ScimGateway.Provisioning.Tenants.Credential", b =>

@@ -36,12 +36,13 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 name: "emails",
                 columns: table => new
                 {
+                    tenant_id = table.Column<int>(type: "INTEGER", nullable: false),
                     resource_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     key = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_emails", x => new { x.key, x.resource_id });
+                    table.PrimaryKey("PK_emails", x => new { x.tenant_id, x.key, x.resource_id });
                 });
 
             migrationBuilder.CreateTable(
@@ -210,6 +211,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     waived = table.Column<string>(type: "TEXT", nullable: false),
                     user_name_key = table.Column<string>(type: "TEXT", nullable: true),
                     display_name_key = table.Column<string>(type: "TEXT", nullable: true),
+                    email_keys = table.Column<string>(type: "TEXT", nullable: true),
                     external_id = table.Column<string>(type: "TEXT", nullable: true),
                     manager = table.Column<string>(type: "TEXT", nullable: true),
                     active = table.Column<bool>(type: "INTEGER", nullable: false),
@@ -237,6 +239,19 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_rules", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "shown_totals",
+                columns: table => new
+                {
+                    tenant_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    shown = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_shown_totals", x => new { x.tenant_id, x.kind });
                 });
 
             migrationBuilder.CreateTable(
@@ -357,14 +372,9 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 column: "link_id");
 
             migrationBuilder.CreateIndex(
-                name: "IX_resources_tenant_id_kind_created_id",
+                name: "IX_resources_tenant_id_kind_deleted_hidden_display_name_key_created_id",
                 table: "resources",
-                columns: new[] { "tenant_id", "kind", "created", "id" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_resources_tenant_id_kind_display_name_key",
-                table: "resources",
-                columns: new[] { "tenant_id", "kind", "display_name_key" });
+                columns: new[] { "tenant_id", "kind", "deleted", "hidden", "display_name_key", "created", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_resources_tenant_id_manager",
@@ -381,6 +391,11 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 table: "resources",
                 columns: new[] { "tenant_id", "user_name_key" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_resources_list",
+                table: "resources",
+                columns: new[] { "tenant_id", "kind", "deleted", "hidden", "created", "id", "modified", "active", "source_id", "link_id", "user_name_key", "display_name_key", "email_keys" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_rules_tenant_id",
@@ -440,6 +455,9 @@ namespace ScimGateway.Provisioning.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "rules");
+
+            migrationBuilder.DropTable(
+                name: "shown_totals");
 
             migrationBuilder.DropTable(
                 name: "sources");

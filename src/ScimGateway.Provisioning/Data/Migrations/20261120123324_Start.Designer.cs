@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120120913_Start")]
+    [Migration("20261120123324_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -373,6 +373,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
 
             modelBuilder.Entity("ScimGateway.Provisioning.Mirror.Email", b =>
                 {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
                     b.Property<string>("Key")
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
@@ -381,7 +385,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("resource_id");
 
-                    b.HasKey("Key", "ResourceId");
+                    b.HasKey("TenantId", "Key", "ResourceId");
 
                     b.HasIndex("ResourceId");
 
@@ -458,6 +462,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("document");
 
+                    b.Property<string>("EmailKeys")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email_keys");
+
                     b.Property<string>("ExternalId")
                         .HasColumnType("TEXT")
                         .HasColumnName("external_id");
@@ -528,13 +536,33 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.HasIndex("TenantId", "UserNameKey")
                         .IsUnique();
 
-                    b.HasIndex("TenantId", "Kind", "DisplayNameKey");
-
-                    b.HasIndex("TenantId", "Kind", "Created", "Id");
-
                     b.HasIndex("TenantId", "SourceId", "Kind", "ExternalId");
 
+                    b.HasIndex("TenantId", "Kind", "Deleted", "Hidden", "DisplayNameKey", "Created", "Id");
+
+                    b.HasIndex("TenantId", "Kind", "Deleted", "Hidden", "Created", "Id", "Modified", "Active", "SourceId", "LinkId", "UserNameKey", "DisplayNameKey", "EmailKeys")
+                        .HasDatabaseName("ix_resources_list");
+
                     b.ToTable("resources");
+                });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Mirror.ShownTotal", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Shown")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shown");
+
+                    b.HasKey("TenantId", "Kind");
+
+                    b.ToTable("shown_totals");
                 });
 
             modelBuilder.Entity("ScimGateway.Provisioning.Tenants.Credential", b =>

@@ -1,0 +1,43 @@
+namespace ScimGateway.Provisioning.Data;
+
+/// <summary>How many resources each tenant shows, so that the total of a list costs no count over it. Triggers keep it: whoever writes a row cannot forget it.</summary>
+internal static class ShownTotals
+{
+    private const string Triggers = """
+        create trigger if not exists shown_insert after insert on resources when new.deleted is null and not new.hidden begin
+            insert into shown_totals (tenant_id, kind, shown) values (new.tenant_id, new.kind, 1)
+                on conflict (tenant_id, kind) do update set shown = shown + 1;
+        end;
+        create trigger if not exists shown_delete after delete on resources when old.deleted is null and not old.hidden begin
+            update shown_totals set shown = shown - 1 where tenant_id = old.tenant_id and kind = old.kind;
+        end;
+        create trigger if not exists shown_update after update of deleted, hidden on resources
+            when (old.deleted is null and not old.hidden) <> (new.deleted is null and not new.hidden) begin
+            insert into shown_totals (tenant_id, kind, shown) values (new.tenant_id, new.kind, 0) on conflict do nothing;
+            update shown_totals set shown = shown + iif(new.deleted is null and not new.hidden, 1, -1)
+                where tenant_id = new.tenant_id and kind = new.kind;
+        end;
+        """;
+
+    /// <summary>Makes the triggers in a SQLite file where they are missing, and counts what is there.</summary>
+    public static void Prepare(StoreSession store)
+    {
+        store.Execute("begin immediate");
+        store.Execute(Triggers);
+        store.Execute("delete from shown_totals");
+        store.Execute(
+            "insert into shown_totals (tenant_id, kind, shown) "
+                + "select tenant_id, kind, count(*) from resources where deleted is null and not hidden group by tenant_id, kind"
+        );
+        store.Execute("commit");
+    }
+
+    /// <summary>How many resources of a kind a tenant shows.</summary>
+    public static int Read(StoreSession store, int tenantId, Mirror.Kind kind) =>
+        store.First(
+            "select shown from shown_totals where tenant_id = @tenant and kind = @kind",
+            row => row.GetInt32(0),
+            ("@tenant", tenantId),
+            ("@kind", kind)
+        );
+}

@@ -1,0 +1,106 @@
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Users;
+
+namespace ScimGateway.Host.Tests.Reads;
+
+/// <summary>A user that a test writes straight into the store, as many as it takes.</summary>
+internal sealed record Person(string Document)
+{
+    public int TenantId { get; init; } = 1;
+
+    public int? SourceId { get; init; } = 1;
+
+    public long Created { get; init; } = 1_700_000_000_000;
+
+    public long? Modified { get; init; }
+
+    public bool Hidden { get; init; }
+
+    public bool Deleted { get; init; }
+
+    public LinkState? Link { get; init; }
+
+    public string? SlackId { get; init; }
+}
+
+/// <summary>Writes users straight into a store, by the same rows that a write leaves.</summary>
+internal static class Crowd
+{
+    private const int Batch = 1_000;
+
+    public static async Task<List<Guid>> WriteAsync(Store store, IEnumerable<Person> people)
+    {
+        var ids = new List<Guid>();
+        foreach (var batch in people.Chunk(Batch))
+            ids.AddRange(
+                await store.WriteAsync(session => batch.Select(person => Write(session, person)).ToList(), CancellationToken.None)
+            );
+        return ids;
+    }
+
+    /// <summary>Some 2 KB of a user, as providers send them; by their number they differ in what is searched for.</summary>
+    public static Person Member(int i) =>
+        new(
+            $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"externalId":"ext-{{i}}","userName":"user{{i}}@crew.example",
+            "name":{"formatted":"Ms. Vera K Holm III","familyName":"Holm","givenName":"Vera","middleName":"Karin","honorificPrefix":"Ms.","honorificSuffix":"III"},
+            "displayName":"Vera Holm {{i
+                % 1000}}","nickName":"Vee","profileUrl":"https://login.crew.example/vera","title":"Engineer","userType":"Employee","preferredLanguage":"sv-SE","locale":"sv-SE","timezone":"Europe/Stockholm","active":{{(
+                i % 10 == 0 ? "false" : "true"
+            )}},
+            "emails":[{"value":"vera{{i}}@crew.example","type":"work","primary":true},{"value":"vera{{i}}@home.example","type":"home"}],
+            "phoneNumbers":[{"value":"+46-8-100100","type":"work"},{"value":"+46-70-100100","type":"mobile"},{"value":"+46-8-100101","type":"fax"}],"ims":[{"value":"vera.holm","type":"xmpp"}],
+            "photos":[{"value":"https://photos.crew.example/vera/large.jpg","type":"photo"},{"value":"https://photos.crew.example/vera/small.jpg","type":"thumbnail"}],
+            "addresses":[{"type":"work","streetAddress":"4 Parkgatan","locality":"Lund","region":"Skane","postalCode":"22100","country":"SE","formatted":"4 Parkgatan\n22100 Lund","primary":true},{"type":"home","streetAddress":"7 Kajen","locality":"Malmo","region":"Skane","postalCode":"21100","country":"SE","formatted":"7 Kajen\n21100 Malmo"}],
+            "roles":[{"value":"Admin","type":"AppRole","primary":true}],"entitlements":[{"value":"crew-portal"}],
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"70{{i}}","costCenter":"4130","organization":"Crew","division":"North","department":"Tooling"} }
+            """
+        )
+        {
+            Created = 1_700_000_000_000 + i * 1_000L,
+            Modified = 1_700_000_000_000 + (i * 7_919L % 100_003) * 1_000,
+            Link = i % 1_000 == 7 ? LinkState.Failed : LinkState.Settled,
+        };
+
+    private static Guid Write(StoreSession session, Person person)
+    {
+        var user = new ScimResource(GatewayTypes.User, ScimJson.ReadObject(person.Document));
+        var resource = new Resource
+        {
+            Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(person.Created)),
+            TenantId = person.TenantId,
+            Kind = Kind.User,
+            SourceId = person.SourceId,
+            LinkId = person.Link is { } state ? NewLink(session, person, state) : null,
+            Version = 1,
+            Document = ScimJson.ToUtf8(user.Json),
+            Hidden = person.Hidden,
+            Created = person.Created,
+            Modified = person.Modified ?? person.Created,
+            Deleted = person.Deleted ? person.Created : null,
+        };
+        UserRow.Describe(resource, user);
+        if (person.Hidden || person.Deleted)
+            resource.UserNameKey = null;
+        UserRow.Save(session, resource);
+        return resource.Id;
+    }
+
+    private static long NewLink(StoreSession session, Person person, LinkState state) =>
+        session.First(
+            "insert into links (tenant_id, kind, slack_id, imported, absent, wanted_version, settled_version, state, reason, since, priority, attempts, ask_first, set_aside, kept, spoken, sent, protected) "
+                + "values (@tenant, @kind, @slack, @no, @no, 1, 1, @state, @reason, @since, 0, 0, @no, '', @kept, '', @no, @no) returning id",
+            row => row.GetInt64(0),
+            ("@tenant", person.TenantId),
+            ("@kind", Kind.User),
+            ("@slack", person.SlackId),
+            ("@no", false),
+            ("@state", state),
+            ("@reason", state == LinkState.Settled ? null : "because"),
+            ("@since", person.Created),
+            ("@kept", state == LinkState.Settled ? "" : "Title Timezone")
+        );
+}

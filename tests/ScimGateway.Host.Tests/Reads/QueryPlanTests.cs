@@ -1,0 +1,86 @@
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Users.Reads;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Reads;
+
+/// <summary>Which way SQLite takes: a list that it walks where an index leads straight to the user would be right, and slow at 100,000.</summary>
+public class QueryPlanTests
+{
+    private const string List = "ix_resources_list";
+    private static readonly Caller _caller = new(1, 1, "one", new Preferences());
+
+    [Theory]
+    [InlineData("userName eq \"x\"", "IX_resources_tenant_id_user_name_key")]
+    [InlineData("userName eq \"x\" and active eq true", "IX_resources_tenant_id_user_name_key")]
+    [InlineData("displayName eq \"x\"", "IX_resources_tenant_id_kind_deleted_hidden_display_name_key")]
+    [InlineData("externalId eq \"x\"", "IX_resources_tenant_id_source_id_kind_external_id")]
+    [InlineData("id eq \"00000000-0000-0000-0000-000000000000\"", "sqlite_autoindex_resources")]
+    [InlineData("id eq \"00000000-0000-0000-0000-000000000000\" and manager eq \"y\"", "sqlite_autoindex_resources")]
+    [InlineData("emails eq \"x\"", "sqlite_autoindex_emails")]
+    [InlineData("emails[type eq \"work\"].value eq \"x\"", "sqlite_autoindex_emails")]
+    [InlineData("manager eq \"x\"", "IX_resources_tenant_id_manager")]
+    [InlineData(LinkSchema.Id + ":state eq \"failed\"", "IX_resources_link_id")]
+    [InlineData(LinkSchema.Id + ":slackId eq \"U1\"", "IX_resources_link_id")]
+    [InlineData("userName eq \"x\" or externalId eq \"y\"", "IX_resources_tenant_id_source_id_kind_external_id")]
+    [InlineData("userName co \"x\"", List)]
+    [InlineData("emails ew \"x\"", List)]
+    [InlineData("displayName sw \"x\" and active eq true", List)]
+    [InlineData("meta.lastModified gt \"2026-01-01T00:00:00Z\"", List)]
+    [InlineData("meta.created gt \"2026-01-01T00:00:00Z\"", List)]
+    [InlineData("active eq true", List)]
+    [InlineData(LinkSchema.Id + ":state eq \"settled\"", List)]
+    [InlineData(LinkSchema.Id + ":state eq \"pending\"", List)]
+    public async Task A_filter_takes_its_index_to_count_and_to_list(string filter, string index)
+    {
+        await using var file = await StoreFile.OpenAsync();
+        await Crowd.WriteAsync(file.Store, [Crowd.Member(1)]); // a young file: nothing in it tells what a large one is like
+
+        foreach (var plan in Plans(file.Store, new UserQuery("", 100) { Filter = Read(filter) }))
+        {
+            Assert.Contains(plan, step => step.Contains(index, StringComparison.Ordinal));
+            Assert.DoesNotContain(plan, step => step.StartsWith("SCAN resources", StringComparison.Ordinal));
+            if (index != List)
+                Assert.DoesNotContain(plan, step => step.Contains(List, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("", List)]
+    [InlineData("userName", "IX_resources_tenant_id_user_name_key")]
+    [InlineData("displayName", "IX_resources_tenant_id_kind_deleted_hidden_display_name_key")]
+    [InlineData("meta.created", List)]
+    [InlineData("meta.lastModified", List)]
+    [InlineData("id", "sqlite_autoindex_resources")]
+    public async Task An_order_reads_an_index_and_the_documents_of_its_page_alone(string sortBy, string index)
+    {
+        await using var file = await StoreFile.OpenAsync();
+        await Crowd.WriteAsync(file.Store, [Crowd.Member(1)]);
+        var query = new UserQuery("", 100)
+        {
+            Sort = sortBy.Length == 0 ? null : SortOrder.Read(sortBy, false, GatewayTypes.User, Reading.Everything()),
+        };
+
+        var plan = Plans(file.Store, query)[0];
+
+        Assert.Contains(plan, step => step.Contains(index, StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, step => step is "SCAN r" or "SCAN resources");
+    }
+
+    private static List<List<string>> Plans(Store store, UserQuery query) =>
+        store.Read(session =>
+        {
+            var list = new UserList(session, _caller, query);
+            return new[] { list.Select(100, 0), list.Count() }
+                .Select(asked => session.All("explain query plan " + asked.Text, row => row.GetString(3), asked.Parameters))
+                .ToList();
+        });
+
+    private static Filter Read(string filter) => Filter.Read(filter, GatewayTypes.User, Reading.Everything());
+}
