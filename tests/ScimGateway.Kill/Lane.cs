@@ -81,8 +81,8 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
         await Task.WhenAny(broken, Task.Delay(TimeSpan.FromMilliseconds(time), TimeProvider.System, CancellationToken.None));
         if (_gateway!.HasEnded)
             throw new ViolationException(null, "the gateway ended by itself");
+        await stop.CancelAsync(); // no request begins any more; those under way meet their end
         await EndAsync();
-        await stop.CancelAsync();
         await Task.WhenAll(work);
         foreach (var client in clients)
             client.Dispose();

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimGateway.Kill;
 
-/// <summary>What a provider wants of one person, as far as this program writes it. The key is the externalId: each create has one of its own, so that an incarnation is known from what is read.</summary>
+/// <summary>What a provider wants of one person, as far as this program writes it. The key is the userType: each create has one of its own, so that an incarnation is known from what is read. (The externalId would be the plain choice, but one that changes is a case for an operator.)</summary>
 internal sealed record Wish(string Key, bool Active, string Given, string? Title, string? Department, string Address)
 {
     private const string Core = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -20,7 +20,8 @@ internal sealed record Wish(string Key, bool Active, string Given, string? Title
         {
             ["schemas"] = new JsonArray(Core, Enterprise),
             ["userName"] = userName,
-            ["externalId"] = Key,
+            ["externalId"] = userName,
+            ["userType"] = Key,
             ["active"] = Active,
             ["name"] = new JsonObject { ["givenName"] = Given, ["familyName"] = "Kill" },
             ["emails"] = Emails(Address),
@@ -35,7 +36,7 @@ internal sealed record Wish(string Key, bool Active, string Given, string? Title
     /// <summary>The user as it was read.</summary>
     public static Wish Read(JsonObject user) =>
         new(
-            (string?)user["externalId"] ?? "?",
+            (string?)user["userType"] ?? "?",
             (bool?)user["active"] ?? true,
             (string?)user["name"]?["givenName"] ?? "",
             (string?)user["title"],
