@@ -40,7 +40,10 @@ internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> 
         if (Unfinished() is { } unfinished)
             return (null, unfinished);
         var accounts = await weather.AccountsAsync();
-        var twice = accounts.SelectMany(a => a.Addresses).GroupBy(a => a, StringComparer.OrdinalIgnoreCase).FirstOrDefault(a => a.Count() > 1);
+        var twice = accounts
+            .SelectMany(a => a.Addresses)
+            .GroupBy(a => a, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault(a => a.Count() > 1);
         if (twice is not null)
             return (null, $"{twice.Key} is at Slack {twice.Count()} times");
         if (Unlinked(accounts) is { } unlinked)
@@ -86,7 +89,9 @@ internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> 
     // Slack's accounts and the links to them are the same: none is made and forgotten, none linked twice (an index forbids that).
     private string? Unlinked(List<Account> accounts)
     {
-        var linked = Read(session => session.All("select slack_id from links where slack_id is not null", row => row.GetString(0)))
+        var linked = Read(session =>
+                session.All("select slack_id from links where slack_id is not null", row => row.GetString(0))
+            )
             .ToHashSet(StringComparer.Ordinal);
         return accounts.Find(a => !linked.Contains(a.Id)) is { } orphan ? $"nothing links to {orphan}" : null;
     }

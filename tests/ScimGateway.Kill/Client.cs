@@ -89,13 +89,7 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
     private async Task CreateAsync(Person person)
     {
         var user = NewUser(person.NewKey(), person);
-        var (answer, body) = await WriteAsync(
-            person,
-            Write.Create(user),
-            HttpMethod.Post,
-            "Users",
-            user.ToScim(person.UserName)
-        );
+        var (answer, body) = await WriteAsync(person, Write.Create(user), HttpMethod.Post, "Users", user.ToScim(person.UserName));
         if (answer is Answer.Done && (string?)body?["id"] is { } id)
             person.Known = (id, user.Key, (string?)body["meta"]?["version"]);
         else
@@ -124,11 +118,7 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
         int? hangUp = null
     )
     {
-        var operation = new JsonObject
-        {
-            ["op"] = patch.Value is null ? "remove" : "replace",
-            ["path"] = patch.Path,
-        };
+        var operation = new JsonObject { ["op"] = patch.Value is null ? "remove" : "replace", ["path"] = patch.Path };
         if (patch.Value is not null)
             operation["value"] = patch.Value.DeepClone();
         var body = new JsonObject
@@ -224,7 +214,9 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
             );
         }
         catch (Exception e)
-            when (e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && hangUp is not null))
+            when (e is HttpRequestException or IOException or JsonException
+                || (e is OperationCanceledException && hangUp is not null)
+            )
         {
             return (null, null, hangUp is null ? "nothing" : "nothing (hung up)");
         }

@@ -15,7 +15,10 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
 
     private readonly Random _dice = new(HashCode(options.Seed, number));
     private readonly TimeSpan _timeLimit = TimeSpan.FromSeconds(_timeLimits[number % _timeLimits.Length]);
-    private readonly Person[] _persons = [.. Enumerable.Range(0, (Clients * PersonsOfAClient) + SharedPersons).Select(i => NewPerson(number, i))];
+    private readonly Person[] _persons =
+    [
+        .. Enumerable.Range(0, (Clients * PersonsOfAClient) + SharedPersons).Select(i => NewPerson(number, i)),
+    ];
     private Service? _slack;
     private Weather? _weather;
     private Service? _gateway;

@@ -45,7 +45,14 @@ internal sealed record Wish(string Key, bool Active, string Given, string? Title
         );
 
     public static JsonArray Emails(string address) =>
-        [new JsonObject { ["value"] = address, ["type"] = "work", ["primary"] = true }];
+        [
+            new JsonObject
+            {
+                ["value"] = address,
+                ["type"] = "work",
+                ["primary"] = true,
+            },
+        ];
 
     public static string DepartmentPath => Enterprise + ":department";
 }
