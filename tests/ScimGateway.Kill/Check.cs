@@ -75,10 +75,11 @@ internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> 
     private string? Unfinished() =>
         Read(session =>
             session.First(
-                "select id, state, reason from links where state not in (@settled, @blocked) limit 1",
+                "select id, state, reason from links where state not in (@settled, @blocked, @protected) limit 1",
                 row => $"link {row.GetInt64(0)} is {(LinkState)row.GetInt32(1)}: {(row.IsDBNull(2) ? "" : row.GetString(2))}",
                 ("@settled", LinkState.Settled),
-                ("@blocked", LinkState.Blocked)
+                ("@blocked", LinkState.Blocked),
+                ("@protected", LinkState.Protected) // the token owner's
             )
             ?? session.First(
                 "select request, outcome from operations where outcome in ('pending', 'accepted') limit 1",
