@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.SlackEmulator;
 
@@ -18,17 +19,21 @@ internal sealed class Gateway : IAsyncDisposable
 
     private readonly DemoOptions _options;
     private readonly string _data;
+    private readonly List<(WebApplication App, Life Life)> _dead = [];
     private WebApplication _app;
 
-    private Gateway(WebApplication app, DemoOptions options, SlackEmulatorServer slack, string data)
+    private Gateway(WebApplication app, Life life, DemoOptions options, SlackEmulatorServer slack, string data)
     {
-        (_app, _options, Slack, _data) = (app, options, slack, data);
+        (_app, Life, _options, Slack, _data) = (app, life, options, slack, data);
         Base = new Uri(app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
         Control = new HttpClient { BaseAddress = new Uri(slack.BaseUrl, "/_emulator/") };
     }
 
     public SlackEmulatorServer Slack { get; }
+
+    /// <summary>The life of the process as it is now.</summary>
+    public Life Life { get; private set; }
 
     /// <summary>The pretend Slack's own controls.</summary>
     public HttpClient Control { get; }
@@ -51,19 +56,72 @@ internal sealed class Gateway : IAsyncDisposable
         ready?.Invoke(slack);
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
         options = (options ?? new DemoOptions()) with { Urls = new Uri("http://127.0.0.1:0"), Token = Token };
-        return new Gateway(await RunAsync(options, slack, data), options, slack, data);
+        var life = new Life();
+        var app = await RunAsync(options, life, slack, data);
+        slack.Calls.Clear(); // what the import cost is not what a test counts
+        return new Gateway(app, life, options, slack, data);
     }
 
-    /// <summary>Another process, as far as the store can tell, with the same file and the same Slack.</summary>
-    public async Task RestartAsync()
+    /// <summary>Another process, as far as the store can tell, with the same file and the same Slack. The one before stops as it should.</summary>
+    public async Task RestartAsync(bool keepCalls = false)
     {
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _app = await RunAsync(_options, Slack, _data);
+        await StartAgainAsync();
+        if (!keepCalls)
+            Slack.Calls.Clear();
+    }
+
+    /// <summary>Another process, too; the one before dies where it is: it goes on no further, and only its files are let go of, as the system does.</summary>
+    public async Task CrashAsync()
+    {
+        Life.End();
+        await _app.Services.GetRequiredService<Store>().DisposeAsync();
+        Client.Dispose();
+        _dead.Add((_app, Life));
+        await StartAgainAsync();
+        Slack.Calls.Clear();
+    }
+
+    private async Task StartAgainAsync()
+    {
+        Life = new Life();
+        _app = await RunAsync(_options, Life, Slack, _data);
         Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
     }
+
+    /// <summary>Those who wait now for Slack wait no longer: they are answered as if it took too long.</summary>
+    public void GiveUp() => _app.Services.GetRequiredService<Outcomes>().GiveUp();
+
+    /// <summary>Statements on the store, in one piece of work.</summary>
+    public Task ExecuteAsync(params string[] statements) =>
+        _app
+            .Services.GetRequiredService<Store>()
+            .WriteAsync(session => statements.Sum(sql => session.Execute(sql)), CancellationToken.None);
+
+    /// <summary>A number that the connection which writes gives back.</summary>
+    public Task<long> AskAsync(string sql) =>
+        _app
+            .Services.GetRequiredService<Store>()
+            .WriteAsync(session => session.First(sql, row => row.GetInt64(0)), CancellationToken.None);
+
+    /// <summary>Waits until the gateway has nothing left to do; it ends by itself after twenty seconds.</summary>
+    public Task QuietAsync() =>
+        UntilAsync(() =>
+            Task.FromResult(
+                _app.Services.GetRequiredService<Store>()
+                    .Read(session =>
+                        session.First(
+                            "select (select count(*) from links where state = @pending) "
+                                + "+ (select count(*) from operations where outcome in ('pending', 'accepted'))",
+                            row => row.GetInt64(0),
+                            ("@pending", LinkState.Pending)
+                        )
+                    ) == 0
+            )
+        );
 
     /// <summary>Orders bad weather at Slack.</summary>
     public async Task WeatherAsync(string fault) =>
@@ -78,19 +136,27 @@ internal sealed class Gateway : IAsyncDisposable
         return [.. all.OfType<JsonObject>().Where(u => u.ToJsonString().Contains(address, StringComparison.Ordinal))];
     }
 
-    /// <summary>Waits until Slack is as the test wants it; it ends by itself after ten seconds.</summary>
+    /// <summary>Turns a knob of the pretend Slack.</summary>
+    public async Task KnobAsync(string name, JsonNode value) =>
+        (
+            await Control.PutAsync(
+                "knobs",
+                new StringContent(new JsonObject { [name] = value }.ToJsonString(), Encoding.UTF8, "application/json")
+            )
+        ).EnsureSuccessStatusCode();
+
+    /// <summary>Waits until something is as the test wants it; it ends by itself after twenty seconds.</summary>
     public static async Task UntilAsync(Func<Task<bool>> isSo)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (!await isSo())
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
     }
 
-    private static async Task<WebApplication> RunAsync(DemoOptions options, SlackEmulatorServer slack, string data)
+    private static async Task<WebApplication> RunAsync(DemoOptions options, Life life, SlackEmulatorServer slack, string data)
     {
-        var app = await DemoCommand.BuildAsync(options, slack.ScimUrl, data);
+        var app = await DemoCommand.BuildAsync(options with { Reached = life.At }, slack.ScimUrl, data);
         await app.StartAsync();
-        slack.Calls.Clear(); // what the import cost is not what a test counts
         return app;
     }
 
@@ -155,13 +221,42 @@ internal sealed class Gateway : IAsyncDisposable
         return calls;
     }
 
+    /// <summary>How often Slack was called so, without forgetting it.</summary>
+    public async Task<int> CameAsync(string call) =>
+        (int?)JsonNode.Parse(await Control.GetStringAsync("calls"))!["byOperation"]![call] ?? 0;
+
+    /// <summary>The searches for an account that Slack was asked for.</summary>
+    public async Task<int> SearchesAsync() =>
+        JsonNode.Parse(await Control.GetStringAsync("calls?last=1000"))!["last"]!
+            .AsArray()
+            .Count(call => ((string)call!["path"]!).Contains("filter=", StringComparison.Ordinal));
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         Control.Dispose();
+        foreach (var (app, life) in _dead)
+            await BuryAsync(app, life);
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Slack.DisposeAsync();
         Directory.Delete(_data, recursive: true);
+    }
+
+    // Its store is closed already: nothing that is let go of now is written any more.
+    private static async Task BuryAsync(WebApplication app, Life life)
+    {
+        life.Bury();
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await app.StopAsync(now.Token);
+        try
+        {
+            await app.DisposeAsync();
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            // of an executor that would have said that it stopped cleanly
+        }
     }
 }

@@ -85,6 +85,8 @@ internal static class DemoCommand
                 limits,
                 options.Clock
             );
+            if (options.Reached is { } reached)
+                builder.Services.AddSingleton(reached);
             app = builder.Build();
             app.UseGateway(Slug, token);
             var imported = await app.TakeUpAsync(CancellationToken.None);

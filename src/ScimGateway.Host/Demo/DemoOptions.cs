@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Tenants;
 
 namespace ScimGateway.Host.Demo;
@@ -27,6 +28,9 @@ internal sealed record DemoOptions
 
     /// <summary>The time, which a test may hurry.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where a test may have the process die.</summary>
+    public AtStep? Reached { get; init; }
 
     /// <summary>Reads the arguments; null if one of them is unknown or makes no sense.</summary>
     public static DemoOptions? Parse(string[] arguments)

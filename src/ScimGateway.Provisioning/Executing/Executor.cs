@@ -248,10 +248,12 @@ public sealed partial class Executor : IAsyncDisposable
     // A link's place in the schedule.
     private void Weigh(long link)
     {
+        // A flight that ended meanwhile may not have seen that it is to look again.
         if (_inFlight.TryGetValue(link, out var flight))
         {
             flight.LooksAgain = true;
-            return;
+            if (_inFlight.ContainsKey(link))
+                return;
         }
         var account = _store.Read(session => WantedAccount.Read(session, link, _preferences));
         switch (account)
@@ -450,7 +452,13 @@ public sealed partial class Executor : IAsyncDisposable
     // A link with a call under way, and whether there was news of it meanwhile.
     private sealed class Flight
     {
-        public bool LooksAgain { get; set; }
+        private volatile bool _looksAgain;
+
+        public bool LooksAgain
+        {
+            get => _looksAgain;
+            set => _looksAgain = value;
+        }
 
         public TaskCompletionSource Landed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

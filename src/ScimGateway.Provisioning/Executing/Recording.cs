@@ -362,15 +362,22 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     private Outcome.Settled EndAs(Link link, WantedAccount planned, LinkState state, ScimException why)
     {
         End(link with { WantedVersion = planned.Link.WantedVersion }, state, why.Message, link.Kept);
-        Finish(link, Word(state), why.Message);
+        Finish(link, Word(state), why.Message, isNewest: link.WantedVersion == planned.Link.WantedVersion);
         return new Outcome.Settled();
     }
 
-    private void End(Link link, LinkState state, string? reason, string kept) =>
+    // A wish that came after the planned one is still to be told: its state, its time and who waits for it stay as they are.
+    private void End(Link link, LinkState state, string? reason, string kept)
+    {
         store.Execute(
-            "update links set settled_version = @version, state = case when wanted_version = @version then @state else state end, "
-                + "reason = @reason, since = @now, due = @due, answer_by = null, attempts = @attempts, kept = @kept where id = @id",
+            "update links set settled_version = @version, kept = @kept where id = @id",
             ("@version", link.WantedVersion),
+            ("@kept", kept),
+            ("@id", link.Id)
+        );
+        store.Execute(
+            "update links set state = @state, reason = @reason, since = @now, due = @due, answer_by = null, attempts = @attempts "
+                + "where id = @id and wanted_version = @version",
             ("@state", state),
             ("@reason", reason),
             ("@now", _now),
@@ -381,22 +388,24 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
                     : null
             ),
             ("@attempts", state == LinkState.Failed ? link.Attempts + 1 : 0),
-            ("@kept", kept),
-            ("@id", link.Id)
+            ("@id", link.Id),
+            ("@version", link.WantedVersion)
         );
+    }
 
-    // All wishes of the link up to here, since the last one stands for those before it. Mostly it is the only one, and the link's
+    // All wishes of the link up to the planned one, which stands for those before it. Mostly it is the only one, and the link's
     // operations, of which there may be thousands, need not be gone through.
-    private void Finish(Link link, string outcome, string? error) =>
+    private void Finish(Link link, string outcome, string? error, bool isNewest = true) =>
         store.Execute(
             "update operations set outcome = @outcome, error = @error, finished = @now where "
-                + (link.WantedVersion - link.SettledVersion == 1 ? "id = @operation" : "link_id = @link")
+                + (link.WantedVersion - link.SettledVersion == 1 ? "id = @newest" : "link_id = @link and (@all or id <> @newest)")
                 + " and outcome in ('pending', 'accepted')",
             ("@outcome", outcome),
             ("@error", error),
             ("@now", _now),
             ("@link", link.Id),
-            ("@operation", link.OperationId)
+            ("@all", isNewest),
+            ("@newest", link.OperationId)
         );
 
     // What was done and what Slack said to it.

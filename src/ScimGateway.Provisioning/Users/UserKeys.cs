@@ -80,10 +80,15 @@ internal static class UserKeys
     public static List<long> Release(StoreSession store, Link link, Resource? claimant, long now)
     {
         var delivered = WantedAccount.Profile(link.Delivered);
-        var addresses = Except(
-            Of(store, link.Id, KeyKind.Address),
-            [delivered[SlackField.PrimaryEmail], delivered[SlackField.SecondaryEmail]]
-        );
+        // While it is not known which address Slack has, each that it may have is kept.
+        var isKnown =
+            link.SlackId is null || (delivered.Says(SlackField.PrimaryEmail) && delivered.Says(SlackField.SecondaryEmail));
+        var addresses = isKnown
+            ? Except(
+                Of(store, link.Id, KeyKind.Address),
+                [delivered[SlackField.PrimaryEmail], delivered[SlackField.SecondaryEmail]]
+            )
+            : [];
         // Mostly Slack has what is held, and the document need not be read.
         if (addresses.Count > 0 && claimant is { Deleted: null })
             addresses = Except(addresses, UserAddresses.OfSlack(UserRow.Document(claimant)));
@@ -94,8 +99,9 @@ internal static class UserKeys
             if (Next(store, link.TenantId, address, now) is { } next)
                 freed.Add(next);
         }
-        foreach (var name in Except(Of(store, link.Id, KeyKind.SlackUserName), [link.UserName, delivered[SlackField.UserName]]))
-            Free(store, link, KeyKind.SlackUserName, name);
+        if (link.SlackId is null || delivered.Says(SlackField.UserName))
+            foreach (var name in Except(Of(store, link.Id, KeyKind.SlackUserName), [link.UserName, delivered[SlackField.UserName]]))
+                Free(store, link, KeyKind.SlackUserName, name);
         return freed;
     }
 

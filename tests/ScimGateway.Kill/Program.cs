@@ -1,0 +1,3 @@
+using ScimGateway.Kill;
+
+return await KillRun.RunAsync(KillOptions.Parse(args));

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+
+namespace ScimGateway.Kill;
+
+/// <summary>A program of ours as a process of its own, on a loopback port. What it says is kept for the day it fails.</summary>
+internal sealed class Service : IAsyncDisposable
+{
+    private const int MostLines = 200;
+
+    private readonly Process _process;
+    private readonly Queue<string> _said = [];
+    private int _disposed;
+
+    private Service(Process process, Uri url)
+    {
+        (_process, Url) = (process, url);
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public Uri Url { get; }
+
+    public bool HasEnded => _process.HasExited;
+
+    public string Said
+    {
+        get
+        {
+            lock (_said)
+                return string.Join("\n", _said);
+        }
+    }
+
+    public static Service Start(string program, int port, params string[] arguments)
+    {
+        var url = new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program + ".dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument.Replace("{url}", url.ToString().TrimEnd('/'), StringComparison.Ordinal));
+        start.Environment["DOTNET_TieredPGO"] = "0"; // most of them live for a second
+        return new Service(Process.Start(start)!, url);
+    }
+
+    /// <summary>A port that nobody listens on, out of the range from which outgoing connections take theirs.</summary>
+    public static int FreePort(Random dice)
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(e => e.Port).ToHashSet();
+        for (var i = 0; i < 1_000; i++)
+            if (dice.Next(15_000, 32_000) is var port && !taken.Contains(port))
+                return port;
+        throw new InvalidOperationException("No port is free.");
+    }
+
+    /// <summary>kill -9: no chance to say or save anything.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, and waits for the end; false if it does not come within the limit.</summary>
+    public async Task<bool> StopAsync(TimeSpan limit)
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var late = new CancellationTokenSource(limit, TimeProvider.System);
+        try
+        {
+            await _process.WaitForExitAsync(late.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
+        if (!_process.HasExited)
+            await KillAsync();
+        _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_said)
+        {
+            _said.Enqueue(line);
+            if (_said.Count > MostLines)
+                _said.Dequeue();
+        }
+    }
+}

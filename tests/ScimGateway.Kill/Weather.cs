@@ -1,0 +1,104 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Kill;
+
+/// <summary>The pretend Slack's controls: what weather it makes, and what it has.</summary>
+internal sealed class Weather(Uri slack) : IDisposable
+{
+    private readonly HttpClient _control = new() { BaseAddress = new Uri(slack, "/_emulator/") };
+
+    /// <summary>Other weather, by the dice. Nothing lands later than the time limit after its call began: that is what the limit means.</summary>
+    public async Task ChangeAsync(Random dice, TimeSpan timeLimit)
+    {
+        await CalmAsync();
+        var longest = (int)(timeLimit.TotalMilliseconds * 0.9);
+        await KnobsAsync(
+            new JsonObject
+            {
+                ["latency_ms"] = dice.Next(3) == 0 ? dice.Next(60) : dice.Next(4),
+                ["faults.drop_rate"] = dice.Next(2) == 0 ? dice.NextDouble() * 0.2 : 0,
+                ["faults.hold_rate"] = dice.Next(2) == 0 ? dice.NextDouble() * 0.3 : 0,
+                ["faults.hold_ms"] = dice.Next(20, longest),
+                ["faults.seed"] = dice.Next(1_000_000),
+                // Without its locks Slack takes a second write to an account while it holds the first: the worse case.
+                ["lock.enabled"] = dice.Next(3) == 0,
+            }
+        );
+        if (dice.Next(3) == 0)
+            await FaultAsync(new JsonObject { ["status"] = 429, ["retryAfter"] = 1 }, dice);
+        if (dice.Next(3) == 0)
+            await FaultAsync(new JsonObject { ["status"] = dice.Next(2) == 0 ? 500 : 503 }, dice);
+        // The effect happens and the caller has given up before the answer comes.
+        if (dice.Next(3) == 0)
+            await FaultAsync(new JsonObject { ["answerDelayMs"] = (int)(timeLimit.TotalMilliseconds * 1.2) }, dice);
+    }
+
+    public async Task CalmAsync()
+    {
+        (await _control.DeleteAsync("faults")).EnsureSuccessStatusCode();
+        await KnobsAsync(
+            new JsonObject
+            {
+                ["latency_ms"] = 0,
+                ["faults.drop_rate"] = 0,
+                ["faults.hold_rate"] = 0,
+                ["lock.enabled"] = true,
+            }
+        );
+    }
+
+    /// <summary>All accounts, as Slack itself has them.</summary>
+    public async Task<List<Account>> AccountsAsync()
+    {
+        var all = JsonNode.Parse(await _control.GetStringAsync("users"))!["users"]!.AsArray();
+        return [.. all.OfType<JsonObject>().Where(u => (string?)u["rank"] == "member" && !(bool)u["bot"]!).Select(Account.Read)];
+    }
+
+    public async Task<long> CallsAsync() => (long)JsonNode.Parse(await _control.GetStringAsync("calls"))!["total"]!;
+
+    public void Dispose() => _control.Dispose();
+
+    private Task FaultAsync(JsonObject fault, Random dice)
+    {
+        fault["nth"] = dice.Next(1, 20);
+        fault["times"] = dice.Next(1, 4);
+        return PostAsync(HttpMethod.Post, "faults", fault);
+    }
+
+    private Task KnobsAsync(JsonObject knobs) => PostAsync(HttpMethod.Put, "knobs", knobs);
+
+    private async Task PostAsync(HttpMethod method, string path, JsonObject body)
+    {
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
+        };
+        (await _control.SendAsync(request)).EnsureSuccessStatusCode();
+    }
+}
+
+/// <summary>An account at Slack.</summary>
+internal sealed record Account(
+    string Id,
+    string UserName,
+    bool Active,
+    string Given,
+    string? Title,
+    string? Department,
+    IReadOnlyList<string> Addresses
+)
+{
+    public static Account Read(JsonObject account) =>
+        new(
+            (string)account["id"]!,
+            (string)account["userName"]!,
+            (bool)account["active"]!,
+            (string?)account["name"]?["givenName"] ?? "",
+            Text(account["title"]),
+            Text(account["department"]),
+            [.. account["emails"]!.AsArray().Select(e => (string?)(e as JsonObject)?["value"] ?? (string?)e ?? "")]
+        );
+
+    private static string? Text(JsonNode? node) => (string?)node is { Length: > 0 } text ? text : null;
+}
