@@ -30,7 +30,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             ("@slack", user.Id)
         );
         if (link is null)
-            return Keys(user.Seen).Any(key => Holder(key) is { SlackId: null }) ? Found.PassedOver
+            return Keys(user.Seen).Any(IsBeingMade) ? Found.PassedOver
                 : Present(NewLink(user), null, user) is null ? Found.Unreadable
                 : Found.Added;
         if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked)
@@ -72,18 +72,20 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             TenantId = tenant.Id,
             Kind = Kind.User,
             SlackId = user.Id,
+            ClaimantId = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
             State = LinkState.Settled,
             Imported = true,
         };
         link.Id = store.First(
-            "insert into links (tenant_id, kind, slack_id, seen, echo, seen_at, imported, absent, wanted_version, settled_version, state, since, "
-                + "priority, attempts, ask_first, set_aside, kept, spoken, sent, protected) values (@tenant, @kind, @slack, @seen, @seen, @now, @yes, "
-                + "@no, 0, 0, @state, @now, 0, 0, @no, '', '', '', @no, @no) "
+            "insert into links (tenant_id, kind, slack_id, claimant_id, seen, echo, seen_at, imported, absent, wanted_version, settled_version, state, "
+                + "since, priority, attempts, ask_first, set_aside, kept, spoken, sent, protected) values (@tenant, @kind, @slack, @claimant, @seen, "
+                + "@seen, @now, @yes, @no, 0, 0, @state, @now, 0, 0, @no, '', '', '', @no, @no) "
                 + "returning id",
             row => row.GetInt64(0),
             ("@tenant", tenant.Id),
             ("@kind", Kind.User),
             ("@slack", user.Id),
+            ("@claimant", link.ClaimantId),
             ("@seen", user.Seen.ToUtf8()),
             ("@now", now),
             ("@yes", true),
@@ -131,7 +133,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             shown
             ?? new Resource
             {
-                Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
+                Id = link.ClaimantId ?? Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
                 TenantId = tenant.Id,
                 Kind = Kind.User,
                 LinkId = link.Id,
@@ -197,18 +199,16 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
                 .Distinct(),
         ];
 
-    private Link? Holder((KeyKind Kind, string Value) key) =>
+    // Whether a user without an account yet holds the key: the account may be that user's, its create's answer lost.
+    private bool IsBeingMade((KeyKind Kind, string Value) key) =>
         store.First(
-            "select link_id from keys where tenant_id = @tenant and kind = @kind and value = @value",
-            row => row.GetInt64(0),
+            "select l.slack_id is null from keys k join links l on l.id = k.link_id "
+                + "where k.tenant_id = @tenant and k.kind = @kind and k.value = @value",
+            row => row.GetBoolean(0),
             ("@tenant", tenant.Id),
             ("@kind", key.Kind),
             ("@value", key.Value)
-        )
-            is var id
-                and > 0
-            ? Rows.ReadLink(store, id)
-            : null;
+        );
 
     private bool TryTake(Link link, (KeyKind Kind, string Value) key) =>
         store.Execute(
