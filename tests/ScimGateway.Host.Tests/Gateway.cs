@@ -16,18 +16,20 @@ internal sealed class Gateway : IAsyncDisposable
     public const string Token = "token-of-the-tests";
 
     private readonly DemoOptions _options;
-    private readonly string _data;
     private WebApplication _app;
 
     private Gateway(WebApplication app, DemoOptions options, SlackEmulatorServer slack, string data)
     {
-        (_app, _options, Slack, _data) = (app, options, slack, data);
+        (_app, _options, Slack, Data) = (app, options, slack, data);
         Base = new Uri(app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
         Control = new HttpClient { BaseAddress = new Uri(slack.BaseUrl, "/_emulator/") };
     }
 
     public SlackEmulatorServer Slack { get; }
+
+    /// <summary>The folder of its store.</summary>
+    public string Data { get; }
 
     /// <summary>The pretend Slack's own controls.</summary>
     public HttpClient Control { get; }
@@ -56,7 +58,7 @@ internal sealed class Gateway : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _app = await RunAsync(_options, Slack, _data);
+        _app = await RunAsync(_options, Slack, Data);
         Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
     }
@@ -138,6 +140,6 @@ internal sealed class Gateway : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Slack.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
+        Directory.Delete(Data, recursive: true);
     }
 }

@@ -12,6 +12,9 @@ namespace ScimGateway.Provisioning.Importing;
 /// <summary>Writes down accounts that Slack showed: a link for each, and beside it the resource that shows it until a provider claims it (DESIGN 3). Runs inside the store's writer.</summary>
 internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
 {
+    // FACTS 1.4: the token is revoked when its owner is deactivated.
+    private const string OwnersReason = "The gateway's Slack token is this account's: without it nobody could be provisioned.";
+
     private readonly List<long> _unfinished = [];
 
     /// <summary>The links to look at again when all accounts are known: whose manager was not, and whose keys another one had.</summary>
@@ -98,25 +101,33 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it is.
     private void See(Link link, SlackUser user)
     {
-        var state =
-            // Slack knows it after all: it is planned anew.
-            link.State == LinkState.Broken
-                ? LinkState.Pending
-            : link.State == LinkState.Settled && IsOwner(user) ? LinkState.Protected
-            : link.State;
         store.Execute(
-            "update links set seen = @seen, seen_at = @now, state = @state, reason = case when state = @state then reason else @reason end, "
-                + "protected = (protected or state = @protected) where id = @id",
+            "update links set seen = @seen, seen_at = @now where id = @id",
             ("@seen", user.Seen.ToUtf8()),
             ("@now", now),
-            ("@state", state),
-            ("@reason", state == LinkState.Protected ? TokenOwner.Reason : null),
-            ("@protected", LinkState.Protected),
             ("@id", link.Id)
         );
         foreach (var key in Keys(user.Seen))
             TryTake(link, key);
+        if (link.State == LinkState.Broken)
+            Wishes.Renew(store, link, "Slack knows the account again", now);
+        if (IsOwner(user) && !link.Protected)
+            Protect(link, LinkState.Protected, OwnersReason);
+        else if (link.Protected && link.Reason == OwnersReason && !IsOwner(user)) // the token is another one's now
+            Protect(link, LinkState.Settled, null);
     }
+
+    private void Protect(Link link, LinkState state, string? reason) =>
+        store.Execute(
+            "update links set protected = @protected, reason = @reason, state = case when state in (@settled, @is_protected) then @state else state end "
+                + "where id = @id",
+            ("@protected", state == LinkState.Protected),
+            ("@reason", reason),
+            ("@settled", LinkState.Settled),
+            ("@is_protected", LinkState.Protected),
+            ("@state", state),
+            ("@id", link.Id)
+        );
 
     // Shows an unclaimed account, or hides it and says why. True if that changed something, null if it cannot be shown at all.
     private bool? Present(Link link, Resource? shown, SlackUser user)
@@ -175,7 +186,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         LetGo(link, keys);
         var isFree = keys.Aggregate(true, (free, key) => TryTake(link, key) && free);
         if (IsOwner(user))
-            return (LinkState.Protected, TokenOwner.Reason);
+            return (LinkState.Protected, OwnersReason);
         if (user.IsBot)
             return (LinkState.Protected, "The account is a bot's.");
         if (isFree && !IsShown(resource.UserNameKey!, resource.Id))
