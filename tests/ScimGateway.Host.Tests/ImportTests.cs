@@ -179,7 +179,7 @@ public class ImportTests
     [InlineData("""{"body":"garbage","times":4}""")]
     [InlineData("""{"body":"cut","times":4}""")]
     [InlineData("""{"drop":"after","times":4}""")]
-    [InlineData("""{"description":"ratelimited","retryAfter":2}""")]
+    [InlineData("""{"status":429,"description":"ratelimited","retryAfter":2}""")]
     public async Task A_start_waits_until_Slack_can_be_read_and_misses_nobody(string fault)
     {
         await using var gateway = await Gateway.StartAsync(_hurried, seed: 1_100, ready: slack => Order(slack, fault, "/Users"));
