@@ -18,13 +18,12 @@ internal sealed class Gateway : IAsyncDisposable
     public const string Token = "token-of-the-tests";
 
     private readonly DemoOptions _options;
-    private readonly string _data;
     private readonly List<(WebApplication App, Life Life)> _dead = [];
     private WebApplication _app;
 
     private Gateway(WebApplication app, Life life, DemoOptions options, SlackEmulatorServer slack, string data)
     {
-        (_app, Life, _options, Slack, _data) = (app, life, options, slack, data);
+        (_app, Life, _options, Slack, Data) = (app, life, options, slack, data);
         Base = new Uri(app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
         Control = new HttpClient { BaseAddress = new Uri(slack.BaseUrl, "/_emulator/") };
@@ -34,6 +33,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>The life of the process as it is now.</summary>
     public Life Life { get; private set; }
+
+    /// <summary>The folder of its store.</summary>
+    public string Data { get; }
 
     /// <summary>The pretend Slack's own controls.</summary>
     public HttpClient Control { get; }
@@ -87,7 +89,7 @@ internal sealed class Gateway : IAsyncDisposable
     private async Task StartAgainAsync()
     {
         Life = new Life();
-        _app = await RunAsync(_options, Life, Slack, _data);
+        _app = await RunAsync(_options, Life, Slack, Data);
         Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
     }
@@ -240,7 +242,7 @@ internal sealed class Gateway : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Slack.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
+        Directory.Delete(Data, recursive: true);
     }
 
     // Its store is closed already: nothing that is let go of now is written any more.

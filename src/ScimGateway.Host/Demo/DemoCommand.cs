@@ -90,9 +90,10 @@ internal static class DemoCommand
             app = builder.Build();
             app.UseGateway(Slug, token);
             var imported = await app.TakeUpAsync(CancellationToken.None);
+            var urls = app.Urls; // the port is known when it has started
             app.Lifetime.ApplicationStarted.Register(() =>
             {
-                Console.WriteLine($"SCIM   {options.Urls.ToString().TrimEnd('/')}/{Slug}/scim/v2");
+                Console.WriteLine($"SCIM   {urls.First().TrimEnd('/')}/{Slug}/scim/v2");
                 Console.WriteLine($"token  {token}");
                 Console.WriteLine($"Slack  {slack} ({imported.Accounts} accounts)");
                 Console.WriteLine($"data   {data}");

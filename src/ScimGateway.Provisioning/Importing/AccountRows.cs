@@ -12,6 +12,9 @@ namespace ScimGateway.Provisioning.Importing;
 /// <summary>Writes down accounts that Slack showed: a link for each, and beside it the resource that shows it until a provider claims it (DESIGN 3). Runs inside the store's writer.</summary>
 internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
 {
+    // FACTS 1.4: the token is revoked when its owner is deactivated.
+    private const string OwnersReason = "The gateway's Slack token is this account's: without it nobody could be provisioned.";
+
     private readonly List<long> _unfinished = [];
 
     /// <summary>The links to look at again when all accounts are known: whose manager was not, and whose keys another one had.</summary>
@@ -30,7 +33,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             ("@slack", user.Id)
         );
         if (link is null)
-            return Keys(user.Seen).Any(key => Holder(key) is { SlackId: null }) ? Found.PassedOver
+            return Keys(user.Seen).Any(IsBeingMade) ? Found.PassedOver
                 : Present(NewLink(user), null, user) is null ? Found.Unreadable
                 : Found.Added;
         if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked)
@@ -72,18 +75,20 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             TenantId = tenant.Id,
             Kind = Kind.User,
             SlackId = user.Id,
+            ClaimantId = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
             State = LinkState.Settled,
             Imported = true,
         };
         link.Id = store.First(
-            "insert into links (tenant_id, kind, slack_id, seen, echo, seen_at, imported, absent, wanted_version, settled_version, state, since, "
-                + "priority, attempts, ask_first, set_aside, kept, spoken, sent, protected) values (@tenant, @kind, @slack, @seen, @seen, @now, @yes, "
-                + "@no, 0, 0, @state, @now, 0, 0, @no, '', '', '', @no, @no) "
+            "insert into links (tenant_id, kind, slack_id, claimant_id, seen, echo, seen_at, imported, absent, wanted_version, settled_version, state, "
+                + "since, priority, attempts, ask_first, set_aside, kept, spoken, sent, protected) values (@tenant, @kind, @slack, @claimant, @seen, "
+                + "@seen, @now, @yes, @no, 0, 0, @state, @now, 0, 0, @no, '', '', '', @no, @no) "
                 + "returning id",
             row => row.GetInt64(0),
             ("@tenant", tenant.Id),
             ("@kind", Kind.User),
             ("@slack", user.Id),
+            ("@claimant", link.ClaimantId),
             ("@seen", user.Seen.ToUtf8()),
             ("@now", now),
             ("@yes", true),
@@ -96,25 +101,33 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it is.
     private void See(Link link, SlackUser user)
     {
-        var state =
-            // Slack knows it after all: it is planned anew.
-            link.State == LinkState.Broken
-                ? LinkState.Pending
-            : link.State == LinkState.Settled && IsOwner(user) ? LinkState.Protected
-            : link.State;
         store.Execute(
-            "update links set seen = @seen, seen_at = @now, state = @state, reason = case when state = @state then reason else @reason end, "
-                + "protected = (protected or state = @protected) where id = @id",
+            "update links set seen = @seen, seen_at = @now where id = @id",
             ("@seen", user.Seen.ToUtf8()),
             ("@now", now),
-            ("@state", state),
-            ("@reason", state == LinkState.Protected ? TokenOwner.Reason : null),
-            ("@protected", LinkState.Protected),
             ("@id", link.Id)
         );
         foreach (var key in Keys(user.Seen))
             TryTake(link, key);
+        if (link.State == LinkState.Broken)
+            Wishes.Renew(store, link, "Slack knows the account again", now);
+        if (IsOwner(user) && !link.Protected)
+            Protect(link, LinkState.Protected, OwnersReason);
+        else if (link.Protected && link.Reason == OwnersReason && !IsOwner(user)) // the token is another one's now
+            Protect(link, LinkState.Settled, null);
     }
+
+    private void Protect(Link link, LinkState state, string? reason) =>
+        store.Execute(
+            "update links set protected = @protected, reason = @reason, state = case when state in (@settled, @is_protected) then @state else state end "
+                + "where id = @id",
+            ("@protected", state == LinkState.Protected),
+            ("@reason", reason),
+            ("@settled", LinkState.Settled),
+            ("@is_protected", LinkState.Protected),
+            ("@state", state),
+            ("@id", link.Id)
+        );
 
     // Shows an unclaimed account, or hides it and says why. True if that changed something, null if it cannot be shown at all.
     private bool? Present(Link link, Resource? shown, SlackUser user)
@@ -131,7 +144,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             shown
             ?? new Resource
             {
-                Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
+                Id = link.ClaimantId ?? Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
                 TenantId = tenant.Id,
                 Kind = Kind.User,
                 LinkId = link.Id,
@@ -173,7 +186,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         LetGo(link, keys);
         var isFree = keys.Aggregate(true, (free, key) => TryTake(link, key) && free);
         if (IsOwner(user))
-            return (LinkState.Protected, TokenOwner.Reason);
+            return (LinkState.Protected, OwnersReason);
         if (user.IsBot)
             return (LinkState.Protected, "The account is a bot's.");
         if (isFree && !IsShown(resource.UserNameKey!, resource.Id))
@@ -197,18 +210,16 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
                 .Distinct(),
         ];
 
-    private Link? Holder((KeyKind Kind, string Value) key) =>
+    // Whether a user without an account yet holds the key: the account may be that user's, its create's answer lost.
+    private bool IsBeingMade((KeyKind Kind, string Value) key) =>
         store.First(
-            "select link_id from keys where tenant_id = @tenant and kind = @kind and value = @value",
-            row => row.GetInt64(0),
+            "select l.slack_id is null from keys k join links l on l.id = k.link_id "
+                + "where k.tenant_id = @tenant and k.kind = @kind and k.value = @value",
+            row => row.GetBoolean(0),
             ("@tenant", tenant.Id),
             ("@kind", key.Kind),
             ("@value", key.Value)
-        )
-            is var id
-                and > 0
-            ? Rows.ReadLink(store, id)
-            : null;
+        );
 
     private bool TryTake(Link link, (KeyKind Kind, string Value) key) =>
         store.Execute(

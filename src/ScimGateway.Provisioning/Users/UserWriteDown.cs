@@ -25,6 +25,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
     /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
     public WrittenDown Create(ScimResource user, Guid? id)
     {
+        user.Json["active"] ??= true; // who is created is to be there, also where the account was deactivated (DESIGN 2)
         var addresses = UserAddresses.OfSlack(user);
         RequireHoldable(addresses);
         var namesake = Namesake(user);

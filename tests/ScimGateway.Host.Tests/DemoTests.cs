@@ -1,0 +1,70 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Slack.Budget;
+using ScimGateway.SlackEmulator;
+using Xunit;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>How the demo starts, and whom it lets in.</summary>
+public class DemoTests
+{
+    [Fact]
+    public async Task A_second_gateway_on_the_same_data_ends_and_leaves_the_first_alone()
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        var second = await DemoCommand.RunAsync(
+            new DemoOptions
+            {
+                Urls = new Uri("http://127.0.0.1:0"),
+                Slack = gateway.Slack.BaseUrl,
+                Data = gateway.Data,
+            }
+        );
+
+        Assert.Equal(1, second);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, "Users")).Status);
+    }
+
+    [Fact]
+    public async Task An_unknown_tenant_is_answered_as_a_wrong_credential_is()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        using var stranger = new HttpClient();
+        stranger.DefaultRequestHeaders.Add("Authorization", "Bearer wrong");
+
+        var wrong = await stranger.GetAsync(new Uri(gateway.Base, "Users"), TestContext.Current.CancellationToken);
+        var unknown = await gateway.Client.GetAsync("/nobody/scim/v2/Users", TestContext.Current.CancellationToken);
+        var nowhere = await gateway.Client.GetAsync("/", TestContext.Current.CancellationToken);
+
+        foreach (var answer in new[] { wrong, unknown, nowhere })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+            Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
+            Assert.Equal(
+                await wrong.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+            );
+        }
+    }
+
+    [Theory]
+    [InlineData("bucket", 0.5, 10)]
+    [InlineData("bucket", 1, 20)]
+    [InlineData("off", 1, null)]
+    public async Task A_budget_is_kept_where_the_pretend_Slack_keeps_limits(string mode, double scale, int? burst)
+    {
+        await using var slack = await SlackEmulatorServer.StartAsync();
+        slack.Knobs.Set("ratelimit.mode", mode);
+        slack.Knobs.Set("ratelimit.scale", scale);
+
+        var limits = await EmulatorKnobs.LimitsAsync(slack.ScimUrl, TimeSpan.FromSeconds(10));
+
+        Assert.Equal(
+            burst ?? SlackLimits.Unlimited.Buckets.Single(b => b.Bucket == SlackBucket.PostUser).Burst,
+            limits.Buckets.Single(b => b.Bucket == SlackBucket.PostUser).Burst
+        );
+    }
+}
