@@ -187,6 +187,44 @@ public class EngineTests
         Assert.True((bool)body["active"]!); // an absent active keeps its value
     }
 
+    [Fact]
+    public async Task What_a_preference_leaves_out_stays_left_out_when_it_is_said_again()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions
+            {
+                Preferences = new Preferences
+                {
+                    UpdateUsers = false,
+                    DisableUsers = false,
+                    DeprovisionUsers = false,
+                    WhenNotAllowed = NotAllowed.Skip,
+                },
+            }
+        );
+        var id = await CreateAsync(gateway, Ada);
+        await gateway.CallsAsync();
+
+        for (var i = 0; i < 2; i++) // PingOne and PingFederate send everything again and again
+        {
+            foreach (var change in (string[])["\"title\",\"value\":\"Countess\"", "\"active\",\"value\":false"])
+                Assert.Equal(
+                    HttpStatusCode.OK,
+                    (
+                        await gateway.SendAsync(
+                            HttpMethod.Patch,
+                            $"Users/{id}",
+                            Patch($$"""{"op":"replace","path":{{change}}}""")
+                        )
+                    ).Status
+                );
+        }
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}");
+
+        Assert.Empty(await gateway.CallsAsync());
+        Assert.True((bool)(await gateway.AccountsAsync(Ada))[0]["active"]!);
+    }
+
     private static string Patch(string operation) =>
         $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operation}}]}""";
 

@@ -235,7 +235,7 @@ public class ImportTests
         await using var gateway = await Gateway.StartAsync();
         gateway.Slack.Knobs.Set("tenant.kind", "business_plus"); // whose token is the workspace's
 
-        var refused = await Assert.ThrowsAsync<SlackUnreadableException>(gateway.RestartAsync);
+        var refused = await Assert.ThrowsAsync<SlackUnreadableException>(() => gateway.RestartAsync());
 
         Assert.Contains("T0EMULATOR", refused.Message, StringComparison.Ordinal);
         Assert.Contains("E0EMULATOR", refused.Message, StringComparison.Ordinal);

@@ -24,7 +24,7 @@ internal static class DemoCommand
             await ServeAsync(options);
             return 0;
         }
-        catch (Exception e) when (e is StoreInUseException or SlackUnreadableException)
+        catch (Exception e) when (e is StoreInUseException or SlackUnreadableException or PreferencesException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

@@ -39,9 +39,9 @@ public enum Account
 /// <summary>A write as the policy sees it: what is asked for, what Slack has, and what would become different.</summary>
 /// <param name="Trigger">What is asked for.</param>
 /// <param name="Account">What Slack has.</param>
-/// <param name="WasActive">Whether the user is active now.</param>
+/// <param name="WasActive">Whether the account is, or is about to be, active; what a preference left out does not count.</param>
 /// <param name="WantsActive">Whether the user is to be active.</param>
-/// <param name="ChangesMore">Whether anything but that changes.</param>
+/// <param name="ChangesMore">Whether Slack would hear of anything but that.</param>
 /// <param name="IsProtected">Whether Slack lets nobody change the account.</param>
 public readonly record struct UserWish(
     Trigger Trigger,
@@ -59,28 +59,33 @@ public static class UserPolicy
     public static Verdict Decide(Preferences allowed, UserWish wish) =>
         wish switch
         {
-            { Trigger: Trigger.Delete } => Delete(allowed, wish),
-            { Account: Account.None } => Make(allowed, wish),
-            { Account: Account.Former } => allowed.CreateUsers
-                ? new Verdict.Allow()
-                : NotAllowed(allowed, Part.Account, Creating),
-            { Account: Account.FormerOfAnother } => new Verdict.Hold(
-                "The address belongs to the account of a deleted user with another externalId; an operator has to say whether it is the same person."
-            ),
-            { Account: Account.Unclaimed, IsProtected: true } => new Verdict.Refuse(
+            // To write to an account that nobody has is to adopt it, whatever the write is.
+            { Trigger: Trigger.Create, Account: not Account.None, IsProtected: true } => new Verdict.Refuse(
                 ScimException.Uniqueness(
                     "Slack has a protected account with this address; an operator has to link or unprotect it."
                 )
             ),
+            { Account: Account.Unclaimed, IsProtected: true } => Protected(),
             { Account: Account.Unclaimed } when allowed.WhenAccountExists == Existing.Refuse => new Verdict.Refuse(
                 ScimException.Uniqueness(
-                    "Slack has an account with this address already, and the tenant's preferences do not let it be adopted."
+                    "Slack had this account before, and the tenant does not let it be adopted (preference WhenAccountExists)."
                 )
+            ),
+            { Trigger: Trigger.Delete } => Delete(allowed, wish),
+            { Account: Account.None } => Make(allowed, wish),
+            { Account: Account.Former or Account.FormerOfAnother } when !allowed.CreateUsers => NotAllowed(
+                allowed,
+                Part.Account,
+                Creating
+            ),
+            { Account: Account.Former } => new Verdict.Allow(),
+            { Account: Account.FormerOfAnother } => new Verdict.Hold(
+                "The address belongs to the account of a deleted user with another externalId; an operator has to say whether it is the same person."
             ),
             _ => Change(allowed, wish),
         };
 
-    private const string Creating = "Creating users is switched off for this tenant.";
+    private const string Creating = "Creating users is switched off for this tenant (preference CreateUsers).";
 
     private static Verdict Delete(Preferences allowed, UserWish wish) =>
         wish switch
@@ -89,7 +94,11 @@ public static class UserPolicy
             { IsProtected: true } => Protected(),
             _ => allowed.DeprovisionUsers
                 ? new Verdict.Allow()
-                : NotAllowed(allowed, Part.Account, "Removing users is switched off for this tenant."),
+                : NotAllowed(
+                    allowed,
+                    Part.Account,
+                    "Removing users is switched off for this tenant (preference DeprovisionUsers)."
+                ),
         };
 
     // An inactive user has no account by default, so there is nothing that could be forbidden.
@@ -114,8 +123,12 @@ public static class UserPolicy
         return left switch
         {
             Part.Nothing => new Verdict.Allow(),
-            Part.Active when disables => NotAllowed(allowed, left, "Deactivating users is switched off for this tenant."),
-            _ => NotAllowed(allowed, left, "Changing users is switched off for this tenant."),
+            Part.Active when disables => NotAllowed(
+                allowed,
+                left,
+                "Deactivating users is switched off for this tenant (preference DisableUsers)."
+            ),
+            _ => NotAllowed(allowed, left, "Changing users is switched off for this tenant (preference UpdateUsers)."),
         };
     }
 

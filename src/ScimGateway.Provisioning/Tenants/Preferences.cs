@@ -86,7 +86,15 @@ public enum SlackUserName
 /// <summary>What a tenant allows and how (DESIGN 6). Plain data; stored as JSON.</summary>
 public sealed record Preferences
 {
-    private static readonly JsonSerializerOptions _json = new() { Converters = { new JsonStringEnumConverter() } };
+    // What is not understood is refused, never left aside.
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+    };
+
+    private static readonly PreferencesValidator _validator = new();
 
     /// <summary>By what an account is found.</summary>
     public Identifier UniqueUserIdentifier { get; init; } = Identifier.PrimaryEmail;
@@ -133,8 +141,24 @@ public sealed record Preferences
     /// <summary>What becomes of a user whom Slack cannot hold.</summary>
     public Unholdable UserSlackCannotHold { get; init; } = Unholdable.Refuse;
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    public static Preferences FromJson(string json) => JsonSerializer.Deserialize<Preferences>(json, _json)!;
+    /// <summary>Reads what <see cref="ToJson"/> wrote. The only way in, so that none are kept that contradict themselves.</summary>
+    /// <exception cref="PreferencesException">They cannot be; it names the fields.</exception>
+    public static Preferences FromJson(string json)
+    {
+        Preferences? preferences;
+        try
+        {
+            preferences = JsonSerializer.Deserialize<Preferences>(json, _json);
+        }
+        catch (JsonException e)
+        {
+            throw PreferencesException.Unreadable(e);
+        }
+        if (preferences is null)
+            throw PreferencesException.Unreadable(new JsonException());
+        var problems = _validator.Validate(preferences).Errors;
+        return problems.Count == 0 ? preferences : throw PreferencesException.Contradictory(problems);
+    }
 
     /// <summary>The preferences as they are stored.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, _json);

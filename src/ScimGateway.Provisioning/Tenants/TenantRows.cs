@@ -8,6 +8,7 @@ public static class TenantRows
     private const string Columns = "id, slug, name, enabled, organization_id, token_owner, preferences";
 
     /// <summary>The tenant of a slug with a source of a name; what is not there yet is made, what is there stays as it is.</summary>
+    /// <exception cref="PreferencesException">The tenant's preferences cannot be.</exception>
     public static Caller Open(StoreSession store, string slug, string name, string source, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(store);

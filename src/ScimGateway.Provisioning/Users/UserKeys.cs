@@ -100,7 +100,9 @@ internal static class UserKeys
                 freed.Add(next);
         }
         if (link.SlackId is null || delivered.Says(SlackField.UserName))
-            foreach (var name in Except(Of(store, link.Id, KeyKind.SlackUserName), [link.UserName, delivered[SlackField.UserName]]))
+            foreach (
+                var name in Except(Of(store, link.Id, KeyKind.SlackUserName), [link.UserName, delivered[SlackField.UserName]])
+            )
                 Free(store, link, KeyKind.SlackUserName, name);
         return freed;
     }

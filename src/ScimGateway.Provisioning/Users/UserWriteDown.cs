@@ -59,8 +59,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
         var link = Rows.ReadLink(store, resource.LinkId)!;
         RequireOwn(resource);
         var isClaim = resource.SourceId is null;
-        var waived = Asserted.Parse(resource.Waived);
-        if (revision.Changed.IsEmpty && !isClaim && link.State != LinkState.Failed && waived.And(revision.Spoken).IsEmpty)
+        if (Concerned(resource, revision).IsEmpty && !isClaim && link.State != LinkState.Failed)
             return Nothing(resource);
 
         RequireHoldable(UserAddresses.OfSlack(revision.After));
@@ -96,10 +95,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
             link.SlackId is null ? Policy.Account.None
             : resource.SourceId is null ? Policy.Account.Unclaimed
             : Policy.Account.Own;
-        var verdict = UserPolicy.Decide(
-            _allowed,
-            new UserWish(Trigger.Delete, account, resource.Active, false, false, link.Protected)
-        );
+        var isActive = Asserted.Parse(resource.Waived).Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
+        var verdict = UserPolicy.Decide(_allowed, new UserWish(Trigger.Delete, account, isActive, false, false, link.Protected));
         if (verdict is Verdict.Refuse refuse)
             throw refuse.Why;
         if (resource.SourceId is null)
@@ -243,20 +240,26 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
     {
         if (trigger == Trigger.Change && link is { State: LinkState.Held, Reason: { } held })
             return new Verdict.Hold(held); // until an operator has decided
-        var wantsActive = UserRow.IsActive(revision.After);
         var verdict = UserPolicy.Decide(
             _allowed,
             new UserWish(
                 trigger,
                 account,
-                resource.Active,
-                wantsActive,
-                !revision.Changed.Without(Asserted.Only("active")).IsEmpty,
+                LeftOutAgain(resource, revision).Has("active") ? !resource.Active : resource.Active,
+                UserRow.IsActive(revision.After),
+                !Concerned(resource, revision).Without(Asserted.Only("active")).IsEmpty,
                 link?.Protected == true
             )
         );
         return verdict is Verdict.Refuse refuse ? throw refuse.Why : verdict;
     }
+
+    // What Slack would hear of: what changes, and what a preference left out before and the provider says again.
+    private static Asserted Concerned(Resource resource, Revision revision) =>
+        revision.Changed.With(LeftOutAgain(resource, revision));
+
+    private static Asserted LeftOutAgain(Resource resource, Revision revision) =>
+        Asserted.Parse(resource.Waived).And(revision.Spoken);
 
     private Resource New(Guid? id) =>
         new()
@@ -331,6 +334,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed (DESIGN 2).
     private static void Waive(Resource resource, Revision revision, Verdict verdict)
     {
+        var concerned = Concerned(resource, revision);
         var waived = Asserted.Parse(resource.Waived).Without(revision.Spoken).Without(Asserted.Only(Waiver.Account));
         if (verdict is Verdict.Skip skip)
         {
@@ -339,7 +343,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
             if (skip.Left.HasFlag(Part.Active))
                 waived = waived.With(Asserted.Only("active"));
             if (skip.Left.HasFlag(Part.Rest))
-                waived = waived.With(revision.Changed.Without(Asserted.Only("active")));
+                waived = waived.With(concerned.Without(Asserted.Only("active")));
         }
         resource.Waived = waived.ToString();
     }

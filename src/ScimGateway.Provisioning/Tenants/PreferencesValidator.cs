@@ -1,0 +1,37 @@
+using FluentValidation;
+
+namespace ScimGateway.Provisioning.Tenants;
+
+/// <summary>Which preferences contradict each other: they are refused with the field named, never silently changed (DESIGN 6).</summary>
+public sealed class PreferencesValidator : AbstractValidator<Preferences>
+{
+    private static readonly TimeSpan _longestWait = TimeSpan.FromMinutes(1);
+
+    /// <summary>The rules, a line for each.</summary>
+    public PreferencesValidator()
+    {
+        RuleFor(p => p.DisableUsers)
+            .Equal(false)
+            .When(p => !p.UpdateUsers)
+            .WithMessage("To deactivate a user is to change it; switch UpdateUsers on, or this off.");
+
+        RuleFor(p => p.RemoveAction)
+            .Equal(RemoveAction.Disable)
+            .When(p => !p.DisableUsers)
+            .WithMessage("Slack's DELETE deactivates, which DisableUsers forbids; switch that on, or choose Disable.");
+
+        RuleFor(p => p.ProvisionDisabledUsers)
+            .Equal(false)
+            .When(p => !p.CreateUsers || !p.DisableUsers)
+            .WithMessage("A disabled user is created and then deactivated; switch CreateUsers and DisableUsers on, or this off.");
+
+        RuleFor(p => p.WaitBudget)
+            .InclusiveBetween(TimeSpan.Zero, _longestWait)
+            .WithMessage("A request may wait from 0 to 60 seconds.");
+
+        RuleFor(p => p.WhenSlackIsSlow)
+            .Equal(WhenSlow.Accept)
+            .When(p => p.WaitBudget == TimeSpan.Zero)
+            .WithMessage("Without a wait budget every write would be refused; choose Accept, or a WaitBudget.");
+    }
+}
