@@ -1,7 +1,6 @@
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Deviations;
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
@@ -29,7 +28,7 @@ internal static class GatewaySetup
         TimeProvider clock
     )
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = ReadLimits.User.MostBytes);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = BulkEndpoint.Limits.MostBytes);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
         builder.Services.AddSingleton(clock).AddSingleton(caller).AddSingleton(dialect);
@@ -58,7 +57,7 @@ internal static class GatewaySetup
             services.GetRequiredService<ILogger<Executor>>(),
             services.GetService<AtStep>()
         ));
-        builder.Services.AddSingleton<OperationJournal>().AddSingleton<WriteRequests>();
+        builder.Services.AddSingleton<OperationJournal>().AddSingleton<WriteRequests>().AddSingleton<BulkWrites>();
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
     }
 
@@ -70,6 +69,7 @@ internal static class GatewaySetup
         var tenant = app.MapGroup("/{tenant}/scim/v2");
         tenant.MapUsers();
         tenant.MapSearch();
+        tenant.MapBulk();
         tenant.MapDiscovery();
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outcomes>().StopWaiting);
     }

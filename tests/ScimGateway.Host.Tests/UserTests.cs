@@ -151,7 +151,7 @@ public class UserTests
         await gateway.WeatherAsync("""{"method":"POST","path":"/Users","status":503,"times":0}""");
         using (var hangUp = new CancellationTokenSource())
         {
-            using var content = new StringContent(User());
+            using var content = new StringContent(User(), mediaType: new("application/scim+json"));
             var request = gateway.Client.PostAsync("Users", content, hangUp.Token);
             await Gateway.UntilAsync(async () => await TotalAsync(gateway) == 1);
             await hangUp.CancelAsync();
@@ -172,7 +172,7 @@ public class UserTests
         await using var gateway = await Gateway.StartAsync(_hasty);
         await gateway.WeatherAsync("""{"method":"POST","path":"/Users","status":503,"times":0}""");
         using var client = gateway.NewClient();
-        using var content = new StringContent(User());
+        using var content = new StringContent(User(), mediaType: new("application/scim+json"));
         var waiting = client.PostAsync("Users", content);
         await Gateway.UntilAsync(async () => await TotalAsync(gateway) == 1);
 

@@ -12,6 +12,7 @@ internal static class DiscoveryEndpoints
     private static readonly ServiceProviderConfig _config = new()
     {
         Patch = true,
+        Bulk = BulkEndpoint.Limits,
         FilterMaxResults = UserReadEndpoints.Pages.Most,
         Sort = true,
         ETag = true,

@@ -16,7 +16,10 @@ internal static partial class ScimErrors
                     if (Routing(context) is { } unknown)
                         await ScimWriter.ErrorAsync(context, unknown);
                 }
-                catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+                catch (Exception e)
+                    when (e is OperationCanceledException or IOException and not BadHttpRequestException
+                        && context.RequestAborted.IsCancellationRequested
+                    )
                 {
                     // Nobody listens any more.
                 }
@@ -50,7 +53,8 @@ internal static partial class ScimErrors
             _ => null,
         };
 
-    private static ScimException Answer(Exception e, ILogger log)
+    /// <summary>What is answered to an exception; the gateway's own failure is logged.</summary>
+    public static ScimException Answer(Exception e, ILogger log)
     {
         if (Refusal(e) is { } refused)
             return refused;

@@ -40,11 +40,14 @@ internal static class ScimWriter
                 error.WriteTo(
                     json,
                     context.Response.Headers[WriteRequests.OperationHeader] is { Count: > 0 } operation
-                        ? $"{error.Message} (operation {operation})"
+                        ? Detail(error, operation.ToString())
                         : null
                 )
         );
     }
+
+    /// <summary>The words of an error with its operation.</summary>
+    public static string Detail(ScimException error, string operation) => $"{error.Message} (operation {operation})";
 
     /// <summary>The SCIM base of the tenant as the client addresses it, without a slash at its end.</summary>
     public static string BaseUrl(HttpContext context) =>

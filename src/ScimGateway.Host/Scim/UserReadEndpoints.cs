@@ -28,8 +28,7 @@ internal static class UserReadEndpoints
         var projection = Projected(context, dialect);
         var withLink = projection.Shows(LinkSchema.Definition);
         var user =
-            (Guid.TryParseExact(id, "D", out var guid) ? users.Find(caller, guid, withLink) : null)
-            ?? throw ScimException.NotFound($"There is no user {id}.");
+            users.Find(caller, UserEndpoints.Id(id), withLink) ?? throw ScimException.NotFound($"There is no user {id}.");
         context.Response.Headers.ETag = user.Tag.ToString();
         // The link may have changed where the version has not.
         if (!withLink && user.Tag.IsKnownTo(IfNoneMatch(context)))
@@ -56,7 +55,8 @@ internal static class UserReadEndpoints
     )
     {
         var reading = new Reading(dialect);
-        var query = ListQuery.Read(await UserEndpoints.BodyAsync(context), Pages, reading);
+        var body = await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes);
+        var query = ListQuery.Read(body.Span, Pages, reading);
         await AnswerAsync(context, query, users, caller, reading);
     }
 

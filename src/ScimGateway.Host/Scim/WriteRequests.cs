@@ -1,5 +1,4 @@
 using ScimGateway.Protocol.Deviations;
-using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Tenants;
 
@@ -10,18 +9,13 @@ internal sealed class WriteRequests(Caller caller, Dialect dialect, OperationJou
 {
     public const string OperationHeader = "X-Operation-Id";
 
+    // A path may be as long as a request line.
+    private const int LongestRequest = 200;
+
     /// <summary>Runs a write; what is refused is in the journal before it is answered.</summary>
     public async Task RunAsync(HttpContext context, string request, Func<Asked, Task> write)
     {
-        var now = clock.GetUtcNow();
-        var asked = new Asked(
-            caller,
-            request,
-            new Reading(dialect),
-            now,
-            now + caller.Preferences.WaitBudget,
-            context.RequestAborted
-        );
+        var asked = Ask(request, clock.GetUtcNow() + caller.Preferences.WaitBudget, context.RequestAborted);
         context.Response.Headers[OperationHeader] = asked.OperationId.ToString();
         try
         {
@@ -33,4 +27,15 @@ internal sealed class WriteRequests(Caller caller, Dialect dialect, OperationJou
             throw why;
         }
     }
+
+    /// <summary>A write as it is asked for now, with an operation of its own.</summary>
+    public Asked Ask(string request, DateTimeOffset answerBy, CancellationToken clientGone) =>
+        new(
+            caller,
+            request.Length <= LongestRequest ? request : request[..LongestRequest] + "…",
+            new Reading(dialect),
+            clock.GetUtcNow(),
+            answerBy,
+            clientGone
+        );
 }

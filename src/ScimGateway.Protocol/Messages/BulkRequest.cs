@@ -28,7 +28,7 @@ public enum BulkMethod
 /// <summary>One operation of a bulk request.</summary>
 /// <param name="Method">What it does.</param>
 /// <param name="Endpoint">The first part of the path with its slash, such as <c>/Users</c>, in the client's case.</param>
-/// <param name="Id">The resource; null for a POST until its references are resolved.</param>
+/// <param name="Id">The resource; of a POST, null until its references are resolved.</param>
 /// <param name="BulkId">The client's name for the operation; every POST has one.</param>
 /// <param name="Version">The entity tag that the resource must still have.</param>
 /// <param name="Data">The body; null for a DELETE.</param>
@@ -43,6 +43,21 @@ public sealed record BulkOperation(
 {
     /// <summary>The other POSTs it refers to, by bulkId, each once. If one of them fails, this operation cannot be carried out.</summary>
     public IReadOnlyList<string> DependsOn { get; internal init; } = [];
+
+    /// <summary>The operation with ids in the place of references, and a POST with its own (RFC 7644 §3.7.2); this one stays as it is.</summary>
+    /// <param name="idOf">The id of the resource that the POST with a bulkId makes; null leaves the reference.</param>
+    public BulkOperation Resolve(Func<string, string?> idOf)
+    {
+        ArgumentNullException.ThrowIfNull(idOf);
+        return BulkReferences.Replace(
+            this with
+            {
+                Id = Method == BulkMethod.Post ? idOf(BulkId!) : Id,
+                Data = (JsonObject?)Data?.DeepClone(),
+            },
+            idOf
+        );
+    }
 
     /// <summary>Why it is not to be carried out whatever becomes of the others; null if nothing is wrong with it.</summary>
     public ScimException? Refusal { get; internal init; }
@@ -62,6 +77,9 @@ public sealed class BulkRequest
 
     /// <summary>After how many errors to stop; null for never.</summary>
     public int? FailOnErrors { get; }
+
+    /// <summary>The operations in the order in which they are carried out, and which of them wait for which.</summary>
+    public IReadOnlyList<BulkTurn> InOrder() => BulkOrder.Of(Operations);
 
     /// <summary>Reads a body.</summary>
     public static BulkRequest Read(ReadOnlySpan<byte> utf8, BulkLimits limits, Reading reading)
@@ -86,28 +104,6 @@ public sealed class BulkRequest
         for (var i = 0; i < list.Count; i++)
             operations.Add(Operation(list[i] as JsonObject ?? throw Wrong(i, "is no object"), i));
         return new BulkRequest(WithDependencies(operations), Errors(body));
-    }
-
-    /// <summary>The operations with an id for each POST and with ids in the place of references, so that it does not matter which of them comes first (RFC 7644 §3.7.1).</summary>
-    /// <param name="allot">The new id of a POST, given its bulkId; asked once for each, in order.</param>
-    public IReadOnlyList<BulkOperation> Resolve(Func<string, string> allot)
-    {
-        var ids = Operations
-            .Where(o => o.Method == BulkMethod.Post)
-            .ToDictionary(o => o.BulkId!, o => allot(o.BulkId!), StringComparer.Ordinal);
-        return
-        [
-            .. Operations.Select(o =>
-                BulkReferences.Replace(
-                    o with
-                    {
-                        Id = o.Method == BulkMethod.Post ? ids[o.BulkId!] : o.Id,
-                        Data = (JsonObject?)o.Data?.DeepClone(),
-                    },
-                    ids.GetValueOrDefault
-                )
-            ),
-        ];
     }
 
     private static BulkOperation Operation(JsonObject json, int at)

@@ -18,61 +18,47 @@ public abstract record BulkOutcome
     public sealed record Failed(ScimException Error, string? Location, string? Detail = null) : BulkOutcome;
 }
 
-/// <summary>The answer to a bulk request (RFC 7644 §3.7.3), written while the operations are carried out.</summary>
-public sealed class BulkResponse
+/// <summary>The answer to a bulk request (RFC 7644 §3.7.3).</summary>
+public static class BulkResponse
 {
-    private readonly Utf8JsonWriter _json;
-    private readonly int? _failOnErrors;
-    private int _errors;
-
-    /// <summary>Writes the answer's beginning.</summary>
-    public BulkResponse(Utf8JsonWriter json, BulkRequest request)
+    /// <summary>Writes what became of the operations that were carried out.</summary>
+    public static void Write(Utf8JsonWriter json, IEnumerable<(BulkOperation Operation, BulkOutcome Outcome)> carriedOut)
     {
-        _json = json;
-        _failOnErrors = request.FailOnErrors;
         json.WriteStartObject();
         SchemaDefinition.WriteStrings(json, "schemas", [Urn.BulkResponse]);
         json.WriteStartArray("Operations");
+        foreach (var (operation, outcome) in carriedOut)
+            Write(json, operation, outcome);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
-    /// <summary>Whether as many operations have failed as the client accepts: the rest is not to be carried out, and not part of the answer.</summary>
-    public bool HasFailed => _errors >= _failOnErrors;
-
-    /// <summary>Writes what became of the next operation.</summary>
-    public void Add(BulkOperation operation, BulkOutcome outcome)
+    private static void Write(Utf8JsonWriter json, BulkOperation operation, BulkOutcome outcome)
     {
-        _json.WriteStartObject();
-        _json.WriteString("method", operation.Method.ToString().ToUpperInvariant());
+        json.WriteStartObject();
+        json.WriteString("method", operation.Method.ToString().ToUpperInvariant());
         if (operation.BulkId is not null)
-            _json.WriteString("bulkId", operation.BulkId);
+            json.WriteString("bulkId", operation.BulkId);
         switch (outcome)
         {
-            case BulkOutcome.Done o:
-                if (o.Version is { } version)
-                    _json.WriteString("version", version.ToString());
-                WriteEnd(o.Location, o.Status);
+            case BulkOutcome.Done done:
+                if (done.Version is { } version)
+                    json.WriteString("version", version.ToString());
+                WriteEnd(json, done.Location, done.Status);
                 break;
-            case BulkOutcome.Failed o:
-                _errors++;
-                WriteEnd(o.Location, o.Error.Status);
-                _json.WritePropertyName("response");
-                o.Error.WriteTo(_json, o.Detail);
+            case BulkOutcome.Failed failed:
+                WriteEnd(json, failed.Location, failed.Error.Status);
+                json.WritePropertyName("response");
+                failed.Error.WriteTo(json, failed.Detail);
                 break;
         }
-        _json.WriteEndObject();
+        json.WriteEndObject();
     }
 
-    /// <summary>Writes the answer's end.</summary>
-    public void End()
-    {
-        _json.WriteEndArray();
-        _json.WriteEndObject();
-    }
-
-    private void WriteEnd(string? location, HttpStatusCode status)
+    private static void WriteEnd(Utf8JsonWriter json, string? location, HttpStatusCode status)
     {
         if (location is not null)
-            _json.WriteString("location", location);
-        _json.WriteString("status", ((int)status).ToString(CultureInfo.InvariantCulture));
+            json.WriteString("location", location);
+        json.WriteString("status", ((int)status).ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -13,6 +13,10 @@ public sealed class OperationJournal(Store store)
             CancellationToken.None
         );
 
+    /// <summary>Writes down that a request was carried out which is none of a single resource.</summary>
+    public Task DoneAsync(Asked asked) =>
+        store.WriteAsync(session => Write(session, asked, null, null, "allow", "done", null, asked.At), CancellationToken.None);
+
     /// <summary>Writes the line of a request.</summary>
     internal static int Write(
         StoreSession store,

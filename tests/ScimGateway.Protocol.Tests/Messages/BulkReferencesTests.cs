@@ -11,18 +11,10 @@ public class BulkReferencesTests
     private const string Kim = """{"method": "POST", "path": "/Users", "bulkId": "kim", "data": {"userName": "kim"}}""";
 
     [Fact]
-    public void A_POST_gets_its_id_before_anything_is_carried_out()
+    public void A_POST_has_the_id_of_its_own_bulkId()
     {
-        var asked = new List<string>();
+        var operations = Resolve(Kim, Post("crew", """{"displayName": "Crew"}"""));
 
-        var operations = Read(Kim, Post("crew", """{"displayName": "Crew"}"""))
-            .Resolve(bulkId =>
-            {
-                asked.Add(bulkId);
-                return "id-" + bulkId;
-            });
-
-        Assert.Equal(["kim", "crew"], asked);
         Assert.Equal(["id-kim", "id-crew"], operations.Select(o => o.Id));
     }
 
@@ -93,9 +85,12 @@ public class BulkReferencesTests
     [Fact]
     public void What_is_written_into_a_path_is_quoted_as_JSON()
     {
-        var operations = Read(Kim, Patch("members[value eq \"bulkId:kim\"]")).Resolve(_ => "a\"b\\c");
+        var operations = Read(Kim, Patch("members[value eq \"bulkId:kim\"]")).Operations;
 
-        Assert.Equal("members[value eq \"a\\\"b\\\\c\"]", (string?)operations[1].Data!["Operations"]![0]!["path"]);
+        Assert.Equal(
+            "members[value eq \"a\\\"b\\\\c\"]",
+            (string?)operations[1].Resolve(_ => "a\"b\\c").Data!["Operations"]![0]!["path"]
+        );
     }
 
     [Fact]
@@ -175,6 +170,14 @@ public class BulkReferencesTests
     }
 
     [Fact]
+    public void A_reference_without_an_id_stays()
+    {
+        var operation = Read(Kim, Post("crew", """{"members": [{"value": "bulkId:kim"}]}""")).Operations[1];
+
+        Assert.Equal("bulkId:kim", Member(operation.Resolve(_ => null)));
+    }
+
+    [Fact]
     public void Resolving_leaves_the_request_as_it_was()
     {
         var request = Read(
@@ -183,8 +186,10 @@ public class BulkReferencesTests
             Patch("members[value eq \"bulkId:kim\"]")
         );
 
-        request.Resolve(_ => "first");
-        var operations = request.Resolve(_ => "second");
+        var first = request.Operations.Select(o => o.Resolve(_ => "first")).ToList();
+        var operations = request.Operations.Select(o => o.Resolve(_ => "second")).ToList();
+
+        Assert.Equal("first", Member(first[1]));
 
         Assert.Null(request.Operations[0].Id);
         Assert.Equal("bulkId:kim", Member(request.Operations[1]));
@@ -203,7 +208,7 @@ public class BulkReferencesTests
         $$"""{"method": "PATCH", "path": "/Groups/2", "data": {"Operations": [{"op": "remove", "path": {{JsonValue.Create(path).ToJsonString()}}}]} }""";
 
     private static IReadOnlyList<BulkOperation> Resolve(params string[] operations) =>
-        Read(operations).Resolve(bulkId => "id-" + bulkId);
+        [.. Read(operations).Operations.Select(o => o.Resolve(bulkId => "id-" + bulkId))];
 
     private static BulkRequest Read(params string[] operations) =>
         BulkRequest.Read(

@@ -275,6 +275,9 @@ public class BulkRequestTests
         BulkRequest Example(string name) =>
             BulkRequest.Read(File.ReadAllBytes(Path.Combine(folder, name)), new BulkLimits(10, 1 << 20), Reading.Rfc());
 
+        List<BulkOperation> Resolved(string name) =>
+            [.. Example(name).Operations.Select(o => o.Resolve(bulkId => "id-" + bulkId))];
+
         var several = Example("rfc7644-3.7.3-bulk_request-multiple_operations.json");
         Assert.Equal(
             [BulkMethod.Post, BulkMethod.Put, BulkMethod.Patch, BulkMethod.Delete],
@@ -282,11 +285,11 @@ public class BulkRequestTests
         );
         Assert.Equal(1, several.FailOnErrors);
 
-        var circular = Example("rfc7644-3.7.1-bulk_request-circular_conflict.json").Resolve(bulkId => "id-" + bulkId);
+        var circular = Resolved("rfc7644-3.7.1-bulk_request-circular_conflict.json");
         Assert.Equal("id-ytrewq", (string?)circular[0].Data!["members"]![0]!["value"]);
         Assert.Equal("id-qwerty", (string?)circular[1].Data!["members"]![0]!["value"]);
 
-        var manager = Example("rfc7644-3.7.2-bulk_request-enterprise_user.json").Resolve(bulkId => "id-" + bulkId);
+        var manager = Resolved("rfc7644-3.7.2-bulk_request-enterprise_user.json");
         Assert.Equal("id-qwerty", (string?)manager[1].Data![Urn.EnterpriseUser]!["manager"]!["value"]);
         Assert.Equal(["qwerty"], manager[1].DependsOn);
     }
@@ -319,7 +322,10 @@ public class BulkRequestTests
         {
             try
             {
-                BulkRequest.Read(body, _limits, Reading.Everything()).Resolve(bulkId => bulkId);
+                var request = BulkRequest.Read(body, _limits, Reading.Everything());
+                foreach (var operation in request.Operations)
+                    operation.Resolve(bulkId => bulkId);
+                request.InOrder();
                 read++;
             }
             catch (ScimException)

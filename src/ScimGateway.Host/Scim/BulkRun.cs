@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Net;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Messages;
+
+namespace ScimGateway.Host.Scim;
+
+/// <summary>One bulk request on its way: its operations run side by side, yet with the outcome that they would have one after another.</summary>
+/// <param name="request">What is asked for.</param>
+/// <param name="newId">The id that a POST gives what it makes.</param>
+/// <param name="carryOut">Carries out an operation whose references are resolved, unless there is a reason not to; never throws but where nobody waits for the answer any more.</param>
+internal sealed class BulkRun(
+    BulkRequest request,
+    Func<Guid> newId,
+    Func<BulkOperation, ScimException?, Task<CarriedOut>> carryOut
+)
+{
+    // As many as keep Slack's calls of a tenant busy, with some to spare.
+    private const int MostAtOnce = 64;
+
+    private readonly Task<BulkOutcome>?[] _begun = new Task<BulkOutcome>?[request.Operations.Count];
+
+    // What a POST gives what it makes. One that claims an account keeps the id under which that is shown already, and who waited
+    // for the POST gets the true one from below. Only in a circle somebody goes ahead with the allotted id: should that POST fail
+    // or claim, its value refers to nobody, and stays as any manager's does whom nobody knows.
+    private readonly Dictionary<string, Guid> _allotted = request
+        .Operations.Where(o => o.Method == BulkMethod.Post)
+        .ToDictionary(o => o.BulkId!, _ => newId(), StringComparer.Ordinal);
+
+    // Of POSTs that have ended: the resource; null if it failed.
+    private readonly ConcurrentDictionary<string, Guid?> _made = new(StringComparer.Ordinal);
+
+    /// <summary>Carries out what is to be carried out; what is not in the result was not begun, since too many failed before.</summary>
+    public async Task<IReadOnlyList<(BulkOperation, BulkOutcome)>> CompleteAsync()
+    {
+        await BeginAsync();
+        await Task.WhenAll(_begun.OfType<Task>());
+        var outcomes = new List<(BulkOperation, BulkOutcome)>();
+        foreach (var (operation, begun) in request.Operations.Zip(_begun))
+            if (begun is not null)
+                outcomes.Add((operation, await begun));
+        return outcomes;
+    }
+
+    // One after another, while there is room. With failOnErrors there is room as long as all that are under way may fail and the
+    // client would still go on: so nothing begins that would not have begun had each waited for the one before it.
+    private async Task BeginAsync()
+    {
+        var mostErrors = request.FailOnErrors ?? int.MaxValue;
+        var errors = 0;
+        var underWay = new HashSet<Task<BulkOutcome>>();
+        foreach (var turn in request.InOrder())
+        {
+            while (underWay.Count >= MostAtOnce || errors + underWay.Count >= mostErrors)
+            {
+                if (underWay.Count == 0)
+                    return;
+                var ended = await Task.WhenAny(underWay);
+                underWay.Remove(ended);
+                if (!ended.IsCompletedSuccessfully)
+                    return; // nobody waits for the answer
+                if (await ended is BulkOutcome.Failed)
+                    errors++;
+            }
+            underWay.Add(_begun[turn.At] = CarryOutAsync(turn, [.. underWay]));
+        }
+    }
+
+    private async Task<BulkOutcome> CarryOutAsync(BulkTurn turn, Task[] before)
+    {
+        await Task.WhenAll(turn.After.Select(at => _begun[at]!));
+        var operation = request.Operations[turn.At];
+        var refusal = operation.Refusal ?? MissingReference(operation);
+        var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal);
+        // It may want what one before it is about to let go, such as an address: so it is tried again after them.
+        if (
+            refusal is null
+            && outcome is BulkOutcome.Failed { Error.Status: HttpStatusCode.Conflict }
+            && before.Any(b => !b.IsCompleted)
+        )
+        {
+            await Task.WhenAll(before);
+            (outcome, id) = await carryOut(operation.Resolve(IdOf), null);
+        }
+        if (operation.Method == BulkMethod.Post)
+            _made[operation.BulkId!] = id;
+        return outcome;
+    }
+
+    private ScimException? MissingReference(BulkOperation operation) =>
+        operation.DependsOn.FirstOrDefault(bulkId => _made.TryGetValue(bulkId, out var made) && made is null) is { } failed
+            ? ScimException.Of(
+                HttpStatusCode.Conflict,
+                $"The POST with the bulkId '{failed}', to which this operation refers, failed."
+            )
+            : null;
+
+    private string? IdOf(string bulkId) =>
+        _made.TryGetValue(bulkId, out var made) ? made?.ToString()
+        : _allotted.TryGetValue(bulkId, out var allotted) ? allotted.ToString()
+        : null;
+}
+
+/// <summary>What became of an operation, and the resource that it left; null if it failed.</summary>
+internal sealed record CarriedOut(BulkOutcome Outcome, Guid? Id);
