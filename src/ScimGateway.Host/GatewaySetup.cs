@@ -1,3 +1,4 @@
+using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Deviations;
@@ -58,13 +59,15 @@ internal static class GatewaySetup
             services.GetService<AtStep>()
         ));
         builder.Services.AddSingleton<OperationJournal>().AddSingleton<WriteRequests>().AddSingleton<BulkWrites>();
+        builder.Services.AddSingleton(new JournalRetention()).AddHostedService<JournalKeeping>();
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
     }
 
     /// <summary>The way of a request.</summary>
-    public static void UseGateway(this WebApplication app, string slug, string token)
+    public static void UseGateway(this WebApplication app, string slug, string token, Uri? publicUrl)
     {
         app.UseScimErrors();
+        app.UsePublicUrl(publicUrl);
         app.UseBearer(slug, token);
         var tenant = app.MapGroup("/{tenant}/scim/v2");
         tenant.MapUsers();

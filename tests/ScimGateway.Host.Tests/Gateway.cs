@@ -3,10 +3,12 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.SlackEmulator;
 
@@ -214,6 +216,18 @@ internal sealed class Gateway : IAsyncDisposable
                     ("@id", Guid.Parse(id))
                 )
             )!;
+
+    /// <summary>What is mapped: the methods, none for all of them, and the path without a slash at its end.</summary>
+    public IEnumerable<(IReadOnlyList<string> Methods, string Path)> Routes() =>
+        _app
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Select(route =>
+                (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [], "/" + route.RoutePattern.RawText!.Trim('/'))
+            );
+
+    /// <summary>The operation that an answer named.</summary>
+    public Operation? Operation(string id) => _app.Services.GetRequiredService<OperationJournal>().Find(1, Guid.Parse(id));
 
     /// <summary>How often Slack was called since this was last asked.</summary>
     public async Task<JsonObject> CallsAsync()

@@ -7,7 +7,7 @@ internal static class Usage
     {
         Console.Error.WriteLine(
             """
-            usage: demo [--urls URL] [--slack-urls URL | --slack URL] [--token T] [--data DIR] [--seed N] [--slack-time-limit S] [--dialect rfc]
+            usage: demo [--urls URL] [--public-url URL] [--slack-urls URL | --slack URL] [--token T] [--data DIR] [--seed N] [--slack-time-limit S] [--dialect rfc]
                 gateway and emulator in one process, the tenant "demo" connected and enabled
             """
         );

@@ -11,6 +11,9 @@ internal sealed record DemoOptions
 
     public Uri SlackUrls { get; init; } = new("http://127.0.0.1:5090");
 
+    /// <summary>How clients reach it, if not at <see cref="Urls"/>: behind a proxy.</summary>
+    public Uri? PublicUrl { get; init; }
+
     public Uri? Slack { get; init; }
 
     public string? Token { get; init; }
@@ -47,6 +50,7 @@ internal sealed record DemoOptions
                 {
                     "--urls" => options with { Urls = Loopback(value) },
                     "--slack-urls" => options with { SlackUrls = Loopback(value) },
+                    "--public-url" => options with { PublicUrl = Web(value) },
                     "--slack" => options with { Slack = Loopback(value) },
                     "--token" => options with { Token = value },
                     "--admin-key" => options, // the admin interface comes with the connections
@@ -70,4 +74,10 @@ internal sealed record DemoOptions
 
     private static Uri Loopback(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.IsLoopback ? url : throw new FormatException();
+
+    private static Uri Web(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
+            ? url
+            : throw new FormatException();
 }

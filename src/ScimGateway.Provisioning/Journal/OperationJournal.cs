@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
 
@@ -6,6 +7,43 @@ namespace ScimGateway.Provisioning.Journal;
 /// <summary>The journal: one line for each write that was asked for, whatever came of it.</summary>
 public sealed class OperationJournal(Store store)
 {
+    // A batch is one transaction, which others queue behind.
+    private const int MostForgottenAtOnce = 1_000;
+
+    /// <summary>An operation of a tenant; null if it has none of that id.</summary>
+    public Operation? Find(int tenantId, Guid id) =>
+        store.Read(session =>
+            session.First(
+                "select id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished "
+                    + "from operations where tenant_id = @tenant and id = @id",
+                ToOperation,
+                ("@tenant", tenantId),
+                ("@id", id)
+            )
+        );
+
+    /// <summary>Forgets the operations that ended before a time, and says how many; what has not ended is kept, however old. Other writes go on in between.</summary>
+    public async Task<int> ForgetAsync(DateTimeOffset before, CancellationToken cancel)
+    {
+        for (var all = 0; ; )
+        {
+            var forgotten = await store
+                .WriteAsync(
+                    session =>
+                        session.Execute(
+                            "delete from operations where id in (select id from operations where finished < @before order by finished limit @most)",
+                            ("@before", before.ToUnixTimeMilliseconds()),
+                            ("@most", MostForgottenAtOnce)
+                        ),
+                    cancel
+                )
+                .ConfigureAwait(false);
+            all += forgotten;
+            if (forgotten < MostForgottenAtOnce)
+                return all;
+        }
+    }
+
     /// <summary>Writes down that a request was refused; one that is in the journal already says itself what came of it.</summary>
     public Task RefusedAsync(Asked asked, ScimException why) =>
         store.WriteAsync(
@@ -67,4 +105,23 @@ public sealed class OperationJournal(Store store)
                 ("@id", operation)
             );
     }
+
+    private static Operation ToOperation(DbDataReader row) =>
+        new()
+        {
+            Id = row.GetGuid(0),
+            TenantId = row.GetInt32(1),
+            SourceId = row.IsDBNull(2) ? null : row.GetInt32(2),
+            Actor = row.GetString(3),
+            LinkId = row.IsDBNull(4) ? null : row.GetInt64(4),
+            ResourceId = row.IsDBNull(5) ? null : row.GetGuid(5),
+            Request = row.GetString(6),
+            At = row.GetInt64(7),
+            Notes = row.GetString(8),
+            Verdict = row.GetString(9),
+            Commands = row.GetString(10),
+            Outcome = row.GetString(11),
+            Error = row.IsDBNull(12) ? null : row.GetString(12),
+            Finished = row.IsDBNull(13) ? null : row.GetInt64(13),
+        };
 }

@@ -1,0 +1,42 @@
+using System.Data.Common;
+using ScimGateway.Provisioning.Journal;
+
+namespace ScimGateway.Host.Operations;
+
+/// <summary>Forgets what the journal has kept long enough, in the background.</summary>
+internal sealed partial class JournalKeeping(
+    OperationJournal journal,
+    JournalRetention retention,
+    TimeProvider clock,
+    ILogger<JournalKeeping> log
+) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            await ForgetAsync(stoppingToken);
+            await Task.Delay(retention.Every, clock, stoppingToken);
+        }
+    }
+
+    private async Task ForgetAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var forgotten = await journal.ForgetAsync(clock.GetUtcNow() - retention.Keep, stopping);
+            if (forgotten > 0)
+                LogForgotten(log, forgotten);
+        }
+        catch (DbException e)
+        {
+            LogFailure(log, e.GetType().Name, e.ErrorCode); // the next round tries again
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} operations were kept long enough and are forgotten")]
+    private static partial void LogForgotten(ILogger log, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Old operations could not be forgotten: {Kind} {Code}")]
+    private static partial void LogFailure(ILogger log, string kind, int code);
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Host.Tests.Scim;
+
+/// <summary>What came back over a bare connection.</summary>
+internal sealed record RawAnswer(int Status, Dictionary<string, string> Headers, string Text)
+{
+    public JsonObject? Json => Text.Length == 0 ? null : JsonNode.Parse(Text) as JsonObject;
+
+    public string Header(string name) => Headers.GetValueOrDefault(name, "");
+}
+
+/// <summary>Requests as bytes, for what no client library would send.</summary>
+internal static class RawRequest
+{
+    /// <summary>A request to the gateway with its credential; the body goes out as it is.</summary>
+    public static Task<RawAnswer> SendAsync(
+        Gateway gateway,
+        string method,
+        string target,
+        byte[]? body = null,
+        params string[] headers
+    )
+    {
+        var lines = new List<string>
+        {
+            $"{method} {target} HTTP/1.1",
+            $"Authorization: Bearer {Gateway.Token}",
+            "Connection: close",
+        };
+        if (!headers.Any(h => h.StartsWith("Host:", StringComparison.OrdinalIgnoreCase)))
+            lines.Add($"Host: {gateway.Base.Authority}");
+        if (body is not null && !headers.Any(h => h.StartsWith("Transfer-Encoding:", StringComparison.OrdinalIgnoreCase)))
+            lines.Add($"Content-Length: {body.Length}");
+        lines.AddRange(headers.Where(h => h.Length > 0));
+        return SendAsync(gateway.Base, [.. Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n"), .. body ?? []]);
+    }
+
+    /// <summary>Bytes, and what comes back until the other side closes; status 0 if nothing does.</summary>
+    public static async Task<RawAnswer> SendAsync(Uri server, byte[] request, bool sayEnd = false)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Host, server.Port, limit.Token);
+        await using var stream = client.GetStream();
+        var received = new MemoryStream();
+        var receiving = stream.CopyToAsync(received, limit.Token);
+        try
+        {
+            await stream.WriteAsync(request, limit.Token);
+            if (sayEnd)
+                client.Client.Shutdown(SocketShutdown.Send);
+        }
+        catch (IOException)
+        {
+            // It has closed before it read all; its answer may be there all the same.
+        }
+        try
+        {
+            await receiving;
+        }
+        catch (IOException) { }
+        return Read(Encoding.UTF8.GetString(received.ToArray()));
+    }
+
+    private static RawAnswer Read(string answer)
+    {
+        var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        if (end < 0)
+            return new RawAnswer(0, [], "");
+        var lines = answer[..end].Split("\r\n");
+        var headers = lines
+            .Skip(1)
+            .Select(line => line.Split(": ", 2))
+            .ToDictionary(pair => pair[0], pair => pair[^1], StringComparer.OrdinalIgnoreCase);
+        return new RawAnswer(int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, answer[(end + 4)..]);
+    }
+}
