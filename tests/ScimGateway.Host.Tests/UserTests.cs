@@ -295,7 +295,10 @@ public class UserTests
         // The client asks before it sends so much, or it would find the connection closed while it is still sending.
         using var request = new HttpRequestMessage(HttpMethod.Post, "Users")
         {
-            Content = new StringContent($$"""{"userName":"{{new string('a', 8_000_000)}}"}"""),
+            Content = new StringContent(
+                $$"""{"userName":"{{new string('a', 8_000_000)}}"}""",
+                mediaType: new("application/scim+json")
+            ),
             Headers = { ExpectContinue = true },
         };
         using var answer = await gateway.Client.SendAsync(request);

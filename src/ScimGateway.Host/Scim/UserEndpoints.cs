@@ -113,9 +113,11 @@ internal static class UserEndpoints
         return ScimWriter.AnswerAsync(context, status, json => writer.Write(json, ShownUser.Of(written.Resource)));
     }
 
-    // An id is written in one way; Guid would read four more.
+    // An id is written in one way; Guid would read four more, and blanks around each.
     internal static Guid Id(string id) =>
-        Guid.TryParseExact(id, "D", out var guid) ? guid : throw ScimException.NotFound($"There is no user {id}.");
+        id.Length == 36 && Guid.TryParseExact(id, "D", out var guid)
+            ? guid
+            : throw ScimException.NotFound($"There is no user {id}.");
 
     private static string? IfMatch(HttpContext context) =>
         context.Request.Headers.IfMatch is { Count: > 0 } values ? values.ToString() : null;
