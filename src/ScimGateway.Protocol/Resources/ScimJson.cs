@@ -21,6 +21,9 @@ public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
     /// <summary>The most members of a group in one body.</summary>
     public const int MostGroupMembers = 100_000;
 
+    /// <summary>The most values of all kinds in one body, each of which costs memory far beyond its bytes; a group of <see cref="MostGroupMembers"/> with four attributes each has 500,000.</summary>
+    public const int MostValuesInAll = 600_000;
+
     /// <summary>For a user.</summary>
     public static ReadLimits User { get; } = new(1 << 20);
 
@@ -58,7 +61,8 @@ public static class ScimJson
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw ScimException.InvalidSyntax("The body is not a JSON object.");
-            var result = Object(ref reader, limits.MostValues);
+            var left = ReadLimits.MostValuesInAll;
+            var result = Object(ref reader, limits.MostValues, ref left);
             reader.Read(); // throws if anything but blanks follows
             return result;
         }
@@ -104,7 +108,7 @@ public static class ScimJson
     /// <summary>True or false if the node is a JSON boolean, else null.</summary>
     public static bool? AsFlag(JsonNode? node) => node is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
 
-    private static JsonObject Object(ref Utf8JsonReader reader, int mostValues)
+    private static JsonObject Object(ref Utf8JsonReader reader, int mostValues, ref int left)
     {
         var result = new JsonObject(NodeOptions);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -112,7 +116,7 @@ public static class ScimJson
             var name = reader.GetString()!;
             reader.Read();
             var most = _long.Contains(name) ? Math.Max(mostValues, ReadLimits.MostGroupMembers) : mostValues;
-            if (!result.TryAdd(name, Value(ref reader, name, most, mostValues)))
+            if (!result.TryAdd(name, Value(ref reader, name, most, mostValues, ref left)))
                 throw ScimException.InvalidSyntax($"The member '{name}' appears twice in one object.");
             if (result.Count > ReadLimits.MostMembers)
                 throw ScimException.InvalidSyntax($"An object has more than {ReadLimits.MostMembers} members.");
@@ -120,17 +124,21 @@ public static class ScimJson
         return result;
     }
 
-    private static JsonNode? Value(ref Utf8JsonReader reader, string name, int most, int mostValues) =>
-        reader.TokenType switch
+    private static JsonNode? Value(ref Utf8JsonReader reader, string name, int most, int mostValues, ref int left)
+    {
+        if (--left < 0)
+            throw ScimException.InvalidValue($"The body has more than {ReadLimits.MostValuesInAll} values.");
+        return reader.TokenType switch
         {
-            JsonTokenType.StartObject => Object(ref reader, mostValues),
-            JsonTokenType.StartArray => Array(ref reader, name, most, mostValues),
+            JsonTokenType.StartObject => Object(ref reader, mostValues, ref left),
+            JsonTokenType.StartArray => Array(ref reader, name, most, mostValues, ref left),
             JsonTokenType.String => JsonValue.Create(Text(ref reader, name)),
             JsonTokenType.True => JsonValue.Create(true),
             JsonTokenType.False => JsonValue.Create(false),
             JsonTokenType.Number => JsonValue.Create(JsonElement.ParseValue(ref reader)), // keeps the digits as they came
             _ => null,
         };
+    }
 
     // A NUL is nobody's name, and no database keeps it.
     private static string Text(ref Utf8JsonReader reader, string name)
@@ -141,14 +149,14 @@ public static class ScimJson
             : text;
     }
 
-    private static JsonArray Array(ref Utf8JsonReader reader, string name, int most, int mostValues)
+    private static JsonArray Array(ref Utf8JsonReader reader, string name, int most, int mostValues, ref int left)
     {
         var result = new JsonArray(NodeOptions);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (result.Count >= most)
                 throw ScimException.InvalidValue($"'{name}' has more than {most} values.");
-            result.Add(Value(ref reader, name, mostValues, mostValues));
+            result.Add(Value(ref reader, name, mostValues, mostValues, ref left));
         }
         return result;
     }

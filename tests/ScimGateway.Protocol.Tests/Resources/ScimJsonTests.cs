@@ -10,6 +10,17 @@ namespace ScimGateway.Protocol.Tests.Resources;
 public class ScimJsonTests
 {
     [Fact]
+    public void A_few_megabytes_of_tiny_values_do_not_take_a_gigabyte_of_memory()
+    {
+        var row = $"[{string.Join(',', Enumerable.Repeat("{}", 9_999))}]";
+        var body = Encoding.UTF8.GetBytes($$"""{"x":[{{string.Join(',', Enumerable.Repeat(row, 61))}}]}""");
+
+        var refusal = Assert.Throws<ScimException>(() => ScimJson.ReadObject(body, new ReadLimits(4 << 20)));
+
+        Assert.Equal("The body has more than 600000 values.", refusal.Message);
+    }
+
+    [Fact]
     public void Order_numbers_and_unknown_members_stay_as_they_came()
     {
         const string text =
