@@ -4,8 +4,8 @@ using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Users;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Users;
 
 namespace ScimGateway.Host.Scim;
 

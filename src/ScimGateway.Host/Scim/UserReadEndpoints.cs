@@ -27,8 +27,7 @@ internal static class UserReadEndpoints
     {
         var projection = Projected(context, dialect);
         var withLink = projection.Shows(LinkSchema.Definition);
-        var user =
-            users.Find(caller, UserEndpoints.Id(id), withLink) ?? throw ScimException.NotFound($"There is no user {id}.");
+        var user = users.Find(caller, UserEndpoints.Id(id), withLink) ?? throw ScimException.NotFound($"There is no user {id}.");
         context.Response.Headers.ETag = user.Tag.ToString();
         // The link may have changed where the version has not.
         if (!withLink && user.Tag.IsKnownTo(IfNoneMatch(context)))

@@ -61,6 +61,21 @@ public class BulkTests
     }
 
     [Fact]
+    public async Task Who_refers_to_a_POST_that_claims_an_account_gets_the_id_under_which_that_was_shown()
+    {
+        await using var gateway = await Gateway.StartAsync(ready: slack =>
+            slack.Workspace.MakeUser(new JsonObject { ["userName"] = "bob", ["email"] = "bob@corp.example" })
+        );
+        var shown = (string?)(await gateway.SendAsync(HttpMethod.Get, "Users")).Body!["Resources"]![0]!["id"];
+
+        var entries = await BulkAsync(gateway, Post("a", User("ada", "b")), Post("b", User("bob")));
+
+        Assert.Equal(["201", "201"], Statuses(entries));
+        Assert.Equal($"{gateway.Base}Users/{shown}", (string?)entries[1]["location"]);
+        Assert.Equal(shown, Manager(await ReadAsync(gateway, entries[0])));
+    }
+
+    [Fact]
     public async Task A_user_is_changed_and_removed_in_the_request_that_makes_it()
     {
         await using var gateway = await Gateway.StartAsync();

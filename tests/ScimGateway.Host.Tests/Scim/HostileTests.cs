@@ -94,6 +94,9 @@ public sealed class HostileTests
             { "PUT", "Users/{id}", User, "Content-Type: text/plain", 415 },
             { "PATCH", "Users/{id}", User, "Content-Type: text/plain", 415 },
             { "POST", "Bulk", "{}", "Content-Type: text/plain", 415 },
+            { "POST", ".search", "{}", "Content-Type: text/plain", 415 },
+            { "POST", "Users/.search", new string(' ', (1 << 20) + 1), Json, 413 },
+            { "POST", "Users/.search", "{", Json, 400 },
             // paths
             { "GET", "", "", "", 404 },
             { "GET", "Nothing", "", "", 404 },
@@ -126,6 +129,7 @@ public sealed class HostileTests
             { "TRACE", "Users", "", "", 405 },
             { "BREW", "Users/{id}", "", "", 405 },
             { "GET", "Bulk", "", "", 405 },
+            { "GET", ".search", "", "", 405 },
             { "POST", "Schemas", "{}", Json, 405 },
             { "DELETE", "ServiceProviderConfig", "", "", 405 },
             // conditions and queries
