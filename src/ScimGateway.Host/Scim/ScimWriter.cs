@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
@@ -17,7 +16,7 @@ internal static class ScimWriter
 
     public static async Task AnswerAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
     {
-        var body = new ArrayBufferWriter<byte>(1024);
+        using var body = new RentedBuffer();
         using (var json = new Utf8JsonWriter(body, ScimJson.WriterOptions))
             write(json);
         context.Response.StatusCode = status;

@@ -1,0 +1,187 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using ScimGateway.Host.Scim;
+using ScimGateway.Host.Tests.Reads;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Messages;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Users.Reads;
+
+namespace ScimGateway.Benchmarks;
+
+/// <summary>Reads of 1,000 and of 100,000 users, from the question to the bytes of the answer without HTTP, measured in turn: what has to be flat, and what has to be short. The figures are CPU, since the machine may have other work.</summary>
+internal static class ReadRun
+{
+    private const int Few = 1_000;
+    private const int Many = 100_000;
+    private const int Rounds = 11;
+    private const string Base = "https://gateway.example/demo/scim/v2";
+
+    private static readonly Caller _caller = new(1, 1, "benchmark", new Preferences());
+
+    public static async Task<int> PrintAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-reads-").FullName;
+        try
+        {
+            await using var few = await OpenAsync(folder, Few);
+            await using var many = await OpenAsync(folder, Many);
+            return Print(new Readings(few), new Readings(many)) ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static bool Print(Readings few, Readings many)
+    {
+        Console.WriteLine($"{"", -44}{Few, 12:N0}{Many, 12:N0}      ratio");
+        var kept = true;
+        // What must not grow with the number of users (at most 1.3 times), and what must be answered within 20 ms.
+        kept &= Flat("by id", r => r.Find(r.Middle));
+        kept &= Flat("eq userName, a hit", r => r.List($"userName eq \"user{r.Count / 2}@crew.example\""));
+        kept &= Flat("eq userName, nobody", r => r.List("userName eq \"nobody\""));
+        kept &= Flat("eq externalId, a hit", r => r.List($"externalId eq \"ext-{r.Count / 2}\""));
+        kept &= Flat(
+            "emails[type eq work].value eq, a hit",
+            r => r.List($"emails[type eq \"work\"].value eq \"vera{r.Count / 2}@crew.example\"")
+        );
+        kept &= Flat("first page of 100", r => r.List(null, 100));
+        kept &= Flat("page of 100 by a cursor in the middle", r => r.List(null, 100, cursor: r.Cursor));
+        kept &= Short("last page of 100 by startIndex", r => r.List(null, 100, r.Count - 99));
+        kept &= Short("total of active eq true", r => r.List("active eq true", 0));
+        kept &= Short("total of userName co", r => r.List("userName co \"9@crew\"", 0));
+        kept &= Short("total of userName sw, most meet", r => r.List("userName sw \"user\"", 0));
+        kept &= Short("total of emails ew, nobody", r => r.List("emails ew \"@else.example\"", 0));
+        kept &= Short("total of meta.lastModified gt", r => r.List("meta.lastModified gt \"2023-11-15T12:00:00Z\"", 0));
+        kept &= Short("total of link state settled", r => r.List($"{LinkSchema.Id}:state eq \"settled\"", 0));
+        kept &= Short("link state failed, page of 100", r => r.List($"{LinkSchema.Id}:state eq \"failed\"", 100));
+        kept &= Short("displayName co, page of 100", r => r.List("displayName co \"holm 99\"", 100));
+        Told("sortBy userName, page of 100", r => r.List(null, 100, sortBy: "userName"));
+        Told("sortBy displayName, page of 100", r => r.List(null, 100, sortBy: "displayName"));
+        Told("sortBy meta.lastModified, page of 100", r => r.List(null, 100, sortBy: "meta.lastModified"));
+        return kept;
+
+        bool Flat(string name, Action<Readings> read)
+        {
+            var (small, large) = InTurn(name, read);
+            return Line(name, small, large, large <= small * 1.3);
+        }
+
+        bool Short(string name, Action<Readings> read)
+        {
+            var (small, large) = InTurn(name, read);
+            return Line(name, small, large, large <= 20_000);
+        }
+
+        void Told(string name, Action<Readings> read)
+        {
+            var (small, large) = InTurn(name, read);
+            Line(name, small, large, true);
+        }
+
+        (double, double) InTurn(string name, Action<Readings> read)
+        {
+            List<double> smalls = [],
+                larges = [];
+            var (fewTimes, manyTimes) = (Times(() => read(few)), Times(() => read(many)));
+            for (var round = 0; round < Rounds; round++)
+            {
+                smalls.Add(Measure(() => read(few), fewTimes));
+                larges.Add(Measure(() => read(many), manyTimes));
+            }
+            return (Median(smalls), Median(larges));
+        }
+    }
+
+    private static bool Line(string name, double small, double large, bool kept)
+    {
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name, -44}{small, 9:0.0} us{large, 9:0.0} us  {large / small, 8:0.00} x{(kept ? "" : "  NOT KEPT")}"
+            )
+        );
+        return kept;
+    }
+
+    private static int Times(Action action)
+    {
+        for (var i = 0; i < 30; i++)
+            action();
+        return Math.Clamp((int)(20_000 / Measure(action, 3)), 1, 5_000);
+    }
+
+    private static double Measure(Action action, int times)
+    {
+        var before = Environment.CpuUsage.TotalTime;
+        for (var i = 0; i < times; i++)
+            action();
+        return Math.Max((Environment.CpuUsage.TotalTime - before).TotalMicroseconds / times, 0.1);
+    }
+
+    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
+
+    private static async Task<Store> OpenAsync(string folder, int users)
+    {
+        var store = await Store.OpenAsync(Path.Combine(folder, $"{users}.db"), CancellationToken.None);
+        await Crowd.WriteAsync(store, Enumerable.Range(0, users).Select(Crowd.Member));
+        return store;
+    }
+
+    /// <summary>The reads of one store, with what they need to know of it.</summary>
+    private sealed class Readings
+    {
+        private readonly UserReads _reads;
+        private readonly ArrayBufferWriter<byte> _answer = new(1 << 20);
+
+        public Readings(Store store)
+        {
+            _reads = new UserReads(store);
+            var page = _reads.List(_caller, new UserQuery(Base, 1));
+            Count = page.Total;
+            Middle = _reads.List(_caller, new UserQuery(Base, 1) { StartIndex = Count / 2 }).Users[0].Id;
+            for (var passed = 0; passed < Count / 2; passed += 500)
+                Cursor = _reads.List(_caller, new UserQuery(Base, 500) { Cursor = Cursor }).Next!;
+        }
+
+        public int Count { get; }
+
+        public Guid Middle { get; }
+
+        public string Cursor { get; } = "";
+
+        public void Find(Guid id) => Answer(json => new UserWriter(Base).Write(json, _reads.Find(_caller, id)!));
+
+        public void List(string? filter, int count = 100, int startIndex = 1, string? sortBy = null, string? cursor = null)
+        {
+            var reading = Reading.Everything();
+            var page = _reads.List(
+                _caller,
+                new UserQuery(Base, count)
+                {
+                    Filter = filter is null ? null : Filter.Read(filter, GatewayTypes.User, reading),
+                    Sort = sortBy is null ? null : SortOrder.Read(sortBy, false, GatewayTypes.User, reading),
+                    StartIndex = startIndex,
+                    Cursor = cursor,
+                }
+            );
+            var writer = new UserWriter(Base);
+            Answer(json => ListResponse.Write(json, new Page.ByIndex(startIndex, page.Total), page.Users, writer.Write));
+        }
+
+        private void Answer(Action<Utf8JsonWriter> write)
+        {
+            _answer.ResetWrittenCount();
+            using var json = new Utf8JsonWriter(_answer, ScimJson.WriterOptions);
+            write(json);
+        }
+    }
+}
