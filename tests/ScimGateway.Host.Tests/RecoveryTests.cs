@@ -163,6 +163,22 @@ public class RecoveryTests
         Assert.Equal("Admiral", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
     }
 
+    [Fact]
+    public async Task A_change_that_lands_after_its_answer_was_given_up_does_not_undo_a_later_one()
+    {
+        await using var gateway = await Gateway.StartAsync(_slow with { SlackTimeLimit = TimeSpan.FromSeconds(1.5) });
+        var id = await CreateAsync(gateway);
+        await gateway.KnobAsync("lock.enabled", "false");
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","delayMs":2400}""");
+        await AcceptedAsync(gateway, id, "title", "\"Countess\"");
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Admiral\""));
+        await gateway.QuietAsync();
+
+        Assert.Equal("Admiral", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
+        Assert.Equal(2, await gateway.CameAsync("PATCH /Users/{id}"));
+    }
+
     [Theory]
     [InlineData(Step.Calling)]
     [InlineData(Step.Called)]
