@@ -60,7 +60,7 @@ mutate() {
   printf '%s\n' "$text" >"$copy/$file"
 }
 
-build "$project" | grep -w error && { echo "the copy does not build"; exit 1; }
+out=$(build "$project") || { grep -w error <<<"$out" | head -3; echo "the copy does not build"; exit 1; }
 
 survived=0 killed=0
 for path in "$root"/tests/mutants/*.txt; do

@@ -305,7 +305,7 @@ public class RecoveryTests
         Assert.Equal(HttpStatusCode.Created, (await answer).Status);
         await gateway.CallsAsync();
 
-        await gateway.RestartAsync(keepCalls: true);
+        await gateway.RestartCountingAsync();
         await gateway.QuietAsync();
 
         Assert.Single(await gateway.AccountsAsync(Address));
