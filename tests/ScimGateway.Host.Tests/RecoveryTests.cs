@@ -434,10 +434,11 @@ public class RecoveryTests
         await using var gateway = await Gateway.StartAsync(_hasty);
         // A reference that is checked at the commit: the statements go through, and the commit does not.
         var write = gateway.ExecuteAsync(
-            "create table child (parent integer references child (rowid) deferrable initially deferred)",
-            "insert into child values (7)"
+            "create table child (id integer primary key, parent integer references child (id) deferrable initially deferred)",
+            "insert into child (parent) values (7)"
         );
-        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => write);
+        var failure = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => write);
+        Assert.Contains("FOREIGN KEY constraint failed", failure.Message, StringComparison.Ordinal);
         await CreateAsync(gateway); // and the next batch begins afresh
     }
 
