@@ -67,14 +67,19 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     /// <summary>Another process, as far as the store can tell, with the same file and the same Slack. The one before stops as it should.</summary>
-    public async Task RestartAsync(bool keepCalls = false)
+    public async Task RestartAsync()
+    {
+        await RestartCountingAsync();
+        Slack.Calls.Clear();
+    }
+
+    /// <summary>The same, and what it calls while it starts is counted.</summary>
+    public async Task RestartCountingAsync()
     {
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         await StartAgainAsync();
-        if (!keepCalls)
-            Slack.Calls.Clear();
     }
 
     /// <summary>Another process, too; the one before dies where it is: it goes on no further, and only its files are let go of, as the system does.</summary>

@@ -163,6 +163,22 @@ public class RecoveryTests
         Assert.Equal("Admiral", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
     }
 
+    [Fact]
+    public async Task A_change_that_lands_after_its_answer_was_given_up_does_not_undo_a_later_one()
+    {
+        await using var gateway = await Gateway.StartAsync(_slow with { SlackTimeLimit = TimeSpan.FromSeconds(1.5) });
+        var id = await CreateAsync(gateway);
+        await gateway.KnobAsync("lock.enabled", "false");
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","delayMs":2400}""");
+        await AcceptedAsync(gateway, id, "title", "\"Countess\"");
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Admiral\""));
+        await gateway.QuietAsync();
+
+        Assert.Equal("Admiral", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
+        Assert.Equal(2, await gateway.CameAsync("PATCH /Users/{id}"));
+    }
+
     [Theory]
     [InlineData(Step.Calling)]
     [InlineData(Step.Called)]
@@ -289,7 +305,7 @@ public class RecoveryTests
         Assert.Equal(HttpStatusCode.Created, (await answer).Status);
         await gateway.CallsAsync();
 
-        await gateway.RestartAsync(keepCalls: true);
+        await gateway.RestartCountingAsync();
         await gateway.QuietAsync();
 
         Assert.Single(await gateway.AccountsAsync(Address));
@@ -418,10 +434,11 @@ public class RecoveryTests
         await using var gateway = await Gateway.StartAsync(_hasty);
         // A reference that is checked at the commit: the statements go through, and the commit does not.
         var write = gateway.ExecuteAsync(
-            "create table child (parent integer references child (rowid) deferrable initially deferred)",
-            "insert into child values (7)"
+            "create table child (id integer primary key, parent integer references child (id) deferrable initially deferred)",
+            "insert into child (parent) values (7)"
         );
-        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => write);
+        var failure = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => write);
+        Assert.Contains("FOREIGN KEY constraint failed", failure.Message, StringComparison.Ordinal);
         await CreateAsync(gateway); // and the next batch begins afresh
     }
 

@@ -6,7 +6,7 @@ namespace ScimGateway.Kill;
 /// <summary>After quiet: the mirror has what was acknowledged, Slack has what the mirror has, nobody exists twice, and nothing is left to do.</summary>
 internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> persons)
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Every person is one that may be, by its userName.</summary>
     public static async Task MirrorAsync(Client client, IReadOnlyList<Person> persons)

@@ -199,7 +199,7 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         using var patience = new CancellationTokenSource(
-            hangUp is { } soon ? TimeSpan.FromMilliseconds(soon) : TimeSpan.FromSeconds(30),
+            hangUp is { } soon ? TimeSpan.FromMilliseconds(soon) : TimeSpan.FromSeconds(60),
             TimeProvider.System
         );
         try
@@ -222,7 +222,7 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
         }
         catch (OperationCanceledException)
         {
-            throw new ViolationException(null, $"{method} {path} was not answered within 30 s");
+            throw new ViolationException(null, $"{method} {path} was not answered within 60 s");
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
     private const int RoundsBetweenChecks = 4;
 
     private static readonly double[] _timeLimits = [1, 1.5, 2.5];
-    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _startLimit = TimeSpan.FromMinutes(3);
 
     private readonly Random _dice = new(HashCode(options.Seed, number));
     private readonly TimeSpan _timeLimit = TimeSpan.FromSeconds(_timeLimits[number % _timeLimits.Length]);

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Switches the safety mechanisms of the engine off, one at a time in a copy, and has the tests find it.
+#   tests/mutants.sh [NAME...]               each by the test that is meant to find it
+#   tests/mutants.sh --kill N [NAME...]      those marked 'kill' by N rounds of the kill program instead
+# A mutant is a file of tests/mutants: what it does; the file it is made in; the test; and texts with what replaces them, each of
+# which must be there exactly once.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+root=$PWD
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+
+rounds=0
+if [ "${1:-}" = --kill ]; then
+  rounds=${2:?how many rounds}
+  shift 2
+fi
+
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+git ls-files -z | xargs -0 cp --parents -t "$copy"
+project=tests/ScimGateway.Host.Tests
+[ "$rounds" -gt 0 ] && project=tests/ScimGateway.Kill
+
+build() {
+  (cd "$copy" && dotnet build -c Release -v quiet --nologo "$@" -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false) 2>&1
+}
+
+# The project of the mutated file alone; what uses it takes its assembly as it is.
+rebuild() {
+  local mutated=${file%%/ScimGateway.*}/$(cut -d/ -f2 <<<"$file")
+  build --no-restore --no-dependencies "$mutated" &&
+    cp "$copy/$mutated/bin/Release/net10.0/$(basename "$mutated").dll" "$copy/$project/bin/Release/net10.0/"
+}
+
+# Sets file, test, says and what is in $copy; fails where a text is not there, or is there twice.
+mutate() {
+  local line from="" to="" part=head kill=no text
+  file="" test="" says=""
+  while IFS= read -r line || [ -n "$line" ]; do
+    case "$part:$line" in
+      head:"file "*) file=${line#file } text=$(<"$root/$file") ;;
+      head:"test "*) test=${line#test } ;;
+      head:kill) kill=yes ;;
+      head:"<<<<") part=from from="" ;;
+      head:*) says=$line ;;
+      from:"====") part=to to="" ;;
+      to:">>>>")
+        part=head
+        from=${from%$'\n'} to=${to%$'\n'}
+        local rest=${text#*"$from"}
+        [ "$rest" != "$text" ] || { echo "$1: its text is not in $file"; return 1; }
+        [ "${rest#*"$from"}" = "$rest" ] || { echo "$1: its text is in $file twice"; return 1; }
+        text=${text%%"$from"*}$to$rest
+        ;;
+      from:*) from+=$line$'\n' ;;
+      to:*) to+=$line$'\n' ;;
+    esac
+  done <"$1"
+  [ "$rounds" -eq 0 ] || [ "$kill" = yes ] || return 2
+  printf '%s\n' "$text" >"$copy/$file"
+}
+
+out=$(build "$project") || { grep -w error <<<"$out" | head -3; echo "the copy does not build"; exit 1; }
+
+survived=0 killed=0
+for path in "$root"/tests/mutants/*.txt; do
+  name=$(basename "$path" .txt)
+  [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
+  mutate "$path"
+  case $? in
+    1) survived=$((survived + 1)); continue ;;
+    2) continue ;;
+  esac
+  if ! out=$(rebuild); then
+    verdict="DOES NOT BUILD" survived=$((survived + 1))
+    printf '%s\n' "$out" | grep error | head -3
+  elif [ "$rounds" -gt 0 ]; then
+    out=$(timeout 3600 dotnet "$copy/$project/bin/Release/net10.0/ScimGateway.Kill.dll" --rounds "$rounds" --seed 1)
+    # What is wrong is said after the figures; without that it was no finding.
+    if grep -q '^WRONG' <<<"$out"; then
+      verdict="found after $(awk '$1 == "rounds" { print $2 }' <<<"$out") rounds" killed=$((killed + 1))
+    else
+      verdict="SURVIVED $rounds rounds" survived=$((survived + 1))
+    fi
+  else
+    out=$(timeout 600 "$copy/$project/bin/Release/net10.0/ScimGateway.Host.Tests" --filter-method "*.$test" --no-progress --no-ansi 2>&1)
+    failed=$(awk '$1 == "failed:" { f = $2 } END { print f + 0 }' <<<"$out")
+    if [ "$failed" -gt 0 ]; then
+      verdict="found by $test" killed=$((killed + 1))
+    else
+      verdict="SURVIVED $test" survived=$((survived + 1))
+    fi
+  fi
+  printf '%-34s %s\n%-34s %s\n' "$name" "$says" "" "$verdict"
+  cp "$root/$file" "$copy/$file"
+done
+echo "$killed found, $survived not found"
+[ "$survived" -eq 0 ] && [ "$killed" -gt 0 ]
