@@ -34,10 +34,10 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly AtStep? _reached;
     private readonly SlackSchedule<long> _schedule;
     private readonly LaterLinks _later = new();
-    private readonly Channel<long> _considered = Channel.CreateUnbounded<long>(new() { SingleReader = true });
+    private readonly Channel<Considered> _considered = Channel.CreateUnbounded<Considered>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<long, Flight> _inFlight = new();
-    private readonly Dictionary<long, WantedAccount> _weighed = [];
-    private long _withdrawals;
+    private readonly Dictionary<long, Considered> _weighed = [];
+    private readonly int[] _stamps = new int[4096];
     private readonly SemaphoreSlim _news = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
@@ -83,11 +83,13 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     /// <summary>Has a link looked at: it may have something to tell Slack.</summary>
-    public void Consider(long link)
-    {
-        _considered.Writer.TryWrite(link);
-        _news.Release();
-    }
+    public void Consider(long link) => Consider(new Considered(link));
+
+    /// <summary>Has a link looked at that was just written down: what is planned is at hand, and is used unless the stamp has changed by then.</summary>
+    public void Consider(long link, WantedAccount planned, int stamp) => Consider(new Considered(link, planned, stamp));
+
+    /// <summary>Changes whenever a call for the link begins or ends. Taken while a write-down has the link's row in hand.</summary>
+    public int Stamp(long link) => Volatile.Read(ref _stamps[link % _stamps.Length]);
 
     /// <summary>Has a link go before all others, since somebody asks for what it is about to let go of.</summary>
     public async Task HurryAsync(long link)
@@ -130,7 +132,7 @@ public sealed partial class Executor : IAsyncDisposable
     {
         if (!_inFlight.TryAdd(link, new Flight()))
             return null;
-        Interlocked.Increment(ref _withdrawals);
+        Touch(link);
         try
         {
             return await _store
@@ -139,6 +141,7 @@ public sealed partial class Executor : IAsyncDisposable
         }
         finally
         {
+            Touch(link);
             _inFlight.TryRemove(link, out _);
             Consider(link);
         }
@@ -226,28 +229,28 @@ public sealed partial class Executor : IAsyncDisposable
     // One round: what is due, what is new, and as many calls as the budget has room for. Says how long there is nothing to do.
     private TimeSpan TurnAll()
     {
-        var withdrawals = Interlocked.Read(ref _withdrawals);
         while (_later.TryTake(Milliseconds(_clock.GetUtcNow()), out var due))
-            _considered.Writer.TryWrite(due);
-        while (_considered.Reader.TryRead(out var link))
+            _considered.Writer.TryWrite(new Considered(due));
+        while (_considered.Reader.TryRead(out var considered))
             try
             {
-                Weigh(link);
+                Weigh(considered);
             }
             catch (DbException e) // a full disk, a busy file: nothing is lost, it is looked at again
             {
                 StoreFailed(e.GetType().Name, e.ErrorCode);
-                _later.Put(link, Milliseconds(_clock.GetUtcNow() + _untilStore));
+                _later.Put(considered.Link, Milliseconds(_clock.GetUtcNow() + _untilStore));
             }
         while (MayCall() && _schedule.TryNext(out var turn))
-            _ = ExecuteAsync(turn, withdrawals);
+            _ = ExecuteAsync(turn);
         _weighed.Clear();
         return Pause();
     }
 
     // A link's place in the schedule.
-    private void Weigh(long link)
+    private void Weigh(Considered considered)
     {
+        var link = considered.Link;
         // A flight that ended meanwhile may not have seen that it is to look again.
         if (_inFlight.TryGetValue(link, out var flight))
         {
@@ -255,7 +258,9 @@ public sealed partial class Executor : IAsyncDisposable
             if (_inFlight.ContainsKey(link))
                 return;
         }
-        var account = _store.Read(session => WantedAccount.Read(session, link, _preferences));
+        if (considered.Planned is null || considered.Stamp != Stamp(link))
+            considered = new Considered(link, Stamp: Stamp(link)) { Planned = Read(link) };
+        var account = considered.Planned;
         switch (account)
         {
             case { Link: { State: LinkState.Pending or LinkState.Failed, Due: { } due } }
@@ -269,7 +274,7 @@ public sealed partial class Executor : IAsyncDisposable
                 _ = SettleAsync(link);
                 break;
             case { Link.State: LinkState.Pending, Next: { } command }:
-                _weighed[link] = account;
+                _weighed[link] = considered;
                 _schedule.Put(
                     link,
                     command.Call,
@@ -305,7 +310,7 @@ public sealed partial class Executor : IAsyncDisposable
         return pause < TimeSpan.Zero && pause != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : pause;
     }
 
-    private async Task ExecuteAsync(SlackTurn<long> turn, long withdrawals)
+    private async Task ExecuteAsync(SlackTurn<long> turn)
     {
         // A link has one call at a time; the outcome of the one under way looks again.
         var flight = new Flight();
@@ -317,11 +322,10 @@ public sealed partial class Executor : IAsyncDisposable
         var isDone = false;
         try
         {
-            // What was weighed in this round is as fresh as what would be read now, unless a wish was withdrawn since.
-            var account =
-                _weighed.TryGetValue(turn.Item, out var weighed) && Interlocked.Read(ref _withdrawals) == withdrawals
-                    ? weighed
-                    : _store.Read(session => WantedAccount.Read(session, turn.Item, _preferences));
+            // What was weighed in this round is as good as what would be read now, unless something was done with the link since.
+            var isFresh = _weighed.TryGetValue(turn.Item, out var weighed) && weighed.Stamp == Stamp(turn.Item);
+            Touch(turn.Item);
+            var account = isFresh ? weighed.Planned : Read(turn.Item);
             if (
                 account is not { Link.State: LinkState.Pending, Next: { } command }
                 || Paid(command, turn.Grant.Call) is not { } paid
@@ -352,11 +356,12 @@ public sealed partial class Executor : IAsyncDisposable
         }
         finally
         {
+            Touch(turn.Item);
             _inFlight.TryRemove(turn.Item, out _);
             if (!isDone)
                 _later.Put(turn.Item, Milliseconds(_clock.GetUtcNow() + _timeLimit));
             else if (flight.LooksAgain)
-                _considered.Writer.TryWrite(turn.Item);
+                _considered.Writer.TryWrite(new Considered(turn.Item));
             flight.Landed.SetResult();
             if (!_stopping.IsCancellationRequested)
                 _news.Release();
@@ -431,6 +436,17 @@ public sealed partial class Executor : IAsyncDisposable
         }
     }
 
+    private void Consider(Considered considered)
+    {
+        _considered.Writer.TryWrite(considered);
+        _news.Release();
+    }
+
+    private WantedAccount? Read(long link) => _store.Read(session => WantedAccount.Read(session, link, _preferences));
+
+    // When a call for a link begins, and before it counts as ended.
+    private void Touch(long link) => Interlocked.Increment(ref _stamps[link % _stamps.Length]);
+
     private Recording Recording(StoreSession session) => new(session, _preferences, _timeLimit, _clock);
 
     // An outcome counts only while the tenant is ours: whoever took it over plans anew.
@@ -448,6 +464,9 @@ public sealed partial class Executor : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An outcome could not be recorded: {Kind} {Where}")]
     private partial void CallFailed(string kind, string? where);
+
+    // A link to be looked at; what is planned for it, if that is known, and the stamp at which it held.
+    private readonly record struct Considered(long Link, WantedAccount? Planned = null, int Stamp = 0);
 
     // A link with a call under way, and whether there was news of it meanwhile.
     private sealed class Flight

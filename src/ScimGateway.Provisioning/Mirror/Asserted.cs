@@ -9,9 +9,9 @@ namespace ScimGateway.Provisioning.Mirror;
 /// <summary>A set of paths of a resource, such as those that a provider has spoken of: only they are wanted. Multi-valued attributes count as one path, of complex ones each part.</summary>
 public sealed class Asserted
 {
-    private readonly SortedSet<string> _paths;
+    private readonly HashSet<string> _paths;
 
-    private Asserted(IEnumerable<string> paths) => _paths = new SortedSet<string>(paths, StringComparer.OrdinalIgnoreCase);
+    private Asserted(IEnumerable<string> paths) => _paths = new HashSet<string>(paths, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>No path.</summary>
     public static Asserted Nothing { get; } = new([]);
@@ -72,8 +72,8 @@ public sealed class Asserted
     /// <summary>Those that others are as well.</summary>
     public Asserted And(Asserted others) => new(_paths.Where(others._paths.Contains));
 
-    /// <summary>A path a line.</summary>
-    public override string ToString() => string.Join('\n', _paths);
+    /// <summary>A path a line, in order.</summary>
+    public override string ToString() => string.Join('\n', _paths.Order(StringComparer.OrdinalIgnoreCase));
 
     private static IEnumerable<(AttributePath Path, JsonNode? Value)> Parts(
         string? schema,

@@ -11,7 +11,7 @@ internal static class UserAddresses
     /// <summary>The addresses that Slack would have of it, in lower case, the primary one first.</summary>
     public static IReadOnlyList<string> OfSlack(ScimResource document)
     {
-        var (profile, _) = UserTranslator.ToSlack(new WantedUser(document, _ => true, null));
+        var (profile, _) = UserTranslator.ToSlack(new WantedUser(document, path => path.Name == "emails", null));
         var primary = profile[SlackField.PrimaryEmail] ?? OfName(document);
         return [.. new[] { primary, profile[SlackField.SecondaryEmail] }.OfType<string>().Distinct(StringComparer.Ordinal)];
     }

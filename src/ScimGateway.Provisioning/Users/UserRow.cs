@@ -28,7 +28,10 @@ internal static class UserRow
         new(GatewayTypes.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
 
     /// <summary>Writes the row and its addresses. What is found by an index is written only where it changes, as each index costs a page.</summary>
-    public static void Save(StoreSession store, Resource r)
+    /// <param name="store">The transaction.</param>
+    /// <param name="r">The row.</param>
+    /// <param name="document">Its document, where that is at hand.</param>
+    public static void Save(StoreSession store, Resource r, ScimResource? document = null)
     {
         var isNew = !TryUpdate(store, r);
         try
@@ -43,7 +46,7 @@ internal static class UserRow
             throw ScimException.Uniqueness("Another user has this userName.");
         }
 
-        var wanted = r.Deleted is null ? UserAddresses.Keys(Document(r)) : [];
+        var wanted = r.Deleted is null ? UserAddresses.Keys(document ?? Document(r)) : [];
         var there = isNew
             ? []
             : store.All("select key from emails where resource_id = @id", row => row.GetString(0), ("@id", r.Id));

@@ -13,7 +13,11 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Users;
 
 /// <summary>What a write-down left: the resource as it is now, and the wish to wait for; without one there is nothing to tell Slack.</summary>
-public sealed record WrittenDown(Resource Resource, long? Link, long Version);
+public sealed record WrittenDown(Resource Resource, long? Link, long Version)
+{
+    /// <summary>What the executor would read and plan; null where there is nothing to wait for.</summary>
+    internal Func<WantedAccount>? Plan { get; init; }
+}
 
 /// <summary>The first transaction (ENGINE): document, keys, link and operation, all or nothing. Runs inside the store's writer.</summary>
 internal sealed class UserWriteDown(StoreSession store, Asked asked)
@@ -114,7 +118,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
         Wish(link, Fields.ToText([SlackField.Active]), SlackPriority.Leaver, verdict);
         LinkRow.Save(store, link);
         UserRow.Save(store, resource);
-        return Written(link, resource, verdict);
+        return Written(link, resource, verdict, null);
     }
 
     // Document, link, keys and operation of a user who is to be there.
@@ -134,10 +138,10 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
             LinkRow.Save(store, link);
         resource.LinkId = link.Id;
         Reserve(link, UserAddresses.OfSlack(revision.After));
-        UserRow.Save(store, resource);
+        UserRow.Save(store, resource, revision.After);
         if (verdict is Verdict.Hold hold)
             Holds.Open(store, _caller.TenantId, link.Id, hold.Why, _now);
-        return Written(link, resource, verdict);
+        return Written(link, resource, verdict, revision.After);
     }
 
     private WrittenDown Nothing(Resource resource)
@@ -356,10 +360,15 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
             _ => SlackPriority.Update,
         };
 
-    private WrittenDown Written(Link link, Resource resource, Verdict verdict)
+    private WrittenDown Written(Link link, Resource resource, Verdict verdict, ScimResource? document)
     {
         Journal(resource, verdict, verdict is Verdict.Hold ? "held" : "pending");
-        return new WrittenDown(resource, verdict is Verdict.Hold ? null : link.Id, link.WantedVersion);
+        return verdict is Verdict.Hold
+            ? new WrittenDown(resource, null, link.WantedVersion)
+            : new WrittenDown(resource, link.Id, link.WantedVersion)
+            {
+                Plan = WantedAccount.Gather(store, link, resource, document, _allowed),
+            };
     }
 
     private void Journal(Resource resource, Verdict verdict, string outcome) =>

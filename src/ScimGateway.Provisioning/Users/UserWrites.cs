@@ -116,13 +116,17 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         await At(Step.WritingDown).ConfigureAwait(false);
         // From here on nothing depends on the request's cancellation.
         using var waiting = outcomes.Await();
+        var stamp = 0;
         var written = await WriteDownAsync(
                 asked,
                 down =>
                 {
                     var written = work(down);
                     if (written.Link is { } link)
+                    {
                         waiting.For(link, written.Version);
+                        stamp = executor.Stamp(link);
+                    }
                     return written;
                 }
             )
@@ -131,7 +135,7 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         if (written.Link is not { } link)
             return written;
 
-        executor.Consider(link);
+        executor.Consider(link, written.Plan!(), stamp);
         var outcome = await waiting.UntilAsync(isLate ? clock.GetUtcNow() : asked.AnswerBy).ConfigureAwait(false);
         if (outcome is Outcome.NotYet)
             outcome = await LateAsync(asked, link, written).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
@@ -45,8 +46,33 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     /// <summary>Plans for a link that is read already.</summary>
     public static WantedAccount Of(StoreSession store, Link link, Preferences preferences)
     {
-        var claimant = Rows.ReadResource(store, link.ClaimantId);
-        var settings = Settings(preferences);
+        ArgumentNullException.ThrowIfNull(link);
+        return Gather(store, link, Rows.ReadResource(store, link.ClaimantId), null, preferences)();
+    }
+
+    /// <summary>Reads what the plan needs beside link and claimant; the plan itself can be made elsewhere.</summary>
+    internal static Func<WantedAccount> Gather(
+        StoreSession store,
+        Link link,
+        Resource? claimant,
+        ScimResource? document,
+        Preferences preferences
+    )
+    {
+        var held = UserKeys.Addresses(store, link.Id);
+        var manager = claimant?.Manager is { } id ? Account(store, claimant.TenantId, id) : null;
+        return () => Of(link, claimant, document, held, manager, Settings(preferences));
+    }
+
+    private static WantedAccount Of(
+        Link link,
+        Resource? claimant,
+        ScimResource? document,
+        List<string> held,
+        string? manager,
+        SlackSettings settings
+    )
+    {
         if (link.Absent || claimant is null or { Deleted: not null })
             return new WantedAccount(
                 link,
@@ -54,15 +80,14 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
                 link.Absent ? UserPlanner.PlanRemoval(link.SlackId, Profile(link.Delivered), settings) : UserPlan.Nothing
             )
             {
-                AskAbout = link.AskFirst ? UserKeys.Addresses(store, link.Id).FirstOrDefault()?.ToLowerInvariant() : null,
+                AskAbout = link.AskFirst ? held.FirstOrDefault()?.ToLowerInvariant() : null,
             };
 
         var waived = Asserted.Parse(claimant.Waived);
         if (waived.Has(Waiver.Account))
             return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = "A preference leaves the user out." };
 
-        var (wanted, notes) = Wanted(store, link, claimant, waived);
-        var held = UserKeys.Addresses(store, link.Id);
+        var (wanted, notes) = Wanted(link, claimant, document ?? UserRow.Document(claimant), manager, waived);
         var (free, another) = WithoutTaken(wanted, held);
         var setAside = Fields.Parse(link.SetAside);
         var told = free.Only(field => !setAside.Contains(field));
@@ -102,15 +127,14 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
 
     // What the claimant wants, in Slack's vocabulary. The name is ours to choose only for an account that we make.
     private static (SlackProfile Wanted, IReadOnlyList<SlackNote> Notes) Wanted(
-        StoreSession store,
         Link link,
         Resource claimant,
+        ScimResource document,
+        string? manager,
         Asserted waived
     )
     {
-        var document = UserRow.Document(claimant);
         var asserted = Asserted.Parse(claimant.Asserted).Without(waived);
-        var manager = claimant.Manager is null ? null : Account(store, claimant.TenantId, claimant.Manager);
         var (wanted, notes) = UserTranslator.ToSlack(
             new WantedUser(
                 document,
