@@ -285,9 +285,19 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
             resource.Modified = _now;
         }
         resource.SourceId = _caller.SourceId;
-        resource.Document = ScimJson.ToUtf8(revision.After.Json);
+        resource.Document = Kept(revision.After);
         resource.Asserted = revision.Asserted.ToString();
         UserRow.Describe(resource, revision.After);
+    }
+
+    // What is kept stays within what is read back. A document this short holds no list that is too long.
+    private static byte[] Kept(ScimResource user)
+    {
+        const int Harmless = 16 << 10;
+        var document = ScimJson.ToUtf8(user.Json);
+        if (document.Length > Harmless)
+            ScimJson.ReadObject(document, ReadLimits.User);
+        return document;
     }
 
     private static void Remember(Resource resource) =>
