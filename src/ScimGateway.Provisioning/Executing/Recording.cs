@@ -242,6 +242,15 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         var row = refused.Row;
         switch (row.Kind)
         {
+            case SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked:
+                // Nothing is wrong with the wish, such as when an account is being made still (FACTS 4.6): it is tried again.
+                store.Execute(
+                    "update links set ask_first = @ask where id = @id",
+                    ("@ask", link.AskFirst || !command.IsRepeatable),
+                    ("@id", link.Id)
+                );
+                Delay(link, Delay(link.Attempts), why.Message);
+                return null;
             case SlackErrorKind.Gone:
                 return Waits(link, planned) && TakeBack(link, Lost(why), LinkState.Broken) is { } gone
                     ? gone

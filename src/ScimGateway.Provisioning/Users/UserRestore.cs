@@ -10,7 +10,7 @@ namespace ScimGateway.Provisioning.Users;
 /// <summary>What Slack refused while its request waits is taken back: the mirror is as it was before.</summary>
 internal static class UserRestore
 {
-    /// <summary>Takes the last wish back, and gives back the links of users who waited for a key that is free by it; null if it cannot be, since its old userName is another user's by now.</summary>
+    /// <summary>Takes the last wish back, and gives back the links of users who waited for a key that is free by it; null if it cannot be: the account is made already, or the old userName is another user's by now.</summary>
     public static List<long>? TryTakeBack(StoreSession store, Link link, long now)
     {
         if (Rows.ReadResource(store, link.ClaimantId) is not { } user)
@@ -57,25 +57,27 @@ internal static class UserRestore
         return document;
     }
 
-    // A create: the resource vanishes, and the link too if Slack never had an account for it; of a take-over the former resource is
-    // the tombstone again.
-    private static List<long> Vanish(StoreSession store, Link link, Resource user, long now)
+    // A create: the resource vanishes, and the link too; of a take-over the former resource is the tombstone again. Once the account is
+    // made, the user stays: what Slack refuses then is one path.
+    private static List<long>? Vanish(StoreSession store, Link link, Resource user, long now)
     {
-        store.Execute("delete from emails where resource_id = @id", ("@id", user.Id));
-        store.Execute("delete from resources where id = @id", ("@id", user.Id));
         var tombstone = store.First(
             $"select {Rows.Resource} from resources where link_id = @link and deleted is not null order by deleted desc limit 1",
             Rows.ToResource,
             ("@link", link.Id)
         );
-        if (tombstone is null && link.SlackId is null)
+        if (tombstone is null && link.SlackId is not null)
+            return null;
+        store.Execute("delete from emails where resource_id = @id", ("@id", user.Id));
+        store.Execute("delete from resources where id = @id", ("@id", user.Id));
+        if (tombstone is null)
         {
             var freed = UserKeys.Release(store, link with { UserName = null }, null, now);
             store.Execute("delete from links where id = @id", ("@id", link.Id));
             return freed;
         }
-        var leftInSlack = tombstone is not null && Asserted.Parse(tombstone.Waived).Has(Waiver.Account);
-        Quiet(store, link, absent: !leftInSlack && tombstone is not null, tombstone?.Id, now);
+        var leftInSlack = Asserted.Parse(tombstone.Waived).Has(Waiver.Account);
+        Quiet(store, link, absent: !leftInSlack, tombstone.Id, now);
         return UserKeys.Release(store, link, null, now);
     }
 
