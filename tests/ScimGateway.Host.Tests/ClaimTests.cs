@@ -137,6 +137,21 @@ public class ClaimTests
         Assert.Equal("Countess", (string?)Assert.Single(await gateway.AccountsAsync("ada@corp.example"))["title"]);
     }
 
+    [Fact]
+    public async Task An_account_that_Slack_let_nobody_change_is_known_for_it_after_an_import_and_still_shown()
+    {
+        await using var gateway = await StartAsync();
+        var id = (string)(await ShownAsync(gateway))["id"]!;
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"cannot_modify_owner"}""");
+        Assert.Equal(HttpStatusCode.Forbidden, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+
+        await gateway.RestartAsync();
+
+        Assert.Equal(id, (string?)(await ShownAsync(gateway))["id"]);
+        Assert.Equal(HttpStatusCode.Forbidden, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+        Assert.Empty(await CallsAsync(gateway));
+    }
+
     private static Task<Gateway> StartAsync(bool active = true) =>
         Gateway.StartAsync(ready: slack =>
         {

@@ -14,6 +14,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
 {
     // FACTS 1.4: the token is revoked when its owner is deactivated.
     private const string OwnersReason = "The gateway's Slack token is this account's: without it nobody could be provisioned.";
+    private const string BotsReason = "The account is a bot's.";
 
     private readonly List<long> _unfinished = [];
 
@@ -152,7 +153,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
                 Created = Math.Min(user.Created?.ToUnixTimeMilliseconds() ?? now, now),
             };
         UserRow.Describe(resource, new ScimResource(GatewayTypes.User, json));
-        var (state, reason) = Standing(link, resource, user);
+        var (state, reason, hidden) = Standing(link, resource, user);
         if (state == LinkState.Held || manager is not null && managerId is null)
             _unfinished.Add(link.Id);
         if (link.ClaimantId != resource.Id || link.State != state || link.Reason != reason)
@@ -162,11 +163,10 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
                 ("@state", state),
                 ("@reason", reason),
                 ("@now", now),
-                ("@protected", state == LinkState.Protected),
+                ("@protected", state == LinkState.Protected || IsKnownProtected(link)),
                 ("@id", link.Id)
             );
 
-        var hidden = state != LinkState.Settled;
         if (shown is not null && shown.Hidden == hidden && shown.Document.AsSpan().SequenceEqual(document))
             return false;
         resource.Document = document;
@@ -180,20 +180,23 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     }
 
     // Bots and the token's owner are nobody's to provision. An account with the userName or a key of another is in conflict, and holds none.
-    private (LinkState State, string? Reason) Standing(Link link, Resource resource, SlackUser user)
+    private (LinkState State, string? Reason, bool IsHidden) Standing(Link link, Resource resource, SlackUser user)
     {
         var keys = Keys(user.Seen);
         LetGo(link, keys);
         var isFree = keys.Aggregate(true, (free, key) => TryTake(link, key) && free);
         if (IsOwner(user))
-            return (LinkState.Protected, OwnersReason);
+            return (LinkState.Protected, OwnersReason, true);
         if (user.IsBot)
-            return (LinkState.Protected, "The account is a bot's.");
+            return (LinkState.Protected, BotsReason, true);
         if (isFree && !IsShown(resource.UserNameKey!, resource.Id))
-            return (LinkState.Settled, null);
+            return IsKnownProtected(link) ? (LinkState.Protected, link.Reason, false) : (LinkState.Settled, null, false);
         LetGo(link, []);
-        return (LinkState.Held, "Another user has the account's address or user name.");
+        return (LinkState.Held, "Another user has the account's address or user name.", true);
     }
+
+    // By what Slack refused, or by an operator's hand: a list of users shows nobody's rank.
+    private static bool IsKnownProtected(Link link) => link is { Protected: true, Reason: not (OwnersReason or BotsReason) };
 
     private bool IsOwner(SlackUser user) => user.Id == tenant.TokenOwner;
 
