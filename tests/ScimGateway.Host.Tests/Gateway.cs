@@ -89,8 +89,8 @@ internal sealed class Gateway : IAsyncDisposable
         await _app.Services.GetRequiredService<Store>().DisposeAsync();
         Client.Dispose();
         _dead.Add((_app, Life));
-        await StartAgainAsync();
         Slack.Calls.Clear();
+        await StartAgainAsync();
     }
 
     private async Task StartAgainAsync()
@@ -245,6 +245,10 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>How often Slack was called so, without forgetting it.</summary>
     public async Task<int> CameAsync(string call) =>
         (int?)JsonNode.Parse(await Control.GetStringAsync("calls"))!["byOperation"]![call] ?? 0;
+
+    /// <summary>Waits until Slack has done what came before a time, though nobody listens any more.</summary>
+    public Task LandedAsync(string call, DateTimeOffset before) =>
+        UntilAsync(() => Task.FromResult(Slack.Calls.Last.Any(c => c.Operation == call && c.At < before)));
 
     /// <summary>The searches for an account that Slack was asked for.</summary>
     public async Task<int> SearchesAsync() =>
