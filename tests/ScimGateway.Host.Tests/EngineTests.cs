@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Tenants;
+using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests;
@@ -224,6 +225,35 @@ public class EngineTests
         Assert.Empty(await gateway.CallsAsync());
         Assert.True((bool)(await gateway.AccountsAsync(Ada))[0]["active"]!);
     }
+
+    [Fact]
+    public async Task Who_waits_for_a_write_that_is_taken_on_late_is_not_turned_away()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = clock });
+        var id = await CreateAsync(gateway, Ada);
+        await gateway.CallsAsync();
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","delayMs":9000}""");
+
+        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 1)); // what forgets old operations
+        // The first waits for its answer and its call has a limit, Slack holds that call; the second waits for its turn.
+        var first = ChangeAsync(gateway, id, "title");
+        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 4));
+        var second = ChangeAsync(gateway, id, "nickName");
+        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 5));
+        clock.Advance(TimeSpan.FromSeconds(8));
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], await Task.WhenAll(first, second));
+    }
+
+    private static async Task<HttpStatusCode> ChangeAsync(Gateway gateway, string id, string path) =>
+        (
+            await gateway.SendAsync(
+                HttpMethod.Patch,
+                $"Users/{id}",
+                Patch($$"""{"op":"replace","path":"{{path}}","value":"Countess"}""")
+            )
+        ).Status;
 
     private static string Patch(string operation) =>
         $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operation}}]}""";

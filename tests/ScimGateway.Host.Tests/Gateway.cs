@@ -11,6 +11,7 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Tests;
 
 namespace ScimGateway.Host.Tests;
 
@@ -56,7 +57,8 @@ internal sealed class Gateway : IAsyncDisposable
         Action<SlackEmulatorServer>? ready = null
     )
     {
-        var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = seed });
+        var clock = options?.Clock ?? TimeProvider.System;
+        var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = seed, Clock = clock });
         ready?.Invoke(slack);
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
         options = (options ?? new DemoOptions()) with { Urls = new Uri("http://127.0.0.1:0"), Token = Token };
@@ -154,10 +156,10 @@ internal sealed class Gateway : IAsyncDisposable
             )
         ).EnsureSuccessStatusCode();
 
-    /// <summary>Waits until something is as the test wants it; it ends by itself after twenty seconds.</summary>
+    /// <summary>Waits until something is as the test wants it; it ends by itself after half a minute.</summary>
     public static async Task UntilAsync(Func<Task<bool>> isSo)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!await isSo())
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
     }
@@ -193,34 +195,56 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>The journal of what providers asked for, oldest first: what was asked for, what came of it, and whether it says when.</summary>
     public List<(string Request, string Outcome, string? Error, bool Finished)> Operations() =>
-        _app
-            .Services.GetRequiredService<Store>()
-            .Read(session =>
-                session.All(
-                    "select request, outcome, error, finished from operations where source_id is not null order by at, id",
-                    row => (row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), !row.IsDBNull(3))
-                )
-            );
+        Store.Read(session =>
+            session.All(
+                "select request, outcome, error, finished from operations where source_id is not null order by at, id",
+                row => (row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), !row.IsDBNull(3))
+            )
+        );
 
     /// <summary>What the gateway did of its own accord.</summary>
     public List<string> OwnDoings() =>
-        _app
-            .Services.GetRequiredService<Store>()
-            .Read(session =>
-                session.All("select request from operations where actor = 'gateway' order by at, id", row => row.GetString(0))
-            );
+        Store.Read(session =>
+            session.All("select request from operations where actor = 'gateway' order by at, id", row => row.GetString(0))
+        );
+
+    /// <summary>How many rows a table has.</summary>
+    public int Count(string table) =>
+        Store.Read(session => session.First($"select count(*) from {table}", row => row.GetInt32(0)));
+
+    /// <summary>How often something was wished of any link.</summary>
+    public long Wishes() =>
+        Store.Read(session => session.First("select coalesce(sum(wanted_version), 0) from links", row => row.GetInt64(0)));
+
+    /// <summary>When the link that waits longest is tried again.</summary>
+    public DateTimeOffset NextDue() =>
+        DateTimeOffset.FromUnixTimeMilliseconds(
+            Store.Read(session => session.First("select coalesce(max(due), 0) from links", row => row.GetInt64(0)))
+        );
+
+    /// <summary>Makes a user another source's.</summary>
+    public Task HandOverAsync(string id) =>
+        Store.WriteAsync(
+            session =>
+            {
+                session.Execute("insert into sources (tenant_id, name, deviations_off) select id, 'another', '' from tenants");
+                return session.Execute(
+                    "update resources set source_id = (select id from sources where name = 'another') where id = @id",
+                    ("@id", Guid.Parse(id))
+                );
+            },
+            CancellationToken.None
+        );
 
     /// <summary>The state of a user's link.</summary>
     public string State(string id) =>
-        _app
-            .Services.GetRequiredService<Store>()
-            .Read(session =>
-                session.First(
-                    "select l.state from links l join resources r on r.link_id = l.id where r.id = @id",
-                    row => ((LinkState)row.GetInt32(0)).ToString(),
-                    ("@id", Guid.Parse(id))
-                )
-            )!;
+        Store.Read(session =>
+            session.First(
+                "select l.state from links l join resources r on r.link_id = l.id where r.id = @id",
+                row => ((LinkState)row.GetInt32(0)).ToString(),
+                ("@id", Guid.Parse(id))
+            )
+        )!;
 
     /// <summary>What is mapped: the methods, none for all of them, and the path without a slash at its end.</summary>
     public IEnumerable<(IReadOnlyList<string> Methods, string Path)> Routes() =>
@@ -260,6 +284,8 @@ internal sealed class Gateway : IAsyncDisposable
     {
         Client.Dispose();
         Control.Dispose();
+        Slack.Faults.Clear();
+        (_options.Clock as ManualClock)?.Advance(TimeSpan.FromMinutes(1)); // whatever is held comes to its end
         foreach (var (app, life) in _dead)
             await BuryAsync(app, life);
         await _app.StopAsync();

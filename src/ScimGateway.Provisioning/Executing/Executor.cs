@@ -39,6 +39,7 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly Dictionary<long, Considered> _weighed = [];
     private readonly int[] _stamps = new int[4096];
     private readonly SemaphoreSlim _news = new(0);
+    private readonly ITimer _alarm;
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
     private long _epoch;
@@ -64,6 +65,7 @@ public sealed partial class Executor : IAsyncDisposable
         (_preferences, _tenantId, _outcomes, _clock) = (preferences, tenantId, outcomes, clock);
         (_log, _reached) = (log, reached);
         _schedule = new SlackSchedule<long>(budget);
+        _alarm = clock.CreateTimer(_ => _news.Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Why Slack cannot be written just now; null if it can.</summary>
@@ -130,8 +132,12 @@ public sealed partial class Executor : IAsyncDisposable
     /// <summary>Takes a wish back for which nothing was sent to Slack; null if it is too late for that.</summary>
     public async Task<Outcome?> WithdrawAsync(long link, long version, ScimException why)
     {
-        if (!_inFlight.TryAdd(link, new Flight()))
-            return null;
+        var own = new Flight();
+        while (!_inFlight.TryAdd(link, own))
+            if (_inFlight.TryGetValue(link, out var call) && !call.IsRecorded)
+                return null;
+            else if (call is not null) // it told us itself that Slack cannot be written, and is over in a moment
+                await call.Landed.Task.ConfigureAwait(false);
         Touch(link);
         try
         {
@@ -143,6 +149,7 @@ public sealed partial class Executor : IAsyncDisposable
         {
             Touch(link);
             _inFlight.TryRemove(link, out _);
+            own.Landed.SetResult();
             Consider(link);
         }
     }
@@ -165,6 +172,7 @@ public sealed partial class Executor : IAsyncDisposable
                 CancellationToken.None
             )
             .ConfigureAwait(false);
+        await _alarm.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _news.Dispose();
     }
@@ -214,10 +222,10 @@ public sealed partial class Executor : IAsyncDisposable
     {
         while (!_stopping.IsCancellationRequested)
         {
-            var pause = TurnAll();
+            _alarm.Change(TurnAll(), Timeout.InfiniteTimeSpan);
             try
             {
-                await _news.WaitAsync(pause, _stopping.Token).ConfigureAwait(false);
+                await _news.WaitAsync(_stopping.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -342,7 +350,7 @@ public sealed partial class Executor : IAsyncDisposable
             var recorded = await _store
                 .WriteAsync(session => Own(session).Record(account, paid, result), CancellationToken.None)
                 .ConfigureAwait(false);
-            isDone = true;
+            (isDone, flight.IsRecorded) = (true, true);
             await At(Step.Recorded).ConfigureAwait(false);
             Heed(recorded);
             flight.LooksAgain |= recorded.Outcome is null;
@@ -472,11 +480,19 @@ public sealed partial class Executor : IAsyncDisposable
     private sealed class Flight
     {
         private volatile bool _looksAgain;
+        private volatile bool _isRecorded;
 
         public bool LooksAgain
         {
             get => _looksAgain;
             set => _looksAgain = value;
+        }
+
+        // Written by the call's own task before anybody is told, read by whoever was told.
+        public bool IsRecorded
+        {
+            get => _isRecorded;
+            set => _isRecorded = value;
         }
 
         public TaskCompletionSource Landed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

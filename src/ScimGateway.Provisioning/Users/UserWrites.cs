@@ -22,6 +22,9 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
     // More than these do not wait: a request that comes then is answered at once.
     private const int MostWaiting = 500;
 
+    // Who came before has no later deadline, and is answered right after it.
+    private static readonly TimeSpan _untilAnswered = TimeSpan.FromSeconds(2);
+
     // What a kind of write would most often ask of Slack, for the estimate of its waiting time.
     private static readonly SlackCommand _creating = new SlackCommand.CreateUser(SlackProfile.Nothing);
     private static readonly SlackCommand _changing = new SlackCommand.PatchUser(
@@ -111,7 +114,7 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         Func<UserWriteDown, WrittenDown> work
     )
     {
-        var isLate = IsLate(asked, kind, priority);
+        var (isLate, refusal) = Foresee(asked, kind, priority);
         asked.ClientGone.ThrowIfCancellationRequested();
         await At(Step.WritingDown).ConfigureAwait(false);
         // From here on nothing depends on the request's cancellation.
@@ -124,6 +127,8 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
                     var written = work(down);
                     if (written.Link is { } link)
                     {
+                        if (refusal is not null)
+                            throw refusal; // what needs no word to Slack is done all the same
                         waiting.For(link, written.Version);
                         stamp = executor.Stamp(link);
                     }
@@ -169,16 +174,16 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         }
     }
 
-    // Whether the answer would come too late anyway; by preference nothing is written then (DESIGN 5).
-    private bool IsLate(Asked asked, SlackCommand kind, SlackPriority priority)
+    // Whether the answer would come too late anyway; by preference nothing that Slack would hear of is written then (DESIGN 5).
+    private (bool IsLate, ScimException? Refusal) Foresee(Asked asked, SlackCommand kind, SlackPriority priority)
     {
         var preferences = asked.Caller.Preferences;
         if (executor.Closed is { } why)
-            return preferences.WhileSlackCannotBeWritten == CannotWrite.Queue ? true : throw CannotBeWritten(why);
+            return (true, preferences.WhileSlackCannotBeWritten == CannotWrite.Queue ? null : CannotBeWritten(why));
         var estimate = executor.Estimate(kind, priority);
         if (asked.At + estimate <= asked.AnswerBy && outcomes.Count < MostWaiting)
-            return false;
-        return preferences.WhenSlackIsSlow == WhenSlow.Accept ? true : throw Slow(estimate);
+            return (false, null);
+        return (true, preferences.WhenSlackIsSlow == WhenSlow.Accept ? null : Slow(estimate));
     }
 
     // Slack has not answered in time, or cannot be written any more: the wish is withdrawn if the tenant prefers that and nothing was
@@ -245,10 +250,11 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         );
 
     private async Task<IDisposable> TurnAsync(Asked asked, Guid id) =>
-        await _turns.TakeAsync(id, asked.AnswerBy, asked.ClientGone).ConfigureAwait(false)
-        ?? throw ScimException.Of(
+        await _turns.TakeAsync(id, asked.AnswerBy + _untilAnswered, asked.ClientGone).ConfigureAwait(false)
+        ?? throw ScimException.Later(
             HttpStatusCode.ServiceUnavailable,
-            "Another write to this user is still under way; try again in a few seconds."
+            "Another write to this user is still under way; try again in a few seconds.",
+            TimeSpan.FromSeconds(5)
         );
 
     private Task At(Step step) => reached?.Invoke(step) ?? Task.CompletedTask;

@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Tenants;
+
+namespace ScimGateway.Host.Tests.Contract;
+
+/// <summary>One line of docs/contract.md.</summary>
+public sealed record ContractRow(
+    string Id,
+    string When,
+    string Before,
+    string Preference,
+    string Slack,
+    string Answer,
+    string Mirror,
+    string Link,
+    string SlackThen,
+    string Calls,
+    string Operation
+)
+{
+    /// <summary>The lines of the page.</summary>
+    public static IReadOnlyList<ContractRow> All { get; } =
+    [
+        .. File.ReadLines(Path.Combine(Root(), "docs", "contract.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(Read),
+    ];
+
+    /// <summary>The preferences that the line names, and else the defaults.</summary>
+    public Preferences Preferences()
+    {
+        var json = new JsonObject();
+        foreach (var choice in Preference.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            json[choice.Split('=')[0]] = choice.Split('=')[1] switch
+            {
+                "true" => true,
+                "false" => false,
+                var word => word,
+            };
+        return Provisioning.Tenants.Preferences.FromJson(json.ToJsonString());
+    }
+
+    private static ContractRow Read(string line)
+    {
+        string[] cells = [.. line.Trim().Trim('|').Split('|').Select(cell => cell.Trim())];
+        return cells.Length == 11
+            ? new ContractRow(
+                cells[0].Trim('`'),
+                cells[1],
+                cells[2],
+                cells[3],
+                cells[4],
+                cells[5],
+                cells[6],
+                cells[7],
+                cells[8],
+                cells[9],
+                cells[10]
+            )
+            : throw new InvalidDataException($"A line of the contract has eleven cells, this one {cells.Length}: {line}");
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ScimGateway.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("The tests run inside the repository.");
+    }
+}

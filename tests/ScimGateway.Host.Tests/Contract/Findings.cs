@@ -1,0 +1,4 @@
+namespace ScimGateway.Host.Tests.Contract;
+
+/// <summary>What was found after a write, in the words of the contract.</summary>
+internal sealed record Findings(string Answer, string Mirror, string Link, string SlackThen, string Calls, string Operation);
