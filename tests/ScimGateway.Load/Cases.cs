@@ -13,7 +13,7 @@ internal sealed record Case(string Name, int Requests, Func<int, byte[]> Questio
             {
                 "id" => Fixed(name, 20_000, user => $"/{user.Id}"),
                 "hit" => Fixed(name, 20_000, user => $"?filter=userName%20eq%20%22{user.UserName}%22"),
-                "email" => Fixed(name, 20_000, user => $"?filter=emails.value%20eq%20%22{user.UserName}%22"),
+                "email" => Fixed(name, 20_000, user => $"?filter=emails.value%20eq%20%22{user.Email}%22"),
                 "miss" => Fixed(name, 20_000, user => $"?filter=userName%20eq%20%22no.{user.UserName}%22"),
                 "page" => Fixed(name, 2_000, _ => "?startIndex=1&count=100"),
                 // Bodies that were never sent before: a write that changes nothing costs nothing.
@@ -33,7 +33,7 @@ internal sealed record Case(string Name, int Requests, Func<int, byte[]> Questio
         byte[] Write(string method, string path, string body) => Connection.Request(method, Users.Path + path, token, body);
 
         // A hundred questions, made before the clock runs.
-        Case Fixed(string name, int requests, Func<(string Id, string UserName), string> path)
+        Case Fixed(string name, int requests, Func<SampleUser, string> path)
         {
             var questions = Enumerable
                 .Range(0, 100)

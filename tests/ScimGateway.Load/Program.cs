@@ -9,8 +9,8 @@ switch (args)
     case ["hop", .. var rest]:
         await Hop.RunAsync(new Arguments(rest));
         return 0;
-    case ["fill", .. var rest]:
-        await Fill.RunAsync(new Arguments(rest));
+    case ["sample", .. var rest]:
+        await Sample.TakeAsync(new Arguments(rest));
         return 0;
     case ["compare", .. var rest]:
         await Comparison.RunAsync(new Arguments(rest));
@@ -26,7 +26,7 @@ switch (args)
             """
             usage: stub --urls URL --like URL                            a bare Kestrel that answers what the gateway at --like answered first
                    hop --urls URL --to URL                               a bare YARP in front of it
-                   fill --url URL --token T --users N --sample FILE      writes users, and a sample of their ids
+                   sample --url URL --token T --sample FILE              keeps a thousand of the users that are there
                    compare --gateway URL,PID --hop URL,PID --kestrel URL,PID --token T --sample FILE --cases a,b [--rounds 5] [--connections 16]
                    alone --gateway URL,PID --token T --sample FILE --cases a,b [--rounds 5] [--connections 16]     the gateway by itself, to profile it
                    pace --url URL --token T --sample FILE [--rate 50] [--seconds 20]

@@ -23,14 +23,3 @@ internal static class Users
             {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"{{{title}}}"}]}
             """;
 }
-
-/// <summary>Some users that are there, evenly spread: by these they are asked for.</summary>
-internal sealed class Sample(IReadOnlyList<(string Id, string UserName)> users)
-{
-    public const int Size = 1_000;
-
-    public (string Id, string UserName) this[int i] => users[i % users.Count];
-
-    public static Sample Read(string file) =>
-        new([.. File.ReadLines(file).Select(line => line.Split(' ')).Select(parts => (parts[0], parts[1]))]);
-}

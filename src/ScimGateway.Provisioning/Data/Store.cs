@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 
 namespace ScimGateway.Provisioning.Data;
@@ -26,10 +27,8 @@ public sealed class Store : IAsyncDisposable
         var held = StoreLock.Take(path);
         try
         {
-            var options = new DbContextOptionsBuilder<GatewayDb>();
-            options.UseSqliteFile(path);
-            using (var db = new GatewayDb(options.Options))
-                await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
+            if (!IsUpToDate(path))
+                await MigrateAsync(path, cancel).ConfigureAwait(false);
             using (var session = new StoreSession(SqliteFile.Open(path)))
             {
                 ShownTotals.Prepare(session);
@@ -42,6 +41,26 @@ public sealed class Store : IAsyncDisposable
             held.Dispose();
             throw;
         }
+    }
+
+    private static bool IsUpToDate(string path)
+    {
+        if (!File.Exists(path))
+            return false;
+        using var session = new StoreSession(SqliteFile.Open(path));
+        return SchemaStamp.IsOurs(session);
+    }
+
+    // By itself, so that EF Core is not even loaded where it is not needed.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task MigrateAsync(string path, CancellationToken cancel)
+    {
+        var options = new DbContextOptionsBuilder<GatewayDb>();
+        options.UseSqliteFile(path);
+        using var db = new GatewayDb(options.Options);
+        await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
+        using var session = new StoreSession(SqliteFile.Open(path));
+        SchemaStamp.Leave(session);
     }
 
     /// <summary>Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything.</summary>

@@ -89,18 +89,25 @@ public sealed class SlackImport(
         && page.Resources[0].Id == former.Resources[0].Id
         && page.Resources[^1].Id == former.Resources[^1].Id;
 
-    private Task<int> WriteAsync(ImportJob job, IReadOnlyList<SlackUser> accounts, long asked, CancellationToken cancel) =>
-        store.WriteAsync(
-            session =>
-            {
-                var rows = new AccountRows(session, TenantRows.Read(session, tenantId), Now());
-                foreach (var account in accounts)
-                    _progress.Count(rows.Write(account, asked));
-                _unfinished.AddRange(rows.Unfinished);
-                return job.Save(session, _progress);
-            },
-            cancel
-        );
+    // What is counted is counted afterwards, since the store may run the work twice.
+    private async Task WriteAsync(ImportJob job, IReadOnlyList<SlackUser> accounts, long asked, CancellationToken cancel)
+    {
+        var (found, unfinished) = await store
+            .WriteAsync(
+                session =>
+                {
+                    var rows = new AccountRows(session, TenantRows.Read(session, tenantId), Now());
+                    var found = accounts.Select(account => rows.Write(account, asked)).ToList();
+                    job.Save(session, _progress);
+                    return (found, rows.Unfinished);
+                },
+                cancel
+            )
+            .ConfigureAwait(false);
+        foreach (var one in found)
+            _progress.Count(one);
+        _unfinished.AddRange(unfinished);
+    }
 
     // Managers may come on a later page than those they manage, and a name may have been freed on a later page.
     private async Task LookAgainAsync(CancellationToken cancel)
