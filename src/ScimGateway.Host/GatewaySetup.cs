@@ -58,6 +58,15 @@ internal static class GatewaySetup
             services.GetRequiredService<ILogger<Executor>>(),
             services.GetService<AtStep>()
         ));
+        builder.Services.AddSingleton(services => new SlackImport(
+            services.GetRequiredService<Store>(),
+            services.GetRequiredService<SlackScimClient>(),
+            services.GetRequiredService<SlackBudget>(),
+            caller.TenantId,
+            clock,
+            new Patience(clock, Console.Error.WriteLine)
+        ));
+        builder.Services.AddSingleton<LaterImport>();
         builder.Services.AddSingleton<OperationJournal>().AddSingleton<WriteRequests>().AddSingleton<BulkWrites>();
         builder.Services.AddSingleton(new JournalRetention()).AddHostedService<JournalKeeping>();
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
@@ -77,22 +86,16 @@ internal static class GatewaySetup
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outcomes>().StopWaiting);
     }
 
-    /// <summary>What comes before the first request: what Slack has already, and what a former process left to do.</summary>
-    /// <exception cref="SlackUnreadableException">Slack cannot be read.</exception>
-    public static async Task<ImportProgress> TakeUpAsync(this WebApplication app, CancellationToken cancel)
+    /// <summary>What comes before the first request: what Slack has already, and what a former process left to do. A store that had its import goes on at once; the next one runs beside the requests.</summary>
+    /// <exception cref="SlackUnreadableException">Slack cannot be read, and never was.</exception>
+    public static async Task TakeUpAsync(this WebApplication app, CancellationToken cancel)
     {
-        var services = app.Services;
-        var clock = services.GetRequiredService<TimeProvider>();
-        var import = new SlackImport(
-            services.GetRequiredService<Store>(),
-            services.GetRequiredService<SlackScimClient>(),
-            services.GetRequiredService<SlackBudget>(),
-            services.GetRequiredService<Caller>().TenantId,
-            clock,
-            new Patience(clock, Console.Error.WriteLine)
-        );
-        var imported = await import.RunAsync(cancel);
-        await services.GetRequiredService<Executor>().StartAsync();
-        return imported;
+        var import = app.Services.GetRequiredService<SlackImport>();
+        var isFirst = !import.HasEnded();
+        if (isFirst)
+            await import.RunAsync(cancel);
+        await app.Services.GetRequiredService<Executor>().StartAsync();
+        if (!isFirst)
+            app.Services.GetRequiredService<LaterImport>().Begin();
     }
 }

@@ -23,6 +23,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly DemoOptions _options;
     private readonly List<(WebApplication App, Life Life)> _dead = [];
     private WebApplication _app;
+    private int _imports = 1;
 
     private Gateway(WebApplication app, Life life, DemoOptions options, SlackEmulatorServer slack, string data)
     {
@@ -101,6 +102,15 @@ internal sealed class Gateway : IAsyncDisposable
         _app = await RunAsync(_options, Life, Slack, Data);
         Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
+        var imports = ++_imports;
+        // A later start imports while it answers already; what is counted and compared here comes after that.
+        await UntilAsync(() =>
+            Task.FromResult(
+                Store.Read(session =>
+                    session.First("select count(*) from jobs where finished is not null", row => row.GetInt32(0))
+                ) == imports
+            )
+        );
     }
 
     /// <summary>Those who wait now for Slack wait no longer: they are answered as if it took too long.</summary>

@@ -89,13 +89,13 @@ internal static class DemoCommand
                 builder.Services.AddSingleton(reached);
             app = builder.Build();
             app.UseGateway(Slug, token, options.PublicUrl);
-            var imported = await app.TakeUpAsync(CancellationToken.None);
+            await app.TakeUpAsync(CancellationToken.None);
             var urls = app.Urls; // the port is known when it has started
             app.Lifetime.ApplicationStarted.Register(() =>
             {
                 Console.WriteLine($"SCIM   {(options.PublicUrl?.ToString() ?? urls.First()).TrimEnd('/')}/{Slug}/scim/v2");
                 Console.WriteLine($"token  {token}");
-                Console.WriteLine($"Slack  {slack} ({imported.Accounts} accounts)");
+                Console.WriteLine($"Slack  {slack}");
                 Console.WriteLine($"data   {data}");
             });
             return app;

@@ -79,9 +79,15 @@ public sealed partial class Executor : IAsyncDisposable
     public async Task StartAsync()
     {
         _epoch = await _store.WriteAsync(TakeOver, CancellationToken.None).ConfigureAwait(false);
+        ConsiderAll();
+        _loop = Task.Run(LoopAsync);
+    }
+
+    /// <summary>Has every link looked at that is not where it is to be.</summary>
+    public void ConsiderAll()
+    {
         foreach (var link in Unfinished())
             Consider(link);
-        _loop = Task.Run(LoopAsync);
     }
 
     /// <summary>Has a link looked at: it may have something to tell Slack.</summary>

@@ -27,6 +27,17 @@ public sealed class SlackImport(
     private readonly ImportProgress _progress = new();
     private readonly List<long> _unfinished = [];
 
+    /// <summary>Whether all was imported once.</summary>
+    public bool HasEnded() =>
+        store.Read(session =>
+            session.First(
+                "select 1 from jobs where tenant_id = @tenant and kind = @kind and finished is not null and error is null",
+                row => row.GetInt32(0),
+                ("@tenant", tenantId),
+                ("@kind", JobKind)
+            ) == 1
+        );
+
     /// <summary>Imports users. One that was interrupted began for nothing: this one begins anew.</summary>
     /// <exception cref="SlackUnreadableException">Slack refuses to be read, or does not answer for long.</exception>
     public async Task<ImportProgress> RunAsync(CancellationToken cancel)
