@@ -84,8 +84,10 @@ for path in "$root"/tests/mutants/*.txt; do
     fi
   else
     out=$(timeout 600 "$copy/$project/bin/Release/net10.0/ScimGateway.Host.Tests" --filter-method "*.$test" --no-progress --no-ansi 2>&1)
-    failed=$(awk '$1 == "failed:" { f = $2 } END { print f + 0 }' <<<"$out")
-    if [ "$failed" -gt 0 ]; then
+    read -r total failed < <(awk '$1 == "total:" { t = $2 } $1 == "failed:" { f = $2 } END { print t + 0, f + 0 }' <<<"$out")
+    if [ "$total" -eq 0 ]; then
+      verdict="NO TEST RAN: $test" survived=$((survived + 1))
+    elif [ "$failed" -gt 0 ]; then
       verdict="found by $test" killed=$((killed + 1))
     else
       verdict="SURVIVED $test" survived=$((survived + 1))
