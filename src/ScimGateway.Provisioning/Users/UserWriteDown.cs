@@ -20,7 +20,10 @@ public sealed record WrittenDown(Resource Resource, long? Link, long Version)
 }
 
 /// <summary>The first transaction (ENGINE): document, keys, link and operation, all or nothing. Runs inside the store's writer.</summary>
-internal sealed class UserWriteDown(StoreSession store, Asked asked)
+/// <param name="store">The transaction.</param>
+/// <param name="asked">Who asks, and when.</param>
+/// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
+internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimException? refusal)
 {
     private readonly Caller _caller = asked.Caller;
     private readonly Preferences _allowed = asked.Caller.Preferences;
@@ -100,9 +103,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
             : resource.SourceId is null ? Policy.Account.Unclaimed
             : Policy.Account.Own;
         var isActive = Asserted.Parse(resource.Waived).Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
-        var verdict = UserPolicy.Decide(_allowed, new UserWish(Trigger.Delete, account, isActive, false, false, link.Protected));
-        if (verdict is Verdict.Refuse refuse)
-            throw refuse.Why;
+        var verdict = Judge(new UserWish(Trigger.Delete, account, isActive, false, false, link.Protected));
         if (resource.SourceId is null)
             (link.ClaimantId, link.Delivered) = (id, link.Seen);
         else
@@ -244,8 +245,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
     {
         if (trigger == Trigger.Change && link is { State: LinkState.Held, Reason: { } held })
             return new Verdict.Hold(held); // until an operator has decided
-        var verdict = UserPolicy.Decide(
-            _allowed,
+        return Judge(
             new UserWish(
                 trigger,
                 account,
@@ -255,8 +255,16 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked)
                 link?.Protected == true
             )
         );
-        return verdict is Verdict.Refuse refuse ? throw refuse.Why : verdict;
     }
+
+    // What the policy allows is refused all the same if Slack cannot be told in time; what changes nothing does not come here.
+    private Verdict Judge(UserWish wish) =>
+        (UserPolicy.Decide(_allowed, wish), refusal) switch
+        {
+            (Verdict.Refuse refused, _) => throw refused.Why,
+            (Verdict.Allow or Verdict.Skip, { } late) => throw late,
+            var (verdict, _) => verdict,
+        };
 
     // What Slack would hear of: what changes, and what a preference left out before and the provider says again.
     private static Asserted Concerned(Resource resource, Revision revision) =>

@@ -122,13 +122,12 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         var stamp = 0;
         var written = await WriteDownAsync(
                 asked,
+                refusal,
                 down =>
                 {
                     var written = work(down);
                     if (written.Link is { } link)
                     {
-                        if (refusal is not null)
-                            throw refusal; // what needs no word to Slack is done all the same
                         waiting.For(link, written.Version);
                         stamp = executor.Stamp(link);
                     }
@@ -147,12 +146,12 @@ public sealed class UserWrites(Store store, Executor executor, Outcomes outcomes
         return outcome is Outcome.Refused refused ? throw refused.Why : written;
     }
 
-    private async Task<WrittenDown> WriteDownAsync(Asked asked, Func<UserWriteDown, WrittenDown> work)
+    private async Task<WrittenDown> WriteDownAsync(Asked asked, ScimException? refusal, Func<UserWriteDown, WrittenDown> work)
     {
         try
         {
             return await store
-                .WriteAsync(session => work(new UserWriteDown(session, asked)), CancellationToken.None)
+                .WriteAsync(session => work(new UserWriteDown(session, asked, refusal)), CancellationToken.None)
                 .ConfigureAwait(false);
         }
         catch (Declined declined)
