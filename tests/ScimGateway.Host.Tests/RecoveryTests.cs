@@ -220,6 +220,37 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task What_was_planned_at_a_write_down_is_not_sent_once_another_call_for_the_account_has_ended()
+    {
+        await using var gateway = await Gateway.StartAsync(_hasty);
+        var (record, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        gateway.Life.HoldAt(Step.Called, record.Task);
+        gateway.Life.Watch();
+        var creating = gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada","emails":{{Emails(Address)}}}"""
+        );
+        await gateway.Life.ReachedAsync(Step.Called);
+        gateway.GiveUp();
+        var id = (string?)(await creating).Body!["id"];
+
+        // Slack has made the account, and nobody knows: the next write is planned as a create, too.
+        gateway.Life.HoldAt(Step.Called, record.Task, (Step.WrittenDown, go.Task));
+        gateway.Life.Watch();
+        var changing = gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("title", "\"Countess\""));
+        await gateway.Life.ReachedAsync(Step.WrittenDown);
+        record.SetResult();
+        await gateway.QuietAsync();
+        go.SetResult();
+
+        Assert.Equal(HttpStatusCode.OK, (await changing).Status);
+        await gateway.QuietAsync();
+        Assert.Equal(1, (int)(await gateway.CallsAsync())["POST /Users"]!);
+        Assert.Equal("Countess", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
+    }
+
+    [Fact]
     public async Task What_was_acknowledged_before_Slack_refused_it_is_never_taken_back()
     {
         await using var gateway = await Gateway.StartAsync(_hasty);

@@ -69,8 +69,21 @@ pids+=($!)
 answered "$kestrel_url/demo/scim/v2/ServiceProviderConfig"
 answered "$hop_url/demo/scim/v2/ServiceProviderConfig"
 
+# The start reads all accounts of Slack before the first answer; beside an empty Slack it is the start of host and store alone.
+start() { # BESIDE
+  local began id
+  read -r id _ <"$work/sample"
+  stop "$gateway_pid"
+  [ "$1" = full ] || { stop "$emulator_pid"; start_emulator 0; }
+  began=$(date +%s%N)
+  start_gateway
+  until [ "$(curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $token" "$base/Users/$id")" = 200 ]; do sleep 0.005; done
+  echo "start beside $1 Slack: $((($(date +%s%N) - began) / 1000000)) ms to the first user read, $(awk '{ print ($14 + $15) * 10 }' "/proc/$gateway_pid/stat") ms of CPU, file of $(du -m "$work/data/gateway.db" | cut -f1) MB"
+}
+
 "$load" sample --url "$gateway_url" --token "$token" --sample "$work/sample"
 memory "after importing them"
+start full # what is measured is a gateway that found its file, as it mostly does
 compare() { # CASES
   "$load" compare --gateway "$gateway_url,$gateway_pid" --hop "$hop_url,$hop_pid" --kestrel "$kestrel_url,$kestrel_pid" \
     --token "$token" --sample "$work/sample" --rounds "$rounds" --cases "$1"
@@ -85,18 +98,6 @@ if [ -n "$writes" ]; then
   memory "after the writes"
 fi
 
-# The start reads all accounts of Slack before the first answer; beside an empty Slack it is the start of host and store alone.
-start() { # BESIDE
-  local began id
-  read -r id _ <"$work/sample"
-  stop "$gateway_pid"
-  [ "$1" = full ] || { stop "$emulator_pid"; start_emulator 0; }
-  began=$(date +%s%N)
-  start_gateway
-  until [ "$(curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $token" "$base/Users/$id")" = 200 ]; do sleep 0.005; done
-  echo "start beside $1 Slack: $((($(date +%s%N) - began) / 1000000)) ms to the first user read, file of $(du -m "$work/data/gateway.db" | cut -f1) MB"
-}
-start full
 start empty
 memory "then"
 grep -vE '^(SCIM|token|Slack|data) ' "$work/gateway.log" | head -20 || true
