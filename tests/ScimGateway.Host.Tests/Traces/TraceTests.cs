@@ -6,39 +6,50 @@ namespace ScimGateway.Host.Tests.Traces;
 /// <summary>What providers do to users, replayed against the gateway with a pretend Slack behind it.</summary>
 public class TraceTests
 {
-    private static readonly string? _folder = Folder();
+    private static readonly string _root = Root();
+    private static readonly string _shared = Path.Combine(_root, "..", "shared", "idp-traces");
+    private static readonly string _own = Path.Combine(_root, "tests", "vectors", "providers");
 
     public static IEnumerable<TheoryDataRow<string>> Traces() =>
-        _folder is null
-            ? [new TheoryDataRow<string>("none") { Skip = "the shared traces are not there" }]
-            : Directory
-                .EnumerateFiles(_folder, "*.json", SearchOption.AllDirectories)
-                .Where(file => Path.GetFileName(file) != "trace.schema.json")
-                .Where(file => !SpeaksOfGroups(File.ReadAllText(file))) // the gateway has none yet
-                .Order(StringComparer.Ordinal)
-                .Select(file => new TheoryDataRow<string>(Path.GetRelativePath(_folder, file)));
+        Directory.Exists(_shared)
+            ? In(_shared).Where(row => !SpeaksOfGroups(File.ReadAllText(Path.Combine(_shared, row.Data)))) // the gateway has none yet
+            : [new TheoryDataRow<string>("none") { Skip = "the shared traces are not there" }];
+
+    public static IEnumerable<TheoryDataRow<string>> Own() => In(_own);
 
     [Theory]
     [MemberData(nameof(Traces))]
-    public async Task A_trace_of_users_is_replayed_as_the_provider_expects(string file)
+    public Task A_trace_of_users_is_replayed_as_the_provider_expects(string file) => ReplayAsync(Path.Combine(_shared, file));
+
+    [Theory]
+    [MemberData(nameof(Own))]
+    public Task A_life_as_a_provider_sends_it(string file) => ReplayAsync(Path.Combine(_own, file));
+
+    private static async Task ReplayAsync(string file)
     {
         await using var gateway = await Gateway.StartAsync();
         using var client = new HttpClient();
-        var trace = new Trace(JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder!, file)))!.AsObject());
+        var trace = new Trace(JsonNode.Parse(await File.ReadAllTextAsync(file))!.AsObject());
 
         if (await trace.ReplayAsync(client, gateway.Base, Gateway.Token) is { } problem)
             Assert.Fail(problem);
     }
 
+    private static IEnumerable<TheoryDataRow<string>> In(string folder) =>
+        Directory
+            .EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) != "trace.schema.json")
+            .Order(StringComparer.Ordinal)
+            .Select(file => new TheoryDataRow<string>(Path.GetRelativePath(folder, file)));
+
     private static bool SpeaksOfGroups(string trace) =>
         trace.Contains("/Groups", StringComparison.Ordinal) || trace.Contains("core:2.0:Group", StringComparison.Ordinal);
 
-    private static string? Folder()
+    private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ScimGateway.sln")))
-            folder = folder.Parent;
-        var traces = folder is null ? null : Path.Combine(folder.FullName, "..", "shared", "idp-traces");
-        return Directory.Exists(traces) ? traces : null;
+        while (!File.Exists(Path.Combine(folder.FullName, "ScimGateway.sln")))
+            folder = folder.Parent!;
+        return folder.FullName;
     }
 }
