@@ -29,7 +29,11 @@ internal static class GatewaySetup
         TimeProvider clock
     )
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = BulkEndpoint.Limits.MostBytes);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = BulkEndpoint.Limits.MostBytes;
+            kestrel.AddServerHeader = false; // what serves here is nobody's business
+        });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
         builder.Services.AddSingleton(clock).AddSingleton(caller).AddSingleton(dialect);
@@ -83,6 +87,8 @@ internal static class GatewaySetup
         tenant.MapSearch();
         tenant.MapBulk();
         tenant.MapDiscovery();
+        // SIGTERM (DESIGN 11): no new call begins, who waits is answered, what is under way gets its outcome.
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Executor>().StopCalling);
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outcomes>().StopWaiting);
     }
 

@@ -255,6 +255,138 @@ public class EngineTests
             )
         ).Status;
 
+    [Fact]
+    public async Task A_tenant_whose_token_was_refused_is_open_again_once_it_is_accepted()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = clock });
+        var id = await CreateAsync(gateway, Ada);
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","status":401,"description":"invalid_authentication"}"""
+        );
+        var patch = Patch("""{"op":"replace","path":"title","value":"Countess"}""");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", patch)).Status);
+
+        // Nothing waits that could find it out by itself: the gateway asks.
+        clock.Advance(TimeSpan.FromSeconds(31));
+        await Gateway.UntilAsync(async () =>
+            (await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", patch)).Status == HttpStatusCode.OK
+        );
+        Assert.Equal("Countess", (string?)(await gateway.AccountsAsync(Ada))[0]["title"]);
+    }
+
+    [Fact]
+    public async Task A_user_whose_name_is_the_address_gets_the_account_after_a_lost_create()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { SlackTimeLimit = TimeSpan.FromMilliseconds(300) });
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"before"}""");
+
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{Ada}}"}"""
+        );
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal("Settled", gateway.State((string)body!["id"]!));
+        Assert.Single(await gateway.AccountsAsync(Ada));
+    }
+
+    [Fact]
+    public async Task The_primary_address_is_asked_about_though_there_is_a_second_one()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { SlackTimeLimit = TimeSpan.FromMilliseconds(300) });
+        gateway.Slack.Knobs.Set("filter.email_matches", "primary");
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"after"}""");
+
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada",
+             "emails":[{"value":"{{Ada}}","primary":true},{"value":"aa@corp.example","type":"home"}]}
+            """
+        );
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal("Settled", gateway.State((string)body!["id"]!));
+        Assert.Equal(1, (int)(await gateway.CallsAsync())["POST /Users"]!);
+    }
+
+    [Fact]
+    public async Task An_account_that_was_there_before_is_not_taken_for_ours_because_the_user_is_older()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions
+            {
+                Preferences = _impatient with { WhenAccountExists = Existing.Refuse, WaitBudget = TimeSpan.FromSeconds(8) },
+            }
+        );
+        var id = await CreateAsync(gateway, Ada, """, "active": false""");
+        gateway.Slack.Workspace.MakeUser(
+            new JsonObject
+            {
+                ["userName"] = "by.hand",
+                ["emails"] = new JsonArray(new JsonObject { ["value"] = Ada, ["primary"] = true }),
+            }
+        );
+
+        var (status, _, _) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{id}",
+            Patch("""{"op":"replace","path":"active","value":true}""")
+        );
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Equal("by.hand", (string)Assert.Single(await gateway.AccountsAsync(Ada))["userName"]!);
+    }
+
+    [Fact]
+    public async Task An_account_that_was_hidden_by_a_namesake_is_shown_when_it_is_adopted()
+    {
+        await using var gateway = await Gateway.StartAsync(ready: slack =>
+            slack.Workspace.MakeUser(
+                new JsonObject
+                {
+                    ["userName"] = "ada",
+                    ["emails"] = new JsonArray(new JsonObject { ["value"] = "other@corp.example", ["primary"] = true }),
+                }
+            )
+        );
+        await CreateAsync(gateway, Ada); // the same userName hides the account that nobody claims
+
+        var second = await CreateAsync(gateway, "other@corp.example", userName: "other");
+
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{second}")).Status);
+    }
+
+    [Fact]
+    public async Task A_refusal_after_the_old_name_was_given_away_leaves_two_users_with_two_names()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var first = await CreateAsync(gateway, Ada);
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":500}""");
+        var renaming = gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{first}",
+            Patch(
+                """{"op":"replace","value":{"userName":"ada.first","photos":[{"value":"https://pictures.example/a.png","type":"photo"}]}}"""
+            )
+        );
+        await Gateway.UntilAsync(async () =>
+            (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{first}")).Body!["userName"] == "ada.first"
+        );
+
+        var second = await CreateAsync(gateway, "second@corp.example", userName: "ada");
+        await renaming;
+        await gateway.QuietAsync();
+
+        var names = new List<string>();
+        foreach (var id in new[] { first, second })
+            names.Add((string)(await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["userName"]!);
+        Assert.Equal(["ada.first", "ada"], names);
+    }
+
     private static string Patch(string operation) =>
         $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operation}}]}""";
 

@@ -13,7 +13,7 @@ internal static class Rows
 
     public const string Link =
         "id, tenant_id, kind, slack_id, claimant_id, delivered, seen, echo, seen_at, imported, absent, wanted_version, settled_version, "
-        + "state, reason, since, priority, due, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected";
+        + "state, reason, since, priority, due, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected, intended, asked";
 
     /// <summary>The resource of an id; null if there is none.</summary>
     public static Resource? ReadResource(StoreSession store, Guid? id) =>
@@ -82,6 +82,8 @@ internal static class Rows
             Spoken = row.GetString(25),
             Sent = row.GetBoolean(26),
             Protected = row.GetBoolean(27),
+            Intended = Long(row, 28),
+            Asked = row.GetInt32(29),
         };
 
     private static string? Text(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);

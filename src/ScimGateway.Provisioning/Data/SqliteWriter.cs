@@ -125,6 +125,10 @@ public sealed class SqliteWriter : IAsyncDisposable
             {
                 (_result, _refused) = (work(session), null);
             }
+            catch (SqliteException e) when (e.SqliteErrorCode != SQLitePCL.raw.SQLITE_CONSTRAINT)
+            {
+                throw; // a full disk may have ended the transaction of all
+            }
 #pragma warning disable CA1031 // whatever it is, it is this caller's, not its neighbours'
             catch (Exception e)
 #pragma warning restore CA1031

@@ -160,6 +160,9 @@ public sealed partial class Executor : IAsyncDisposable
         }
     }
 
+    /// <summary>No call begins from now on; those under way go on to their outcome.</summary>
+    public void StopCalling() => _stopping.Cancel();
+
     /// <summary>Ends: no call begins any more, those under way get their outcome, and only then the stop counts as a clean one.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -195,12 +198,12 @@ public sealed partial class Executor : IAsyncDisposable
             ("@tenant", _tenantId)
         );
         session.Execute(
-            "update operations set outcome = 'accepted' where tenant_id = @tenant and outcome = 'pending'",
+            "update operations set outcome = 'accepted' where tenant_id = @tenant and finished is null and outcome = 'pending'",
             ("@tenant", _tenantId)
         );
         if (!wasClean)
             session.Execute(
-                "update links set ask_first = (slack_id is null), due = @due where tenant_id = @tenant and state = @pending",
+                "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, due = @due where tenant_id = @tenant and state = @pending",
                 ("@due", Milliseconds(_clock.GetUtcNow() + _timeLimit)),
                 ("@tenant", _tenantId),
                 ("@pending", LinkState.Pending)
@@ -250,13 +253,22 @@ public sealed partial class Executor : IAsyncDisposable
             {
                 Weigh(considered);
             }
-            catch (DbException e) // a full disk, a busy file: nothing is lost, it is looked at again
+#pragma warning disable CA1031 // a full disk, a busy file, a row that cannot be read: nothing is lost, it is looked at again, and others go on
+            catch (Exception e)
+#pragma warning restore CA1031
             {
-                StoreFailed(e.GetType().Name, e.ErrorCode);
+                StoreFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
                 _later.Put(considered.Link, Milliseconds(_clock.GetUtcNow() + _untilStore));
             }
-        while (MayCall() && _schedule.TryNext(out var turn))
-            _ = ExecuteAsync(turn);
+        while (MayCall())
+            if (_schedule.TryNext(out var turn))
+                _ = ExecuteAsync(turn);
+            else
+            {
+                if (_closed is not null)
+                    _ = ProbeAsync();
+                break;
+            }
         _weighed.Clear();
         return Pause();
     }
@@ -359,6 +371,8 @@ public sealed partial class Executor : IAsyncDisposable
             (isDone, flight.IsRecorded) = (true, true);
             await At(Step.Recorded).ConfigureAwait(false);
             Heed(recorded);
+            if (recorded.Problem is null && result is SlackResult.Done or SlackResult.Refused)
+                Reopen();
             flight.LooksAgain |= recorded.Outcome is null;
             _outcomes.Tell(turn.Item, account.Link.WantedVersion, recorded.Outcome);
         }
@@ -392,8 +406,31 @@ public sealed partial class Executor : IAsyncDisposable
             _probe = _clock.GetUtcNow() + _untilProbe;
             Close(problem);
         }
-        else if (_probe is not null)
+    }
+
+    // Only an answer shows that the token is accepted again.
+    private void Reopen()
+    {
+        if (_probe is not null)
             Open();
+    }
+
+    // While writes are refused nothing may wait that could find out whether the token is accepted again: the smallest read does.
+    private async Task ProbeAsync()
+    {
+        var command = new SlackCommand.ListUsers(1, 1);
+        if (!_budget.TryTake(command.Call, out var grant, out _))
+            return;
+        try
+        {
+            var result = await _slack.SendAsync(command, grant, _stopping.Token).ConfigureAwait(false);
+            if (result is SlackResult.Done or SlackResult.Refused { Row.Kind: not (SlackErrorKind.Token or SlackErrorKind.Plan) })
+                Reopen();
+        }
+        catch (OperationCanceledException)
+        {
+            // the gateway stops
+        }
     }
 
     // A deactivation may go by either of two verbs; the grant says from which bucket it was paid. What has become another kind of

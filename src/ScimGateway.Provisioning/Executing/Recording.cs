@@ -22,6 +22,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _longestDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _longestRetryAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan _firstRetry = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _longestRetry = TimeSpan.FromHours(6);
 
@@ -57,7 +58,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
             case SlackResult.Refused refused:
                 return Said(Refuse(link, planned, command, refused));
             case SlackResult.NotDone late:
-                Delay(link, late.RetryAfter ?? Delay(link.Attempts), late.Why);
+                Delay(link, Bounded(late.RetryAfter) ?? Delay(link.Attempts), late.Why);
                 return Said(null);
             case SlackResult.Unknown lost:
                 Forget(link, command, lost.Why);
@@ -115,7 +116,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     {
         store.Execute(
             "update links set slack_id = coalesce(@slack, slack_id), delivered = @delivered, seen = coalesce(@seen, seen), "
-                + "echo = coalesce(@seen, echo), seen_at = @now, ask_first = @no, attempts = 0, due = null, sent = @yes where id = @id",
+                + "echo = coalesce(@seen, echo), seen_at = @now, ask_first = @no, intended = null, asked = 0, attempts = 0, due = null, sent = @yes where id = @id",
             ("@slack", user?.Id),
             ("@delivered", WantedAccount.Profile(link.Delivered).With(delivers).ToUtf8()),
             ("@seen", user?.Seen.ToUtf8()),
@@ -143,8 +144,9 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
             return Fail(link, planned, Another(user.Id), []);
         }
         var isOurs =
-            planned.Claimant is { } claimant
-            && user.Created?.ToUnixTimeMilliseconds() >= claimant.Created - (long)_clockSkew.TotalMilliseconds;
+            link.Intended is { } intended
+            && user.Created?.ToUnixTimeMilliseconds() >= intended - (long)_clockSkew.TotalMilliseconds;
+        TakeAgain(link, planned);
         if (isOurs)
         {
             Deliver(link, user.Seen, user);
@@ -171,26 +173,35 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         );
     }
 
-    // The address has no account. A former one is free then, and the next is asked about; with the wanted one the asking ends.
+    // The address has no account, so it is let go of, and the next one is asked about. With the wanted primary one, which comes last, the
+    // asking ends, and what was let go of and is wanted is taken again.
     private void Vain(Link link, WantedAccount planned)
     {
-        if (
-            store.Execute(
-                "delete from keys where tenant_id = @tenant and kind = @kind and value = @value and link_id = @link and @value not in "
-                    + "(select key from emails where resource_id = @claimant)",
-                ("@tenant", link.TenantId),
-                ("@kind", KeyKind.Address),
-                ("@value", Fold.Key(planned.AskAbout!)),
-                ("@link", link.Id),
-                ("@claimant", link.Absent ? null : link.ClaimantId)
-            ) == 0
-            || UserKeys.Addresses(store, link.Id).Count == 0
-        )
-            StopAsking(link);
+        var wanted = Wanted(link, planned);
+        var isLast = wanted.Count > 0 && Fold.Key(wanted[0]) == Fold.Key(planned.AskAbout!);
+        if (!isLast)
+            UserKeys.Free(store, link, KeyKind.Address, Fold.Key(planned.AskAbout!));
+        if (!isLast && UserKeys.Addresses(store, link.Id).Count > 0)
+            return;
+        StopAsking(link);
+        TakeAgain(link, planned);
     }
 
+    // What was let go of while Slack was asked, and is wanted.
+    private void TakeAgain(Link link, WantedAccount planned)
+    {
+        foreach (var address in Wanted(link, planned))
+            UserKeys.TryReserve(store, link, KeyKind.Address, address);
+    }
+
+    private static IReadOnlyList<string> Wanted(Link link, WantedAccount planned) =>
+        !link.Absent && planned.Claimant is { Deleted: null } user ? UserAddresses.OfSlack(UserRow.Document(user)) : [];
+
+    private void Ask(Link link) =>
+        store.Execute("update links set ask_first = @yes where id = @id", ("@yes", true), ("@id", link.Id));
+
     private void StopAsking(Link link) =>
-        store.Execute("update links set ask_first = @no where id = @id", ("@no", false), ("@id", link.Id));
+        store.Execute("update links set ask_first = @no, intended = null where id = @id", ("@no", false), ("@id", link.Id));
 
     private bool IsAnothers(Link link, SlackUser? user) =>
         user is not null
@@ -213,13 +224,13 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     {
         var carried = command.Delivers;
         store.Execute(
-            "update links set delivered = @delivered, ask_first = @ask, sent = @yes where id = @id",
+            "update links set delivered = @delivered, ask_first = @ask, intended = case when @ask then coalesce(intended, since) end, sent = @yes where id = @id",
             ("@delivered", WantedAccount.Profile(link.Delivered).Only(field => !carried.Says(field)).ToUtf8()),
             ("@ask", link.AskFirst || !command.IsRepeatable),
             ("@yes", true),
             ("@id", link.Id)
         );
-        Delay(link, timeLimit, why);
+        Delay(link, link.Attempts == 0 ? timeLimit : timeLimit + Delay(link.Attempts), why);
     }
 
     private void Delay(Link link, TimeSpan delay, string why) =>
@@ -229,6 +240,10 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
             ("@why", why),
             ("@id", link.Id)
         );
+
+    // Whatever Slack, or somebody between, says: neither at once nor for days.
+    private static TimeSpan? Bounded(TimeSpan? retryAfter) =>
+        retryAfter is { } given ? TimeSpan.FromTicks(Math.Clamp(given.Ticks, _firstDelay.Ticks, _longestRetryAfter.Ticks)) : null;
 
     private static TimeSpan Delay(int attempts) => Growing(_firstDelay, _longestDelay, attempts);
 
@@ -244,11 +259,8 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         {
             case SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked:
                 // Nothing is wrong with the wish, such as when an account is being made still (FACTS 4.6): it is tried again.
-                store.Execute(
-                    "update links set ask_first = @ask where id = @id",
-                    ("@ask", link.AskFirst || !command.IsRepeatable),
-                    ("@id", link.Id)
-                );
+                if (!command.IsRepeatable)
+                    Ask(link);
                 Delay(link, Delay(link.Attempts), why.Message);
                 return null;
             case SlackErrorKind.Gone:
@@ -266,10 +278,10 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
                     ? undone
                     : EndAs(link, planned, LinkState.Protected, why);
             case SlackErrorKind.Conflict
-                when command is SlackCommand.CreateUser && row.Field == SlackField.PrimaryEmail && link.Attempts < MostAsked:
+                when command is SlackCommand.CreateUser && row.Field == SlackField.PrimaryEmail && link.Asked < MostAsked:
                 // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
                 store.Execute(
-                    "update links set ask_first = @yes, attempts = attempts + 1 where id = @id",
+                    "update links set ask_first = @yes, asked = asked + 1 where id = @id",
                     ("@yes", true),
                     ("@id", link.Id)
                 );

@@ -13,7 +13,6 @@ namespace ScimGateway.Provisioning.Importing;
 internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
 {
     // FACTS 1.4: the token is revoked when its owner is deactivated.
-    private const string OwnersReason = "The gateway's Slack token is this account's: without it nobody could be provisioned.";
     private const string BotsReason = "The account is a bot's.";
 
     private readonly List<long> _unfinished = [];
@@ -82,8 +81,8 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         };
         link.Id = store.First(
             "insert into links (tenant_id, kind, slack_id, claimant_id, seen, echo, seen_at, imported, absent, wanted_version, settled_version, state, "
-                + "since, priority, attempts, ask_first, set_aside, kept, spoken, sent, protected) values (@tenant, @kind, @slack, @claimant, @seen, "
-                + "@seen, @now, @yes, @no, 0, 0, @state, @now, 0, 0, @no, '', '', '', @no, @no) "
+                + "since, priority, attempts, ask_first, set_aside, kept, spoken, sent, protected, asked) values (@tenant, @kind, @slack, @claimant, @seen, "
+                + "@seen, @now, @yes, @no, 0, 0, @state, @now, 0, 0, @no, '', '', '', @no, @no, 0) "
                 + "returning id",
             row => row.GetInt64(0),
             ("@tenant", tenant.Id),
@@ -113,8 +112,8 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         if (link.State == LinkState.Broken)
             Wishes.Renew(store, link, "Slack knows the account again", now);
         if (IsOwner(user) && !link.Protected)
-            Protect(link, LinkState.Protected, OwnersReason);
-        else if (link.Protected && link.Reason == OwnersReason && !IsOwner(user)) // the token is another one's now
+            Protect(link, LinkState.Protected, Connecting.OwnersReason);
+        else if (link.Protected && link.Reason == Connecting.OwnersReason && !IsOwner(user)) // the token is another one's now
             Protect(link, LinkState.Settled, null);
     }
 
@@ -186,7 +185,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         LetGo(link, keys);
         var isFree = keys.Aggregate(true, (free, key) => TryTake(link, key) && free);
         if (IsOwner(user))
-            return (LinkState.Protected, OwnersReason, true);
+            return (LinkState.Protected, Connecting.OwnersReason, true);
         if (user.IsBot)
             return (LinkState.Protected, BotsReason, true);
         if (isFree && !IsShown(resource.UserNameKey!, resource.Id))
@@ -196,7 +195,8 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     }
 
     // By what Slack refused, or by an operator's hand: a list of users shows nobody's rank.
-    private static bool IsKnownProtected(Link link) => link is { Protected: true, Reason: not (OwnersReason or BotsReason) };
+    private static bool IsKnownProtected(Link link) =>
+        link is { Protected: true, Reason: not (Connecting.OwnersReason or BotsReason) };
 
     private bool IsOwner(SlackUser user) => user.Id == tenant.TokenOwner;
 

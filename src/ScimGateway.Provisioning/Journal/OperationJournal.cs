@@ -94,7 +94,7 @@ public sealed class OperationJournal(Store store)
             return;
         if (command is not null)
             store.Execute(
-                "update operations set commands = commands || @line where id = @id",
+                "update operations set commands = commands || @line where id = @id and length(commands) < 20000",
                 ("@line", command + "\n"),
                 ("@id", operation)
             );

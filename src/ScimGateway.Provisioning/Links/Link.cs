@@ -114,6 +114,12 @@ public sealed record Link
     /// <summary>Whether a create may have happened without our seeing it: Slack is asked before it is tried again.</summary>
     public bool AskFirst { get; set; }
 
+    /// <summary>Since when an account may have been made without our seeing it, in Unix milliseconds: only what was made after that is ours.</summary>
+    public long? Intended { get; set; }
+
+    /// <summary>How often Slack said that the address is taken and was asked by whom.</summary>
+    public int Asked { get; set; }
+
     /// <summary>The operation that made the last wish.</summary>
     public Guid? OperationId { get; set; }
 }

@@ -9,8 +9,8 @@ internal static class LinkRow
     public static void Insert(StoreSession store, Link link) =>
         link.Id = store.First(
             "insert into links (tenant_id, kind, claimant_id, imported, absent, wanted_version, settled_version, state, reason, since, priority, "
-                + "attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected) values (@tenant, @kind, @claimant, @no, @no, "
-                + "@wanted, 0, @state, @reason, @since, @priority, 0, @answer_by, @no, @operation, @user_name, '', '', @spoken, @no, @no) returning id",
+                + "attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected, asked) values (@tenant, @kind, @claimant, @no, @no, "
+                + "@wanted, 0, @state, @reason, @since, @priority, 0, @answer_by, @no, @operation, @user_name, '', '', @spoken, @no, @no, 0) returning id",
             row => row.GetInt64(0),
             ("@tenant", link.TenantId),
             ("@kind", link.Kind),
@@ -32,7 +32,7 @@ internal static class LinkRow
         store.Execute(
             "update links set claimant_id = @claimant, delivered = @delivered, absent = @absent, wanted_version = @wanted, settled_version = @settled, "
                 + "state = @state, reason = @reason, since = @since, priority = @priority, due = @due, attempts = @attempts, answer_by = @answer_by, "
-                + "operation_id = @operation, user_name = @user_name, set_aside = @set_aside, spoken = @spoken, sent = @sent where id = @id",
+                + "operation_id = @operation, user_name = @user_name, set_aside = @set_aside, spoken = @spoken, sent = @sent, asked = @asked where id = @id",
             ("@claimant", link.ClaimantId),
             ("@delivered", link.Delivered),
             ("@absent", link.Absent),
@@ -50,6 +50,7 @@ internal static class LinkRow
             ("@set_aside", link.SetAside),
             ("@spoken", link.Spoken),
             ("@sent", link.Sent),
+            ("@asked", link.Asked),
             ("@id", link.Id)
         );
 }

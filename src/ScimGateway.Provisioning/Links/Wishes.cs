@@ -44,14 +44,6 @@ internal static class Wishes
             ("@settled", LinkState.Settled),
             ("@failed", LinkState.Failed)
         );
-        // One that is on its way was perhaps planned without the manager: it is planned once more, for whoever waits.
-        store.Execute(
-            "update links set wanted_version = wanted_version + 1 where state = @pending and claimant_id in "
-                + "(select id from resources where tenant_id = @tenant and manager = @manager and deleted is null)",
-            ("@pending", LinkState.Pending),
-            ("@tenant", tenantId),
-            ("@manager", manager.ToString())
-        );
         foreach (var report in reports)
             Renew(store, report, "the manager has an account now", now);
         return [.. reports.Select(report => report.Id)];

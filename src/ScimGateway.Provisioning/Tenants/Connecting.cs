@@ -38,6 +38,9 @@ public static class Connecting
         }
     }
 
+    /// <summary>Why the account of the token's owner is left alone.</summary>
+    internal const string OwnersReason = "The gateway's Slack token is this account's: without it nobody could be provisioned.";
+
     private static int Pin(StoreSession store, int tenantId, SlackTokenTest.Valid token, TimeProvider clock)
     {
         var pinned = TenantRows.Read(store, tenantId).OrganizationId;
@@ -55,6 +58,13 @@ public static class Connecting
             throw new SlackUnreadableException(
                 $"The Slack organization {token.OrganizationId} is the tenant {other}'s already; no two tenants share one."
             );
+        store.Execute(
+            "update links set protected = @yes, reason = @why where tenant_id = @tenant and slack_id = @owner",
+            ("@yes", true),
+            ("@why", OwnersReason),
+            ("@tenant", tenantId),
+            ("@owner", token.OwnerId)
+        );
         return store.Execute(
             "update tenants set organization_id = @organization, token_owner = @owner, scopes = @scopes, tested_at = @now, problem = null "
                 + "where id = @id",

@@ -56,19 +56,19 @@ internal static class UserKeys
     }
 
     /// <summary>That another user has a key: the provider is told who, and that one goes to the front if it is about to let go of it.</summary>
-    public static Declined Taken(StoreSession store, int tenantId, KeyKind kind, string value)
-    {
-        var holder = Holder(store, tenantId, kind, value);
-        var what = kind == KeyKind.Address ? "e-mail address" : "Slack user name";
-        return new Declined(
+    public static Declined Taken(StoreSession store, int tenantId, KeyKind kind, string value) =>
+        Taken(store, Holder(store, tenantId, kind, value), kind);
+
+    /// <summary>That an account is not free yet.</summary>
+    public static Declined Taken(StoreSession store, Link? holder, KeyKind kind = KeyKind.Address) =>
+        new(
             ScimException.Uniqueness(
-                $"Another user has the {what}: {Named(store, holder)}. It is free once Slack has confirmed that."
+                $"Another user has the {(kind == KeyKind.Address ? "e-mail address" : "Slack user name")}: {Named(store, holder)}. It is free once Slack has confirmed that."
             )
         )
         {
             Awaited = holder?.Id,
         };
-    }
 
     /// <summary>How a link's user or account is called in an error.</summary>
     public static string Named(StoreSession store, Link? link) =>
@@ -81,8 +81,9 @@ internal static class UserKeys
     {
         var delivered = WantedAccount.Profile(link.Delivered);
         // While it is not known which address Slack has, each that it may have is kept.
-        var isKnown =
-            link.SlackId is null || (delivered.Says(SlackField.PrimaryEmail) && delivered.Says(SlackField.SecondaryEmail));
+        var isKnown = link.SlackId is null
+            ? !link.AskFirst
+            : delivered.Says(SlackField.PrimaryEmail) && delivered.Says(SlackField.SecondaryEmail);
         var addresses = isKnown
             ? Except(
                 Of(store, link.Id, KeyKind.Address),
@@ -99,7 +100,7 @@ internal static class UserKeys
             if (Next(store, link.TenantId, address, now) is { } next)
                 freed.Add(next);
         }
-        if (link.SlackId is null || delivered.Says(SlackField.UserName))
+        if (link.SlackId is null ? !link.AskFirst : delivered.Says(SlackField.UserName))
             foreach (
                 var name in Except(Of(store, link.Id, KeyKind.SlackUserName), [link.UserName, delivered[SlackField.UserName]])
             )
@@ -139,7 +140,8 @@ internal static class UserKeys
         return waiting.Id;
     }
 
-    private static void Free(StoreSession store, Link link, KeyKind kind, string value) =>
+    /// <summary>Lets go of a key.</summary>
+    public static void Free(StoreSession store, Link link, KeyKind kind, string value) =>
         store.Execute(
             "delete from keys where tenant_id = @tenant and kind = @kind and value = @value and link_id = @link",
             ("@tenant", link.TenantId),

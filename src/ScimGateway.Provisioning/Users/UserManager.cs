@@ -10,6 +10,8 @@ internal static class UserManager
     /// <summary>The SCIM id of the manager, or null.</summary>
     public static string? Of(ScimResource user) =>
         user.Json[Urn.EnterpriseUser] is JsonObject enterprise && enterprise["manager"] is JsonObject manager
-            ? ScimJson.AsText(manager["value"])
+            ? InOneSpelling(ScimJson.AsText(manager["value"]))
             : null;
+
+    private static string? InOneSpelling(string? id) => Guid.TryParse(id, out var guid) ? guid.ToString() : id;
 }

@@ -30,14 +30,9 @@ internal static class UserRestore
         user.Version++;
         user.Modified = now;
         UserRow.Describe(user, document);
-        try
-        {
-            UserRow.Save(store, user);
-        }
-        catch (ScimException)
-        {
+        if (IsTaken(store, user))
             return null;
-        }
+        UserRow.Save(store, user);
         Quiet(store, link, absent: false, user.Id, now);
         return UserKeys.Release(store, link, user, now);
     }
@@ -70,6 +65,12 @@ internal static class UserRestore
             return null;
         store.Execute("delete from emails where resource_id = @id", ("@id", user.Id));
         store.Execute("delete from resources where id = @id", ("@id", user.Id));
+        // A create may have landed unseen: its account is looked for, and is to be gone.
+        if (tombstone is null && link.AskFirst)
+        {
+            Quiet(store, link, absent: true, null, now);
+            return [];
+        }
         if (tombstone is null)
         {
             var freed = UserKeys.Release(store, link with { UserName = null }, null, now);
@@ -81,6 +82,15 @@ internal static class UserRestore
         return UserKeys.Release(store, link, null, now);
     }
 
+    private static bool IsTaken(StoreSession store, Resource user) =>
+        store.First(
+            "select 1 from resources where tenant_id = @tenant and user_name_key = @key and id <> @id",
+            row => row.GetInt32(0),
+            ("@tenant", user.TenantId),
+            ("@key", user.UserNameKey),
+            ("@id", user.Id)
+        ) == 1;
+
     private static void Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
     {
         var delivered = WantedAccount.Profile(link.Delivered);
@@ -91,7 +101,7 @@ internal static class UserRestore
             LinkState.Pending,
             link.Protected ? link.Reason : null,
             now,
-            null,
+            link.AskFirst ? link.Due : null,
             null
         );
         (link.Attempts, link.SetAside, link.Spoken, link.Sent) = (0, "", "", false);

@@ -52,7 +52,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
         link ??= new Link { TenantId = _caller.TenantId, Kind = Kind.User };
         if (account == Policy.Account.Unclaimed)
-            link.Delivered = link.Seen; // a claim takes what Slack shows for what it was told
+            (link.Delivered, resource.Hidden) = (link.Seen, false); // a claim takes what Slack shows for what it was told
         else
             ForgetUnsettled(link);
         link.ClaimantId = resource.Id;
@@ -60,9 +60,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     /// <summary>Another document; of an account that nobody has it is a claim.</summary>
-    public WrittenDown Change(Guid id, Revision revision)
+    public WrittenDown Change(Guid id, Revision revision, long version)
     {
-        var resource = Rows.ReadResource(store, id)!;
+        var resource = At(id, version);
         var link = Rows.ReadLink(store, resource.LinkId)!;
         RequireOwn(resource);
         var isClaim = resource.SourceId is null;
@@ -93,9 +93,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     /// <summary>What is left is a tombstone, whose account is to be gone.</summary>
-    public WrittenDown Delete(Guid id)
+    public WrittenDown Delete(Guid id, long version)
     {
-        var resource = Rows.ReadResource(store, id)!;
+        var resource = At(id, version);
         var link = Rows.ReadLink(store, resource.LinkId)!;
         RequireOwn(resource);
         var account =
@@ -145,6 +145,10 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return Written(link, resource, verdict, revision.After);
     }
 
+    // A claim by POST, or an import, takes no turn: what was decided on an older document is decided anew.
+    private Resource At(Guid id, long version) =>
+        Rows.ReadResource(store, id) is { Deleted: null } there && there.Version == version ? there : throw new Outdated();
+
     private WrittenDown Nothing(Resource resource)
     {
         Journal(resource, new Verdict.Allow(), "nothing to do");
@@ -158,13 +162,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var userName = user.Text("userName")!;
         var byAddress = addresses.Count > 0 ? Holder(KeyKind.Address, addresses[0]) : null;
         if (byAddress is not null && Tombstone(byAddress) is { } former)
-            return (byAddress, Former(former, user), former);
+            return (byAddress, Former(byAddress, former, user), former);
 
         var byName = _allowed.UniqueUserIdentifier == Identifier.UserName ? Holder(KeyKind.SlackUserName, userName) : null;
         if (byAddress is null && (byName ?? Holder(KeyKind.SlackUserName, SlackNames.UserNames(userName).First())) is { } named)
             if (Tombstone(named) is { } bearer && UserRow.Document(bearer).Text("userName") is { } was)
                 if (Fold.Key(was) == Fold.Key(userName))
-                    return (named, Former(bearer, user), bearer);
+                    return (named, Former(named, bearer, user), bearer);
 
         var chosen = _allowed.UniqueUserIdentifier == Identifier.UserName ? byName : byAddress;
         if (chosen is null || Shown(chosen) is not { SourceId: null } shown)
@@ -183,10 +187,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return (chosen, Policy.Account.Unclaimed, shown);
     }
 
-    private static Account Former(Resource former, ScimResource user) =>
-        former.ExternalId is { } was && user.Text("externalId") is { } now && was != now
-            ? Policy.Account.FormerOfAnother
-            : Policy.Account.Former;
+    // Another person's account is not held before its removal is done, or its owner would stay.
+    private Account Former(Link link, Resource former, ScimResource user)
+    {
+        if (former.ExternalId is not { } was || user.Text("externalId") is not { } now || was == now)
+            return Policy.Account.Former;
+        return link.WantedVersion == link.SettledVersion ? Policy.Account.FormerOfAnother : throw UserKeys.Taken(store, link);
+    }
 
     private static Declined Ambiguous(Link byName, Link byAddress) =>
         new(
@@ -340,7 +347,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         link.WantedVersion++;
         link.OperationId = asked.OperationId;
         (link.Spoken, link.SetAside, link.Sent) = (spoken, "", false);
-        (link.Since, link.Priority) = (_now, (int)priority);
+        // Who is about to leave, or is waited for, does not fall behind because of another change.
+        if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority >= (int)priority)
+            (link.Since, link.Priority) = (_now, (int)priority);
         (link.Due, link.Attempts) =
             link.AskFirst || link.WantedVersion - 1 > link.SettledVersion ? (link.Due, link.Attempts) : (null, 0);
         if (verdict is Verdict.Hold hold)

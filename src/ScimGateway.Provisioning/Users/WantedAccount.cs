@@ -13,6 +13,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
 {
     // The plan for the same wish, of a link that Slack has more of by now.
     private Func<Link, WantedAccount>? _again;
+    private bool _knowsManager;
 
     /// <summary>Why Slack cannot hold all of it yet; null if it can.</summary>
     public string? Blocked { get; private init; }
@@ -40,7 +41,12 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
         var isSameWish =
             (link.WantedVersion, link.SetAside, link.UserName, link.ClaimantId, link.Absent)
             == (Link.WantedVersion, Link.SetAside, Link.UserName, Link.ClaimantId, Link.Absent);
-        return isSameWish && _again is not null ? _again(link) : Of(store, link, preferences);
+        // A manager without an account may have got one while the command was under way.
+        var isWithoutManager = Claimant?.Manager is not null && !_knowsManager;
+        // The asking changes what addresses the link holds.
+        return isSameWish && !isWithoutManager && AskAbout is null && _again is not null
+            ? _again(link)
+            : Of(store, link, preferences);
     }
 
     /// <summary>Plans for a link that is read already.</summary>
@@ -99,6 +105,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
             return new WantedAccount(link, claimant, plan)
             {
                 _again = Planned,
+                _knowsManager = manager is not null,
                 Notes = notes,
                 Blocked =
                     another
@@ -108,7 +115,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
                             ? "The user is inactive; the account is made when the user is enabled."
                             : null
                     ),
-                AskAbout = link.AskFirst ? AddressToAskAbout(held, free) : null,
+                AskAbout = link.AskFirst ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail]) : null,
             };
         }
     }
@@ -164,11 +171,8 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     }
 
     // A former address first, since the create that was lost may have carried it; the wanted one last.
-    private static string? AddressToAskAbout(List<string> held, SlackProfile wanted)
-    {
-        var primary = wanted[SlackField.PrimaryEmail];
-        return held.Find(key => primary is null || key != Fold.Key(primary))?.ToLowerInvariant() ?? primary;
-    }
+    private static string? AddressToAskAbout(List<string> held, string? primary) =>
+        held.Find(key => primary is null || key != Fold.Key(primary))?.ToLowerInvariant() ?? primary;
 
     private static string? Account(StoreSession store, int tenantId, string scimId) =>
         Guid.TryParse(scimId, out var id)

@@ -256,6 +256,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("ask_first");
 
+                    b.Property<int>("Asked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
@@ -279,6 +283,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<bool>("Imported")
                         .HasColumnType("INTEGER")
                         .HasColumnName("imported");
+
+                    b.Property<long?>("Intended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("intended");
 
                     b.Property<string>("Kept")
                         .IsRequired()

@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120123324_Start")]
+    [Migration("20261120134651_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -259,6 +259,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("ask_first");
 
+                    b.Property<int>("Asked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
@@ -282,6 +286,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<bool>("Imported")
                         .HasColumnType("INTEGER")
                         .HasColumnName("imported");
+
+                    b.Property<long?>("Intended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("intended");
 
                     b.Property<string>("Kept")
                         .IsRequired()

@@ -126,6 +126,8 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     answer_by = table.Column<long>(type: "INTEGER", nullable: true),
                     ask_first = table.Column<bool>(type: "INTEGER", nullable: false),
+                    intended = table.Column<long>(type: "INTEGER", nullable: true),
+                    asked = table.Column<int>(type: "INTEGER", nullable: false),
                     operation_id = table.Column<Guid>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
