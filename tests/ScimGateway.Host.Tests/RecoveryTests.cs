@@ -434,7 +434,7 @@ public class RecoveryTests
     {
         await using var gateway = await Gateway.StartAsync(_hasty);
         var id = await CreateAsync(gateway);
-        await gateway.KnobAsync("latency_ms", 100);
+        await gateway.KnobAsync("lock.hold_ms", 200);
         for (var i = 0; i < 3; i++)
             await AcceptedAsync(gateway, id, "title", $"\"Countess {i}\"");
         await gateway.QuietAsync();
