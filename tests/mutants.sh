@@ -6,7 +6,6 @@
 # which must be there exactly once.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
-root=$PWD
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 rounds=0
@@ -15,8 +14,8 @@ if [ "${1:-}" = --kill ]; then
   shift 2
 fi
 
-copy=$(mktemp -d)
-trap 'rm -rf "$copy"' EXIT
+copy=$(mktemp -d) pristine=$(mktemp)
+trap 'rm -rf "$copy" "$pristine"' EXIT
 git ls-files -z | xargs -0 cp --parents -t "$copy"
 project=tests/ScimGateway.Host.Tests
 [ "$rounds" -gt 0 ] && project=tests/ScimGateway.Kill
@@ -38,7 +37,7 @@ mutate() {
   file="" test="" says=""
   while IFS= read -r line || [ -n "$line" ]; do
     case "$part:$line" in
-      head:"file "*) file=${line#file } text=$(<"$root/$file") ;;
+      head:"file "*) file=${line#file } text=$(<"$copy/$file") ;;
       head:"test "*) test=${line#test } ;;
       head:kill) kill=yes ;;
       head:"<<<<") part=from from="" ;;
@@ -57,13 +56,14 @@ mutate() {
     esac
   done <"$1"
   [ "$rounds" -eq 0 ] || [ "$kill" = yes ] || return 2
+  cp "$copy/$file" "$pristine"
   printf '%s\n' "$text" >"$copy/$file"
 }
 
 out=$(build "$project") || { grep -w error <<<"$out" | head -3; echo "the copy does not build"; exit 1; }
 
 survived=0 killed=0
-for path in "$root"/tests/mutants/*.txt; do
+for path in "$copy"/tests/mutants/*.txt; do
   name=$(basename "$path" .txt)
   [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
   mutate "$path"
@@ -75,7 +75,7 @@ for path in "$root"/tests/mutants/*.txt; do
     verdict="DOES NOT BUILD" survived=$((survived + 1))
     printf '%s\n' "$out" | grep error | head -3
   elif [ "$rounds" -gt 0 ]; then
-    out=$(timeout 3600 dotnet "$copy/$project/bin/Release/net10.0/ScimGateway.Kill.dll" --rounds "$rounds" --seed 1)
+    out=$(timeout -k 5 3600 dotnet "$copy/$project/bin/Release/net10.0/ScimGateway.Kill.dll" --rounds "$rounds" --seed 1)
     # What is wrong is said after the figures; without that it was no finding.
     if grep -q '^WRONG' <<<"$out"; then
       verdict="found after $(awk '$1 == "rounds" { print $2 }' <<<"$out") rounds" killed=$((killed + 1))
@@ -83,7 +83,7 @@ for path in "$root"/tests/mutants/*.txt; do
       verdict="SURVIVED $rounds rounds" survived=$((survived + 1))
     fi
   else
-    out=$(timeout 600 "$copy/$project/bin/Release/net10.0/ScimGateway.Host.Tests" --filter-method "*.$test" --no-progress --no-ansi 2>&1)
+    out=$(timeout -k 5 600 "$copy/$project/bin/Release/net10.0/ScimGateway.Host.Tests" --filter-method "*.$test" --no-progress --no-ansi 2>&1)
     read -r total failed < <(awk '$1 == "total:" { t = $2 } $1 == "failed:" { f = $2 } END { print t + 0, f + 0 }' <<<"$out")
     if [ "$total" -eq 0 ]; then
       verdict="NO TEST RAN: $test" survived=$((survived + 1))
@@ -94,7 +94,7 @@ for path in "$root"/tests/mutants/*.txt; do
     fi
   fi
   printf '%-34s %s\n%-34s %s\n' "$name" "$says" "" "$verdict"
-  cp "$root/$file" "$copy/$file"
+  cp "$pristine" "$copy/$file"
 done
 echo "$killed found, $survived not found"
 [ "$survived" -eq 0 ] && [ "$killed" -gt 0 ]

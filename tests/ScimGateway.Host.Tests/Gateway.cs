@@ -298,6 +298,7 @@ internal sealed class Gateway : IAsyncDisposable
         (_options.Clock as ManualClock)?.Advance(TimeSpan.FromMinutes(1)); // whatever is held comes to its end
         foreach (var (app, life) in _dead)
             await BuryAsync(app, life);
+        Life.Bury(); // what a test that failed still holds
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Slack.DisposeAsync();

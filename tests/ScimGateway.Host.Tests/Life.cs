@@ -14,7 +14,9 @@ internal sealed class Life
     public Task At(Step step)
     {
         Interlocked.Increment(ref _times[(int)step]);
-        return _isOver ? _buried.Task : _fate(step) ?? Task.CompletedTask;
+        return _isOver ? _buried.Task
+            : _fate(step) is { } until ? Task.WhenAny(until, _buried.Task).Unwrap()
+            : Task.CompletedTask;
     }
 
     /// <summary>Has it end at a step; what comes back is done when it has.</summary>

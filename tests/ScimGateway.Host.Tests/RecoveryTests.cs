@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using Xunit;
 
@@ -419,7 +420,8 @@ public class RecoveryTests
         await gateway.QuietAsync();
         await gateway.CallsAsync();
 
-        var (status, _, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
+        // Known by the address alone: the name is another.
+        var (status, _, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada.again"));
         await gateway.QuietAsync();
 
         Assert.Equal(HttpStatusCode.Created, status);
@@ -432,7 +434,7 @@ public class RecoveryTests
     {
         await using var gateway = await Gateway.StartAsync(_hasty);
         var id = await CreateAsync(gateway);
-        await gateway.KnobAsync("latency_ms", 100);
+        await gateway.KnobAsync("lock.hold_ms", 200);
         for (var i = 0; i < 3; i++)
             await AcceptedAsync(gateway, id, "title", $"\"Countess {i}\"");
         await gateway.QuietAsync();
@@ -462,6 +464,27 @@ public class RecoveryTests
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(("Ada", null), ((string?)user!["nickName"], (string?)user["title"]));
         Assert.Null(await TitleAsync(gateway, id));
+    }
+
+    [Fact]
+    public async Task A_process_that_died_while_it_made_the_store_does_not_keep_the_next_one_out()
+    {
+        var data = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
+        var file = Path.Combine(data, "gateway.db");
+        using (var session = new StoreSession(SqliteFile.Open(file)))
+        {
+            // As EF Core leaves it.
+            session.Execute(
+                "create table \"__EFMigrationsLock\" (\"Id\" integer not null primary key, \"Timestamp\" text not null)"
+            );
+            session.Execute("insert into \"__EFMigrationsLock\" values (1, '2026-11-20 13:38:45+00:00')");
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await using (var store = await Store.OpenAsync(file, limit.Token))
+            Assert.Empty(store.Read(session => session.All("select id from links", row => row.GetInt64(0))));
+
+        Directory.Delete(data, recursive: true);
     }
 
     [Fact]

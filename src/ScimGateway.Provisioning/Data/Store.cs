@@ -58,6 +58,9 @@ public sealed class Store : IAsyncDisposable
         var options = new DbContextOptionsBuilder<GatewayDb>();
         options.UseSqliteFile(path);
         using var db = new GatewayDb(options.Options);
+        // EF Core's own lock is a row, which a process that was killed leaves behind and the next would wait for without end. Here the
+        // store is this process's alone.
+        await db.Database.ExecuteSqlRawAsync("drop table if exists \"__EFMigrationsLock\"", cancel).ConfigureAwait(false);
         await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
         using var session = new StoreSession(SqliteFile.Open(path));
         SchemaStamp.Leave(session);
