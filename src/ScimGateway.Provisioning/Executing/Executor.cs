@@ -203,7 +203,8 @@ public sealed partial class Executor : IAsyncDisposable
         );
         if (!wasClean)
             session.Execute(
-                "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, due = @due where tenant_id = @tenant and state = @pending",
+                "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
+                    + "due = @due where tenant_id = @tenant and state = @pending",
                 ("@due", Milliseconds(_clock.GetUtcNow() + _timeLimit)),
                 ("@tenant", _tenantId),
                 ("@pending", LinkState.Pending)
