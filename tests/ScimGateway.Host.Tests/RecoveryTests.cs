@@ -175,6 +175,7 @@ public class RecoveryTests
         await gateway.KnobAsync("lock.enabled", "false");
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","delayMs":2400}""");
         await AcceptedAsync(gateway, id, "title", "\"Countess\"");
+        await Gateway.UntilAsync(async () => await gateway.CameAsync("PATCH /Users/{id}") == 1);
         var accepted = TimeProvider.System.GetUtcNow();
 
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Admiral\""));
