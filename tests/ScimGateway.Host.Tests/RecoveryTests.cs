@@ -40,6 +40,7 @@ public class RecoveryTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [MemberData(nameof(EveryStep))]
     public async Task Whatever_step_a_process_dies_at_the_write_happens_once_or_not_at_all(Writing writing, Step step)
     {

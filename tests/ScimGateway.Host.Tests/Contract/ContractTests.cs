@@ -10,6 +10,7 @@ public class ContractTests
         ContractRow.All.Select(row => new TheoryDataRow<string>(row.Id) { TestDisplayName = $"contract: {row.Id}" });
 
     [Theory]
+    [Trait("speed", "slow")]
     [MemberData(nameof(Rows))]
     public async Task What_is_written_is_what_happens(string id)
     {

@@ -108,6 +108,7 @@ public class FuzzTests
     ];
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task No_request_makes_the_gateway_fail()
     {
         var seed = Environment.GetEnvironmentVariable("FUZZ_SEED") is { } given

@@ -18,6 +18,7 @@ public class TraceTests
     public static IEnumerable<TheoryDataRow<string>> Own() => In(_own);
 
     [Theory]
+    [Trait("speed", "slow")]
     [MemberData(nameof(Traces))]
     public Task A_trace_of_users_is_replayed_as_the_provider_expects(string file) => ReplayAsync(Path.Combine(_shared, file));
 
