@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -214,7 +215,7 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
             );
         }
         catch (Exception e)
-            when (e is HttpRequestException or IOException or JsonException
+            when (e is HttpRequestException or IOException or SocketException or JsonException
                 || (e is OperationCanceledException && hangUp is not null)
             )
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace ScimGateway.Kill;
 
@@ -53,7 +54,7 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
             await QuietAsync(check);
             figures.Count("calls to Slack", await _weather.CallsAsync());
         }
-        catch (Exception e) when (e is ViolationException or HttpRequestException)
+        catch (Exception e) when (e is ViolationException or HttpRequestException or SocketException)
         {
             throw new ViolationException(
                 null,
@@ -166,7 +167,7 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
                     return;
                 throw new ViolationException(null, $"{path} was answered {(int)answer.StatusCode}");
             }
-            catch (HttpRequestException) when (!service.HasEnded)
+            catch (Exception e) when (e is HttpRequestException or SocketException && !service.HasEnded)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, CancellationToken.None);
             }
