@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Xunit;
+using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
@@ -168,21 +169,4 @@ public class ClaimTests
             {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada","name":{"givenName":"Ada","familyName":"Lovelace"},
              "emails":[{"value":"ada@corp.example","type":"work","primary":true}],{{with}}}
             """;
-
-    private static async Task<HttpStatusCode> PatchAsync(Gateway gateway, string id, string path, string value) =>
-        (
-            await gateway.SendAsync(
-                HttpMethod.Patch,
-                $"Users/{id}",
-                $$"""
-                {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"{{path}}","value":{{value}}}]}
-                """
-            )
-        ).Status;
-
-    private static async Task<Dictionary<string, int>> CallsAsync(Gateway gateway) =>
-        (await gateway.CallsAsync()).ToDictionary(
-            call => call.Key,
-            call => int.Parse(call.Value!.ToJsonString(), CultureInfo.InvariantCulture)
-        );
 }

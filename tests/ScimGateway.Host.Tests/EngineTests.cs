@@ -4,6 +4,7 @@ using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
+using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
@@ -40,7 +41,7 @@ public class EngineTests
         var (status, _, _) = await gateway.SendAsync(
             HttpMethod.Patch,
             $"Users/{id}",
-            Patch(
+            PatchOf(
                 """{"op":"replace","value":{"title":"Countess","photos":[{"value":"https://pictures.example/a.png","type":"photo"}]}}"""
             )
         );
@@ -58,7 +59,7 @@ public class EngineTests
         var id = await CreateAsync(gateway, Ada);
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":700}""");
         var photo = """{"op":"add","path":"photos","value":[{"value":"https://pictures.example/a.png","type":"photo"}]}""";
-        await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch(photo));
+        await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", PatchOf(photo));
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
 
         // Slack still does not take it: the new path is done, the old one stays failed.
@@ -66,14 +67,14 @@ public class EngineTests
         var (status, _, _) = await gateway.SendAsync(
             HttpMethod.Patch,
             $"Users/{id}",
-            Patch("""{"op":"replace","path":"title","value":"Countess"}""")
+            PatchOf("""{"op":"replace","path":"title","value":"Countess"}""")
         );
         Assert.Equal(HttpStatusCode.OK, status);
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
         Assert.Equal("Countess", (string?)(await gateway.AccountsAsync(Ada))[0]["title"]);
 
         // Slack takes it now.
-        await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("""{"op":"replace","path":"title","value":"Lady"}"""));
+        await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", PatchOf("""{"op":"replace","path":"title","value":"Lady"}"""));
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Settled"));
     }
 
@@ -91,7 +92,7 @@ public class EngineTests
         );
         Assert.Contains("\"managerId\":null", (await gateway.AccountsAsync(Ada))[0].ToJsonString(), StringComparison.Ordinal);
 
-        await gateway.SendAsync(HttpMethod.Patch, $"Users/{boss}", Patch("""{"op":"replace","path":"active","value":true}"""));
+        await gateway.SendAsync(HttpMethod.Patch, $"Users/{boss}", PatchOf("""{"op":"replace","path":"active","value":true}"""));
 
         var slackId = (string)(await gateway.AccountsAsync("boss@corp.example"))[0]["id"]!;
         await Gateway.UntilAsync(async () =>
@@ -112,7 +113,7 @@ public class EngineTests
         await gateway.SendAsync(
             HttpMethod.Patch,
             $"Users/{first}",
-            Patch("""{"op":"replace","path":"emails","value":[{"value":"ada.first@corp.example","primary":true}]}""")
+            PatchOf("""{"op":"replace","path":"emails","value":[{"value":"ada.first@corp.example","primary":true}]}""")
         );
 
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(second) == "Settled"));
@@ -132,7 +133,7 @@ public class EngineTests
         var (status, _, response) = await gateway.SendAsync(
             HttpMethod.Patch,
             $"Users/{id}",
-            Patch("""{"op":"replace","path":"title","value":"Countess"}""")
+            PatchOf("""{"op":"replace","path":"title","value":"Countess"}""")
         );
 
         Assert.Equal(HttpStatusCode.TooManyRequests, status);
@@ -163,7 +164,7 @@ public class EngineTests
             var (status, body, _) = await gateway.SendAsync(
                 HttpMethod.Patch,
                 $"Users/{id}",
-                Patch($$"""{"op":"replace","path":"title","value":"Countess {{i}}"}""")
+                PatchOf($$"""{"op":"replace","path":"title","value":"Countess {{i}}"}""")
             );
             Assert.Equal(expected, status);
             var (_, now, _) = await gateway.SendAsync(HttpMethod.Get, $"Users/{id}");
@@ -215,7 +216,7 @@ public class EngineTests
                         await gateway.SendAsync(
                             HttpMethod.Patch,
                             $"Users/{id}",
-                            Patch($$"""{"op":"replace","path":{{change}}}""")
+                            PatchOf($$"""{"op":"replace","path":{{change}}}""")
                         )
                     ).Status
                 );
@@ -251,7 +252,7 @@ public class EngineTests
             await gateway.SendAsync(
                 HttpMethod.Patch,
                 $"Users/{id}",
-                Patch($$"""{"op":"replace","path":"{{path}}","value":"Countess"}""")
+                PatchOf($$"""{"op":"replace","path":"{{path}}","value":"Countess"}""")
             )
         ).Status;
 
@@ -264,7 +265,7 @@ public class EngineTests
         await gateway.WeatherAsync(
             """{"method":"PATCH","path":"/Users/{id}","status":401,"description":"invalid_authentication"}"""
         );
-        var patch = Patch("""{"op":"replace","path":"title","value":"Countess"}""");
+        var patch = PatchOf("""{"op":"replace","path":"title","value":"Countess"}""");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", patch)).Status);
 
         // Nothing waits that could find it out by itself: the gateway asks.
@@ -334,7 +335,7 @@ public class EngineTests
         var (status, _, _) = await gateway.SendAsync(
             HttpMethod.Patch,
             $"Users/{id}",
-            Patch("""{"op":"replace","path":"active","value":true}""")
+            PatchOf("""{"op":"replace","path":"active","value":true}""")
         );
 
         Assert.Equal(HttpStatusCode.Conflict, status);
@@ -369,7 +370,7 @@ public class EngineTests
         var renaming = gateway.SendAsync(
             HttpMethod.Patch,
             $"Users/{first}",
-            Patch(
+            PatchOf(
                 """{"op":"replace","value":{"userName":"ada.first","photos":[{"value":"https://pictures.example/a.png","type":"photo"}]}}"""
             )
         );
@@ -386,9 +387,6 @@ public class EngineTests
             names.Add((string)(await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["userName"]!);
         Assert.Equal(["ada.first", "ada"], names);
     }
-
-    private static string Patch(string operation) =>
-        $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operation}}]}""";
 
     private static async Task<string> CreateAsync(Gateway gateway, string address, string more = "", string? userName = null)
     {

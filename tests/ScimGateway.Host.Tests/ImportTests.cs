@@ -14,6 +14,7 @@ using ScimGateway.Slack.Tests.Http;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
+using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
@@ -311,11 +312,6 @@ public class ImportTests
     private static string User(string name) =>
         $$"""
             {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{name}}","emails":[{"value":"{{name}}@corp.example","primary":true}]}
-            """;
-
-    private static string Patch(string path, string value) =>
-        $$"""
-            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"{{path}}","value":{{value}}}]}
             """;
 
     private static void Order(SlackEmulatorServer slack, string fault, string path)

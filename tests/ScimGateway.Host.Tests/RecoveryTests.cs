@@ -4,13 +4,13 @@ using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using Xunit;
+using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
 /// <summary>The process dies at each step of each write, and another goes on with its store: what was acknowledged is there, what was written down arrives, and Slack gets nothing twice.</summary>
 public class RecoveryTests
 {
-    private const string Address = "ada.lovelace@corp.example";
     private const string Other = "ada@home.example";
 
     // Short, so that what Slack may still do is soon over.
@@ -528,34 +528,8 @@ public class RecoveryTests
         Assert.Equal(HttpStatusCode.OK, (await answer).Status);
     }
 
-    private static async Task<string> CreateAsync(Gateway gateway)
-    {
-        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
-        Assert.Equal(HttpStatusCode.Created, status);
-        return (string)body!["id"]!;
-    }
-
-    private static async Task<HttpStatusCode> PatchAsync(Gateway gateway, string id, string path, string value) =>
-        (await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch(path, value))).Status;
-
     private static async Task<string?> TitleAsync(Gateway gateway, string id) =>
         (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["title"];
 
-    private static async Task<int> TotalAsync(Gateway gateway) =>
-        (int)(await gateway.SendAsync(HttpMethod.Get, "Users")).Body!["totalResults"]!;
-
-    private static bool Active(JsonObject account) => (bool)account["active"]!;
-
     private static string Emails(string address) => $$"""[{"value":"{{address}}","type":"work","primary":true}]""";
-
-    private static string Patch(string path, string value) =>
-        $$"""
-            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"{{path}}","value":{{value}}}]}
-            """;
-
-    private static string User(string name = "ada", string address = Address) =>
-        $$"""
-            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{name}}","name":{"givenName":"Ada","familyName":"Lovelace"},
-             "emails":[{"value":"{{address}}","type":"work","primary":true}],"active":true}
-            """;
 }

@@ -3,14 +3,13 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using Xunit;
+using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
 /// <summary>Users from the provider's request to Slack and back: what it costs, what a refusal leaves, what bad weather does.</summary>
 public class UserTests
 {
-    private const string Address = "ada.lovelace@corp.example";
-
     // Short, so that what Slack may still do is soon over.
     private static readonly DemoOptions _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(400) };
 
@@ -305,39 +304,4 @@ public class UserTests
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }
-
-    private static string User(string name = "ada", string address = Address) =>
-        $$"""
-            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{name}}","name":{"givenName":"Ada","familyName":"Lovelace"},
-             "emails":[{"value":"{{address}}","type":"work","primary":true}],"active":true}
-            """;
-
-    private static async Task<string> CreateAsync(Gateway gateway)
-    {
-        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
-        Assert.Equal(HttpStatusCode.Created, status);
-        return (string)body!["id"]!;
-    }
-
-    private static async Task<HttpStatusCode> PatchAsync(Gateway gateway, string id, string path, string value) =>
-        (
-            await gateway.SendAsync(
-                HttpMethod.Patch,
-                $"Users/{id}",
-                $$"""
-                {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"{{path}}","value":{{value}}}]}
-                """
-            )
-        ).Status;
-
-    private static async Task<int> TotalAsync(Gateway gateway) =>
-        (int)(await gateway.SendAsync(HttpMethod.Get, "Users")).Body!["totalResults"]!;
-
-    private static async Task<Dictionary<string, int>> CallsAsync(Gateway gateway) =>
-        (await gateway.CallsAsync()).ToDictionary(
-            call => call.Key,
-            call => int.Parse(call.Value!.ToJsonString(), CultureInfo.InvariantCulture)
-        );
-
-    private static bool Active(JsonObject account) => (bool)account["active"]!;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using ScimGateway.Host.Demo;
 using Xunit;
+using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
@@ -140,18 +141,18 @@ public class WeatherTests
         (HttpMethod.Post, User("ada" + Domain, "Mathematician")),
         (
             HttpMethod.Patch,
-            Patch(
+            PatchOf(
                 """{"op":"replace","value":{"title":"Countess","displayName":"Ada L."}}""",
                 """{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"Engines"}"""
             )
         ),
-        (HttpMethod.Patch, Patch("""{"op":"remove","path":"title"}""")),
+        (HttpMethod.Patch, PatchOf("""{"op":"remove","path":"title"}""")),
         (
             HttpMethod.Patch,
-            Patch($$"""{"op":"replace","path":"emails","value":[{"value":"king{{Domain}}","type":"work","primary":true}]}""")
+            PatchOf($$"""{"op":"replace","path":"emails","value":[{"value":"king{{Domain}}","type":"work","primary":true}]}""")
         ),
-        (HttpMethod.Patch, Patch("""{"op":"replace","path":"active","value":false}""")),
-        (HttpMethod.Patch, Patch("""{"op":"replace","path":"active","value":true}""")),
+        (HttpMethod.Patch, PatchOf("""{"op":"replace","path":"active","value":false}""")),
+        (HttpMethod.Patch, PatchOf("""{"op":"replace","path":"active","value":true}""")),
         (HttpMethod.Delete, null),
         (HttpMethod.Post, User("king" + Domain, "Analyst")),
     ];
@@ -207,10 +208,5 @@ public class WeatherTests
              "active":true,"timezone":"Europe/London","emails":[{"value":"{{{address}}}","type":"work","primary":true}],
              "phoneNumbers":[{"value":"+44 20 7946 0000","type":"work"},{"value":"+44 7700 900000","type":"mobile"}],
              "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Analysis","employeeNumber":"1"}}
-            """;
-
-    private static string Patch(params string[] operations) =>
-        $$"""
-            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{string.Join(',', operations)}}]}
             """;
 }

@@ -3,6 +3,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Provisioning.Users.Reads;
@@ -25,19 +26,12 @@ internal static class UserEndpoints
     }
 
     private static Task CreateAsync(HttpContext context, [FromServices] UserWrites users, [FromServices] WriteRequests writes) =>
-        writes.RunAsync(
+        WriteAsync(
             context,
+            writes,
             "POST /Users",
-            async asked =>
-            {
-                var body = await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes);
-                var written = await users.CreateAsync(
-                    asked,
-                    () => ScimResource.Read(GatewayTypes.User, body.Span, ReadLimits.User)
-                );
-                context.Response.Headers.Location = $"{ScimWriter.BaseUrl(context)}/Users/{written.Resource.Id}";
-                await AnswerAsync(context, 201, written);
-            }
+            201,
+            (asked, body) => users.CreateAsync(asked, () => ScimResource.Read(GatewayTypes.User, body.Span, ReadLimits.User))
         );
 
     private static Task ReplaceAsync(
@@ -46,23 +40,18 @@ internal static class UserEndpoints
         [FromServices] UserWrites users,
         [FromServices] WriteRequests writes
     ) =>
-        writes.RunAsync(
+        WriteAsync(
             context,
+            writes,
             $"PUT /Users/{id}",
-            async asked =>
-            {
-                var body = await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes);
-                await AnswerAsync(
-                    context,
-                    200,
-                    await users.ReplaceAsync(
-                        asked,
-                        Id(id),
-                        () => ScimResource.Read(GatewayTypes.User, body.Span, ReadLimits.User),
-                        IfMatch(context)
-                    )
-                );
-            }
+            200,
+            (asked, body) =>
+                users.ReplaceAsync(
+                    asked,
+                    Id(id),
+                    () => ScimResource.Read(GatewayTypes.User, body.Span, ReadLimits.User),
+                    IfMatch(context)
+                )
         );
 
     private static Task PatchAsync(
@@ -71,23 +60,18 @@ internal static class UserEndpoints
         [FromServices] UserWrites users,
         [FromServices] WriteRequests writes
     ) =>
-        writes.RunAsync(
+        WriteAsync(
             context,
+            writes,
             $"PATCH /Users/{id}",
-            async asked =>
-            {
-                var body = await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes);
-                await AnswerAsync(
-                    context,
-                    200,
-                    await users.PatchAsync(
-                        asked,
-                        Id(id),
-                        () => PatchRequest.Read(GatewayTypes.User, body.Span, ReadLimits.User, asked.Reading),
-                        IfMatch(context)
-                    )
-                );
-            }
+            200,
+            (asked, body) =>
+                users.PatchAsync(
+                    asked,
+                    Id(id),
+                    () => PatchRequest.Read(GatewayTypes.User, body.Span, ReadLimits.User, asked.Reading),
+                    IfMatch(context)
+                )
         );
 
     private static Task DeleteAsync(
@@ -106,12 +90,28 @@ internal static class UserEndpoints
             }
         );
 
-    private static Task AnswerAsync(HttpContext context, int status, WrittenDown written)
-    {
-        context.Response.Headers.ETag = new EntityTag(written.Resource.Version).ToString();
-        var writer = new UserWriter(ScimWriter.BaseUrl(context));
-        return ScimWriter.AnswerAsync(context, status, json => writer.Write(json, ShownUser.Of(written.Resource)));
-    }
+    // A write with a body, which is answered by the user as it is then.
+    private static Task WriteAsync(
+        HttpContext context,
+        WriteRequests writes,
+        string request,
+        int status,
+        Func<Asked, ReadOnlyMemory<byte>, Task<WrittenDown>> write
+    ) =>
+        writes.RunAsync(
+            context,
+            request,
+            async asked =>
+            {
+                var user = (await write(asked, await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes))).Resource;
+                var baseUrl = ScimWriter.BaseUrl(context);
+                if (status == 201)
+                    context.Response.Headers.Location = $"{baseUrl}/Users/{user.Id}";
+                context.Response.Headers.ETag = new EntityTag(user.Version).ToString();
+                var writer = new UserWriter(baseUrl);
+                await ScimWriter.AnswerAsync(context, status, json => writer.Write(json, ShownUser.Of(user)));
+            }
+        );
 
     // An id is written in one way; Guid would read four more, and blanks around each.
     internal static Guid Id(string id) =>

@@ -72,13 +72,12 @@ public sealed partial class Executor : IAsyncDisposable
     public string? Closed => _closed;
 
     /// <summary>Takes up what a former process left, and works from then on.</summary>
-    /// <remarks>
-    /// After an unclean stop what was pending may have been sent: it waits out Slack's time limit, since a late call could still land,
-    /// and what has no Slack id is asked for before it is made. Nobody waits any more for an answer of the former process.
-    /// </remarks>
     public async Task StartAsync()
     {
-        _epoch = await _store.WriteAsync(TakeOver, CancellationToken.None).ConfigureAwait(false);
+        var late = Milliseconds(_clock.GetUtcNow() + _timeLimit);
+        _epoch = await _store
+            .WriteAsync(session => Recovery.TakeOver(session, _tenantId, late), CancellationToken.None)
+            .ConfigureAwait(false);
         ConsiderAll();
         _loop = Task.Run(LoopAsync);
     }
@@ -170,51 +169,11 @@ public sealed partial class Executor : IAsyncDisposable
         await _loop.ConfigureAwait(false);
         await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task)).ConfigureAwait(false);
         await _store
-            .WriteAsync(
-                session =>
-                    session.Execute(
-                        "update tenants set stopped_cleanly = @yes where id = @id and epoch = @epoch",
-                        ("@yes", true),
-                        ("@id", _tenantId),
-                        ("@epoch", _epoch)
-                    ),
-                CancellationToken.None
-            )
+            .WriteAsync(session => Recovery.StopCleanly(session, _tenantId, _epoch), CancellationToken.None)
             .ConfigureAwait(false);
         await _alarm.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _news.Dispose();
-    }
-
-    private long TakeOver(StoreSession session)
-    {
-        var wasClean = session.First(
-            "select stopped_cleanly from tenants where id = @id",
-            row => row.GetBoolean(0),
-            ("@id", _tenantId)
-        );
-        session.Execute(
-            "update links set answer_by = null where tenant_id = @tenant and answer_by is not null",
-            ("@tenant", _tenantId)
-        );
-        session.Execute(
-            "update operations set outcome = 'accepted' where tenant_id = @tenant and finished is null and outcome = 'pending'",
-            ("@tenant", _tenantId)
-        );
-        if (!wasClean)
-            session.Execute(
-                "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
-                    + "due = @due where tenant_id = @tenant and state = @pending",
-                ("@due", Milliseconds(_clock.GetUtcNow() + _timeLimit)),
-                ("@tenant", _tenantId),
-                ("@pending", LinkState.Pending)
-            );
-        return session.First(
-            "update tenants set epoch = epoch + 1, stopped_cleanly = @no where id = @id returning epoch",
-            row => row.GetInt64(0),
-            ("@no", false),
-            ("@id", _tenantId)
-        );
     }
 
     private List<long> Unfinished() =>

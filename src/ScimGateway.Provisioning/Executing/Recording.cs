@@ -29,6 +29,15 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     // Clocks differ, and Slack tells whole seconds.
     private static readonly TimeSpan _clockSkew = TimeSpan.FromMinutes(1);
 
+    private static readonly JsonSerializerOptions _line = new()
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    // How many derived names are tried, and how often Slack is asked who has an address that it says is taken.
+    private const int MostNames = 20;
+    private const int MostAsked = 3;
+
     private readonly long _now = clock.GetUtcNow().ToUnixTimeMilliseconds();
     private readonly List<long> _renewed = [];
 
@@ -36,7 +45,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     public Recorded Record(WantedAccount planned, SlackCommand command, SlackResult result)
     {
         var link = Rows.ReadLink(store, planned.Link.Id)!;
-        Note(link, planned, command, result);
+        Note(link, command, result);
         switch (result)
         {
             case SlackResult.Done { Users: { } found }:
@@ -376,10 +385,6 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         return true;
     }
 
-    // How many derived names are tried, and how often Slack is asked who has an address that it says is taken.
-    private const int MostNames = 20;
-    private const int MostAsked = 3;
-
     private Outcome.Settled EndAs(Link link, WantedAccount planned, LinkState state, ScimException why)
     {
         End(link with { WantedVersion = planned.Link.WantedVersion }, state, why.Message, link.Kept);
@@ -430,7 +435,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         );
 
     // What was done and what Slack said to it.
-    private void Note(Link link, WantedAccount planned, SlackCommand command, SlackResult result)
+    private void Note(Link link, SlackCommand command, SlackResult result)
     {
         var line = JsonSerializer.Serialize(
             new
@@ -461,9 +466,4 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         OperationJournal.Add(store, link.OperationId, null, account.Notes.Concat(account.Plan.Notes).Select(note => note.Says));
 
     private Recorded Said(Outcome? outcome) => new(outcome, _renewed);
-
-    private static readonly JsonSerializerOptions _line = new()
-    {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
 }

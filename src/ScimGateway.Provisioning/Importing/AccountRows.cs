@@ -12,7 +12,6 @@ namespace ScimGateway.Provisioning.Importing;
 /// <summary>Writes down accounts that Slack showed: a link for each, and beside it the resource that shows it until a provider claims it (DESIGN 3). Runs inside the store's writer.</summary>
 internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
 {
-    // FACTS 1.4: the token is revoked when its owner is deactivated.
     private const string BotsReason = "The account is a bot's.";
 
     private readonly List<long> _unfinished = [];
@@ -70,31 +69,21 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
 
     private Link NewLink(SlackUser user)
     {
+        var seen = user.Seen.ToUtf8();
         var link = new Link
         {
             TenantId = tenant.Id,
             Kind = Kind.User,
             SlackId = user.Id,
             ClaimantId = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
+            Seen = seen,
+            Echo = seen,
+            SeenAt = now,
             State = LinkState.Settled,
+            Since = now,
             Imported = true,
         };
-        link.Id = store.First(
-            "insert into links (tenant_id, kind, slack_id, claimant_id, seen, echo, seen_at, imported, absent, wanted_version, settled_version, state, "
-                + "since, priority, attempts, ask_first, set_aside, kept, spoken, sent, protected, asked) values (@tenant, @kind, @slack, @claimant, @seen, "
-                + "@seen, @now, @yes, @no, 0, 0, @state, @now, 0, 0, @no, '', '', '', @no, @no, 0) "
-                + "returning id",
-            row => row.GetInt64(0),
-            ("@tenant", tenant.Id),
-            ("@kind", Kind.User),
-            ("@slack", user.Id),
-            ("@claimant", link.ClaimantId),
-            ("@seen", user.Seen.ToUtf8()),
-            ("@now", now),
-            ("@yes", true),
-            ("@no", false),
-            ("@state", LinkState.Settled)
-        );
+        LinkRow.Insert(store, link);
         return link;
     }
 
@@ -108,7 +97,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             ("@id", link.Id)
         );
         foreach (var key in Keys(user.Seen))
-            TryTake(link, key);
+            UserKeys.TryReserve(store, link, key.Kind, key.Value);
         if (link.State == LinkState.Broken)
             Wishes.Renew(store, link, "Slack knows the account again", now);
         if (IsOwner(user) && !link.Protected)
@@ -183,12 +172,12 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     {
         var keys = Keys(user.Seen);
         LetGo(link, keys);
-        var isFree = keys.Aggregate(true, (free, key) => TryTake(link, key) && free);
+        var isFree = keys.Aggregate(true, (free, key) => UserKeys.TryReserve(store, link, key.Kind, key.Value) && free);
         if (IsOwner(user))
             return (LinkState.Protected, Connecting.OwnersReason, true);
         if (user.IsBot)
             return (LinkState.Protected, BotsReason, true);
-        if (isFree && !IsShown(resource.UserNameKey!, resource.Id))
+        if (isFree && !UserRow.IsNameTaken(store, resource))
             return IsKnownProtected(link) ? (LinkState.Protected, link.Reason, false) : (LinkState.Settled, null, false);
         LetGo(link, []);
         return (LinkState.Held, "Another user has the account's address or user name.", true);
@@ -224,16 +213,6 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             ("@value", key.Value)
         );
 
-    private bool TryTake(Link link, (KeyKind Kind, string Value) key) =>
-        store.Execute(
-            "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) "
-                + "on conflict (tenant_id, kind, value) do update set link_id = excluded.link_id where keys.link_id = excluded.link_id",
-            ("@tenant", tenant.Id),
-            ("@kind", key.Kind),
-            ("@value", key.Value),
-            ("@link", link.Id)
-        ) == 1;
-
     private void LetGo(Link link, IReadOnlyList<(KeyKind, string)> but)
     {
         var held = store.All(
@@ -242,23 +221,8 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             ("@link", link.Id)
         );
         foreach (var (kind, value) in held.Except(but))
-            store.Execute(
-                "delete from keys where tenant_id = @tenant and kind = @kind and value = @value and link_id = @link",
-                ("@tenant", tenant.Id),
-                ("@kind", kind),
-                ("@value", value),
-                ("@link", link.Id)
-            );
+            UserKeys.Free(store, link, kind, value);
     }
-
-    private bool IsShown(string userNameKey, Guid but) =>
-        store.First(
-            "select 1 from resources where tenant_id = @tenant and user_name_key = @key and id <> @id",
-            row => row.GetInt32(0),
-            ("@tenant", tenant.Id),
-            ("@key", userNameKey),
-            ("@id", but)
-        ) == 1;
 
     // The SCIM id of an account, if providers can see it.
     private string? ResourceOf(string slackId) =>

@@ -2,21 +2,28 @@ using ScimGateway.Provisioning.Data;
 
 namespace ScimGateway.Provisioning.Links;
 
-/// <summary>A link's row as a write-down leaves it; what came of a call is written by the outcome alone.</summary>
+/// <summary>A link's row as a whole, as it is made and as its wish changes; what came of a call is written column by column by the outcome.</summary>
 internal static class LinkRow
 {
     /// <summary>Writes a new link, which gets its number.</summary>
     public static void Insert(StoreSession store, Link link) =>
         link.Id = store.First(
-            "insert into links (tenant_id, kind, claimant_id, imported, absent, wanted_version, settled_version, state, reason, since, priority, "
-                + "attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected, asked) values (@tenant, @kind, @claimant, @no, @no, "
-                + "@wanted, 0, @state, @reason, @since, @priority, 0, @answer_by, @no, @operation, @user_name, '', '', @spoken, @no, @no, 0) returning id",
+            "insert into links (tenant_id, kind, slack_id, claimant_id, seen, echo, seen_at, imported, absent, wanted_version, settled_version, state, "
+                + "reason, since, priority, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected, asked) "
+                + "values (@tenant, @kind, @slack, @claimant, @seen, @echo, @seen_at, @imported, @no, @wanted, @settled, @state, @reason, @since, "
+                + "@priority, 0, @answer_by, @no, @operation, @user_name, '', '', @spoken, @no, @no, 0) returning id",
             row => row.GetInt64(0),
             ("@tenant", link.TenantId),
             ("@kind", link.Kind),
+            ("@slack", link.SlackId),
             ("@claimant", link.ClaimantId),
+            ("@seen", link.Seen),
+            ("@echo", link.Echo),
+            ("@seen_at", link.SeenAt),
+            ("@imported", link.Imported),
             ("@no", false),
             ("@wanted", link.WantedVersion),
+            ("@settled", link.SettledVersion),
             ("@state", link.State),
             ("@reason", link.Reason),
             ("@since", link.Since),

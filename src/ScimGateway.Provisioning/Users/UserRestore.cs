@@ -1,4 +1,3 @@
-using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
@@ -30,7 +29,7 @@ internal static class UserRestore
         user.Version++;
         user.Modified = now;
         UserRow.Describe(user, document);
-        if (IsTaken(store, user))
+        if (UserRow.IsNameTaken(store, user))
             return null;
         UserRow.Save(store, user);
         Quiet(store, link, absent: false, user.Id, now);
@@ -81,15 +80,6 @@ internal static class UserRestore
         Quiet(store, link, absent: !leftInSlack, tombstone.Id, now);
         return UserKeys.Release(store, link, null, now);
     }
-
-    private static bool IsTaken(StoreSession store, Resource user) =>
-        store.First(
-            "select 1 from resources where tenant_id = @tenant and user_name_key = @key and id <> @id",
-            row => row.GetInt32(0),
-            ("@tenant", user.TenantId),
-            ("@key", user.UserNameKey),
-            ("@id", user.Id)
-        ) == 1;
 
     private static void Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
     {

@@ -27,6 +27,16 @@ internal static class UserRow
     public static ScimResource Document(Resource resource) =>
         new(GatewayTypes.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
 
+    /// <summary>Whether another resource is shown under its userName.</summary>
+    public static bool IsNameTaken(StoreSession store, Resource resource) =>
+        store.First(
+            "select 1 from resources where tenant_id = @tenant and user_name_key = @key and id <> @id",
+            row => row.GetInt32(0),
+            ("@tenant", resource.TenantId),
+            ("@key", resource.UserNameKey),
+            ("@id", resource.Id)
+        ) == 1;
+
     /// <summary>Writes the row and its addresses. What is found by an index is written only where it changes, as each index costs a page.</summary>
     /// <param name="store">The transaction.</param>
     /// <param name="r">The row.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Xunit;
+using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests.Scim;
 
@@ -395,9 +396,6 @@ public sealed class HostileTests
             "{" + string.Join(',', Enumerable.Range(0, count).Select(i => $"\"m{i}\":1")) + "}",
             StringComparison.Ordinal
         );
-
-    private static string Patch(string path, string value) =>
-        $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"{{path}}","value":{{value}}}]}""";
 
     private static string Short(string text) => text.Length <= 300 ? text : text[..300] + "…";
 }

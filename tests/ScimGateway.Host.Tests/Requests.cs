@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>What most tests ask of the gateway, in the words of SCIM.</summary>
+internal static class Requests
+{
+    public const string Address = "ada.lovelace@corp.example";
+
+    /// <summary>A PATCH with these operations.</summary>
+    public static string PatchOf(params string[] operations) =>
+        $$"""
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{string.Join(',', operations)}}]}
+            """;
+
+    /// <summary>A PATCH that replaces one value, which is JSON.</summary>
+    public static string Patch(string path, string value) =>
+        PatchOf($$"""{"op":"replace","path":"{{path}}","value":{{value}}}""");
+
+    /// <summary>A user as a POST or PUT brings it.</summary>
+    public static string User(string name = "ada", string address = Address) =>
+        $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{name}}","name":{"givenName":"Ada","familyName":"Lovelace"},
+             "emails":[{"value":"{{address}}","type":"work","primary":true}],"active":true}
+            """;
+
+    /// <summary>Creates that user, and gives back its id.</summary>
+    public static async Task<string> CreateAsync(Gateway gateway)
+    {
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)body!["id"]!;
+    }
+
+    /// <summary>Replaces one value of a user.</summary>
+    public static async Task<HttpStatusCode> PatchAsync(Gateway gateway, string id, string path, string value) =>
+        (await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch(path, value))).Status;
+
+    /// <summary>How many users are shown.</summary>
+    public static async Task<int> TotalAsync(Gateway gateway) =>
+        (int)(await gateway.SendAsync(HttpMethod.Get, "Users")).Body!["totalResults"]!;
+
+    /// <summary>How often Slack was called since this was last asked, as a dictionary.</summary>
+    public static async Task<Dictionary<string, int>> CallsAsync(Gateway gateway) =>
+        (await gateway.CallsAsync()).ToDictionary(
+            call => call.Key,
+            call => int.Parse(call.Value!.ToJsonString(), CultureInfo.InvariantCulture)
+        );
+
+    /// <summary>Whether an account is active.</summary>
+    public static bool Active(JsonObject account) => (bool)account["active"]!;
+}
