@@ -4,11 +4,14 @@ using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Groups;
+using ScimGateway.Provisioning.Groups.Reads;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Provisioning.Users.Reads;
+using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 
@@ -73,7 +76,15 @@ internal static class GatewaySetup
         builder.Services.AddSingleton<LaterImport>();
         builder.Services.AddSingleton<OperationJournal>().AddSingleton<WriteRequests>().AddSingleton<BulkWrites>();
         builder.Services.AddSingleton(new JournalRetention()).AddHostedService<JournalKeeping>();
+        builder.Services.AddSingleton(services => new Writes(
+            services.GetRequiredService<Store>(),
+            services.GetRequiredService<Executor>(),
+            services.GetRequiredService<Outcomes>(),
+            clock,
+            services.GetService<AtStep>()
+        ));
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
+        builder.Services.AddSingleton<GroupWrites>().AddSingleton<GroupReads>();
     }
 
     /// <summary>The way of a request.</summary>
@@ -84,6 +95,7 @@ internal static class GatewaySetup
         app.UseBearer(slug, token);
         var tenant = app.MapGroup("/{tenant}/scim/v2");
         tenant.MapUsers();
+        tenant.MapGroups();
         tenant.MapSearch();
         tenant.MapBulk();
         tenant.MapDiscovery();

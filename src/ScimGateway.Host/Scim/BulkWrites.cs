@@ -46,7 +46,7 @@ internal sealed class BulkWrites(UserWrites users, WriteRequests writes, Operati
         if (!IsOfUsers(operation))
             throw ScimException.NotFound($"There is nothing at {operation.Endpoint}; bulk knows /Users.");
 
-        var (id, ifMatch) = (UserEndpoints.Id(operation.Id!), operation.Version);
+        var (id, ifMatch) = (Ids.User(operation.Id!), operation.Version);
         var written = operation.Method switch
         {
             BulkMethod.Post => await users.CreateAsync(asked, () => User(operation), id),

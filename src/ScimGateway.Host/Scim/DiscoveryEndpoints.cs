@@ -7,7 +7,7 @@ namespace ScimGateway.Host.Scim;
 /// <summary>What the gateway says of itself (RFC 7644 §4).</summary>
 internal static class DiscoveryEndpoints
 {
-    private static readonly Discovery _discovery = new(GatewayTypes.User);
+    private static readonly Discovery _discovery = new(GatewayTypes.User, GatewayTypes.Group);
 
     private static readonly ServiceProviderConfig _config = new()
     {

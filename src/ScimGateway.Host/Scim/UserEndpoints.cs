@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
@@ -7,6 +6,7 @@ using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Provisioning.Users.Reads;
+using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
 
@@ -48,9 +48,9 @@ internal static class UserEndpoints
             (asked, body) =>
                 users.ReplaceAsync(
                     asked,
-                    Id(id),
+                    Ids.User(id),
                     () => ScimResource.Read(GatewayTypes.User, body.Span, ReadLimits.User),
-                    IfMatch(context)
+                    Ids.IfMatch(context)
                 )
         );
 
@@ -68,9 +68,9 @@ internal static class UserEndpoints
             (asked, body) =>
                 users.PatchAsync(
                     asked,
-                    Id(id),
+                    Ids.User(id),
                     () => PatchRequest.Read(GatewayTypes.User, body.Span, ReadLimits.User, asked.Reading),
-                    IfMatch(context)
+                    Ids.IfMatch(context)
                 )
         );
 
@@ -85,7 +85,7 @@ internal static class UserEndpoints
             $"DELETE /Users/{id}",
             async asked =>
             {
-                await users.DeleteAsync(asked, Id(id), IfMatch(context));
+                await users.DeleteAsync(asked, Ids.User(id), Ids.IfMatch(context));
                 context.Response.StatusCode = 204;
             }
         );
@@ -112,13 +112,4 @@ internal static class UserEndpoints
                 await ScimWriter.AnswerAsync(context, status, json => writer.Write(json, ShownUser.Of(user)));
             }
         );
-
-    // An id is written in one way; Guid would read four more, and blanks around each.
-    internal static Guid Id(string id) =>
-        id.Length == 36 && Guid.TryParseExact(id, "D", out var guid)
-            ? guid
-            : throw ScimException.NotFound($"There is no user {id}.");
-
-    private static string? IfMatch(HttpContext context) =>
-        context.Request.Headers.IfMatch is { Count: > 0 } values ? values.ToString() : null;
 }

@@ -4,6 +4,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Tenants;
@@ -25,9 +26,9 @@ internal static class UserReadEndpoints
         [FromServices] Dialect dialect
     )
     {
-        var projection = Projected(context, dialect);
+        var projection = Projected(context, GatewayTypes.User, dialect);
         var withLink = projection.Shows(LinkSchema.Definition);
-        var user = users.Find(caller, UserEndpoints.Id(id), withLink) ?? throw ScimException.NotFound($"There is no user {id}.");
+        var user = users.Find(caller, Ids.User(id), withLink) ?? throw ScimException.NotFound($"There is no user {id}.");
         context.Response.Headers.ETag = user.Tag.ToString();
         // The link may have changed where the version has not.
         if (!withLink && user.Tag.IsKnownTo(IfNoneMatch(context)))
@@ -83,17 +84,17 @@ internal static class UserReadEndpoints
     }
 
     // Of one user only these two parameters are asked; what else the URI says is for others.
-    private static Projection Projected(HttpContext context, Dialect dialect)
+    internal static Projection Projected(HttpContext context, ResourceTypeDefinition type, Dialect dialect)
     {
         if (!context.Request.QueryString.HasValue)
-            return Projection.Default(GatewayTypes.User);
+            return Projection.Default(type);
         var query = ListQuery.Read(name => name is "attributes" or "excludedAttributes" ? Parameter(context, name) : null, Pages);
-        return Projection.Read(GatewayTypes.User, query.Attributes, query.ExcludedAttributes, new Reading(dialect));
+        return Projection.Read(type, query.Attributes, query.ExcludedAttributes, new Reading(dialect));
     }
 
     private static string? Parameter(HttpContext context, string name) =>
         context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
-    private static string? IfNoneMatch(HttpContext context) =>
+    internal static string? IfNoneMatch(HttpContext context) =>
         context.Request.Headers.IfNoneMatch is { Count: > 0 } values ? values.ToString() : null;
 }

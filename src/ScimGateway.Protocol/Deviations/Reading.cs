@@ -40,7 +40,8 @@ public sealed class Reading(Dialect dialect)
         return true;
     }
 
-    internal void Ignore(string path, string why)
+    /// <summary>Notes that something was left aside; <paramref name="why"/> must hold no personal data.</summary>
+    public void Ignore(string path, string why)
     {
         if (_ignored.Count < MostNotes)
             _ignored.Add(new Ignored(Cut(path), why));

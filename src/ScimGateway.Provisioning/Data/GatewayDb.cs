@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
@@ -67,6 +68,12 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         {
             // RFC 7643 §4.1.1: userName is unique. The keys of what is deleted or hidden are null, so only what is shown counts.
             resource.HasIndex(r => new { r.TenantId, r.UserNameKey }).IsUnique();
+            // Slack knows a group by its name. Users may bear one display name (group = 1, as Kind has it).
+            resource
+                .HasIndex(r => new { r.TenantId, r.DisplayNameKey })
+                .IsUnique()
+                .HasFilter("kind = 1")
+                .HasDatabaseName("ix_resources_group_name");
             resource.HasIndex(r => new
             {
                 r.TenantId,
@@ -126,6 +133,8 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
                 m.SourceId,
             });
             member.HasIndex(m => m.MemberId);
+            // What is to be told to Slack, of a group of any size. The statements that read it say the same words.
+            member.HasIndex(m => m.GroupId).HasFilter(MemberRows.ToDo).HasDatabaseName("ix_members_to_do");
         });
 
         modelBuilder.Entity<Link>(link =>
@@ -160,7 +169,7 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         modelBuilder.Entity<Operation>(operation =>
         {
             operation.HasIndex(o => new { o.TenantId, o.Id });
-            operation.HasIndex(o => o.LinkId);
+            operation.HasIndex(o => new { o.LinkId, o.Version });
             operation.HasIndex(o => o.Finished);
         });
         modelBuilder.Entity<Job>().HasIndex(j => new { j.TenantId, j.Kind });

@@ -13,7 +13,7 @@ internal static class Rows
 
     public const string Link =
         "id, tenant_id, kind, slack_id, claimant_id, delivered, seen, echo, seen_at, imported, absent, wanted_version, settled_version, "
-        + "state, reason, since, priority, due, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected, intended, asked";
+        + "state, reason, since, priority, due, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected, intended, asked, spoken_version, reachable, slice";
 
     /// <summary>The resource of an id; null if there is none.</summary>
     public static Resource? ReadResource(StoreSession store, Guid? id) =>
@@ -84,6 +84,9 @@ internal static class Rows
             Protected = row.GetBoolean(27),
             Intended = Long(row, 28),
             Asked = row.GetInt32(29),
+            SpokenVersion = row.GetInt64(30),
+            Reachable = row.GetBoolean(31),
+            Slice = Whole(row, 32),
         };
 
     private static string? Text(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Slack.Budget;
@@ -93,7 +94,7 @@ public sealed partial class Executor : IAsyncDisposable
     public void Consider(long link) => Consider(new Considered(link));
 
     /// <summary>Has a link looked at that was just written down: what is planned is at hand, and is used unless the stamp has changed by then.</summary>
-    public void Consider(long link, WantedAccount planned, int stamp) => Consider(new Considered(link, planned, stamp));
+    public void Consider(long link, Wanted planned, int stamp) => Consider(new Considered(link, planned, stamp));
 
     /// <summary>Changes whenever a call for the link begins or ends. Taken while a write-down has the link's row in hand.</summary>
     public int Stamp(long link) => Volatile.Read(ref _stamps[link % _stamps.Length]);
@@ -147,7 +148,7 @@ public sealed partial class Executor : IAsyncDisposable
         try
         {
             return await _store
-                .WriteAsync(session => Recording(session).Withdraw(link, version, why), CancellationToken.None)
+                .WriteAsync(session => Withdraw(session, link, version, why), CancellationToken.None)
                 .ConfigureAwait(false);
         }
         finally
@@ -326,15 +327,15 @@ public sealed partial class Executor : IAsyncDisposable
             var result = await _slack.SendAsync(paid, turn.Grant, CancellationToken.None).ConfigureAwait(false);
             await At(Step.Called).ConfigureAwait(false);
             var recorded = await _store
-                .WriteAsync(session => Own(session).Record(account, paid, result), CancellationToken.None)
+                .WriteAsync(session => Own(session, account.Link.Kind).Record(account, paid, result), CancellationToken.None)
                 .ConfigureAwait(false);
             (isDone, flight.IsRecorded) = (true, true);
             await At(Step.Recorded).ConfigureAwait(false);
             Heed(recorded);
             if (recorded.Problem is null && result is SlackResult.Done or SlackResult.Refused)
                 Reopen();
-            flight.LooksAgain |= recorded.Outcome is null;
-            _outcomes.Tell(turn.Item, account.Link.WantedVersion, recorded.Outcome);
+            flight.LooksAgain |= recorded.Outcome is null || recorded.HasMore;
+            _outcomes.Tell(turn.Item, recorded.Version, recorded.Outcome);
         }
 #pragma warning disable CA1031 // whatever it is: the link is looked at again, and as nothing was recorded nothing is lost
         catch (Exception e)
@@ -416,27 +417,27 @@ public sealed partial class Executor : IAsyncDisposable
     {
         try
         {
-            var (version, recorded) = await _store
+            var recorded = await _store
                 .WriteAsync(
                     session =>
                     {
-                        var now = WantedAccount.Read(session, link, _preferences);
+                        var now = Wanted.Read(session, link, _preferences);
                         switch (now)
                         {
                             case { Link.State: LinkState.Pending, Next: null }:
-                                return (now.Link.WantedVersion, Own(session).Settle(now));
+                                return Own(session, now.Link.Kind).Settle(now);
                             case { Link.State: LinkState.Failed }:
                                 Wishes.Renew(session, now.Link, "trying again what failed", Milliseconds(_clock.GetUtcNow()));
-                                return (0, new Recorded(null, [link]));
+                                return new Recorded(null, 0, [link]);
                             default:
-                                return (0, new Recorded(null, []));
+                                return new Recorded(null, 0, []);
                         }
                     },
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
             Heed(recorded);
-            _outcomes.Tell(link, version, recorded.Outcome);
+            _outcomes.Tell(link, recorded.Version, recorded.Outcome);
         }
 #pragma warning disable CA1031 // as above
         catch (Exception e)
@@ -453,17 +454,21 @@ public sealed partial class Executor : IAsyncDisposable
         _news.Release();
     }
 
-    private WantedAccount? Read(long link) => _store.Read(session => WantedAccount.Read(session, link, _preferences));
+    private Wanted? Read(long link) => _store.Read(session => Wanted.Read(session, link, _preferences));
 
     // When a call for a link begins, and before it counts as ended.
     private void Touch(long link) => Interlocked.Increment(ref _stamps[link % _stamps.Length]);
 
-    private Recording Recording(StoreSession session) => new(session, _preferences, _timeLimit, _clock);
+    private Recording Recording(StoreSession session, Kind kind) =>
+        Executing.Recording.Of(kind, session, _preferences, _timeLimit, _clock);
+
+    private Outcome? Withdraw(StoreSession session, long link, long version, ScimException why) =>
+        Rows.ReadLink(session, link) is { } there ? Recording(session, there.Kind).Withdraw(link, version, why) : null;
 
     // An outcome counts only while the tenant is ours: whoever took it over plans anew.
-    private Recording Own(StoreSession session) =>
+    private Recording Own(StoreSession session, Kind kind) =>
         session.First("select epoch from tenants where id = @id", row => row.GetInt64(0), ("@id", _tenantId)) == _epoch
-            ? Recording(session)
+            ? Recording(session, kind)
             : throw new InvalidOperationException("Another process has taken over the tenant.");
 
     private Task At(Step step) => _reached?.Invoke(step) ?? Task.CompletedTask;
@@ -477,7 +482,7 @@ public sealed partial class Executor : IAsyncDisposable
     private partial void CallFailed(string kind, string? where);
 
     // A link to be looked at; what is planned for it, if that is known, and the stamp at which it held.
-    private readonly record struct Considered(long Link, WantedAccount? Planned = null, int Stamp = 0);
+    private readonly record struct Considered(long Link, Wanted? Planned = null, int Stamp = 0);
 
     // A link with a call under way, and whether there was news of it meanwhile.
     private sealed class Flight

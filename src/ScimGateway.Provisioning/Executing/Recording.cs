@@ -1,8 +1,10 @@
 using System.Text.Json;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Slack.Http;
@@ -12,13 +14,18 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>What an outcome means for others: whoever waits, links that became possible, and the tenant.</summary>
-/// <param name="Outcome">For whoever waits; null while there is more to do.</param>
+/// <param name="Outcome">For whoever waits; null while there is more to do of the planned wish.</param>
+/// <param name="Version">The wish that it is the outcome of.</param>
 /// <param name="Renewed">Links that have something to do by it.</param>
 /// <param name="Problem">Why Slack cannot be written at all; null if it can.</param>
-internal sealed record Recorded(Outcome? Outcome, IReadOnlyList<long> Renewed, string? Problem = null);
+internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<long> Renewed, string? Problem = null)
+{
+    /// <summary>Whether wishes have come since that are still to be told.</summary>
+    public bool HasMore { get; init; }
+}
 
 /// <summary>The second transaction (ENGINE): what came of a command, on the row as it is now. Of <em>delivered</em> it sets only what the command carried.</summary>
-internal sealed class Recording(StoreSession store, Preferences preferences, TimeSpan timeLimit, TimeProvider clock)
+internal abstract class Recording(StoreSession store, Preferences preferences, TimeSpan timeLimit, TimeProvider clock)
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _longestDelay = TimeSpan.FromMinutes(1);
@@ -29,57 +36,64 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     // Clocks differ, and Slack tells whole seconds.
     private static readonly TimeSpan _clockSkew = TimeSpan.FromMinutes(1);
 
+    // How often Slack is asked who has an address or a name that it says is taken.
+    private const int MostAsked = 3;
+
     private static readonly JsonSerializerOptions _line = new()
     {
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
     };
 
-    // How many derived names are tried, and how often Slack is asked who has an address that it says is taken.
-    private const int MostNames = 20;
-    private const int MostAsked = 3;
+    /// <summary>The transaction.</summary>
+    protected StoreSession Store => store;
 
-    private readonly long _now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-    private readonly List<long> _renewed = [];
+    /// <summary>What the tenant allows.</summary>
+    protected Preferences Preferences => preferences;
+
+    /// <summary>When it is, in Unix milliseconds.</summary>
+    protected long Now { get; } = clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Links that have something to do by the outcome.</summary>
+    protected List<long> Renewed { get; } = [];
+
+    /// <summary>The recording for a kind of link.</summary>
+    public static Recording Of(Kind kind, StoreSession store, Preferences preferences, TimeSpan timeLimit, TimeProvider clock) =>
+        kind == Kind.Group
+            ? new GroupRecording(store, preferences, timeLimit, clock)
+            : new AccountRecording(store, preferences, timeLimit, clock);
 
     /// <summary>Records what came of a command.</summary>
-    public Recorded Record(WantedAccount planned, SlackCommand command, SlackResult result)
+    public Recorded Record(Wanted planned, SlackCommand command, SlackResult result)
     {
         var link = Rows.ReadLink(store, planned.Link.Id)!;
-        Note(link, command, result);
+        Note(link, planned, command, result);
         switch (result)
         {
-            case SlackResult.Done { Users: { } found }:
-                if (Found(link, planned, found.Resources.FirstOrDefault(u => !u.IsBot)) is { } refusal)
-                    return Said(refusal);
-                break;
-            case SlackResult.Done { User: var user }:
-                if (IsAnothers(link, user))
-                    return Said(Fail(link, planned, Another(user!.Id), []));
-                Deliver(link, command.DeliveredAs(user).Delivered, user);
+            case SlackResult.Done done:
+                if (Done(link, planned, command, done) is { } refusal)
+                    return Said(refusal, planned.Link.WantedVersion);
                 break;
             case SlackResult.Refused { Row.Kind: SlackErrorKind.Gone } when link.Absent:
-                Deliver(link, command.Delivers, null); // what is not there need not be deactivated
+                Removed(link, command); // what is not there need not be removed
                 break;
             case SlackResult.Refused { Row.Kind: SlackErrorKind.Token or SlackErrorKind.Plan } refused:
                 var problem = refused.Error.ToScim().Message;
                 Delay(link, Delay(link.Attempts), problem);
-                return new Recorded(null, _renewed, problem);
+                return new Recorded(null, planned.Link.WantedVersion, Renewed, problem);
             case SlackResult.Refused refused:
-                return Said(Refuse(link, planned, command, refused));
+                return Said(Refuse(link, planned, command, refused), planned.Link.WantedVersion);
             case SlackResult.NotDone late:
                 Delay(link, Bounded(late.RetryAfter) ?? Delay(link.Attempts), late.Why);
-                return Said(null);
+                return Said(null, planned.Link.WantedVersion);
             case SlackResult.Unknown lost:
-                Forget(link, command, lost.Why);
-                return Said(null);
+                Forget(link, planned, command, lost.Why);
+                return Said(null, planned.Link.WantedVersion);
         }
-        return Said(
-            planned.After(store, Rows.ReadLink(store, link.Id)!, preferences) is { Next: null } done ? SettleNow(done) : null
-        );
+        return After(planned, Rows.ReadLink(store, link.Id)!);
     }
 
     /// <summary>Nothing is left to tell Slack: the wish is settled, failed in part, or blocked if Slack cannot hold it yet.</summary>
-    public Recorded Settle(WantedAccount account) => Said(SettleNow(account));
+    public Recorded Settle(Wanted wanted) => Said(SettleNow(wanted), wanted.Link.WantedVersion);
 
     /// <summary>Takes a wish back for which nothing was sent; null if that cannot be any more.</summary>
     public Outcome? Withdraw(long linkId, long version, ScimException why)
@@ -90,236 +104,133 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         return TakeBack(link, why);
     }
 
-    private Outcome.Settled SettleNow(WantedAccount account)
+    /// <summary>Records what Slack did or found; a refusal for whoever waits if that is not what was wanted.</summary>
+    protected abstract Outcome? Done(Link link, Wanted planned, SlackCommand command, SlackResult.Done done);
+
+    /// <summary>Records that what was to be gone is gone.</summary>
+    protected abstract void Removed(Link link, SlackCommand command);
+
+    /// <summary>What Slack refused and its kind of link alone knows what to do with; false for what all links do alike.</summary>
+    protected abstract bool Heeds(
+        Link link,
+        Wanted planned,
+        SlackCommand command,
+        SlackResult.Refused refused,
+        out Outcome? outcome
+    );
+
+    /// <summary>The document goes back to what it was before the wish; false if that cannot be any more.</summary>
+    protected abstract bool TryTakeBack(Link link);
+
+    /// <summary>Lets go of the keys that are free by what was settled.</summary>
+    protected abstract void Release(Wanted settled);
+
+    /// <summary>What a create that was asked for is adopted by, for an account or group that was there before.</summary>
+    protected abstract bool MayAdopt { get; }
+
+    /// <summary>What is left to do after a command that was done.</summary>
+    protected virtual Recorded After(Wanted planned, Link link)
     {
-        var link = account.Link;
+        var left = planned.After(store, link, preferences);
+        return Said(left.Next is null ? SettleNow(left) : null, left.Link.WantedVersion);
+    }
+
+    /// <summary>What a call without an answer may have done to rows beside the link's.</summary>
+    protected virtual void ForgetMore(Wanted planned, SlackCommand command) { }
+
+    /// <summary>Records that nothing more is to be told.</summary>
+    protected Outcome.Settled SettleNow(Wanted wanted)
+    {
+        var link = wanted.Link;
         var (state, reason) =
             link.Protected ? (LinkState.Protected, link.Reason)
             : link.SetAside.Length > 0 ? (LinkState.Failed, link.Reason)
-            : account.Blocked is { } why ? (LinkState.Blocked, why)
+            : wanted.Blocked is { } why ? (LinkState.Blocked, why)
             : (LinkState.Settled, null);
-        var kept = account.Plan.Notes.Where(note => note.Kind == SlackNoteKind.KeptBySlack).Select(note => note.Field);
+        var kept = wanted.Noted.Where(note => note.Kind == SlackNoteKind.KeptBySlack).Select(note => note.Field);
+        var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
         End(link, state, reason, Fields.ToText(kept));
-        Say(link, account);
-        Finish(link, Word(state), state == LinkState.Settled ? null : reason);
-        if (account.Claimant is { Previous: not null })
+        OperationJournal.Add(store, served, null, wanted.Noted.Select(note => note.Says));
+        OperationJournal.Finish(store, served, Word(state), state == LinkState.Settled ? null : reason, Now);
+        if (wanted.Claimant is { Previous: not null })
             store.Execute(
                 "update resources set previous = null, previous_asserted = null, previous_waived = null where id = @id",
-                ("@id", account.Link.ClaimantId)
+                ("@id", link.ClaimantId)
             );
-        _renewed.AddRange(UserKeys.Release(store, link, account.Claimant, _now));
+        Release(wanted);
         return new Outcome.Settled();
     }
 
-    private static string Word(LinkState state) =>
-        state switch
-        {
-            LinkState.Settled => "done",
-            LinkState.Failed => "failed",
-            LinkState.Protected => "protected",
-            LinkState.Broken => "broken",
-            _ => "blocked",
-        };
-
-    private void Deliver(Link link, SlackProfile delivers, SlackUser? user)
+    /// <summary>Records what Slack has by a command.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="slackId">The account's or group's id, if it was shown.</param>
+    /// <param name="delivers">What the command carried.</param>
+    /// <param name="seen">What Slack showed.</param>
+    protected void Deliver(Link link, string? slackId, SlackProfile delivers, SlackProfile? seen)
     {
+        var delivered = WantedAccount.Profile(link.Delivered).With(delivers);
+        var isReachable = (slackId ?? link.SlackId) is not null && delivered.Active != false;
         store.Execute(
             "update links set slack_id = coalesce(@slack, slack_id), delivered = @delivered, seen = coalesce(@seen, seen), "
-                + "echo = coalesce(@seen, echo), seen_at = @now, ask_first = @no, intended = null, asked = 0, attempts = 0, due = null, sent = @yes where id = @id",
-            ("@slack", user?.Id),
-            ("@delivered", WantedAccount.Profile(link.Delivered).With(delivers).ToUtf8()),
-            ("@seen", user?.Seen.ToUtf8()),
-            ("@now", _now),
+                + "echo = coalesce(@seen, echo), seen_at = @now, ask_first = @no, intended = null, asked = 0, attempts = 0, due = null, sent = @yes, "
+                + "reachable = @reachable where id = @id",
+            ("@slack", slackId),
+            ("@delivered", delivered.ToUtf8()),
+            ("@seen", seen?.ToUtf8()),
+            ("@now", Now),
             ("@no", false),
+            ("@yes", true),
+            ("@reachable", isReachable),
+            ("@id", link.Id)
+        );
+        if (isReachable != link.Reachable)
+            Reached(link, isReachable);
+    }
+
+    /// <summary>An account is there, or gone, which its groups have to know.</summary>
+    protected virtual void Reached(Link link, bool isReachable) { }
+
+    /// <summary>What was made after our intent is ours, whatever was lost on the way.</summary>
+    protected static bool IsOurs(Link link, DateTimeOffset? created) =>
+        link.Intended is { } intended && created?.ToUnixTimeMilliseconds() >= intended - (long)_clockSkew.TotalMilliseconds;
+
+    /// <summary>Has Slack asked before a create is tried again.</summary>
+    protected void Ask(Link link) =>
+        store.Execute(
+            "update links set ask_first = @yes, intended = coalesce(intended, since) where id = @id",
             ("@yes", true),
             ("@id", link.Id)
         );
-        if (link.SlackId is null && user is not null && link.ClaimantId is { } manager)
-            _renewed.AddRange(Wishes.RenewReports(store, link.TenantId, manager, _now));
-    }
 
-    // The answer to "was it made after all?". Only what was made after our intent is ours; for any other account the adoption
-    // policy decides.
-    private Outcome? Found(Link link, WantedAccount planned, SlackUser? user)
-    {
-        if (user is null)
-        {
-            Vain(link, planned);
-            return null;
-        }
-        if (IsAnothers(link, user))
-        {
-            StopAsking(link);
-            return Fail(link, planned, Another(user.Id), []);
-        }
-        var isOurs =
-            link.Intended is { } intended
-            && user.Created?.ToUnixTimeMilliseconds() >= intended - (long)_clockSkew.TotalMilliseconds;
-        TakeAgain(link, planned);
-        if (isOurs)
-        {
-            Deliver(link, user.Seen, user);
-            return null;
-        }
-        if (link.Absent) // it was there before us, and nobody wants it gone
-        {
-            StopAsking(link);
-            store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
-            return null;
-        }
-        if (preferences is { WhenAccountExists: Existing.Adopt, UniqueUserIdentifier: Identifier.PrimaryEmail })
-        {
-            store.Execute("update links set imported = @yes, user_name = null where id = @id", ("@yes", true), ("@id", link.Id));
-            Deliver(link, user.Seen, user);
-            return null;
-        }
-        StopAsking(link);
-        return Fail(
-            link,
-            planned,
-            ScimException.Uniqueness($"Slack has an account with this e-mail address already: {user.Id}."),
-            []
-        );
-    }
-
-    // The address has no account, so it is let go of, and the next one is asked about. With the wanted primary one, which comes last, the
-    // asking ends, and what was let go of and is wanted is taken again.
-    private void Vain(Link link, WantedAccount planned)
-    {
-        var wanted = Wanted(link, planned);
-        var isLast = wanted.Count > 0 && Fold.Key(wanted[0]) == Fold.Key(planned.AskAbout!);
-        if (!isLast)
-            UserKeys.Free(store, link, KeyKind.Address, Fold.Key(planned.AskAbout!));
-        if (!isLast && UserKeys.Addresses(store, link.Id).Count > 0)
-            return;
-        StopAsking(link);
-        TakeAgain(link, planned);
-    }
-
-    // What was let go of while Slack was asked, and is wanted.
-    private void TakeAgain(Link link, WantedAccount planned)
-    {
-        foreach (var address in Wanted(link, planned))
-            UserKeys.TryReserve(store, link, KeyKind.Address, address);
-    }
-
-    private static IReadOnlyList<string> Wanted(Link link, WantedAccount planned) =>
-        !link.Absent && planned.Claimant is { Deleted: null } user ? UserAddresses.OfSlack(UserRow.Document(user)) : [];
-
-    private void Ask(Link link) =>
-        store.Execute("update links set ask_first = @yes where id = @id", ("@yes", true), ("@id", link.Id));
-
-    private void StopAsking(Link link) =>
+    /// <summary>Nothing is to be asked any more.</summary>
+    protected void StopAsking(Link link) =>
         store.Execute("update links set ask_first = @no, intended = null where id = @id", ("@no", false), ("@id", link.Id));
 
-    private bool IsAnothers(Link link, SlackUser? user) =>
-        user is not null
-        && link.SlackId != user.Id
+    /// <summary>Whether another link has what Slack showed.</summary>
+    protected bool IsAnothers(Link link, string? slackId) =>
+        slackId is not null
+        && link.SlackId != slackId
         && store.First(
             "select id from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
             row => (long?)row.GetInt64(0),
             ("@tenant", link.TenantId),
             ("@kind", link.Kind),
-            ("@slack", user.Id)
+            ("@slack", slackId)
         )
             is { } other
         && other != link.Id;
 
-    private static ScimException Another(string slackId) =>
-        ScimException.Uniqueness($"Another user has the Slack account with this e-mail address: {slackId}.");
-
-    // What the command carried may be at Slack or not: it is unknown, and unknown is always planned. A late call could land until the limit.
-    private void Forget(Link link, SlackCommand command, string why)
-    {
-        var carried = command.Delivers;
-        store.Execute(
-            "update links set delivered = @delivered, ask_first = @ask, intended = case when @ask then coalesce(intended, since) end, sent = @yes where id = @id",
-            ("@delivered", WantedAccount.Profile(link.Delivered).Only(field => !carried.Says(field)).ToUtf8()),
-            ("@ask", link.AskFirst || !command.IsRepeatable),
-            ("@yes", true),
-            ("@id", link.Id)
-        );
-        Delay(link, link.Attempts == 0 ? timeLimit : timeLimit + Delay(link.Attempts), why);
-    }
-
-    private void Delay(Link link, TimeSpan delay, string why) =>
+    /// <summary>Has it tried again after a while.</summary>
+    protected void Delay(Link link, TimeSpan delay, string why) =>
         store.Execute(
             "update links set attempts = attempts + 1, due = @due, reason = @why where id = @id",
-            ("@due", _now + (long)delay.TotalMilliseconds),
+            ("@due", Now + (long)delay.TotalMilliseconds),
             ("@why", why),
             ("@id", link.Id)
         );
 
-    // Whatever Slack, or somebody between, says: neither at once nor for days.
-    private static TimeSpan? Bounded(TimeSpan? retryAfter) =>
-        retryAfter is { } given ? TimeSpan.FromTicks(Math.Clamp(given.Ticks, _firstDelay.Ticks, _longestRetryAfter.Ticks)) : null;
-
-    private static TimeSpan Delay(int attempts) => Growing(_firstDelay, _longestDelay, attempts);
-
-    private static TimeSpan Growing(TimeSpan first, TimeSpan longest, int attempts) =>
-        TimeSpan.FromTicks(Math.Min(longest.Ticks, first.Ticks << Math.Min(attempts, 16)));
-
-    // ENGINE, "What a refusal does".
-    private Outcome? Refuse(Link link, WantedAccount planned, SlackCommand command, SlackResult.Refused refused)
-    {
-        var why = refused.Error.ToScim();
-        var row = refused.Row;
-        switch (row.Kind)
-        {
-            case SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked:
-                // Nothing is wrong with the wish, such as when an account is being made still (FACTS 4.6): it is tried again.
-                if (!command.IsRepeatable)
-                    Ask(link);
-                Delay(link, Delay(link.Attempts), why.Message);
-                return null;
-            case SlackErrorKind.Gone:
-                return Waits(link, planned) && TakeBack(link, Lost(why), LinkState.Broken) is { } gone
-                    ? gone
-                    : EndAs(link, planned, LinkState.Broken, why);
-            case SlackErrorKind.Protected:
-                store.Execute(
-                    "update links set protected = @yes, reason = @why where id = @id",
-                    ("@yes", true),
-                    ("@why", why.Message),
-                    ("@id", link.Id)
-                );
-                return Waits(link, planned) && TakeBack(link, why) is { } undone
-                    ? undone
-                    : EndAs(link, planned, LinkState.Protected, why);
-            case SlackErrorKind.Conflict
-                when command is SlackCommand.CreateUser && row.Field == SlackField.PrimaryEmail && link.Asked < MostAsked:
-                // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
-                store.Execute(
-                    "update links set ask_first = @yes, asked = asked + 1 where id = @id",
-                    ("@yes", true),
-                    ("@id", link.Id)
-                );
-                return null;
-        }
-        if (row.Field == SlackField.UserName && TryNextName(link, planned))
-            return null;
-        if (
-            link.SlackId is null
-            && row is { Kind: SlackErrorKind.InvalidValue, Field: SlackField.PrimaryEmail }
-            && preferences.UserSlackCannotHold == Unholdable.Keep
-        )
-            return EndAs(link, planned, LinkState.Blocked, why);
-        return Fail(link, planned, why, FieldsOf(row, command));
-    }
-
-    private static ScimException Lost(ScimException why) =>
-        ScimException.Of(System.Net.HttpStatusCode.ServiceUnavailable, why.Message);
-
-    // The fields that may be to blame, as far as the command carried them.
-    private static List<SlackField> FieldsOf(SlackErrorRow row, SlackCommand command)
-    {
-        var carried = Carried(command).ToList();
-        List<SlackField> blamed = row.Field is { } field ? [field] : [.. row.MayBe];
-        return blamed.Count > 0 && blamed.Exists(carried.Contains) ? blamed : carried;
-    }
-
-    // A refusal counts against the request that spoke of the path; otherwise the path is left aside and the rest is sent without it.
-    private Outcome? Fail(Link link, WantedAccount planned, ScimException why, List<SlackField> blamed)
+    /// <summary>A refusal counts against the request that spoke of the path; otherwise the path is left aside and the rest is sent without it.</summary>
+    protected Outcome? Fail(Link link, Wanted planned, ScimException why, IReadOnlyList<SlackField> blamed)
     {
         var spoken = Fields.Parse(link.Spoken);
         if (Waits(link, planned) && (blamed.Count == 0 || link.SlackId is null || blamed.Any(spoken.Contains)))
@@ -333,67 +244,56 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
             ("@why", why.Message),
             ("@id", link.Id)
         );
-        return WantedAccount.Read(store, link.Id, preferences) is { Next: null } done ? SettleNow(done) : null;
+        return Wanted.Read(store, link.Id, preferences) is { Next: null } done ? SettleNow(done) : null;
     }
 
-    private bool Waits(Link link, WantedAccount planned) =>
-        link.AnswerBy > _now && link.WantedVersion == planned.Link.WantedVersion;
+    /// <summary>Whether a request waits for what was planned.</summary>
+    protected bool Waits(Link link, Wanted planned) => link.AnswerBy > Now && link.SpokenVersion <= planned.Link.WantedVersion;
 
-    // The mirror goes back; where that leaves something to tell Slack, or to find out, it is planned again with nobody waiting.
-    private Outcome.Refused? TakeBack(Link link, ScimException why, LinkState? leaves = null)
+    /// <summary>The mirror goes back; where that leaves something to tell Slack, or to find out, it is planned again with nobody waiting.</summary>
+    protected Outcome.Refused? TakeBack(Link link, ScimException why, LinkState? leaves = null)
     {
         var operation = link.OperationId;
         var current = Rows.ReadLink(store, link.Id)!;
-        if (UserRestore.TryTakeBack(store, current, _now) is not { } freed)
+        if (!TryTakeBack(current))
             return null;
-        _renewed.AddRange(freed);
         store.Execute(
             "update operations set outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now where id = @id",
             ("@error", why.Message),
             ("@status", (int)why.Status),
             ("@type", why.ScimType),
-            ("@now", _now),
+            ("@now", Now),
             ("@id", operation)
         );
-        if (WantedAccount.Read(store, link.Id, preferences) is { } left)
+        if (Wanted.Read(store, link.Id, preferences) is { } left)
         {
             if (leaves is { } state)
                 End(left.Link, state, why.Message, left.Link.Kept);
             else if (left.Next is null)
                 SettleNow(left);
             else
-                Wishes.Renew(store, left.Link, "taking back what Slack refused", _now);
-            _renewed.Add(link.Id);
+                Wishes.Renew(store, left.Link, "taking back what Slack refused", Now);
+            Renewed.Add(link.Id);
         }
         return new Outcome.Refused(why);
     }
 
-    // The name was ours to choose, so the next one is tried (DESIGN 8).
-    private bool TryNextName(Link link, WantedAccount planned)
-    {
-        if (link.UserName is not { } taken || planned.Claimant is not { } claimant)
-            return false;
-        if (preferences.SlackUserName == SlackUserName.Verbatim || link.Attempts >= MostNames)
-            return false;
-        var next = UserKeys.FreeName(store, link, UserRow.Document(claimant).Text("userName")!, preferences.SlackUserName, taken);
-        UserKeys.TryReserve(store, link, KeyKind.SlackUserName, next);
-        store.Execute(
-            "update links set user_name = @name, attempts = attempts + 1 where id = @id",
-            ("@name", next),
-            ("@id", link.Id)
-        );
-        return true;
-    }
-
-    private Outcome.Settled EndAs(Link link, WantedAccount planned, LinkState state, ScimException why)
+    /// <summary>Ends the planned wish otherwise than settled.</summary>
+    protected Outcome.Settled EndAs(Link link, Wanted planned, LinkState state, ScimException why)
     {
         End(link with { WantedVersion = planned.Link.WantedVersion }, state, why.Message, link.Kept);
-        Finish(link, Word(state), why.Message, isNewest: link.WantedVersion == planned.Link.WantedVersion);
+        OperationJournal.Finish(
+            store,
+            new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
+            Word(state),
+            why.Message,
+            Now
+        );
         return new Outcome.Settled();
     }
 
-    // A wish that came after the planned one is still to be told: its state, its time and who waits for it stay as they are.
-    private void End(Link link, LinkState state, string? reason, string kept)
+    /// <summary>What was settled, up to a wish; one that came after it is still to be told: its state, its time and who waits for it stay as they are.</summary>
+    protected void End(Link link, LinkState state, string? reason, string kept)
     {
         store.Execute(
             "update links set settled_version = @version, kept = @kept where id = @id",
@@ -406,11 +306,11 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
                 + "where id = @id and wanted_version = @version",
             ("@state", state),
             ("@reason", reason),
-            ("@now", _now),
+            ("@now", Now),
             (
                 "@due",
                 state == LinkState.Failed
-                    ? _now + (long)Growing(_firstRetry, _longestRetry, link.Attempts).TotalMilliseconds
+                    ? Now + (long)Growing(_firstRetry, _longestRetry, link.Attempts).TotalMilliseconds
                     : null
             ),
             ("@attempts", state == LinkState.Failed ? link.Attempts + 1 : 0),
@@ -419,29 +319,106 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         );
     }
 
-    // All wishes of the link up to the planned one, which stands for those before it. Mostly it is the only one, and the link's
-    // operations, of which there may be thousands, need not be gone through.
-    private void Finish(Link link, string outcome, string? error, bool isNewest = true) =>
+    /// <summary>For whoever waits.</summary>
+    protected Recorded Said(Outcome? outcome, long version) => new(outcome, version, Renewed);
+
+    // What the command carried may be at Slack or not: it is unknown, and unknown is always planned. A late call could land until the limit.
+    private void Forget(Link link, Wanted planned, SlackCommand command, string why)
+    {
+        var carried = command.Delivers;
         store.Execute(
-            "update operations set outcome = @outcome, error = @error, finished = @now where "
-                + (link.WantedVersion - link.SettledVersion == 1 ? "id = @newest" : "link_id = @link and (@all or id <> @newest)")
-                + " and outcome in ('pending', 'accepted')",
-            ("@outcome", outcome),
-            ("@error", error),
-            ("@now", _now),
-            ("@link", link.Id),
-            ("@all", isNewest),
-            ("@newest", link.OperationId)
+            "update links set delivered = @delivered, ask_first = @ask, intended = case when @ask then coalesce(intended, since) end, sent = @yes where id = @id",
+            ("@delivered", WantedAccount.Profile(link.Delivered).Only(field => !carried.Says(field)).ToUtf8()),
+            ("@ask", link.AskFirst || !command.IsRepeatable),
+            ("@yes", true),
+            ("@id", link.Id)
         );
+        ForgetMore(planned, command);
+        Delay(link, link.Attempts == 0 ? timeLimit : timeLimit + Delay(link.Attempts), why);
+    }
+
+    // ENGINE, "What a refusal does".
+    private Outcome? Refuse(Link link, Wanted planned, SlackCommand command, SlackResult.Refused refused)
+    {
+        var why = refused.Error.ToScim();
+        var row = refused.Row;
+        switch (row.Kind)
+        {
+            case SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked:
+                // Nothing is wrong with the wish, such as when an account is being made still (FACTS 4.6): it is tried again.
+                if (!command.IsRepeatable)
+                    Ask(link);
+                Delay(link, Delay(link.Attempts), why.Message);
+                return null;
+            case SlackErrorKind.Protected:
+                store.Execute(
+                    "update links set protected = @yes, reason = @why where id = @id",
+                    ("@yes", true),
+                    ("@why", why.Message),
+                    ("@id", link.Id)
+                );
+                return Waits(link, planned) && TakeBack(link, why) is { } undone
+                    ? undone
+                    : EndAs(link, planned, LinkState.Protected, why);
+            case SlackErrorKind.Conflict when !command.IsRepeatable && IsTaken(row) && link.Asked < MostAsked:
+                // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
+                store.Execute(
+                    "update links set ask_first = @yes, asked = asked + 1 where id = @id",
+                    ("@yes", true),
+                    ("@id", link.Id)
+                );
+                return null;
+        }
+        return Heeds(link, planned, command, refused, out var outcome)
+            ? outcome
+            : Fail(link, planned, why, FieldsOf(row, command));
+    }
+
+    /// <summary>Whether a refused create says that what it is found by is taken.</summary>
+    protected abstract bool IsTaken(SlackErrorRow row);
+
+    private static string Word(LinkState state) =>
+        state switch
+        {
+            LinkState.Settled => "done",
+            LinkState.Failed => "failed",
+            LinkState.Protected => "protected",
+            LinkState.Broken => "broken",
+            _ => "blocked",
+        };
+
+    // Whatever Slack, or somebody between, says: neither at once nor for days.
+    private static TimeSpan? Bounded(TimeSpan? retryAfter) =>
+        retryAfter is { } given ? TimeSpan.FromTicks(Math.Clamp(given.Ticks, _firstDelay.Ticks, _longestRetryAfter.Ticks)) : null;
+
+    private static TimeSpan Delay(int attempts) => Growing(_firstDelay, _longestDelay, attempts);
+
+    private static TimeSpan Growing(TimeSpan first, TimeSpan longest, int attempts) =>
+        TimeSpan.FromTicks(Math.Min(longest.Ticks, first.Ticks << Math.Min(attempts, 16)));
+
+    // The fields that may be to blame, as far as the command carried them.
+    private static List<SlackField> FieldsOf(SlackErrorRow row, SlackCommand command)
+    {
+        var carried = Carried(command).ToList();
+        List<SlackField> blamed = row.Field is { } field ? [field] : [.. row.MayBe];
+        return blamed.Count > 0 && blamed.Exists(carried.Contains) ? blamed : carried;
+    }
 
     // What was done and what Slack said to it.
-    private void Note(Link link, SlackCommand command, SlackResult result)
+    private void Note(Link link, Wanted planned, SlackCommand command, SlackResult result)
     {
         var line = JsonSerializer.Serialize(
             new
             {
                 call = command.Call.ToString(),
                 fields = string.Join(' ', Carried(command).Select(SlackProfile.Name)),
+                adds = command switch
+                {
+                    SlackCommand.CreateGroup make => make.Members.Count,
+                    SlackCommand.ChangeMembers change => change.Add.Count,
+                    _ => (int?)null,
+                },
+                removes = command is SlackCommand.ChangeMembers { Remove.Count: var gone } ? gone : (int?)null,
                 result = result.GetType().Name,
                 says = result switch
                 {
@@ -450,20 +427,20 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
                     SlackResult.Unknown lost => lost.Why,
                     _ => null,
                 },
-                at = _now,
+                at = Now,
             },
             _line
         );
         var dropped = result is SlackResult.Done { User: var user } ? command.DeliveredAs(user).Notes : [];
-        OperationJournal.Add(store, link.OperationId, line, dropped.Select(note => note.Says));
+        OperationJournal.Add(
+            store,
+            new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
+            line,
+            dropped.Select(note => note.Says)
+        );
     }
 
     // A new account has every other field empty, which nobody said.
     private static IEnumerable<SlackField> Carried(SlackCommand command) =>
         command is SlackCommand.CreateUser create ? create.Profile.Fields : command.Delivers.Fields;
-
-    private void Say(Link link, WantedAccount account) =>
-        OperationJournal.Add(store, link.OperationId, null, account.Notes.Concat(account.Plan.Notes).Select(note => note.Says));
-
-    private Recorded Said(Outcome? outcome) => new(outcome, _renewed);
 }

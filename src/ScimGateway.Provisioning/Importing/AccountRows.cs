@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Tenants;
@@ -45,11 +46,14 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             return Found.Claimed;
         }
         store.Execute(
-            "update links set seen = @seen, echo = @seen, seen_at = @now where id = @id",
+            "update links set seen = @seen, echo = @seen, seen_at = @now, reachable = @reachable where id = @id",
             ("@seen", user.Seen.ToUtf8()),
             ("@now", now),
+            ("@reachable", IsReachable(user)),
             ("@id", link.Id)
         );
+        if (IsReachable(user) != link.Reachable && link.ClaimantId is { } member)
+            GroupRow.Reached(store, member, IsReachable(user), now);
         return Present(link, shown, user) switch
         {
             true => Found.Changed,
@@ -82,6 +86,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             State = LinkState.Settled,
             Since = now,
             Imported = true,
+            Reachable = IsReachable(user),
         };
         LinkRow.Insert(store, link);
         return link;
@@ -186,6 +191,8 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     // By what Slack refused, or by an operator's hand: a list of users shows nobody's rank.
     private static bool IsKnownProtected(Link link) =>
         link is { Protected: true, Reason: not (Connecting.OwnersReason or BotsReason) };
+
+    private static bool IsReachable(SlackUser user) => user.Seen.Active != false && !user.IsBot;
 
     private bool IsOwner(SlackUser user) => user.Id == tenant.TokenOwner;
 

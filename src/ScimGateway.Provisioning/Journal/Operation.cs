@@ -18,6 +18,9 @@ public sealed class Operation
     /// <summary>The link it is about.</summary>
     public long? LinkId { get; set; }
 
+    /// <summary>Which of the link's wishes it made; null if it made none.</summary>
+    public long? Version { get; set; }
+
     /// <summary>The resource it is about.</summary>
     public Guid? ResourceId { get; set; }
 

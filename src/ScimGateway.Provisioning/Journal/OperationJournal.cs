@@ -47,13 +47,16 @@ public sealed class OperationJournal(Store store)
     /// <summary>Writes down that a request was refused; one that is in the journal already says itself what came of it.</summary>
     public Task RefusedAsync(Asked asked, ScimException why) =>
         store.WriteAsync(
-            session => Write(session, asked, null, null, "refuse", "refused", why, asked.At),
+            session => Write(session, asked, null, null, null, "refuse", "refused", why, asked.At),
             CancellationToken.None
         );
 
     /// <summary>Writes down that a request was carried out which is none of a single resource.</summary>
     public Task DoneAsync(Asked asked) =>
-        store.WriteAsync(session => Write(session, asked, null, null, "allow", "done", null, asked.At), CancellationToken.None);
+        store.WriteAsync(
+            session => Write(session, asked, null, null, null, "allow", "done", null, asked.At),
+            CancellationToken.None
+        );
 
     /// <summary>Writes the line of a request.</summary>
     internal static int Write(
@@ -61,20 +64,22 @@ public sealed class OperationJournal(Store store)
         Asked asked,
         Guid? resource,
         long? link,
+        long? version,
         string verdict,
         string outcome,
         ScimException? error,
         DateTimeOffset? finished
     ) =>
         store.Execute(
-            "insert into operations (id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, status, scim_type, finished) "
-                + "values (@id, @tenant, @source, @actor, @link, @resource, @request, @at, @notes, @verdict, '', @outcome, @error, @status, @type, @finished) "
+            "insert into operations (id, tenant_id, source_id, actor, link_id, version, resource_id, request, at, notes, verdict, commands, outcome, error, status, scim_type, finished) "
+                + "values (@id, @tenant, @source, @actor, @link, @version, @resource, @request, @at, @notes, @verdict, '', @outcome, @error, @status, @type, @finished) "
                 + "on conflict (id) do nothing",
             ("@id", asked.OperationId),
             ("@tenant", asked.Caller.TenantId),
             ("@source", asked.Caller.SourceId),
             ("@actor", asked.Caller.SourceName),
             ("@link", link),
+            ("@version", version),
             ("@resource", resource),
             ("@request", asked.Request),
             ("@at", asked.At.ToUnixTimeMilliseconds()),
@@ -87,24 +92,38 @@ public sealed class OperationJournal(Store store)
             ("@finished", finished?.ToUnixTimeMilliseconds())
         );
 
-    /// <summary>Adds a command with its answer, and what was noted of it; a note that is there already is not repeated.</summary>
-    internal static void Add(StoreSession store, Guid? operation, string? command, IEnumerable<string> notes)
+    /// <summary>Adds a command with its answer to the operations whose wishes it served, and what was noted of it; a note that is there already is not repeated.</summary>
+    internal static void Add(StoreSession store, Served served, string? command, IEnumerable<string> notes)
     {
-        if (operation is null)
-            return;
         if (command is not null)
             store.Execute(
-                "update operations set commands = commands || @line where id = @id and length(commands) < 20000",
+                $"update operations set commands = commands || @line where {Served.Where} and length(commands) < 20000",
                 ("@line", command + "\n"),
-                ("@id", operation)
+                ("@link", served.Link),
+                ("@after", served.After),
+                ("@upTo", served.UpTo)
             );
         foreach (var note in notes.Distinct(StringComparer.Ordinal))
             store.Execute(
-                "update operations set notes = notes || @line where id = @id and replace(notes, @line, '') = notes",
+                $"update operations set notes = notes || @line where {Served.Where} and replace(notes, @line, '') = notes",
                 ("@line", note + "\n"),
-                ("@id", operation)
+                ("@link", served.Link),
+                ("@after", served.After),
+                ("@upTo", served.UpTo)
             );
     }
+
+    /// <summary>Says what came of the operations whose wishes are settled by now.</summary>
+    internal static void Finish(StoreSession store, Served served, string outcome, string? error, long now) =>
+        store.Execute(
+            $"update operations set outcome = @outcome, error = @error, finished = @now where {Served.Where}",
+            ("@outcome", outcome),
+            ("@error", error),
+            ("@now", now),
+            ("@link", served.Link),
+            ("@after", served.After),
+            ("@upTo", served.UpTo)
+        );
 
     private static Operation ToOperation(DbDataReader row) =>
         new()

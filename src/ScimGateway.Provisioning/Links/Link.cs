@@ -114,6 +114,15 @@ public sealed record Link
     /// <summary>Whether a create may have happened without our seeing it: Slack is asked before it is tried again.</summary>
     public bool AskFirst { get; set; }
 
+    /// <summary>The wish that last asserted something of the document, which is the one that a refusal of it counts against: wishes for members alone may have come since.</summary>
+    public long SpokenVersion { get; set; }
+
+    /// <summary>Whether Slack has the account, and active, as far as is known: only then it can be in a group.</summary>
+    public bool Reachable { get; set; }
+
+    /// <summary>The most members that the next call changes, while one that Slack does not take is looked for; null for as many as a call may.</summary>
+    public int? Slice { get; set; }
+
     /// <summary>Since when an account may have been made without our seeing it, in Unix milliseconds: only what was made after that is ours.</summary>
     public long? Intended { get; set; }
 
@@ -124,7 +133,7 @@ public sealed record Link
     public Guid? OperationId { get; set; }
 }
 
-/// <summary>What is unique in a tenant's Slack: an address or a Slack user name, and the link that wants it or still has it.</summary>
+/// <summary>What is unique in a tenant's Slack: an address, a Slack user name or the name of a group, and the link that wants it or still has it.</summary>
 public sealed class Key
 {
     /// <summary>Whose.</summary>
@@ -148,6 +157,9 @@ public enum KeyKind
 
     /// <summary>A Slack user name.</summary>
     SlackUserName,
+
+    /// <summary>The name of a group.</summary>
+    GroupName,
 }
 
 /// <summary>Something that waits for an operator: a wish that the guard caught, or an adoption that is not clear.</summary>

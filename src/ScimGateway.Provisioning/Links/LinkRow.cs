@@ -9,9 +9,9 @@ internal static class LinkRow
     public static void Insert(StoreSession store, Link link) =>
         link.Id = store.First(
             "insert into links (tenant_id, kind, slack_id, claimant_id, seen, echo, seen_at, imported, absent, wanted_version, settled_version, state, "
-                + "reason, since, priority, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected, asked) "
+                + "reason, since, priority, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, spoken_version, sent, protected, asked, reachable) "
                 + "values (@tenant, @kind, @slack, @claimant, @seen, @echo, @seen_at, @imported, @no, @wanted, @settled, @state, @reason, @since, "
-                + "@priority, 0, @answer_by, @no, @operation, @user_name, '', '', @spoken, @no, @no, 0) returning id",
+                + "@priority, 0, @answer_by, @no, @operation, @user_name, '', '', @spoken, @spoken_version, @no, @no, 0, @reachable) returning id",
             row => row.GetInt64(0),
             ("@tenant", link.TenantId),
             ("@kind", link.Kind),
@@ -31,7 +31,9 @@ internal static class LinkRow
             ("@answer_by", link.AnswerBy),
             ("@operation", link.OperationId),
             ("@user_name", link.UserName),
-            ("@spoken", link.Spoken)
+            ("@spoken", link.Spoken),
+            ("@spoken_version", link.SpokenVersion),
+            ("@reachable", link.Reachable)
         );
 
     /// <summary>Writes what a link wants from now on.</summary>
@@ -39,7 +41,7 @@ internal static class LinkRow
         store.Execute(
             "update links set claimant_id = @claimant, delivered = @delivered, absent = @absent, wanted_version = @wanted, settled_version = @settled, "
                 + "state = @state, reason = @reason, since = @since, priority = @priority, due = @due, attempts = @attempts, answer_by = @answer_by, "
-                + "operation_id = @operation, user_name = @user_name, set_aside = @set_aside, spoken = @spoken, sent = @sent, asked = @asked where id = @id",
+                + "operation_id = @operation, user_name = @user_name, set_aside = @set_aside, spoken = @spoken, spoken_version = @spoken_version, sent = @sent, asked = @asked where id = @id",
             ("@claimant", link.ClaimantId),
             ("@delivered", link.Delivered),
             ("@absent", link.Absent),
@@ -56,6 +58,7 @@ internal static class LinkRow
             ("@user_name", link.UserName),
             ("@set_aside", link.SetAside),
             ("@spoken", link.Spoken),
+            ("@spoken_version", link.SpokenVersion),
             ("@sent", link.Sent),
             ("@asked", link.Asked),
             ("@id", link.Id)

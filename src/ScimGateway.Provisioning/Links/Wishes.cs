@@ -11,7 +11,7 @@ internal static class Wishes
     {
         var operation = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now));
         store.Execute(
-            "update links set wanted_version = wanted_version + 1, state = @pending, set_aside = '', spoken = '', due = null, answer_by = null, "
+            "update links set wanted_version = wanted_version + 1, spoken_version = wanted_version + 1, state = @pending, set_aside = '', spoken = '', due = null, answer_by = null, "
                 + "sent = @no, priority = @priority, since = @now, operation_id = @operation where id = @id",
             ("@pending", LinkState.Pending),
             ("@no", false),
@@ -20,16 +20,21 @@ internal static class Wishes
             ("@operation", operation),
             ("@id", link.Id)
         );
+        Write(store, link.Id, operation, why, now);
+    }
+
+    /// <summary>Has a link planned again beside whatever is under way of it, as a group of which a member became possible.</summary>
+    public static void Join(StoreSession store, long linkId, string why, long now)
+    {
         store.Execute(
-            "insert into operations (id, tenant_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome) "
-                + "values (@id, @tenant, 'gateway', @link, @resource, @why, @now, '', 'allow', '', 'accepted')",
-            ("@id", operation),
-            ("@tenant", link.TenantId),
-            ("@link", link.Id),
-            ("@resource", link.ClaimantId),
-            ("@why", why),
-            ("@now", now)
+            "update links set wanted_version = wanted_version + 1, state = @pending, since = case when state = @pending then since else @now end, "
+                + "priority = case when state = @pending then priority else @priority end where id = @id",
+            ("@pending", LinkState.Pending),
+            ("@now", now),
+            ("@priority", SlackPriority.Update),
+            ("@id", linkId)
         );
+        Write(store, linkId, Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)), why, now);
     }
 
     /// <summary>Has the reports of a user planned again, who may name their manager at Slack now that it is there; gives back their links.</summary>
@@ -48,4 +53,14 @@ internal static class Wishes
             Renew(store, report, "the manager has an account now", now);
         return [.. reports.Select(report => report.Id)];
     }
+
+    private static void Write(StoreSession store, long linkId, Guid operation, string why, long now) =>
+        store.Execute(
+            "insert into operations (id, tenant_id, actor, link_id, version, resource_id, request, at, notes, verdict, commands, outcome) "
+                + "select @id, tenant_id, 'gateway', id, wanted_version, claimant_id, @why, @now, '', 'allow', '', 'accepted' from links where id = @link",
+            ("@id", operation),
+            ("@link", linkId),
+            ("@why", why),
+            ("@now", now)
+        );
 }

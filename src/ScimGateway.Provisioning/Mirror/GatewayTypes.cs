@@ -9,4 +9,7 @@ public static class GatewayTypes
 {
     /// <summary>Users: the enterprise extension, Slack's, and how the account stands with Slack.</summary>
     public static readonly ResourceTypeDefinition User = SlackSchemas.User.With(LinkSchema.Definition);
+
+    /// <summary>Groups, and how the group stands with Slack.</summary>
+    public static readonly ResourceTypeDefinition Group = ResourceTypes.Group.With(LinkSchema.Definition);
 }

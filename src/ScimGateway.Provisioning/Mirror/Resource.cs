@@ -127,10 +127,10 @@ public sealed class Member
     /// <summary>Yes, no, or unknown.</summary>
     public Tri InSlack { get; set; }
 
-    /// <summary>Why Slack cannot have it yet.</summary>
+    /// <summary>Why Slack cannot have it yet, or does not take it; null if nothing is in the way.</summary>
     public string? Blocked { get; set; }
 
-    /// <summary>Raised by each change of what is wanted and each loss of knowledge.</summary>
+    /// <summary>Raised by each change of what is wanted and each loss of knowledge, so that the outcome of an older call says nothing of it.</summary>
     public long Stamp { get; set; }
 }
 

@@ -53,6 +53,26 @@ public enum Unholdable
     Keep,
 }
 
+/// <summary>What a full list of members does to those who are only in Slack.</summary>
+public enum GroupMembership
+{
+    /// <summary>They stay.</summary>
+    Merge,
+
+    /// <summary>Whom the list of the group's own source leaves out goes.</summary>
+    Overwrite,
+}
+
+/// <summary>What becomes of a member that this tenant does not know.</summary>
+public enum UnknownMember
+{
+    /// <summary>It is left aside, and the operation says so.</summary>
+    Skip,
+
+    /// <summary>The request is refused.</summary>
+    Refuse,
+}
+
 /// <summary>What is answered when Slack takes longer than a request may wait.</summary>
 public enum WhenSlow
 {
@@ -116,6 +136,21 @@ public sealed record Preferences
 
     /// <summary>Whether inactive users get an account at once.</summary>
     public bool ProvisionDisabledUsers { get; init; }
+
+    /// <summary>Whether groups may be created.</summary>
+    public bool CreateGroups { get; init; } = true;
+
+    /// <summary>Whether groups may be renamed and their members changed.</summary>
+    public bool UpdateGroups { get; init; } = true;
+
+    /// <summary>Whether groups may be deleted.</summary>
+    public bool DeleteGroups { get; init; } = true;
+
+    /// <summary>What a full list of members does to those who are only in Slack.</summary>
+    public GroupMembership GroupMembership { get; init; } = GroupMembership.Merge;
+
+    /// <summary>What becomes of a member that is not known.</summary>
+    public UnknownMember UnknownGroupMember { get; init; } = UnknownMember.Skip;
 
     /// <summary>What becomes of a change that is not allowed.</summary>
     public NotAllowed WhenNotAllowed { get; init; } = NotAllowed.Refuse;

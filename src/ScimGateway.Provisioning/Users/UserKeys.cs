@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 

@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Slack.Translation;
@@ -62,6 +63,10 @@ internal static class UserRestore
         );
         if (tombstone is null && link.SlackId is not null)
             return null;
+        if (tombstone is null)
+            MemberRows.Vanish(store, user.Id);
+        else
+            MemberRows.TakeOver(store, user.Id, tombstone.Id);
         store.Execute("delete from emails where resource_id = @id", ("@id", user.Id));
         store.Execute("delete from resources where id = @id", ("@id", user.Id));
         // A create may have landed unseen: its account is looked for, and is to be gone.
@@ -94,7 +99,7 @@ internal static class UserRestore
             link.AskFirst ? link.Due : null,
             null
         );
-        (link.Attempts, link.SetAside, link.Spoken, link.Sent) = (0, "", "", false);
+        (link.Attempts, link.SetAside, link.Spoken, link.SpokenVersion, link.Sent) = (0, "", "", link.WantedVersion, false);
         LinkRow.Save(store, link);
     }
 }

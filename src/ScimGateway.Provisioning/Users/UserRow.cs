@@ -37,19 +37,16 @@ internal static class UserRow
             ("@id", resource.Id)
         ) == 1;
 
-    /// <summary>Writes the row and its addresses. What is found by an index is written only where it changes, as each index costs a page.</summary>
+    /// <summary>Writes the row and its addresses.</summary>
     /// <param name="store">The transaction.</param>
     /// <param name="r">The row.</param>
     /// <param name="document">Its document, where that is at hand.</param>
     public static void Save(StoreSession store, Resource r, ScimResource? document = null)
     {
-        var isNew = !TryUpdate(store, r);
+        bool isNew;
         try
         {
-            if (isNew)
-                Insert(store, r);
-            else
-                UpdateKeys(store, r);
+            isNew = ResourceRow.Save(store, r);
         }
         catch (System.Data.Common.DbException e) when (e.Message.Contains("user_name_key", StringComparison.Ordinal))
         {
@@ -75,70 +72,4 @@ internal static class UserRow
                 ("@id", r.Id)
             );
     }
-
-    private static bool TryUpdate(StoreSession store, Resource r) =>
-        store.Execute(
-            "update resources set version = @version, document = @document, previous = @previous, asserted = @asserted, "
-                + "previous_asserted = @previous_asserted, waived = @waived, previous_waived = @previous_waived, active = @active, hidden = @hidden, "
-                + "modified = @modified where id = @id",
-            ("@version", r.Version),
-            ("@document", r.Document),
-            ("@previous", r.Previous),
-            ("@asserted", r.Asserted),
-            ("@previous_asserted", r.PreviousAsserted),
-            ("@waived", r.Waived),
-            ("@previous_waived", r.PreviousWaived),
-            ("@active", r.Active),
-            ("@hidden", r.Hidden),
-            ("@modified", r.Modified),
-            ("@id", r.Id)
-        ) == 1;
-
-    private static void UpdateKeys(StoreSession store, Resource r) =>
-        store.Execute(
-            "update resources set source_id = @source, link_id = @link, user_name_key = @user_name, display_name_key = @display_name, "
-                + "external_id = @external, manager = @manager, email_keys = @email_keys, deleted = @deleted where id = @id and (coalesce(source_id, 0) <> coalesce(@source, 0) "
-                + "or coalesce(link_id, 0) <> coalesce(@link, 0) or coalesce(user_name_key, '') <> coalesce(@user_name, '') "
-                + "or coalesce(display_name_key, '') <> coalesce(@display_name, '') or coalesce(external_id, '') <> coalesce(@external, '') "
-                + "or coalesce(manager, '') <> coalesce(@manager, '') or coalesce(email_keys, '') <> coalesce(@email_keys, '') or coalesce(deleted, 0) <> coalesce(@deleted, 0))",
-            ("@source", r.SourceId),
-            ("@link", r.LinkId),
-            ("@user_name", r.UserNameKey),
-            ("@display_name", r.DisplayNameKey),
-            ("@external", r.ExternalId),
-            ("@manager", r.Manager),
-            ("@email_keys", r.EmailKeys),
-            ("@deleted", r.Deleted),
-            ("@id", r.Id)
-        );
-
-    private static void Insert(StoreSession store, Resource r) =>
-        store.Execute(
-            $"insert into resources ({Rows.Resource}) values (@id, @tenant, @kind, @source, @link, @version, @document, @previous, @asserted, "
-                + "@previous_asserted, @waived, @previous_waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, "
-                + "@modified, @deleted, @email_keys)",
-            ("@id", r.Id),
-            ("@tenant", r.TenantId),
-            ("@kind", r.Kind),
-            ("@source", r.SourceId),
-            ("@link", r.LinkId),
-            ("@version", r.Version),
-            ("@document", r.Document),
-            ("@previous", r.Previous),
-            ("@asserted", r.Asserted),
-            ("@previous_asserted", r.PreviousAsserted),
-            ("@waived", r.Waived),
-            ("@previous_waived", r.PreviousWaived),
-            ("@user_name", r.UserNameKey),
-            ("@display_name", r.DisplayNameKey),
-            ("@external", r.ExternalId),
-            ("@manager", r.Manager),
-            ("@active", r.Active),
-            ("@hidden", r.Hidden),
-            ("@rule", r.RuleId),
-            ("@created", r.Created),
-            ("@modified", r.Modified),
-            ("@deleted", r.Deleted),
-            ("@email_keys", r.EmailKeys)
-        );
 }

@@ -1,23 +1,18 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Users;
-
-/// <summary>What a write-down left: the resource as it is now, and the wish to wait for; without one there is nothing to tell Slack.</summary>
-public sealed record WrittenDown(Resource Resource, long? Link, long Version)
-{
-    /// <summary>What the executor would read and plan; null where there is nothing to wait for.</summary>
-    internal Func<WantedAccount>? Plan { get; init; }
-}
 
 /// <summary>The first transaction (ENGINE): document, keys, link and operation, all or nothing. Runs inside the store's writer.</summary>
 /// <param name="store">The transaction.</param>
@@ -55,6 +50,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             (link.Delivered, resource.Hidden) = (link.Seen, false); // a claim takes what Slack shows for what it was told
         else
             ForgetUnsettled(link);
+        if (account is Policy.Account.Former or Policy.Account.FormerOfAnother)
+            MemberRows.TakeOver(store, shown!.Id, resource.Id);
         link.ClaimantId = resource.Id;
         return Write(link, resource, revision, SlackPriority.Joiner, verdict);
     }
@@ -119,6 +116,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Wish(link, Fields.ToText([SlackField.Active]), SlackPriority.Leaver, verdict);
         LinkRow.Save(store, link);
         UserRow.Save(store, resource);
+        MemberRows.Gone(store, id);
         return Written(link, resource, verdict, null);
     }
 
@@ -151,7 +149,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
     private WrittenDown Nothing(Resource resource)
     {
-        Journal(resource, new Verdict.Allow(), "nothing to do");
+        Journal(resource, null, new Verdict.Allow(), "nothing to do");
         return new WrittenDown(resource, null, 0);
     }
 
@@ -346,7 +344,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         link.WantedVersion++;
         link.OperationId = asked.OperationId;
-        (link.Spoken, link.SetAside, link.Sent) = (spoken, "", false);
+        (link.Spoken, link.SpokenVersion, link.SetAside, link.Sent) = (spoken, link.WantedVersion, "", false);
         // Who is about to leave, or is waited for, does not fall behind because of another change.
         if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority >= (int)priority)
             (link.Since, link.Priority) = (_now, (int)priority);
@@ -389,7 +387,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
     private WrittenDown Written(Link link, Resource resource, Verdict verdict, ScimResource? document)
     {
-        Journal(resource, verdict, verdict is Verdict.Hold ? "held" : "pending");
+        Journal(resource, link.WantedVersion, verdict, verdict is Verdict.Hold ? "held" : "pending");
         return verdict is Verdict.Hold
             ? new WrittenDown(resource, null, link.WantedVersion)
             : new WrittenDown(resource, link.Id, link.WantedVersion)
@@ -398,12 +396,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             };
     }
 
-    private void Journal(Resource resource, Verdict verdict, string outcome) =>
+    private void Journal(Resource resource, long? version, Verdict verdict, string outcome) =>
         OperationJournal.Write(
             store,
             asked,
             resource.Id,
             resource.LinkId,
+            version,
             verdict switch
             {
                 Verdict.Skip skip => $"skip: {skip.Why}",

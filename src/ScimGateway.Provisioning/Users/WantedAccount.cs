@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Tenants;
@@ -8,34 +9,27 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Users;
 
-/// <summary>A link with all that its plan is made of, read in one transaction.</summary>
-public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
+/// <summary>An account with all that its plan is made of.</summary>
+public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan) : Wanted(Link, Claimant)
 {
     // The plan for the same wish, of a link that Slack has more of by now.
     private Func<Link, WantedAccount>? _again;
     private bool _knowsManager;
 
-    /// <summary>Why Slack cannot hold all of it yet; null if it can.</summary>
-    public string? Blocked { get; private init; }
+    // What was noted when the document was put into Slack's words.
+    private IReadOnlyList<SlackNote> _notes = [];
 
-    /// <summary>What was noted when the document was put into Slack's words.</summary>
-    public IReadOnlyList<SlackNote> Notes { get; private init; } = [];
-
-    /// <summary>The address by which Slack is asked whether a create happened after all; null if there is nothing to ask.</summary>
-    public string? AskAbout { get; private init; }
+    /// <inheritdoc/>
+    public override IEnumerable<SlackNote> Noted => _notes.Concat(Plan.Notes);
 
     /// <summary>What Slack is told or asked next; null for nothing. A create that may have happened is asked for before all else.</summary>
-    public SlackCommand? Next =>
+    public override SlackCommand? Next =>
         AskAbout is not null ? new SlackCommand.FindUserByEmail(AskAbout)
         : Plan.Commands.Count > 0 ? Plan.Commands[0]
         : null;
 
-    /// <summary>Reads the link and its claimant, and plans.</summary>
-    public static WantedAccount? Read(StoreSession store, long linkId, Preferences preferences) =>
-        Rows.ReadLink(store, linkId) is { } link ? Of(store, link, preferences) : null;
-
     /// <summary>Plans anew after a command, with nothing read but the link as it is now; reads all where more than Slack's side has changed.</summary>
-    public WantedAccount After(StoreSession store, Link link, Preferences preferences)
+    public override Wanted After(StoreSession store, Link link, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(link);
         var isSameWish =
@@ -50,7 +44,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     }
 
     /// <summary>Plans for a link that is read already.</summary>
-    public static WantedAccount Of(StoreSession store, Link link, Preferences preferences)
+    public static new WantedAccount Of(StoreSession store, Link link, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(link);
         return Gather(store, link, Rows.ReadResource(store, link.ClaimantId), null, preferences)();
@@ -93,7 +87,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
         if (waived.Has(Waiver.Account))
             return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = "A preference leaves the user out." };
 
-        var (wanted, notes) = Wanted(link, claimant, document ?? UserRow.Document(claimant), manager, waived);
+        var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserRow.Document(claimant), manager, waived);
         var (free, another) = WithoutTaken(wanted, held);
         var setAside = Fields.Parse(link.SetAside);
         var told = free.Only(field => !setAside.Contains(field));
@@ -106,7 +100,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
             {
                 _again = Planned,
                 _knowsManager = manager is not null,
-                Notes = notes,
+                _notes = notes,
                 Blocked =
                     another
                     ?? plan.Missing?.Says
@@ -133,7 +127,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
         };
 
     // What the claimant wants, in Slack's vocabulary. The name is ours to choose only for an account that we make.
-    private static (SlackProfile Wanted, IReadOnlyList<SlackNote> Notes) Wanted(
+    private static (SlackProfile Wanted, IReadOnlyList<SlackNote> Notes) InSlacksWords(
         Link link,
         Resource claimant,
         ScimResource document,

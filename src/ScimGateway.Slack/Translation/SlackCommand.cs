@@ -11,7 +11,7 @@ public abstract record SlackCommand
     /// <summary>Which of Slack's limits the call counts against.</summary>
     public abstract SlackCall Call { get; }
 
-    /// <summary>What of the user's profile Slack has once the command is done.</summary>
+    /// <summary>What Slack has of the user's profile, or of a group's, once the command is done: a group's is its name.</summary>
     public virtual SlackProfile Delivers => SlackProfile.Nothing;
 
     /// <summary>What Slack has of the user for certain, once the command is done and Slack showed the user so; and what it dropped without a word.</summary>
@@ -125,6 +125,9 @@ public abstract record SlackCommand
         /// <inheritdoc/>
         public override SlackCall Call => SlackCall.PostGroup;
 
+        /// <summary>Its name; who is in it is kept in member rows.</summary>
+        public override SlackProfile Delivers => SlackProfile.Nothing.With(SlackField.DisplayName, DisplayName);
+
         /// <inheritdoc/>
         public override bool IsRepeatable => false;
 
@@ -141,6 +144,9 @@ public abstract record SlackCommand
     {
         /// <inheritdoc/>
         public override SlackCall Call => SlackCall.WriteGroup;
+
+        /// <inheritdoc/>
+        public override SlackProfile Delivers => SlackProfile.Nothing.With(SlackField.DisplayName, DisplayName);
     }
 
     /// <summary>PATCH of a group's members.</summary>

@@ -130,11 +130,15 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("verdict");
 
+                    b.Property<long?>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Finished");
 
-                    b.HasIndex("LinkId");
+                    b.HasIndex("LinkId", "Version");
 
                     b.HasIndex("TenantId", "Id");
 
@@ -309,6 +313,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("protected");
 
+                    b.Property<bool>("Reachable")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reachable");
+
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
@@ -342,10 +350,18 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("slack_id");
 
+                    b.Property<int?>("Slice")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("slice");
+
                     b.Property<string>("Spoken")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("spoken");
+
+                    b.Property<long>("SpokenVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("spoken_version");
 
                     b.Property<int>("State")
                         .HasColumnType("INTEGER")
@@ -428,6 +444,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnName("wanted");
 
                     b.HasKey("GroupId", "MemberId", "SourceId");
+
+                    b.HasIndex("GroupId")
+                        .HasDatabaseName("ix_members_to_do")
+                        .HasFilter("blocked is null and wanted <> 0 and wanted <> in_slack");
 
                     b.HasIndex("MemberId");
 
@@ -535,6 +555,11 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("LinkId");
+
+                    b.HasIndex("TenantId", "DisplayNameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_resources_group_name")
+                        .HasFilter("kind = 1");
 
                     b.HasIndex("TenantId", "Manager");
 

@@ -126,6 +126,9 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     answer_by = table.Column<long>(type: "INTEGER", nullable: true),
                     ask_first = table.Column<bool>(type: "INTEGER", nullable: false),
+                    spoken_version = table.Column<long>(type: "INTEGER", nullable: false),
+                    reachable = table.Column<bool>(type: "INTEGER", nullable: false),
+                    slice = table.Column<int>(type: "INTEGER", nullable: true),
                     intended = table.Column<long>(type: "INTEGER", nullable: true),
                     asked = table.Column<int>(type: "INTEGER", nullable: false),
                     operation_id = table.Column<Guid>(type: "TEXT", nullable: true)
@@ -161,6 +164,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     source_id = table.Column<int>(type: "INTEGER", nullable: true),
                     actor = table.Column<string>(type: "TEXT", nullable: false),
                     link_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: true),
                     resource_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     request = table.Column<string>(type: "TEXT", nullable: false),
                     at = table.Column<long>(type: "INTEGER", nullable: false),
@@ -349,14 +353,20 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 column: "member_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_members_to_do",
+                table: "members",
+                column: "group_id",
+                filter: "blocked is null and wanted <> 0 and wanted <> in_slack");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_operations_finished",
                 table: "operations",
                 column: "finished");
 
             migrationBuilder.CreateIndex(
-                name: "IX_operations_link_id",
+                name: "IX_operations_link_id_version",
                 table: "operations",
-                column: "link_id");
+                columns: new[] { "link_id", "version" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_operations_tenant_id_id",
@@ -393,6 +403,13 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 table: "resources",
                 columns: new[] { "tenant_id", "user_name_key" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_resources_group_name",
+                table: "resources",
+                columns: new[] { "tenant_id", "display_name_key" },
+                unique: true,
+                filter: "kind = 1");
 
             migrationBuilder.CreateIndex(
                 name: "ix_resources_list",

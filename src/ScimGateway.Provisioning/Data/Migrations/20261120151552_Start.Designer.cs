@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120134651_Start")]
+    [Migration("20261120151552_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -133,11 +133,15 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("verdict");
 
+                    b.Property<long?>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Finished");
 
-                    b.HasIndex("LinkId");
+                    b.HasIndex("LinkId", "Version");
 
                     b.HasIndex("TenantId", "Id");
 
@@ -312,6 +316,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("protected");
 
+                    b.Property<bool>("Reachable")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reachable");
+
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
@@ -345,10 +353,18 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("slack_id");
 
+                    b.Property<int?>("Slice")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("slice");
+
                     b.Property<string>("Spoken")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("spoken");
+
+                    b.Property<long>("SpokenVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("spoken_version");
 
                     b.Property<int>("State")
                         .HasColumnType("INTEGER")
@@ -431,6 +447,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnName("wanted");
 
                     b.HasKey("GroupId", "MemberId", "SourceId");
+
+                    b.HasIndex("GroupId")
+                        .HasDatabaseName("ix_members_to_do")
+                        .HasFilter("blocked is null and wanted <> 0 and wanted <> in_slack");
 
                     b.HasIndex("MemberId");
 
@@ -538,6 +558,11 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("LinkId");
+
+                    b.HasIndex("TenantId", "DisplayNameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_resources_group_name")
+                        .HasFilter("kind = 1");
 
                     b.HasIndex("TenantId", "Manager");
 

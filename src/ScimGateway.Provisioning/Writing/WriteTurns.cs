@@ -1,19 +1,19 @@
-namespace ScimGateway.Provisioning.Users;
+namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>One write at a time to each user: the next begins when the answer to the one before it is out, so that a refusal has one document to go back to.</summary>
+/// <summary>One write at a time to each user, and to the document of each group: the next begins when the answer to the one before it is out, so that a refusal has one document to go back to.</summary>
 internal sealed class WriteTurns(TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Turn> _turns = [];
 
-    /// <summary>Waits for the user's turn, in order of arrival; null if it does not come in time.</summary>
-    public async Task<IDisposable?> TakeAsync(Guid user, DateTimeOffset until, CancellationToken gone)
+    /// <summary>Waits for the resource's turn, in order of arrival; null if it does not come in time.</summary>
+    public async Task<IDisposable?> TakeAsync(Guid resource, DateTimeOffset until, CancellationToken gone)
     {
         Turn turn;
         lock (_gate)
         {
-            if (!_turns.TryGetValue(user, out turn!))
-                _turns[user] = turn = new Turn(this, user);
+            if (!_turns.TryGetValue(resource, out turn!))
+                _turns[resource] = turn = new Turn(this, resource);
             turn.Wanted++;
         }
         try
@@ -40,14 +40,14 @@ internal sealed class WriteTurns(TimeProvider clock)
         lock (_gate)
             if (--turn.Wanted == 0)
             {
-                _turns.Remove(turn.User);
+                _turns.Remove(turn.Resource);
                 turn.Free.Dispose();
             }
     }
 
-    private sealed class Turn(WriteTurns turns, Guid user) : IDisposable
+    private sealed class Turn(WriteTurns turns, Guid resource) : IDisposable
     {
-        public Guid User { get; } = user;
+        public Guid Resource { get; } = resource;
 
         public SemaphoreSlim Free { get; } = new(1);
 

@@ -1,6 +1,6 @@
 using ScimGateway.Protocol.Errors;
 
-namespace ScimGateway.Provisioning.Users;
+namespace ScimGateway.Provisioning.Writing;
 
 /// <summary>A write-down that is refused and yet leaves something behind: whose turn comes first now, or what an operator has to decide.</summary>
 internal sealed class Declined(ScimException why) : Exception(why.Message)

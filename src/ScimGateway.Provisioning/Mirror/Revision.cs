@@ -4,7 +4,7 @@ using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Mirror;
 
-namespace ScimGateway.Provisioning.Users;
+namespace ScimGateway.Provisioning.Mirror;
 
 /// <summary>What a request makes of a user: the document, the paths that a provider has asserted by now, and those that this request spoke of, be it by repeating a value.</summary>
 internal sealed record Revision(ScimResource After, Asserted Asserted, Asserted Spoken)

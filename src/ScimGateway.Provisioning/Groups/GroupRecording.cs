@@ -1,0 +1,188 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Users;
+using ScimGateway.Slack.Http;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Groups;
+
+/// <summary>What came of a command about a group.</summary>
+internal sealed class GroupRecording(StoreSession store, Preferences preferences, TimeSpan timeLimit, TimeProvider clock)
+    : Recording(store, preferences, timeLimit, clock)
+{
+    protected override bool MayAdopt => Preferences.WhenAccountExists == Existing.Adopt;
+
+    protected override Outcome? Done(Link link, Wanted planned, SlackCommand command, SlackResult.Done done)
+    {
+        if (done.Groups is { } found)
+            return Found(link, planned, found.Resources.Count > 0 ? found.Resources[0] : null);
+        switch (command)
+        {
+            case SlackCommand.CreateGroup when IsAnothers(link, done.Group?.Id):
+                return Fail(link, planned, Another(done.Group!.Id), []);
+            case SlackCommand.DeleteGroup:
+                Removed(link, command);
+                return null;
+        }
+        Deliver(link, done.Group?.Id, command.Delivers, null);
+        if (link.ClaimantId is { } group)
+            MemberRows.Told(Store, group, ((WantedGroup)planned).Of(command));
+        Widen(link);
+        return null;
+    }
+
+    // A group that is gone at Slack is gone for good: whoever wants it again gets another one.
+    protected override void Removed(Link link, SlackCommand command)
+    {
+        Store.Execute(
+            "update links set slack_id = null, delivered = null, seen = null, echo = null, due = null, attempts = 0, sent = @yes where id = @id",
+            ("@yes", true),
+            ("@id", link.Id)
+        );
+        if (link.ClaimantId is { } group)
+            if (link.Absent)
+                MemberRows.DropAll(Store, group);
+            else
+                MemberRows.NobodyInSlack(Store, group);
+    }
+
+    protected override bool TryTakeBack(Link link) => GroupRestore.TryTakeBack(Store, link, Now);
+
+    protected override void Release(Wanted settled) => GroupRow.ReleaseNames(Store, settled.Link, settled.Claimant);
+
+    protected override bool IsTaken(SlackErrorRow row) => true;
+
+    // Who waits for a wish that was done with this call has his answer, though others have come since.
+    protected override Recorded After(Wanted planned, Link link)
+    {
+        var left = Wanted.Of(Store, link, Preferences);
+        if (left.Next is null)
+            return Said(SettleNow(left), left.Link.WantedVersion);
+        if (planned is not WantedGroup { IsLast: true } || link.Absent)
+            return Said(null, planned.Link.WantedVersion);
+        var done = planned.Link.WantedVersion;
+        var served = new Journal.Served(link.Id, link.SettledVersion, done);
+        Store.Execute(
+            "update links set settled_version = @version, answer_by = case when spoken_version <= @version then null else answer_by end where id = @id",
+            ("@version", done),
+            ("@id", link.Id)
+        );
+        Journal.OperationJournal.Finish(Store, served, "done", null, Now);
+        return Said(new Outcome.Settled(), done) with { HasMore = true };
+    }
+
+    protected override void ForgetMore(Wanted planned, SlackCommand command)
+    {
+        if (planned.Link.ClaimantId is { } group)
+            MemberRows.Forget(Store, group, ((WantedGroup)planned).Of(command));
+    }
+
+    protected override bool Heeds(
+        Link link,
+        Wanted planned,
+        SlackCommand command,
+        SlackResult.Refused refused,
+        out Outcome? outcome
+    )
+    {
+        outcome = null;
+        var members = ((WantedGroup)planned).Of(command);
+        switch (refused.Row.Kind)
+        {
+            case SlackErrorKind.Gone:
+                Removed(link, command); // it is made again with all its members
+                return true;
+            case SlackErrorKind.Members or SlackErrorKind.TooManyMembers when members.Count > 1:
+                Narrow(link, members.Count / 2);
+                return true;
+            case SlackErrorKind.Members when members.Count == 1:
+                MemberRows.Refuse(Store, link.ClaimantId!.Value, members[0], refused.Error.ToScim().Message);
+                Widen(link);
+                return Goes(link, planned, out outcome);
+            case SlackErrorKind.TooManyMembers when members.Count == 1:
+                MemberRows.RefuseAll(Store, link.ClaimantId!.Value, refused.Error.ToScim().Message);
+                Widen(link);
+                return Goes(link, planned, out outcome);
+            default:
+                return false;
+        }
+    }
+
+    // The request succeeds though a member waits: its row says why.
+    private bool Goes(Link link, Wanted planned, out Outcome? outcome)
+    {
+        var left = Wanted.Of(Store, Rows.ReadLink(Store, link.Id)!, Preferences);
+        outcome = left.Next is null ? SettleNow(left) : null;
+        return true;
+    }
+
+    // The one that Slack does not take is in one half of them.
+    private void Narrow(Link link, int most) =>
+        Store.Execute("update links set slice = @most where id = @id", ("@most", most), ("@id", link.Id));
+
+    private void Widen(Link link)
+    {
+        if (link.Slice is { } slice)
+            Store.Execute(
+                "update links set slice = @most where id = @id",
+                ("@most", slice * 2 >= WantedGroup.MostPerCall ? null : slice * 2),
+                ("@id", link.Id)
+            );
+    }
+
+    // The answer to "was it made after all?".
+    private Outcome? Found(Link link, Wanted planned, SlackGroup? group)
+    {
+        if (group is null)
+        {
+            Vain(link, planned);
+            return null;
+        }
+        if (IsAnothers(link, group.Id))
+        {
+            StopAsking(link);
+            return Fail(link, planned, Another(group.Id), []);
+        }
+        var name = SlackProfile.Nothing.With(SlackField.DisplayName, group.DisplayName);
+        if (IsOurs(link, group.Created))
+        {
+            Deliver(link, group.Id, name, null);
+            return null;
+        }
+        StopAsking(link);
+        if (link.Absent) // it was there before us, and nobody wants it gone
+        {
+            Store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
+            return null;
+        }
+        if (!MayAdopt)
+            return Fail(link, planned, ScimException.Uniqueness($"Slack has a group with this name already: {group.Id}."), []);
+        Store.Execute("update links set imported = @yes where id = @id", ("@yes", true), ("@id", link.Id));
+        Deliver(link, group.Id, name, name);
+        return null;
+    }
+
+    // The name has no group, so it is let go of; with the wanted one, which comes last, the asking ends.
+    private void Vain(Link link, Wanted planned)
+    {
+        var asked = Fold.Key(planned.AskAbout!);
+        var wanted = !link.Absent && planned.Claimant is { Deleted: null } ? planned.Claimant.DisplayNameKey : null;
+        if (asked != wanted)
+        {
+            UserKeys.Free(Store, link, KeyKind.GroupName, asked);
+            if (wanted is not null)
+                return;
+        }
+        StopAsking(link);
+        // Nothing of it can have happened, also not to its members.
+        if (link.ClaimantId is { } group && !link.Absent)
+            MemberRows.NobodyInSlack(Store, group);
+    }
+
+    private static ScimException Another(string slackId) =>
+        ScimException.Uniqueness($"Another group here has the Slack group with this name: {slackId}.");
+}

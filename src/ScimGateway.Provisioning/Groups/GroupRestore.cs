@@ -1,0 +1,87 @@
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
+
+namespace ScimGateway.Provisioning.Groups;
+
+/// <summary>What Slack refused of a group while its request waits is taken back. Member rows stay: they are never rolled back (DESIGN 5).</summary>
+internal static class GroupRestore
+{
+    /// <summary>Takes the last wish of the document back; false if that cannot be: the group is made already, or the old name is another group's by now.</summary>
+    public static bool TryTakeBack(StoreSession store, Link link, long now)
+    {
+        if (Rows.ReadResource(store, link.ClaimantId) is not { } group)
+            return false;
+        if (group.Deleted is null && group.Previous is null)
+            return TryVanish(store, link, group);
+
+        var isClaim = group.PreviousAsserted is null;
+        if (group.Deleted is null)
+            group.Document = group.Previous!;
+        (group.Asserted, group.Waived) = (group.PreviousAsserted ?? "", group.PreviousWaived ?? "");
+        if (isClaim) // nobody had it: it shows Slack's group again
+            (group.SourceId, group.Asserted, group.Waived) = (null, "", "");
+        (group.Deleted, group.Previous, group.PreviousAsserted, group.PreviousWaived) = (null, null, null, null);
+        group.Version++;
+        group.Modified = now;
+        GroupRow.Describe(group, GroupRow.Document(group));
+        if (
+            store.First(
+                "select 1 from resources where tenant_id = @tenant and display_name_key = @key and kind = 1 and id <> @id",
+                row => row.GetInt32(0),
+                ("@tenant", group.TenantId),
+                ("@key", group.DisplayNameKey),
+                ("@id", group.Id)
+            ) == 1
+        )
+            return false;
+        ResourceRow.Save(store, group);
+        Quiet(store, link, absent: false, group.Id, now);
+        GroupRow.ReleaseNames(store, link, group);
+        return true;
+    }
+
+    // A create: the group vanishes, and the link too; of a take-over the former group is the tombstone again.
+    private static bool TryVanish(StoreSession store, Link link, Resource group)
+    {
+        if (link.SlackId is not null)
+            return false;
+        MemberRows.DropAll(store, group.Id);
+        store.Execute("delete from resources where id = @id", ("@id", group.Id));
+        // A create may have landed unseen: its group is looked for, and is to be gone.
+        if (link.AskFirst)
+        {
+            Quiet(store, link, absent: true, null, group.Modified);
+            return true;
+        }
+        var tombstone = store.First(
+            "select id from resources where link_id = @link and deleted is not null order by deleted desc limit 1",
+            row => (Guid?)row.GetGuid(0),
+            ("@link", link.Id)
+        );
+        if (tombstone is not null)
+        {
+            Quiet(store, link, absent: true, tombstone, group.Modified);
+            GroupRow.ReleaseNames(store, link, null);
+            return true;
+        }
+        store.Execute("delete from keys where link_id = @id", ("@id", link.Id));
+        store.Execute("delete from links where id = @id", ("@id", link.Id));
+        return true;
+    }
+
+    private static void Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
+    {
+        (link.Absent, link.ClaimantId) = (absent, claimant);
+        (link.WantedVersion, link.SettledVersion) = (link.WantedVersion + 1, link.WantedVersion);
+        (link.State, link.Reason, link.Since, link.Due, link.AnswerBy) = (
+            LinkState.Pending,
+            link.Protected ? link.Reason : null,
+            now,
+            link.AskFirst ? link.Due : null,
+            null
+        );
+        (link.Attempts, link.SetAside, link.Spoken, link.SpokenVersion, link.Sent) = (0, "", "", link.WantedVersion, false);
+        LinkRow.Save(store, link);
+    }
+}

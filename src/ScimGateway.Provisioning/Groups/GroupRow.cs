@@ -1,0 +1,91 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
+
+namespace ScimGateway.Provisioning.Groups;
+
+/// <summary>A group's row: the document without its members, which are rows of their own.</summary>
+internal static class GroupRow
+{
+    /// <summary>Sets the columns from the document.</summary>
+    public static void Describe(Resource resource, ScimResource group)
+    {
+        resource.DisplayNameKey = Fold.Key(Name(group));
+        resource.ExternalId = group.Text("externalId");
+        resource.Active = true;
+    }
+
+    /// <summary>The name, by which Slack knows the group.</summary>
+    public static string Name(ScimResource group) => group.Text("displayName")!;
+
+    /// <summary>The document as it is read.</summary>
+    public static ScimResource Document(Resource resource) =>
+        new(GatewayTypes.Group, ScimJson.ReadObject(resource.Document, ReadLimits.User));
+
+    /// <summary>The group that is shown under a name.</summary>
+    public static Resource? Namesake(StoreSession store, int tenantId, string name) =>
+        store.First(
+            $"select {Rows.Resource} from resources where tenant_id = @tenant and display_name_key = @key and kind = 1",
+            Rows.ToResource,
+            ("@tenant", tenantId),
+            ("@key", Fold.Key(name))
+        );
+
+    /// <summary>Writes the row.</summary>
+    public static void Save(StoreSession store, Resource group)
+    {
+        try
+        {
+            ResourceRow.Save(store, group);
+        }
+        catch (System.Data.Common.DbException e) when (e.Message.Contains("display_name_key", StringComparison.Ordinal))
+        {
+            throw ScimException.Uniqueness($"Another group has this displayName.");
+        }
+    }
+
+    /// <summary>Lets go of the names that the group neither wants nor has at Slack.</summary>
+    public static void ReleaseNames(StoreSession store, Link link, Resource? claimant)
+    {
+        var delivered = Delivered(link);
+        // While it is not known which name Slack has, each that it may have is kept.
+        if (link.SlackId is null ? link.AskFirst : delivered is null)
+            return;
+        var wanted = claimant is { Deleted: null } ? claimant.DisplayNameKey : null;
+        foreach (
+            var name in store.All(
+                "select value from keys where link_id = @link and kind = @kind",
+                row => row.GetString(0),
+                ("@link", link.Id),
+                ("@kind", KeyKind.GroupName)
+            )
+        )
+            if (name != wanted && (delivered is null || name != Fold.Key(delivered)))
+                store.Execute(
+                    "delete from keys where tenant_id = @tenant and kind = @kind and value = @value and link_id = @link",
+                    ("@tenant", link.TenantId),
+                    ("@kind", KeyKind.GroupName),
+                    ("@value", name),
+                    ("@link", link.Id)
+                );
+    }
+
+    /// <summary>A user's account is there, or gone; gives back the links of the groups that have something to tell Slack by it.</summary>
+    public static List<long> Reached(StoreSession store, Guid user, bool isReachable, long now)
+    {
+        var links = new List<long>();
+        foreach (var group in MemberRows.Reached(store, user, isReachable))
+            if (Rows.ReadResource(store, group)?.LinkId is { } link)
+            {
+                Wishes.Join(store, link, "a member has an account now", now);
+                links.Add(link);
+            }
+        return links;
+    }
+
+    /// <summary>The name that Slack was last told; null if it is not known.</summary>
+    public static string? Delivered(Link link) =>
+        link.Delivered is null ? null : Slack.Wire.SlackProfile.Read(link.Delivered)[Slack.Wire.SlackField.DisplayName];
+}

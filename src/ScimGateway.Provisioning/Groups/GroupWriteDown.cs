@@ -1,0 +1,287 @@
+using System.Net;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Patching;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Users;
+using ScimGateway.Provisioning.Writing;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Groups;
+
+/// <summary>The first transaction of a group (ENGINE): document, name, member rows, link and operation, all or nothing. Members are rows, so that one of them costs one row.</summary>
+/// <param name="store">The transaction.</param>
+/// <param name="asked">Who asks, and when.</param>
+/// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
+internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimException? refusal)
+{
+    private static readonly string _name = Fields.ToText([SlackField.DisplayName]);
+
+    private readonly Caller _caller = asked.Caller;
+    private readonly long _now = asked.At.ToUnixTimeMilliseconds();
+
+    /// <summary>A new group: one that nobody has, one that was deleted here, or one that Slack has and nobody claims.</summary>
+    public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
+    {
+        var name = GroupRow.Name(group);
+        if (GroupRow.Namesake(store, _caller.TenantId, name) is { SourceId: not null } namesake)
+            throw ScimException.Uniqueness($"Another group has the displayName '{name}'; its id is {namesake.Id}.");
+
+        var holder = UserKeys.Holder(store, _caller.TenantId, KeyKind.GroupName, name);
+        var shown = Rows.ReadResource(store, holder?.ClaimantId);
+        var (link, of) = (holder, shown) switch
+        {
+            (null, _) => (new Link { TenantId = _caller.TenantId, Kind = Kind.Group }, Account.None),
+            (_, { Deleted: not null }) => (holder, Account.Former),
+            (_, { SourceId: null }) => (holder, Account.Unclaimed),
+            // Whose name it was still has it at Slack.
+            _ => throw UserKeys.Taken(store, holder, KeyKind.GroupName),
+        };
+        // The row that showed an unclaimed group is the provider's from now on.
+        var resource = of == Account.Unclaimed ? shown! : New(id);
+        var revision =
+            of == Account.Unclaimed
+                ? Revision.Replaced(GroupRow.Document(resource), Asserted.Nothing, group)
+                : Revision.Made(group);
+        var verdict = Judge(new GroupWish(Trigger.Create, of, link.Protected));
+        if (of == Account.Former)
+        {
+            MemberRows.TakeOverGroup(store, shown!.Id, resource.Id);
+            ForgetUnsettled(link);
+        }
+        if (of == Account.Unclaimed)
+            link.Delivered = link.Seen; // a claim takes what Slack shows for what it was told
+        link.ClaimantId = resource.Id;
+        link.Absent = link.Absent && verdict is Verdict.Skip { Left: Part.Account };
+        return Write(link, resource, revision, members, verdict, SlackPriority.Joiner);
+    }
+
+    /// <summary>Another document, other members, or both; of a group that nobody has it is a claim.</summary>
+    /// <param name="id">The group.</param>
+    /// <param name="revision">What becomes of the document; null if the request speaks of members alone.</param>
+    /// <param name="members">What becomes of the members; null if the source leaves the group.</param>
+    /// <param name="version">The version that the document was decided on.</param>
+    public WrittenDown Change(Guid id, Revision? revision, IReadOnlyList<MembershipChange>? members, long version)
+    {
+        if (Rows.ReadResource(store, id) is not { Deleted: null, Hidden: false } resource)
+            throw ScimException.NotFound($"There is no group {id}.");
+        if (revision is not null && resource.Version != version)
+            throw new Outdated();
+        var link = Rows.ReadLink(store, resource.LinkId)!;
+        var isClaim = resource.SourceId is null;
+        var document = revision is { Changed.IsEmpty: false } || isClaim ? revision ?? Unchanged(resource) : null;
+        if (document is not null || (revision is not null && !revision.Spoken.IsEmpty && link.State == LinkState.Failed))
+            RequireOwn(resource);
+        var verdict = Judge(new GroupWish(Trigger.Change, isClaim ? Account.Unclaimed : Had(link), link.Protected));
+        if (isClaim)
+            link.Delivered = link.Seen;
+        else if (document is not null)
+            ForgetUnsettled(link);
+        if (document is not null)
+            return Write(link, resource, document, members, verdict, SlackPriority.Update);
+
+        if (!Apply(resource, members, verdict) && link.State != LinkState.Failed)
+        {
+            Journal(resource, null, new Verdict.Allow(), "nothing to do");
+            return new WrittenDown(resource, null, 0);
+        }
+        Moved(resource);
+        ResourceRow.Save(store, resource);
+        return Wished(
+            link,
+            resource,
+            verdict,
+            SlackPriority.Update,
+            spoken: revision is { Spoken.IsEmpty: false } ? _name : null
+        );
+    }
+
+    /// <summary>What is left is a tombstone, whose group is to be gone.</summary>
+    public WrittenDown Delete(Guid id, long version)
+    {
+        if (Rows.ReadResource(store, id) is not { Deleted: null } resource || resource.Version != version)
+            throw new Outdated();
+        var link = Rows.ReadLink(store, resource.LinkId)!;
+        RequireOwn(resource);
+        var verdict = Judge(
+            new GroupWish(Trigger.Delete, resource.SourceId is null ? Account.Unclaimed : Had(link), link.Protected)
+        );
+        if (resource.SourceId is null)
+            link.Delivered = link.Seen;
+        else
+            ForgetUnsettled(link);
+        Remember(resource);
+        resource.SourceId ??= _caller.SourceId;
+        resource.Deleted = resource.Modified = _now;
+        resource.Version++;
+        resource.DisplayNameKey = null;
+        link.Absent = verdict is Verdict.Allow;
+        if (!link.Absent)
+            resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
+        ResourceRow.Save(store, resource);
+        return Wished(link, resource, verdict, SlackPriority.Leaver, _name);
+    }
+
+    private WrittenDown Write(
+        Link link,
+        Resource resource,
+        Revision revision,
+        IReadOnlyList<MembershipChange>? members,
+        Verdict verdict,
+        SlackPriority priority
+    )
+    {
+        Fill(resource, revision, verdict);
+        if (link.Id == 0)
+            LinkRow.Insert(store, link);
+        Reserve(link, GroupRow.Name(revision.After));
+        resource.LinkId = link.Id;
+        var isNew = resource.Version == 1;
+        GroupRow.Save(store, resource);
+        if (Apply(resource, members, verdict) && !isNew && revision.Changed.IsEmpty)
+        {
+            Moved(resource);
+            ResourceRow.Save(store, resource);
+        }
+        return Wished(link, resource, verdict, priority, _name);
+    }
+
+    private bool Apply(Resource resource, IReadOnlyList<MembershipChange>? members, Verdict verdict)
+    {
+        var membership = new Membership(
+            store,
+            asked,
+            resource,
+            verdict is Verdict.Skip { Left: Part.Rest } skip ? skip.Why : null
+        );
+        return members is null ? membership.Leave() : membership.Apply(members);
+    }
+
+    private void Fill(Resource resource, Revision revision, Verdict verdict)
+    {
+        if (resource.Version > 0)
+            Remember(resource);
+        if (!revision.Changed.IsEmpty || resource.Version == 0)
+            Moved(resource);
+        resource.SourceId ??= _caller.SourceId;
+        resource.Document = ScimJson.ToUtf8(revision.After.Json);
+        resource.Asserted = revision.Asserted.ToString();
+        resource.Hidden = false;
+        var waived = Asserted.Parse(resource.Waived).Without(revision.Spoken).Without(Asserted.Only(Waiver.Account));
+        resource.Waived = (
+            verdict switch
+            {
+                Verdict.Skip { Left: Part.Account } => waived.With(Asserted.Only(Waiver.Account)),
+                Verdict.Skip => waived.With(revision.Changed),
+                _ => waived,
+            }
+        ).ToString();
+        GroupRow.Describe(resource, revision.After);
+    }
+
+    private void Moved(Resource resource)
+    {
+        resource.Version++;
+        resource.Modified = _now;
+    }
+
+    private static void Remember(Resource resource) =>
+        (resource.Previous, resource.PreviousAsserted, resource.PreviousWaived) = (
+            resource.Document,
+            resource.SourceId is null ? null : resource.Asserted,
+            resource.Waived
+        );
+
+    private static Revision Unchanged(Resource resource) =>
+        new(GroupRow.Document(resource), Asserted.Parse(resource.Asserted), Asserted.Nothing) { Changed = Asserted.Nothing };
+
+    private void Reserve(Link link, string name)
+    {
+        if (!UserKeys.TryReserve(store, link, KeyKind.GroupName, name))
+            throw UserKeys.Taken(store, _caller.TenantId, KeyKind.GroupName, name);
+    }
+
+    // An unsettled wish may have been sent: the name that it carried is unknown, and unknown is always planned (ENGINE).
+    private static void ForgetUnsettled(Link link)
+    {
+        if (link.WantedVersion != link.SettledVersion)
+            link.Delivered = null;
+    }
+
+    // Only the source that brought a group renames and deletes it; its own member rows each source writes (DESIGN 3).
+    private void RequireOwn(Resource resource)
+    {
+        if (resource.SourceId is { } owner && owner != _caller.SourceId)
+            throw ScimException.Of(
+                HttpStatusCode.Forbidden,
+                $"The group belongs to another source, '{SourceName(owner)}'; an operator can transfer it."
+            );
+    }
+
+    private string? SourceName(int id) =>
+        store.First("select name from sources where id = @id", row => row.GetString(0), ("@id", id));
+
+    private static Account Had(Link link) => link.SlackId is null ? Account.None : Account.Own;
+
+    private Verdict Judge(GroupWish wish) =>
+        (GroupPolicy.Decide(_caller.Preferences, wish), refusal) switch
+        {
+            (Verdict.Refuse refused, _) => throw refused.Why,
+            (_, { } late) => throw late,
+            var (verdict, _) => verdict,
+        };
+
+    private Resource New(Guid? id) =>
+        new()
+        {
+            Id = id ?? Guid.CreateVersion7(asked.At),
+            TenantId = _caller.TenantId,
+            Kind = Kind.Group,
+            Document = [],
+            Created = _now,
+        };
+
+    // A wish of its own. One for members alone leaves alone what the link says of the document's last one, which may still be under way.
+    private WrittenDown Wished(Link link, Resource resource, Verdict verdict, SlackPriority priority, string? spoken)
+    {
+        link.WantedVersion++;
+        if (spoken is not null)
+        {
+            (link.OperationId, link.Spoken, link.SpokenVersion, link.Sent) = (
+                asked.OperationId,
+                spoken,
+                link.WantedVersion,
+                false
+            );
+            (link.SetAside, link.AnswerBy) = ("", asked.AnswerBy.ToUnixTimeMilliseconds());
+        }
+        if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority >= (int)priority)
+            (link.Since, link.Priority) = (_now, (int)priority);
+        if (!link.AskFirst && link.WantedVersion - 1 <= link.SettledVersion)
+            (link.Due, link.Attempts) = (null, 0);
+        (link.State, link.Reason) = (LinkState.Pending, link.Protected || link.SetAside.Length > 0 ? link.Reason : null);
+        LinkRow.Save(store, link);
+        Journal(resource, link.WantedVersion, verdict, "pending");
+        return new WrittenDown(resource, link.Id, link.WantedVersion);
+    }
+
+    private void Journal(Resource resource, long? version, Verdict verdict, string outcome) =>
+        OperationJournal.Write(
+            store,
+            asked,
+            resource.Id,
+            resource.LinkId,
+            version,
+            verdict is Verdict.Skip skip ? $"skip: {skip.Why}" : "allow",
+            outcome,
+            null,
+            outcome == "pending" ? null : asked.At
+        );
+}

@@ -1,0 +1,349 @@
+using System.Data.Common;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Mirror;
+
+namespace ScimGateway.Provisioning.Groups;
+
+/// <summary>What a call to Slack does with one member.</summary>
+/// <param name="Member">Who.</param>
+/// <param name="Source">Whose row says so.</param>
+/// <param name="Stamp">The row's stamp when it was planned.</param>
+/// <param name="SlackId">The account.</param>
+/// <param name="Adds">Whether the member comes in; else it goes.</param>
+public sealed record PlannedMember(Guid Member, int Source, long Stamp, string SlackId, bool Adds);
+
+/// <summary>
+/// The member rows of a group (DESIGN 3). Of one group and member there is either one row for each source that wants the member in it, or one row alone:
+/// of a member who is to go, or of one who is only in Slack.
+/// </summary>
+internal static class MemberRows
+{
+    /// <summary>A row that Slack does not agree with and that nothing is in the way of: said unlike what Slack has. The index has these words.</summary>
+    public const string ToDo = "blocked is null and wanted <> 0 and wanted <> in_slack";
+
+    /// <summary>Why a member without an account that Slack lets into groups is not told.</summary>
+    public const string NotReachable = "The user has no active account in Slack.";
+
+    /// <summary>Why a group in a group is not told.</summary>
+    public const string Nested = "Slack has no groups in groups.";
+
+    /// <summary>The rows that can be told to Slack now, those who go before those who come.</summary>
+    public static List<PlannedMember> Planned(StoreSession store, Guid group, int most) =>
+        store.All(
+            "select m.member_id, m.source_id, m.stamp, l.slack_id, m.wanted from members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
+                + "where m.group_id = @group and m.blocked is null and m.wanted <> 0 and m.wanted <> m.in_slack and l.reachable = @yes "
+                + "and (m.wanted = @no or (r.active = @yes and r.deleted is null)) order by m.wanted desc, m.member_id limit @most",
+            row => new PlannedMember(
+                row.GetGuid(0),
+                row.GetInt32(1),
+                row.GetInt64(2),
+                row.GetString(3),
+                (Tri)row.GetInt32(4) == Tri.Yes
+            ),
+            ("@group", group),
+            ("@yes", true),
+            ("@no", Tri.No),
+            ("@most", most)
+        );
+
+    /// <summary>Has a source want a member; true if who is shown changes by it. The member is one that the tenant shows.</summary>
+    public static bool Want(StoreSession store, Guid group, Guid member, int source)
+    {
+        var rows = Of(store, group, member);
+        if (rows.Find(row => row.SourceId == source) is { } own)
+        {
+            if (own.Wanted == Tri.Yes)
+                return false;
+            // What it turns back may have been told already.
+            store.Execute(
+                "update members set wanted = @yes, in_slack = case when wanted = @no then @unknown else in_slack end, blocked = null, stamp = stamp + 1 "
+                    + "where group_id = @group and member_id = @member and source_id = @source",
+                ("@yes", Tri.Yes),
+                ("@no", Tri.No),
+                ("@unknown", Tri.Neither),
+                ("@group", group),
+                ("@member", member),
+                ("@source", source)
+            );
+            Block(store, group, member);
+            return true;
+        }
+        // Another's wish that the member goes, or that it is only in Slack, gives way.
+        var replaced = rows.Find(row => row.Wanted != Tri.Yes);
+        if (replaced is not null)
+            Drop(store, replaced);
+        var inSlack =
+            replaced is { Wanted: Tri.No } ? Tri.Neither
+            : rows.Count > 0 ? rows[0].InSlack
+            : Tri.No;
+        store.Execute(
+            "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) values (@group, @member, @source, @yes, @in_slack, @stamp)",
+            ("@group", group),
+            ("@member", member),
+            ("@source", source),
+            ("@yes", Tri.Yes),
+            ("@in_slack", inSlack),
+            ("@stamp", rows.Count == 0 ? 0 : rows.Max(row => row.Stamp) + 1)
+        );
+        Block(store, group, member);
+        return !rows.Exists(row => row.Wanted == Tri.Yes);
+    }
+
+    /// <summary>Has a source no longer want a member, who goes unless another source wants it; true if who is shown changes by it.</summary>
+    public static bool Unwant(StoreSession store, Guid group, Guid member, int source)
+    {
+        var rows = Of(store, group, member);
+        var own = rows.Find(row => row.SourceId == source);
+        if (own is not { Wanted: Tri.Yes })
+            return rows.Count == 1 && rows[0] is { Wanted: Tri.Neither } && Leave(store, rows[0], source);
+        if (rows.Count == 1)
+            return Leave(store, own, source);
+        Drop(store, own);
+        return false;
+    }
+
+    // The only row of a member: it says from now on that the member goes, until Slack has heard so.
+    private static bool Leave(StoreSession store, Member row, int source)
+    {
+        // What waits because it could not be told has never been told.
+        if (row is { InSlack: Tri.No, Blocked: not null })
+        {
+            Drop(store, row);
+            return true;
+        }
+        store.Execute(
+            "update members set source_id = @by, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 "
+                + "where group_id = @group and member_id = @member and source_id = @source",
+            ("@by", source),
+            ("@no", Tri.No),
+            ("@yes", Tri.Yes),
+            ("@unknown", Tri.Neither),
+            ("@group", row.GroupId),
+            ("@member", row.MemberId),
+            ("@source", row.SourceId)
+        );
+        return true;
+    }
+
+    /// <summary>Slack does not hear of a change that a preference leaves out.</summary>
+    public static void LeaveOut(StoreSession store, Guid group, Guid member, string why) =>
+        store.Execute(
+            "update members set blocked = @why where group_id = @group and member_id = @member",
+            ("@why", why),
+            ("@group", group),
+            ("@member", member)
+        );
+
+    /// <summary>Whether the tenant shows a user or group of that id, so that it can be a member.</summary>
+    public static bool IsShown(StoreSession store, int tenantId, Guid id) =>
+        store.First(
+            "select 1 from resources where id = @id and tenant_id = @tenant and deleted is null and hidden = @no",
+            row => row.GetInt32(0),
+            ("@id", id),
+            ("@tenant", tenantId),
+            ("@no", false)
+        ) == 1;
+
+    /// <summary>Those whom a source wants in a group, and what they are.</summary>
+    public static List<(Guid Id, Kind Kind)> WantedBy(StoreSession store, Guid group, int source) =>
+        store.All(
+            "select m.member_id, r.kind from members m join resources r on r.id = m.member_id where m.group_id = @group and m.source_id = @source and m.wanted = @yes",
+            row => (row.GetGuid(0), (Kind)row.GetInt32(1)),
+            ("@group", group),
+            ("@source", source),
+            ("@yes", Tri.Yes)
+        );
+
+    /// <summary>Those who are only in Slack.</summary>
+    public static List<Guid> OnlyInSlack(StoreSession store, Guid group) =>
+        store.All(
+            "select member_id from members where group_id = @group and source_id = 0 and wanted = @unsaid",
+            row => row.GetGuid(0),
+            ("@group", group),
+            ("@unsaid", Tri.Neither)
+        );
+
+    /// <summary>What a call did: who came is in, who went has no row any more. Only for rows that say what they said when it was planned.</summary>
+    public static void Told(StoreSession store, Guid group, IEnumerable<PlannedMember> members)
+    {
+        foreach (var member in members)
+            if (member.Adds)
+                // All sources' rows of a member know the same of Slack.
+                store.Execute(
+                    "update members set in_slack = @yes where group_id = @group and member_id = @member and "
+                        + "(select stamp from members where group_id = @group and member_id = @member and source_id = @source) = @stamp",
+                    ("@yes", Tri.Yes),
+                    ("@group", group),
+                    ("@member", member.Member),
+                    ("@source", member.Source),
+                    ("@stamp", member.Stamp)
+                );
+            else
+                store.Execute(
+                    "delete from members where group_id = @group and member_id = @member and source_id = @source and stamp = @stamp",
+                    ("@group", group),
+                    ("@member", member.Member),
+                    ("@source", member.Source),
+                    ("@stamp", member.Stamp)
+                );
+    }
+
+    /// <summary>What a call without an answer may have done is unknown, and unknown is always planned.</summary>
+    public static void Forget(StoreSession store, Guid group, IEnumerable<PlannedMember> members)
+    {
+        foreach (var member in members)
+            store.Execute(
+                "update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group and member_id = @member",
+                ("@unknown", Tri.Neither),
+                ("@group", group),
+                ("@member", member.Member)
+            );
+    }
+
+    /// <summary>Slack does not take a member.</summary>
+    public static void Refuse(StoreSession store, Guid group, PlannedMember member, string why) =>
+        store.Execute(
+            "update members set blocked = @why where group_id = @group and member_id = @member",
+            ("@why", why),
+            ("@group", group),
+            ("@member", member.Member)
+        );
+
+    /// <summary>Slack has no room for anybody more.</summary>
+    public static void RefuseAll(StoreSession store, Guid group, string why) =>
+        store.Execute(
+            $"update members set blocked = @why where group_id = @group and wanted = @yes and {ToDo}",
+            ("@why", why),
+            ("@group", group),
+            ("@yes", Tri.Yes)
+        );
+
+    /// <summary>A user is deleted, so that nobody wants it anywhere; Slack hears of it when it has the account again.</summary>
+    public static void Gone(StoreSession store, Guid member)
+    {
+        store.Execute(
+            "delete from members where member_id = @member and ((blocked is not null and in_slack = @no) or (wanted = @yes and source_id > "
+                + "(select min(o.source_id) from members o where o.group_id = members.group_id and o.member_id = @member and o.wanted = @yes)))",
+            ("@member", member),
+            ("@yes", Tri.Yes),
+            ("@no", Tri.No)
+        );
+        store.Execute(
+            "update members set wanted = @no, stamp = stamp + 1 where member_id = @member and wanted = @yes",
+            ("@no", Tri.No),
+            ("@member", member),
+            ("@yes", Tri.Yes)
+        );
+    }
+
+    /// <summary>A user is not there after all.</summary>
+    public static void Vanish(StoreSession store, Guid member) =>
+        store.Execute("delete from members where member_id = @member", ("@member", member));
+
+    /// <summary>The rows of a deleted user are those of who takes the account over.</summary>
+    public static void TakeOver(StoreSession store, Guid former, Guid member) =>
+        store.Execute(
+            "update members set member_id = @member where member_id = @former",
+            ("@member", member),
+            ("@former", former)
+        );
+
+    /// <summary>The rows of a deleted group are those of who takes it over, and nobody in it is wanted any more.</summary>
+    public static void TakeOverGroup(StoreSession store, Guid former, Guid group)
+    {
+        store.Execute(
+            "delete from members where group_id = @former and source_id > (select min(o.source_id) from members o where o.group_id = @former and o.member_id = members.member_id)",
+            ("@former", former)
+        );
+        store.Execute(
+            "update members set group_id = @group, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where group_id = @former",
+            ("@group", group),
+            ("@no", Tri.No),
+            ("@yes", Tri.Yes),
+            ("@unknown", Tri.Neither),
+            ("@former", former)
+        );
+    }
+
+    /// <summary>Tries again those whom Slack had no room for or did not take.</summary>
+    public static int Retry(StoreSession store, Guid group, string why) =>
+        store.Execute(
+            "update members set blocked = null where group_id = @group and blocked = @why",
+            ("@group", group),
+            ("@why", why)
+        );
+
+    /// <summary>All rows of a group that is new to Slack: nobody is in it there.</summary>
+    public static void NobodyInSlack(StoreSession store, Guid group)
+    {
+        store.Execute("delete from members where group_id = @group and wanted <> @yes", ("@group", group), ("@yes", Tri.Yes));
+        store.Execute(
+            "update members set in_slack = @no, stamp = stamp + 1 where group_id = @group",
+            ("@no", Tri.No),
+            ("@group", group)
+        );
+    }
+
+    /// <summary>All rows of a group that is gone.</summary>
+    public static void DropAll(StoreSession store, Guid group) =>
+        store.Execute("delete from members where group_id = @group", ("@group", group));
+
+    /// <summary>
+    /// A member's account is there, or gone, so that nobody knows what groups Slack has it in (DESIGN 8); gives back the groups that have something to tell by it.
+    /// </summary>
+    public static List<Guid> Reached(StoreSession store, Guid member, bool isReachable)
+    {
+        var touched = store.Execute(
+            "update members set in_slack = @unknown, stamp = stamp + 1, blocked = @why where member_id = @member",
+            ("@unknown", Tri.Neither),
+            ("@why", isReachable ? null : NotReachable),
+            ("@member", member)
+        );
+        return touched > 0 && isReachable
+            ? store.All(
+                "select distinct group_id from members where member_id = @member and wanted <> 0",
+                row => row.GetGuid(0),
+                ("@member", member)
+            )
+            : [];
+    }
+
+    private static void Block(StoreSession store, Guid group, Guid member) =>
+        store.Execute(
+            "update members set blocked = (select case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end "
+                + "from resources r left join links l on l.id = r.link_id where r.id = @member) where group_id = @group and member_id = @member",
+            ("@nested", Nested),
+            ("@yes", true),
+            ("@why", NotReachable),
+            ("@group", group),
+            ("@member", member)
+        );
+
+    private static List<Member> Of(StoreSession store, Guid group, Guid member) =>
+        store.All(
+            "select group_id, member_id, source_id, wanted, in_slack, blocked, stamp from members where group_id = @group and member_id = @member",
+            ToMember,
+            ("@group", group),
+            ("@member", member)
+        );
+
+    private static Member ToMember(DbDataReader row) =>
+        new()
+        {
+            GroupId = row.GetGuid(0),
+            MemberId = row.GetGuid(1),
+            SourceId = row.GetInt32(2),
+            Wanted = (Tri)row.GetInt32(3),
+            InSlack = (Tri)row.GetInt32(4),
+            Blocked = row.IsDBNull(5) ? null : row.GetString(5),
+            Stamp = row.GetInt64(6),
+        };
+
+    private static void Drop(StoreSession store, Member row) =>
+        store.Execute(
+            "delete from members where group_id = @group and member_id = @member and source_id = @source",
+            ("@group", row.GroupId),
+            ("@member", row.MemberId),
+            ("@source", row.SourceId)
+        );
+}

@@ -1,0 +1,135 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Patching;
+using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Tenants;
+
+namespace ScimGateway.Provisioning.Groups;
+
+/// <summary>What one request does to the rows of a group, in the order it says so. A source writes its own rows, of any group (DESIGN 3).</summary>
+/// <param name="store">The transaction.</param>
+/// <param name="asked">Who asks.</param>
+/// <param name="group">The group.</param>
+/// <param name="leftOut">Why Slack does not hear of it; null if it does.</param>
+internal sealed class Membership(StoreSession store, Asked asked, Resource group, string? leftOut)
+{
+    /// <summary>The most members of a group: far beyond what Slack takes.</summary>
+    public const int Most = 100_000;
+
+    private static readonly AttributePath _members = new("members");
+
+    private readonly Caller _caller = asked.Caller;
+    private bool _changed;
+
+    /// <summary>Carries the changes out; true if who is shown changes by them.</summary>
+    public bool Apply(IEnumerable<MembershipChange> changes)
+    {
+        foreach (var change in changes)
+            switch (change)
+            {
+                case MembershipChange.Add add:
+                    Add(Known(add.Members.Select(member => member.Value)));
+                    break;
+                case MembershipChange.Remove remove:
+                    foreach (var member in remove.Values)
+                        if (Guid.TryParse(member, out var id))
+                            Remove(id);
+                    break;
+                case MembershipChange.RemoveWhere where:
+                    foreach (var (id, kind) in Own())
+                        if (new Filter.Where(_members, where.Element).Matches(With(id, kind)))
+                            Remove(id);
+                    break;
+                case MembershipChange.ReplaceAll all:
+                    Replace(Known(all.Members.Select(member => member.Value)));
+                    break;
+                case MembershipChange.RemoveAll:
+                    foreach (var (id, _) in Own())
+                        Remove(id);
+                    break;
+            }
+        if (_changed && group.SourceId is not null && Count() > Most)
+            throw ScimException.InvalidValue($"A group has at most {Most} members.");
+        return _changed;
+    }
+
+    /// <summary>Ends all that the source wants of the group, as a PUT does that has no members at all. That is no full list, so who is only in Slack stays.</summary>
+    public bool Leave() => Apply([new MembershipChange.RemoveAll()]);
+
+    // The list says who is in it, and who is not: but of whom others want, and who is only in Slack, only by preference and by the group's own source.
+    private void Replace(List<Guid> members)
+    {
+        var listed = members.ToHashSet();
+        foreach (var (id, _) in Own())
+            if (!listed.Contains(id))
+                Remove(id);
+        if (_caller.Preferences.GroupMembership == GroupMembership.Overwrite && group.SourceId == _caller.SourceId)
+            foreach (var id in MemberRows.OnlyInSlack(store, group.Id))
+                if (!listed.Contains(id))
+                    Remove(id);
+        Add(members);
+    }
+
+    private void Add(List<Guid> members)
+    {
+        foreach (var member in members)
+            if (MemberRows.Want(store, group.Id, member, _caller.SourceId))
+                Changed(member);
+    }
+
+    private void Remove(Guid member)
+    {
+        if (MemberRows.Unwant(store, group.Id, member, _caller.SourceId))
+            Changed(member);
+    }
+
+    private void Changed(Guid member)
+    {
+        _changed = true;
+        if (leftOut is not null)
+            MemberRows.LeaveOut(store, group.Id, member, leftOut);
+    }
+
+    // Those whom the tenant shows. An account that nobody has claimed counts; a bot, a tombstone, an id of elsewhere does not.
+    private List<Guid> Known(IEnumerable<string> values)
+    {
+        var known = new List<Guid>();
+        foreach (var value in values)
+            if (Guid.TryParse(value, out var id) && id != group.Id && MemberRows.IsShown(store, _caller.TenantId, id))
+                known.Add(id);
+            else if (_caller.Preferences.UnknownGroupMember == UnknownMember.Refuse)
+                throw ScimException.InvalidValue($"There is no user or group '{value}', so it cannot be a member.");
+            else
+                asked.Reading.Ignore(
+                    "members",
+                    Guid.TryParse(value, out var unknown)
+                        ? $"there is no user or group {unknown}"
+                        : "a member is named by what is no id"
+                );
+        return known;
+    }
+
+    private List<(Guid Id, Kind Kind)> Own() => MemberRows.WantedBy(store, group.Id, _caller.SourceId);
+
+    private int Count() =>
+        store.First(
+            "select count(*) from members where group_id = @group and wanted = @yes",
+            row => row.GetInt32(0),
+            ("@group", group.Id),
+            ("@yes", Tri.Yes)
+        );
+
+    // A group of one member, for a filter to look at.
+    private static ScimResource With(Guid id, Kind kind)
+    {
+        var (json, member) = (ScimJson.NewObject(), ScimJson.NewObject());
+        (member["value"], member["type"]) = (id.ToString(), kind.ToString());
+        json["members"] = new JsonArray(member);
+        return new ScimResource(GatewayTypes.Group, json);
+    }
+}

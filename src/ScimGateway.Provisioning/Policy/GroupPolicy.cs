@@ -1,0 +1,48 @@
+using System.Net;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Tenants;
+
+namespace ScimGateway.Provisioning.Policy;
+
+/// <summary>A write to a group as the policy sees it.</summary>
+/// <param name="Trigger">What is asked for; a change of members is a change.</param>
+/// <param name="Group">What Slack has.</param>
+/// <param name="IsProtected">Whether Slack lets nobody change the group.</param>
+public readonly record struct GroupWish(Trigger Trigger, Account Group, bool IsProtected);
+
+/// <summary>Whether a write to a group may go on (DESIGN 6). Pure: preferences and states in, a verdict out.</summary>
+public static class GroupPolicy
+{
+    /// <summary>The verdict.</summary>
+    public static Verdict Decide(Preferences allowed, GroupWish wish) =>
+        wish switch
+        {
+            // To write to a group that nobody has is to adopt it, whatever the write is.
+            { Group: Account.Unclaimed } when allowed.WhenAccountExists == Existing.Refuse => new Verdict.Refuse(
+                ScimException.Uniqueness(
+                    "Slack had this group before, and the tenant does not let it be adopted (preference WhenAccountExists)."
+                )
+            ),
+            { IsProtected: true, Group: not Account.None } => new Verdict.Refuse(
+                ScimException.Of(
+                    HttpStatusCode.Forbidden,
+                    "Slack does not let the group be changed, as it is linked to channels; unlink it in Slack, then have an operator release it."
+                )
+            ),
+            { Trigger: Trigger.Delete, Group: Account.None } => new Verdict.Allow(),
+            { Trigger: Trigger.Delete } => allowed.DeleteGroups
+                ? new Verdict.Allow()
+                : NotAllowed(allowed, Part.Account, "Deleting groups is switched off for this tenant (preference DeleteGroups)."),
+            { Group: Account.None or Account.Former or Account.FormerOfAnother } => allowed.CreateGroups
+                ? new Verdict.Allow()
+                : NotAllowed(allowed, Part.Account, "Creating groups is switched off for this tenant (preference CreateGroups)."),
+            _ => allowed.UpdateGroups
+                ? new Verdict.Allow()
+                : NotAllowed(allowed, Part.Rest, "Changing groups is switched off for this tenant (preference UpdateGroups)."),
+        };
+
+    private static Verdict NotAllowed(Preferences allowed, Part left, string why) =>
+        allowed.WhenNotAllowed == Tenants.NotAllowed.Skip
+            ? new Verdict.Skip(left, why)
+            : new Verdict.Refuse(ScimException.Of(HttpStatusCode.Forbidden, why));
+}

@@ -1,4 +1,0 @@
-namespace ScimGateway.Provisioning.Users;
-
-/// <summary>The user is not any more what the write was decided on: it is read and decided on again.</summary>
-internal sealed class Outdated : Exception;

@@ -1,0 +1,11 @@
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Mirror;
+
+namespace ScimGateway.Provisioning.Writing;
+
+/// <summary>What a write-down left: the resource as it is now, and the wish to wait for; without one there is nothing to tell Slack.</summary>
+public sealed record WrittenDown(Resource Resource, long? Link, long Version)
+{
+    /// <summary>What the executor would read and plan; null where there is nothing to wait for, or it reads it itself.</summary>
+    internal Func<Wanted>? Plan { get; init; }
+}
