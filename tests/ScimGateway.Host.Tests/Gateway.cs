@@ -207,7 +207,7 @@ internal sealed class Gateway : IAsyncDisposable
     public List<(string Request, string Outcome, string? Error, bool Finished)> Operations() =>
         Store.Read(session =>
             session.All(
-                "select request, outcome, error, finished from operations where source_id is not null order by at, id",
+                "select request, outcome, error, finished from operations where source_id is not null order by at, rowid",
                 row => (row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), !row.IsDBNull(3))
             )
         );
@@ -215,7 +215,7 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>What the gateway did of its own accord.</summary>
     public List<string> OwnDoings() =>
         Store.Read(session =>
-            session.All("select request from operations where actor = 'gateway' order by at, id", row => row.GetString(0))
+            session.All("select request from operations where actor = 'gateway' order by at, rowid", row => row.GetString(0))
         );
 
     /// <summary>How many rows a table has.</summary>

@@ -3,23 +3,29 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
+using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Users;
+using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
 
 /// <summary>Carries out single operations of bulk requests. Each is an operation of the journal, as if it had come alone; all of a request wait until the same time.</summary>
-internal sealed class BulkWrites(UserWrites users, WriteRequests writes, OperationJournal journal, ILogger<BulkWrites> log)
+internal sealed class BulkWrites(UserWrites users, GroupWrites groups, WriteRequests writes, OperationJournal journal, ILogger<BulkWrites> log)
 {
+    private static readonly ResourceTypeDefinition[] _types = [GatewayTypes.User, GatewayTypes.Group];
+
     /// <summary>Carries out an operation without references, unless there is a reason not to. Whatever goes wrong is this operation's, not its neighbours'.</summary>
     public async Task<CarriedOut> CarryOutAsync(BulkOperation operation, ScimException? refusal, Asked bulk, string baseUrl)
     {
         var asked = writes.Ask(RequestLine(operation), bulk.AnswerBy, bulk.ClientGone);
         try
         {
-            var user = await WriteAsync(operation, refusal, asked);
-            return new CarriedOut(Done(operation.Method, user, $"{baseUrl}/Users/{user.Id}"), user.Id);
+            var type = TypeOf(operation);
+            var written = (await WriteAsync(type, operation, refusal, asked)).Resource;
+            return new CarriedOut(Done(operation.Method, written, $"{baseUrl}{type!.Endpoint}/{written.Id}"), written.Id);
         }
         catch (OperationCanceledException) when (bulk.ClientGone.IsCancellationRequested)
         {
@@ -37,47 +43,46 @@ internal sealed class BulkWrites(UserWrites users, WriteRequests writes, Operati
         }
     }
 
-    private async Task<Resource> WriteAsync(BulkOperation operation, ScimException? refusal, Asked asked)
+    private Task<WrittenDown> WriteAsync(ResourceTypeDefinition? type, BulkOperation operation, ScimException? refusal, Asked asked)
     {
         if (refusal is not null)
             throw refusal;
-        if (operation.Endpoint.Equals("/Groups", StringComparison.OrdinalIgnoreCase))
-            throw ScimException.Of(HttpStatusCode.NotImplemented, "The gateway has no groups yet.");
-        if (!IsOfUsers(operation))
-            throw ScimException.NotFound($"There is nothing at {operation.Endpoint}; bulk knows /Users.");
+        if (type is null)
+            throw ScimException.NotFound($"There is nothing at {operation.Endpoint}; bulk knows /Users and /Groups.");
 
-        var (id, ifMatch) = (Ids.User(operation.Id!), operation.Version);
-        var written = operation.Method switch
+        var isUser = type == GatewayTypes.User;
+        var (id, ifMatch) = (isUser ? Ids.User(operation.Id!) : Ids.Group(operation.Id!), operation.Version);
+        ScimResource Read() => new(type, operation.Data!);
+        PatchRequest Patch() => PatchRequest.Read(type, operation.Data!, asked.Reading);
+        return (operation.Method, isUser) switch
         {
-            BulkMethod.Post => await users.CreateAsync(asked, () => User(operation), id),
-            BulkMethod.Put => await users.ReplaceAsync(asked, id, () => User(operation), ifMatch),
-            BulkMethod.Patch => await users.PatchAsync(asked, id, () => Patch(operation, asked), ifMatch),
-            _ => await users.DeleteAsync(asked, id, ifMatch),
+            (BulkMethod.Post, true) => users.CreateAsync(asked, Read, id),
+            (BulkMethod.Put, true) => users.ReplaceAsync(asked, id, Read, ifMatch),
+            (BulkMethod.Patch, true) => users.PatchAsync(asked, id, Patch, ifMatch),
+            (_, true) => users.DeleteAsync(asked, id, ifMatch),
+            (BulkMethod.Post, _) => groups.CreateAsync(asked, Read, id),
+            (BulkMethod.Put, _) => groups.ReplaceAsync(asked, id, Read, ifMatch),
+            (BulkMethod.Patch, _) => groups.PatchAsync(asked, id, Patch, ifMatch),
+            _ => groups.DeleteAsync(asked, id, ifMatch),
         };
-        return written.Resource;
     }
 
-    private static ScimResource User(BulkOperation operation) => new(GatewayTypes.User, operation.Data!);
-
-    private static PatchRequest Patch(BulkOperation operation, Asked asked) =>
-        PatchRequest.Read(GatewayTypes.User, operation.Data!, asked.Reading);
-
-    private static BulkOutcome.Done Done(BulkMethod method, Resource user, string location) =>
+    private static BulkOutcome.Done Done(BulkMethod method, Resource written, string location) =>
         method switch
         {
-            BulkMethod.Post => new BulkOutcome.Done(HttpStatusCode.Created, location, new EntityTag(user.Version)),
+            BulkMethod.Post => new BulkOutcome.Done(HttpStatusCode.Created, location, new EntityTag(written.Version)),
             BulkMethod.Delete => new BulkOutcome.Done(HttpStatusCode.NoContent, location),
-            _ => new BulkOutcome.Done(HttpStatusCode.OK, location, new EntityTag(user.Version)),
+            _ => new BulkOutcome.Done(HttpStatusCode.OK, location, new EntityTag(written.Version)),
         };
 
-    // RFC 7644 §3.7: only a POST that failed has none. What names no user has none either.
+    // RFC 7644 §3.7: only a POST that failed has none. What names no resource has none either.
     private static string? Location(BulkOperation operation, string baseUrl) =>
-        operation.Method != BulkMethod.Post && IsOfUsers(operation) && Guid.TryParse(operation.Id, out var id)
-            ? $"{baseUrl}/Users/{id}"
+        operation.Method != BulkMethod.Post && TypeOf(operation) is { } type && Guid.TryParse(operation.Id, out var id)
+            ? $"{baseUrl}{type.Endpoint}/{id}"
             : null;
 
-    private static bool IsOfUsers(BulkOperation operation) =>
-        operation.Endpoint.Equals("/Users", StringComparison.OrdinalIgnoreCase);
+    private static ResourceTypeDefinition? TypeOf(BulkOperation operation) =>
+        Array.Find(_types, type => operation.Endpoint.Equals(type.Endpoint, StringComparison.OrdinalIgnoreCase));
 
     private static string RequestLine(BulkOperation operation)
     {
