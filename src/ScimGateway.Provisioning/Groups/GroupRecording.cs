@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
@@ -30,7 +31,11 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
         }
         Deliver(link, done.Group?.Id, command.Delivers, null);
         if (link.ClaimantId is { } group)
+        {
             MemberRows.Told(Store, group, ((WantedGroup)planned).Of(command));
+            if (command is SlackCommand.ChangeMembers { Remove.Count: > 0 })
+                MemberRows.HasRoom(Store, group);
+        }
         Widen(link);
         return null;
     }
@@ -65,13 +70,13 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
         if (planned is not WantedGroup { IsLast: true } || link.Absent)
             return Said(null, planned.Link.WantedVersion);
         var done = planned.Link.WantedVersion;
-        var served = new Journal.Served(link.Id, link.SettledVersion, done);
+        var served = new Served(link.Id, link.SettledVersion, done);
         Store.Execute(
             "update links set settled_version = @version, answer_by = case when spoken_version <= @version then null else answer_by end where id = @id",
             ("@version", done),
             ("@id", link.Id)
         );
-        Journal.OperationJournal.Finish(Store, served, "done", null, Now);
+        OperationJournal.Finish(Store, served, "done", null, Now);
         return Said(new Outcome.Settled(), done) with { HasMore = true };
     }
 
@@ -100,11 +105,18 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
                 Narrow(link, members.Count / 2);
                 return true;
             case SlackErrorKind.Members when members.Count == 1:
-                MemberRows.Refuse(Store, link.ClaimantId!.Value, members[0], refused.Error.ToScim().Message);
+                var why = refused.Error.ToScim().Message;
+                MemberRows.Refuse(Store, link.ClaimantId!.Value, members[0], why);
+                OperationJournal.Add(
+                    Store,
+                    new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
+                    null,
+                    [$"blocked: member {members[0].Member}: {why}"]
+                );
                 Widen(link);
                 return Goes(link, planned, out outcome);
             case SlackErrorKind.TooManyMembers when members.Count == 1:
-                MemberRows.RefuseAll(Store, link.ClaimantId!.Value, refused.Error.ToScim().Message);
+                MemberRows.Full(Store, link.ClaimantId!.Value);
                 Widen(link);
                 return Goes(link, planned, out outcome);
             default:

@@ -26,6 +26,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
 
     private readonly Caller _caller = asked.Caller;
     private readonly long _now = asked.At.ToUnixTimeMilliseconds();
+    private readonly List<string> _notes = [];
 
     /// <summary>A new group: one that nobody has, one that was deleted here, or one that Slack has and nobody claims.</summary>
     public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
@@ -161,7 +162,9 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             resource,
             verdict is Verdict.Skip { Left: Part.Rest } skip ? skip.Why : null
         );
-        return members is null ? membership.Leave() : membership.Apply(members);
+        var changed = members is null ? membership.Leave() : membership.Apply(members);
+        _notes.AddRange(membership.Notes);
+        return changed;
     }
 
     private void Fill(Resource resource, Revision revision, Verdict verdict)
@@ -269,6 +272,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         (link.State, link.Reason) = (LinkState.Pending, link.Protected || link.SetAside.Length > 0 ? link.Reason : null);
         LinkRow.Save(store, link);
         Journal(resource, link.WantedVersion, verdict, "pending");
+        OperationJournal.Add(store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
         return new WrittenDown(resource, link.Id, link.WantedVersion);
     }
 

@@ -24,6 +24,9 @@ internal static class MemberRows
     /// <summary>Why a member without an account that Slack lets into groups is not told.</summary>
     public const string NotReachable = "The user has no active account in Slack.";
 
+    /// <summary>Why a member waits whom Slack had no room for.</summary>
+    public const string IsFull = "The group has as many members as Slack allows.";
+
     /// <summary>Why a group in a group is not told.</summary>
     public const string Nested = "Slack has no groups in groups.";
 
@@ -209,11 +212,11 @@ internal static class MemberRows
             ("@member", member.Member)
         );
 
-    /// <summary>Slack has no room for anybody more.</summary>
-    public static void RefuseAll(StoreSession store, Guid group, string why) =>
+    /// <summary>Slack has no room for anybody more, until somebody leaves.</summary>
+    public static void Full(StoreSession store, Guid group) =>
         store.Execute(
             $"update members set blocked = @why where group_id = @group and wanted = @yes and {ToDo}",
-            ("@why", why),
+            ("@why", IsFull),
             ("@group", group),
             ("@yes", Tri.Yes)
         );
@@ -265,12 +268,12 @@ internal static class MemberRows
         );
     }
 
-    /// <summary>Tries again those whom Slack had no room for or did not take.</summary>
-    public static int Retry(StoreSession store, Guid group, string why) =>
+    /// <summary>Somebody has left, so those whom Slack had no room for are tried again.</summary>
+    public static void HasRoom(StoreSession store, Guid group) =>
         store.Execute(
             "update members set blocked = null where group_id = @group and blocked = @why",
             ("@group", group),
-            ("@why", why)
+            ("@why", IsFull)
         );
 
     /// <summary>All rows of a group that is new to Slack: nobody is in it there.</summary>
@@ -307,6 +310,15 @@ internal static class MemberRows
             )
             : [];
     }
+
+    /// <summary>Why a member is not told to Slack; null if it is.</summary>
+    public static string? Blocked(StoreSession store, Guid group, Guid member) =>
+        store.First(
+            "select blocked from members where group_id = @group and member_id = @member and blocked is not null limit 1",
+            row => row.GetString(0),
+            ("@group", group),
+            ("@member", member)
+        );
 
     private static void Block(StoreSession store, Guid group, Guid member) =>
         store.Execute(

@@ -24,7 +24,11 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     private static readonly AttributePath _members = new("members");
 
     private readonly Caller _caller = asked.Caller;
+    private readonly Dictionary<string, int> _blocked = [];
     private bool _changed;
+
+    /// <summary>Why some of the members wait, and how many of them: for the operation.</summary>
+    public IEnumerable<string> Notes => _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key}");
 
     /// <summary>Carries the changes out; true if who is shown changes by them.</summary>
     public bool Apply(IEnumerable<MembershipChange> changes)
@@ -78,8 +82,12 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     private void Add(List<Guid> members)
     {
         foreach (var member in members)
+        {
             if (MemberRows.Want(store, group.Id, member, _caller.SourceId))
                 Changed(member);
+            if (MemberRows.Blocked(store, group.Id, member) is { } why)
+                _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
+        }
     }
 
     private void Remove(Guid member)
