@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using ScimGateway.Host.Scim;
@@ -56,6 +55,7 @@ internal static class ReadRun
         kept &= Flat("first page of 100", r => r.List(null, 100));
         kept &= Flat("page of 100 by a cursor in the middle", r => r.List(null, 100, cursor: r.Cursor));
         kept &= Short("last page of 100 by startIndex", r => r.List(null, 100, r.Count - 99));
+        Told("the same, sortBy id", r => r.List(null, 100, r.Count - 99, "id"));
         kept &= Short("total of active eq true", r => r.List("active eq true", 0));
         kept &= Short("total of userName co", r => r.List("userName co \"9@crew\"", 0));
         kept &= Short("total of userName sw, most meet", r => r.List("userName sw \"user\"", 0));
@@ -64,6 +64,7 @@ internal static class ReadRun
         kept &= Short("total of link state settled", r => r.List($"{LinkSchema.Id}:state eq \"settled\"", 0));
         kept &= Short("link state failed, page of 100", r => r.List($"{LinkSchema.Id}:state eq \"failed\"", 100));
         kept &= Short("displayName co, page of 100", r => r.List("displayName co \"holm 99\"", 100));
+        Told("sortBy id, page of 100", r => r.List(null, 100, sortBy: "id"));
         Told("sortBy userName, page of 100", r => r.List(null, 100, sortBy: "userName"));
         Told("sortBy displayName, page of 100", r => r.List(null, 100, sortBy: "displayName"));
         Told("sortBy meta.lastModified, page of 100", r => r.List(null, 100, sortBy: "meta.lastModified"));
@@ -140,29 +141,32 @@ internal static class ReadRun
     private sealed class Readings
     {
         private readonly UserReads _reads;
-        private readonly ArrayBufferWriter<byte> _answer = new(1 << 20);
 
         public Readings(Store store)
         {
             _reads = new UserReads(store);
-            var page = _reads.List(_caller, new UserQuery(Base, 1));
-            Count = page.Total;
-            Middle = _reads.List(_caller, new UserQuery(Base, 1) { StartIndex = Count / 2 }).Users[0].Id;
+            Count = _reads.List(_caller, new UserQuery(Base, 0), _ => { }).Total;
+            _reads.List(_caller, new UserQuery(Base, 1) { StartIndex = Count / 2 }, user => Middle = user.Id);
             for (var passed = 0; passed < Count / 2; passed += 500)
-                Cursor = _reads.List(_caller, new UserQuery(Base, 500) { Cursor = Cursor }).Next!;
+                Cursor = _reads.List(_caller, new UserQuery(Base, 500) { Cursor = Cursor }, _ => { }).Next!;
         }
 
         public int Count { get; }
 
-        public Guid Middle { get; }
+        public Guid Middle { get; private set; }
 
         public string Cursor { get; } = "";
 
-        public void Find(Guid id) => Answer(json => new UserWriter(Base).Write(json, _reads.Find(_caller, id)!));
+        public void Find(Guid id)
+        {
+            using var answer = new RentedBuffer();
+            new UserWriter(Base).Write(answer, _reads.Find(_caller, id)!.Stored);
+        }
 
         public void List(string? filter, int count = 100, int startIndex = 1, string? sortBy = null, string? cursor = null)
         {
             var reading = Reading.Everything();
+            using var shown = new UsersWriter(new UserWriter(Base), count);
             var page = _reads.List(
                 _caller,
                 new UserQuery(Base, count)
@@ -171,17 +175,12 @@ internal static class ReadRun
                     Sort = sortBy is null ? null : SortOrder.Read(sortBy, false, GatewayTypes.User, reading),
                     StartIndex = startIndex,
                     Cursor = cursor,
-                }
+                },
+                shown.Write
             );
-            var writer = new UserWriter(Base);
-            Answer(json => ListResponse.Write(json, new Page.ByIndex(startIndex, page.Total), page.Users, writer.Write));
-        }
-
-        private void Answer(Action<Utf8JsonWriter> write)
-        {
-            _answer.ResetWrittenCount();
-            using var json = new Utf8JsonWriter(_answer, ScimJson.WriterOptions);
-            write(json);
+            using var answer = new RentedBuffer();
+            using var json = new Utf8JsonWriter(answer, ScimJson.WriterOptions);
+            ListResponse.Write(json, new Page.ByIndex(startIndex, page.Total), page.Count, shown.Array());
         }
     }
 }

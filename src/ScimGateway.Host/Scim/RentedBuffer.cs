@@ -3,13 +3,19 @@ using System.Buffers;
 namespace ScimGateway.Host.Scim;
 
 /// <summary>Where an answer is written before it is sent. A page of users has some 200 KB, and arrays of that size made anew for each request would have the collector clean up all of memory.</summary>
-internal sealed class RentedBuffer : IBufferWriter<byte>, IDisposable
+internal sealed class RentedBuffer(int expected = 4096) : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(4096);
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(expected);
 
     public int WrittenCount { get; private set; }
 
     public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, WrittenCount);
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(GetSpan(bytes.Length));
+        Advance(bytes.Length);
+    }
 
     public void Advance(int count) => WrittenCount += count;
 

@@ -19,6 +19,12 @@ internal static class ScimWriter
         using var body = new RentedBuffer();
         using (var json = new Utf8JsonWriter(body, ScimJson.WriterOptions))
             write(json);
+        await AnswerAsync(context, status, body);
+    }
+
+    /// <summary>Answers what is written already.</summary>
+    public static async Task AnswerAsync(HttpContext context, int status, RentedBuffer body)
+    {
         context.Response.StatusCode = status;
         context.Response.ContentType = ContentType;
         context.Response.ContentLength = body.WrittenCount;

@@ -109,7 +109,9 @@ internal static class UserEndpoints
                     context.Response.Headers.Location = $"{baseUrl}/Users/{user.Id}";
                 context.Response.Headers.ETag = new EntityTag(user.Version).ToString();
                 var writer = new UserWriter(baseUrl);
-                await ScimWriter.AnswerAsync(context, status, json => writer.Write(json, ShownUser.Of(user)));
+                using var body = new RentedBuffer();
+                writer.Write(body, ShownUser.Of(user).Stored);
+                await ScimWriter.AnswerAsync(context, status, body);
             }
         );
 }

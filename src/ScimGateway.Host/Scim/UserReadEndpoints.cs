@@ -18,7 +18,7 @@ internal static class UserReadEndpoints
     /// <summary>How many users a page has.</summary>
     public static readonly PageLimits Pages = new(100, 1_000);
 
-    public static Task ReadAsync(
+    public static async Task ReadAsync(
         HttpContext context,
         string id,
         [FromServices] UserReads users,
@@ -34,10 +34,11 @@ internal static class UserReadEndpoints
         if (!withLink && user.Tag.IsKnownTo(IfNoneMatch(context)))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
+            return;
         }
-        var writer = new UserWriter(ScimWriter.BaseUrl(context), projection);
-        return ScimWriter.AnswerAsync(context, 200, json => writer.Write(json, user));
+        using var body = new RentedBuffer();
+        new UserWriter(ScimWriter.BaseUrl(context), projection).Write(body, user.Stored);
+        await ScimWriter.AnswerAsync(context, 200, body);
     }
 
     public static Task ListAsync(
@@ -60,11 +61,13 @@ internal static class UserReadEndpoints
         await AnswerAsync(context, query, users, caller, reading);
     }
 
-    private static Task AnswerAsync(HttpContext context, ListQuery query, UserReads users, Caller caller, Reading reading)
+    private static async Task AnswerAsync(HttpContext context, ListQuery query, UserReads users, Caller caller, Reading reading)
     {
         var type = GatewayTypes.User;
         var baseUrl = ScimWriter.BaseUrl(context);
         var projection = Projection.Read(type, query.Attributes, query.ExcludedAttributes, reading);
+        // The users before the list they are in: how many they are, one knows behind them.
+        using var shown = new UsersWriter(new UserWriter(baseUrl, projection), query.Count);
         var page = users.List(
             caller,
             new UserQuery(baseUrl, query.Count)
@@ -74,13 +77,13 @@ internal static class UserReadEndpoints
                 StartIndex = query.StartIndex,
                 Cursor = query.Cursor,
                 WithLinks = projection.Shows(LinkSchema.Definition),
-            }
+            },
+            shown.Write
         );
         Page place = query.ByCursor
             ? new Page.ByCursor(page.Next, TotalResults: page.Total)
             : new Page.ByIndex(query.StartIndex, page.Total);
-        var writer = new UserWriter(baseUrl, projection);
-        return ScimWriter.AnswerAsync(context, 200, json => ListResponse.Write(json, place, page.Users, writer.Write));
+        await ScimWriter.AnswerAsync(context, 200, json => ListResponse.Write(json, place, page.Count, shown.Array()));
     }
 
     // Of one user only these two parameters are asked; what else the URI says is for others.

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text.Json;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Mirror;
@@ -12,48 +10,49 @@ namespace ScimGateway.Host.Scim;
 internal sealed class UserWriter(string baseUrl, Projection projection)
 {
     private readonly JsonEncodedText _location = JsonEncodedText.Encode($"{baseUrl}{GatewayTypes.User.Endpoint}/");
-    private readonly ArrayBufferWriter<byte> _bytes = new(4096);
 
     /// <summary>By default everything but what is shown on request.</summary>
     public UserWriter(string baseUrl)
         : this(baseUrl, Projection.Default(GatewayTypes.User)) { }
 
-    public void Write(Utf8JsonWriter json, ShownUser user)
+    public void Write(RentedBuffer to, StoredUser user)
     {
         if (projection.IsDefault)
-            json.WriteRawValue(AsStored(user), skipInputValidation: true);
-        else
-            projection.WriteTo(json, user.ToResource(baseUrl));
+        {
+            WriteAsStored(to, user);
+            return;
+        }
+        using var json = new Utf8JsonWriter(to, ScimJson.WriterOptions);
+        projection.WriteTo(json, user.ToResource(baseUrl));
     }
 
-    private ReadOnlySpan<byte> AsStored(ShownUser user)
+    private void WriteAsStored(RentedBuffer to, StoredUser user)
     {
-        _bytes.ResetWrittenCount();
-        var members = user.Document.Span[..^1]; // all but the closing brace
+        var members = user.Document[..^1]; // all but the closing brace
+        var start = to.WrittenCount;
         if (user.HidesExternalId)
-            WriteWithoutExternalId(members);
+            WriteWithoutExternalId(to, members);
         else
-            _bytes.Write(members);
-        if (_bytes.WrittenCount > 1)
-            _bytes.Write(","u8);
-        _bytes.Write("\"id\":\""u8);
-        Id(user.Id);
-        _bytes.Write("\",\"meta\":{\"resourceType\":\"User\",\"created\":\""u8);
-        Moment(user.Created);
-        _bytes.Write("\",\"lastModified\":\""u8);
-        Moment(user.Modified);
-        _bytes.Write("\",\"location\":\""u8);
-        _bytes.Write(_location.EncodedUtf8Bytes);
-        Id(user.Id);
-        _bytes.Write("\",\"version\":\"W/\\\""u8);
-        Utf8Formatter.TryFormat(user.Version, _bytes.GetSpan(20), out var written);
-        _bytes.Advance(written);
-        _bytes.Write("\\\"\"}}"u8);
-        return _bytes.WrittenSpan;
+            to.Write(members);
+        if (to.WrittenCount > start + 1)
+            to.Write(","u8);
+        to.Write("\"id\":\""u8);
+        WriteId(to, user.Id);
+        to.Write("\",\"meta\":{\"resourceType\":\"User\",\"created\":\""u8);
+        WriteMoment(to, user.Created);
+        to.Write("\",\"lastModified\":\""u8);
+        WriteMoment(to, user.Modified);
+        to.Write("\",\"location\":\""u8);
+        to.Write(_location.EncodedUtf8Bytes);
+        WriteId(to, user.Id);
+        to.Write("\",\"version\":\"W/\\\""u8);
+        Utf8Formatter.TryFormat(user.Version, to.GetSpan(20), out var written);
+        to.Advance(written);
+        to.Write("\\\"\"}}"u8);
     }
 
     // The member is cut out of the bytes, with the comma on one side of it.
-    private void WriteWithoutExternalId(ReadOnlySpan<byte> members)
+    private static void WriteWithoutExternalId(RentedBuffer to, ReadOnlySpan<byte> members)
     {
         var reader = new Utf8JsonReader(members, isFinalBlock: false, default);
         reader.Read();
@@ -68,27 +67,25 @@ internal sealed class UserWriter(string baseUrl, Projection projection)
                     end++;
                 else if (members[start - 1] == (byte)',')
                     start--;
-                _bytes.Write(members[..start]);
-                _bytes.Write(members[end..]);
+                to.Write(members[..start]);
+                to.Write(members[end..]);
                 return;
             }
             if (!reader.Read() || !reader.TrySkip())
                 break;
         }
-        _bytes.Write(members);
+        to.Write(members);
     }
 
-    private void Id(Guid id)
+    private static void WriteId(RentedBuffer to, Guid id)
     {
-        Utf8Formatter.TryFormat(id, _bytes.GetSpan(36), out var written);
-        _bytes.Advance(written);
+        Utf8Formatter.TryFormat(id, to.GetSpan(36), out var written);
+        to.Advance(written);
     }
 
-    private void Moment(long milliseconds)
+    private static void WriteMoment(RentedBuffer to, long milliseconds)
     {
-        DateTimeOffset
-            .FromUnixTimeMilliseconds(milliseconds)
-            .UtcDateTime.TryFormat(_bytes.GetSpan(32), out var written, Moments.Format, CultureInfo.InvariantCulture);
-        _bytes.Advance(written);
+        Moments.TryFormat(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), to.GetSpan(Moments.MostBytes), out var written);
+        to.Advance(written);
     }
 }

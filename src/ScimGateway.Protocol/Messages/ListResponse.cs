@@ -21,6 +21,26 @@ public static class ListResponse
     /// <summary>Writes a page; <paramref name="write"/> writes one resource, which may be bytes that are stored.</summary>
     public static void Write<T>(Utf8JsonWriter json, Page page, IReadOnlyCollection<T> resources, Action<Utf8JsonWriter, T> write)
     {
+        WriteHead(json, page, resources.Count);
+        json.WriteStartArray("Resources");
+        foreach (var resource in resources)
+            write(json, resource);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes a page whose resources are written already, as an array of so many.</summary>
+    public static void Write(Utf8JsonWriter json, Page page, int count, ReadOnlySpan<byte> resources)
+    {
+        WriteHead(json, page, count);
+        json.WritePropertyName("Resources");
+        json.WriteRawValue(resources, skipInputValidation: true);
+        json.WriteEndObject();
+    }
+
+    // The RFC asks for "Resources" only where there are any; clients read it without a look at the total.
+    private static void WriteHead(Utf8JsonWriter json, Page page, int count)
+    {
         json.WriteStartObject();
         SchemaDefinition.WriteStrings(json, "schemas", [Urn.ListResponse]);
         switch (page)
@@ -38,12 +58,6 @@ public static class ListResponse
                     json.WriteString("nextCursor", p.Next);
                 break;
         }
-        json.WriteNumber("itemsPerPage", resources.Count);
-        // The RFC asks for "Resources" only where there are any; clients read it without a look at the total.
-        json.WriteStartArray("Resources");
-        foreach (var resource in resources)
-            write(json, resource);
-        json.WriteEndArray();
-        json.WriteEndObject();
+        json.WriteNumber("itemsPerPage", count);
     }
 }

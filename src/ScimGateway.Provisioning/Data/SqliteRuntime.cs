@@ -9,6 +9,9 @@ namespace ScimGateway.Provisioning.Data;
 /// <summary>Lets Microsoft.Data.Sqlite run on SQLitePCLRaw 2.0 and on the operating system's SQLite, which the distribution keeps patched.</summary>
 public static class SqliteRuntime
 {
+    /// <summary>The name under which SQLite is called.</summary>
+    internal const string Library = "e_sqlite3";
+
     /// <summary>RETURNING needs this much; the library inside the package is 3.35.5. (EF Core's JSON queries would need 3.38: not used.)</summary>
     private static readonly Version _least = new(3, 35);
 
@@ -49,11 +52,15 @@ public static class SqliteRuntime
     private static void Configure()
     {
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
+        NativeLibrary.SetDllImportResolver(typeof(SqliteRuntime).Assembly, Resolve);
         Batteries_V2.Init();
         // the allocator's statistics sit behind one lock of the process, which each prepare takes many times
         var result = raw.sqlite3_shutdown();
         if (result == raw.SQLITE_OK)
             result = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+        // no lock in each connection, which each column of each row takes: a StoreSession is one piece of work's at a time
+        if (result == raw.SQLITE_OK)
+            result = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
         if (result == raw.SQLITE_OK)
             result = raw.sqlite3_initialize();
         if (result != raw.SQLITE_OK)
@@ -62,7 +69,7 @@ public static class SqliteRuntime
 
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
-        foreach (var candidate in name == "e_sqlite3" ? _system : [])
+        foreach (var candidate in name == Library ? _system : [])
         {
             if (NativeLibrary.TryLoad(candidate, out var handle))
                 return handle;

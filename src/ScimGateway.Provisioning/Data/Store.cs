@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 
@@ -92,7 +91,7 @@ public sealed class Store : IAsyncDisposable
     }
 
     /// <summary>The first row of one query, or null. A statement by itself sees one state: it needs no transaction.</summary>
-    public T? First<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    internal T? First<T>(string sql, Func<SqliteRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var session = Reader();
         try

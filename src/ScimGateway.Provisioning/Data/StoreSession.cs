@@ -24,6 +24,13 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
         return reader.Read() ? map(reader) : default;
     }
 
+    /// <summary>The first row where SQLite has it, or null.</summary>
+    internal T? First<T>(string sql, Func<SqliteRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var reader = Command(sql, parameters).ExecuteReader();
+        return reader.Read() ? map(new SqliteRow(reader)) : default;
+    }
+
     /// <summary>All rows.</summary>
     public List<T> All<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
@@ -34,12 +41,12 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
         return rows;
     }
 
-    /// <summary>One row after the other. What is done with it must not ask this session again.</summary>
-    public void Each(string sql, Action<DbDataReader> row, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    /// <summary>One row after the other, until enough have been taken. What is done with it must not ask this session again.</summary>
+    internal void Each(string sql, Func<SqliteRow, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var reader = Command(sql, parameters).ExecuteReader();
-        while (reader.Read())
-            row(reader);
+        var row = new SqliteRow(reader);
+        while (reader.Read() && take(row)) { }
     }
 
     /// <summary>Forgets what was prepared, once it is too much. No command may be under way.</summary>

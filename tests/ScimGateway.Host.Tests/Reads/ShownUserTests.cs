@@ -271,10 +271,9 @@ public class ShownUserTests
 
     private static JsonObject Written(UserWriter writer, ShownUser user)
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, ScimJson.WriterOptions))
-            writer.Write(json, user);
-        return JsonNode.Parse(Encoding.UTF8.GetString(stream.ToArray()))!.AsObject();
+        using var bytes = new RentedBuffer();
+        writer.Write(bytes, user.Stored);
+        return JsonNode.Parse(Encoding.UTF8.GetString(bytes.WrittenMemory.Span))!.AsObject();
     }
 
     private static string User(string name, string? more = null) =>

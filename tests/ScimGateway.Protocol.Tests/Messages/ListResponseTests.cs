@@ -56,6 +56,13 @@ public class ListResponseTests
         );
     }
 
+    [Fact]
+    public void Resources_that_are_an_array_already_make_the_same_page() =>
+        Assert.Equal(
+            Write(new Page.ByCursor("n", "p", 9), "a", "b"),
+            Written.Text(json => ListResponse.Write(json, new Page.ByCursor("n", "p", 9), 2, "[\"a\",\"b\"]"u8))
+        );
+
     private static string Write(Page page, params string[] resources) =>
         Written.Text(json => ListResponse.Write(json, page, resources, (to, resource) => to.WriteStringValue(resource)));
 }

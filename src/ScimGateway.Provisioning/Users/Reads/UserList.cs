@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
@@ -22,6 +23,9 @@ internal sealed class UserList
     /// <summary>The most bytes of their documents, which may be large.</summary>
     public const int MostBytesLookedAt = 32 << 20;
 
+    /// <summary>The most bytes of documents on one page, though more users were asked for: RFC 7644 §3.4.2.4 and RFC 9865 §2 let a page be shorter. One user is always on it.</summary>
+    public const int MostBytesShown = 8 << 20;
+
     private readonly StoreSession _store;
     private readonly Caller _caller;
     private readonly UserQuery _query;
@@ -37,8 +41,8 @@ internal sealed class UserList
         _after = query.Cursor is null or "" ? null : UserCursor.Read(query.Cursor, caller, query);
     }
 
-    /// <summary>The page that was asked for.</summary>
-    public UserPage Page() => _filter.Rest is null && _order.IsSql ? Found() : LookedAt();
+    /// <summary>Shows the users of the page that was asked for.</summary>
+    public UserPage Page(Action<StoredUser> show) => _filter.Rest is null && _order.IsSql ? Found(show) : LookedAt(show);
 
     private bool ByCursor => _query.Cursor is not null;
 
@@ -48,35 +52,42 @@ internal sealed class UserList
         [("@tenant", _caller.TenantId), ("@kind", Kind.User), ("@no", false), .. _filter.Parameters, .. more];
 
     // All by SQL. By cursor one more is read than is shown, to know whether there is a next page.
-    private UserPage Found()
+    private UserPage Found(Action<StoredUser> show)
     {
         var offset = ByCursor ? 0 : _query.StartIndex - 1;
         var limit = _query.Count == 0 ? 0 : _query.Count + (ByCursor ? 1 : 0);
-        var rows = limit == 0 ? [] : Rows(limit, offset);
-        var users = rows.Take(_query.Count).Select(row => row.User).ToList();
-        var isWhole = !ByCursor && rows.Count < _query.Count && (rows.Count > 0 || offset == 0);
-        var total = isWhole ? offset + rows.Count : Total();
+        var room = new PageRoom(_query.Count);
+        Place? last = null;
+        if (limit > 0)
+        {
+            var statement = Select(limit, offset);
+            _store.Each(
+                statement.Text,
+                row =>
+                {
+                    var user = StoredUser.Read(row, _caller, _query.WithLinks);
+                    if (!room.Takes(user))
+                        return false;
+                    show(user);
+                    if (ByCursor)
+                        last = new Place(Key(row.Reader), user.Created, user.Id);
+                    return true;
+                },
+                statement.Parameters
+            );
+        }
+        var isWhole = !ByCursor && !room.IsFull && room.Count < _query.Count && (room.Count > 0 || offset == 0);
         return new UserPage(
-            total,
-            users,
-            ByCursor && rows.Count > _query.Count && users.Count > 0 ? Next(rows[_query.Count - 1].Place) : null
+            isWhole ? offset + room.Count : Total(),
+            room.Count,
+            room.IsFull && last is not null ? Next(last) : null
         );
     }
 
-    private List<(ShownUser User, Place Place)> Rows(int limit, int offset)
+    private string? Key(DbDataReader row)
     {
-        var statement = Select(limit, offset);
-        return _store.All(
-            statement.Text,
-            row =>
-            {
-                var user = ShownUser.Read(row, _caller, _query.WithLinks);
-                var last = row.FieldCount - 1;
-                var key = row.IsDBNull(last) ? null : Convert.ToString(row.GetValue(last), CultureInfo.InvariantCulture);
-                return (user, new Place(key, user.Created, user.Id));
-            },
-            statement.Parameters
-        );
+        var place = row.FieldCount - 1;
+        return _order.IsPlain || row.IsDBNull(place) ? null : Convert.ToString(row.GetValue(place), CultureInfo.InvariantCulture);
     }
 
     /// <summary>What brings a page, each row with the key of its place at the end.</summary>
@@ -90,7 +101,7 @@ internal sealed class UserList
             : $"from (select r.id as page_id from resources r where {where} order by {_order.OrderBy} limit @limit offset @offset) p "
                 + $"join resources r on r.id = p.page_id {join} order by {_order.OrderBy}";
         return new Statement(
-            $"select {ShownUser.Columns}{link}, {_order.Key} as place {from}",
+            $"select {StoredUser.Columns}{link}, {_order.Key} as place {from}",
             Parameters([
                 ("@limit", limit),
                 ("@offset", offset),
@@ -110,7 +121,7 @@ internal sealed class UserList
     private int Counted(Statement count) => _store.First(count.Text, row => row.GetInt32(0), count.Parameters);
 
     // One by one, in memory.
-    private UserPage LookedAt()
+    private UserPage LookedAt(Action<StoredUser> show)
     {
         var found = Meeting();
         found.Sort((x, y) => _order.Compare(x, y));
@@ -118,11 +129,15 @@ internal sealed class UserList
             _after is { } after ? After(found, Sorted.At(after))
             : ByCursor ? 0
             : _query.StartIndex - 1;
-        var page = found.Skip(start).Take(_query.Count).ToList();
+        var room = new PageRoom(_query.Count);
+        foreach (var place in found.Skip(start).Take(_query.Count))
+            if (!Show(place.Id, room, show))
+                break;
+        var end = start + room.Count;
         return new UserPage(
             found.Count,
-            [.. page.Select(place => Read(place.Id))],
-            ByCursor && page.Count > 0 && start + page.Count < found.Count ? Next(page[^1].Place) : null
+            room.Count,
+            ByCursor && room.Count > 0 && end < found.Count ? Next(found[end - 1].Place) : null
         );
     }
 
@@ -135,11 +150,11 @@ internal sealed class UserList
         var found = new List<Sorted>();
         _store.Each(
             withLinks
-                ? $"select {ShownUser.Columns}, {ShownLink.Columns} from resources r left join links l on l.id = r.link_id where {Where}"
-                : $"select {ShownUser.Columns} from resources r where {Where}",
+                ? $"select {StoredUser.Columns}, {ShownLink.Columns} from resources r left join links l on l.id = r.link_id where {Where}"
+                : $"select {StoredUser.Columns} from resources r where {Where}",
             row =>
             {
-                var user = ShownUser.Read(row, _caller, withLinks);
+                var user = StoredUser.Read(row, _caller, withLinks);
                 bytes += user.Document.Length;
                 if (bytes > MostBytesLookedAt)
                     throw TooMany();
@@ -147,21 +162,29 @@ internal sealed class UserList
                 if (_filter.Rest?.Matches(resource) ?? true)
                     // A copy: the key would keep its whole document in memory.
                     found.Add(new Sorted(_order.Sort?.Key(resource)?.DeepClone(), user.Created, user.Id));
+                return true;
             },
             Parameters()
         );
         return found;
     }
 
-    private ShownUser Read(Guid id) =>
+    private bool Show(Guid id, PageRoom room, Action<StoredUser> show) =>
         _store.First(
             UserReads.Text(_query.WithLinks),
-            row => ShownUser.Read(row, _caller, _query.WithLinks),
+            (SqliteRow row) =>
+            {
+                var user = StoredUser.Read(row, _caller, _query.WithLinks);
+                if (!room.Takes(user))
+                    return false;
+                show(user);
+                return true;
+            },
             ("@id", id),
             ("@tenant", _caller.TenantId),
             ("@kind", Kind.User),
             ("@no", false)
-        )!;
+        );
 
     private int After(List<Sorted> found, Sorted place)
     {
@@ -197,3 +220,28 @@ internal sealed class UserList
 
 /// <summary>A statement and what it is asked with.</summary>
 internal readonly record struct Statement(string Text, (string Name, object? Value)[] Parameters);
+
+/// <summary>What a page has room for: so many users, and so many bytes of their documents, but one user in any case.</summary>
+internal sealed class PageRoom(int most)
+{
+    private long _bytes;
+
+    /// <summary>How many users it has taken.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether one more was not taken.</summary>
+    public bool IsFull { get; private set; }
+
+    /// <summary>Takes a user, if there is room.</summary>
+    public bool Takes(StoredUser user)
+    {
+        if (Count == most || (Count > 0 && _bytes + user.Document.Length > UserList.MostBytesShown))
+        {
+            IsFull = true;
+            return false;
+        }
+        _bytes += user.Document.Length;
+        Count++;
+        return true;
+    }
+}

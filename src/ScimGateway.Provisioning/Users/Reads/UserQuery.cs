@@ -5,7 +5,7 @@ namespace ScimGateway.Provisioning.Users.Reads;
 
 /// <summary>What is asked of the list of users.</summary>
 /// <param name="BaseUrl">The SCIM base without a slash at its end, which <c>meta.location</c> begins with.</param>
-/// <param name="Count">The most users wanted.</param>
+/// <param name="Count">The most users wanted. Large ones may be fewer on a page: <see cref="UserList.MostBytesShown"/>.</param>
 public sealed record UserQuery(string BaseUrl, int Count)
 {
     /// <summary>Who is wanted; null for everybody.</summary>
@@ -24,5 +24,5 @@ public sealed record UserQuery(string BaseUrl, int Count)
     public bool WithLinks { get; init; }
 }
 
-/// <summary>One page of users, how many there are in all, and the cursor of the next page, if there is one.</summary>
-public sealed record UserPage(int Total, IReadOnlyList<ShownUser> Users, string? Next = null);
+/// <summary>How many users there are in all and on the page, and the cursor of the next page, if there is one.</summary>
+public sealed record UserPage(int Total, int Count, string? Next = null);

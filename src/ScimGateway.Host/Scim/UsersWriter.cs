@@ -1,0 +1,25 @@
+using ScimGateway.Provisioning.Users.Reads;
+
+namespace ScimGateway.Host.Scim;
+
+/// <summary>The users of a page as one JSON array, written while the store reads them.</summary>
+internal sealed class UsersWriter(UserWriter writer, int count) : IDisposable
+{
+    private const int UsualBytes = 2_000;
+    private readonly RentedBuffer _bytes = new(Math.Clamp(count, 1, 100) * UsualBytes);
+
+    public void Write(StoredUser user)
+    {
+        _bytes.Write(_bytes.WrittenCount == 0 ? "["u8 : ","u8);
+        writer.Write(_bytes, user);
+    }
+
+    /// <summary>The array of all that was written.</summary>
+    public ReadOnlySpan<byte> Array()
+    {
+        _bytes.Write(_bytes.WrittenCount == 0 ? "[]"u8 : "]"u8);
+        return _bytes.WrittenMemory.Span;
+    }
+
+    public void Dispose() => _bytes.Dispose();
+}
