@@ -314,6 +314,27 @@ public class EngineTests
         Assert.Equal(1, (int)(await gateway.CallsAsync())["POST /Users"]!);
     }
 
+    [Theory]
+    [InlineData("""{"method":"POST","path":"/Users","status":500,"effect":true}""")]
+    [InlineData("""{"method":"POST","path":"/Users","description":"invited_user_not_created","effect":true}""")]
+    [InlineData("""{"method":"POST","path":"/Users","status":423,"description":"resource_locked","effect":true}""")]
+    public async Task An_account_that_Slack_made_and_yet_answered_with_a_fault_is_ours(string fault)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions
+            {
+                SlackTimeLimit = TimeSpan.FromMilliseconds(300),
+                Preferences = new Preferences { WhenAccountExists = Existing.Refuse },
+            }
+        );
+        await gateway.WeatherAsync(fault);
+
+        await CreateAsync(gateway, Ada);
+
+        Assert.Single(await gateway.AccountsAsync(Ada));
+        Assert.Equal(1, await gateway.CameAsync("POST /Users"));
+    }
+
     [Fact]
     public async Task An_account_that_was_there_before_is_not_taken_for_ours_because_the_user_is_older()
     {

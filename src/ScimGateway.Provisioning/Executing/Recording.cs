@@ -206,8 +206,17 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     private static IReadOnlyList<string> Wanted(Link link, WantedAccount planned) =>
         !link.Absent && planned.Claimant is { Deleted: null } user ? UserAddresses.OfSlack(UserRow.Document(user)) : [];
 
-    private void Ask(Link link) =>
-        store.Execute("update links set ask_first = @yes where id = @id", ("@yes", true), ("@id", link.Id));
+    // A create that did not come to a good end may have made the account all the same: Slack is asked before it is sent again, and
+    // what was made since the wish is ours.
+    private void AskAfter(Link link, SlackCommand command)
+    {
+        if (!command.IsRepeatable)
+            store.Execute(
+                "update links set ask_first = @yes, intended = coalesce(intended, since) where id = @id",
+                ("@yes", true),
+                ("@id", link.Id)
+            );
+    }
 
     private void StopAsking(Link link) =>
         store.Execute("update links set ask_first = @no, intended = null where id = @id", ("@no", false), ("@id", link.Id));
@@ -233,12 +242,12 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     {
         var carried = command.Delivers;
         store.Execute(
-            "update links set delivered = @delivered, ask_first = @ask, intended = case when @ask then coalesce(intended, since) end, sent = @yes where id = @id",
+            "update links set delivered = @delivered, sent = @yes where id = @id",
             ("@delivered", WantedAccount.Profile(link.Delivered).Only(field => !carried.Says(field)).ToUtf8()),
-            ("@ask", link.AskFirst || !command.IsRepeatable),
             ("@yes", true),
             ("@id", link.Id)
         );
+        AskAfter(link, command);
         Delay(link, link.Attempts == 0 ? timeLimit : timeLimit + Delay(link.Attempts), why);
     }
 
@@ -268,8 +277,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         {
             case SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked:
                 // Nothing is wrong with the wish, such as when an account is being made still (FACTS 4.6): it is tried again.
-                if (!command.IsRepeatable)
-                    Ask(link);
+                AskAfter(link, command);
                 Delay(link, Delay(link.Attempts), why.Message);
                 return null;
             case SlackErrorKind.Gone:
