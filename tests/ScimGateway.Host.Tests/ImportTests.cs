@@ -12,6 +12,7 @@ using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Tests.Http;
 using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -245,6 +246,48 @@ public class ImportTests
     }
 
     [Fact]
+    public async Task Whether_a_lost_create_was_made_is_asked_before_the_import_asks_for_its_next_page()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Clock = clock, SlackTimeLimit = TimeSpan.FromSeconds(1) },
+            seed: 2_300
+        );
+        // Three reads a minute and no more than two at once; the list has three pages and an empty one.
+        gateway.Slack.Knobs.Set("ratelimit.mode", "bucket");
+        gateway.Slack.Knobs.Set("ratelimit.scale", 0.003);
+        var before = gateway.Base;
+        var restarting = gateway.RestartCountingAsync();
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Base != before && gateway.Slack.Calls.Total == 2));
+
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"after"}""");
+        using var client = gateway.NewClient();
+        using var content = Json(User("ada"));
+        var creating = client.PostAsync("Users", content);
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.NextDue() > clock.GetUtcNow()));
+        clock.Advance(TimeSpan.FromSeconds(2)); // from now on it waits to be asked about, but for room
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(gateway.Schedule.CountOf(SlackPriority.Joiner) == 1)
+        );
+        while (!restarting.IsCompleted)
+        {
+            var calls = gateway.Slack.Calls.Total;
+            clock.Advance(TimeSpan.FromSeconds(21));
+            await Gateway.UntilAsync(() => Task.FromResult(restarting.IsCompleted || gateway.Slack.Calls.Total > calls));
+        }
+
+        Assert.Equal(HttpStatusCode.Created, (await creating).StatusCode);
+        Assert.Equal(
+            [false, false, true, false],
+            gateway
+                .Slack.Calls.Last.Where(call => call.Operation == "GET /Users")
+                .Take(4)
+                .Select(call => call.Path.Contains("filter=", StringComparison.Ordinal))
+        );
+        Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+    }
+
+    [Fact]
     public async Task Pages_that_are_too_long_are_read_in_smaller_ones()
     {
         await using var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = 500 });
@@ -268,7 +311,8 @@ public class ImportTests
                 NullLogger.Instance
             );
 
-            var import = new SlackImport(store, client, budget, caller.TenantId, clock, new Patience(clock, _ => { }));
+            var schedule = new SlackSchedule<long>(budget);
+            var import = new SlackImport(store, client, schedule, caller.TenantId, clock, new Patience(clock, _ => { }));
             var found = await import.RunAsync(TestContext.Current.CancellationToken);
 
             Assert.Equal(501, found.Of(Found.Added));

@@ -52,6 +52,7 @@ public sealed partial class Executor : IAsyncDisposable
         SlackScimClient slack,
         SlackClientOptions options,
         SlackBudget budget,
+        SlackSchedule<long> schedule,
         Preferences preferences,
         int tenantId,
         Outcomes outcomes,
@@ -63,8 +64,7 @@ public sealed partial class Executor : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         (_store, _slack, _timeLimit, _budget) = (store, slack, options.AttemptLimit, budget);
         (_preferences, _tenantId, _outcomes, _clock) = (preferences, tenantId, outcomes, clock);
-        (_log, _reached) = (log, reached);
-        _schedule = new SlackSchedule<long>(budget);
+        (_schedule, _log, _reached) = (schedule, log, reached);
         _alarm = clock.CreateTimer(_ => _news.Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

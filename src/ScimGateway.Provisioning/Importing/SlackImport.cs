@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Importing;
 public sealed class SlackImport(
     Store store,
     SlackScimClient slack,
-    SlackBudget budget,
+    SlackSchedule<long> schedule,
     int tenantId,
     TimeProvider clock,
     Patience patience
@@ -136,13 +136,13 @@ public sealed class SlackImport(
                 .ConfigureAwait(false);
     }
 
-    // A page, or null if it is too long. It is paid from the budget as every call is.
+    // A page, or null if it is too long. It is paid from the budget as every call is, after all that the executor has to ask.
     private async Task<SlackPage<SlackUser>?> AskAsync(SlackCommand.ListUsers command, CancellationToken cancel)
     {
         while (true)
         {
             SlackGrant grant;
-            while (!budget.TryTake(command.Call, out grant, out var wait))
+            while (!schedule.TryTakeBehind(command.Call, out grant, out var wait))
                 await Task.Delay(wait, clock, cancel).ConfigureAwait(false);
             switch (await slack.SendAsync(command, grant, cancel).ConfigureAwait(false))
             {
