@@ -41,7 +41,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
         var (link, account, shown) = Account(user, addresses);
         if (namesake is not null && namesake.Id != shown?.Id)
-            Hide(namesake);
+            Namesakes.Hide(store, namesake);
         // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
         var resource = account == Policy.Account.Unclaimed ? shown! : New(id);
         var revision =
@@ -77,7 +77,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 throw ScimException.Uniqueness(
                     $"Another user has the userName '{revision.After.Text("userName")}'; its id is {namesake.Id}."
                 );
-            Hide(namesake);
+            Namesakes.Hide(store, namesake);
         }
         var account =
             isClaim ? Policy.Account.Unclaimed
@@ -112,6 +112,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         resource.SourceId ??= _caller.SourceId;
         resource.Deleted = resource.Modified = _now;
         resource.Version++;
+        var name = resource.UserNameKey;
         resource.UserNameKey = null;
         link.Absent = verdict is Verdict.Allow;
         if (!link.Absent)
@@ -119,6 +120,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Wish(link, Fields.ToText([SlackField.Active]), SlackPriority.Leaver, verdict);
         LinkRow.Save(store, link);
         UserRow.Save(store, resource);
+        if (name is not null)
+            Namesakes.Show(store, _caller.TenantId, name);
         return Written(link, resource, verdict, null);
     }
 
@@ -126,6 +129,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private WrittenDown Write(Link link, Resource resource, Revision revision, SlackPriority priority, Verdict verdict)
     {
         var userName = revision.After.Text("userName")!;
+        var formerName = resource.UserNameKey;
         Fill(resource, revision);
         Waive(resource, revision, verdict);
         // Who comes back does not go, unless a preference leaves the new user out.
@@ -140,6 +144,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         resource.LinkId = link.Id;
         Reserve(link, UserAddresses.OfSlack(revision.After));
         UserRow.Save(store, resource, revision.After);
+        if (formerName is not null && formerName != resource.UserNameKey)
+            Namesakes.Show(store, _caller.TenantId, formerName);
         if (verdict is Verdict.Hold hold)
             Holds.Open(store, _caller.TenantId, link.Id, hold.Why, _now);
         return Written(link, resource, verdict, revision.After);
@@ -215,19 +221,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private Resource? Shown(Link link) => Rows.ReadResource(store, link.ClaimantId);
 
     private Resource? Namesake(ScimResource user) =>
-        store.First(
-            $"select {Rows.Resource} from resources where tenant_id = @tenant and user_name_key = @key",
-            Rows.ToResource,
-            ("@tenant", _caller.TenantId),
-            ("@key", Fold.Key(user.Text("userName")!))
-        );
-
-    // An account that nobody claims is not shown while a user has its name (DESIGN 3, "conflicting").
-    private void Hide(Resource namesake)
-    {
-        (namesake.Hidden, namesake.UserNameKey) = (true, null);
-        UserRow.Save(store, namesake);
-    }
+        Namesakes.Find(store, _caller.TenantId, Fold.Key(user.Text("userName")!));
 
     private void RequireHoldable(IReadOnlyList<string> addresses)
     {
