@@ -39,19 +39,19 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (namesake?.SourceId is not null)
             throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}.");
 
-        var (link, account, shown) = Account(user, addresses);
+        var (link, account, shown) = AccountMatch.Find(store, _caller, user, addresses);
         if (namesake is not null && namesake.Id != shown?.Id)
             Namesakes.Hide(store, namesake);
         // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
-        var resource = account == Policy.Account.Unclaimed ? shown! : New(id);
+        var resource = account == Account.Unclaimed ? shown! : New(id);
         var revision =
-            account == Policy.Account.Unclaimed
+            account == Account.Unclaimed
                 ? Revision.Replaced(UserRow.Document(resource), Asserted.Nothing, user)
                 : Revision.Made(user);
         var verdict = Decide(Trigger.Create, account, link, resource, revision);
 
         link ??= new Link { TenantId = _caller.TenantId, Kind = Kind.User };
-        if (account == Policy.Account.Unclaimed)
+        if (account == Account.Unclaimed)
             (link.Delivered, resource.Hidden) = (link.Seen, false); // a claim takes what Slack shows for what it was told
         else
             ForgetUnsettled(link);
@@ -80,9 +80,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             Namesakes.Hide(store, namesake);
         }
         var account =
-            isClaim ? Policy.Account.Unclaimed
-            : link.SlackId is null ? Policy.Account.None
-            : Policy.Account.Own;
+            isClaim ? Account.Unclaimed
+            : link.SlackId is null ? Account.None
+            : Account.Own;
         var verdict = Decide(Trigger.Change, account, link, resource, revision);
         var wasActive = resource.Active;
         if (isClaim)
@@ -99,9 +99,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var link = Rows.ReadLink(store, resource.LinkId)!;
         RequireOwn(resource);
         var account =
-            link.SlackId is null ? Policy.Account.None
-            : resource.SourceId is null ? Policy.Account.Unclaimed
-            : Policy.Account.Own;
+            link.SlackId is null ? Account.None
+            : resource.SourceId is null ? Account.Unclaimed
+            : Account.Own;
         var isActive = Asserted.Parse(resource.Waived).Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
         var verdict = Judge(new UserWish(Trigger.Delete, account, isActive, false, false, link.Protected));
         if (resource.SourceId is null)
@@ -160,65 +160,6 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Journal(resource, new Verdict.Allow(), "nothing to do");
         return new WrittenDown(resource, null, 0);
     }
-
-    // The account that a new user gets, if there is one: by the address, or by the tenant's choice by the Slack user name; the
-    // account of a deleted user by either (DESIGN 3).
-    private (Link? Link, Account Account, Resource? Shown) Account(ScimResource user, IReadOnlyList<string> addresses)
-    {
-        var userName = user.Text("userName")!;
-        var byAddress = addresses.Count > 0 ? Holder(KeyKind.Address, addresses[0]) : null;
-        if (byAddress is not null && Tombstone(byAddress) is { } former)
-            return (byAddress, Former(byAddress, former, user), former);
-
-        var byName = _allowed.UniqueUserIdentifier == Identifier.UserName ? Holder(KeyKind.SlackUserName, userName) : null;
-        if (byAddress is null && (byName ?? Holder(KeyKind.SlackUserName, SlackNames.UserNames(userName).First())) is { } named)
-            if (Tombstone(named) is { } bearer && UserRow.Document(bearer).Text("userName") is { } was)
-                if (Fold.Key(was) == Fold.Key(userName))
-                    return (named, Former(named, bearer, user), bearer);
-
-        var chosen = _allowed.UniqueUserIdentifier == Identifier.UserName ? byName : byAddress;
-        if (chosen is null || Shown(chosen) is not { SourceId: null } shown)
-            return (null, Policy.Account.None, null); // an address that another user has is seen when it is reserved
-        if (byAddress is not null && byAddress.Id != chosen.Id)
-            throw Ambiguous(chosen, byAddress);
-        if (chosen.Protected)
-            throw new Declined(
-                ScimException.Uniqueness(
-                    $"Slack has a protected account with this name or address, {chosen.SlackId}; an operator has to release it."
-                )
-            )
-            {
-                Undecided = (chosen.Id, "A provider asked for this protected account."),
-            };
-        return (chosen, Policy.Account.Unclaimed, shown);
-    }
-
-    // Another person's account is not held before its removal is done, or its owner would stay.
-    private Account Former(Link link, Resource former, ScimResource user)
-    {
-        if (former.ExternalId is not { } was || user.Text("externalId") is not { } now || was == now)
-            return Policy.Account.Former;
-        return link.WantedVersion == link.SettledVersion ? Policy.Account.FormerOfAnother : throw UserKeys.Taken(store, link);
-    }
-
-    private static Declined Ambiguous(Link byName, Link byAddress) =>
-        new(
-            ScimException.Uniqueness(
-                $"Slack has one account with the user name and another with the address: {byName.SlackId} and {byAddress.SlackId}. An operator has to say which one is meant."
-            )
-        )
-        {
-            Undecided = (
-                byName.Id,
-                $"A provider asked for a user whose name is that of {byName.SlackId} and whose address is that of {byAddress.SlackId}."
-            ),
-        };
-
-    private Resource? Tombstone(Link link) =>
-        link.ClaimantId is { } id && Rows.ReadResource(store, id) is { Deleted: not null } tombstone ? tombstone : null;
-
-    // What shows the account: a user's document, or the one that the import made.
-    private Resource? Shown(Link link) => Rows.ReadResource(store, link.ClaimantId);
 
     private Resource? Namesake(ScimResource user) =>
         Namesakes.Find(store, _caller.TenantId, Fold.Key(user.Text("userName")!));
@@ -408,6 +349,4 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             null,
             outcome == "pending" ? null : asked.At
         );
-
-    private Link? Holder(KeyKind kind, string value) => UserKeys.Holder(store, _caller.TenantId, kind, value);
 }
