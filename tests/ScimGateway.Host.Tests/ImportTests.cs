@@ -246,6 +246,29 @@ public class ImportTests
     }
 
     [Fact]
+    public async Task Who_was_deleted_while_Slack_did_not_know_the_account_is_deactivated_when_it_knows_it_again()
+    {
+        const string Account = """{"id":"U1","userName":"ada","email":"ada@corp.example","title":"Countess"}""";
+        await using var gateway = await Gateway.StartAsync(ready: slack => Make(slack, Account));
+        var id = (string)(await UserAsync(gateway, "ada"))["id"]!;
+        gateway.Slack.Workspace.RemoveUser("U1");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+        await gateway.CallsAsync();
+
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}")).Status);
+        var (status, error, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("no_such_user", (string)error!["detail"]!, StringComparison.Ordinal);
+        Assert.Empty(await gateway.CallsAsync());
+
+        Make(gateway.Slack, Account);
+        await gateway.RestartAsync();
+        await gateway.QuietAsync();
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal(0, (await ListAsync(gateway)).Total);
+    }
+
+    [Fact]
     public async Task Whether_a_lost_create_was_made_is_asked_before_the_import_asks_for_its_next_page()
     {
         var clock = new ManualClock();

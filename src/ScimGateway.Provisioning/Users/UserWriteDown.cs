@@ -40,6 +40,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}.");
 
         var (link, account, shown) = AccountMatch.Find(store, _caller, user, addresses);
+        RequireKnown(link);
         if (namesake is not null && namesake.Id != shown?.Id)
             Namesakes.Hide(store, namesake);
         // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
@@ -69,6 +70,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (Concerned(resource, revision).IsEmpty && !isClaim && link.State != LinkState.Failed)
             return Nothing(resource);
 
+        RequireKnown(link);
         RequireHoldable(UserAddresses.OfSlack(revision.After));
         // Who is shown has its name to itself.
         if ((isClaim || revision.Changed.Has("userName")) && Namesake(revision.After) is { } namesake && namesake.Id != id)
@@ -117,12 +119,18 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         link.Absent = verdict is Verdict.Allow;
         if (!link.Absent)
             resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
+        var (isBroken, reason) = (link.State == LinkState.Broken, link.Reason);
         Wish(link, Fields.ToText([SlackField.Active]), SlackPriority.Leaver, verdict);
+        if (isBroken) // gone from Slack already; should an import find it again, it is told then
+            (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Broken, reason, null, link.WantedVersion);
         LinkRow.Save(store, link);
         UserRow.Save(store, resource);
         if (name is not null)
             Namesakes.Show(store, _caller.TenantId, name);
-        return Written(link, resource, verdict, null);
+        if (!isBroken)
+            return Written(link, resource, verdict, null);
+        Journal(resource, verdict, "done");
+        return new WrittenDown(resource, null, link.WantedVersion);
     }
 
     // Document, link, keys and operation of a user who is to be there.
@@ -161,13 +169,22 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return new WrittenDown(resource, null, 0);
     }
 
-    private Resource? Namesake(ScimResource user) =>
-        Namesakes.Find(store, _caller.TenantId, Fold.Key(user.Text("userName")!));
+    private Resource? Namesake(ScimResource user) => Namesakes.Find(store, _caller.TenantId, Fold.Key(user.Text("userName")!));
 
     private void RequireHoldable(IReadOnlyList<string> addresses)
     {
         if (addresses.Count == 0 && _allowed.UserSlackCannotHold == Unholdable.Refuse)
             throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
+    }
+
+    // Nothing comes of a call about an account that Slack no longer knows, and it is never made a second time (DESIGN 8).
+    private static void RequireKnown(Link? link)
+    {
+        if (link is { State: LinkState.Broken })
+            throw ScimException.Of(
+                System.Net.HttpStatusCode.ServiceUnavailable,
+                $"Slack no longer knows the user's account, so nothing was changed; an import has to find it again, or an operator to link another. {link.Reason}"
+            );
     }
 
     // Only the source that brought a user changes it, until an operator hands it over (DESIGN 3).
