@@ -277,6 +277,24 @@ public class EngineTests
     }
 
     [Fact]
+    public async Task Why_Slack_cannot_be_written_is_kept_with_the_tenant_until_it_can()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = clock });
+        var id = await CreateAsync(gateway, Ada);
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}""");
+        Assert.Null(Problem());
+
+        await PatchAsync(gateway, id, "title", "\"Countess\"");
+
+        Assert.Contains("token_revoked", Problem(), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromSeconds(31));
+        await Gateway.UntilAsync(() => Task.FromResult(Problem() is null));
+
+        string? Problem() => gateway.Store.Read(session => TenantRows.Read(session, 1)).Problem;
+    }
+
+    [Fact]
     public async Task A_user_whose_name_is_the_address_gets_the_account_after_a_lost_create()
     {
         await using var gateway = await Gateway.StartAsync(new DemoOptions { SlackTimeLimit = TimeSpan.FromMilliseconds(300) });

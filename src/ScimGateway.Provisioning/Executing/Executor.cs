@@ -332,7 +332,7 @@ public sealed partial class Executor : IAsyncDisposable
             await At(Step.Recorded).ConfigureAwait(false);
             Heed(recorded);
             if (recorded.Problem is null && result is SlackResult.Done or SlackResult.Refused)
-                Reopen();
+                await ReopenAsync().ConfigureAwait(false);
             flight.LooksAgain |= recorded.Outcome is null;
             _outcomes.Tell(turn.Item, account.Link.WantedVersion, recorded.Outcome);
         }
@@ -369,10 +369,14 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     // Only an answer shows that the token is accepted again.
-    private void Reopen()
+    private async Task ReopenAsync()
     {
-        if (_probe is not null)
-            Open();
+        if (_probe is null)
+            return;
+        await _store
+            .WriteAsync(session => TenantRows.SetProblem(session, _tenantId, null), CancellationToken.None)
+            .ConfigureAwait(false);
+        Open();
     }
 
     // While writes are refused nothing may wait that could find out whether the token is accepted again: the smallest read does.
@@ -385,11 +389,17 @@ public sealed partial class Executor : IAsyncDisposable
         {
             var result = await _slack.SendAsync(command, grant, _stopping.Token).ConfigureAwait(false);
             if (result is SlackResult.Done or SlackResult.Refused { Row.Kind: not (SlackErrorKind.Token or SlackErrorKind.Plan) })
-                Reopen();
+                await ReopenAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // the gateway stops
+        }
+#pragma warning disable CA1031 // whatever it is, the next one asks again
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            CallFailed(e.GetType().Name, e.StackTrace);
         }
     }
 

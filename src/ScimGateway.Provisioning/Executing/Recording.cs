@@ -63,6 +63,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
             case SlackResult.Refused { Row.Kind: SlackErrorKind.Token or SlackErrorKind.Plan } refused:
                 var problem = refused.Error.ToScim().Message;
                 Delay(link, Delay(link.Attempts), problem);
+                TenantRows.SetProblem(store, link.TenantId, problem);
                 return new Recorded(null, _renewed, problem);
             case SlackResult.Refused refused:
                 return Said(Refuse(link, planned, command, refused));
