@@ -289,9 +289,7 @@ public class ImportTests
         var creating = client.PostAsync("Users", content);
         await Gateway.UntilAsync(() => Task.FromResult(gateway.NextDue() > clock.GetUtcNow()));
         clock.Advance(TimeSpan.FromSeconds(2)); // from now on it waits to be asked about, but for room
-        await Gateway.UntilAsync(() =>
-            Task.FromResult(gateway.Schedule.CountOf(SlackPriority.Joiner) == 1)
-        );
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Schedule.CountOf(SlackPriority.Joiner) == 1));
         while (!restarting.IsCompleted)
         {
             var calls = gateway.Slack.Calls.Total;
@@ -314,6 +312,82 @@ public class ImportTests
     public async Task Pages_that_are_too_long_are_read_in_smaller_ones()
     {
         await using var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = 500 });
+
+        await ImportAsync(
+            slack,
+            new SlackClientOptions { MostBytes = 20_000 },
+            TimeProvider.System,
+            _ => { },
+            async (import, store) =>
+            {
+                var found = await import.RunAsync(TestContext.Current.CancellationToken);
+
+                Assert.Equal(501, found.Of(Found.Added));
+                var job = store.Read(session =>
+                    session.First(
+                        "select progress, finished, error from jobs",
+                        row => (Progress: row.GetString(0), IsFinished: !row.IsDBNull(1), HasError: !row.IsDBNull(2))
+                    )
+                );
+                Assert.Equal((found.ToJson(), true, false), job);
+                Assert.Equal(
+                    ("import", "import of users", "done"),
+                    store.Read(session =>
+                        session.First(
+                            "select actor, request, outcome from operations",
+                            row => (row.GetString(0), row.GetString(1), row.GetString(2))
+                        )
+                    )
+                );
+            }
+        );
+    }
+
+    [Theory]
+    [InlineData("""{"status":503,"description":"internal_error (user=ada@corp.example)","times":3}""", "503 internal_error")]
+    [InlineData("""{"status":400,"description":"bad_filter (user=ada@corp.example)"}""", "bad_filter")]
+    public async Task What_is_said_of_a_Slack_that_cannot_be_read_has_its_code_and_not_its_words(string fault, string code)
+    {
+        await using var slack = await SlackEmulatorServer.StartAsync();
+        Order(slack, fault, "/Users");
+        var said = new List<string>();
+        string? kept = null;
+
+        await ImportAsync(
+            slack,
+            new SlackClientOptions { ReadRetries = 0 },
+            new HurriedClock(),
+            said.Add,
+            async (import, store) =>
+            {
+                try
+                {
+                    await import.RunAsync(TestContext.Current.CancellationToken);
+                }
+                catch (SlackUnreadableException e)
+                {
+                    said.Add(e.Message);
+                    kept = store.Read(session => session.First("select error from operations", row => row.GetString(0)));
+                }
+            }
+        );
+
+        Assert.NotEmpty(said);
+        Assert.All(said, line => Assert.Contains(code, line, StringComparison.Ordinal));
+        Assert.All(said, line => Assert.DoesNotContain("ada@corp.example", line, StringComparison.Ordinal));
+        if (kept is not null)
+            Assert.Contains("ada@corp.example", kept, StringComparison.Ordinal); // where operators look
+    }
+
+    // An import by itself, into a store of its own.
+    private static async Task ImportAsync(
+        SlackEmulatorServer slack,
+        SlackClientOptions options,
+        TimeProvider clock,
+        Action<string> say,
+        Func<SlackImport, Store, Task> run
+    )
+    {
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-");
         var store = await Store.OpenAsync(Path.Combine(data.FullName, "gateway.db"), TestContext.Current.CancellationToken);
         try
@@ -322,39 +396,12 @@ public class ImportTests
                 session => TenantRows.Open(session, "t", "T", "s", new Preferences()),
                 TestContext.Current.CancellationToken
             );
-            var clock = TimeProvider.System;
             var budget = new SlackBudget(SlackLimits.Documented, clock);
             using var http = SlackScimClient.NewHttpClient();
-            var client = new SlackScimClient(
-                http,
-                new SlackConnection(slack.ScimUrl, SlackEmulatorServer.Token),
-                new SlackClientOptions { MostBytes = 20_000 },
-                budget,
-                clock,
-                NullLogger.Instance
-            );
-
+            var connection = new SlackConnection(slack.ScimUrl, SlackEmulatorServer.Token);
+            var client = new SlackScimClient(http, connection, options, budget, clock, NullLogger.Instance);
             var schedule = new SlackSchedule<long>(budget);
-            var import = new SlackImport(store, client, schedule, caller.TenantId, clock, new Patience(clock, _ => { }));
-            var found = await import.RunAsync(TestContext.Current.CancellationToken);
-
-            Assert.Equal(501, found.Of(Found.Added));
-            var job = store.Read(session =>
-                session.First(
-                    "select progress, finished, error from jobs",
-                    row => (Progress: row.GetString(0), IsFinished: !row.IsDBNull(1), HasError: !row.IsDBNull(2))
-                )
-            );
-            Assert.Equal((found.ToJson(), true, false), job);
-            Assert.Equal(
-                ("import", "import of users", "done"),
-                store.Read(session =>
-                    session.First(
-                        "select actor, request, outcome from operations",
-                        row => (row.GetString(0), row.GetString(1), row.GetString(2))
-                    )
-                )
-            );
+            await run(new SlackImport(store, client, schedule, caller.TenantId, clock, new Patience(clock, say)), store);
         }
         finally
         {

@@ -52,7 +52,7 @@ public sealed class SlackImport(
         }
         catch (SlackUnreadableException e)
         {
-            await store.WriteAsync(session => job.End(session, _progress, e.Message, Now()), cancel).ConfigureAwait(false);
+            await store.WriteAsync(session => job.End(session, _progress, e.InFull, Now()), cancel).ConfigureAwait(false);
             throw;
         }
     }
@@ -152,13 +152,16 @@ public sealed class SlackImport(
                 case SlackResult.NotDone { IsTooLong: true }:
                     return null;
                 case SlackResult.NotDone late:
-                    await patience.WaitAsync(late.Why, late.RetryAfter, cancel).ConfigureAwait(false);
+                    await patience.WaitAsync(late.ForLog, late.RetryAfter, cancel).ConfigureAwait(false);
                     break;
                 case SlackResult.Unknown lost:
                     await patience.WaitAsync(lost.Why, null, cancel).ConfigureAwait(false);
                     break;
                 case SlackResult.Refused refused:
-                    throw new SlackUnreadableException($"{refused.Row.Says} Slack says: {refused.Error.Words}");
+                    throw new SlackUnreadableException($"{refused.Row.Says} Slack says: {refused.Error.Code}")
+                    {
+                        InFull = $"{refused.Row.Says} Slack says: {refused.Error.Words}",
+                    };
             }
         }
     }
