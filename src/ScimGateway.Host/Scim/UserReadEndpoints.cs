@@ -25,7 +25,7 @@ internal static class UserReadEndpoints
         [FromServices] Dialect dialect
     )
     {
-        var projection = Projected(context, dialect);
+        var projection = Projected(context, new Reading(dialect));
         var withLink = projection.Shows(LinkSchema.Definition);
         var user = users.Find(caller, UserEndpoints.Id(id), withLink) ?? throw ScimException.NotFound($"There is no user {id}.");
         context.Response.Headers.ETag = user.Tag.ToString();
@@ -82,13 +82,13 @@ internal static class UserReadEndpoints
         return ScimWriter.AnswerAsync(context, 200, json => ListResponse.Write(json, place, page.Users, writer.Write));
     }
 
-    // Of one user only these two parameters are asked; what else the URI says is for others.
-    private static Projection Projected(HttpContext context, Dialect dialect)
+    /// <summary>What is to be shown of one user: read, made or changed (RFC 7644 §3.9). Only these two parameters are asked; what else the URI says is for others.</summary>
+    public static Projection Projected(HttpContext context, Reading reading)
     {
         if (!context.Request.QueryString.HasValue)
             return Projection.Default(GatewayTypes.User);
         var query = ListQuery.Read(name => name is "attributes" or "excludedAttributes" ? Parameter(context, name) : null, Pages);
-        return Projection.Read(GatewayTypes.User, query.Attributes, query.ExcludedAttributes, new Reading(dialect));
+        return Projection.Read(GatewayTypes.User, query.Attributes, query.ExcludedAttributes, reading);
     }
 
     private static string? Parameter(HttpContext context, string name) =>
