@@ -42,6 +42,7 @@ internal static class GatewaySetup
         builder.Services.AddSingleton(clock).AddSingleton(caller).AddSingleton(dialect);
         builder.Services.AddSingleton(_ => store); // by a factory, since what is handed over as it is would not be disposed of
         builder.Services.AddSingleton(_ => new SlackBudget(limits, clock));
+        builder.Services.AddSingleton(services => new SlackSchedule<long>(services.GetRequiredService<SlackBudget>()));
         builder.Services.AddSingleton(_ => SlackScimClient.NewHttpClient());
         builder.Services.AddSingleton(services => new SlackScimClient(
             services.GetRequiredService<HttpClient>(),
@@ -58,6 +59,7 @@ internal static class GatewaySetup
             services.GetRequiredService<SlackScimClient>(),
             options,
             services.GetRequiredService<SlackBudget>(),
+            services.GetRequiredService<SlackSchedule<long>>(),
             caller.Preferences,
             caller.TenantId,
             services.GetRequiredService<Outcomes>(),
@@ -68,7 +70,7 @@ internal static class GatewaySetup
         builder.Services.AddSingleton(services => new SlackImport(
             services.GetRequiredService<Store>(),
             services.GetRequiredService<SlackScimClient>(),
-            services.GetRequiredService<SlackBudget>(),
+            services.GetRequiredService<SlackSchedule<long>>(),
             caller.TenantId,
             clock,
             new Patience(clock, Console.Error.WriteLine)

@@ -277,6 +277,24 @@ public class EngineTests
     }
 
     [Fact]
+    public async Task Why_Slack_cannot_be_written_is_kept_with_the_tenant_until_it_can()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = clock });
+        var id = await CreateAsync(gateway, Ada);
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}""");
+        Assert.Null(Problem());
+
+        await PatchAsync(gateway, id, "title", "\"Countess\"");
+
+        Assert.Contains("token_revoked", Problem(), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromSeconds(31));
+        await Gateway.UntilAsync(() => Task.FromResult(Problem() is null));
+
+        string? Problem() => gateway.Store.Read(session => TenantRows.Read(session, 1)).Problem;
+    }
+
+    [Fact]
     public async Task A_user_whose_name_is_the_address_gets_the_account_after_a_lost_create()
     {
         await using var gateway = await Gateway.StartAsync(new DemoOptions { SlackTimeLimit = TimeSpan.FromMilliseconds(300) });
@@ -314,6 +332,27 @@ public class EngineTests
         Assert.Equal(1, (int)(await gateway.CallsAsync())["POST /Users"]!);
     }
 
+    [Theory]
+    [InlineData("""{"method":"POST","path":"/Users","status":500,"effect":true}""")]
+    [InlineData("""{"method":"POST","path":"/Users","description":"invited_user_not_created","effect":true}""")]
+    [InlineData("""{"method":"POST","path":"/Users","status":423,"description":"resource_locked","effect":true}""")]
+    public async Task An_account_that_Slack_made_and_yet_answered_with_a_fault_is_ours(string fault)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions
+            {
+                SlackTimeLimit = TimeSpan.FromMilliseconds(300),
+                Preferences = new Preferences { WhenAccountExists = Existing.Refuse },
+            }
+        );
+        await gateway.WeatherAsync(fault);
+
+        await CreateAsync(gateway, Ada);
+
+        Assert.Single(await gateway.AccountsAsync(Ada));
+        Assert.Equal(1, await gateway.CameAsync("POST /Users"));
+    }
+
     [Fact]
     public async Task An_account_that_was_there_before_is_not_taken_for_ours_because_the_user_is_older()
     {
@@ -345,7 +384,74 @@ public class EngineTests
     [Fact]
     public async Task An_account_that_was_hidden_by_a_namesake_is_shown_when_it_is_adopted()
     {
-        await using var gateway = await Gateway.StartAsync(ready: slack =>
+        await using var gateway = await WithAnAccountAsync();
+        await CreateAsync(gateway, Ada); // the same userName hides the account that nobody claims
+
+        var second = await CreateAsync(gateway, "other@corp.example", userName: "other");
+
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{second}")).Status);
+    }
+
+    [Theory]
+    [InlineData("created in vain")]
+    [InlineData("renamed in vain")]
+    [InlineData("renamed")]
+    [InlineData("deleted")]
+    public async Task An_account_that_was_hidden_by_a_namesake_is_shown_as_soon_as_the_name_is_free(string how)
+    {
+        await using var gateway = await WithAnAccountAsync();
+        var before = await ShownAsync(gateway, "ada");
+
+        switch (how)
+        {
+            case "created in vain":
+                await gateway.WeatherAsync("""{"method":"POST","path":"/Users","description":"invalid_emoji_not_allowed"}""");
+                Assert.Equal(
+                    HttpStatusCode.BadRequest,
+                    (await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", Ada))).Status
+                );
+                break;
+            case "renamed in vain":
+                var other = await CreateAsync(gateway, Ada, userName: "lovelace");
+                await gateway.WeatherAsync(
+                    """{"method":"PATCH","path":"/Users/{id}","description":"username_not_allowed","times":0}"""
+                );
+                Assert.Equal(HttpStatusCode.BadRequest, await PatchAsync(gateway, other, "userName", "\"ada\""));
+                break;
+            default:
+                var id = await CreateAsync(gateway, Ada);
+                Assert.NotEqual((string?)before["id"], (string?)(await ShownAsync(gateway, "ada"))["id"]);
+                if (how == "renamed")
+                    Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "userName", "\"ada.king\""));
+                else
+                    await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}");
+                break;
+        }
+
+        Assert.True(JsonNode.DeepEquals(before, await ShownAsync(gateway, "ada")));
+    }
+
+    [Theory]
+    [InlineData("DELETE")]
+    [InlineData("PATCH")]
+    public async Task A_user_whose_going_Slack_refuses_has_the_name_alone_again(string method)
+    {
+        await using var gateway = await WithAnAccountAsync();
+        var id = await CreateAsync(gateway, Ada);
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"cannot_modify_owner"}""");
+
+        var (status, _, _) = await gateway.SendAsync(
+            new HttpMethod(method),
+            $"Users/{id}",
+            method == "DELETE" ? null : Patch("userName", "\"ada.king\"")
+        );
+
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Equal(id, (string?)(await ShownAsync(gateway, "ada"))["id"]);
+    }
+
+    private static Task<Gateway> WithAnAccountAsync() =>
+        Gateway.StartAsync(ready: slack =>
             slack.Workspace.MakeUser(
                 new JsonObject
                 {
@@ -354,12 +460,15 @@ public class EngineTests
                 }
             )
         );
-        await CreateAsync(gateway, Ada); // the same userName hides the account that nobody claims
 
-        var second = await CreateAsync(gateway, "other@corp.example", userName: "other");
-
-        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{second}")).Status);
-    }
+    private static async Task<JsonObject> ShownAsync(Gateway gateway, string userName) =>
+        Assert
+            .Single(
+                (await gateway.SendAsync(HttpMethod.Get, $"Users?filter=userName eq \"{userName}\"")).Body![
+                    "Resources"
+                ]!.AsArray()
+            )!
+            .AsObject();
 
     [Fact]
     public async Task A_refusal_after_the_old_name_was_given_away_leaves_two_users_with_two_names()

@@ -10,6 +10,7 @@ using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
+using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 
@@ -48,6 +49,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>The store of the gateway that runs.</summary>
     public Store Store => _app.Services.GetRequiredService<Store>();
+
+    /// <summary>What waits for Slack's budget.</summary>
+    public SlackSchedule<long> Schedule => _app.Services.GetRequiredService<SlackSchedule<long>>();
 
     public HttpClient Client { get; private set; }
 

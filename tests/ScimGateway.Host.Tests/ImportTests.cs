@@ -12,6 +12,7 @@ using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Tests.Http;
 using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -245,9 +246,148 @@ public class ImportTests
     }
 
     [Fact]
+    public async Task Who_was_deleted_while_Slack_did_not_know_the_account_is_deactivated_when_it_knows_it_again()
+    {
+        const string Account = """{"id":"U1","userName":"ada","email":"ada@corp.example","title":"Countess"}""";
+        await using var gateway = await Gateway.StartAsync(ready: slack => Make(slack, Account));
+        var id = (string)(await UserAsync(gateway, "ada"))["id"]!;
+        gateway.Slack.Workspace.RemoveUser("U1");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+        await gateway.CallsAsync();
+
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}")).Status);
+        var (status, error, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("no_such_user", (string)error!["detail"]!, StringComparison.Ordinal);
+        Assert.Empty(await gateway.CallsAsync());
+
+        Make(gateway.Slack, Account);
+        await gateway.RestartAsync();
+        await gateway.QuietAsync();
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal(0, (await ListAsync(gateway)).Total);
+    }
+
+    [Fact]
+    public async Task Whether_a_lost_create_was_made_is_asked_before_the_import_asks_for_its_next_page()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Clock = clock, SlackTimeLimit = TimeSpan.FromSeconds(1) },
+            seed: 2_300
+        );
+        // Three reads a minute and no more than two at once; the list has three pages and an empty one.
+        gateway.Slack.Knobs.Set("ratelimit.mode", "bucket");
+        gateway.Slack.Knobs.Set("ratelimit.scale", 0.003);
+        var before = gateway.Base;
+        var restarting = gateway.RestartCountingAsync();
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Base != before && gateway.Slack.Calls.Total == 2));
+
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"after"}""");
+        using var client = gateway.NewClient();
+        using var content = Json(User("ada"));
+        var creating = client.PostAsync("Users", content);
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.NextDue() > clock.GetUtcNow()));
+        clock.Advance(TimeSpan.FromSeconds(2)); // from now on it waits to be asked about, but for room
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Schedule.CountOf(SlackPriority.Joiner) == 1));
+        while (!restarting.IsCompleted)
+        {
+            var calls = gateway.Slack.Calls.Total;
+            clock.Advance(TimeSpan.FromSeconds(21));
+            await Gateway.UntilAsync(() => Task.FromResult(restarting.IsCompleted || gateway.Slack.Calls.Total > calls));
+        }
+
+        Assert.Equal(HttpStatusCode.Created, (await creating).StatusCode);
+        Assert.Equal(
+            [false, false, true, false],
+            gateway
+                .Slack.Calls.Last.Where(call => call.Operation == "GET /Users")
+                .Take(4)
+                .Select(call => call.Path.Contains("filter=", StringComparison.Ordinal))
+        );
+        Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+    }
+
+    [Fact]
     public async Task Pages_that_are_too_long_are_read_in_smaller_ones()
     {
         await using var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = 500 });
+
+        await ImportAsync(
+            slack,
+            new SlackClientOptions { MostBytes = 20_000 },
+            TimeProvider.System,
+            _ => { },
+            async (import, store) =>
+            {
+                var found = await import.RunAsync(TestContext.Current.CancellationToken);
+
+                Assert.Equal(501, found.Of(Found.Added));
+                var job = store.Read(session =>
+                    session.First(
+                        "select progress, finished, error from jobs",
+                        row => (Progress: row.GetString(0), IsFinished: !row.IsDBNull(1), HasError: !row.IsDBNull(2))
+                    )
+                );
+                Assert.Equal((found.ToJson(), true, false), job);
+                Assert.Equal(
+                    ("import", "import of users", "done"),
+                    store.Read(session =>
+                        session.First(
+                            "select actor, request, outcome from operations",
+                            row => (row.GetString(0), row.GetString(1), row.GetString(2))
+                        )
+                    )
+                );
+            }
+        );
+    }
+
+    [Theory]
+    [InlineData("""{"status":503,"description":"internal_error (user=ada@corp.example)","times":3}""", "503 internal_error")]
+    [InlineData("""{"status":400,"description":"bad_filter (user=ada@corp.example)"}""", "bad_filter")]
+    public async Task What_is_said_of_a_Slack_that_cannot_be_read_has_its_code_and_not_its_words(string fault, string code)
+    {
+        await using var slack = await SlackEmulatorServer.StartAsync();
+        Order(slack, fault, "/Users");
+        var said = new List<string>();
+        string? kept = null;
+
+        await ImportAsync(
+            slack,
+            new SlackClientOptions { ReadRetries = 0 },
+            new HurriedClock(),
+            said.Add,
+            async (import, store) =>
+            {
+                try
+                {
+                    await import.RunAsync(TestContext.Current.CancellationToken);
+                }
+                catch (SlackUnreadableException e)
+                {
+                    said.Add(e.Message);
+                    kept = store.Read(session => session.First("select error from operations", row => row.GetString(0)));
+                }
+            }
+        );
+
+        Assert.NotEmpty(said);
+        Assert.All(said, line => Assert.Contains(code, line, StringComparison.Ordinal));
+        Assert.All(said, line => Assert.DoesNotContain("ada@corp.example", line, StringComparison.Ordinal));
+        if (kept is not null)
+            Assert.Contains("ada@corp.example", kept, StringComparison.Ordinal); // where operators look
+    }
+
+    // An import by itself, into a store of its own.
+    private static async Task ImportAsync(
+        SlackEmulatorServer slack,
+        SlackClientOptions options,
+        TimeProvider clock,
+        Action<string> say,
+        Func<SlackImport, Store, Task> run
+    )
+    {
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-");
         var store = await Store.OpenAsync(Path.Combine(data.FullName, "gateway.db"), TestContext.Current.CancellationToken);
         try
@@ -256,38 +396,12 @@ public class ImportTests
                 session => TenantRows.Open(session, "t", "T", "s", new Preferences()),
                 TestContext.Current.CancellationToken
             );
-            var clock = TimeProvider.System;
             var budget = new SlackBudget(SlackLimits.Documented, clock);
             using var http = SlackScimClient.NewHttpClient();
-            var client = new SlackScimClient(
-                http,
-                new SlackConnection(slack.ScimUrl, SlackEmulatorServer.Token),
-                new SlackClientOptions { MostBytes = 20_000 },
-                budget,
-                clock,
-                NullLogger.Instance
-            );
-
-            var import = new SlackImport(store, client, budget, caller.TenantId, clock, new Patience(clock, _ => { }));
-            var found = await import.RunAsync(TestContext.Current.CancellationToken);
-
-            Assert.Equal(501, found.Of(Found.Added));
-            var job = store.Read(session =>
-                session.First(
-                    "select progress, finished, error from jobs",
-                    row => (Progress: row.GetString(0), IsFinished: !row.IsDBNull(1), HasError: !row.IsDBNull(2))
-                )
-            );
-            Assert.Equal((found.ToJson(), true, false), job);
-            Assert.Equal(
-                ("import", "import of users", "done"),
-                store.Read(session =>
-                    session.First(
-                        "select actor, request, outcome from operations",
-                        row => (row.GetString(0), row.GetString(1), row.GetString(2))
-                    )
-                )
-            );
+            var connection = new SlackConnection(slack.ScimUrl, SlackEmulatorServer.Token);
+            var client = new SlackScimClient(http, connection, options, budget, clock, NullLogger.Instance);
+            var schedule = new SlackSchedule<long>(budget);
+            await run(new SlackImport(store, client, schedule, caller.TenantId, clock, new Patience(clock, say)), store);
         }
         finally
         {

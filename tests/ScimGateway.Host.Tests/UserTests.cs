@@ -211,6 +211,27 @@ public class UserTests
         Assert.All(attributes, a => Assert.Equal("en-GB", (string?)body![a]));
     }
 
+    [Theory]
+    [InlineData("attributes=userName", "schemas id userName")]
+    [InlineData("attributes=urn:scimgateway:schemas:link:1.0:state", "schemas id urn:scimgateway:schemas:link:1.0")]
+    [InlineData("excludedAttributes=emails,name,meta,active,title", "schemas id userName")]
+    public async Task What_a_write_is_answered_with_is_what_its_parameters_ask_for(string query, string members)
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        var (created, user, _) = await gateway.SendAsync(HttpMethod.Post, $"Users?{query}", User());
+        var one = $"Users/{user!["id"]}";
+        var (replaced, after, _) = await gateway.SendAsync(HttpMethod.Put, $"{one}?{query}", User());
+        var (patched, last, _) = await gateway.SendAsync(HttpMethod.Patch, $"{one}?{query}", Patch("title", "\"Countess\""));
+
+        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.OK], [created, replaced, patched]);
+        Assert.All(
+            [user, after!, last!],
+            shown => Assert.Equal(members.Split(' ').Order(), shown.Select(member => member.Key).Order())
+        );
+        Assert.Equal("Countess", (string?)(await gateway.SendAsync(HttpMethod.Get, one)).Body!["title"]);
+    }
+
     [Fact]
     public async Task Each_write_is_in_the_journal_with_what_came_of_it()
     {

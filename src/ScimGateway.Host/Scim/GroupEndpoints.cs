@@ -35,7 +35,7 @@ internal static class GroupEndpoints
                 var body = await ScimBody.ReadAsync(context, ReadLimits.Group.MostBytes);
                 var made = await groups.CreateAsync(asked, () => Read(body));
                 context.Response.Headers.Location = $"{ScimWriter.BaseUrl(context)}/Groups/{made.Resource.Id}";
-                await GroupReadEndpoints.AnswerAsync(context, 201, ShownGroup.Of(made.Resource), reads, asked.Reading.Dialect);
+                await GroupReadEndpoints.AnswerAsync(context, 201, ShownGroup.Of(made.Resource), reads, asked.Reading);
             }
         );
 
@@ -53,7 +53,7 @@ internal static class GroupEndpoints
             {
                 var body = await ScimBody.ReadAsync(context, ReadLimits.Group.MostBytes);
                 var written = await groups.ReplaceAsync(asked, Ids.Group(id), () => Read(body), Ids.IfMatch(context));
-                await GroupReadEndpoints.AnswerAsync(context, 200, ShownGroup.Of(written.Resource), reads, asked.Reading.Dialect);
+                await GroupReadEndpoints.AnswerAsync(context, 200, ShownGroup.Of(written.Resource), reads, asked.Reading);
             }
         );
 
@@ -84,7 +84,7 @@ internal static class GroupEndpoints
                         200,
                         ShownGroup.Of(written.Resource),
                         reads,
-                        asked.Reading.Dialect
+                        asked.Reading
                     );
                     return;
                 }

@@ -21,7 +21,7 @@ internal static class GroupReadEndpoints
         [FromServices] Dialect dialect
     )
     {
-        var projection = UserReadEndpoints.Projected(context, GatewayTypes.Group, dialect);
+        var projection = UserReadEndpoints.Projected(context, GatewayTypes.Group, new Reading(dialect));
         var withLink = projection.Shows(LinkSchema.Definition);
         var group = groups.Find(caller, Ids.Group(id), withLink) ?? throw ScimException.NotFound($"There is no group {id}.");
         if (!withLink && group.Tag.IsKnownTo(UserReadEndpoints.IfNoneMatch(context)))
@@ -33,8 +33,8 @@ internal static class GroupReadEndpoints
         return AnswerAsync(context, 200, group, groups, projection);
     }
 
-    public static Task AnswerAsync(HttpContext context, int status, ShownGroup group, GroupReads groups, Dialect dialect) =>
-        AnswerAsync(context, status, group, groups, UserReadEndpoints.Projected(context, GatewayTypes.Group, dialect));
+    public static Task AnswerAsync(HttpContext context, int status, ShownGroup group, GroupReads groups, Reading reading) =>
+        AnswerAsync(context, status, group, groups, UserReadEndpoints.Projected(context, GatewayTypes.Group, reading));
 
     private static async Task AnswerAsync(
         HttpContext context,

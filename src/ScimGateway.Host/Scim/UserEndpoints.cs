@@ -3,6 +3,7 @@ using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Provisioning.Users.Reads;
@@ -25,10 +26,16 @@ internal static class UserEndpoints
         users.MapDelete("/{id}", DeleteAsync);
     }
 
-    private static Task CreateAsync(HttpContext context, [FromServices] UserWrites users, [FromServices] WriteRequests writes) =>
+    private static Task CreateAsync(
+        HttpContext context,
+        [FromServices] UserWrites users,
+        [FromServices] UserReads reads,
+        [FromServices] WriteRequests writes
+    ) =>
         WriteAsync(
             context,
             writes,
+            reads,
             "POST /Users",
             201,
             (asked, body) => users.CreateAsync(asked, () => ScimResource.Read(GatewayTypes.User, body.Span, ReadLimits.User))
@@ -38,11 +45,13 @@ internal static class UserEndpoints
         HttpContext context,
         string id,
         [FromServices] UserWrites users,
+        [FromServices] UserReads reads,
         [FromServices] WriteRequests writes
     ) =>
         WriteAsync(
             context,
             writes,
+            reads,
             $"PUT /Users/{id}",
             200,
             (asked, body) =>
@@ -58,11 +67,13 @@ internal static class UserEndpoints
         HttpContext context,
         string id,
         [FromServices] UserWrites users,
+        [FromServices] UserReads reads,
         [FromServices] WriteRequests writes
     ) =>
         WriteAsync(
             context,
             writes,
+            reads,
             $"PATCH /Users/{id}",
             200,
             (asked, body) =>
@@ -94,6 +105,7 @@ internal static class UserEndpoints
     private static Task WriteAsync(
         HttpContext context,
         WriteRequests writes,
+        UserReads reads,
         string request,
         int status,
         Func<Asked, ReadOnlyMemory<byte>, Task<WrittenDown>> write
@@ -103,15 +115,18 @@ internal static class UserEndpoints
             request,
             async asked =>
             {
+                var projection = UserReadEndpoints.Projected(context, GatewayTypes.User, asked.Reading);
                 var user = (await write(asked, await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes))).Resource;
                 var baseUrl = ScimWriter.BaseUrl(context);
                 if (status == 201)
                     context.Response.Headers.Location = $"{baseUrl}/Users/{user.Id}";
                 context.Response.Headers.ETag = new EntityTag(user.Version).ToString();
-                var writer = new UserWriter(baseUrl);
-                using var body = new RentedBuffer();
-                writer.Write(body, ShownUser.Of(user).Stored);
-                await ScimWriter.AnswerAsync(context, status, body);
+                var shown = ShownUser.Of(user);
+                if (projection.Shows(LinkSchema.Definition))
+                    shown = shown with { Link = reads.Find(asked.Caller, user.Id, withLink: true)?.Link };
+                using var answer = new RentedBuffer();
+                new UserWriter(baseUrl, projection).Write(answer, shown.Stored);
+                await ScimWriter.AnswerAsync(context, status, answer);
             }
         );
 }

@@ -26,7 +26,7 @@ internal static class UserReadEndpoints
         [FromServices] Dialect dialect
     )
     {
-        var projection = Projected(context, GatewayTypes.User, dialect);
+        var projection = Projected(context, GatewayTypes.User, new Reading(dialect));
         var withLink = projection.Shows(LinkSchema.Definition);
         var user = users.Find(caller, Ids.User(id), withLink) ?? throw ScimException.NotFound($"There is no user {id}.");
         context.Response.Headers.ETag = user.Tag.ToString();
@@ -86,13 +86,13 @@ internal static class UserReadEndpoints
         await ScimWriter.AnswerAsync(context, 200, json => ListResponse.Write(json, place, page.Count, shown.Array()));
     }
 
-    // Of one user only these two parameters are asked; what else the URI says is for others.
-    internal static Projection Projected(HttpContext context, ResourceTypeDefinition type, Dialect dialect)
+    /// <summary>What is to be shown of one resource: read, made or changed (RFC 7644 §3.9). Only these two parameters are asked; what else the URI says is for others.</summary>
+    public static Projection Projected(HttpContext context, ResourceTypeDefinition type, Reading reading)
     {
         if (!context.Request.QueryString.HasValue)
             return Projection.Default(type);
         var query = ListQuery.Read(name => name is "attributes" or "excludedAttributes" ? Parameter(context, name) : null, Pages);
-        return Projection.Read(type, query.Attributes, query.ExcludedAttributes, new Reading(dialect));
+        return Projection.Read(type, query.Attributes, query.ExcludedAttributes, reading);
     }
 
     private static string? Parameter(HttpContext context, string name) =>

@@ -53,6 +53,7 @@ public sealed partial class Executor : IAsyncDisposable
         SlackScimClient slack,
         SlackClientOptions options,
         SlackBudget budget,
+        SlackSchedule<long> schedule,
         Preferences preferences,
         int tenantId,
         Outcomes outcomes,
@@ -64,8 +65,7 @@ public sealed partial class Executor : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         (_store, _slack, _timeLimit, _budget) = (store, slack, options.AttemptLimit, budget);
         (_preferences, _tenantId, _outcomes, _clock) = (preferences, tenantId, outcomes, clock);
-        (_log, _reached) = (log, reached);
-        _schedule = new SlackSchedule<long>(budget);
+        (_schedule, _log, _reached) = (schedule, log, reached);
         _alarm = clock.CreateTimer(_ => _news.Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -333,7 +333,7 @@ public sealed partial class Executor : IAsyncDisposable
             await At(Step.Recorded).ConfigureAwait(false);
             Heed(recorded);
             if (recorded.Problem is null && result is SlackResult.Done or SlackResult.Refused)
-                Reopen();
+                await ReopenAsync().ConfigureAwait(false);
             flight.LooksAgain |= recorded.Outcome is null || recorded.HasMore;
             _outcomes.Tell(turn.Item, recorded.Version, recorded.Outcome);
         }
@@ -370,10 +370,14 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     // Only an answer shows that the token is accepted again.
-    private void Reopen()
+    private async Task ReopenAsync()
     {
-        if (_probe is not null)
-            Open();
+        if (_probe is null)
+            return;
+        await _store
+            .WriteAsync(session => TenantRows.SetProblem(session, _tenantId, null), CancellationToken.None)
+            .ConfigureAwait(false);
+        Open();
     }
 
     // While writes are refused nothing may wait that could find out whether the token is accepted again: the smallest read does.
@@ -386,11 +390,17 @@ public sealed partial class Executor : IAsyncDisposable
         {
             var result = await _slack.SendAsync(command, grant, _stopping.Token).ConfigureAwait(false);
             if (result is SlackResult.Done or SlackResult.Refused { Row.Kind: not (SlackErrorKind.Token or SlackErrorKind.Plan) })
-                Reopen();
+                await ReopenAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // the gateway stops
+        }
+#pragma warning disable CA1031 // whatever it is, the next one asks again
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            CallFailed(e.GetType().Name, e.StackTrace);
         }
     }
 

@@ -79,6 +79,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             case SlackResult.Refused { Row.Kind: SlackErrorKind.Token or SlackErrorKind.Plan } refused:
                 var problem = refused.Error.ToScim().Message;
                 Delay(link, Delay(link.Attempts), problem);
+                TenantRows.SetProblem(store, link.TenantId, problem);
                 return new Recorded(null, planned.Link.WantedVersion, Renewed, problem);
             case SlackResult.Refused refused:
                 return Said(Refuse(link, planned, command, refused), planned.Link.WantedVersion);
@@ -193,14 +194,6 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     /// <summary>What was made after our intent is ours, whatever was lost on the way.</summary>
     protected static bool IsOurs(Link link, DateTimeOffset? created) =>
         link.Intended is { } intended && created?.ToUnixTimeMilliseconds() >= intended - (long)_clockSkew.TotalMilliseconds;
-
-    /// <summary>Has Slack asked before a create is tried again.</summary>
-    protected void Ask(Link link) =>
-        store.Execute(
-            "update links set ask_first = @yes, intended = coalesce(intended, since) where id = @id",
-            ("@yes", true),
-            ("@id", link.Id)
-        );
 
     /// <summary>Nothing is to be asked any more.</summary>
     protected void StopAsking(Link link) =>
@@ -327,14 +320,26 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     {
         var carried = command.Delivers;
         store.Execute(
-            "update links set delivered = @delivered, ask_first = @ask, intended = case when @ask then coalesce(intended, since) end, sent = @yes where id = @id",
+            "update links set delivered = @delivered, sent = @yes where id = @id",
             ("@delivered", WantedAccount.Profile(link.Delivered).Only(field => !carried.Says(field)).ToUtf8()),
-            ("@ask", link.AskFirst || !command.IsRepeatable),
             ("@yes", true),
             ("@id", link.Id)
         );
+        AskAfter(link, command);
         ForgetMore(planned, command);
         Delay(link, link.Attempts == 0 ? timeLimit : timeLimit + Delay(link.Attempts), why);
+    }
+
+    // A create that did not come to a good end may have made the account or group all the same: Slack is asked before it is sent again,
+    // and what was made since the wish is ours.
+    private void AskAfter(Link link, SlackCommand command)
+    {
+        if (!command.IsRepeatable)
+            store.Execute(
+                "update links set ask_first = @yes, intended = coalesce(intended, since) where id = @id",
+                ("@yes", true),
+                ("@id", link.Id)
+            );
     }
 
     // ENGINE, "What a refusal does".
@@ -346,8 +351,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
         {
             case SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked:
                 // Nothing is wrong with the wish, such as when an account is being made still (FACTS 4.6): it is tried again.
-                if (!command.IsRepeatable)
-                    Ask(link);
+                AskAfter(link, command);
                 Delay(link, Delay(link.Attempts), why.Message);
                 return null;
             case SlackErrorKind.Protected:

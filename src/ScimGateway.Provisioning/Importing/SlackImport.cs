@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Importing;
 public sealed class SlackImport(
     Store store,
     SlackScimClient slack,
-    SlackBudget budget,
+    SlackSchedule<long> schedule,
     int tenantId,
     TimeProvider clock,
     Patience patience
@@ -52,7 +52,7 @@ public sealed class SlackImport(
         }
         catch (SlackUnreadableException e)
         {
-            await store.WriteAsync(session => job.End(session, _progress, e.Message, Now()), cancel).ConfigureAwait(false);
+            await store.WriteAsync(session => job.End(session, _progress, e.InFull, Now()), cancel).ConfigureAwait(false);
             throw;
         }
     }
@@ -136,13 +136,13 @@ public sealed class SlackImport(
                 .ConfigureAwait(false);
     }
 
-    // A page, or null if it is too long. It is paid from the budget as every call is.
+    // A page, or null if it is too long. It is paid from the budget as every call is, after all that the executor has to ask.
     private async Task<SlackPage<SlackUser>?> AskAsync(SlackCommand.ListUsers command, CancellationToken cancel)
     {
         while (true)
         {
             SlackGrant grant;
-            while (!budget.TryTake(command.Call, out grant, out var wait))
+            while (!schedule.TryTakeBehind(command.Call, out grant, out var wait))
                 await Task.Delay(wait, clock, cancel).ConfigureAwait(false);
             switch (await slack.SendAsync(command, grant, cancel).ConfigureAwait(false))
             {
@@ -152,13 +152,16 @@ public sealed class SlackImport(
                 case SlackResult.NotDone { IsTooLong: true }:
                     return null;
                 case SlackResult.NotDone late:
-                    await patience.WaitAsync(late.Why, late.RetryAfter, cancel).ConfigureAwait(false);
+                    await patience.WaitAsync(late.ForLog, late.RetryAfter, cancel).ConfigureAwait(false);
                     break;
                 case SlackResult.Unknown lost:
                     await patience.WaitAsync(lost.Why, null, cancel).ConfigureAwait(false);
                     break;
                 case SlackResult.Refused refused:
-                    throw new SlackUnreadableException($"{refused.Row.Says} Slack says: {refused.Error.Words}");
+                    throw new SlackUnreadableException($"{refused.Row.Says} Slack says: {refused.Error.Code}")
+                    {
+                        InFull = $"{refused.Row.Says} Slack says: {refused.Error.Words}",
+                    };
             }
         }
     }

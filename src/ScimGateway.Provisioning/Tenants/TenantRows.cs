@@ -5,7 +5,7 @@ namespace ScimGateway.Provisioning.Tenants;
 /// <summary>The rows of tenants and their sources.</summary>
 public static class TenantRows
 {
-    private const string Columns = "id, slug, name, enabled, organization_id, token_owner, preferences";
+    private const string Columns = "id, slug, name, enabled, organization_id, token_owner, problem, preferences";
 
     /// <summary>The tenant of a slug with a source of a name; what is not there yet is made, what is there stays as it is.</summary>
     /// <exception cref="PreferencesException">The tenant's preferences cannot be.</exception>
@@ -42,6 +42,10 @@ public static class TenantRows
     public static Tenant Read(StoreSession store, int id) =>
         store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
 
+    /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>
+    internal static int SetProblem(StoreSession store, int id, string? problem) =>
+        store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
+
     private static Tenant ToTenant(System.Data.Common.DbDataReader row) =>
         new()
         {
@@ -51,6 +55,7 @@ public static class TenantRows
             Enabled = row.GetBoolean(3),
             OrganizationId = row.IsDBNull(4) ? null : row.GetString(4),
             TokenOwner = row.IsDBNull(5) ? null : row.GetString(5),
-            Preferences = row.GetString(6),
+            Problem = row.IsDBNull(6) ? null : row.GetString(6),
+            Preferences = row.GetString(7),
         };
 }

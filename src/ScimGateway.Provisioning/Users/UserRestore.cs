@@ -18,6 +18,7 @@ internal static class UserRestore
         if (user.Deleted is null && user.Previous is null)
             return Vanish(store, link, user, now);
 
+        var formerName = user.UserNameKey;
         var document = UserRow.Document(user);
         var isClaim = user.PreviousAsserted is null;
         if (user.Deleted is null)
@@ -30,9 +31,15 @@ internal static class UserRestore
         user.Version++;
         user.Modified = now;
         UserRow.Describe(user, document);
-        if (UserRow.IsNameTaken(store, user))
-            return null;
+        if (Namesakes.Find(store, user.TenantId, user.UserNameKey!) is { } namesake && namesake.Id != user.Id)
+        {
+            if (namesake.SourceId is not null)
+                return null;
+            Namesakes.Hide(store, namesake);
+        }
         UserRow.Save(store, user);
+        if (formerName is not null && formerName != user.UserNameKey)
+            Namesakes.Show(store, user.TenantId, formerName);
         Quiet(store, link, absent: false, user.Id, now);
         return UserKeys.Release(store, link, user, now);
     }
@@ -69,6 +76,8 @@ internal static class UserRestore
             MemberRows.TakeOver(store, user.Id, tombstone.Id);
         store.Execute("delete from emails where resource_id = @id", ("@id", user.Id));
         store.Execute("delete from resources where id = @id", ("@id", user.Id));
+        if (user.UserNameKey is { } name)
+            Namesakes.Show(store, user.TenantId, name);
         // A create may have landed unseen: its account is looked for, and is to be gone.
         if (tombstone is null && link.AskFirst)
         {

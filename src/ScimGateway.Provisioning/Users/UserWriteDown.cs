@@ -34,23 +34,24 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (namesake?.SourceId is not null)
             throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}.");
 
-        var (link, account, shown) = Account(user, addresses);
+        var (link, account, shown) = AccountMatch.Find(store, _caller, user, addresses);
+        RequireKnown(link);
         if (namesake is not null && namesake.Id != shown?.Id)
-            Hide(namesake);
+            Namesakes.Hide(store, namesake);
         // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
-        var resource = account == Policy.Account.Unclaimed ? shown! : New(id);
+        var resource = account == Account.Unclaimed ? shown! : New(id);
         var revision =
-            account == Policy.Account.Unclaimed
+            account == Account.Unclaimed
                 ? Revision.Replaced(UserRow.Document(resource), Asserted.Nothing, user)
                 : Revision.Made(user);
         var verdict = Decide(Trigger.Create, account, link, resource, revision);
 
         link ??= new Link { TenantId = _caller.TenantId, Kind = Kind.User };
-        if (account == Policy.Account.Unclaimed)
+        if (account == Account.Unclaimed)
             (link.Delivered, resource.Hidden) = (link.Seen, false); // a claim takes what Slack shows for what it was told
         else
             ForgetUnsettled(link);
-        if (account is Policy.Account.Former or Policy.Account.FormerOfAnother)
+        if (account is Account.Former or Account.FormerOfAnother)
             MemberRows.TakeOver(store, shown!.Id, resource.Id);
         link.ClaimantId = resource.Id;
         return Write(link, resource, revision, SlackPriority.Joiner, verdict);
@@ -66,6 +67,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (Concerned(resource, revision).IsEmpty && !isClaim && link.State != LinkState.Failed)
             return Nothing(resource);
 
+        RequireKnown(link);
         RequireHoldable(UserAddresses.OfSlack(revision.After));
         // Who is shown has its name to itself.
         if ((isClaim || revision.Changed.Has("userName")) && Namesake(revision.After) is { } namesake && namesake.Id != id)
@@ -74,12 +76,12 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 throw ScimException.Uniqueness(
                     $"Another user has the userName '{revision.After.Text("userName")}'; its id is {namesake.Id}."
                 );
-            Hide(namesake);
+            Namesakes.Hide(store, namesake);
         }
         var account =
-            isClaim ? Policy.Account.Unclaimed
-            : link.SlackId is null ? Policy.Account.None
-            : Policy.Account.Own;
+            isClaim ? Account.Unclaimed
+            : link.SlackId is null ? Account.None
+            : Account.Own;
         var verdict = Decide(Trigger.Change, account, link, resource, revision);
         var wasActive = resource.Active;
         if (isClaim)
@@ -96,9 +98,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var link = Rows.ReadLink(store, resource.LinkId)!;
         RequireOwn(resource);
         var account =
-            link.SlackId is null ? Policy.Account.None
-            : resource.SourceId is null ? Policy.Account.Unclaimed
-            : Policy.Account.Own;
+            link.SlackId is null ? Account.None
+            : resource.SourceId is null ? Account.Unclaimed
+            : Account.Own;
         var isActive = Asserted.Parse(resource.Waived).Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
         var verdict = Judge(new UserWish(Trigger.Delete, account, isActive, false, false, link.Protected));
         if (resource.SourceId is null)
@@ -109,21 +111,31 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         resource.SourceId ??= _caller.SourceId;
         resource.Deleted = resource.Modified = _now;
         resource.Version++;
+        var name = resource.UserNameKey;
         resource.UserNameKey = null;
         link.Absent = verdict is Verdict.Allow;
         if (!link.Absent)
             resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
+        var (isBroken, reason) = (link.State == LinkState.Broken, link.Reason);
         Wish(link, Fields.ToText([SlackField.Active]), SlackPriority.Leaver, verdict);
+        if (isBroken) // gone from Slack already; should an import find it again, it is told then
+            (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Broken, reason, null, link.WantedVersion);
         LinkRow.Save(store, link);
         UserRow.Save(store, resource);
         MemberRows.Gone(store, id);
-        return Written(link, resource, verdict, null);
+        if (name is not null)
+            Namesakes.Show(store, _caller.TenantId, name);
+        if (!isBroken)
+            return Written(link, resource, verdict, null);
+        Journal(resource, null, verdict, "done");
+        return new WrittenDown(resource, null, link.WantedVersion);
     }
 
     // Document, link, keys and operation of a user who is to be there.
     private WrittenDown Write(Link link, Resource resource, Revision revision, SlackPriority priority, Verdict verdict)
     {
         var userName = revision.After.Text("userName")!;
+        var formerName = resource.UserNameKey;
         Fill(resource, revision);
         Waive(resource, revision, verdict);
         // Who comes back does not go, unless a preference leaves the new user out.
@@ -138,6 +150,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         resource.LinkId = link.Id;
         Reserve(link, UserAddresses.OfSlack(revision.After));
         UserRow.Save(store, resource, revision.After);
+        if (formerName is not null && formerName != resource.UserNameKey)
+            Namesakes.Show(store, _caller.TenantId, formerName);
         if (verdict is Verdict.Hold hold)
             Holds.Open(store, _caller.TenantId, link.Id, hold.Why, _now);
         return Written(link, resource, verdict, revision.After);
@@ -153,84 +167,22 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return new WrittenDown(resource, null, 0);
     }
 
-    // The account that a new user gets, if there is one: by the address, or by the tenant's choice by the Slack user name; the
-    // account of a deleted user by either (DESIGN 3).
-    private (Link? Link, Account Account, Resource? Shown) Account(ScimResource user, IReadOnlyList<string> addresses)
-    {
-        var userName = user.Text("userName")!;
-        var byAddress = addresses.Count > 0 ? Holder(KeyKind.Address, addresses[0]) : null;
-        if (byAddress is not null && Tombstone(byAddress) is { } former)
-            return (byAddress, Former(byAddress, former, user), former);
-
-        var byName = _allowed.UniqueUserIdentifier == Identifier.UserName ? Holder(KeyKind.SlackUserName, userName) : null;
-        if (byAddress is null && (byName ?? Holder(KeyKind.SlackUserName, SlackNames.UserNames(userName).First())) is { } named)
-            if (Tombstone(named) is { } bearer && UserRow.Document(bearer).Text("userName") is { } was)
-                if (Fold.Key(was) == Fold.Key(userName))
-                    return (named, Former(named, bearer, user), bearer);
-
-        var chosen = _allowed.UniqueUserIdentifier == Identifier.UserName ? byName : byAddress;
-        if (chosen is null || Shown(chosen) is not { SourceId: null } shown)
-            return (null, Policy.Account.None, null); // an address that another user has is seen when it is reserved
-        if (byAddress is not null && byAddress.Id != chosen.Id)
-            throw Ambiguous(chosen, byAddress);
-        if (chosen.Protected)
-            throw new Declined(
-                ScimException.Uniqueness(
-                    $"Slack has a protected account with this name or address, {chosen.SlackId}; an operator has to release it."
-                )
-            )
-            {
-                Undecided = (chosen.Id, "A provider asked for this protected account."),
-            };
-        return (chosen, Policy.Account.Unclaimed, shown);
-    }
-
-    // Another person's account is not held before its removal is done, or its owner would stay.
-    private Account Former(Link link, Resource former, ScimResource user)
-    {
-        if (former.ExternalId is not { } was || user.Text("externalId") is not { } now || was == now)
-            return Policy.Account.Former;
-        return link.WantedVersion == link.SettledVersion ? Policy.Account.FormerOfAnother : throw UserKeys.Taken(store, link);
-    }
-
-    private static Declined Ambiguous(Link byName, Link byAddress) =>
-        new(
-            ScimException.Uniqueness(
-                $"Slack has one account with the user name and another with the address: {byName.SlackId} and {byAddress.SlackId}. An operator has to say which one is meant."
-            )
-        )
-        {
-            Undecided = (
-                byName.Id,
-                $"A provider asked for a user whose name is that of {byName.SlackId} and whose address is that of {byAddress.SlackId}."
-            ),
-        };
-
-    private Resource? Tombstone(Link link) =>
-        link.ClaimantId is { } id && Rows.ReadResource(store, id) is { Deleted: not null } tombstone ? tombstone : null;
-
-    // What shows the account: a user's document, or the one that the import made.
-    private Resource? Shown(Link link) => Rows.ReadResource(store, link.ClaimantId);
-
-    private Resource? Namesake(ScimResource user) =>
-        store.First(
-            $"select {Rows.Resource} from resources where tenant_id = @tenant and user_name_key = @key",
-            Rows.ToResource,
-            ("@tenant", _caller.TenantId),
-            ("@key", Fold.Key(user.Text("userName")!))
-        );
-
-    // An account that nobody claims is not shown while a user has its name (DESIGN 3, "conflicting").
-    private void Hide(Resource namesake)
-    {
-        (namesake.Hidden, namesake.UserNameKey) = (true, null);
-        UserRow.Save(store, namesake);
-    }
+    private Resource? Namesake(ScimResource user) => Namesakes.Find(store, _caller.TenantId, Fold.Key(user.Text("userName")!));
 
     private void RequireHoldable(IReadOnlyList<string> addresses)
     {
         if (addresses.Count == 0 && _allowed.UserSlackCannotHold == Unholdable.Refuse)
             throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
+    }
+
+    // Nothing comes of a call about an account that Slack no longer knows, and it is never made a second time (DESIGN 8).
+    private static void RequireKnown(Link? link)
+    {
+        if (link is { State: LinkState.Broken })
+            throw ScimException.Of(
+                System.Net.HttpStatusCode.ServiceUnavailable,
+                $"Slack no longer knows the user's account, so nothing was changed; an import has to find it again, or an operator to link another. {link.Reason}"
+            );
     }
 
     // Only the source that brought a user changes it, until an operator hands it over (DESIGN 3).
@@ -413,6 +365,4 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             null,
             outcome == "pending" ? null : asked.At
         );
-
-    private Link? Holder(KeyKind kind, string value) => UserKeys.Holder(store, _caller.TenantId, kind, value);
 }

@@ -14,6 +14,9 @@ public sealed class SlackSchedule<T>
     private static readonly SlackCall[] _calls = Enum.GetValues<SlackCall>();
     private static readonly int _priorities = Enum.GetValues<SlackPriority>().Length;
 
+    // Those who wait may have room already and go at any moment.
+    private static readonly TimeSpan _untilAskedAgain = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _gate = new();
     private readonly SlackBudget _budget;
     private readonly Dictionary<T, Waiting<T>> _waiting;
@@ -102,6 +105,23 @@ public sealed class SlackSchedule<T>
                 _firsts[(int)place.Call] = null;
             }
             turn = default;
+            return false;
+        }
+    }
+
+    /// <summary>Takes a call for what does not wait here, as an import, which goes after all that does and counts in the same organization's bucket; else says how long until it is worth trying again.</summary>
+    /// <remarks>
+    /// It needs no part reserved for it: what waits here to read are questions about creates that may have been lost, of which there
+    /// are fewer than the 180 creates that Slack allows in a minute; reads it allows 1,000.
+    /// </remarks>
+    public bool TryTakeBehind(SlackCall call, out SlackGrant grant, out TimeSpan wait)
+    {
+        lock (_gate)
+        {
+            if (!Array.Exists(_calls, other => other.IsRead == call.IsRead && FirstFor(other) is not null))
+                return _budget.TryTake(call, out grant, out wait);
+            grant = default;
+            wait = _budget.WaitFor(call) is var room && room > _untilAskedAgain ? room : _untilAskedAgain;
             return false;
         }
     }

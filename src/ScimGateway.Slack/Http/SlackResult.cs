@@ -31,6 +31,9 @@ public abstract record SlackResult
     {
         /// <summary>Whether the answer was longer than is read: a page of fewer resources may fit.</summary>
         public bool IsTooLong { get; init; }
+
+        /// <summary>The same for a log: without Slack's words, which may name a person.</summary>
+        public string ForLog { get; init; } = Why;
     }
 
     /// <summary>It may or may not have been done: the answer is lost. Until the time limit is over it may still happen.</summary>

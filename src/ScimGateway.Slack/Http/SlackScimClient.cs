@@ -232,7 +232,7 @@ public sealed partial class SlackScimClient
             case Attempt.NotSent:
                 return new SlackResult.NotDone(attempt.Trouble!, attempt.RetryAfter);
             case Attempt.Lost:
-                return Lost(command, attempt.Trouble!);
+                return Lost(command, attempt.Trouble!, attempt.Trouble!);
             case 429:
                 return new SlackResult.NotDone(SlackErrors.Row(Error(attempt)).Says, attempt.RetryAfter);
             case >= 200 and < 300:
@@ -242,10 +242,9 @@ public sealed partial class SlackScimClient
                     $"Slack sent us elsewhere (HTTP {attempt.Status}); check the connection's base address"
                 );
             case >= 500:
-                // The table knows some 5xx of Slack's own; what they did before failing nobody says.
-                return Lost(command, Error(attempt).Words);
+            // The table knows some 5xx of Slack's own; what they did before failing nobody says.
             case 408:
-                return Lost(command, Error(attempt).Words);
+                return Lost(command, Error(attempt).Words, Error(attempt).ToString());
             default:
                 var error = Error(attempt);
                 // A proxy's page or a wrong address's says nothing of accounts, tokens or values: Slack never saw the request.
@@ -255,8 +254,8 @@ public sealed partial class SlackScimClient
         }
     }
 
-    private static SlackResult Lost(SlackCommand command, string why) =>
-        IsRead(command.Call) ? new SlackResult.NotDone(why) : new SlackResult.Unknown(why);
+    private static SlackResult Lost(SlackCommand command, string why, string forLog) =>
+        IsRead(command.Call) ? new SlackResult.NotDone(why) { ForLog = forLog } : new SlackResult.Unknown(why);
 
     // A write that Slack confirms is done, readable or not; but a create without the id it made has to be looked for.
     private static SlackResult Done(SlackCommand command, Attempt attempt)
@@ -269,7 +268,7 @@ public sealed partial class SlackScimClient
             return new SlackResult.NotDone(why) { IsTooLong = true };
         // A page that does not even begin like JSON is a proxy's, whatever its status: the write may not have got to Slack.
         var isForeign = attempt.Body.AsSpan().TrimStart(" \r\n\t"u8) is { Length: > 0 } page && page[0] != (byte)'{';
-        return IsRead(command.Call) || !command.IsRepeatable || isForeign ? Lost(command, why) : new SlackResult.Done();
+        return IsRead(command.Call) || !command.IsRepeatable || isForeign ? Lost(command, why, why) : new SlackResult.Done();
     }
 
     private static SlackResult.Done? Read(SlackCommand command, ReadOnlyMemory<byte> body)

@@ -226,6 +226,7 @@ internal sealed class Scenario : IAsyncDisposable
             ["loses the answer"] = _ => new Fault { Drop = Drop.After },
             ["loses the request"] = _ => new Fault { Drop = Drop.Before },
             ["fails"] = _ => new Fault { Status = 500 },
+            ["does it and fails"] = _ => new Fault { Status = 500, Effect = true },
             ["is at its limit"] = _ => new Fault { Status = 429, RetryAfter = 60 },
             ["refuses the token"] = _ => new Fault { Description = "invalid_authentication", Times = 0 },
         };
