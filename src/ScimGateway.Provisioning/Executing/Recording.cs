@@ -73,9 +73,10 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
                 Forget(link, command, lost.Why);
                 return Said(null);
         }
-        return Said(
-            planned.After(store, Rows.ReadLink(store, link.Id)!, preferences) is { Next: null } done ? SettleNow(done) : null
-        );
+        if (planned.After(store, link, preferences) is { Next: null } done)
+            return Said(SettleNow(done));
+        LinkRow.Record(store, link);
+        return Said(null);
     }
 
     /// <summary>Nothing is left to tell Slack: the wish is settled, failed in part, or blocked if Slack cannot hold it yet.</summary>
@@ -99,7 +100,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
             : account.Blocked is { } why ? (LinkState.Blocked, why)
             : (LinkState.Settled, null);
         var kept = account.Plan.Notes.Where(note => note.Kind == SlackNoteKind.KeptBySlack).Select(note => note.Field);
-        End(link, state, reason, Fields.ToText(kept));
+        End(link, link.WantedVersion, state, reason, Fields.ToText(kept));
         Say(link, account);
         Finish(link, Word(state), state == LinkState.Settled ? null : reason);
         if (account.Claimant is { Previous: not null })
@@ -121,20 +122,21 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
             _ => "blocked",
         };
 
+    // Written together with what it means for the wish; only a new account's id is in the store at once, since plans look others' up.
     private void Deliver(Link link, SlackProfile delivers, SlackUser? user)
     {
-        store.Execute(
-            "update links set slack_id = coalesce(@slack, slack_id), delivered = @delivered, seen = coalesce(@seen, seen), "
-                + "echo = coalesce(@seen, echo), seen_at = @now, ask_first = @no, intended = null, asked = 0, attempts = 0, due = null, sent = @yes where id = @id",
-            ("@slack", user?.Id),
-            ("@delivered", WantedAccount.Profile(link.Delivered).With(delivers).ToUtf8()),
-            ("@seen", user?.Seen.ToUtf8()),
-            ("@now", _now),
-            ("@no", false),
-            ("@yes", true),
-            ("@id", link.Id)
-        );
-        if (link.SlackId is null && user is not null && link.ClaimantId is { } manager)
+        link.Delivered = WantedAccount.Profile(link.Delivered).With(delivers).ToUtf8();
+        (link.AskFirst, link.Intended, link.Asked, link.Attempts, link.Due) = (false, null, 0, 0, null);
+        (link.Sent, link.SeenAt) = (true, _now);
+        if (user is null)
+            return;
+        link.Seen = link.Echo = user.Seen.ToUtf8();
+        if (link.SlackId == user.Id)
+            return;
+        var isNew = link.SlackId is null;
+        link.SlackId = user.Id;
+        store.Execute("update links set slack_id = @slack where id = @id", ("@slack", user.Id), ("@id", link.Id));
+        if (isNew && link.ClaimantId is { } manager)
             _renewed.AddRange(Wishes.RenewReports(store, link.TenantId, manager, _now));
     }
 
@@ -164,11 +166,13 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         if (link.Absent) // it was there before us, and nobody wants it gone
         {
             StopAsking(link);
+            link.Absent = false;
             store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
             return null;
         }
         if (preferences is { WhenAccountExists: Existing.Adopt, UniqueUserIdentifier: Identifier.PrimaryEmail })
         {
+            (link.Imported, link.UserName) = (true, null);
             store.Execute("update links set imported = @yes, user_name = null where id = @id", ("@yes", true), ("@id", link.Id));
             Deliver(link, user.Seen, user);
             return null;
@@ -209,8 +213,11 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
     private void Ask(Link link) =>
         store.Execute("update links set ask_first = @yes where id = @id", ("@yes", true), ("@id", link.Id));
 
-    private void StopAsking(Link link) =>
+    private void StopAsking(Link link)
+    {
+        (link.AskFirst, link.Intended) = (false, null);
         store.Execute("update links set ask_first = @no, intended = null where id = @id", ("@no", false), ("@id", link.Id));
+    }
 
     private bool IsAnothers(Link link, SlackUser? user) =>
         user is not null
@@ -358,7 +365,7 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
         if (WantedAccount.Read(store, link.Id, preferences) is { } left)
         {
             if (leaves is { } state)
-                End(left.Link, state, why.Message, left.Link.Kept);
+                End(left.Link, left.Link.WantedVersion, state, why.Message, left.Link.Kept);
             else if (left.Next is null)
                 SettleNow(left);
             else
@@ -387,36 +394,22 @@ internal sealed class Recording(StoreSession store, Preferences preferences, Tim
 
     private Outcome.Settled EndAs(Link link, WantedAccount planned, LinkState state, ScimException why)
     {
-        End(link with { WantedVersion = planned.Link.WantedVersion }, state, why.Message, link.Kept);
+        End(link, planned.Link.WantedVersion, state, why.Message, link.Kept);
         Finish(link, Word(state), why.Message, isNewest: link.WantedVersion == planned.Link.WantedVersion);
         return new Outcome.Settled();
     }
 
-    // A wish that came after the planned one is still to be told: its state, its time and who waits for it stay as they are.
-    private void End(Link link, LinkState state, string? reason, string kept)
+    // A wish that came after the ended one is still to be told: its state, its time and who waits for it stay as they are.
+    private void End(Link link, long version, LinkState state, string? reason, string kept)
     {
-        store.Execute(
-            "update links set settled_version = @version, kept = @kept where id = @id",
-            ("@version", link.WantedVersion),
-            ("@kept", kept),
-            ("@id", link.Id)
-        );
-        store.Execute(
-            "update links set state = @state, reason = @reason, since = @now, due = @due, answer_by = null, attempts = @attempts "
-                + "where id = @id and wanted_version = @version",
-            ("@state", state),
-            ("@reason", reason),
-            ("@now", _now),
-            (
-                "@due",
-                state == LinkState.Failed
-                    ? _now + (long)Growing(_firstRetry, _longestRetry, link.Attempts).TotalMilliseconds
-                    : null
-            ),
-            ("@attempts", state == LinkState.Failed ? link.Attempts + 1 : 0),
-            ("@id", link.Id),
-            ("@version", link.WantedVersion)
-        );
+        var ended = link with { SettledVersion = version, Kept = kept };
+        if (version == link.WantedVersion)
+        {
+            (ended.State, ended.Reason, ended.Since, ended.AnswerBy) = (state, reason, _now, null);
+            var retry = _now + (long)Growing(_firstRetry, _longestRetry, link.Attempts).TotalMilliseconds;
+            (ended.Due, ended.Attempts) = state == LinkState.Failed ? ((long?)retry, link.Attempts + 1) : (null, 0);
+        }
+        LinkRow.Record(store, ended);
     }
 
     // All wishes of the link up to the planned one, which stands for those before it. Mostly it is the only one, and the link's

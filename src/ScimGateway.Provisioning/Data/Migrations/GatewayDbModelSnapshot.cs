@@ -136,8 +136,6 @@ namespace ScimGateway.Provisioning.Data.Migrations
 
                     b.HasIndex("LinkId");
 
-                    b.HasIndex("TenantId", "Id");
-
                     b.ToTable("operations");
                 });
 
@@ -368,10 +366,11 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.HasIndex("ClaimantId")
                         .IsUnique();
 
+                    b.HasIndex("TenantId", "State")
+                        .HasFilter("state <> 0");
+
                     b.HasIndex("TenantId", "Kind", "SlackId")
                         .IsUnique();
-
-                    b.HasIndex("TenantId", "State", "Due");
 
                     b.ToTable("links");
                 });

@@ -339,9 +339,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_links_tenant_id_state_due",
+                name: "IX_links_tenant_id_state",
                 table: "links",
-                columns: new[] { "tenant_id", "state", "due" });
+                columns: new[] { "tenant_id", "state" },
+                filter: "state <> 0");
 
             migrationBuilder.CreateIndex(
                 name: "IX_members_member_id",
@@ -357,11 +358,6 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 name: "IX_operations_link_id",
                 table: "operations",
                 column: "link_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_operations_tenant_id_id",
-                table: "operations",
-                columns: new[] { "tenant_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_outbox_due",

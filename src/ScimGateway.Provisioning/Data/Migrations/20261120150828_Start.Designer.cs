@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120134651_Start")]
+    [Migration("20261120150828_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -138,8 +138,6 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.HasIndex("Finished");
 
                     b.HasIndex("LinkId");
-
-                    b.HasIndex("TenantId", "Id");
 
                     b.ToTable("operations");
                 });
@@ -371,10 +369,11 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.HasIndex("ClaimantId")
                         .IsUnique();
 
+                    b.HasIndex("TenantId", "State")
+                        .HasFilter("state <> 0");
+
                     b.HasIndex("TenantId", "Kind", "SlackId")
                         .IsUnique();
-
-                    b.HasIndex("TenantId", "State", "Due");
 
                     b.ToTable("links");
                 });
