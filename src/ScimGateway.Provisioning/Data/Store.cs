@@ -8,10 +8,13 @@ namespace ScimGateway.Provisioning.Data;
 /// <summary>The gateway's one SQLite file: any number of readers, one writer.</summary>
 public sealed class Store : IAsyncDisposable
 {
+    // A crowd of readers comes once; the memory of their sessions would stay for ever.
+    private const int MostIdle = 8;
+
     private readonly string _path;
     private readonly StoreLock _lock;
     private readonly SqliteWriter _writer;
-    private readonly ConcurrentBag<StoreSession> _readers = [];
+    private readonly ConcurrentStack<StoreSession> _readers = []; // the last one used has its pages at hand
 
     private Store(string path, StoreLock heldLock)
     {
@@ -105,12 +108,15 @@ public sealed class Store : IAsyncDisposable
         }
     }
 
-    private StoreSession Reader() => _readers.TryTake(out var idle) ? idle : new StoreSession(SqliteFile.Open(_path));
+    private StoreSession Reader() => _readers.TryPop(out var idle) ? idle : new StoreSession(SqliteFile.OpenReader(_path));
 
     private void Return(StoreSession session)
     {
         session.Tidy();
-        _readers.Add(session);
+        if (_readers.Count < MostIdle)
+            _readers.Push(session);
+        else
+            session.Dispose();
     }
 
     /// <inheritdoc/>
