@@ -30,7 +30,9 @@ public sealed class Store : IAsyncDisposable
         var held = StoreLock.Take(path);
         try
         {
-            if (!IsUpToDate(path))
+            if (!File.Exists(path))
+                Make(path);
+            else if (!IsUpToDate(path))
                 await MigrateAsync(path, cancel).ConfigureAwait(false);
             using (var session = new StoreSession(SqliteFile.Open(path)))
             {
@@ -46,10 +48,18 @@ public sealed class Store : IAsyncDisposable
         }
     }
 
+    // By what the migrations come to as a script: EF Core and its model would stay in memory, some 20 MB. A process that dies here leaves
+    // a file that the next one brings up to date.
+    private static void Make(string path)
+    {
+        using var script = new StreamReader(typeof(Store).Assembly.GetManifestResourceStream("Start.sql")!);
+        using var session = new StoreSession(SqliteFile.Open(path));
+        session.Execute(script.ReadToEnd());
+        SchemaStamp.Leave(session);
+    }
+
     private static bool IsUpToDate(string path)
     {
-        if (!File.Exists(path))
-            return false;
         using var session = new StoreSession(SqliteFile.Open(path));
         return SchemaStamp.IsOurs(session);
     }
