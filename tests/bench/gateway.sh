@@ -42,7 +42,8 @@ start_gateway() {
 }
 
 memory() { # WHEN
-  echo "memory $1: $(awk '/^VmRSS/ { rss = $2 } /^VmHWM/ { most = $2 } END { printf "%d MB resident (%d MB at most)", rss / 1024, most / 1024 }' "/proc/$gateway_pid/status"), $(awk '/^Pss:/ { printf "%d MB proportional", $2 / 1024 }' "/proc/$gateway_pid/smaps_rollup")"
+  echo "memory $1: $(awk '/^VmRSS/ { rss = $2 } /^VmHWM/ { most = $2 } /^RssAnon|^RssShmem/ { own += $2 }
+    END { printf "%d MB resident (%d MB at most), %d MB of it what a container is charged for", rss / 1024, most / 1024, own / 1024 }' "/proc/$gateway_pid/status"), $(awk '/^Pss:/ { printf "%d MB proportional", $2 / 1024 }' "/proc/$gateway_pid/smaps_rollup")"
 }
 
 start_emulator() { # SEED

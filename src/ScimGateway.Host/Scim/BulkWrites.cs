@@ -13,7 +13,13 @@ using ScimGateway.Provisioning.Writing;
 namespace ScimGateway.Host.Scim;
 
 /// <summary>Carries out single operations of bulk requests. Each is an operation of the journal, as if it had come alone; all of a request wait until the same time.</summary>
-internal sealed class BulkWrites(UserWrites users, GroupWrites groups, WriteRequests writes, OperationJournal journal, ILogger<BulkWrites> log)
+internal sealed class BulkWrites(
+    UserWrites users,
+    GroupWrites groups,
+    WriteRequests writes,
+    OperationJournal journal,
+    ILogger<BulkWrites> log
+)
 {
     private static readonly ResourceTypeDefinition[] _types = [GatewayTypes.User, GatewayTypes.Group];
 
@@ -43,7 +49,12 @@ internal sealed class BulkWrites(UserWrites users, GroupWrites groups, WriteRequ
         }
     }
 
-    private Task<WrittenDown> WriteAsync(ResourceTypeDefinition? type, BulkOperation operation, ScimException? refusal, Asked asked)
+    private Task<WrittenDown> WriteAsync(
+        ResourceTypeDefinition? type,
+        BulkOperation operation,
+        ScimException? refusal,
+        Asked asked
+    )
     {
         if (refusal is not null)
             throw refusal;

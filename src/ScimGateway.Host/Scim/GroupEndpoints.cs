@@ -79,13 +79,7 @@ internal static class GroupEndpoints
                 );
                 if (context.Request.Query.ContainsKey("attributes"))
                 {
-                    await GroupReadEndpoints.AnswerAsync(
-                        context,
-                        200,
-                        ShownGroup.Of(written.Resource),
-                        reads,
-                        asked.Reading
-                    );
+                    await GroupReadEndpoints.AnswerAsync(context, 200, ShownGroup.Of(written.Resource), reads, asked.Reading);
                     return;
                 }
                 context.Response.Headers.ETag = new EntityTag(written.Resource.Version).ToString();

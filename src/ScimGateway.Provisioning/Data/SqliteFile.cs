@@ -12,6 +12,9 @@ public static class SqliteFile
     private const string Pragmas =
         "pragma journal_mode=wal; pragma synchronous=full; pragma busy_timeout=10000; pragma wal_autocheckpoint=8000;";
 
+    // A reader's cache beyond the pages that lead to a row saves little, as the system has the file's pages too; and readers are several.
+    private const string ReadersPragmas = "pragma cache_size=-512;";
+
     /// <summary>Uses the file for a context.</summary>
     public static DbContextOptionsBuilder UseSqliteFile(this DbContextOptionsBuilder options, string path) =>
         options.UseSqlite(ConnectionString(path)).AddInterceptors(SetPragmas.Instance);
@@ -22,6 +25,16 @@ public static class SqliteFile
         var connection = new SqliteConnection(ConnectionString(path));
         connection.Open();
         Set(connection);
+        return connection;
+    }
+
+    /// <summary>An open connection to the file, for queries.</summary>
+    public static SqliteConnection OpenReader(string path)
+    {
+        var connection = Open(path);
+        using var command = connection.CreateCommand();
+        command.CommandText = ReadersPragmas;
+        command.ExecuteNonQuery();
         return connection;
     }
 

@@ -23,7 +23,7 @@ internal static class SqliteStatistics
 
     private static readonly (string Columns, string Rows)[] _links =
     [
-        ("tenant_id,state,due", "100000 100000 1000 10"),
+        ("tenant_id,state", "1000 1000 1000"),
         ("tenant_id,kind,slack_id", "100000 100000 100000 1"),
         ("claimant_id", "100000 1"),
     ];

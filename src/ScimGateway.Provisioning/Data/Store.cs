@@ -7,10 +7,13 @@ namespace ScimGateway.Provisioning.Data;
 /// <summary>The gateway's one SQLite file: any number of readers, one writer.</summary>
 public sealed class Store : IAsyncDisposable
 {
+    // A crowd of readers comes once; the memory of their sessions would stay for ever.
+    private const int MostIdle = 8;
+
     private readonly string _path;
     private readonly StoreLock _lock;
     private readonly SqliteWriter _writer;
-    private readonly ConcurrentBag<StoreSession> _readers = [];
+    private readonly ConcurrentStack<StoreSession> _readers = []; // the last one used has its pages at hand
 
     private Store(string path, StoreLock heldLock)
     {
@@ -26,7 +29,9 @@ public sealed class Store : IAsyncDisposable
         var held = StoreLock.Take(path);
         try
         {
-            if (!IsUpToDate(path))
+            if (!File.Exists(path))
+                Make(path);
+            else if (!IsUpToDate(path))
                 await MigrateAsync(path, cancel).ConfigureAwait(false);
             using (var session = new StoreSession(SqliteFile.Open(path)))
             {
@@ -42,10 +47,18 @@ public sealed class Store : IAsyncDisposable
         }
     }
 
+    // By what the migrations come to as a script: EF Core and its model would stay in memory, some 20 MB. A process that dies here leaves
+    // a file that the next one brings up to date.
+    private static void Make(string path)
+    {
+        using var script = new StreamReader(typeof(Store).Assembly.GetManifestResourceStream("Start.sql")!);
+        using var session = new StoreSession(SqliteFile.Open(path));
+        session.Execute(script.ReadToEnd());
+        SchemaStamp.Leave(session);
+    }
+
     private static bool IsUpToDate(string path)
     {
-        if (!File.Exists(path))
-            return false;
         using var session = new StoreSession(SqliteFile.Open(path));
         return SchemaStamp.IsOurs(session);
     }
@@ -104,12 +117,15 @@ public sealed class Store : IAsyncDisposable
         }
     }
 
-    private StoreSession Reader() => _readers.TryTake(out var idle) ? idle : new StoreSession(SqliteFile.Open(_path));
+    private StoreSession Reader() => _readers.TryPop(out var idle) ? idle : new StoreSession(SqliteFile.OpenReader(_path));
 
     private void Return(StoreSession session)
     {
         session.Tidy();
-        _readers.Add(session);
+        if (_readers.Count < MostIdle)
+            _readers.Push(session);
+        else
+            session.Dispose();
     }
 
     /// <inheritdoc/>

@@ -180,7 +180,7 @@ public sealed partial class Executor : IAsyncDisposable
     private List<long> Unfinished() =>
         _store.Read(session =>
             session.All(
-                "select id from links where tenant_id = @tenant and state in (@pending, @failed)",
+                "select id from links where tenant_id = @tenant and state <> 0 and state in (@pending, @failed)",
                 row => row.GetInt64(0),
                 ("@tenant", _tenantId),
                 ("@pending", LinkState.Pending),

@@ -90,7 +90,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
                 Forget(link, planned, command, lost.Why);
                 return Said(null, planned.Link.WantedVersion);
         }
-        return After(planned, Rows.ReadLink(store, link.Id)!);
+        return After(planned, link);
     }
 
     /// <summary>Nothing is left to tell Slack: the wish is settled, failed in part, or blocked if Slack cannot hold it yet.</summary>
@@ -133,7 +133,10 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     protected virtual Recorded After(Wanted planned, Link link)
     {
         var left = planned.After(store, link, preferences);
-        return Said(left.Next is null ? SettleNow(left) : null, left.Link.WantedVersion);
+        if (left.Next is null)
+            return Said(SettleNow(left), left.Link.WantedVersion);
+        LinkRow.Record(store, link);
+        return Said(null, planned.Link.WantedVersion);
     }
 
     /// <summary>What a call without an answer may have done to rows beside the link's.</summary>
@@ -150,7 +153,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             : (LinkState.Settled, null);
         var kept = wanted.Noted.Where(note => note.Kind == SlackNoteKind.KeptBySlack).Select(note => note.Field);
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
-        End(link, state, reason, Fields.ToText(kept));
+        End(link, link.WantedVersion, state, reason, Fields.ToText(kept));
         OperationJournal.Add(store, served, null, wanted.Noted.Select(note => note.Says));
         OperationJournal.Finish(store, served, Word(state), state == LinkState.Settled ? null : reason, Now);
         if (wanted.Claimant is { Previous: not null })
@@ -162,7 +165,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
         return new Outcome.Settled();
     }
 
-    /// <summary>Records what Slack has by a command.</summary>
+    /// <summary>Notes what Slack has by a command. It is written together with what it means for the wish; only a new id is in the store at once, since plans look others' up.</summary>
     /// <param name="link">The link.</param>
     /// <param name="slackId">The account's or group's id, if it was shown.</param>
     /// <param name="delivers">What the command carried.</param>
@@ -170,22 +173,21 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     protected void Deliver(Link link, string? slackId, SlackProfile delivers, SlackProfile? seen)
     {
         var delivered = WantedAccount.Profile(link.Delivered).With(delivers);
-        var isReachable = (slackId ?? link.SlackId) is not null && delivered.Active != false;
-        store.Execute(
-            "update links set slack_id = coalesce(@slack, slack_id), delivered = @delivered, seen = coalesce(@seen, seen), "
-                + "echo = coalesce(@seen, echo), seen_at = @now, ask_first = @no, intended = null, asked = 0, attempts = 0, due = null, sent = @yes, "
-                + "reachable = @reachable where id = @id",
-            ("@slack", slackId),
-            ("@delivered", delivered.ToUtf8()),
-            ("@seen", seen?.ToUtf8()),
-            ("@now", Now),
-            ("@no", false),
-            ("@yes", true),
-            ("@reachable", isReachable),
-            ("@id", link.Id)
-        );
-        if (isReachable != link.Reachable)
-            Reached(link, isReachable);
+        link.Delivered = delivered.ToUtf8();
+        (link.AskFirst, link.Intended, link.Asked, link.Attempts, link.Due) = (false, null, 0, 0, null);
+        (link.Sent, link.SeenAt) = (true, Now);
+        if (seen is not null)
+            link.Seen = link.Echo = seen.ToUtf8();
+        if (slackId is not null && slackId != link.SlackId)
+        {
+            link.SlackId = slackId;
+            store.Execute("update links set slack_id = @slack where id = @id", ("@slack", slackId), ("@id", link.Id));
+        }
+        var isReachable = link.SlackId is not null && delivered.Active != false;
+        if (isReachable == link.Reachable)
+            return;
+        link.Reachable = isReachable;
+        Reached(link, isReachable);
     }
 
     /// <summary>An account is there, or gone, which its groups have to know.</summary>
@@ -196,8 +198,11 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
         link.Intended is { } intended && created?.ToUnixTimeMilliseconds() >= intended - (long)_clockSkew.TotalMilliseconds;
 
     /// <summary>Nothing is to be asked any more.</summary>
-    protected void StopAsking(Link link) =>
+    protected void StopAsking(Link link)
+    {
+        (link.AskFirst, link.Intended) = (false, null);
         store.Execute("update links set ask_first = @no, intended = null where id = @id", ("@no", false), ("@id", link.Id));
+    }
 
     /// <summary>Whether another link has what Slack showed.</summary>
     protected bool IsAnothers(Link link, string? slackId) =>
@@ -261,7 +266,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
         if (Wanted.Read(store, link.Id, preferences) is { } left)
         {
             if (leaves is { } state)
-                End(left.Link, state, why.Message, left.Link.Kept);
+                End(left.Link, left.Link.WantedVersion, state, why.Message, left.Link.Kept);
             else if (left.Next is null)
                 SettleNow(left);
             else
@@ -274,7 +279,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     /// <summary>Ends the planned wish otherwise than settled.</summary>
     protected Outcome.Settled EndAs(Link link, Wanted planned, LinkState state, ScimException why)
     {
-        End(link with { WantedVersion = planned.Link.WantedVersion }, state, why.Message, link.Kept);
+        End(link, planned.Link.WantedVersion, state, why.Message, link.Kept);
         OperationJournal.Finish(
             store,
             new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
@@ -286,30 +291,16 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     }
 
     /// <summary>What was settled, up to a wish; one that came after it is still to be told: its state, its time and who waits for it stay as they are.</summary>
-    protected void End(Link link, LinkState state, string? reason, string kept)
+    protected void End(Link link, long version, LinkState state, string? reason, string kept)
     {
-        store.Execute(
-            "update links set settled_version = @version, kept = @kept where id = @id",
-            ("@version", link.WantedVersion),
-            ("@kept", kept),
-            ("@id", link.Id)
-        );
-        store.Execute(
-            "update links set state = @state, reason = @reason, since = @now, due = @due, answer_by = null, attempts = @attempts "
-                + "where id = @id and wanted_version = @version",
-            ("@state", state),
-            ("@reason", reason),
-            ("@now", Now),
-            (
-                "@due",
-                state == LinkState.Failed
-                    ? Now + (long)Growing(_firstRetry, _longestRetry, link.Attempts).TotalMilliseconds
-                    : null
-            ),
-            ("@attempts", state == LinkState.Failed ? link.Attempts + 1 : 0),
-            ("@id", link.Id),
-            ("@version", link.WantedVersion)
-        );
+        var ended = link with { SettledVersion = version, Kept = kept };
+        if (version == link.WantedVersion)
+        {
+            (ended.State, ended.Reason, ended.Since, ended.AnswerBy) = (state, reason, Now, null);
+            var retry = Now + (long)Growing(_firstRetry, _longestRetry, link.Attempts).TotalMilliseconds;
+            (ended.Due, ended.Attempts) = state == LinkState.Failed ? ((long?)retry, link.Attempts + 1) : (null, 0);
+        }
+        LinkRow.Record(store, ended);
     }
 
     /// <summary>For whoever waits.</summary>

@@ -22,7 +22,7 @@ internal static class Recovery
             ("@id", tenantId)
         );
         store.Execute(
-            "update links set answer_by = null where tenant_id = @tenant and answer_by is not null",
+            "update links set answer_by = null where tenant_id = @tenant and state <> 0 and answer_by is not null",
             ("@tenant", tenantId)
         );
         store.Execute(
@@ -32,7 +32,7 @@ internal static class Recovery
         if (!wasClean)
             store.Execute(
                 "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
-                    + "due = @due where tenant_id = @tenant and state = @pending",
+                    + "due = @due where tenant_id = @tenant and state <> 0 and state = @pending",
                 ("@due", due),
                 ("@tenant", tenantId),
                 ("@pending", LinkState.Pending)

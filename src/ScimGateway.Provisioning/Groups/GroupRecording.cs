@@ -43,11 +43,10 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
     // A group that is gone at Slack is gone for good: whoever wants it again gets another one.
     protected override void Removed(Link link, SlackCommand command)
     {
-        Store.Execute(
-            "update links set slack_id = null, delivered = null, seen = null, echo = null, due = null, attempts = 0, sent = @yes where id = @id",
-            ("@yes", true),
-            ("@id", link.Id)
-        );
+        (link.SlackId, link.Delivered, link.Seen, link.Echo) = (null, null, null, null);
+        (link.Due, link.Attempts, link.Sent) = (null, 0, true);
+        Store.Execute("update links set slack_id = null where id = @id", ("@id", link.Id));
+        LinkRow.Record(Store, link);
         if (link.ClaimantId is { } group)
             if (link.Absent)
                 MemberRows.DropAll(Store, group);
@@ -67,15 +66,14 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
         var left = Wanted.Of(Store, link, Preferences);
         if (left.Next is null)
             return Said(SettleNow(left), left.Link.WantedVersion);
-        if (planned is not WantedGroup { IsLast: true } || link.Absent)
-            return Said(null, planned.Link.WantedVersion);
         var done = planned.Link.WantedVersion;
+        var isDone = planned is WantedGroup { IsLast: true } && !link.Absent;
         var served = new Served(link.Id, link.SettledVersion, done);
-        Store.Execute(
-            "update links set settled_version = @version, answer_by = case when spoken_version <= @version then null else answer_by end where id = @id",
-            ("@version", done),
-            ("@id", link.Id)
-        );
+        if (isDone)
+            (link.SettledVersion, link.AnswerBy) = (done, link.SpokenVersion <= done ? null : link.AnswerBy);
+        LinkRow.Record(Store, link);
+        if (!isDone)
+            return Said(null, done);
         OperationJournal.Finish(Store, served, "done", null, Now);
         return Said(new Outcome.Settled(), done) with { HasMore = true };
     }
@@ -168,11 +166,13 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
         StopAsking(link);
         if (link.Absent) // it was there before us, and nobody wants it gone
         {
+            link.Absent = false;
             Store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
             return null;
         }
         if (!MayAdopt)
             return Fail(link, planned, ScimException.Uniqueness($"Slack has a group with this name already: {group.Id}."), []);
+        link.Imported = true;
         Store.Execute("update links set imported = @yes where id = @id", ("@yes", true), ("@id", link.Id));
         Deliver(link, group.Id, name, name);
         return null;

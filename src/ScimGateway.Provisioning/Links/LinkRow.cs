@@ -2,7 +2,7 @@ using ScimGateway.Provisioning.Data;
 
 namespace ScimGateway.Provisioning.Links;
 
-/// <summary>A link's row as a whole, as it is made and as its wish changes; what came of a call is written column by column by the outcome.</summary>
+/// <summary>A link's row as a whole, as it is made and as its wish changes; and as an outcome leaves it.</summary>
 internal static class LinkRow
 {
     /// <summary>Writes a new link, which gets its number.</summary>
@@ -61,6 +61,32 @@ internal static class LinkRow
             ("@spoken_version", link.SpokenVersion),
             ("@sent", link.Sent),
             ("@asked", link.Asked),
+            ("@id", link.Id)
+        );
+
+    /// <summary>Writes what Slack has now, as far as a call told, and where the link stands with its wish.</summary>
+    public static void Record(StoreSession store, Link link) =>
+        store.Execute(
+            "update links set delivered = @delivered, seen = @seen, echo = @echo, seen_at = @seen_at, settled_version = @settled, state = @state, "
+                + "reason = @reason, since = @since, due = @due, attempts = @attempts, answer_by = @answer_by, ask_first = @ask_first, kept = @kept, "
+                + "sent = @sent, intended = @intended, asked = @asked, reachable = @reachable where id = @id",
+            ("@delivered", link.Delivered),
+            ("@seen", link.Seen),
+            ("@echo", link.Echo),
+            ("@seen_at", link.SeenAt),
+            ("@settled", link.SettledVersion),
+            ("@state", link.State),
+            ("@reason", link.Reason),
+            ("@since", link.Since),
+            ("@due", link.Due),
+            ("@attempts", link.Attempts),
+            ("@answer_by", link.AnswerBy),
+            ("@ask_first", link.AskFirst),
+            ("@kept", link.Kept),
+            ("@sent", link.Sent),
+            ("@intended", link.Intended),
+            ("@asked", link.Asked),
+            ("@reachable", link.Reachable),
             ("@id", link.Id)
         );
 }

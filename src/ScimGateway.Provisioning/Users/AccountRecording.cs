@@ -86,8 +86,9 @@ internal sealed class AccountRecording(StoreSession store, Preferences preferenc
 
     private void Deliver(Link link, SlackProfile delivers, SlackUser? user)
     {
+        var isNew = link.SlackId is null && user is not null;
         Deliver(link, user?.Id, delivers, user?.Seen);
-        if (link.SlackId is null && user is not null && link.ClaimantId is { } manager)
+        if (isNew && link.ClaimantId is { } manager)
             Renewed.AddRange(Wishes.RenewReports(Store, link.TenantId, manager, Now));
     }
 
@@ -114,11 +115,13 @@ internal sealed class AccountRecording(StoreSession store, Preferences preferenc
         if (link.Absent) // it was there before us, and nobody wants it gone
         {
             StopAsking(link);
+            link.Absent = false;
             Store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
             return null;
         }
         if (MayAdopt)
         {
+            (link.Imported, link.UserName) = (true, null);
             Store.Execute("update links set imported = @yes, user_name = null where id = @id", ("@yes", true), ("@id", link.Id));
             Deliver(link, user.Seen, user);
             return null;

@@ -317,6 +317,13 @@ public sealed partial class SlackScimClient
         var stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
+            // A page of a thousand users is a megabyte: where its length is known no more than that is taken.
+            if (response.Content.Headers.ContentLength is { } length)
+            {
+                var whole = new byte[length];
+                await stream.ReadExactlyAsync(whole, cancel).ConfigureAwait(false);
+                return whole;
+            }
             var body = new MemoryStream();
             var buffer = new byte[16 * 1024];
             int read;

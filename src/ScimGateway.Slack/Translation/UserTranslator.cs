@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Slack.Wire;
@@ -56,16 +57,17 @@ public static class UserTranslator
     /// <summary>Every asserted path that Slack has a field for; an asserted one without a value is empty, which clears it.</summary>
     public static (SlackProfile Wanted, IReadOnlyList<SlackNote> Notes) ToSlack(WantedUser user)
     {
-        var wanted = SlackProfile.Nothing;
-        var notes = new List<SlackNote>();
+        var says = new List<(SlackField, string?)>();
         foreach (var row in AttributeMap.Rows)
             if (row is { Field: { } field, Find: { } find } && user.Asserts(row.Asserted!))
-                wanted = wanted.With(field, find(user.Document));
-
+                says.Add((field, find(user.Document)));
         if (user.SlackUserName is not null)
-            wanted = wanted.With(SlackField.UserName, user.SlackUserName);
+            says.Add((SlackField.UserName, user.SlackUserName));
         if (user.ManagerIsLinked && user.Asserts(AttributeMap.Row(SlackField.Manager).Asserted!))
-            wanted = wanted.With(SlackField.Manager, user.ManagerSlackId);
+            says.Add((SlackField.Manager, user.ManagerSlackId));
+
+        var wanted = SlackProfile.Of(CollectionsMarshal.AsSpan(says));
+        var notes = new List<SlackNote>();
         if (wanted[SlackField.DisplayName] is { } shown && SlackNames.CleanDisplayName(shown) is var clean && clean != shown)
         {
             wanted = wanted.With(SlackField.DisplayName, clean);

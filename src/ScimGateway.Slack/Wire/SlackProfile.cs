@@ -9,6 +9,13 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
 {
     private static readonly int _count = Enum.GetValues<SlackField>().Length;
 
+    // A profile is read and written several times for each write of a user.
+    private static readonly JsonEncodedText[] _names =
+    [
+        .. Enum.GetValues<SlackField>()
+            .Select(field => JsonEncodedText.Encode(JsonNamingPolicy.CamelCase.ConvertName(field.ToString()))),
+    ];
+
     // A bit for each field that is spoken of, and the values by field; what is not spoken of has none. Never changed once they are here.
     private readonly ulong _said;
     private readonly string?[] _values;
@@ -47,11 +54,23 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
             _ => null,
         };
 
+    /// <summary>A profile of these fields; null and blank make a field empty, and of a field that is named twice the last counts.</summary>
+    public static SlackProfile Of(params ReadOnlySpan<(SlackField Field, string? Value)> fields)
+    {
+        var (said, values) = (0UL, new string?[_count]);
+        foreach (var (field, value) in fields)
+        {
+            said |= Bit(field);
+            values[(int)field] = Given(value);
+        }
+        return new SlackProfile(said, values);
+    }
+
     /// <summary>The profile with one field set; null and blank make it empty.</summary>
     public SlackProfile With(SlackField field, string? value)
     {
         var values = (string?[])_values.Clone();
-        values[(int)field] = string.IsNullOrWhiteSpace(value) ? null : value;
+        values[(int)field] = Given(value);
         return new SlackProfile(_said | Bit(field), values);
     }
 
@@ -88,19 +107,31 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
     {
         var (said, values) = (0UL, new string?[_count]);
         var reader = new Utf8JsonReader(utf8);
+        var after = -1;
         while (reader.Read())
             if (reader.TokenType == JsonTokenType.PropertyName)
             {
-                // A number would be taken for a field, too.
-                var known =
-                    Enum.TryParse<SlackField>(reader.GetString(), ignoreCase: true, out var field) && Enum.IsDefined(field);
+                var found = IndexOf(ref reader, after + 1);
                 reader.Read();
-                if (!known)
+                if (found < 0)
                     continue;
-                said |= Bit(field);
-                values[(int)field] = reader.GetString();
+                after = found;
+                said |= Bit((SlackField)found);
+                values[found] = reader.GetString();
             }
         return new SlackProfile(said, values);
+    }
+
+    // The fields were written in their order, so mostly the next one is meant.
+    private static int IndexOf(ref Utf8JsonReader name, int next)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            var at = (next + i) % _count;
+            if (name.ValueTextEquals(_names[at].EncodedUtf8Bytes))
+                return at;
+        }
+        return -1;
     }
 
     /// <summary>Writes a flat JSON object, as links store it.</summary>
@@ -108,7 +139,7 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
     {
         json.WriteStartObject();
         foreach (var field in Fields)
-            json.WriteString(Name(field), this[field]);
+            json.WriteString(_names[(int)field], this[field]);
         json.WriteEndObject();
     }
 
@@ -122,11 +153,7 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
     }
 
     /// <summary>The name of a field as JSON and people see it.</summary>
-    public static string Name(SlackField field)
-    {
-        var name = field.ToString();
-        return char.ToLowerInvariant(name[0]) + name[1..];
-    }
+    public static string Name(SlackField field) => _names[(int)field].Value;
 
     /// <inheritdoc/>
     public bool Equals(SlackProfile? other) =>
@@ -140,6 +167,8 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
 
     /// <summary>The names of the fields and no values, which are personal data: this may end up in a log.</summary>
     public override string ToString() => string.Join(", ", Fields.Select(Name));
+
+    private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
 
     private static ulong Bit(SlackField field) => 1UL << (int)field;
 }

@@ -24,41 +24,39 @@ public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Cre
         var (phone, mobile) = Phones(json);
         var address = json.Elements("addresses").FirstOrDefault();
 
-        var seen = SlackProfile
-            .Nothing.With(SlackField.UserName, json.Text("userName") ?? json.Text("nickName"))
-            .With(SlackField.DisplayName, json.Text("displayName"))
-            .With(SlackField.GivenName, name.Text("givenName"))
-            .With(SlackField.FamilyName, name.Text("familyName"))
-            .With(SlackField.HonorificPrefix, name.Text("honorificPrefix"))
-            .With(SlackField.Title, json.Text("title"))
-            .With(SlackField.ProfileUrl, json.Text("profileUrl"))
-            .With(SlackField.Timezone, json.Text("timezone"))
-            .With(SlackField.UserType, json.Text("userType"))
-            .With(SlackField.PreferredLanguage, json.Text("preferredLanguage"))
-            .With(SlackField.Locale, json.Text("locale"))
-            .With(SlackField.PrimaryEmail, primary)
-            .With(SlackField.SecondaryEmail, secondary)
-            .With(SlackField.PrimaryPhone, phone)
-            .With(SlackField.MobilePhone, mobile)
-            .With(SlackField.Photo, json.Elements("photos").FirstOrDefault().Text("value"))
-            .With(SlackField.StreetAddress, address.Text("streetAddress"))
-            .With(SlackField.Locality, address.Text("locality"))
-            .With(SlackField.Region, address.Text("region"))
-            .With(SlackField.PostalCode, address.Text("postalCode"))
-            .With(SlackField.Country, address.Text("country"))
-            .With(
-                SlackField.Role,
-                json.Elements("roles").FirstOrDefault() is var role ? role.Text("value") ?? role.AsText() : null
-            )
-            .With(SlackField.EmployeeNumber, enterprise.Text("employeeNumber"))
-            .With(SlackField.CostCenter, enterprise.Text("costCenter"))
-            .With(SlackField.Organization, enterprise.Text("organization"))
-            .With(SlackField.Division, enterprise.Text("division"))
-            .With(SlackField.Department, enterprise.Text("department"))
-            .With(SlackField.Manager, (enterprise.Member("manager") ?? default).Text("managerId"))
-            .With(SlackField.GuestType, guest.Text("type"))
-            .With(SlackField.GuestExpiration, guest.Text("expiration"))
-            .With(SlackField.StartDate, (json.Member(SlackUrn.Profile) ?? default).Text("startDate"));
+        var seen = SlackProfile.Of(
+            (SlackField.UserName, json.Text("userName") ?? json.Text("nickName")),
+            (SlackField.DisplayName, json.Text("displayName")),
+            (SlackField.GivenName, name.Text("givenName")),
+            (SlackField.FamilyName, name.Text("familyName")),
+            (SlackField.HonorificPrefix, name.Text("honorificPrefix")),
+            (SlackField.Title, json.Text("title")),
+            (SlackField.ProfileUrl, json.Text("profileUrl")),
+            (SlackField.Timezone, json.Text("timezone")),
+            (SlackField.UserType, json.Text("userType")),
+            (SlackField.PreferredLanguage, json.Text("preferredLanguage")),
+            (SlackField.Locale, json.Text("locale")),
+            (SlackField.PrimaryEmail, primary),
+            (SlackField.SecondaryEmail, secondary),
+            (SlackField.PrimaryPhone, phone),
+            (SlackField.MobilePhone, mobile),
+            (SlackField.Photo, json.Elements("photos").FirstOrDefault().Text("value")),
+            (SlackField.StreetAddress, address.Text("streetAddress")),
+            (SlackField.Locality, address.Text("locality")),
+            (SlackField.Region, address.Text("region")),
+            (SlackField.PostalCode, address.Text("postalCode")),
+            (SlackField.Country, address.Text("country")),
+            (SlackField.Role, json.Elements("roles").FirstOrDefault() is var role ? role.Text("value") ?? role.AsText() : null),
+            (SlackField.EmployeeNumber, enterprise.Text("employeeNumber")),
+            (SlackField.CostCenter, enterprise.Text("costCenter")),
+            (SlackField.Organization, enterprise.Text("organization")),
+            (SlackField.Division, enterprise.Text("division")),
+            (SlackField.Department, enterprise.Text("department")),
+            (SlackField.Manager, (enterprise.Member("manager") ?? default).Text("managerId")),
+            (SlackField.GuestType, guest.Text("type")),
+            (SlackField.GuestExpiration, guest.Text("expiration")),
+            (SlackField.StartDate, (json.Member(SlackUrn.Profile) ?? default).Text("startDate"))
+        );
         // An account whose state Slack does not tell is not taken for an active one, nor for an inactive one.
         if (json.Flag("active") is { } active)
             seen = seen.With(active);

@@ -52,6 +52,19 @@ public class QueryPlanTests
     }
 
     [Theory]
+    [InlineData("settled")]
+    [InlineData("pending")]
+    [InlineData("failed")]
+    public async Task A_state_is_looked_up_among_the_few_links_that_are_not_settled(string state)
+    {
+        await using var file = await StoreFile.OpenAsync();
+        await Crowd.WriteAsync(file.Store, [Crowd.Member(1)]);
+
+        foreach (var plan in Plans(file.Store, new UserQuery("", 100) { Filter = Read($"{LinkSchema.Id}:state eq \"{state}\"") }))
+            Assert.Contains(plan, step => step.Contains("IX_links_tenant_id_state", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("", List)]
     [InlineData("userName", "IX_resources_tenant_id_user_name_key")]
     [InlineData("displayName", "IX_resources_tenant_id_kind_deleted_hidden_display_name_key")]

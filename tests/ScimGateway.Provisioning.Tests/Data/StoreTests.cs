@@ -55,6 +55,36 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_file_is_what_the_migrations_would_have_made_of_an_empty_one()
+    {
+        var empty = Path.Combine(_folder, "empty.db");
+        System.IO.File.WriteAllBytes(empty, []);
+        await using var migrated = await Store.OpenAsync(empty, CancellationToken.None);
+        await using var made = await OpenAsync();
+
+        var tables = Tables(made);
+        Assert.Equal(Tables(migrated), tables);
+        Assert.Contains(
+            tables,
+            sql => sql.Contains("create unique index \"IX_tenants_slug\"", StringComparison.OrdinalIgnoreCase)
+        );
+        Assert.Equal(Migrations(migrated), Migrations(made));
+
+        static List<string> Tables(Store store) =>
+            store.Read(session =>
+                session.All(
+                    "select sql from sqlite_master where sql is not null and name <> '__EFMigrationsLock' order by type, name",
+                    row => row.GetString(0)
+                )
+            );
+
+        static List<string> Migrations(Store store) =>
+            store.Read(session =>
+                session.All("select \"MigrationId\" from \"__EFMigrationsHistory\" order by 1", row => row.GetString(0))
+            );
+    }
+
+    [Fact]
     public async Task A_file_that_this_build_has_brought_up_to_date_is_opened_as_it_is()
     {
         await MakeAsync("delete from \"__EFMigrationsHistory\"");

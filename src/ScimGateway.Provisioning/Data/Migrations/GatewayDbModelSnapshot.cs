@@ -140,8 +140,6 @@ namespace ScimGateway.Provisioning.Data.Migrations
 
                     b.HasIndex("LinkId", "Version");
 
-                    b.HasIndex("TenantId", "Id");
-
                     b.ToTable("operations");
                 });
 
@@ -384,10 +382,11 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.HasIndex("ClaimantId")
                         .IsUnique();
 
+                    b.HasIndex("TenantId", "State")
+                        .HasFilter("state <> 0");
+
                     b.HasIndex("TenantId", "Kind", "SlackId")
                         .IsUnique();
-
-                    b.HasIndex("TenantId", "State", "Due");
 
                     b.ToTable("links");
                 });

@@ -19,7 +19,7 @@ public sealed class GroupReads(Store store)
     public ShownGroup? Find(Caller caller, Guid id, bool withLink = false) =>
         store.First(
             withLink ? ByIdWithLink : ById,
-            row => ShownGroup.Read(row, caller, withLink),
+            row => ShownGroup.Read(row.Reader, caller, withLink),
             ("@id", id),
             ("@tenant", caller.TenantId),
             ("@kind", Kind.Group),

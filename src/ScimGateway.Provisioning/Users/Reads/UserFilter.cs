@@ -185,12 +185,14 @@ internal sealed class UserFilter
         {
             null => Sql(Nobody),
             LinkState.Settled => Sql(
-                $"r.link_id is not null and r.link_id not in (select l.id from links l where l.tenant_id = @tenant and l.state > {Value(LinkState.Settled)})"
+                $"r.link_id is not null and r.link_id not in (select l.id from links l where l.tenant_id = @tenant and l.state <> 0)"
             ),
             LinkState.Pending => Sql(
-                $"+r.link_id in (select l.id from links l where l.tenant_id = @tenant and l.state = {Value(LinkState.Pending)})"
+                $"+r.link_id in (select l.id from links l where l.tenant_id = @tenant and l.state <> 0 and l.state = {Value(LinkState.Pending)})"
             ),
-            var state => Sql($"r.link_id in (select l.id from links l where l.tenant_id = @tenant and l.state = {Value(state)})"),
+            var state => Sql(
+                $"r.link_id in (select l.id from links l where l.tenant_id = @tenant and l.state <> 0 and l.state = {Value(state)})"
+            ),
         };
 
     // The store keeps whole milliseconds, the filter may name a moment between two of them.

@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120151552_Start")]
+    [Migration("20261120153747_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -142,8 +142,6 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.HasIndex("Finished");
 
                     b.HasIndex("LinkId", "Version");
-
-                    b.HasIndex("TenantId", "Id");
 
                     b.ToTable("operations");
                 });
@@ -387,10 +385,11 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.HasIndex("ClaimantId")
                         .IsUnique();
 
+                    b.HasIndex("TenantId", "State")
+                        .HasFilter("state <> 0");
+
                     b.HasIndex("TenantId", "Kind", "SlackId")
                         .IsUnique();
-
-                    b.HasIndex("TenantId", "State", "Due");
 
                     b.ToTable("links");
                 });

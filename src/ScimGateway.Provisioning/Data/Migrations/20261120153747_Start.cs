@@ -343,9 +343,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_links_tenant_id_state_due",
+                name: "IX_links_tenant_id_state",
                 table: "links",
-                columns: new[] { "tenant_id", "state", "due" });
+                columns: new[] { "tenant_id", "state" },
+                filter: "state <> 0");
 
             migrationBuilder.CreateIndex(
                 name: "IX_members_member_id",
@@ -367,11 +368,6 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 name: "IX_operations_link_id_version",
                 table: "operations",
                 columns: new[] { "link_id", "version" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_operations_tenant_id_id",
-                table: "operations",
-                columns: new[] { "tenant_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_outbox_due",
