@@ -117,7 +117,7 @@ public class BulkTests
 
         var entries = await BulkAsync(
             gateway,
-            Post("group", """{"displayName":"Crew"}""", "/Groups"),
+            Post("group", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}""", "/Groups"),
             Post("thing", "{}", "/Things"),
             Post("bad", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"]}"""),
             Post("worse", User("wim", "bad")),
@@ -127,12 +127,32 @@ public class BulkTests
             Post("good", User("guy"))
         );
 
-        Assert.Equal(["501", "404", "400", "409", "400", "404", "404", "201"], Statuses(entries));
+        Assert.Equal(["400", "404", "400", "409", "400", "404", "404", "201"], Statuses(entries));
         Assert.All(entries.Take(7), e => Assert.Equal((string?)e["status"], (string?)e["response"]!["status"]));
         Assert.Null(entries[2]["location"]);
         Assert.Equal($"{gateway.Base}Users/{nobody}", (string?)entries[5]["location"]);
         Assert.Equal(9, gateway.Operations().Count);
         Assert.Equal(1, (int)(await gateway.SendAsync(HttpMethod.Get, "Users")).Body!["totalResults"]!);
+    }
+
+    [Fact]
+    public async Task A_group_names_members_who_are_made_in_the_same_request()
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        var entries = await BulkAsync(
+            gateway,
+            Post(
+                "crew",
+                """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew","members":[{"value":"bulkId:ada"}]}""",
+                "/Groups"
+            ),
+            Post("ada", User("ada"))
+        );
+
+        Assert.Equal(["201", "201"], Statuses(entries));
+        var group = (await gateway.SendAsync(HttpMethod.Get, new Uri((string)entries[0]["location"]!).PathAndQuery)).Body!;
+        Assert.EndsWith((string)group["members"]![0]!["value"]!, (string)entries[1]["location"]!, StringComparison.Ordinal);
     }
 
     [Fact]
