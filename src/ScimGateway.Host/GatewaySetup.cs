@@ -8,6 +8,7 @@ using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Groups.Reads;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Provisioning.Users.Reads;
@@ -86,6 +87,7 @@ internal static class GatewaySetup
             services.GetService<AtStep>()
         ));
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
+        builder.Services.AddSingleton<HoldDecisions>();
         builder.Services.AddSingleton<GroupWrites>().AddSingleton<GroupReads>();
     }
 

@@ -222,6 +222,9 @@ internal sealed class Gateway : IAsyncDisposable
             session.All("select request from operations where actor = 'gateway' order by at, rowid", row => row.GetString(0))
         );
 
+    /// <summary>What an operator decides.</summary>
+    public HoldDecisions Holds => _app.Services.GetRequiredService<HoldDecisions>();
+
     /// <summary>How many rows a table has.</summary>
     public int Count(string table) =>
         Store.Read(session => session.First($"select count(*) from {table}", row => row.GetInt32(0)));

@@ -26,8 +26,15 @@ internal sealed record DemoOptions
 
     public bool Rfc { get; init; }
 
-    /// <summary>What the tenant allows. Whoever plays with it is not to be stopped: existing accounts are adopted, names derived, who has no address is kept.</summary>
-    public Preferences Preferences { get; init; } = new() { UserSlackCannotHold = Unholdable.Keep };
+    /// <summary>What the tenant allows. Whoever plays with it is not to be stopped: existing accounts are adopted, names derived, who has no address is kept, and the guard is off.</summary>
+    public Preferences Preferences { get; init; } =
+        new()
+        {
+            UserSlackCannotHold = Unholdable.Keep,
+            GuardedAccounts = 0,
+            GuardedMembers = 0,
+            GuardedGroups = 0,
+        };
 
     /// <summary>The time, which a test may hurry.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

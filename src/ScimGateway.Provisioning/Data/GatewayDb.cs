@@ -43,6 +43,9 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     /// <summary>What waits for an operator.</summary>
     public DbSet<Hold> Holds => Set<Hold>();
 
+    /// <summary>What the guard counts.</summary>
+    public DbSet<Turn> Turns => Set<Turn>();
+
     /// <summary>The journal.</summary>
     public DbSet<Operation> Operations => Set<Operation>();
 
@@ -160,6 +163,17 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
                 k.Value,
             });
             key.HasIndex(k => k.LinkId);
+        });
+        modelBuilder.Entity<Turn>(turn =>
+        {
+            turn.HasKey(t => new
+            {
+                t.TenantId,
+                t.What,
+                t.GroupId,
+                t.Subject,
+            });
+            turn.HasIndex(t => t.At);
         });
         modelBuilder.Entity<Hold>().HasIndex(h => new { h.TenantId, h.LinkId });
 

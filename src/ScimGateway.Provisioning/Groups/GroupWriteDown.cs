@@ -54,6 +54,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var verdict = Judge(new GroupWish(Trigger.Create, of, link.Protected));
         if (of == Account.Former)
         {
+            Holds.Close(store, link.Id);
             MemberRows.TakeOverGroup(store, shown!.Id, resource.Id);
             ForgetUnsettled(link);
         }
@@ -114,6 +115,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var verdict = Judge(
             new GroupWish(Trigger.Delete, resource.SourceId is null ? Account.Unclaimed : Had(link), link.Protected)
         );
+        if (verdict is Verdict.Allow && link.SlackId is not null && Turn(link) is { } held)
+            verdict = new Verdict.Hold(held);
         if (resource.SourceId is null)
             link.Delivered = link.Seen;
         else
@@ -123,7 +126,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         resource.Deleted = resource.Modified = _now;
         resource.Version++;
         resource.DisplayNameKey = null;
-        link.Absent = verdict is Verdict.Allow;
+        link.Absent = verdict is not Verdict.Skip;
         if (!link.Absent)
             resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
         ResourceRow.Save(store, resource);
@@ -231,6 +234,11 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     private string? SourceName(int id) =>
         store.First("select name from sources where id = @id", row => row.GetString(0), ("@id", id));
 
+    private string? Turn(Link link) =>
+        new Turns(store, _caller, Turned.Group, Guid.Empty, _now).Count(
+            link.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
+
     private static Account Had(Link link) => link.SlackId is null ? Account.None : Account.Own;
 
     private Verdict Judge(GroupWish wish) =>
@@ -270,6 +278,14 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (!link.AskFirst && link.WantedVersion - 1 <= link.SettledVersion)
             (link.Due, link.Attempts) = (null, 0);
         (link.State, link.Reason) = (LinkState.Pending, link.Protected || link.SetAside.Length > 0 ? link.Reason : null);
+        if (verdict is Verdict.Hold hold)
+        {
+            (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Held, hold.Why, null, link.WantedVersion);
+            Holds.Open(store, _caller.TenantId, link.Id, hold.Why, _now);
+            LinkRow.Save(store, link);
+            Journal(resource, link.WantedVersion, verdict, "held");
+            return new WrittenDown(resource, null, link.WantedVersion);
+        }
         LinkRow.Save(store, link);
         Journal(resource, link.WantedVersion, verdict, "pending");
         OperationJournal.Add(store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
@@ -283,7 +299,12 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             resource.Id,
             resource.LinkId,
             version,
-            verdict is Verdict.Skip skip ? $"skip: {skip.Why}" : "allow",
+            verdict switch
+            {
+                Verdict.Skip skip => $"skip: {skip.Why}",
+                Verdict.Hold hold => $"hold: {hold.Why}",
+                _ => "allow",
+            },
             outcome,
             null,
             outcome == "pending" ? null : asked.At

@@ -137,6 +137,25 @@ internal static class MemberRows
             ("@member", member)
         );
 
+    /// <summary>An operator lets it be told.</summary>
+    public static void Release(StoreSession store, Guid group, Guid member) =>
+        store.Execute(
+            "update members set blocked = null where group_id = @group and member_id = @member and wanted = @no",
+            ("@group", group),
+            ("@member", member),
+            ("@no", Tri.No)
+        );
+
+    /// <summary>Whether a member who is to leave may be in the group at Slack.</summary>
+    public static bool MayBeInSlack(StoreSession store, Guid group, Guid member) =>
+        store.First(
+            "select 1 from members where group_id = @group and member_id = @member and wanted = @no and in_slack <> @no and blocked is null",
+            row => row.GetInt32(0),
+            ("@group", group),
+            ("@member", member),
+            ("@no", Tri.No)
+        ) == 1;
+
     /// <summary>Whether the tenant shows a user or group of that id, so that it can be a member.</summary>
     public static bool IsShown(StoreSession store, int tenantId, Guid id) =>
         store.First(

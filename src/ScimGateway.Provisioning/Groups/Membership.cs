@@ -6,7 +6,9 @@ using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Tenants;
 
 namespace ScimGateway.Provisioning.Groups;
@@ -24,6 +26,8 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     private static readonly AttributePath _members = new("members");
 
     private readonly Caller _caller = asked.Caller;
+    private readonly long _now = asked.At.ToUnixTimeMilliseconds();
+    private readonly Turns _leaving = new(store, asked.Caller, Turned.Member, group.Id, asked.At.ToUnixTimeMilliseconds());
     private readonly Dictionary<string, int> _blocked = [];
     private bool _changed;
 
@@ -92,8 +96,16 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
 
     private void Remove(Guid member)
     {
-        if (MemberRows.Unwant(store, group.Id, member, _caller.SourceId))
-            Changed(member);
+        if (!MemberRows.Unwant(store, group.Id, member, _caller.SourceId))
+            return;
+        Changed(member);
+        // Beside too many others of the group's members it is held: the row says so, and a hold is listed.
+        if (leftOut is null && MemberRows.MayBeInSlack(store, group.Id, member) && _leaving.Count(member.ToString()) is { } why)
+        {
+            MemberRows.LeaveOut(store, group.Id, member, why);
+            Holds.Open(store, _caller.TenantId, group.LinkId!.Value, why, _now, member);
+            _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
+        }
     }
 
     private void Changed(Guid member)

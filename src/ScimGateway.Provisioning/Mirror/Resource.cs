@@ -107,6 +107,9 @@ public sealed class ShownTotal
 
     /// <summary>How many.</summary>
     public long Shown { get; set; }
+
+    /// <summary>How many of them a source has claimed.</summary>
+    public long Claimed { get; set; }
 }
 
 /// <summary>That a source wants, or does not want, a resource in a group, and whether Slack has it there. Who is only in Slack has a row of source 0.</summary>

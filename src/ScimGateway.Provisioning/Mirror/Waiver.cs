@@ -5,4 +5,7 @@ internal static class Waiver
 {
     /// <summary>The account as such: Slack does not hear of the user at all.</summary>
     public const string Account = "*";
+
+    /// <summary>That an operator dismissed the wish for <c>active</c>: it stays waived until the provider wants something else.</summary>
+    public const string Dismissed = "!";
 }

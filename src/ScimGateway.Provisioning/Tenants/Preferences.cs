@@ -155,6 +155,15 @@ public sealed record Preferences
     /// <summary>What becomes of a change that is not allowed.</summary>
     public NotAllowed WhenNotAllowed { get; init; } = NotAllowed.Refuse;
 
+    /// <summary>How many accounts at least may be activated or deactivated within an hour, or 1 % of the claimed ones; what is beyond is held. 0 for any number.</summary>
+    public int GuardedAccounts { get; init; } = 20;
+
+    /// <summary>How many members at least may leave one group within an hour, or half of them; what is beyond is held. 0 for any number.</summary>
+    public int GuardedMembers { get; init; } = 20;
+
+    /// <summary>How many groups may be deleted within an hour; what is beyond is held. 0 for any number.</summary>
+    public int GuardedGroups { get; init; } = 5;
+
     /// <summary>What becomes of a create for which there is an account.</summary>
     public Existing WhenAccountExists { get; init; } = Existing.Adopt;
 

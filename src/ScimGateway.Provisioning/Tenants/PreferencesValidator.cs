@@ -5,6 +5,8 @@ namespace ScimGateway.Provisioning.Tenants;
 /// <summary>Which preferences contradict each other: they are refused with the field named, never silently changed (DESIGN 6).</summary>
 public sealed class PreferencesValidator : AbstractValidator<Preferences>
 {
+    private const string NoLimit = "A limit of the guard is a number of changes within an hour, or 0 for none.";
+
     private static readonly TimeSpan _longestWait = TimeSpan.FromMinutes(1);
 
     /// <summary>The rules, a line for each.</summary>
@@ -24,6 +26,10 @@ public sealed class PreferencesValidator : AbstractValidator<Preferences>
             .Equal(false)
             .When(p => !p.CreateUsers || !p.DisableUsers)
             .WithMessage("A disabled user is created and then deactivated; switch CreateUsers and DisableUsers on, or this off.");
+
+        RuleFor(p => p.GuardedAccounts).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
+        RuleFor(p => p.GuardedMembers).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
+        RuleFor(p => p.GuardedGroups).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
 
         RuleFor(p => p.WaitBudget)
             .InclusiveBetween(TimeSpan.Zero, _longestWait)

@@ -53,6 +53,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             ForgetUnsettled(link);
         if (account is Account.Former or Account.FormerOfAnother)
             MemberRows.TakeOver(store, shown!.Id, resource.Id);
+        if (verdict is not Verdict.Hold)
+            Holds.Close(store, link.Id);
         link.ClaimantId = resource.Id;
         return Write(link, resource, revision, SlackPriority.Joiner, verdict);
     }
@@ -102,7 +104,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             : resource.SourceId is null ? Account.Unclaimed
             : Account.Own;
         var isActive = Asserted.Parse(resource.Waived).Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
-        var verdict = Judge(new UserWish(Trigger.Delete, account, isActive, false, false, link.Protected));
+        var verdict =
+            StaysHeld(link, isToBeActive: false)
+            ?? Guarded(link, new UserWish(Trigger.Delete, account, isActive, false, false, link.Protected));
         if (resource.SourceId is null)
             (link.ClaimantId, link.Delivered) = (id, link.Seen);
         else
@@ -113,7 +117,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         resource.Version++;
         var name = resource.UserNameKey;
         resource.UserNameKey = null;
-        link.Absent = verdict is Verdict.Allow;
+        link.Absent = verdict is not Verdict.Skip;
         if (!link.Absent)
             resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
         var (isBroken, reason) = (link.State == LinkState.Broken, link.Reason);
@@ -122,6 +126,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Broken, reason, null, link.WantedVersion);
         LinkRow.Save(store, link);
         UserRow.Save(store, resource);
+        if (verdict is Verdict.Hold hold)
+            Holds.Open(store, _caller.TenantId, link.Id, hold.Why, _now);
         MemberRows.Gone(store, id);
         if (name is not null)
             Namesakes.Show(store, _caller.TenantId, name);
@@ -200,19 +206,48 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
     {
-        if (trigger == Trigger.Change && link is { State: LinkState.Held, Reason: { } held })
-            return new Verdict.Hold(held); // until an operator has decided
-        return Judge(
+        var wantsActive = UserRow.IsActive(revision.After);
+        if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)
+            return held;
+        return Guarded(
+            link,
             new UserWish(
                 trigger,
                 account,
                 LeftOutAgain(resource, revision).Has("active") ? !resource.Active : resource.Active,
-                UserRow.IsActive(revision.After),
+                wantsActive,
                 !Concerned(resource, revision).Without(Asserted.Only("active")).IsEmpty,
                 link?.Protected == true
             )
         );
     }
+
+    // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, beside too many others.
+    private Verdict Guarded(Link? link, UserWish wish)
+    {
+        var verdict = Judge(wish);
+        var isToBeActive = wish.Trigger != Trigger.Delete && wish.WantsActive;
+        var turns = link is { SlackId: not null } && (IsActiveAtSlack(link) ?? wish.WasActive) != isToBeActive;
+        return verdict is Verdict.Allow && turns && Turn(link!) is { } why ? new Verdict.Hold(why) : verdict;
+    }
+
+    // What is held stays so until an operator has decided, or the provider wants again what Slack has.
+    private Verdict.Hold? StaysHeld(Link? link, bool isToBeActive)
+    {
+        if (link is not { State: LinkState.Held, Reason: { } held })
+            return null;
+        if (link.ClaimantId is not null && IsActiveAtSlack(link) != isToBeActive)
+            return new Verdict.Hold(held);
+        Holds.Close(store, link.Id);
+        return null;
+    }
+
+    private static bool? IsActiveAtSlack(Link link) => WantedAccount.Profile(link.Delivered ?? link.Seen).Active;
+
+    private string? Turn(Link link) =>
+        new Turns(store, _caller, Turned.Account, Guid.Empty, _now).Count(
+            link.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
 
     // What the policy allows is refused all the same if Slack cannot be told in time; what changes nothing does not come here.
     private Verdict Judge(UserWish wish) =>
@@ -227,8 +262,17 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private static Asserted Concerned(Resource resource, Revision revision) =>
         revision.Changed.With(LeftOutAgain(resource, revision));
 
-    private static Asserted LeftOutAgain(Resource resource, Revision revision) =>
-        Asserted.Parse(resource.Waived).And(revision.Spoken);
+    // What an operator dismissed is not said again by repeating it.
+    private static Asserted LeftOutAgain(Resource resource, Revision revision)
+    {
+        var waived = Asserted.Parse(resource.Waived);
+        return IsDismissed(waived, revision)
+            ? waived.And(revision.Spoken).Without(Asserted.Only("active"))
+            : waived.And(revision.Spoken);
+    }
+
+    private static bool IsDismissed(Asserted waived, Revision revision) =>
+        waived.Has(Waiver.Dismissed) && !revision.Changed.Has("active");
 
     private Resource New(Guid? id) =>
         new()
@@ -316,7 +360,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private static void Waive(Resource resource, Revision revision, Verdict verdict)
     {
         var concerned = Concerned(resource, revision);
-        var waived = Asserted.Parse(resource.Waived).Without(revision.Spoken).Without(Asserted.Only(Waiver.Account));
+        var former = Asserted.Parse(resource.Waived);
+        var waived = former
+            .Without(revision.Spoken)
+            .Without(Asserted.Only(Waiver.Account))
+            .Without(Asserted.Only(Waiver.Dismissed));
+        if (IsDismissed(former, revision))
+            waived = waived.With(Asserted.Only("active")).With(Asserted.Only(Waiver.Dismissed));
         if (verdict is Verdict.Skip skip)
         {
             if (skip.Left.HasFlag(Part.Account))

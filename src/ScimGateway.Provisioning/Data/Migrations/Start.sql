@@ -164,6 +164,7 @@ CREATE TABLE "shown_totals" (
     "tenant_id" INTEGER NOT NULL,
     "kind" INTEGER NOT NULL,
     "shown" INTEGER NOT NULL,
+    "claimed" INTEGER NOT NULL,
     CONSTRAINT "PK_shown_totals" PRIMARY KEY ("tenant_id", "kind")
 );
 
@@ -193,6 +194,15 @@ CREATE TABLE "tenants" (
     "lease_until" INTEGER NULL,
     "epoch" INTEGER NOT NULL,
     "stopped_cleanly" INTEGER NOT NULL
+);
+
+CREATE TABLE "turns" (
+    "tenant_id" INTEGER NOT NULL,
+    "what" INTEGER NOT NULL,
+    "group_id" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    CONSTRAINT "PK_turns" PRIMARY KEY ("tenant_id", "what", "group_id", "subject")
 );
 
 CREATE UNIQUE INDEX "IX_credentials_hash" ON "credentials" ("hash");
@@ -243,8 +253,10 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
+CREATE INDEX "IX_turns_at" ON "turns" ("at");
+
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120153747_Start', '10.0.14');
+VALUES ('20261120154924_Start', '10.0.14');
 
 COMMIT;
 

@@ -253,7 +253,8 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 {
                     tenant_id = table.Column<int>(type: "INTEGER", nullable: false),
                     kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    shown = table.Column<long>(type: "INTEGER", nullable: false)
+                    shown = table.Column<long>(type: "INTEGER", nullable: false),
+                    claimed = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -302,6 +303,21 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_tenants", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "turns",
+                columns: table => new
+                {
+                    tenant_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    what = table.Column<int>(type: "INTEGER", nullable: false),
+                    group_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_turns", x => new { x.tenant_id, x.what, x.group_id, x.subject });
                 });
 
             migrationBuilder.CreateIndex(
@@ -433,6 +449,11 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 table: "tenants",
                 column: "slug",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_turns_at",
+                table: "turns",
+                column: "at");
         }
 
         /// <inheritdoc />
@@ -479,6 +500,9 @@ namespace ScimGateway.Provisioning.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "tenants");
+
+            migrationBuilder.DropTable(
+                name: "turns");
         }
     }
 }

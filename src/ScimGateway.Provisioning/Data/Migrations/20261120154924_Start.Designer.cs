@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120153747_Start")]
+    [Migration("20261120154924_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -394,6 +394,35 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.ToTable("links");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Links.Turn", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("What")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("what");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.HasKey("TenantId", "What", "GroupId", "Subject");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("turns");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Mirror.Email", b =>
                 {
                     b.Property<int>("TenantId")
@@ -587,6 +616,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER")
                         .HasColumnName("kind");
+
+                    b.Property<long>("Claimed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("claimed");
 
                     b.Property<long>("Shown")
                         .HasColumnType("INTEGER")

@@ -1,0 +1,43 @@
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Executing;
+
+namespace ScimGateway.Provisioning.Links;
+
+/// <summary>What an operator decides of what is held: singly, or all together.</summary>
+public sealed class HoldDecisions(Store store, Executor executor, TimeProvider clock)
+{
+    // A batch is one transaction, which others queue behind.
+    private const int MostAtOnce = 500;
+
+    /// <summary>What waits for a decision, oldest first.</summary>
+    public IReadOnlyList<Hold> List(int tenantId, int most = 1_000) => store.Read(session => Holds.All(session, tenantId, most));
+
+    /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
+    public Task<int> ReleaseAsync(int tenantId, IReadOnlyList<long> holds) => DecideAsync(tenantId, holds, Holds.Release);
+
+    /// <summary>Leaves them out until the provider wants something else; says how many there were.</summary>
+    public Task<int> DismissAsync(int tenantId, IReadOnlyList<long> holds) => DecideAsync(tenantId, holds, Holds.Dismiss);
+
+    private async Task<int> DecideAsync(int tenantId, IReadOnlyList<long> holds, Action<StoreSession, Hold, long> decide)
+    {
+        var decided = 0;
+        foreach (var some in holds.Chunk(MostAtOnce))
+        {
+            var links = await store
+                .WriteAsync(
+                    session =>
+                    {
+                        var found = some.Select(id => Holds.Find(session, tenantId, id)).OfType<Hold>().ToList();
+                        found.ForEach(hold => decide(session, hold, clock.GetUtcNow().ToUnixTimeMilliseconds()));
+                        return found.ConvertAll(hold => hold.LinkId);
+                    },
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+            decided += links.Count;
+            foreach (var link in links.Distinct())
+                executor.Consider(link);
+        }
+        return decided;
+    }
+}

@@ -1,0 +1,191 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Tenants;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>A provider that has gone wrong: what is beyond the limits of an hour is held, everything else goes on (DESIGN 6, "Guard").</summary>
+public class GuardTests
+{
+    private static readonly Preferences _guarded = new()
+    {
+        GuardedAccounts = 3,
+        GuardedMembers = 3,
+        GuardedGroups = 2,
+    };
+
+    [Fact]
+    public async Task When_a_filter_goes_wrong_and_many_disappear_only_the_excess_is_held()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        var people = await PeopleAsync(gateway, 8);
+
+        foreach (var person in people)
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, "active", "false"));
+
+        Assert.Equal(5, await ActiveAsync(gateway));
+        Assert.Equal(5, gateway.Holds.List(1).Count);
+        Assert.Equal("Held", gateway.State(people[^1]));
+
+        // What is no deactivation goes on, also of others.
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[0], "title", "\"Countess\""));
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await gateway.SendAsync(HttpMethod.Post, "Users", User("new", "new@corp.example"))).Status
+        );
+
+        // The provider tries again, and deletes: nothing changes at Slack.
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[^1], "active", "false"));
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Users/{people[^2]}")).Status);
+        Assert.Equal(6, await ActiveAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Holds_survive_a_restart_and_are_released_or_dismissed()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        var people = await PeopleAsync(gateway, 6);
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "false");
+        await gateway.RestartAsync();
+
+        var holds = gateway.Holds.List(1);
+        Assert.Equal(3, holds.Count);
+        Assert.Equal(1, await gateway.Holds.ReleaseAsync(1, [holds[0].Id]));
+        await Gateway.UntilAsync(async () => await ActiveAsync(gateway) == 2);
+        Assert.Equal(0, await gateway.Holds.ReleaseAsync(1, [holds[0].Id]));
+
+        // What is dismissed is exempt, however often the provider repeats it, until it wants something else.
+        await gateway.Holds.DismissAsync(1, [holds[1].Id]);
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(people[4]) == "Settled"));
+        await PatchAsync(gateway, people[4], "active", "false");
+        Assert.Equal(2, await ActiveAsync(gateway));
+        Assert.Single(gateway.Holds.List(1));
+        await PatchAsync(gateway, people[4], "active", "true");
+        await PatchAsync(gateway, people[4], "active", "false");
+        Assert.Equal(2, gateway.Holds.List(1).Count);
+
+        // Who is wanted again after all is no more held.
+        await PatchAsync(gateway, people[5], "active", "true");
+        Assert.Equal("Settled", gateway.State(people[5]));
+        Assert.Equal(people[4], await ClaimantOfOnlyHoldAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Reactivations_count_as_well_and_what_was_an_hour_ago_does_not()
+    {
+        var clock = new SlackEmulator.Tests.ManualClock();
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded, Clock = clock });
+        var people = await PeopleAsync(gateway, 4);
+        foreach (var person in people[..3])
+            await PatchAsync(gateway, person, "active", "false");
+        // The same accounts again: each counts once.
+        foreach (var person in people[..3])
+            await PatchAsync(gateway, person, "active", "true");
+        Assert.Empty(gateway.Holds.List(1));
+
+        await PatchAsync(gateway, people[3], "active", "false");
+        Assert.Single(gateway.Holds.List(1));
+
+        clock.Advance(TimeSpan.FromMinutes(61));
+        await PatchAsync(gateway, people[0], "active", "false");
+        Assert.Single(gateway.Holds.List(1));
+        Assert.Equal(3, await ActiveAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_group_that_is_replaced_by_a_partial_list_loses_no_more_than_the_guard_allows()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        var people = await PeopleAsync(gateway, 12);
+        var group = await GroupAsync(gateway, "Crew", people);
+
+        // Six of twelve may go, as that is half of them.
+        var list = $$"""{"op":"replace","path":"members","value":[{"value":"{{people[0]}}"}]}""";
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await gateway.SendAsync(HttpMethod.Patch, $"Groups/{group}", PatchOf(list))).Status
+        );
+        var holds = gateway.Holds.List(1);
+        Assert.Equal(5, holds.Count);
+        Assert.Equal(6, await InSlackAsync(gateway));
+
+        await gateway.Holds.DismissAsync(1, [holds[0].Id]);
+        await gateway.Holds.ReleaseAsync(1, [.. holds.Skip(1).Select(hold => hold.Id)]);
+        await Gateway.UntilAsync(async () => await InSlackAsync(gateway) == 2);
+        Assert.Empty(gateway.Holds.List(1));
+    }
+
+    [Fact]
+    public async Task Groups_that_are_deleted_one_after_the_other_are_held_beyond_the_limit()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        var groups = new List<string>();
+        for (var i = 0; i < 4; i++)
+            groups.Add(await GroupAsync(gateway, $"Crew {i}", []));
+
+        foreach (var group in groups)
+            Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{group}")).Status);
+
+        Assert.Equal(2, (await GroupsAsync(gateway)).Count);
+        await gateway.Holds.ReleaseAsync(1, [gateway.Holds.List(1)[0].Id]);
+        await Gateway.UntilAsync(async () => (await GroupsAsync(gateway)).Count == 1);
+
+        // A group of the name of one whose end is held takes it over, and the end is off.
+        await GroupAsync(gateway, "Crew 3", []);
+        Assert.Single(await GroupsAsync(gateway));
+        Assert.Empty(gateway.Holds.List(1));
+    }
+
+    private static async Task<List<string>> PeopleAsync(Gateway gateway, int count)
+    {
+        var people = new List<string>();
+        for (var i = 0; i < count; i++)
+        {
+            var (status, body, _) = await gateway.SendAsync(
+                HttpMethod.Post,
+                "Users",
+                User($"person{i}", $"person{i}@corp.example")
+            );
+            Assert.Equal(HttpStatusCode.Created, status);
+            people.Add((string)body!["id"]!);
+        }
+        return people;
+    }
+
+    private static async Task<string> GroupAsync(Gateway gateway, string name, IEnumerable<string> members)
+    {
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Groups",
+            $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{name}}",
+             "members":[{{string.Join(',', members.Select(id => $$"""{"value":"{{id}}"}"""))}}]}
+            """
+        );
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)body!["id"]!;
+    }
+
+    private static async Task<int> ActiveAsync(Gateway gateway) => (await gateway.AccountsAsync("@corp.example")).Count(Active);
+
+    private static async Task<List<JsonObject>> GroupsAsync(Gateway gateway) =>
+        [.. JsonNode.Parse(await gateway.Control.GetStringAsync("groups"))!["groups"]!.AsArray().OfType<JsonObject>()];
+
+    private static async Task<int> InSlackAsync(Gateway gateway) =>
+        (Assert.Single(await GroupsAsync(gateway))["members"] as JsonArray)?.Count ?? 0;
+
+    private static Task<string> ClaimantOfOnlyHoldAsync(Gateway gateway) =>
+        Task.FromResult(
+            gateway.Store.Read(session =>
+                session.First(
+                    "select claimant_id from links where id = @id",
+                    row => row.GetGuid(0).ToString(),
+                    ("@id", Assert.Single(gateway.Holds.List(1)).LinkId)
+                )
+            )!
+        );
+}
