@@ -9,6 +9,7 @@ using ScimGateway.Provisioning.Groups.Reads;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Rules;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Provisioning.Users.Reads;
@@ -87,7 +88,7 @@ internal static class GatewaySetup
             services.GetService<AtStep>()
         ));
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
-        builder.Services.AddSingleton<HoldDecisions>();
+        builder.Services.AddSingleton<HoldDecisions>().AddSingleton<RuleChanges>();
         builder.Services.AddSingleton<GroupWrites>().AddSingleton<GroupReads>();
     }
 
@@ -117,6 +118,8 @@ internal static class GatewaySetup
         if (isFirst)
             await import.RunAsync(cancel);
         await app.Services.GetRequiredService<Executor>().StartAsync();
+        var caller = app.Services.GetRequiredService<Caller>();
+        await app.Services.GetRequiredService<RuleChanges>().CompleteAsync(caller.TenantId, caller.Preferences);
         if (!isFirst)
             app.Services.GetRequiredService<LaterImport>().Begin();
     }

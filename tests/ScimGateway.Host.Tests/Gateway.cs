@@ -10,6 +10,7 @@ using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Rules;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
@@ -221,6 +222,9 @@ internal sealed class Gateway : IAsyncDisposable
         Store.Read(session =>
             session.All("select request from operations where actor = 'gateway' order by at, rowid", row => row.GetString(0))
         );
+
+    /// <summary>How rules are changed.</summary>
+    public RuleChanges Rules => _app.Services.GetRequiredService<RuleChanges>();
 
     /// <summary>What an operator decides.</summary>
     public HoldDecisions Holds => _app.Services.GetRequiredService<HoldDecisions>();

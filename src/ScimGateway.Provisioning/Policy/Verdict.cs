@@ -35,4 +35,7 @@ public enum Part
 
     /// <summary>The account as such: it is neither made nor removed.</summary>
     Account = 4,
+
+    /// <summary>The account as such, since no rule admits the user.</summary>
+    Scope = 8,
 }

@@ -134,6 +134,9 @@ public sealed record Preferences
     /// <summary>How a removed user leaves Slack.</summary>
     public RemoveAction RemoveAction { get; init; } = RemoveAction.Disable;
 
+    /// <summary>Whether users leave Slack whom a rule no longer admits since it was changed or deleted; else they stay as they are.</summary>
+    public bool DeprovisionOnRuleDeletion { get; init; }
+
     /// <summary>Whether inactive users get an account at once.</summary>
     public bool ProvisionDisabledUsers { get; init; }
 

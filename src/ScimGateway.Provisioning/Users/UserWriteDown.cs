@@ -6,6 +6,7 @@ using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Rules;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Budget;
@@ -23,6 +24,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private readonly Caller _caller = asked.Caller;
     private readonly Preferences _allowed = asked.Caller.Preferences;
     private readonly long _now = asked.At.ToUnixTimeMilliseconds();
+
+    // Whether the user is out of scope from now on.
+    private bool _leaves;
 
     /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
     public WrittenDown Create(ScimResource user, Guid? id)
@@ -90,7 +94,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             (link.ClaimantId, link.Delivered) = (id, link.Seen);
         else
             ForgetUnsettled(link);
-        return Write(link, resource, revision, Priority(wasActive, UserRow.IsActive(revision.After)), verdict);
+        var priority = _leaves ? SlackPriority.Leaver : Priority(wasActive, UserRow.IsActive(revision.After));
+        return Write(link, resource, revision, priority, verdict);
     }
 
     /// <summary>What is left is a tombstone, whose account is to be gone.</summary>
@@ -145,7 +150,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Fill(resource, revision);
         Waive(resource, revision, verdict);
         // Who comes back does not go, unless a preference leaves the new user out.
-        link.Absent = link.Absent && verdict is Verdict.Skip { Left: Part.Account };
+        link.Absent = _leaves || (link.Absent && verdict is Verdict.Skip { Left: Part.Account or Part.Scope });
         if (!link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
             link.UserName = UserKeys.FreeName(store, link, userName, _allowed.SlackUserName);
         Wish(link, Fields.ToText(UserTranslator.FieldsOf(revision.Spoken.Has)), priority, verdict);
@@ -207,6 +212,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
     {
         var wantsActive = UserRow.IsActive(revision.After);
+        if (!Scope.Read(store, _caller.TenantId).Admits(revision.After, out var rule))
+            return OutOfScope(account, link, resource);
+        resource.RuleId = rule;
         if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)
             return held;
         return Guarded(
@@ -220,6 +228,18 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 link?.Protected == true
             )
         );
+    }
+
+    // Whom no rule admits from the start is in the mirror alone; who leaves by what the provider says of him leaves Slack (DESIGN 6).
+    private Verdict OutOfScope(Account account, Link? link, Resource resource)
+    {
+        resource.RuleId = null;
+        if (account != Account.Own || Asserted.Parse(resource.Waived).Has(Waiver.Scope))
+            return new Verdict.Skip(Part.Scope, Scope.Outside);
+        _leaves = true;
+        var wasActive = IsActiveAtSlack(link!) ?? resource.Active;
+        return StaysHeld(link, isToBeActive: false)
+            ?? Guarded(link, new UserWish(Trigger.Delete, account, wasActive, false, false, link!.Protected));
     }
 
     // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, beside too many others.
@@ -364,11 +384,14 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var waived = former
             .Without(revision.Spoken)
             .Without(Asserted.Only(Waiver.Account))
-            .Without(Asserted.Only(Waiver.Dismissed));
+            .Without(Asserted.Only(Waiver.Dismissed))
+            .Without(Asserted.Only(Waiver.Scope));
         if (IsDismissed(former, revision))
             waived = waived.With(Asserted.Only("active")).With(Asserted.Only(Waiver.Dismissed));
         if (verdict is Verdict.Skip skip)
         {
+            if (skip.Left.HasFlag(Part.Scope))
+                waived = waived.With(Asserted.Only(Waiver.Scope));
             if (skip.Left.HasFlag(Part.Account))
                 waived = waived.With(Asserted.Only(Waiver.Account));
             if (skip.Left.HasFlag(Part.Active))

@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Rules;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
@@ -81,9 +82,12 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
             )
             {
                 AskAbout = link.AskFirst ? held.FirstOrDefault()?.ToLowerInvariant() : null,
+                Blocked = link.Absent && claimant is { Deleted: null } ? Scope.Outside : null,
             };
 
         var waived = Asserted.Parse(claimant.Waived);
+        if (waived.Has(Waiver.Scope))
+            return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = Scope.Outside };
         if (waived.Has(Waiver.Account))
             return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = "A preference leaves the user out." };
 

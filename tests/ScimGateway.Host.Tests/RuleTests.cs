@@ -1,0 +1,182 @@
+using System.Net;
+using ScimGateway.Host.Demo;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Rules;
+using ScimGateway.Provisioning.Tenants;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>Rules say who is in scope (DESIGN 6): who is out from the start, who leaves by an attribute or by a change of rules, and the last rule.</summary>
+public class RuleTests
+{
+    private const string Title = "title";
+    private static readonly Preferences _open = new() { GuardedAccounts = 0 };
+    private static readonly Preferences _leaving = _open with { DeprovisionOnRuleDeletion = true };
+
+    [Fact]
+    public async Task Whom_no_rule_admits_is_in_the_mirror_alone_until_one_does()
+    {
+        await using var gateway = await StartAsync(_open);
+        await gateway.Rules.ApplyAsync(1, _open, [Titled("crew")]);
+        await gateway.CallsAsync();
+
+        var ada = await MakeAsync(gateway, "ada", "guest");
+        Assert.Empty(await CallsAsync(gateway));
+        Assert.Equal("Blocked", gateway.State(ada));
+        Assert.Equal("guest", (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{ada}")).Body!["title"]);
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, Title, "\"crew\""));
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+        Assert.Equal("Settled", gateway.State(ada));
+    }
+
+    [Fact]
+    public async Task Who_leaves_scope_by_an_attribute_leaves_Slack_and_comes_back_with_it()
+    {
+        await using var gateway = await StartAsync(_open);
+        await gateway.Rules.ApplyAsync(1, _open, [Titled("crew"), Titled("captain")]);
+        var ada = await MakeAsync(gateway, "ada", "crew");
+
+        await PatchAsync(gateway, ada, Title, "\"captain\"");
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+        await PatchAsync(gateway, ada, Title, "\"guest\"");
+        Assert.False(await IsActiveAsync(gateway, "ada"));
+        Assert.Equal("Blocked", gateway.State(ada));
+        Assert.True((bool?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{ada}")).Body!["active"]);
+
+        // What is written meanwhile costs nothing, and is there when the user is back.
+        await gateway.CallsAsync();
+        await PatchAsync(gateway, ada, "displayName", "\"Ada L\"");
+        Assert.Empty(await CallsAsync(gateway));
+        await PatchAsync(gateway, ada, Title, "\"crew\"");
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+        Assert.Equal("Ada L", (string?)(await gateway.AccountsAsync("ada@corp.example"))[0]["displayName"]);
+    }
+
+    [Fact]
+    public async Task A_change_of_rules_shows_first_who_comes_and_goes_and_then_does_just_that()
+    {
+        await using var gateway = await StartAsync(_leaving);
+        var (ada, bob, eve) = (
+            await MakeAsync(gateway, "ada", "crew"),
+            await MakeAsync(gateway, "bob", "guest"),
+            await MakeAsync(gateway, "eve", "captain")
+        );
+
+        var preview = gateway.Rules.Preview(1, _leaving, [Titled("crew")]);
+        Assert.Equal((0, 2, 0, 1), (preview.Enter, preview.Leave, preview.Freeze, preview.Stay));
+        Assert.Equal(
+            new[] { bob, eve }.Order(StringComparer.Ordinal),
+            preview.Examples.Select(id => id.ToString()).Order(StringComparer.Ordinal)
+        );
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+
+        await gateway.Rules.ApplyAsync(1, _leaving, [Titled("crew")]);
+        await gateway.QuietAsync();
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+        Assert.False(await IsActiveAsync(gateway, "bob"));
+        Assert.False(await IsActiveAsync(gateway, "eve"));
+        Assert.Equal("Settled", gateway.State(ada));
+
+        // Another rule takes one of them back.
+        Assert.Equal(1, gateway.Rules.Preview(1, _leaving, [Titled("crew"), Titled("captain")]).Enter);
+        await gateway.Rules.ApplyAsync(1, _leaving, [Titled("crew"), Titled("captain")]);
+        await gateway.QuietAsync();
+        Assert.True(await IsActiveAsync(gateway, "eve"));
+    }
+
+    [Fact]
+    public async Task By_default_who_is_no_longer_admitted_freezes_as_he_is()
+    {
+        await using var gateway = await StartAsync(_open);
+        var ada = await MakeAsync(gateway, "ada", "guest");
+        Assert.Equal(1, gateway.Rules.Preview(1, _open, [Titled("crew")]).Freeze);
+        await gateway.Rules.ApplyAsync(1, _open, [Titled("crew")]);
+        await gateway.QuietAsync();
+        await gateway.CallsAsync();
+
+        await PatchAsync(gateway, ada, "displayName", "\"Ada L\"");
+        await PatchAsync(gateway, ada, "active", "false");
+        Assert.Empty(await CallsAsync(gateway));
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+    }
+
+    [Fact]
+    public async Task Deleting_the_last_rule_asks_what_is_meant()
+    {
+        await using var gateway = await StartAsync(_open);
+        await gateway.Rules.ApplyAsync(1, _open, [Titled("crew")]);
+        var (ada, bob) = (await MakeAsync(gateway, "ada", "guest"), await MakeAsync(gateway, "bob", "guest"));
+
+        Assert.Throws<ScimException>(() => gateway.Rules.Preview(1, _open, []));
+        await Assert.ThrowsAsync<ScimException>(() => gateway.Rules.ApplyAsync(1, _open, []));
+        Assert.Single(gateway.Rules.List(1));
+
+        Assert.Equal(0, gateway.Rules.Preview(1, _open, [], LastRule.AsTheyAre).Enter);
+        Assert.Equal(2, gateway.Rules.Preview(1, _open, [], LastRule.Everybody).Enter);
+        await gateway.Rules.ApplyAsync(1, _open, [], LastRule.AsTheyAre);
+        await gateway.QuietAsync();
+        Assert.Empty(await gateway.AccountsAsync("ada@corp.example"));
+        await PatchAsync(gateway, ada, "displayName", "\"Ada L\"");
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+        Assert.Empty(await gateway.AccountsAsync("bob@corp.example"));
+
+        await gateway.Rules.ApplyAsync(1, _open, [Titled("captain")]);
+        await gateway.Rules.ApplyAsync(1, _open, [], LastRule.Everybody);
+        await gateway.QuietAsync();
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+        Assert.Equal("Settled", gateway.State(bob));
+    }
+
+    [Fact]
+    public async Task A_rule_that_cannot_be_or_goes_by_what_the_gateway_makes_is_refused()
+    {
+        await using var gateway = await StartAsync(_open);
+
+        Assert.Throws<ScimException>(() => gateway.Rules.Preview(1, _open, [new Rule { Name = "x", Filter = "title eq" }]));
+        Assert.Throws<ScimException>(() =>
+            gateway.Rules.Preview(1, _open, [new Rule { Name = "x", Filter = "groups.value eq \"1\"" }])
+        );
+    }
+
+    [Fact]
+    public async Task A_provider_that_moves_many_out_of_scope_meets_the_guard_and_an_operators_rule_does_not()
+    {
+        var guarded = _leaving with { GuardedAccounts = 2 };
+        await using var gateway = await StartAsync(guarded);
+        await gateway.Rules.ApplyAsync(1, guarded, [Titled("crew")]);
+        var people = new List<string>();
+        for (var i = 0; i < 5; i++)
+            people.Add(await MakeAsync(gateway, $"person{i}", "crew"));
+
+        foreach (var person in people)
+            await PatchAsync(gateway, person, Title, "\"guest\"");
+        Assert.Equal(3, (await gateway.AccountsAsync("@corp.example")).Count(Active));
+        Assert.Equal(3, gateway.Holds.List(1).Count);
+
+        await gateway.Rules.ApplyAsync(1, guarded, [Titled("guest")]);
+        await gateway.QuietAsync();
+        await gateway.Rules.ApplyAsync(1, guarded, [Titled("crew")]);
+        await gateway.QuietAsync();
+        Assert.Equal(0, (await gateway.AccountsAsync("@corp.example")).Count(Active));
+        Assert.Empty(gateway.Holds.List(1));
+    }
+
+    private static Task<Gateway> StartAsync(Preferences preferences) =>
+        Gateway.StartAsync(new DemoOptions { Preferences = preferences });
+
+    private static Rule Titled(string title) => new() { Name = title, Filter = $"title eq \"{title}\"" };
+
+    private static async Task<string> MakeAsync(Gateway gateway, string name, string title)
+    {
+        var user = User(name, $"{name}@corp.example").TrimEnd();
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", $"{user[..^1]},\"title\":\"{title}\"}}");
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)body!["id"]!;
+    }
+
+    private static async Task<bool> IsActiveAsync(Gateway gateway, string name) =>
+        Active(Assert.Single(await gateway.AccountsAsync($"{name}@corp.example")));
+}
