@@ -10,6 +10,7 @@ using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Rules;
+using ScimGateway.Provisioning.Sources;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Provisioning.Users.Reads;
@@ -88,7 +89,8 @@ internal static class GatewaySetup
             services.GetService<AtStep>()
         ));
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
-        builder.Services.AddSingleton<HoldDecisions>().AddSingleton<RuleChanges>();
+        builder.Services.AddSingleton<HoldDecisions>().AddSingleton<RuleChanges>().AddSingleton<Transfers>();
+        builder.Services.AddSingleton<Resync>().AddSingleton<OnDemand>();
         builder.Services.AddSingleton<GroupWrites>().AddSingleton<GroupReads>();
     }
 

@@ -223,6 +223,10 @@ internal sealed class Gateway : IAsyncDisposable
             session.All("select request from operations where actor = 'gateway' order by at, rowid", row => row.GetString(0))
         );
 
+    /// <summary>A part of the gateway that has no interface over HTTP yet.</summary>
+    public T Part<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     /// <summary>How rules are changed.</summary>
     public RuleChanges Rules => _app.Services.GetRequiredService<RuleChanges>();
 

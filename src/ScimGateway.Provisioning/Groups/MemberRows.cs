@@ -330,6 +330,14 @@ internal static class MemberRows
             : [];
     }
 
+    /// <summary>Why members of a group wait, and how many of them.</summary>
+    public static List<(string Why, int Members)> Waiting(StoreSession store, Guid group) =>
+        store.All(
+            "select blocked, count(distinct member_id) from members where group_id = @group and blocked is not null group by blocked order by 2 desc",
+            row => (row.GetString(0), row.GetInt32(1)),
+            ("@group", group)
+        );
+
     /// <summary>Why a member is not told to Slack; null if it is.</summary>
     public static string? Blocked(StoreSession store, Guid group, Guid member) =>
         store.First(

@@ -1,0 +1,53 @@
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Slack.Budget;
+
+namespace ScimGateway.Provisioning.Executing;
+
+/// <summary>Has everything of a tenant planned again, without the provider: what Slack has as it should be costs no call, what failed is tried again. In the background of all else.</summary>
+public sealed class Resync(Store store, Executor executor, TimeProvider clock)
+{
+    private const int MostAtOnce = 500;
+
+    /// <summary>Plans all again; says how many accounts and groups that are.</summary>
+    public async Task<int> AllAsync(int tenantId)
+    {
+        var all = 0;
+        for (long? after = 0; after is { } from; )
+        {
+            var links = await store
+                .WriteAsync(session => Some(session, tenantId, from), CancellationToken.None)
+                .ConfigureAwait(false);
+            links.ForEach(executor.Consider);
+            all += links.Count;
+            after = links.Count < MostAtOnce ? null : links[^1];
+        }
+        return all;
+    }
+
+    // What waits for an operator, or is under way, stays as it is.
+    private List<long> Some(StoreSession session, int tenantId, long after)
+    {
+        var links = session.All(
+            $"select {Rows.Link} from links where tenant_id = @tenant and id > @after and state in (@settled, @failed, @blocked) "
+                + "and claimant_id in (select id from resources where source_id is not null) order by id limit @most",
+            Rows.ToLink,
+            ("@tenant", tenantId),
+            ("@after", after),
+            ("@settled", LinkState.Settled),
+            ("@failed", LinkState.Failed),
+            ("@blocked", LinkState.Blocked),
+            ("@most", MostAtOnce)
+        );
+        foreach (var link in links)
+        {
+            Wishes.Renew(session, link, "planning everything again", clock.GetUtcNow().ToUnixTimeMilliseconds());
+            session.Execute(
+                "update links set priority = @last where id = @id",
+                ("@last", SlackPriority.Background),
+                ("@id", link.Id)
+            );
+        }
+        return links.ConvertAll(link => link.Id);
+    }
+}
