@@ -122,7 +122,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Broken, reason, null, link.WantedVersion);
         LinkRow.Save(store, link);
         UserRow.Save(store, resource);
-        MemberRows.Gone(store, id);
+        GroupRow.Moved(store, id, _now);
         if (name is not null)
             Namesakes.Show(store, _caller.TenantId, name);
         if (!isBroken)

@@ -94,6 +94,7 @@ CREATE TABLE "members" (
     "wanted" INTEGER NOT NULL,
     "in_slack" INTEGER NOT NULL,
     "blocked" TEXT NULL,
+    "refused" INTEGER NULL,
     "stamp" INTEGER NOT NULL,
     CONSTRAINT "PK_members" PRIMARY KEY ("group_id", "member_id", "source_id")
 );
@@ -213,7 +214,7 @@ CREATE INDEX "IX_links_tenant_id_state" ON "links" ("tenant_id", "state") WHERE 
 
 CREATE INDEX "IX_members_member_id" ON "members" ("member_id");
 
-CREATE INDEX "ix_members_to_do" ON "members" ("group_id") WHERE blocked is null and wanted <> 0 and wanted <> in_slack;
+CREATE INDEX "ix_members_refused" ON "members" ("group_id") WHERE refused is not null;
 
 CREATE INDEX "IX_operations_finished" ON "operations" ("finished");
 
@@ -244,7 +245,7 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120153747_Start', '10.0.14');
+VALUES ('20261120155839_Start', '10.0.14');
 
 COMMIT;
 

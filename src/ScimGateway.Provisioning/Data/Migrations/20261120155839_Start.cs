@@ -148,6 +148,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     wanted = table.Column<int>(type: "INTEGER", nullable: false),
                     in_slack = table.Column<int>(type: "INTEGER", nullable: false),
                     blocked = table.Column<string>(type: "TEXT", nullable: true),
+                    refused = table.Column<long>(type: "INTEGER", nullable: true),
                     stamp = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -354,10 +355,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 column: "member_id");
 
             migrationBuilder.CreateIndex(
-                name: "ix_members_to_do",
+                name: "ix_members_refused",
                 table: "members",
                 column: "group_id",
-                filter: "blocked is null and wanted <> 0 and wanted <> in_slack");
+                filter: "refused is not null");
 
             migrationBuilder.CreateIndex(
                 name: "IX_operations_finished",
