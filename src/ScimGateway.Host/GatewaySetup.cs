@@ -42,7 +42,9 @@ internal static class GatewaySetup
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
-        builder.Services.AddSingleton(clock).AddSingleton(caller).AddSingleton(dialect);
+        builder.Services.AddSingleton(clock).AddSingleton(dialect);
+        // Who asks is known when the credential is; a request alone has a caller.
+        builder.Services.AddScoped<Admitted>().AddScoped(services => services.GetRequiredService<Admitted>().Caller!);
         builder.Services.AddSingleton(_ => store); // by a factory, since what is handed over as it is would not be disposed of
         builder.Services.AddSingleton(_ => new SlackBudget(limits, clock));
         builder.Services.AddSingleton(services => new SlackSchedule<long>(services.GetRequiredService<SlackBudget>()));
@@ -79,7 +81,7 @@ internal static class GatewaySetup
             new Patience(clock, Console.Error.WriteLine)
         ));
         builder.Services.AddSingleton<LaterImport>();
-        builder.Services.AddSingleton<OperationJournal>().AddSingleton<WriteRequests>().AddSingleton<BulkWrites>();
+        builder.Services.AddSingleton<OperationJournal>().AddScoped<WriteRequests>().AddScoped<BulkWrites>();
         builder.Services.AddSingleton(new JournalRetention()).AddHostedService<JournalKeeping>();
         builder.Services.AddSingleton(services => new Writes(
             services.GetRequiredService<Store>(),
@@ -95,11 +97,16 @@ internal static class GatewaySetup
     }
 
     /// <summary>The way of a request.</summary>
-    public static void UseGateway(this WebApplication app, string slug, string token, Uri? publicUrl)
+    public static void UseGateway(
+        this WebApplication app,
+        string slug,
+        IReadOnlyList<(string Token, Caller Caller)> credentials,
+        Uri? publicUrl
+    )
     {
         app.UseScimErrors();
         app.UsePublicUrl(publicUrl);
-        app.UseBearer(slug, token);
+        app.UseBearer(slug, credentials);
         var tenant = app.MapGroup("/{tenant}/scim/v2");
         tenant.MapUsers();
         tenant.MapGroups();
@@ -113,14 +120,13 @@ internal static class GatewaySetup
 
     /// <summary>What comes before the first request: what Slack has already, and what a former process left to do. A store that had its import goes on at once; the next one runs beside the requests.</summary>
     /// <exception cref="SlackUnreadableException">Slack cannot be read, and never was.</exception>
-    public static async Task TakeUpAsync(this WebApplication app, CancellationToken cancel)
+    public static async Task TakeUpAsync(this WebApplication app, Caller caller, CancellationToken cancel)
     {
         var import = app.Services.GetRequiredService<SlackImport>();
         var isFirst = !import.HasEnded();
         if (isFirst)
             await import.RunAsync(cancel);
         await app.Services.GetRequiredService<Executor>().StartAsync();
-        var caller = app.Services.GetRequiredService<Caller>();
         await app.Services.GetRequiredService<RuleChanges>().CompleteAsync(caller.TenantId, caller.Preferences);
         if (!isFirst)
             app.Services.GetRequiredService<LaterImport>().Begin();

@@ -15,6 +15,9 @@ internal static class DemoCommand
     /// <summary>The demo's tenant and its one source.</summary>
     public const string Slug = "demo";
 
+    /// <summary>The second source, where there is one.</summary>
+    public const string OtherSource = "other";
+
     public static async Task<int> RunAsync(DemoOptions? options)
     {
         if (options is null)
@@ -62,6 +65,17 @@ internal static class DemoCommand
                 session => TenantRows.Open(session, Slug, "Demo", Slug, options.Preferences),
                 CancellationToken.None
             );
+            var credentials = new List<(string, Caller)> { (token, caller) };
+            if (options.OtherToken is { } other)
+                credentials.Add(
+                    (
+                        other,
+                        await store.WriteAsync(
+                            session => TenantRows.Open(session, Slug, "Demo", OtherSource, options.Preferences),
+                            CancellationToken.None
+                        )
+                    )
+                );
             // Whose the token is comes first: from then on Slack is known to be there.
             var connection = new SlackConnection(slack, SlackEmulatorServer.Token);
             using var http = SlackScimClient.NewHttpClient();
@@ -88,8 +102,8 @@ internal static class DemoCommand
             if (options.Reached is { } reached)
                 builder.Services.AddSingleton(reached);
             app = builder.Build();
-            app.UseGateway(Slug, token, options.PublicUrl);
-            await app.TakeUpAsync(CancellationToken.None);
+            app.UseGateway(Slug, credentials, options.PublicUrl);
+            await app.TakeUpAsync(caller, CancellationToken.None);
             var urls = app.Urls; // the port is known when it has started
             app.Lifetime.ApplicationStarted.Register(() =>
             {

@@ -18,6 +18,9 @@ internal sealed record DemoOptions
 
     public string? Token { get; init; }
 
+    /// <summary>The token of a second source, by which a test has two providers in one tenant.</summary>
+    public string? OtherToken { get; init; }
+
     public string? Data { get; init; }
 
     public int Seed { get; init; }

@@ -3,21 +3,34 @@ using System.Security.Cryptography;
 using System.Text;
 using ScimGateway.Host.Scim;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Tenants;
 
 namespace ScimGateway.Host.Security;
 
-/// <summary>Lets in who has the one token of the one tenant. An unknown tenant, a wrong credential and none at all look the same from outside (DESIGN 5).</summary>
+/// <summary>Who was let in.</summary>
+internal sealed class Admitted
+{
+    /// <summary>The source that the credential belongs to; null before it was looked at.</summary>
+    public Caller? Caller { get; set; }
+}
+
+/// <summary>Lets in who has a token of the one tenant. An unknown tenant, a wrong credential and none at all look the same from outside (DESIGN 5).</summary>
 internal static class BearerCheck
 {
-    public static void UseBearer(this WebApplication app, string slug, string token)
+    public static void UseBearer(this WebApplication app, string slug, IReadOnlyList<(string Token, Caller Caller)> credentials)
     {
-        var expected = Encoding.UTF8.GetBytes($"{slug} {token}");
+        var known = credentials.Select(one => (Expected: Encoding.UTF8.GetBytes($"{slug} {one.Token}"), one.Caller)).ToArray();
         app.Use(
             async (context, next) =>
             {
                 var given = Encoding.UTF8.GetBytes($"{Tenant(context)} {Credential(context)}");
-                if (CryptographicOperations.FixedTimeEquals(given, expected))
+                Caller? caller = null;
+                foreach (var one in known)
+                    if (CryptographicOperations.FixedTimeEquals(given, one.Expected))
+                        caller = one.Caller;
+                if (caller is not null)
                 {
+                    context.RequestServices.GetRequiredService<Admitted>().Caller = caller;
                     await next(context);
                     return;
                 }

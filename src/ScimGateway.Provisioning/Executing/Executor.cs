@@ -335,7 +335,7 @@ public sealed partial class Executor : IAsyncDisposable
             if (recorded.Problem is null && result is SlackResult.Done or SlackResult.Refused)
                 await ReopenAsync().ConfigureAwait(false);
             flight.LooksAgain |= recorded.Outcome is null || recorded.HasMore;
-            _outcomes.Tell(turn.Item, recorded.Version, recorded.Outcome);
+            _outcomes.Tell(turn.Item, recorded);
         }
 #pragma warning disable CA1031 // whatever it is: the link is looked at again, and as nothing was recorded nothing is lost
         catch (Exception e)
@@ -447,7 +447,7 @@ public sealed partial class Executor : IAsyncDisposable
                 )
                 .ConfigureAwait(false);
             Heed(recorded);
-            _outcomes.Tell(link, recorded.Version, recorded.Outcome);
+            _outcomes.Tell(link, recorded);
         }
 #pragma warning disable CA1031 // as above
         catch (Exception e)

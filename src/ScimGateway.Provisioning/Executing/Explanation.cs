@@ -62,7 +62,7 @@ public sealed record Explanation(
                 _ => [],
             },
             [.. wanted.Noted.Select(note => note.Says)],
-            resource.Kind == Kind.Group ? MemberRows.Waiting(store, id) : []
+            resource.Kind == Kind.Group ? MemberRows.WhyWaiting(store, id) : []
         );
     }
 

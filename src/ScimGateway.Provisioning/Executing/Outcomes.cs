@@ -45,20 +45,28 @@ public sealed class Outcomes(TimeProvider clock)
             waiting.Tell(new Outcome.NotYet());
     }
 
-    /// <summary>Tells those who wait what came of it: a settled version all up to it, a refusal the one who asked. Null tells nothing.</summary>
-    public void Tell(long link, long version, Outcome? outcome)
+    /// <summary>Tells those who wait what came of it: a settled version all up to it, a refusal the one who asked, or all since if nothing is left to wait for.</summary>
+    internal void Tell(long link, Recorded recorded)
     {
-        switch (outcome)
+        var version = recorded.Version;
+        switch (recorded.Outcome)
         {
-            case Outcome.Settled:
-                foreach (var (wish, waiting) in _waiting)
-                    if (wish.Link == link && wish.Version <= version)
-                        waiting.Tell(outcome);
+            case Outcome.Settled settled:
+                Tell(link, wish => wish <= version, settled);
                 break;
-            case Outcome.Refused when _waiting.TryGetValue((link, version), out var waiting):
-                waiting.Tell(outcome);
+            case Outcome.Refused refused:
+                Tell(link, wish => wish == version || (recorded.IsGone && wish > version), refused);
+                if (recorded.Settled is { } upTo)
+                    Tell(link, wish => wish <= upTo, new Outcome.Settled());
                 break;
         }
+    }
+
+    private void Tell(long link, Predicate<long> concerns, Outcome outcome)
+    {
+        foreach (var (wish, waiting) in _waiting)
+            if (wish.Link == link && concerns(wish.Version))
+                waiting.Tell(outcome);
     }
 
     /// <summary>A request that waits; it is forgotten when it is disposed of.</summary>

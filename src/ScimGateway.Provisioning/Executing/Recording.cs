@@ -22,6 +22,12 @@ internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<lo
 {
     /// <summary>Whether wishes have come since that are still to be told.</summary>
     public bool HasMore { get; init; }
+
+    /// <summary>The wish up to which all is settled but for the refused one, for those who wait beside it; null if there is none.</summary>
+    public long? Settled { get; init; }
+
+    /// <summary>Whether there is nothing left that was wished of, so that all who wait are refused.</summary>
+    public bool IsGone { get; init; }
 }
 
 /// <summary>The second transaction (ENGINE): what came of a command, on the row as it is now. Of <em>delivered</em> it sets only what the command carried.</summary>
@@ -55,6 +61,11 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
 
     /// <summary>Links that have something to do by the outcome.</summary>
     protected List<long> Renewed { get; } = [];
+
+    // The wish that was settled, and the one that was refused: neither need be the planned one.
+    private long? _settled;
+    private long? _refused;
+    private bool _isGone;
 
     /// <summary>The recording for a kind of link.</summary>
     public static Recording Of(Kind kind, StoreSession store, Preferences preferences, TimeSpan timeLimit, TimeProvider clock) =>
@@ -100,7 +111,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     public Outcome? Withdraw(long linkId, long version, ScimException why)
     {
         var link = Rows.ReadLink(store, linkId);
-        if (link is null || link.WantedVersion != version || link.SettledVersion >= version || link.Sent || link.AnswerBy is null)
+        if (link is null || link.SpokenVersion != version || link.SettledVersion >= version || link.Sent || link.AnswerBy is null)
             return null;
         return TakeBack(link, why);
     }
@@ -153,6 +164,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             : (LinkState.Settled, null);
         var kept = wanted.Noted.Where(note => note.Kind == SlackNoteKind.KeptBySlack).Select(note => note.Field);
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
+        _settled = link.WantedVersion;
         End(link, link.WantedVersion, state, reason, Fields.ToText(kept));
         OperationJournal.Add(store, served, null, wanted.Noted.Select(note => note.Says));
         OperationJournal.Finish(store, served, Word(state), state == LinkState.Settled ? null : reason, Now);
@@ -184,7 +196,8 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             store.Execute("update links set slack_id = @slack where id = @id", ("@slack", slackId), ("@id", link.Id));
         }
         var isReachable = link.SlackId is not null && delivered.Active != false;
-        if (isReachable == link.Reachable)
+        // Who was told to be active, or became another kind of guest, may have been out of Slack's groups meanwhile, by a call whose outcome nobody saw.
+        if (isReachable == link.Reachable && !delivers.Says(SlackField.Active) && !delivers.Says(SlackField.GuestType))
             return;
         link.Reachable = isReachable;
         Reached(link, isReachable);
@@ -251,17 +264,23 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     /// <summary>The mirror goes back; where that leaves something to tell Slack, or to find out, it is planned again with nobody waiting.</summary>
     protected Outcome.Refused? TakeBack(Link link, ScimException why, LinkState? leaves = null)
     {
-        var operation = link.OperationId;
         var current = Rows.ReadLink(store, link.Id)!;
         if (!TryTakeBack(current))
             return null;
+        _refused = link.SpokenVersion;
+        _isGone = Rows.ReadResource(store, link.ClaimantId) is null;
+        // Of what is gone nothing can be done that anybody else has asked for, such as its members.
         store.Execute(
-            "update operations set outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now where id = @id",
+            "update operations set outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now "
+                + (_isGone ? $"where {Served.Where}" : "where id = @id"),
             ("@error", why.Message),
             ("@status", (int)why.Status),
             ("@type", why.ScimType),
             ("@now", Now),
-            ("@id", operation)
+            ("@id", link.OperationId),
+            ("@link", link.Id),
+            ("@after", link.SpokenVersion - 1),
+            ("@upTo", link.WantedVersion)
         );
         if (Wanted.Read(store, link.Id, preferences) is { } left)
         {
@@ -304,7 +323,13 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     }
 
     /// <summary>For whoever waits.</summary>
-    protected Recorded Said(Outcome? outcome, long version) => new(outcome, version, Renewed);
+    protected Recorded Said(Outcome? outcome, long version) =>
+        outcome switch
+        {
+            Outcome.Refused => new(outcome, _refused ?? version, Renewed) { Settled = _settled, IsGone = _isGone },
+            Outcome.Settled => new(outcome, _settled ?? version, Renewed),
+            _ => new(outcome, version, Renewed),
+        };
 
     // What the command carried may be at Slack or not: it is unknown, and unknown is always planned. A late call could land until the limit.
     private void Forget(Link link, Wanted planned, SlackCommand command, string why)

@@ -70,7 +70,7 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
         var isDone = planned is WantedGroup { IsLast: true } && !link.Absent;
         var served = new Served(link.Id, link.SettledVersion, done);
         if (isDone)
-            (link.SettledVersion, link.AnswerBy) = (done, link.SpokenVersion <= done ? null : link.AnswerBy);
+            (link.SettledVersion, link.Since, link.AnswerBy) = (done, Now, link.SpokenVersion <= done ? null : link.AnswerBy);
         LinkRow.Record(Store, link);
         if (!isDone)
             return Said(null, done);
@@ -98,13 +98,19 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
         {
             case SlackErrorKind.Gone:
                 Removed(link, command); // it is made again with all its members
+                OperationJournal.Add(
+                    Store,
+                    new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
+                    null,
+                    ["Slack no longer had the group; it is made again"]
+                );
                 return true;
             case SlackErrorKind.Members or SlackErrorKind.TooManyMembers when members.Count > 1:
                 Narrow(link, members.Count / 2);
                 return true;
             case SlackErrorKind.Members when members.Count == 1:
                 var why = refused.Error.ToScim().Message;
-                MemberRows.Refuse(Store, link.ClaimantId!.Value, members[0], why);
+                MemberRows.Refuse(Store, link.ClaimantId!.Value, members[0], why, Now);
                 OperationJournal.Add(
                     Store,
                     new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
@@ -114,7 +120,7 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
                 Widen(link);
                 return Goes(link, planned, out outcome);
             case SlackErrorKind.TooManyMembers when members.Count == 1:
-                MemberRows.Full(Store, link.ClaimantId!.Value);
+                MemberRows.Full(Store, link.ClaimantId!.Value, Now);
                 Widen(link);
                 return Goes(link, planned, out outcome);
             default:
@@ -186,7 +192,7 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
         if (asked != wanted)
         {
             UserKeys.Free(Store, link, KeyKind.GroupName, asked);
-            if (wanted is not null)
+            if (wanted is not null || GroupRow.Names(Store, link).Count > 0)
                 return;
         }
         StopAsking(link);

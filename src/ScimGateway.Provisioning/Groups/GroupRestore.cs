@@ -73,7 +73,7 @@ internal static class GroupRestore
     private static void Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
     {
         (link.Absent, link.ClaimantId) = (absent, claimant);
-        (link.WantedVersion, link.SettledVersion) = (link.WantedVersion + 1, link.WantedVersion);
+        link.WantedVersion++; // wishes for members, which stay, may not be settled yet
         (link.State, link.Reason, link.Since, link.Due, link.AnswerBy) = (
             LinkState.Pending,
             link.Protected ? link.Reason : null,

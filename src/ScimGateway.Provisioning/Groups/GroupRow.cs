@@ -54,14 +54,7 @@ internal static class GroupRow
         if (link.SlackId is null ? link.AskFirst : delivered is null)
             return;
         var wanted = claimant is { Deleted: null } ? claimant.DisplayNameKey : null;
-        foreach (
-            var name in store.All(
-                "select value from keys where link_id = @link and kind = @kind",
-                row => row.GetString(0),
-                ("@link", link.Id),
-                ("@kind", KeyKind.GroupName)
-            )
-        )
+        foreach (var name in Names(store, link))
             if (name != wanted && (delivered is null || name != Fold.Key(delivered)))
                 store.Execute(
                     "delete from keys where tenant_id = @tenant and kind = @kind and value = @value and link_id = @link",
@@ -72,14 +65,41 @@ internal static class GroupRow
                 );
     }
 
+    /// <summary>The names that a group's link has, folded.</summary>
+    public static List<string> Names(StoreSession store, Link link) =>
+        store.All(
+            "select value from keys where link_id = @link and kind = @kind",
+            row => row.GetString(0),
+            ("@link", link.Id),
+            ("@kind", KeyKind.GroupName)
+        );
+
     /// <summary>A user's account is there, or gone; gives back the links of the groups that have something to tell Slack by it.</summary>
-    public static List<long> Reached(StoreSession store, Guid user, bool isReachable, long now)
+    public static List<long> Reached(StoreSession store, Guid user, bool isReachable, long now) =>
+        Join(store, MemberRows.Reached(store, user, isReachable), "a member has an account now", now);
+
+    /// <summary>A user is wanted again as it was, since Slack refused that it goes: groups may have left it out meanwhile. Gives back their links.</summary>
+    public static List<long> Stayed(StoreSession store, Guid user, long now) =>
+        Join(store, MemberRows.Waiting(store, user), "a member stays after all", now);
+
+    /// <summary>A member is shown no longer, or again, so its groups are other than they were.</summary>
+    public static void Moved(StoreSession store, Guid member, long now)
+    {
+        foreach (var group in MemberRows.Showing(store, member))
+            store.Execute(
+                "update resources set version = version + 1, modified = @now where id = @id and deleted is null",
+                ("@now", now),
+                ("@id", group)
+            );
+    }
+
+    private static List<long> Join(StoreSession store, List<Guid> groups, string why, long now)
     {
         var links = new List<long>();
-        foreach (var group in MemberRows.Reached(store, user, isReachable))
+        foreach (var group in groups)
             if (Rows.ReadResource(store, group)?.LinkId is { } link)
             {
-                Wishes.Join(store, link, "a member has an account now", now);
+                Wishes.Join(store, link, why, now);
                 links.Add(link);
             }
         return links;

@@ -22,6 +22,9 @@ namespace ScimGateway.Provisioning.Groups;
 /// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
 internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimException? refusal)
 {
+    // Whom Slack refused is tried again with the group's next write, but not with each of many.
+    private static readonly TimeSpan _untilTriedAgain = TimeSpan.FromHours(1);
+
     private static readonly string _name = Fields.ToText([SlackField.DisplayName]);
 
     private readonly Caller _caller = asked.Caller;
@@ -52,6 +55,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
                 ? Revision.Replaced(GroupRow.Document(resource), Asserted.Nothing, group)
                 : Revision.Made(group);
         var verdict = Judge(new GroupWish(Trigger.Create, of, link.Protected));
+        Require(verdict);
         if (of == Account.Former)
         {
             Holds.Close(store, link.Id);
@@ -69,12 +73,12 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     /// <param name="id">The group.</param>
     /// <param name="revision">What becomes of the document; null if the request speaks of members alone.</param>
     /// <param name="members">What becomes of the members; null if the source leaves the group.</param>
-    /// <param name="version">The version that the document was decided on.</param>
-    public WrittenDown Change(Guid id, Revision? revision, IReadOnlyList<MembershipChange>? members, long version)
+    /// <param name="version">The version that it was decided on; null if any will do.</param>
+    public WrittenDown Change(Guid id, Revision? revision, IReadOnlyList<MembershipChange>? members, long? version)
     {
         if (Rows.ReadResource(store, id) is not { Deleted: null, Hidden: false } resource)
             throw ScimException.NotFound($"There is no group {id}.");
-        if (revision is not null && resource.Version != version)
+        if (version is { } decided && resource.Version != decided)
             throw new Outdated();
         var link = Rows.ReadLink(store, resource.LinkId)!;
         var isClaim = resource.SourceId is null;
@@ -82,27 +86,33 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (document is not null || (revision is not null && !revision.Spoken.IsEmpty && link.State == LinkState.Failed))
             RequireOwn(resource);
         var verdict = Judge(new GroupWish(Trigger.Change, isClaim ? Account.Unclaimed : Had(link), link.Protected));
-        if (isClaim)
-            link.Delivered = link.Seen;
-        else if (document is not null)
-            ForgetUnsettled(link);
         if (document is not null)
+        {
+            Require(verdict);
+            if (isClaim)
+                link.Delivered = link.Seen;
+            else
+                ForgetUnsettled(link);
             return Write(link, resource, document, members, verdict, SlackPriority.Update);
+        }
 
-        if (!Apply(resource, members, verdict) && link.State != LinkState.Failed)
+        var rows = Apply(resource, members, verdict);
+        if (rows is { IsShown: false, IsTold: false } && link.State != LinkState.Failed)
         {
             Journal(resource, null, new Verdict.Allow(), "nothing to do");
             return new WrittenDown(resource, null, 0);
         }
-        Moved(resource);
+        Require(verdict);
+        if (rows.IsShown)
+            Moved(resource);
+        if (verdict is Verdict.Allow)
+            resource.Waived = Asserted.Parse(resource.Waived).Without(Asserted.Only(Waiver.Account)).ToString();
+        // Who repeats the name speaks of it, too: what Slack says to it is his to hear, and takes nothing back.
+        var isSpoken = revision is { Spoken.IsEmpty: false };
+        if (isSpoken)
+            Remember(resource);
         ResourceRow.Save(store, resource);
-        return Wished(
-            link,
-            resource,
-            verdict,
-            SlackPriority.Update,
-            spoken: revision is { Spoken.IsEmpty: false } ? _name : null
-        );
+        return Wished(link, resource, verdict, SlackPriority.Update, isSpoken ? _name : null);
     }
 
     /// <summary>What is left is a tombstone, whose group is to be gone.</summary>
@@ -115,6 +125,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var verdict = Judge(
             new GroupWish(Trigger.Delete, resource.SourceId is null ? Account.Unclaimed : Had(link), link.Protected)
         );
+        Require(verdict);
         if (verdict is Verdict.Allow && link.SlackId is not null && Turn(link) is { } held)
             verdict = new Verdict.Hold(held);
         if (resource.SourceId is null)
@@ -149,7 +160,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         resource.LinkId = link.Id;
         var isNew = resource.Version == 1;
         GroupRow.Save(store, resource);
-        if (Apply(resource, members, verdict) && !isNew && revision.Changed.IsEmpty)
+        if (Apply(resource, members, verdict).IsShown && !isNew && revision.Changed.IsEmpty)
         {
             Moved(resource);
             ResourceRow.Save(store, resource);
@@ -157,7 +168,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         return Wished(link, resource, verdict, priority, _name);
     }
 
-    private bool Apply(Resource resource, IReadOnlyList<MembershipChange>? members, Verdict verdict)
+    private Membership Apply(Resource resource, IReadOnlyList<MembershipChange>? members, Verdict verdict)
     {
         var membership = new Membership(
             store,
@@ -165,9 +176,12 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             resource,
             verdict is Verdict.Skip { Left: Part.Rest } skip ? skip.Why : null
         );
-        var changed = members is null ? membership.Leave() : membership.Apply(members);
+        if (members is null)
+            membership.Leave();
+        else
+            membership.Apply(members);
         _notes.AddRange(membership.Notes);
-        return changed;
+        return membership;
     }
 
     private void Fill(Resource resource, Revision revision, Verdict verdict)
@@ -241,13 +255,16 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
 
     private static Account Had(Link link) => link.SlackId is null ? Account.None : Account.Own;
 
-    private Verdict Judge(GroupWish wish) =>
-        (GroupPolicy.Decide(_caller.Preferences, wish), refusal) switch
-        {
-            (Verdict.Refuse refused, _) => throw refused.Why,
-            (_, { } late) => throw late,
-            var (verdict, _) => verdict,
-        };
+    private Verdict Judge(GroupWish wish) => GroupPolicy.Decide(_caller.Preferences, wish);
+
+    // What changes nothing is answered as ever, and does not come here.
+    private void Require(Verdict verdict)
+    {
+        if ((verdict as Verdict.Refuse)?.Why is { } refused)
+            throw refused;
+        if (refusal is not null)
+            throw refusal;
+    }
 
     private Resource New(Guid? id) =>
         new()
@@ -273,7 +290,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             );
             (link.SetAside, link.AnswerBy) = ("", asked.AnswerBy.ToUnixTimeMilliseconds());
         }
-        if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority >= (int)priority)
+        // A group that changes all the time is as old as the first of its changes, or it would never have its turn.
+        if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority > (int)priority)
             (link.Since, link.Priority) = (_now, (int)priority);
         if (!link.AskFirst && link.WantedVersion - 1 <= link.SettledVersion)
             (link.Due, link.Attempts) = (null, 0);
@@ -287,6 +305,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             return new WrittenDown(resource, null, link.WantedVersion);
         }
         LinkRow.Save(store, link);
+        MemberRows.TryAgain(store, resource.Id, _now - (long)_untilTriedAgain.TotalMilliseconds);
         Journal(resource, link.WantedVersion, verdict, "pending");
         OperationJournal.Add(store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
         return new WrittenDown(resource, link.Id, link.WantedVersion);

@@ -46,7 +46,7 @@ public sealed class GroupWrites(Writes writes)
                 var document = GroupRow.Document(before);
                 SchemaCheck.RequireUnchanged(document, group);
                 var revision = Revision.Replaced(document, Asserted.Parse(before.Asserted), group);
-                return ChangeAsync(asked, before, revision, changes);
+                return ChangeAsync(asked, before, revision, changes, before.Version);
             })
             .ConfigureAwait(false);
     }
@@ -58,8 +58,10 @@ public sealed class GroupWrites(Writes writes)
         if (patch.Operations.Count == 0)
             return await Writes
                 .OnceMoreIfOutdatedAsync(() =>
-                    ChangeAsync(asked, writes.Existing(Kind.Group, asked.Caller, id, ifMatch), null, members)
-                )
+                {
+                    var before = writes.Existing(Kind.Group, asked.Caller, id, ifMatch);
+                    return ChangeAsync(asked, before, null, members, ifMatch is null ? null : before.Version);
+                })
                 .ConfigureAwait(false);
 
         using var turn = await writes.TurnAsync(asked, id).ConfigureAwait(false);
@@ -70,7 +72,7 @@ public sealed class GroupWrites(Writes writes)
                 var document = GroupRow.Document(before);
                 var after = Patcher.Apply(document, patch, asked.Reading);
                 var revision = Revision.Patched(document, Asserted.Parse(before.Asserted), patch, after);
-                return ChangeAsync(asked, before, revision, members);
+                return ChangeAsync(asked, before, revision, members, before.Version);
             })
             .ConfigureAwait(false);
     }
@@ -97,13 +99,14 @@ public sealed class GroupWrites(Writes writes)
         Asked asked,
         Resource before,
         Revision? revision,
-        IReadOnlyList<MembershipChange>? members
+        IReadOnlyList<MembershipChange>? members,
+        long? version
     ) =>
         writes.RunAsync(
             asked,
             _changing,
             SlackPriority.Update,
-            (store, refusal) => new GroupWriteDown(store, asked, refusal).Change(before.Id, revision, members, before.Version)
+            (store, refusal) => new GroupWriteDown(store, asked, refusal).Change(before.Id, revision, members, version)
         );
 
     // The members leave the document before it is held against the schema: they may be many, and are rows.

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Policy;
 
 namespace ScimGateway.Provisioning.Groups;
 
@@ -11,6 +12,19 @@ namespace ScimGateway.Provisioning.Groups;
 /// <param name="SlackId">The account.</param>
 /// <param name="Adds">Whether the member comes in; else it goes.</param>
 public sealed record PlannedMember(Guid Member, int Source, long Stamp, string SlackId, bool Adds);
+
+/// <summary>What a word about a member changes.</summary>
+internal enum Change
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Something is to be told to Slack.</summary>
+    Told,
+
+    /// <summary>Also who is shown.</summary>
+    Shown,
+}
 
 /// <summary>
 /// The member rows of a group (DESIGN 3). Of one group and member there is either one row for each source that wants the member in it, or one row alone:
@@ -26,6 +40,9 @@ internal static class MemberRows
 
     /// <summary>Why a member waits whom Slack had no room for.</summary>
     public const string IsFull = "The group has as many members as Slack allows.";
+
+    /// <summary>Why a member stays whose removal an operator dismissed, until the provider wants something else.</summary>
+    public const string Dismissed = "An operator dismissed it.";
 
     /// <summary>Why a group in a group is not told.</summary>
     public const string Nested = "Slack has no groups in groups.";
@@ -49,17 +66,17 @@ internal static class MemberRows
             ("@most", most)
         );
 
-    /// <summary>Has a source want a member; true if who is shown changes by it. The member is one that the tenant shows.</summary>
-    public static bool Want(StoreSession store, Guid group, Guid member, int source)
+    /// <summary>Has a source want a member, which is one that the tenant shows.</summary>
+    public static Change Want(StoreSession store, Guid group, Guid member, int source)
     {
         var rows = Of(store, group, member);
         if (rows.Find(row => row.SourceId == source) is { } own)
         {
             if (own.Wanted == Tri.Yes)
-                return false;
+                return SaidAgain(store, own);
             // What it turns back may have been told already.
             store.Execute(
-                "update members set wanted = @yes, in_slack = case when wanted = @no then @unknown else in_slack end, blocked = null, stamp = stamp + 1 "
+                "update members set wanted = @yes, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1 "
                     + "where group_id = @group and member_id = @member and source_id = @source",
                 ("@yes", Tri.Yes),
                 ("@no", Tri.No),
@@ -69,7 +86,7 @@ internal static class MemberRows
                 ("@source", source)
             );
             Block(store, group, member);
-            return true;
+            return Change.Shown;
         }
         // Another's wish that the member goes, or that it is only in Slack, gives way.
         var replaced = rows.Find(row => row.Wanted != Tri.Yes);
@@ -89,30 +106,44 @@ internal static class MemberRows
             ("@stamp", rows.Count == 0 ? 0 : rows.Max(row => row.Stamp) + 1)
         );
         Block(store, group, member);
-        return !rows.Exists(row => row.Wanted == Tri.Yes);
+        return rows.Exists(row => row.Wanted == Tri.Yes) ? Change.None : Change.Shown;
     }
 
-    /// <summary>Has a source no longer want a member, who goes unless another source wants it; true if who is shown changes by it.</summary>
-    public static bool Unwant(StoreSession store, Guid group, Guid member, int source)
+    /// <summary>Has a source no longer want a member, who goes unless another source wants it.</summary>
+    public static Change Unwant(StoreSession store, Guid group, Guid member, int source)
     {
         var rows = Of(store, group, member);
         var own = rows.Find(row => row.SourceId == source);
         if (own is not { Wanted: Tri.Yes })
-            return rows.Count == 1 && rows[0] is { Wanted: Tri.Neither } && Leave(store, rows[0], source);
+            return rows switch
+            {
+                [{ Wanted: Tri.Neither } unsaid] => Leave(store, unsaid, source),
+                [{ Wanted: Tri.No } said] => SaidAgain(store, said),
+                _ => Change.None,
+            };
         if (rows.Count == 1)
             return Leave(store, own, source);
         Drop(store, own);
-        return false;
+        return Change.None;
+    }
+
+    // Said once more, what a preference left out or Slack refused is tried again.
+    private static Change SaidAgain(StoreSession store, Member row)
+    {
+        if (row.Blocked is null or NotReachable or Nested or Dismissed || Guard.IsHeld(row.Blocked))
+            return Change.None;
+        Block(store, row.GroupId, row.MemberId);
+        return Change.Told;
     }
 
     // The only row of a member: it says from now on that the member goes, until Slack has heard so.
-    private static bool Leave(StoreSession store, Member row, int source)
+    private static Change Leave(StoreSession store, Member row, int source)
     {
         // What waits because it could not be told has never been told.
         if (row is { InSlack: Tri.No, Blocked: not null })
         {
             Drop(store, row);
-            return true;
+            return Change.Shown;
         }
         store.Execute(
             "update members set source_id = @by, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 "
@@ -125,13 +156,14 @@ internal static class MemberRows
             ("@member", row.MemberId),
             ("@source", row.SourceId)
         );
-        return true;
+        Block(store, row.GroupId, row.MemberId);
+        return Change.Shown;
     }
 
     /// <summary>Slack does not hear of a change that a preference leaves out.</summary>
     public static void LeaveOut(StoreSession store, Guid group, Guid member, string why) =>
         store.Execute(
-            "update members set blocked = @why where group_id = @group and member_id = @member",
+            "update members set blocked = @why, refused = null where group_id = @group and member_id = @member",
             ("@why", why),
             ("@group", group),
             ("@member", member)
@@ -222,26 +254,39 @@ internal static class MemberRows
             );
     }
 
-    /// <summary>Slack does not take a member.</summary>
-    public static void Refuse(StoreSession store, Guid group, PlannedMember member, string why) =>
+    /// <summary>Slack does not take a member, as the row was when it was planned: since then its account may have changed.</summary>
+    public static void Refuse(StoreSession store, Guid group, PlannedMember member, string why, long now) =>
         store.Execute(
-            "update members set blocked = @why where group_id = @group and member_id = @member",
+            "update members set blocked = @why, refused = @now where group_id = @group and member_id = @member and "
+                + "(select stamp from members where group_id = @group and member_id = @member and source_id = @source) = @stamp",
             ("@why", why),
+            ("@now", now),
             ("@group", group),
-            ("@member", member.Member)
+            ("@member", member.Member),
+            ("@source", member.Source),
+            ("@stamp", member.Stamp)
+        );
+
+    /// <summary>Has those tried again whom Slack refused before a time.</summary>
+    public static void TryAgain(StoreSession store, Guid group, long before) =>
+        store.Execute(
+            "update members set blocked = null, refused = null where group_id = @group and refused is not null and refused < @before",
+            ("@group", group),
+            ("@before", before)
         );
 
     /// <summary>Slack has no room for anybody more, until somebody leaves.</summary>
-    public static void Full(StoreSession store, Guid group) =>
+    public static void Full(StoreSession store, Guid group, long now) =>
         store.Execute(
-            $"update members set blocked = @why where group_id = @group and wanted = @yes and {ToDo}",
+            $"update members set blocked = @why, refused = @now where group_id = @group and wanted = @yes and {ToDo}",
             ("@why", IsFull),
+            ("@now", now),
             ("@group", group),
             ("@yes", Tri.Yes)
         );
 
-    /// <summary>A user is deleted, so that nobody wants it anywhere; Slack hears of it when it has the account again.</summary>
-    public static void Gone(StoreSession store, Guid member)
+    // Whoever wanted the user that was, does not want the one that is.
+    private static void Unwant(StoreSession store, Guid member)
     {
         store.Execute(
             "delete from members where member_id = @member and ((blocked is not null and in_slack = @no) or (wanted = @yes and source_id > "
@@ -251,8 +296,9 @@ internal static class MemberRows
             ("@no", Tri.No)
         );
         store.Execute(
-            "update members set wanted = @no, stamp = stamp + 1 where member_id = @member and wanted = @yes",
+            "update members set wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where member_id = @member and wanted = @yes",
             ("@no", Tri.No),
+            ("@unknown", Tri.Neither),
             ("@member", member),
             ("@yes", Tri.Yes)
         );
@@ -262,13 +308,16 @@ internal static class MemberRows
     public static void Vanish(StoreSession store, Guid member) =>
         store.Execute("delete from members where member_id = @member", ("@member", member));
 
-    /// <summary>The rows of a deleted user are those of who takes the account over.</summary>
-    public static void TakeOver(StoreSession store, Guid former, Guid member) =>
+    /// <summary>The rows of a deleted user are those of who takes the account over, whom nobody wants anywhere yet. Until then they stay as they were, as a deletion may be taken back.</summary>
+    public static void TakeOver(StoreSession store, Guid former, Guid member)
+    {
+        Unwant(store, former);
         store.Execute(
             "update members set member_id = @member where member_id = @former",
             ("@member", member),
             ("@former", former)
         );
+    }
 
     /// <summary>The rows of a deleted group are those of who takes it over, and nobody in it is wanted any more.</summary>
     public static void TakeOverGroup(StoreSession store, Guid former, Guid group)
@@ -290,7 +339,7 @@ internal static class MemberRows
     /// <summary>Somebody has left, so those whom Slack had no room for are tried again.</summary>
     public static void HasRoom(StoreSession store, Guid group) =>
         store.Execute(
-            "update members set blocked = null where group_id = @group and blocked = @why",
+            "update members set blocked = null, refused = null where group_id = @group and refused is not null and blocked = @why",
             ("@group", group),
             ("@why", IsFull)
         );
@@ -315,27 +364,41 @@ internal static class MemberRows
     /// </summary>
     public static List<Guid> Reached(StoreSession store, Guid member, bool isReachable)
     {
+        // What a preference leaves out stays out.
         var touched = store.Execute(
-            "update members set in_slack = @unknown, stamp = stamp + 1, blocked = @why where member_id = @member",
+            "update members set in_slack = @unknown, stamp = stamp + 1, refused = null, "
+                + "blocked = case when blocked is null or blocked = @unreachable or refused is not null then @why else blocked end where member_id = @member",
             ("@unknown", Tri.Neither),
+            ("@unreachable", NotReachable),
             ("@why", isReachable ? null : NotReachable),
             ("@member", member)
         );
-        return touched > 0 && isReachable
-            ? store.All(
-                "select distinct group_id from members where member_id = @member and wanted <> 0",
-                row => row.GetGuid(0),
-                ("@member", member)
-            )
-            : [];
+        return touched > 0 && isReachable ? Waiting(store, member) : [];
     }
 
     /// <summary>Why members of a group wait, and how many of them.</summary>
-    public static List<(string Why, int Members)> Waiting(StoreSession store, Guid group) =>
+    public static List<(string Why, int Members)> WhyWaiting(StoreSession store, Guid group) =>
         store.All(
             "select blocked, count(distinct member_id) from members where group_id = @group and blocked is not null group by blocked order by 2 desc",
             row => (row.GetString(0), row.GetInt32(1)),
             ("@group", group)
+        );
+
+    /// <summary>The groups that have something to tell Slack of a member.</summary>
+    public static List<Guid> Waiting(StoreSession store, Guid member) =>
+        store.All(
+            $"select distinct group_id from members where member_id = @member and {ToDo}",
+            row => row.GetGuid(0),
+            ("@member", member)
+        );
+
+    /// <summary>The groups that show a member.</summary>
+    public static List<Guid> Showing(StoreSession store, Guid member) =>
+        store.All(
+            "select distinct group_id from members where member_id = @member and wanted = @yes",
+            row => row.GetGuid(0),
+            ("@member", member),
+            ("@yes", Tri.Yes)
         );
 
     /// <summary>Why a member is not told to Slack; null if it is.</summary>
@@ -350,7 +413,7 @@ internal static class MemberRows
     private static void Block(StoreSession store, Guid group, Guid member) =>
         store.Execute(
             "update members set blocked = (select case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end "
-                + "from resources r left join links l on l.id = r.link_id where r.id = @member) where group_id = @group and member_id = @member",
+                + "from resources r left join links l on l.id = r.link_id where r.id = @member), refused = null where group_id = @group and member_id = @member",
             ("@nested", Nested),
             ("@yes", true),
             ("@why", NotReachable),

@@ -23,19 +23,27 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     /// <summary>The most members of a group: far beyond what Slack takes.</summary>
     public const int Most = 100_000;
 
+    private const int Many = 1_000;
+
     private static readonly AttributePath _members = new("members");
 
     private readonly Caller _caller = asked.Caller;
     private readonly long _now = asked.At.ToUnixTimeMilliseconds();
     private readonly Turns _leaving = new(store, asked.Caller, Turned.Member, group.Id, asked.At.ToUnixTimeMilliseconds());
     private readonly Dictionary<string, int> _blocked = [];
-    private bool _changed;
+    private int _added;
 
     /// <summary>Why some of the members wait, and how many of them: for the operation.</summary>
     public IEnumerable<string> Notes => _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key}");
 
-    /// <summary>Carries the changes out; true if who is shown changes by them.</summary>
-    public bool Apply(IEnumerable<MembershipChange> changes)
+    /// <summary>Whether who is shown has changed.</summary>
+    public bool IsShown { get; private set; }
+
+    /// <summary>Whether Slack has something to hear.</summary>
+    public bool IsTold { get; private set; }
+
+    /// <summary>Carries the changes out.</summary>
+    public void Apply(IEnumerable<MembershipChange> changes)
     {
         foreach (var change in changes)
             switch (change)
@@ -61,13 +69,13 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
                         Remove(id);
                     break;
             }
-        if (_changed && group.SourceId is not null && Count() > Most)
+        // To count is to read them all, which one more member is not to cost.
+        if (_added >= Many && Count() > Most)
             throw ScimException.InvalidValue($"A group has at most {Most} members.");
-        return _changed;
     }
 
     /// <summary>Ends all that the source wants of the group, as a PUT does that has no members at all. That is no full list, so who is only in Slack stays.</summary>
-    public bool Leave() => Apply([new MembershipChange.RemoveAll()]);
+    public void Leave() => Apply([new MembershipChange.RemoveAll()]);
 
     // The list says who is in it, and who is not: but of whom others want, and who is only in Slack, only by preference and by the group's own source.
     private void Replace(List<Guid> members)
@@ -85,10 +93,10 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
 
     private void Add(List<Guid> members)
     {
+        _added += members.Count;
         foreach (var member in members)
         {
-            if (MemberRows.Want(store, group.Id, member, _caller.SourceId))
-                Changed(member);
+            Heed(member, MemberRows.Want(store, group.Id, member, _caller.SourceId));
             if (MemberRows.Blocked(store, group.Id, member) is { } why)
                 _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
         }
@@ -96,11 +104,15 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
 
     private void Remove(Guid member)
     {
-        if (!MemberRows.Unwant(store, group.Id, member, _caller.SourceId))
-            return;
-        Changed(member);
+        var change = MemberRows.Unwant(store, group.Id, member, _caller.SourceId);
+        Heed(member, change);
         // Beside too many others of the group's members it is held: the row says so, and a hold is listed.
-        if (leftOut is null && MemberRows.MayBeInSlack(store, group.Id, member) && _leaving.Count(member.ToString()) is { } why)
+        if (
+            change != Change.None
+            && leftOut is null
+            && MemberRows.MayBeInSlack(store, group.Id, member)
+            && _leaving.Count(member.ToString()) is { } why
+        )
         {
             MemberRows.LeaveOut(store, group.Id, member, why);
             Holds.Open(store, _caller.TenantId, group.LinkId!.Value, why, _now, member);
@@ -108,9 +120,12 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
         }
     }
 
-    private void Changed(Guid member)
+    private void Heed(Guid member, Change change)
     {
-        _changed = true;
+        if (change == Change.None)
+            return;
+        IsShown |= change == Change.Shown;
+        IsTold |= leftOut is null;
         if (leftOut is not null)
             MemberRows.LeaveOut(store, group.Id, member, leftOut);
     }

@@ -93,12 +93,7 @@ public sealed record WantedGroup(
     // A former name first, since the create that was lost may have carried it; the wanted one last.
     private static string? AskedAbout(StoreSession store, Link link, Resource? claimant)
     {
-        var held = store.All(
-            "select value from keys where link_id = @link and kind = @kind",
-            row => row.GetString(0),
-            ("@link", link.Id),
-            ("@kind", KeyKind.GroupName)
-        );
+        var held = GroupRow.Names(store, link);
         var wanted = claimant is { Deleted: null } ? claimant.DisplayNameKey : null;
         return held.Find(name => name != wanted)
             ?? (wanted is null ? held.FirstOrDefault() : GroupRow.Name(GroupRow.Document(claimant!)));

@@ -133,6 +133,9 @@ public sealed class Member
     /// <summary>Why Slack cannot have it yet, or does not take it; null if nothing is in the way.</summary>
     public string? Blocked { get; set; }
 
+    /// <summary>When Slack said so, in Unix milliseconds; null if we know it ourselves.</summary>
+    public long? Refused { get; set; }
+
     /// <summary>Raised by each change of what is wanted and each loss of knowledge, so that the outcome of an older call says nothing of it.</summary>
     public long Stamp { get; set; }
 }

@@ -21,6 +21,13 @@ public static class Guard
     /// <summary>How long a change counts.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(60);
 
+    /// <summary>Whether a reason is the guard's.</summary>
+    public static bool IsHeld(string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        return reason.StartsWith(Held, StringComparison.Ordinal);
+    }
+
     /// <summary>Why one more is held; null if it may go on.</summary>
     /// <param name="preferences">The tenant's limits.</param>
     /// <param name="what">What changes.</param>
@@ -34,11 +41,10 @@ public static class Guard
             return null;
         return what switch
         {
-            Turned.Account =>
-                $"The guard holds it: {limit} accounts were activated or deactivated within an hour. An operator has to release it.",
-            Turned.Member =>
-                $"The guard holds it: {limit} members were removed from the group within an hour. An operator has to release it.",
-            _ => $"The guard holds it: {limit} groups were deleted within an hour. An operator has to release it.",
+            Turned.Account => Held
+                + $"{limit} accounts were activated or deactivated within an hour. An operator has to release it.",
+            Turned.Member => Held + $"{limit} members were removed from the group within an hour. An operator has to release it.",
+            _ => Held + $"{limit} groups were deleted within an hour. An operator has to release it.",
         };
     }
 
@@ -54,6 +60,8 @@ public static class Guard
         };
         return limit == 0 ? null : limit;
     }
+
+    private const string Held = "The guard holds it: ";
 
     private static int? Limit(Preferences preferences, Turned what, int among) =>
         (AtLeast(preferences, what), what) switch

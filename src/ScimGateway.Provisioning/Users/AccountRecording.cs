@@ -37,6 +37,8 @@ internal sealed class AccountRecording(StoreSession store, Preferences preferenc
         if (UserRestore.TryTakeBack(Store, link, Now) is not { } freed)
             return false;
         Renewed.AddRange(freed);
+        if (link.ClaimantId is { } user)
+            Renewed.AddRange(GroupRow.Stayed(Store, user, Now));
         return true;
     }
 

@@ -18,6 +18,8 @@ internal static class UserRestore
         if (user.Deleted is null && user.Previous is null)
             return Vanish(store, link, user, now);
 
+        if (user.Deleted is not null)
+            GroupRow.Moved(store, user.Id, now);
         var formerName = user.UserNameKey;
         var document = UserRow.Document(user);
         var isClaim = user.PreviousAsserted is null;
@@ -70,6 +72,7 @@ internal static class UserRestore
         );
         if (tombstone is null && link.SlackId is not null)
             return null;
+        GroupRow.Moved(store, user.Id, now);
         if (tombstone is null)
             MemberRows.Vanish(store, user.Id);
         else

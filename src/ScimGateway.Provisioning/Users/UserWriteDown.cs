@@ -133,7 +133,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         UserRow.Save(store, resource);
         if (verdict is Verdict.Hold hold)
             Holds.Open(store, _caller.TenantId, link.Id, hold.Why, _now);
-        MemberRows.Gone(store, id);
+        GroupRow.Moved(store, id, _now);
         if (name is not null)
             Namesakes.Show(store, _caller.TenantId, name);
         if (!isBroken)

@@ -463,6 +463,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("in_slack");
 
+                    b.Property<long?>("Refused")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refused");
+
                     b.Property<long>("Stamp")
                         .HasColumnType("INTEGER")
                         .HasColumnName("stamp");
@@ -473,11 +477,13 @@ namespace ScimGateway.Provisioning.Data.Migrations
 
                     b.HasKey("GroupId", "MemberId", "SourceId");
 
-                    b.HasIndex("GroupId")
-                        .HasDatabaseName("ix_members_to_do")
-                        .HasFilter("blocked is null and wanted <> 0 and wanted <> in_slack");
-
                     b.HasIndex("MemberId");
+
+                    b.HasIndex(new[] { "GroupId" }, "ix_members_refused")
+                        .HasFilter("refused is not null");
+
+                    b.HasIndex(new[] { "GroupId" }, "ix_members_to_do")
+                        .HasFilter("blocked is null and wanted <> 0 and wanted <> in_slack");
 
                     b.ToTable("members");
                 });

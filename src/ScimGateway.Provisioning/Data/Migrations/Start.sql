@@ -94,6 +94,7 @@ CREATE TABLE "members" (
     "wanted" INTEGER NOT NULL,
     "in_slack" INTEGER NOT NULL,
     "blocked" TEXT NULL,
+    "refused" INTEGER NULL,
     "stamp" INTEGER NOT NULL,
     CONSTRAINT "PK_members" PRIMARY KEY ("group_id", "member_id", "source_id")
 );
@@ -223,6 +224,8 @@ CREATE INDEX "IX_links_tenant_id_state" ON "links" ("tenant_id", "state") WHERE 
 
 CREATE INDEX "IX_members_member_id" ON "members" ("member_id");
 
+CREATE INDEX "ix_members_refused" ON "members" ("group_id") WHERE refused is not null;
+
 CREATE INDEX "ix_members_to_do" ON "members" ("group_id") WHERE blocked is null and wanted <> 0 and wanted <> in_slack;
 
 CREATE INDEX "IX_operations_finished" ON "operations" ("finished");
@@ -256,7 +259,7 @@ CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 CREATE INDEX "IX_turns_at" ON "turns" ("at");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120154924_Start', '10.0.14');
+VALUES ('20261120161514_Start', '10.0.14');
 
 COMMIT;
 

@@ -34,7 +34,7 @@ public sealed class GroupReads(Store store)
         {
             var slice = store.Read(session =>
                 session.All(
-                    "select m.member_id, r.kind from members m join resources r on r.id = m.member_id "
+                    "select m.member_id, r.kind from members m join resources r on r.id = m.member_id and r.deleted is null "
                         + "where m.group_id = @group and m.member_id > @after and m.wanted = @said order by m.member_id limit @most",
                     row => new ShownMember(row.GetGuid(0), (Kind)row.GetInt32(1)),
                     ("@group", group.Id),

@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120154924_Start")]
+    [Migration("20261120161514_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -466,6 +466,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("in_slack");
 
+                    b.Property<long?>("Refused")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refused");
+
                     b.Property<long>("Stamp")
                         .HasColumnType("INTEGER")
                         .HasColumnName("stamp");
@@ -476,11 +480,13 @@ namespace ScimGateway.Provisioning.Data.Migrations
 
                     b.HasKey("GroupId", "MemberId", "SourceId");
 
-                    b.HasIndex("GroupId")
-                        .HasDatabaseName("ix_members_to_do")
-                        .HasFilter("blocked is null and wanted <> 0 and wanted <> in_slack");
-
                     b.HasIndex("MemberId");
+
+                    b.HasIndex(new[] { "GroupId" }, "ix_members_refused")
+                        .HasFilter("refused is not null");
+
+                    b.HasIndex(new[] { "GroupId" }, "ix_members_to_do")
+                        .HasFilter("blocked is null and wanted <> 0 and wanted <> in_slack");
 
                     b.ToTable("members");
                 });

@@ -148,6 +148,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     wanted = table.Column<int>(type: "INTEGER", nullable: false),
                     in_slack = table.Column<int>(type: "INTEGER", nullable: false),
                     blocked = table.Column<string>(type: "TEXT", nullable: true),
+                    refused = table.Column<long>(type: "INTEGER", nullable: true),
                     stamp = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -368,6 +369,12 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 name: "IX_members_member_id",
                 table: "members",
                 column: "member_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_members_refused",
+                table: "members",
+                column: "group_id",
+                filter: "refused is not null");
 
             migrationBuilder.CreateIndex(
                 name: "ix_members_to_do",
