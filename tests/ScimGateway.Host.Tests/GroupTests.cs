@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
@@ -133,65 +134,5 @@ public class GroupTests
         Assert.Equal(8, (await InSlackAsync(gateway, "Crew")).Count);
         Assert.Equal(9, (await MembersAsync(gateway, group)).Count);
         Assert.Equal(1, await gateway.AskAsync("select count(*) from members where blocked is not null"));
-    }
-
-    private static string Add(params string[] members) =>
-        $$"""{"op":"add","path":"members","value":[{{string.Join(',', members.Select(Member))}}]}""";
-
-    private static string Member(string id) => $$"""{"value":"{{id}}"}""";
-
-    private static string Group(string name, params string[] members) =>
-        $$"""
-            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{name}}","members":[{{string.Join(
-                ',',
-                members.Select(Member)
-            )}}]}
-            """;
-
-    private static async Task<string> UserAsync(Gateway gateway, string name, bool active = true)
-    {
-        var user = JsonNode.Parse(User(name, $"{name}@corp.example"))!;
-        user["active"] = active;
-        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", user.ToJsonString());
-        Assert.Equal(HttpStatusCode.Created, status);
-        return (string)body!["id"]!;
-    }
-
-    private static async Task<string> GroupAsync(Gateway gateway, string name, params string[] members)
-    {
-        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Groups", Group(name, members));
-        Assert.Equal(HttpStatusCode.Created, status);
-        return (string)body!["id"]!;
-    }
-
-    private static async Task MembersAsync(Gateway gateway, string group, params string[] operations) =>
-        Assert.Equal(
-            HttpStatusCode.NoContent,
-            (await gateway.SendAsync(HttpMethod.Patch, $"Groups/{group}", PatchOf(operations))).Status
-        );
-
-    private static async Task<List<string>> MembersAsync(Gateway gateway, string group) =>
-        [
-            .. ((await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Body!["members"] as JsonArray ?? [])
-                .Select(member => (string)member!["value"]!)
-                .Order(StringComparer.Ordinal),
-        ];
-
-    private static async Task<List<JsonObject>> GroupsAsync(Gateway gateway) =>
-        [.. JsonNode.Parse(await gateway.Control.GetStringAsync("groups"))!["groups"]!.AsArray().OfType<JsonObject>()];
-
-    // The user names of who is in a group of Slack.
-    private static async Task<List<string>> InSlackAsync(Gateway gateway, string name)
-    {
-        var users = JsonNode.Parse(await gateway.Control.GetStringAsync("users"))!["users"]!
-            .AsArray()
-            .ToDictionary(user => (string)user!["id"]!, user => (string)user!["userName"]!);
-        var group = (await GroupsAsync(gateway)).Single(group => (string?)group["displayName"] == name);
-        return
-        [
-            .. (group["members"] as JsonArray ?? [])
-                .Select(member => users[(string)(member as JsonObject)?["value"]! ?? (string)member!])
-                .Order(StringComparer.Ordinal),
-        ];
     }
 }
