@@ -8,9 +8,9 @@ using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Groups.Reads;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Mirror.Reads;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
-using ScimGateway.Provisioning.Users.Reads;
 using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
@@ -85,8 +85,8 @@ internal static class GatewaySetup
             clock,
             services.GetService<AtStep>()
         ));
-        builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
-        builder.Services.AddSingleton<GroupWrites>().AddSingleton<GroupReads>();
+        builder.Services.AddSingleton<UserWrites>().AddSingleton<GroupWrites>();
+        builder.Services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>();
     }
 
     /// <summary>The way of a request.</summary>

@@ -80,7 +80,8 @@ internal static class MemberRows
             : rows.Count > 0 ? rows[0].InSlack
             : Tri.No;
         store.Execute(
-            "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) values (@group, @member, @source, @yes, @in_slack, @stamp)",
+            "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp) "
+                + "select @group, @member, kind, @source, @yes, @in_slack, @stamp from resources where id = @member",
             ("@group", group),
             ("@member", member),
             ("@source", source),

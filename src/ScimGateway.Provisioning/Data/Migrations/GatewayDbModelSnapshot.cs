@@ -434,6 +434,12 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("in_slack");
 
+                    b.Property<int>("Kind")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("kind");
+
                     b.Property<long>("Stamp")
                         .HasColumnType("INTEGER")
                         .HasColumnName("stamp");
@@ -448,7 +454,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasDatabaseName("ix_members_to_do")
                         .HasFilter("blocked is null and wanted <> 0 and wanted <> in_slack");
 
-                    b.HasIndex("MemberId");
+                    b.HasIndex("MemberId", "GroupId", "Wanted");
+
+                    b.HasIndex("GroupId", "Wanted", "MemberId", "Kind")
+                        .HasDatabaseName("ix_members_shown");
 
                     b.ToTable("members");
                 });
@@ -476,6 +485,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<long?>("Deleted")
                         .HasColumnType("INTEGER")
                         .HasColumnName("deleted");
+
+                    b.Property<string>("DisplayName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("display_name");
 
                     b.Property<string>("DisplayNameKey")
                         .HasColumnType("TEXT")

@@ -145,6 +145,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     group_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     member_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     source_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0),
                     wanted = table.Column<int>(type: "INTEGER", nullable: false),
                     in_slack = table.Column<int>(type: "INTEGER", nullable: false),
                     blocked = table.Column<string>(type: "TEXT", nullable: true),
@@ -216,6 +217,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     previous_waived = table.Column<string>(type: "TEXT", nullable: true),
                     waived = table.Column<string>(type: "TEXT", nullable: false),
                     user_name_key = table.Column<string>(type: "TEXT", nullable: true),
+                    display_name = table.Column<string>(type: "TEXT", nullable: true),
                     display_name_key = table.Column<string>(type: "TEXT", nullable: true),
                     email_keys = table.Column<string>(type: "TEXT", nullable: true),
                     external_id = table.Column<string>(type: "TEXT", nullable: true),
@@ -349,9 +351,14 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 filter: "state <> 0");
 
             migrationBuilder.CreateIndex(
-                name: "IX_members_member_id",
+                name: "IX_members_member_id_group_id_wanted",
                 table: "members",
-                column: "member_id");
+                columns: new[] { "member_id", "group_id", "wanted" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_members_shown",
+                table: "members",
+                columns: new[] { "group_id", "wanted", "member_id", "kind" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_members_to_do",

@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120153747_Start")]
+    [Migration("20261120160006_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -437,6 +437,12 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("in_slack");
 
+                    b.Property<int>("Kind")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("kind");
+
                     b.Property<long>("Stamp")
                         .HasColumnType("INTEGER")
                         .HasColumnName("stamp");
@@ -451,7 +457,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasDatabaseName("ix_members_to_do")
                         .HasFilter("blocked is null and wanted <> 0 and wanted <> in_slack");
 
-                    b.HasIndex("MemberId");
+                    b.HasIndex("MemberId", "GroupId", "Wanted");
+
+                    b.HasIndex("GroupId", "Wanted", "MemberId", "Kind")
+                        .HasDatabaseName("ix_members_shown");
 
                     b.ToTable("members");
                 });
@@ -479,6 +488,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<long?>("Deleted")
                         .HasColumnType("INTEGER")
                         .HasColumnName("deleted");
+
+                    b.Property<string>("DisplayName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("display_name");
 
                     b.Property<string>("DisplayNameKey")
                         .HasColumnType("TEXT")
