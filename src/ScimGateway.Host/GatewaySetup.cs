@@ -9,11 +9,11 @@ using ScimGateway.Provisioning.Groups.Reads;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror.Reads;
 using ScimGateway.Provisioning.Rules;
 using ScimGateway.Provisioning.Sources;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
-using ScimGateway.Provisioning.Users.Reads;
 using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
@@ -90,10 +90,10 @@ internal static class GatewaySetup
             clock,
             services.GetService<AtStep>()
         ));
-        builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
+        builder.Services.AddSingleton<UserWrites>().AddSingleton<GroupWrites>();
+        builder.Services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>();
         builder.Services.AddSingleton<HoldDecisions>().AddSingleton<RuleChanges>().AddSingleton<Transfers>();
         builder.Services.AddSingleton<Resync>().AddSingleton<OnDemand>();
-        builder.Services.AddSingleton<GroupWrites>().AddSingleton<GroupReads>();
     }
 
     /// <summary>The way of a request.</summary>

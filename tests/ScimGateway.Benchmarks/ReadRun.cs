@@ -9,8 +9,8 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Mirror.Reads;
 using ScimGateway.Provisioning.Tenants;
-using ScimGateway.Provisioning.Users.Reads;
 
 namespace ScimGateway.Benchmarks;
 
@@ -140,15 +140,17 @@ internal static class ReadRun
     /// <summary>The reads of one store, with what they need to know of it.</summary>
     private sealed class Readings
     {
-        private readonly UserReads _reads;
+        private static readonly Sought _users = new(Kind.User);
+        private static readonly Projection _projection = Projection.Default(GatewayTypes.User);
+        private readonly ResourceReads _reads;
 
         public Readings(Store store)
         {
-            _reads = new UserReads(store);
-            Count = _reads.List(_caller, new UserQuery(Base, 0), _ => { }).Total;
-            _reads.List(_caller, new UserQuery(Base, 1) { StartIndex = Count / 2 }, user => Middle = user.Id);
+            _reads = new ResourceReads(store);
+            Count = _reads.List(_caller, new ResourceQuery(Base, 0, _users), _ => { }).Total;
+            _reads.List(_caller, new ResourceQuery(Base, 1, _users) { StartIndex = Count / 2 }, user => Middle = user.Id);
             for (var passed = 0; passed < Count / 2; passed += 500)
-                Cursor = _reads.List(_caller, new UserQuery(Base, 500) { Cursor = Cursor }, _ => { }).Next!;
+                Cursor = _reads.List(_caller, new ResourceQuery(Base, 500, _users) { Cursor = Cursor }, _ => { }).Next!;
         }
 
         public int Count { get; }
@@ -160,19 +162,26 @@ internal static class ReadRun
         public void Find(Guid id)
         {
             using var answer = new RentedBuffer();
-            new UserWriter(Base).Write(answer, _reads.Find(_caller, id)!.Stored);
+            new ResourceWriter(Base, _projection).Write(answer, _reads.Find(_caller, Kind.User, id, Beside.Groups)!.Stored);
         }
 
         public void List(string? filter, int count = 100, int startIndex = 1, string? sortBy = null, string? cursor = null)
         {
             var reading = Reading.Everything();
-            using var shown = new UsersWriter(new UserWriter(Base), count);
+            using var shown = new ResourcesWriter(new ResourceWriter(Base, _projection), count);
             var page = _reads.List(
                 _caller,
-                new UserQuery(Base, count)
+                new ResourceQuery(
+                    Base,
+                    count,
+                    new Sought(Kind.User)
+                    {
+                        Filter = filter is null ? null : Filter.Read(filter, GatewayTypes.User, reading),
+                        Sort = sortBy is null ? null : SortOrder.Read(sortBy, false, GatewayTypes.User, reading),
+                    }
+                )
                 {
-                    Filter = filter is null ? null : Filter.Read(filter, GatewayTypes.User, reading),
-                    Sort = sortBy is null ? null : SortOrder.Read(sortBy, false, GatewayTypes.User, reading),
+                    Beside = Beside.Groups,
                     StartIndex = startIndex,
                     Cursor = cursor,
                 },

@@ -3,7 +3,7 @@ namespace ScimGateway.Load;
 /// <summary>What is asked, and how many of it make a turn. The turns of the three servers ask the same.</summary>
 internal sealed record Case(string Name, int Requests, Func<int, byte[]> Question)
 {
-    public static IEnumerable<Case> Of(string names, string token, Sample sample, string run)
+    public static IEnumerable<Case> Of(string names, string token, Sample sample, string run, string group)
     {
         var written = 0;
         return names.Split(',').Select(name => Named(name));
@@ -16,6 +16,8 @@ internal sealed record Case(string Name, int Requests, Func<int, byte[]> Questio
                 "email" => Fixed(name, 20_000, user => $"?filter=emails.value%20eq%20%22{user.Email}%22"),
                 "miss" => Fixed(name, 20_000, user => $"?filter=userName%20eq%20%22no.{user.UserName}%22"),
                 "page" => Fixed(name, 2_000, _ => "?startIndex=1&count=100"),
+                "group" => Whole(name, 200, $"{Groups.Path}/{File.ReadAllText(group)}"),
+                "groups" => Whole(name, 2_000, $"{Groups.Path}?excludedAttributes=members"),
                 // Bodies that were never sent before: a write that changes nothing costs nothing.
                 "create" => new Case(
                     name,
@@ -31,6 +33,12 @@ internal sealed record Case(string Name, int Requests, Func<int, byte[]> Questio
             };
 
         byte[] Write(string method, string path, string body) => Connection.Request(method, Users.Path + path, token, body);
+
+        Case Whole(string name, int requests, string path)
+        {
+            var question = Connection.Request("GET", path, token);
+            return new Case(name, requests, _ => question);
+        }
 
         // A hundred questions, made before the clock runs.
         Case Fixed(string name, int requests, Func<SampleUser, string> path)

@@ -24,7 +24,9 @@ internal static class Comparison
             $"{"", -8}{"CPU us a request", 26}{"ratios", 18}{"requests a second", 26}{"gateway ms", 18}\n"
                 + $"{"case", -8}{"gateway", 10}{"hop", 8}{"kestrel", 8}{"/hop", 9}{"/kestrel", 9}{"gateway", 10}{"hop", 8}{"kestrel", 8}{"p50", 9}{"p99", 9}"
         );
-        foreach (var asked in Case.Of(arguments.Text("--cases"), arguments.Text("--token"), sample, run))
+        foreach (
+            var asked in Case.Of(arguments.Text("--cases"), arguments.Text("--token"), sample, run, arguments.Text("--group", ""))
+        )
         {
             foreach (var server in servers) // code gets compiled, the stub learns
                 await TurnAsync(server, asked, connections);
@@ -58,7 +60,9 @@ internal static class Comparison
         var server = Server.Parse("gateway", arguments.Text("--gateway"));
         var run = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         var sample = Sample.Read(arguments.Text("--sample"));
-        foreach (var asked in Case.Of(arguments.Text("--cases"), arguments.Text("--token"), sample, run))
+        foreach (
+            var asked in Case.Of(arguments.Text("--cases"), arguments.Text("--token"), sample, run, arguments.Text("--group", ""))
+        )
             for (var round = 0; round < arguments.Number("--rounds", 5); round++)
             {
                 var before = server.Spent();

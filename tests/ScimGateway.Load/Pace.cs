@@ -16,7 +16,8 @@ internal static class Pace
                 "patch",
                 arguments.Text("--token"),
                 Sample.Read(arguments.Text("--sample")),
-                $"pace {Environment.ProcessId}"
+                $"pace {Environment.ProcessId}",
+                ""
             )
             .Single();
         var free = System.Threading.Channels.Channel.CreateUnbounded<Connection>();

@@ -12,6 +12,9 @@ switch (args)
     case ["sample", .. var rest]:
         await Sample.TakeAsync(new Arguments(rest));
         return 0;
+    case ["group", .. var rest]:
+        await Groups.MakeAsync(new Arguments(rest));
+        return 0;
     case ["compare", .. var rest]:
         await Comparison.RunAsync(new Arguments(rest));
         return 0;
@@ -27,8 +30,9 @@ switch (args)
             usage: stub --urls URL --like URL                            a bare Kestrel that answers what the gateway at --like answered first
                    hop --urls URL --to URL                               a bare YARP in front of it
                    sample --url URL --token T --sample FILE              keeps a thousand of the users that are there
-                   compare --gateway URL,PID --hop URL,PID --kestrel URL,PID --token T --sample FILE --cases a,b [--rounds 5] [--connections 16]
-                   alone --gateway URL,PID --token T --sample FILE --cases a,b [--rounds 5] [--connections 16]     the gateway by itself, to profile it
+                   group --url URL --token T --group FILE                makes a group of all users, 15,000 at most
+                   compare --gateway URL,PID --hop URL,PID --kestrel URL,PID --token T --sample FILE --cases a,b [--group FILE] [--rounds 5] [--connections 16]
+                   alone --gateway URL,PID --token T --sample FILE --cases a,b [--group FILE] [--rounds 5] [--connections 16]     the gateway by itself, to profile it
                    pace --url URL --token T --sample FILE [--rate 50] [--seconds 20]
             """
         );

@@ -13,10 +13,10 @@ internal static class DiscoveryEndpoints
     {
         Patch = true,
         Bulk = BulkEndpoint.Limits,
-        FilterMaxResults = UserReadEndpoints.Pages.Most,
+        FilterMaxResults = ReadEndpoints.Pages.Most,
         Sort = true,
         ETag = true,
-        Pagination = new Pagination(Cursor: true, Index: true) { Pages = UserReadEndpoints.Pages },
+        Pagination = new Pagination(Cursor: true, Index: true) { Pages = ReadEndpoints.Pages },
         AuthenticationSchemes =
         [
             new AuthenticationScheme("oauthbearertoken", "Bearer token", "A token of the tenant's source.") { Primary = true },

@@ -4,7 +4,9 @@ using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Groups.Reads;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Mirror.Reads;
 
 namespace ScimGateway.Host.Scim;
 
@@ -15,7 +17,9 @@ internal static class GroupEndpoints
     {
         var groups = tenant.MapGroup("/Groups");
         groups.MapPost("/", CreateAsync);
-        groups.MapMethods("/{id}", ScimWriter.Reads, GroupReadEndpoints.ReadAsync);
+        groups.MapMethods("/", ScimWriter.Reads, ReadEndpoints.List(Kind.Group));
+        groups.MapPost("/.search", ReadEndpoints.Search(Kind.Group));
+        groups.MapMethods("/{id}", ScimWriter.Reads, ReadEndpoints.Read(Kind.Group));
         groups.MapPut("/{id}", ReplaceAsync);
         groups.MapPatch("/{id}", PatchAsync);
         groups.MapDelete("/{id}", DeleteAsync);
@@ -24,7 +28,8 @@ internal static class GroupEndpoints
     private static Task CreateAsync(
         HttpContext context,
         [FromServices] GroupWrites groups,
-        [FromServices] GroupReads reads,
+        [FromServices] ResourceReads reads,
+        [FromServices] MemberReads members,
         [FromServices] WriteRequests writes
     ) =>
         writes.RunAsync(
@@ -35,7 +40,7 @@ internal static class GroupEndpoints
                 var body = await ScimBody.ReadAsync(context, ReadLimits.Group.MostBytes);
                 var made = await groups.CreateAsync(asked, () => Read(body));
                 context.Response.Headers.Location = $"{ScimWriter.BaseUrl(context)}/Groups/{made.Resource.Id}";
-                await GroupReadEndpoints.AnswerAsync(context, 201, ShownGroup.Of(made.Resource), reads, asked.Reading);
+                await AnswerAsync(context, 201, made.Resource, reads, members, asked);
             }
         );
 
@@ -43,7 +48,8 @@ internal static class GroupEndpoints
         HttpContext context,
         string id,
         [FromServices] GroupWrites groups,
-        [FromServices] GroupReads reads,
+        [FromServices] ResourceReads reads,
+        [FromServices] MemberReads members,
         [FromServices] WriteRequests writes
     ) =>
         writes.RunAsync(
@@ -53,7 +59,7 @@ internal static class GroupEndpoints
             {
                 var body = await ScimBody.ReadAsync(context, ReadLimits.Group.MostBytes);
                 var written = await groups.ReplaceAsync(asked, Ids.Group(id), () => Read(body), Ids.IfMatch(context));
-                await GroupReadEndpoints.AnswerAsync(context, 200, ShownGroup.Of(written.Resource), reads, asked.Reading);
+                await AnswerAsync(context, 200, written.Resource, reads, members, asked);
             }
         );
 
@@ -62,7 +68,8 @@ internal static class GroupEndpoints
         HttpContext context,
         string id,
         [FromServices] GroupWrites groups,
-        [FromServices] GroupReads reads,
+        [FromServices] ResourceReads reads,
+        [FromServices] MemberReads members,
         [FromServices] WriteRequests writes
     ) =>
         writes.RunAsync(
@@ -79,7 +86,7 @@ internal static class GroupEndpoints
                 );
                 if (context.Request.Query.ContainsKey("attributes"))
                 {
-                    await GroupReadEndpoints.AnswerAsync(context, 200, ShownGroup.Of(written.Resource), reads, asked.Reading);
+                    await AnswerAsync(context, 200, written.Resource, reads, members, asked);
                     return;
                 }
                 context.Response.Headers.ETag = new EntityTag(written.Resource.Version).ToString();
@@ -102,6 +109,22 @@ internal static class GroupEndpoints
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
             }
         );
+
+    private static Task AnswerAsync(
+        HttpContext context,
+        int status,
+        Resource group,
+        ResourceReads reads,
+        MemberReads members,
+        Asked asked
+    )
+    {
+        var projection = ReadEndpoints.Projected(context, GatewayTypes.Group, asked.Reading);
+        var shown = ShownResource.Of(group);
+        if (ReadEndpoints.Asked(projection, whole: true) is not Beside.Nothing and var beside)
+            shown = shown.With(reads.Find(asked.Caller, Kind.Group, group.Id, beside));
+        return ReadEndpoints.AnswerAsync(context, status, shown, projection, members);
+    }
 
     private static ScimResource Read(ReadOnlyMemory<byte> body) =>
         ScimResource.Read(GatewayTypes.Group, body.Span, ReadLimits.Group);

@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Mirror;
 
 namespace ScimGateway.Host.Scim;
 
@@ -6,18 +7,20 @@ namespace ScimGateway.Host.Scim;
 internal static class Ids
 {
     /// <summary>The id of a user; 404 for what is none.</summary>
-    public static Guid User(string id) => Parse(id, "user");
+    public static Guid User(string id) => Read(id, Kind.User);
 
     /// <summary>The id of a group; 404 for what is none.</summary>
-    public static Guid Group(string id) => Parse(id, "group");
+    public static Guid Group(string id) => Read(id, Kind.Group);
+
+    /// <summary>The id of a resource; 404 for what is none. An id is written in one way; Guid would read four more, and blanks around each.</summary>
+    public static Guid Read(string id, Kind kind) =>
+        id.Length == 36 && Guid.TryParseExact(id, "D", out var guid) ? guid : throw Unknown(id, kind);
+
+    /// <summary>The refusal of an id that nothing has.</summary>
+    public static ScimException Unknown(string id, Kind kind) =>
+        ScimException.NotFound($"There is no {(kind == Kind.User ? "user" : "group")} {id}.");
 
     /// <summary>The version that the request is for; null for any.</summary>
     public static string? IfMatch(HttpContext context) =>
         context.Request.Headers.IfMatch is { Count: > 0 } values ? values.ToString() : null;
-
-    // An id is written in one way; Guid would read four more, and blanks around each.
-    private static Guid Parse(string id, string what) =>
-        id.Length == 36 && Guid.TryParseExact(id, "D", out var guid)
-            ? guid
-            : throw ScimException.NotFound($"There is no {what} {id}.");
 }

@@ -17,6 +17,12 @@ internal sealed class RentedBuffer(int expected = 4096) : IBufferWriter<byte>, I
         Advance(bytes.Length);
     }
 
+    /// <summary>Takes back what was written last.</summary>
+    public void TakeBack(int count) => WrittenCount -= count;
+
+    /// <summary>Begins anew.</summary>
+    public void Clear() => WrittenCount = 0;
+
     public void Advance(int count) => WrittenCount += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)

@@ -1,7 +1,10 @@
+using ScimGateway.Provisioning.Mirror;
+
 namespace ScimGateway.Host.Scim;
 
-/// <summary>/.search: a list that is asked for by POST at the root (RFC 7644 §3.4.3). Users are the one kind of resource there is.</summary>
+/// <summary>/.search: a list of users and groups that is asked for by POST at the root (RFC 7644 §3.4.3).</summary>
 internal static class SearchEndpoints
 {
-    public static void MapSearch(this IEndpointRouteBuilder tenant) => tenant.MapPost("/.search", UserReadEndpoints.SearchAsync);
+    public static void MapSearch(this IEndpointRouteBuilder tenant) =>
+        tenant.MapPost("/.search", ReadEndpoints.Search(Kind.User, Kind.Group));
 }

@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
-using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Groups.Reads;
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Mirror.Reads;
 using ScimGateway.Provisioning.Users;
-using ScimGateway.Provisioning.Users.Reads;
 using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
@@ -18,9 +17,9 @@ internal static class UserEndpoints
     {
         var users = tenant.MapGroup("/Users");
         users.MapPost("/", CreateAsync);
-        users.MapMethods("/", ScimWriter.Reads, UserReadEndpoints.ListAsync);
-        users.MapPost("/.search", UserReadEndpoints.SearchAsync);
-        users.MapMethods("/{id}", ScimWriter.Reads, UserReadEndpoints.ReadAsync);
+        users.MapMethods("/", ScimWriter.Reads, ReadEndpoints.List(Kind.User));
+        users.MapPost("/.search", ReadEndpoints.Search(Kind.User));
+        users.MapMethods("/{id}", ScimWriter.Reads, ReadEndpoints.Read(Kind.User));
         users.MapPut("/{id}", ReplaceAsync);
         users.MapPatch("/{id}", PatchAsync);
         users.MapDelete("/{id}", DeleteAsync);
@@ -29,13 +28,15 @@ internal static class UserEndpoints
     private static Task CreateAsync(
         HttpContext context,
         [FromServices] UserWrites users,
-        [FromServices] UserReads reads,
+        [FromServices] ResourceReads reads,
+        [FromServices] MemberReads members,
         [FromServices] WriteRequests writes
     ) =>
         WriteAsync(
             context,
             writes,
             reads,
+            members,
             "POST /Users",
             201,
             (asked, body) => users.CreateAsync(asked, () => ScimResource.Read(GatewayTypes.User, body.Span, ReadLimits.User))
@@ -45,13 +46,15 @@ internal static class UserEndpoints
         HttpContext context,
         string id,
         [FromServices] UserWrites users,
-        [FromServices] UserReads reads,
+        [FromServices] ResourceReads reads,
+        [FromServices] MemberReads members,
         [FromServices] WriteRequests writes
     ) =>
         WriteAsync(
             context,
             writes,
             reads,
+            members,
             $"PUT /Users/{id}",
             200,
             (asked, body) =>
@@ -67,13 +70,15 @@ internal static class UserEndpoints
         HttpContext context,
         string id,
         [FromServices] UserWrites users,
-        [FromServices] UserReads reads,
+        [FromServices] ResourceReads reads,
+        [FromServices] MemberReads members,
         [FromServices] WriteRequests writes
     ) =>
         WriteAsync(
             context,
             writes,
             reads,
+            members,
             $"PATCH /Users/{id}",
             200,
             (asked, body) =>
@@ -105,7 +110,8 @@ internal static class UserEndpoints
     private static Task WriteAsync(
         HttpContext context,
         WriteRequests writes,
-        UserReads reads,
+        ResourceReads reads,
+        MemberReads members,
         string request,
         int status,
         Func<Asked, ReadOnlyMemory<byte>, Task<WrittenDown>> write
@@ -115,18 +121,13 @@ internal static class UserEndpoints
             request,
             async asked =>
             {
-                var projection = UserReadEndpoints.Projected(context, GatewayTypes.User, asked.Reading);
+                var projection = ReadEndpoints.Projected(context, GatewayTypes.User, asked.Reading);
                 var user = (await write(asked, await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes))).Resource;
-                var baseUrl = ScimWriter.BaseUrl(context);
                 if (status == 201)
-                    context.Response.Headers.Location = $"{baseUrl}/Users/{user.Id}";
-                context.Response.Headers.ETag = new EntityTag(user.Version).ToString();
-                var shown = ShownUser.Of(user);
-                if (projection.Shows(LinkSchema.Definition))
-                    shown = shown with { Link = reads.Find(asked.Caller, user.Id, withLink: true)?.Link };
-                using var answer = new RentedBuffer();
-                new UserWriter(baseUrl, projection).Write(answer, shown.Stored);
-                await ScimWriter.AnswerAsync(context, status, answer);
+                    context.Response.Headers.Location = $"{ScimWriter.BaseUrl(context)}/Users/{user.Id}";
+                var beside = ReadEndpoints.Asked(projection, whole: true);
+                var shown = ShownResource.Of(user).With(reads.Find(asked.Caller, Kind.User, user.Id, beside));
+                await ReadEndpoints.AnswerAsync(context, status, shown, projection, members);
             }
         );
 }

@@ -38,6 +38,13 @@ public static class ListResponse
         json.WriteEndObject();
     }
 
+    /// <summary>Writes the head of a page, whose resources and two closing brackets follow as bytes.</summary>
+    public static void Open(Utf8JsonWriter json, Page page, int count)
+    {
+        WriteHead(json, page, count);
+        json.WriteStartArray("Resources");
+    }
+
     // The RFC asks for "Resources" only where there are any; clients read it without a look at the total.
     private static void WriteHead(Utf8JsonWriter json, Page page, int count)
     {

@@ -22,6 +22,9 @@ public sealed class Projection
         _excluded = excluded;
     }
 
+    /// <summary>The kind of resource.</summary>
+    public ResourceTypeDefinition Type => _type;
+
     /// <summary>What is shown when the client does not say.</summary>
     public static Projection Default(ResourceTypeDefinition type) => new(type, null, new Names(null));
 
@@ -46,6 +49,12 @@ public sealed class Projection
     public bool Shows(string coreAttribute) =>
         _type.CoreAttribute(coreAttribute) is { } attribute
         && Shows(attribute, _wanted?.Core(attribute), _excluded.Core(attribute));
+
+    /// <summary>Whether a part of a core attribute may appear.</summary>
+    public bool Shows(string coreAttribute, string part) =>
+        Shows(coreAttribute)
+        && _type.CoreAttribute(coreAttribute) is { } attribute
+        && IsShown(new Shown(attribute, null, _wanted?.Core(attribute), _excluded.Core(attribute)), part);
 
     /// <summary>Whether some attribute of an extension may appear, so that what is costly need not be looked up.</summary>
     public bool Shows(SchemaDefinition extension) =>

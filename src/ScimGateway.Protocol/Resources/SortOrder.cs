@@ -16,13 +16,14 @@ public sealed class SortOrder(AttributeTarget by, bool descending = false) : ICo
     /// <summary>Whether it goes downwards.</summary>
     public bool Descending { get; } = descending;
 
+    /// <summary>Whether resources of a type have the attribute that <c>sortBy</c> names.</summary>
+    public static bool Has(string sortBy, ResourceTypeDefinition type, Reading reading) =>
+        Target(sortBy, type, reading) is not null;
+
     /// <summary>Reads <c>sortBy</c>; what has no order, or may not be known of, is refused.</summary>
     public static SortOrder Read(string sortBy, bool descending, ResourceTypeDefinition type, Reading reading)
     {
-        if (
-            !AttributePath.TryParse(NameHabits.Spelling(sortBy.Trim(), type, reading), out var path)
-            || type.Find(NameHabits.Meant(path, type, reading)) is not { Leaf: { } attribute } target
-        )
+        if (Target(sortBy, type, reading) is not { Leaf: { } attribute } target)
             throw ScimException.InvalidValue("'sortBy' names no attribute that these resources have.");
         if (attribute is { IsComplex: true, MultiValued: false } or { IsComplex: true, Value: null })
             throw ScimException.InvalidValue($"'{attribute.Name}' is complex; sort by one of its sub-attributes.");
@@ -30,6 +31,11 @@ public sealed class SortOrder(AttributeTarget by, bool descending = false) : ICo
             throw ScimException.InvalidValue($"'{attribute.Name}' is never shown, so nothing can be sorted by it.");
         return new SortOrder(target, descending);
     }
+
+    private static AttributeTarget? Target(string sortBy, ResourceTypeDefinition type, Reading reading) =>
+        AttributePath.TryParse(NameHabits.Spelling(sortBy.Trim(), type, reading), out var path)
+            ? type.Find(NameHabits.Meant(path, type, reading))
+            : null;
 
     /// <inheritdoc/>
     public int Compare(ScimResource? x, ScimResource? y) => CompareKeys(Key(x!), Key(y!));

@@ -135,7 +135,26 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
                 m.MemberId,
                 m.SourceId,
             });
-            member.HasIndex(m => m.MemberId);
+            member.Property(m => m.Kind).HasDefaultValue(Kind.User);
+            member.Property(m => m.Gone).HasDefaultValue(false);
+            // The groups of a user, and which of them it is shown in.
+            member.HasIndex(m => new
+            {
+                m.MemberId,
+                m.GroupId,
+                m.Wanted,
+            });
+            // Who is shown in a group that somebody has claimed: all that an answer says of its members, in the answer's order.
+            member
+                .HasIndex(m => new
+                {
+                    m.GroupId,
+                    m.Wanted,
+                    m.MemberId,
+                    m.Kind,
+                    m.Gone,
+                })
+                .HasDatabaseName("ix_members_shown");
             // What is to be told to Slack, of a group of any size. The statements that read it say the same words.
             member.HasIndex(m => m.GroupId, "ix_members_to_do").HasFilter(MemberRows.ToDo);
             member.HasIndex(m => m.GroupId, "ix_members_refused").HasFilter("refused is not null");

@@ -9,7 +9,7 @@ internal static class Rows
 {
     public const string Resource =
         "id, tenant_id, kind, source_id, link_id, version, document, previous, asserted, previous_asserted, waived, previous_waived, user_name_key, "
-        + "display_name_key, external_id, manager, active, hidden, rule_id, created, modified, deleted, email_keys";
+        + "display_name_key, external_id, manager, active, hidden, rule_id, created, modified, deleted, email_keys, display_name";
 
     public const string Link =
         "id, tenant_id, kind, slack_id, claimant_id, delivered, seen, echo, seen_at, imported, absent, wanted_version, settled_version, "
@@ -49,6 +49,7 @@ internal static class Rows
             Modified = row.GetInt64(20),
             Deleted = Long(row, 21),
             EmailKeys = Text(row, 22),
+            DisplayName = Text(row, 23),
         };
 
     public static Link ToLink(DbDataReader row) =>

@@ -13,6 +13,8 @@ internal readonly unsafe ref partial struct SqliteRow
         .GetMethod!.CreateDelegate<Func<SqliteDataReader, SafeHandle>>();
 
     private const int Null = 5;
+    private const int Row = 100;
+    private const int Done = 101;
 
     private readonly nint _statement;
 
@@ -25,6 +27,15 @@ internal readonly unsafe ref partial struct SqliteRow
 
     /// <summary>The same row as ADO.NET reads it, for what is rare.</summary>
     public DbDataReader Reader { get; }
+
+    /// <summary>Goes to the next row; false if there is none.</summary>
+    public bool Next() =>
+        sqlite3_step(_statement) switch
+        {
+            Row => true,
+            Done => false,
+            var error => throw new SqliteException($"SQLite could not read on: error {error}.", error),
+        };
 
     public bool IsNull(int column) => sqlite3_column_type(_statement, column) == Null;
 
@@ -41,6 +52,9 @@ internal readonly unsafe ref partial struct SqliteRow
 
     /// <summary>An id, which the store keeps as text.</summary>
     public Guid Id(int column) => Guid.Parse(Bytes(column));
+
+    [LibraryImport(SqliteRuntime.Library)]
+    private static partial int sqlite3_step(nint statement);
 
     // They return what the step before has read, in some nanoseconds: less than a switch of the collector's mode takes.
     [LibraryImport(SqliteRuntime.Library)]

@@ -28,12 +28,28 @@ internal static class SqliteStatistics
         ("claimant_id", "100000 1"),
     ];
 
+    private static readonly (string Columns, string Rows)[] _members =
+    [
+        ("group_id,member_id,source_id", "1000000 200 1 1"),
+        ("member_id,group_id,wanted", "1000000 10 1 1"),
+        ("group_id,wanted,member_id,kind", "1000000 200 200 1 1"),
+        ("group_id", "1000 20"), // what is to be told to Slack
+    ];
+
     /// <summary>Writes the statistics of the tables that lists and filters read.</summary>
     public static void Prepare(StoreSession store)
     {
         store.Execute("begin immediate");
         store.Execute("analyze sqlite_schema"); // makes the table of statistics
-        foreach (var (table, indexes) in new[] { ("resources", _resources), ("emails", _emails), ("links", _links) })
+        foreach (
+            var (table, indexes) in new[]
+            {
+                ("resources", _resources),
+                ("emails", _emails),
+                ("links", _links),
+                ("members", _members),
+            }
+        )
         {
             store.Execute("delete from sqlite_stat1 where tbl = @table", ("@table", table));
             foreach (var (columns, rows) in indexes)

@@ -117,6 +117,20 @@ public sealed class Store : IAsyncDisposable
         }
     }
 
+    /// <summary>One row of one query after the other, until enough have been taken.</summary>
+    internal void Each(string sql, Func<SqliteRow, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var session = Reader();
+        try
+        {
+            session.Each(sql, take, parameters);
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
     private StoreSession Reader() => _readers.TryPop(out var idle) ? idle : new StoreSession(SqliteFile.OpenReader(_path));
 
     private void Return(StoreSession session)

@@ -46,7 +46,7 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
     {
         using var reader = Command(sql, parameters).ExecuteReader();
         var row = new SqliteRow(reader);
-        while (reader.Read() && take(row)) { }
+        for (var any = reader.Read(); any && take(row); any = row.Next()) { }
     }
 
     /// <summary>Forgets what was prepared, once it is too much. No command may be under way.</summary>

@@ -36,6 +36,7 @@ internal static class GroupRestore
         )
             return false;
         ResourceRow.Save(store, group);
+        MemberRows.Hide(store, group.Id, isGone: false);
         Quiet(store, link, absent: false, group.Id, now);
         GroupRow.ReleaseNames(store, link, group);
         return true;

@@ -12,7 +12,8 @@ internal static class GroupRow
     /// <summary>Sets the columns from the document.</summary>
     public static void Describe(Resource resource, ScimResource group)
     {
-        resource.DisplayNameKey = Fold.Key(Name(group));
+        resource.DisplayName = Name(group);
+        resource.DisplayNameKey = Fold.Key(resource.DisplayName);
         resource.ExternalId = group.Text("externalId");
         resource.Active = true;
     }

@@ -141,6 +141,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (!link.Absent)
             resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
         ResourceRow.Save(store, resource);
+        MemberRows.Hide(store, id, isGone: true);
         return Wished(link, resource, verdict, SlackPriority.Leaver, _name);
     }
 

@@ -97,7 +97,8 @@ internal static class MemberRows
             : rows.Count > 0 ? rows[0].InSlack
             : Tri.No;
         store.Execute(
-            "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) values (@group, @member, @source, @yes, @in_slack, @stamp)",
+            "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp) "
+                + "select @group, @member, kind, @source, @yes, @in_slack, @stamp from resources where id = @member",
             ("@group", group),
             ("@member", member),
             ("@source", source),
@@ -304,6 +305,10 @@ internal static class MemberRows
         );
     }
 
+    /// <summary>A member is deleted, or there again: shown nowhere, or where it was.</summary>
+    public static void Hide(StoreSession store, Guid member, bool isGone) =>
+        store.Execute("update members set gone = @gone where member_id = @member", ("@gone", isGone), ("@member", member));
+
     /// <summary>A user is not there after all.</summary>
     public static void Vanish(StoreSession store, Guid member) =>
         store.Execute("delete from members where member_id = @member", ("@member", member));
@@ -313,8 +318,9 @@ internal static class MemberRows
     {
         Unwant(store, former);
         store.Execute(
-            "update members set member_id = @member where member_id = @former",
+            "update members set member_id = @member, gone = @no where member_id = @former",
             ("@member", member),
+            ("@no", false),
             ("@former", former)
         );
     }

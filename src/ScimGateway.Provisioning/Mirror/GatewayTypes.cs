@@ -12,4 +12,7 @@ public static class GatewayTypes
 
     /// <summary>Groups, and how the group stands with Slack.</summary>
     public static readonly ResourceTypeDefinition Group = ResourceTypes.Group.With(LinkSchema.Definition);
+
+    /// <summary>A kind as it is served.</summary>
+    public static ResourceTypeDefinition Of(Kind kind) => kind == Kind.User ? User : Group;
 }

@@ -52,6 +52,9 @@ public sealed class Resource
     /// <summary>The folded userName; unique among what is shown.</summary>
     public string? UserNameKey { get; set; }
 
+    /// <summary>The name of a group, as its members show it.</summary>
+    public string? DisplayName { get; set; }
+
     /// <summary>The folded displayName; of groups unique among what is shown.</summary>
     public string? DisplayNameKey { get; set; }
 
@@ -120,6 +123,12 @@ public sealed class Member
 
     /// <summary>Who is in it, or was.</summary>
     public Guid MemberId { get; set; }
+
+    /// <summary>What the member is.</summary>
+    public Kind Kind { get; set; }
+
+    /// <summary>Whether the member was deleted, so that it is shown nowhere: its rows stay for who takes the account over.</summary>
+    public bool Gone { get; set; }
 
     /// <summary>Who says so; 0 for nobody.</summary>
     public int SourceId { get; set; }

@@ -21,7 +21,7 @@ internal static class ResourceRow
         store.Execute(
             "update resources set version = @version, document = @document, previous = @previous, asserted = @asserted, "
                 + "previous_asserted = @previous_asserted, waived = @waived, previous_waived = @previous_waived, active = @active, hidden = @hidden, "
-                + "modified = @modified where id = @id",
+                + "modified = @modified, display_name = @shown_name where id = @id",
             ("@version", r.Version),
             ("@document", r.Document),
             ("@previous", r.Previous),
@@ -32,6 +32,7 @@ internal static class ResourceRow
             ("@active", r.Active),
             ("@hidden", r.Hidden),
             ("@modified", r.Modified),
+            ("@shown_name", r.DisplayName),
             ("@id", r.Id)
         ) == 1;
 
@@ -57,7 +58,7 @@ internal static class ResourceRow
         store.Execute(
             $"insert into resources ({Rows.Resource}) values (@id, @tenant, @kind, @source, @link, @version, @document, @previous, @asserted, "
                 + "@previous_asserted, @waived, @previous_waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, "
-                + "@modified, @deleted, @email_keys)",
+                + "@modified, @deleted, @email_keys, @shown_name)",
             ("@id", r.Id),
             ("@tenant", r.TenantId),
             ("@kind", r.Kind),
@@ -80,6 +81,7 @@ internal static class ResourceRow
             ("@created", r.Created),
             ("@modified", r.Modified),
             ("@deleted", r.Deleted),
-            ("@email_keys", r.EmailKeys)
+            ("@email_keys", r.EmailKeys),
+            ("@shown_name", r.DisplayName)
         );
 }

@@ -18,8 +18,7 @@ internal static class UserRestore
         if (user.Deleted is null && user.Previous is null)
             return Vanish(store, link, user, now);
 
-        if (user.Deleted is not null)
-            GroupRow.Moved(store, user.Id, now);
+        var wasDeleted = user.Deleted is not null;
         var formerName = user.UserNameKey;
         var document = UserRow.Document(user);
         var isClaim = user.PreviousAsserted is null;
@@ -40,6 +39,11 @@ internal static class UserRestore
             Namesakes.Hide(store, namesake);
         }
         UserRow.Save(store, user);
+        if (wasDeleted)
+        {
+            MemberRows.Hide(store, user.Id, isGone: false);
+            GroupRow.Moved(store, user.Id, now);
+        }
         if (formerName is not null && formerName != user.UserNameKey)
             Namesakes.Show(store, user.TenantId, formerName);
         Quiet(store, link, absent: false, user.Id, now);

@@ -134,6 +134,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (verdict is Verdict.Hold hold)
             Holds.Open(store, _caller.TenantId, link.Id, hold.Why, _now);
         GroupRow.Moved(store, id, _now);
+        MemberRows.Hide(store, id, isGone: true);
         if (name is not null)
             Namesakes.Show(store, _caller.TenantId, name);
         if (!isBroken)

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Provisioning.Users.Reads;
+using ScimGateway.Provisioning.Mirror.Reads;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;
@@ -13,12 +13,12 @@ public class BoundedListTests
     public async Task Whoever_would_have_to_be_looked_at_one_by_one_is_counted_first()
     {
         await using var gateway = await Gateway.StartAsync();
-        await Crowd.WriteAsync(gateway.Store, Enumerable.Range(0, UserList.MostLookedAt).Select(Crowd.Member));
+        await Crowd.WriteAsync(gateway.Store, Enumerable.Range(0, ResourceList.MostLookedAt).Select(Crowd.Member));
 
-        Assert.Equal(UserList.MostLookedAt, await TotalAsync(gateway, "filter=title eq \"engineer\""));
-        Assert.Equal(UserList.MostLookedAt, await TotalAsync(gateway, "sortBy=title"));
+        Assert.Equal(ResourceList.MostLookedAt, await TotalAsync(gateway, "filter=title eq \"engineer\""));
+        Assert.Equal(ResourceList.MostLookedAt, await TotalAsync(gateway, "sortBy=title"));
 
-        await Crowd.WriteAsync(gateway.Store, [Crowd.Member(UserList.MostLookedAt)]);
+        await Crowd.WriteAsync(gateway.Store, [Crowd.Member(ResourceList.MostLookedAt)]);
         foreach (
             var query in new[]
             {
@@ -37,7 +37,7 @@ public class BoundedListTests
         }
 
         // What SQL tells is answered however many they are, and so is a rest of few.
-        Assert.Equal(UserList.MostLookedAt + 1, await TotalAsync(gateway, "filter=userName co \"CREW\""));
+        Assert.Equal(ResourceList.MostLookedAt + 1, await TotalAsync(gateway, "filter=userName co \"CREW\""));
         Assert.Equal(1_001, await TotalAsync(gateway, "filter=active eq false"));
         Assert.Equal(1_001, await TotalAsync(gateway, "filter=active eq false and title eq \"engineer\""));
         Assert.Equal(1_001, await TotalAsync(gateway, "filter=active eq false&sortBy=title"));

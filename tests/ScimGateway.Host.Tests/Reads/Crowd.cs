@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Users;
@@ -26,7 +27,28 @@ internal sealed record Person(string Document)
     public string? SlackId { get; init; }
 }
 
-/// <summary>Writes users straight into a store, by the same rows that a write leaves.</summary>
+/// <summary>A group that a test writes straight into the store.</summary>
+internal sealed record Team(string Name, params IReadOnlyList<TeamMember> Members)
+{
+    public int TenantId { get; init; } = 1;
+
+    public int? SourceId { get; init; } = 1;
+
+    public string? ExternalId { get; init; }
+
+    public string More { get; init; } = "";
+
+    public long Created { get; init; } = 1_700_000_000_000;
+
+    public bool Hidden { get; init; }
+
+    public bool Deleted { get; init; }
+}
+
+/// <summary>A member row.</summary>
+internal sealed record TeamMember(Guid Id, int SourceId = 1, Tri Wanted = Tri.Yes, Tri InSlack = Tri.Yes);
+
+/// <summary>Writes users and groups straight into a store, by the same rows that a write leaves.</summary>
 internal static class Crowd
 {
     private const int Batch = 1_000;
@@ -86,6 +108,48 @@ internal static class Crowd
         if (person.Hidden || person.Deleted)
             resource.UserNameKey = null;
         UserRow.Save(session, resource);
+        return resource.Id;
+    }
+
+    /// <summary>Writes groups with their member rows.</summary>
+    public static async Task<List<Guid>> WriteAsync(Store store, params IReadOnlyList<Team> teams) =>
+        await store.WriteAsync(session => teams.Select(team => Write(session, team)).ToList(), CancellationToken.None);
+
+    private static Guid Write(StoreSession session, Team team)
+    {
+        var id = team.ExternalId is null ? "" : $",\"externalId\":\"{team.ExternalId}\"";
+        var group = new ScimResource(
+            GatewayTypes.Group,
+            ScimJson.ReadObject(
+                $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":{{System.Text.Json.JsonSerializer.Serialize(team.Name)}}{{id}}{{team.More}}}"""
+            )
+        );
+        var resource = new Resource
+        {
+            Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(team.Created)),
+            TenantId = team.TenantId,
+            Kind = Kind.Group,
+            SourceId = team.SourceId,
+            Version = 1,
+            Document = ScimJson.ToUtf8(group.Json),
+            Hidden = team.Hidden,
+            Created = team.Created,
+            Modified = team.Created,
+            Deleted = team.Deleted ? team.Created : null,
+        };
+        GroupRow.Describe(resource, group);
+        if (team.Hidden || team.Deleted)
+            resource.DisplayNameKey = null;
+        GroupRow.Save(session, resource);
+        foreach (var member in team.Members)
+            session.Execute(
+                "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp) select @group, id, kind, @source, @wanted, @in_slack, 0 from resources where id = @member",
+                ("@group", resource.Id),
+                ("@member", member.Id),
+                ("@source", member.SourceId),
+                ("@wanted", member.Wanted),
+                ("@in_slack", member.InSlack)
+            );
         return resource.Id;
     }
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Provisioning.Users.Reads;
+using ScimGateway.Provisioning.Mirror.Reads;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;
@@ -65,7 +65,7 @@ public class LargePageTests
         var names = Names(page);
         Assert.Equal(Users, (int)page["totalResults"]!);
         Assert.Equal(names.Count, (int)page["itemsPerPage"]!);
-        Assert.InRange(names.Count, 1, UserList.MostBytesShown / DocumentBytes);
+        Assert.InRange(names.Count, 1, ResourceList.MostBytesShown / DocumentBytes);
         return page;
     }
 

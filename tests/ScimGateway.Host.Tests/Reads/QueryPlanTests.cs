@@ -2,10 +2,11 @@ using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Groups.Reads;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Mirror.Reads;
 using ScimGateway.Provisioning.Tenants;
-using ScimGateway.Provisioning.Users.Reads;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;
@@ -42,7 +43,7 @@ public class QueryPlanTests
         await using var file = await StoreFile.OpenAsync();
         await Crowd.WriteAsync(file.Store, [Crowd.Member(1)]); // a young file: nothing in it tells what a large one is like
 
-        foreach (var plan in Plans(file.Store, new UserQuery("", 100) { Filter = Read(filter) }))
+        foreach (var plan in Plans(file.Store, new ResourceQuery("", 100, new Sought(Kind.User) { Filter = Read(filter) })))
         {
             Assert.Contains(plan, step => step.Contains(index, StringComparison.Ordinal));
             Assert.DoesNotContain(plan, step => step.StartsWith("SCAN resources", StringComparison.Ordinal));
@@ -60,7 +61,12 @@ public class QueryPlanTests
         await using var file = await StoreFile.OpenAsync();
         await Crowd.WriteAsync(file.Store, [Crowd.Member(1)]);
 
-        foreach (var plan in Plans(file.Store, new UserQuery("", 100) { Filter = Read($"{LinkSchema.Id}:state eq \"{state}\"") }))
+        foreach (
+            var plan in Plans(
+                file.Store,
+                new ResourceQuery("", 100, new Sought(Kind.User) { Filter = Read($"{LinkSchema.Id}:state eq \"{state}\"") })
+            )
+        )
             Assert.Contains(plan, step => step.Contains("IX_links_tenant_id_state", StringComparison.Ordinal));
     }
 
@@ -75,10 +81,14 @@ public class QueryPlanTests
     {
         await using var file = await StoreFile.OpenAsync();
         await Crowd.WriteAsync(file.Store, [Crowd.Member(1)]);
-        var query = new UserQuery("", 100)
-        {
-            Sort = sortBy.Length == 0 ? null : SortOrder.Read(sortBy, false, GatewayTypes.User, Reading.Everything()),
-        };
+        var query = new ResourceQuery(
+            "",
+            100,
+            new Sought(Kind.User)
+            {
+                Sort = sortBy.Length == 0 ? null : SortOrder.Read(sortBy, false, GatewayTypes.User, Reading.Everything()),
+            }
+        );
 
         var plan = Plans(file.Store, query)[0];
 
@@ -86,10 +96,64 @@ public class QueryPlanTests
         Assert.DoesNotContain(plan, step => step is "SCAN r" or "SCAN resources");
     }
 
-    private static List<List<string>> Plans(Store store, UserQuery query) =>
+    [Theory]
+    [InlineData(Kind.Group, "displayName eq \"x\"", "IX_resources_tenant_id_kind_deleted_hidden_display_name_key")]
+    [InlineData(Kind.Group, "externalId eq \"x\"", "IX_resources_tenant_id_source_id_kind_external_id")]
+    [InlineData(Kind.Group, "id eq \"00000000-0000-0000-0000-000000000000\"", "sqlite_autoindex_resources")]
+    [InlineData(Kind.Group, "members eq \"00000000-0000-0000-0000-000000000000\"", "IX_members_member_id")]
+    [InlineData(
+        Kind.Group,
+        "id eq \"00000000-0000-0000-0000-000000000000\" and members[value eq \"00000000-0000-0000-0000-000000000000\"]",
+        "sqlite_autoindex_resources"
+    )]
+    [InlineData(Kind.User, "groups.value eq \"00000000-0000-0000-0000-000000000000\"", "members")]
+    [InlineData(Kind.User, "groups[display eq \"x\"]", "IX_resources_tenant_id_kind_deleted_hidden_display_name_key")]
+    public async Task A_filter_of_members_takes_an_index(Kind kind, string filter, string index)
+    {
+        await using var file = await StoreFile.OpenAsync();
+        var member = (await Crowd.WriteAsync(file.Store, [Crowd.Member(1)]))[0];
+        await Crowd.WriteAsync(file.Store, new Team("x", new TeamMember(member)));
+        var sought = new Sought(kind) { Filter = Filter.Read(filter, GatewayTypes.Of(kind), Reading.Everything()) };
+
+        foreach (var plan in Plans(file.Store, new ResourceQuery("", 100, sought)))
+        {
+            Assert.Contains(plan, step => step.Contains(index, StringComparison.Ordinal));
+            Assert.DoesNotContain(plan, step => step.StartsWith("SCAN", StringComparison.Ordinal));
+            Assert.DoesNotContain(plan, step => step.Contains(List, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task The_members_and_the_groups_of_an_answer_are_read_from_indexes_alone()
+    {
+        await using var file = await StoreFile.OpenAsync();
+        List<string> Plan(string sql, string names) =>
+            file.Store.Read(session =>
+                session.All(
+                    "explain query plan " + sql,
+                    row => row.GetString(3),
+                    [.. names.Split(' ').Select(name => (name, (object?)1))]
+                )
+            );
+
+        Assert.Equal(
+            ["SEARCH m USING COVERING INDEX ix_members_shown (group_id=? AND wanted=? AND member_id>?)"],
+            Plan(MemberReads.Wanted, "@group @after @most")
+        );
+        Assert.Contains(
+            Plan(ResourceReads.ById(Kind.User, Beside.Groups), "@id @tenant @no"),
+            step =>
+                step.StartsWith(
+                    "SEARCH m USING INDEX IX_members_member_id_group_id_wanted (member_id=?)",
+                    StringComparison.Ordinal
+                )
+        );
+    }
+
+    private static List<List<string>> Plans(Store store, ResourceQuery query) =>
         store.Read(session =>
         {
-            var list = new UserList(session, _caller, query);
+            var list = new ResourceList(session, _caller, query);
             return new[] { list.Select(100, 0), list.Count() }
                 .Select(asked => session.All("explain query plan " + asked.Text, row => row.GetString(3), asked.Parameters))
                 .ToList();

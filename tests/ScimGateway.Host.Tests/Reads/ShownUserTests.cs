@@ -7,8 +7,8 @@ using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Mirror.Reads;
 using ScimGateway.Provisioning.Tenants;
-using ScimGateway.Provisioning.Users.Reads;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;
@@ -34,10 +34,10 @@ public class ShownUserTests
         foreach (var source in new int?[] { 1, 2, null })
         {
             var id = (await Crowd.WriteAsync(file.Store, [new Person(Named(text, source)) { SourceId = source }]))[0];
-            var user = new UserReads(file.Store).Find(new Caller(1, 1, "one", new Preferences()), id)!;
+            var user = new ResourceReads(file.Store).Find(new Caller(1, 1, "one", new Preferences()), Kind.User, id)!;
 
-            var spliced = Written(new UserWriter(Base), user);
-            var projected = Written(new UserWriter(Base, Everything()), user);
+            var spliced = Written(new ResourceWriter(Base, Projection.Default(GatewayTypes.User)), user);
+            var projected = Written(new ResourceWriter(Base, Everything()), user);
 
             Assert.True(JsonNode.DeepEquals(spliced, projected), $"{spliced}\n{projected}");
             Assert.Equal(
@@ -269,7 +269,7 @@ public class ShownUserTests
         return json.ToJsonString();
     }
 
-    private static JsonObject Written(UserWriter writer, ShownUser user)
+    private static JsonObject Written(ResourceWriter writer, ShownResource user)
     {
         using var bytes = new RentedBuffer();
         writer.Write(bytes, user.Stored);

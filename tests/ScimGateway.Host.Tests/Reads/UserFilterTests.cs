@@ -7,8 +7,8 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Mirror.Reads;
 using ScimGateway.Provisioning.Tenants;
-using ScimGateway.Provisioning.Users.Reads;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;
@@ -59,7 +59,7 @@ public class UserFilterTests
         var store = file.Store;
         var random = new Random(20261120);
         await Crowd.WriteAsync(store, Enumerable.Range(0, 300).Select(i => Someone(random, i)));
-        var reads = new UserReads(store);
+        var reads = new ResourceReads(store);
         var everybody = Everybody(reads).ConvertAll(user => (user.Id, Resource: user.Stored.ToFilter(Base)));
         Assert.True(everybody.Count is > 200 and < 300, "the hidden, the deleted and other tenants' are not there");
 
@@ -78,11 +78,15 @@ public class UserFilterTests
             }
             var expected = everybody.Where(user => filter.Matches(user.Resource)).Select(user => user.Id).ToList();
             var shown = new List<Guid>();
-            var found = reads.List(_caller, new UserQuery(Base, 1_000) { Filter = filter }, user => shown.Add(user.Id));
+            var found = reads.List(
+                _caller,
+                new ResourceQuery(Base, 1_000, new Sought(Kind.User) { Filter = filter }),
+                user => shown.Add(user.Id)
+            );
 
             Assert.True(expected.SequenceEqual(shown), $"{filter}: {expected.Count}, {found.Total}");
             Assert.Equal(expected.Count, found.Total);
-            bySql += UserFilter.Split(filter, _caller).Rest is null ? 1 : 0;
+            bySql += ResourceFilter.Split(new Sought(Kind.User) { Filter = filter }, _caller).Rest is null ? 1 : 0;
             met += expected.Count > 0 ? 1 : 0;
         }
         Assert.True(bySql > 300 && met > 300, $"{bySql} by SQL alone, {met} met somebody");
@@ -125,7 +129,10 @@ public class UserFilterTests
     [InlineData("id eq \"nobody's\"", "1 = 0", null)]
     public void A_filter_is_split_into_what_sql_tells_and_the_rest(string filter, string? where, string? rest)
     {
-        var split = UserFilter.Split(Filter.Read(filter, GatewayTypes.User, Reading.Everything()), _caller);
+        var split = ResourceFilter.Split(
+            new Sought(Kind.User) { Filter = Filter.Read(filter, GatewayTypes.User, Reading.Everything()) },
+            _caller
+        );
 
         Assert.Equal(where, split.Where);
         Assert.Equal(rest, split.Rest?.ToString());
@@ -136,7 +143,10 @@ public class UserFilterTests
     {
         var text = string.Join(" and ", Enumerable.Range(0, 200).Select(i => $"userName co \"{i}\""));
 
-        var split = UserFilter.Split(Filter.Read(text, GatewayTypes.User, Reading.Everything()), _caller);
+        var split = ResourceFilter.Split(
+            new Sought(Kind.User) { Filter = Filter.Read(text, GatewayTypes.User, Reading.Everything()) },
+            _caller
+        );
 
         Assert.Equal(16, split.Parameters.Count);
         Assert.NotNull(split.Rest);
@@ -148,7 +158,7 @@ public class UserFilterTests
         await using var file = await StoreFile.OpenAsync();
         var store = file.Store;
         await Crowd.WriteAsync(store, [Crowd.Member(1)]);
-        var reads = new UserReads(store);
+        var reads = new ResourceReads(store);
         for (var shape = 0; shape < 600; shape++)
         {
             var text = string.Join(
@@ -158,14 +168,21 @@ public class UserFilterTests
                     .Select(bit => (shape >> bit & 1) == 0 ? "userName co \"user\"" : "displayName co \"vera\"")
             );
             var filter = Filter.Read(text, GatewayTypes.User, Reading.Everything());
-            Assert.Equal(1, reads.List(_caller, new UserQuery(Base, 10) { Filter = filter }, _ => { }).Total);
+            Assert.Equal(
+                1,
+                reads.List(_caller, new ResourceQuery(Base, 10, new Sought(Kind.User) { Filter = filter }), _ => { }).Total
+            );
         }
     }
 
-    private static List<ShownUser> Everybody(UserReads reads)
+    private static List<ShownResource> Everybody(ResourceReads reads)
     {
-        var users = new List<ShownUser>();
-        reads.List(_caller, new UserQuery(Base, 1_000) { WithLinks = true }, user => users.Add(user.Keep()));
+        var users = new List<ShownResource>();
+        reads.List(
+            _caller,
+            new ResourceQuery(Base, 1_000, new Sought(Kind.User)) { Beside = Beside.Link },
+            user => users.Add(user.Keep())
+        );
         return users;
     }
 

@@ -91,6 +91,8 @@ CREATE TABLE "members" (
     "group_id" TEXT NOT NULL,
     "member_id" TEXT NOT NULL,
     "source_id" INTEGER NOT NULL,
+    "kind" INTEGER NOT NULL DEFAULT 0,
+    "gone" INTEGER NOT NULL DEFAULT 0,
     "wanted" INTEGER NOT NULL,
     "in_slack" INTEGER NOT NULL,
     "blocked" TEXT NULL,
@@ -142,6 +144,7 @@ CREATE TABLE "resources" (
     "previous_waived" TEXT NULL,
     "waived" TEXT NOT NULL,
     "user_name_key" TEXT NULL,
+    "display_name" TEXT NULL,
     "display_name_key" TEXT NULL,
     "email_keys" TEXT NULL,
     "external_id" TEXT NULL,
@@ -222,9 +225,11 @@ CREATE UNIQUE INDEX "IX_links_tenant_id_kind_slack_id" ON "links" ("tenant_id", 
 
 CREATE INDEX "IX_links_tenant_id_state" ON "links" ("tenant_id", "state") WHERE state <> 0;
 
-CREATE INDEX "IX_members_member_id" ON "members" ("member_id");
+CREATE INDEX "IX_members_member_id_group_id_wanted" ON "members" ("member_id", "group_id", "wanted");
 
 CREATE INDEX "ix_members_refused" ON "members" ("group_id") WHERE refused is not null;
+
+CREATE INDEX "ix_members_shown" ON "members" ("group_id", "wanted", "member_id", "kind", "gone");
 
 CREATE INDEX "ix_members_to_do" ON "members" ("group_id") WHERE blocked is null and wanted <> 0 and wanted <> in_slack;
 
@@ -259,7 +264,7 @@ CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 CREATE INDEX "IX_turns_at" ON "turns" ("at");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120161514_Start', '10.0.14');
+VALUES ('20261120163202_Start', '10.0.14');
 
 COMMIT;
 

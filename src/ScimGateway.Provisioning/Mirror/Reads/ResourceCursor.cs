@@ -5,10 +5,10 @@ using System.Text;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Tenants;
 
-namespace ScimGateway.Provisioning.Users.Reads;
+namespace ScimGateway.Provisioning.Mirror.Reads;
 
 /// <summary>Cursors of RFC 9865: the last place of a page, bound by a hash to the query and to who asks. It holds nothing that its bearer did not see on that page and opens nothing else, so it is checked and not signed; it never expires.</summary>
-internal static class UserCursor
+internal static class ResourceCursor
 {
     private const int HashBytes = 16;
     private const int FixedBytes = HashBytes + 8 + 16 + 1;
@@ -19,7 +19,7 @@ internal static class UserCursor
     private static readonly UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The cursor of what comes after a place.</summary>
-    public static string Write(Place place, Caller caller, UserQuery query)
+    public static string Write(Place place, Caller caller, ResourceQuery query)
     {
         var key = place.Key is null ? [] : Encoding.UTF8.GetBytes(place.Key);
         if (key.Length > MostKeyBytes)
@@ -34,7 +34,7 @@ internal static class UserCursor
     }
 
     /// <summary>The place that a cursor of this query names.</summary>
-    public static Place Read(string cursor, Caller caller, UserQuery query)
+    public static Place Read(string cursor, Caller caller, ResourceQuery query)
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(cursor.Length)];
         if (
@@ -64,16 +64,17 @@ internal static class UserCursor
     public static ScimException Foreign() =>
         ScimException.InvalidCursor("'cursor' is not one that this server gave out for this filter and order.");
 
-    private static byte[] Hash(ReadOnlySpan<byte> place, Caller caller, UserQuery query)
+    private static byte[] Hash(ReadOnlySpan<byte> place, Caller caller, ResourceQuery query)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(place);
-        hash.AppendData(
-            Encoding.UTF8.GetBytes(
-                $"\n{caller.TenantId}\n{caller.SourceId}\n{query.Sort?.By.Extension?.Id}\n{query.Sort?.By.Attribute?.Name}"
-                    + $"\n{query.Sort?.By.Sub?.Name}\n{query.Sort?.Descending}\n{query.Filter}"
-            )
-        );
+        hash.AppendData(Encoding.UTF8.GetBytes($"\n{caller.TenantId}\n{caller.SourceId}"));
+        foreach (var (kind, filter, sort) in query.Sought.Select(sought => (sought.Kind, sought.Filter, sought.Sort)))
+            hash.AppendData(
+                Encoding.UTF8.GetBytes(
+                    $"\n{kind}\n{sort?.By.Extension?.Id}\n{sort?.By.Attribute?.Name}\n{sort?.By.Sub?.Name}\n{sort?.Descending}\n{filter}"
+                )
+            );
         return hash.GetHashAndReset()[..HashBytes];
     }
 }

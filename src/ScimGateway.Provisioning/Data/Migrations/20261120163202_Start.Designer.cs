@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120161514_Start")]
+    [Migration("20261120163202_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -462,9 +462,21 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("blocked");
 
+                    b.Property<bool>("Gone")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("gone");
+
                     b.Property<int>("InSlack")
                         .HasColumnType("INTEGER")
                         .HasColumnName("in_slack");
+
+                    b.Property<int>("Kind")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("kind");
 
                     b.Property<long?>("Refused")
                         .HasColumnType("INTEGER")
@@ -480,7 +492,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
 
                     b.HasKey("GroupId", "MemberId", "SourceId");
 
-                    b.HasIndex("MemberId");
+                    b.HasIndex("MemberId", "GroupId", "Wanted");
+
+                    b.HasIndex("GroupId", "Wanted", "MemberId", "Kind", "Gone")
+                        .HasDatabaseName("ix_members_shown");
 
                     b.HasIndex(new[] { "GroupId" }, "ix_members_refused")
                         .HasFilter("refused is not null");
@@ -514,6 +529,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<long?>("Deleted")
                         .HasColumnType("INTEGER")
                         .HasColumnName("deleted");
+
+                    b.Property<string>("DisplayName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("display_name");
 
                     b.Property<string>("DisplayNameKey")
                         .HasColumnType("TEXT")

@@ -145,6 +145,8 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     group_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     member_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     source_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0),
+                    gone = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
                     wanted = table.Column<int>(type: "INTEGER", nullable: false),
                     in_slack = table.Column<int>(type: "INTEGER", nullable: false),
                     blocked = table.Column<string>(type: "TEXT", nullable: true),
@@ -217,6 +219,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     previous_waived = table.Column<string>(type: "TEXT", nullable: true),
                     waived = table.Column<string>(type: "TEXT", nullable: false),
                     user_name_key = table.Column<string>(type: "TEXT", nullable: true),
+                    display_name = table.Column<string>(type: "TEXT", nullable: true),
                     display_name_key = table.Column<string>(type: "TEXT", nullable: true),
                     email_keys = table.Column<string>(type: "TEXT", nullable: true),
                     external_id = table.Column<string>(type: "TEXT", nullable: true),
@@ -366,15 +369,20 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 filter: "state <> 0");
 
             migrationBuilder.CreateIndex(
-                name: "IX_members_member_id",
+                name: "IX_members_member_id_group_id_wanted",
                 table: "members",
-                column: "member_id");
+                columns: new[] { "member_id", "group_id", "wanted" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_members_refused",
                 table: "members",
                 column: "group_id",
                 filter: "refused is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_members_shown",
+                table: "members",
+                columns: new[] { "group_id", "wanted", "member_id", "kind", "gone" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_members_to_do",
