@@ -116,6 +116,6 @@ internal static class GatewaySetup
             await import.RunAsync(cancel);
         await app.Services.GetRequiredService<Executor>().StartAsync();
         if (!isFirst)
-            app.Services.GetRequiredService<LaterImport>().Begin();
+            app.Services.GetRequiredService<LaterImport>().TryBegin();
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
@@ -322,7 +323,8 @@ public class ImportTests
             {
                 var found = await import.RunAsync(TestContext.Current.CancellationToken);
 
-                Assert.Equal(501, found.Of(Found.Added));
+                Assert.Equal(501, found.Of(Kind.User, Found.Added));
+                Assert.Equal((5, 0), (found.Of(Kind.Group, Found.Added), found.Of(Kind.Group, Found.Unreadable)));
                 var job = store.Read(session =>
                     session.First(
                         "select progress, finished, error from jobs",
@@ -331,7 +333,7 @@ public class ImportTests
                 );
                 Assert.Equal((found.ToJson(), true, false), job);
                 Assert.Equal(
-                    ("import", "import of users", "done"),
+                    ("import", "import of users and groups", "done"),
                     store.Read(session =>
                         session.First(
                             "select actor, request, outcome from operations",
