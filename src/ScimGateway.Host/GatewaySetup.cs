@@ -8,6 +8,7 @@ using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Groups.Reads;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Provisioning.Users.Reads;
@@ -87,6 +88,7 @@ internal static class GatewaySetup
         ));
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
         builder.Services.AddSingleton<GroupWrites>().AddSingleton<GroupReads>();
+        builder.Services.AddSingleton<LinkReads>();
     }
 
     /// <summary>The way of a request.</summary>

@@ -139,6 +139,9 @@ internal sealed class Gateway : IAsyncDisposable
             )
         );
 
+    /// <summary>Links as operators see them.</summary>
+    public IReadOnlyList<ListedLink> Links(LinkQuery query) => _app.Services.GetRequiredService<LinkReads>().List(1, query);
+
     /// <summary>The last import.</summary>
     public ImportReport? Import() => _app.Services.GetRequiredService<SlackImport>().Latest();
 
