@@ -345,6 +345,36 @@ public class ImportTests
         );
     }
 
+    [Fact]
+    public async Task A_group_that_is_too_long_by_itself_is_told_of_and_keeps_no_other_one_out()
+    {
+        await using var slack = await SlackEmulatorServer.StartAsync();
+        for (var i = 0; i < 400; i++)
+            Make(slack, $$"""{"id":"U{{i}}","userName":"u{{i}}","email":"u{{i}}@corp.example"}""");
+        foreach (var (name, size) in new[] { ("Small", 3), ("All", 400), ("Last", 5) })
+            slack.Workspace.MakeGroup(
+                new JsonObject
+                {
+                    ["displayName"] = name,
+                    ["members"] = new JsonArray([.. Enumerable.Range(0, size).Select(i => JsonValue.Create($"U{i}"))]),
+                }
+            );
+
+        await ImportAsync(
+            slack,
+            new SlackClientOptions { MostBytes = 10_000 },
+            TimeProvider.System,
+            _ => { },
+            async (import, store) =>
+            {
+                var found = await import.RunAsync(TestContext.Current.CancellationToken);
+
+                Assert.Equal((2, 1), (found.Of(Kind.Group, Found.Added), found.Of(Kind.Group, Found.Unreadable)));
+                Assert.Equal(8, store.Read(session => session.First("select count(*) from members", row => row.GetInt32(0))));
+            }
+        );
+    }
+
     [Theory]
     [InlineData("""{"status":503,"description":"internal_error (user=ada@corp.example)","times":3}""", "503 internal_error")]
     [InlineData("""{"status":400,"description":"bad_filter (user=ada@corp.example)"}""", "bad_filter")]
