@@ -94,6 +94,7 @@ internal static class GatewaySetup
         builder.Services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>();
         builder.Services.AddSingleton<HoldDecisions>().AddSingleton<RuleChanges>().AddSingleton<Transfers>();
         builder.Services.AddSingleton<Resync>().AddSingleton<OnDemand>();
+        builder.Services.AddSingleton<LinkReads>();
     }
 
     /// <summary>The way of a request.</summary>
@@ -129,6 +130,6 @@ internal static class GatewaySetup
         await app.Services.GetRequiredService<Executor>().StartAsync();
         await app.Services.GetRequiredService<RuleChanges>().CompleteAsync(caller.TenantId, caller.Preferences);
         if (!isFirst)
-            app.Services.GetRequiredService<LaterImport>().Begin();
+            app.Services.GetRequiredService<LaterImport>().TryBegin();
     }
 }

@@ -6,8 +6,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
+using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Rules;
@@ -107,16 +109,42 @@ internal sealed class Gateway : IAsyncDisposable
         _app = await RunAsync(_options, Life, Slack, Data);
         Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
-        var imports = ++_imports;
         // A later start imports while it answers already; what is counted and compared here comes after that.
-        await UntilAsync(() =>
+        _imports++;
+        await ImportedAsync();
+    }
+
+    /// <summary>Has the gateway import once more while it runs; what that found.</summary>
+    public async Task<ImportProgress> ImportAsync()
+    {
+        await UntilAsync(() => Task.FromResult(BeginImport()));
+        await ImportedAsync();
+        return Import()!.Progress;
+    }
+
+    /// <summary>Begins an import; false if one is running.</summary>
+    public bool BeginImport()
+    {
+        var isBegun = _app.Services.GetRequiredService<LaterImport>().TryBegin();
+        _imports += isBegun ? 1 : 0;
+        return isBegun;
+    }
+
+    /// <summary>Waits until all imports that were begun have ended.</summary>
+    public Task ImportedAsync() =>
+        UntilAsync(() =>
             Task.FromResult(
                 Store.Read(session =>
                     session.First("select count(*) from jobs where finished is not null", row => row.GetInt32(0))
-                ) == imports
+                ) == _imports
             )
         );
-    }
+
+    /// <summary>Links as operators see them.</summary>
+    public IReadOnlyList<ListedLink> Links(LinkQuery query) => _app.Services.GetRequiredService<LinkReads>().List(1, query);
+
+    /// <summary>The last import.</summary>
+    public ImportReport? Import() => _app.Services.GetRequiredService<SlackImport>().Latest();
 
     /// <summary>Those who wait now for Slack wait no longer: they are answered as if it took too long.</summary>
     public void GiveUp() => _app.Services.GetRequiredService<Outcomes>().GiveUp();

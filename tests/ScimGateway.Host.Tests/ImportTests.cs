@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
@@ -322,7 +323,8 @@ public class ImportTests
             {
                 var found = await import.RunAsync(TestContext.Current.CancellationToken);
 
-                Assert.Equal(501, found.Of(Found.Added));
+                Assert.Equal(501, found.Of(Kind.User, Found.Added));
+                Assert.Equal((5, 0), (found.Of(Kind.Group, Found.Added), found.Of(Kind.Group, Found.Unreadable)));
                 var job = store.Read(session =>
                     session.First(
                         "select progress, finished, error from jobs",
@@ -331,7 +333,7 @@ public class ImportTests
                 );
                 Assert.Equal((found.ToJson(), true, false), job);
                 Assert.Equal(
-                    ("import", "import of users", "done"),
+                    ("import", "import of users and groups", "done"),
                     store.Read(session =>
                         session.First(
                             "select actor, request, outcome from operations",
@@ -339,6 +341,36 @@ public class ImportTests
                         )
                     )
                 );
+            }
+        );
+    }
+
+    [Fact]
+    public async Task A_group_that_is_too_long_by_itself_is_told_of_and_keeps_no_other_one_out()
+    {
+        await using var slack = await SlackEmulatorServer.StartAsync();
+        for (var i = 0; i < 400; i++)
+            Make(slack, $$"""{"id":"U{{i}}","userName":"u{{i}}","email":"u{{i}}@corp.example"}""");
+        foreach (var (name, size) in new[] { ("Small", 3), ("All", 400), ("Last", 5) })
+            slack.Workspace.MakeGroup(
+                new JsonObject
+                {
+                    ["displayName"] = name,
+                    ["members"] = new JsonArray([.. Enumerable.Range(0, size).Select(i => JsonValue.Create($"U{i}"))]),
+                }
+            );
+
+        await ImportAsync(
+            slack,
+            new SlackClientOptions { MostBytes = 10_000 },
+            TimeProvider.System,
+            _ => { },
+            async (import, store) =>
+            {
+                var found = await import.RunAsync(TestContext.Current.CancellationToken);
+
+                Assert.Equal((2, 1), (found.Of(Kind.Group, Found.Added), found.Of(Kind.Group, Found.Unreadable)));
+                Assert.Equal(8, store.Read(session => session.First("select count(*) from members", row => row.GetInt32(0))));
             }
         );
     }

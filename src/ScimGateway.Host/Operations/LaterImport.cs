@@ -3,19 +3,30 @@ using ScimGateway.Provisioning.Importing;
 
 namespace ScimGateway.Host.Operations;
 
-/// <summary>The import of a start that is not the first: it runs while requests are answered, and ends with the gateway.</summary>
+/// <summary>An import that runs while requests are answered: that of a start which is not the first, or one that is asked for. One at a time; it ends with the gateway.</summary>
 internal sealed partial class LaterImport(SlackImport import, Executor executor, ILogger<LaterImport> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
     private Task _run = Task.CompletedTask;
 
-    /// <summary>Begins it.</summary>
-    public void Begin() => _run = Task.Run(RunAsync);
+    /// <summary>Begins one; false if one is running.</summary>
+    public bool TryBegin()
+    {
+        lock (_gate)
+        {
+            if (!_run.IsCompleted || _stopping.IsCancellationRequested)
+                return false;
+            _run = Task.Run(RunAsync);
+            return true;
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        lock (_gate)
+            _stopping.Cancel();
         await _run;
         _stopping.Dispose();
     }
@@ -29,7 +40,7 @@ internal sealed partial class LaterImport(SlackImport import, Executor executor,
         }
         catch (OperationCanceledException)
         {
-            // The next start begins anew.
+            // The next start goes on from there.
         }
         catch (SlackUnreadableException)
         {

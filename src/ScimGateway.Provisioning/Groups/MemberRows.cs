@@ -26,6 +26,14 @@ internal enum Change
     Shown,
 }
 
+/// <summary>A member row beside what Slack shows.</summary>
+/// <param name="Member">Who.</param>
+/// <param name="Wanted">What is said.</param>
+/// <param name="InSlack">What was known of Slack.</param>
+/// <param name="SlackId">The account; null if there is none.</param>
+/// <param name="IsShown">Whether the member is one whom providers see.</param>
+internal sealed record MemberInSight(Guid Member, Tri Wanted, Tri InSlack, string? SlackId, bool IsShown);
+
 /// <summary>
 /// The member rows of a group (DESIGN 3). Of one group and member there is either one row for each source that wants the member in it, or one row alone:
 /// of a member who is to go, or of one who is only in Slack.
@@ -217,6 +225,75 @@ internal static class MemberRows
             ("@group", group),
             ("@unsaid", Tri.Neither)
         );
+
+    /// <summary>The rows of the group that Slack knows by an id, with the Slack ids of who they are about.</summary>
+    public static List<MemberInSight> InSight(StoreSession store, int tenantId, string slackId) =>
+        store.All(
+            "select m.member_id, m.wanted, m.in_slack, l.slack_id, r.deleted is null and r.hidden = @no from links g join members m on m.group_id = g.claimant_id "
+                + "join resources r on r.id = m.member_id left join links l on l.id = r.link_id and l.kind = @user "
+                + "where g.tenant_id = @tenant and g.kind = @group and g.slack_id = @slack",
+            row => new MemberInSight(
+                row.GetGuid(0),
+                (Tri)row.GetInt32(1),
+                (Tri)row.GetInt32(2),
+                row.IsDBNull(3) ? null : row.GetString(3),
+                row.GetBoolean(4)
+            ),
+            ("@no", false),
+            ("@user", Kind.User),
+            ("@tenant", tenantId),
+            ("@group", Kind.Group),
+            ("@slack", slackId)
+        );
+
+    /// <summary>Whether the tenant shows the user of an account.</summary>
+    public static bool IsAccountShown(StoreSession store, int tenantId, string slackId) =>
+        store.First(
+            "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
+                + "and r.deleted is null and r.hidden = @no",
+            row => row.GetInt32(0),
+            ("@tenant", tenantId),
+            ("@kind", Kind.User),
+            ("@slack", slackId),
+            ("@no", false)
+        ) == 1;
+
+    /// <summary>Slack has an account in the group, of which nobody said so; true if there is a row by it.</summary>
+    public static bool Came(StoreSession store, int tenantId, Guid group, string slackId) =>
+        store.Execute(
+            "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select @group, r.id, 0, @unsaid, @yes, 0 "
+                + "from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
+                + "and r.deleted is null and r.hidden = @no and not exists (select 1 from members m where m.group_id = @group and m.member_id = r.id)",
+            ("@group", group),
+            ("@unsaid", Tri.Neither),
+            ("@yes", Tri.Yes),
+            ("@tenant", tenantId),
+            ("@kind", Kind.User),
+            ("@slack", slackId),
+            ("@no", false)
+        ) == 1;
+
+    /// <summary>Slack has a member in the group, whatever was in the way of it; what is shown stays as it is.</summary>
+    public static bool Confirm(StoreSession store, Guid group, Guid member)
+    {
+        store.Execute(
+            "update members set in_slack = @yes, blocked = case when wanted = @no then blocked else null end where group_id = @group and member_id = @member",
+            ("@yes", Tri.Yes),
+            ("@no", Tri.No),
+            ("@group", group),
+            ("@member", member)
+        );
+        return false;
+    }
+
+    /// <summary>Who was only in Slack is no longer; true if that was so.</summary>
+    public static bool Left(StoreSession store, Guid group, Guid member) =>
+        store.Execute(
+            "delete from members where group_id = @group and member_id = @member and source_id = 0 and wanted = @unsaid",
+            ("@group", group),
+            ("@member", member),
+            ("@unsaid", Tri.Neither)
+        ) == 1;
 
     /// <summary>What a call did: who came is in, who went has no row any more. Only for rows that say what they said when it was planned.</summary>
     public static void Told(StoreSession store, Guid group, IEnumerable<PlannedMember> members)

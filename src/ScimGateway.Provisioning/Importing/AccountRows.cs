@@ -1,3 +1,4 @@
+using System.Text;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Groups;
@@ -15,15 +16,35 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
 {
     private const string BotsReason = "The account is a bot's.";
 
-    private readonly List<long> _unfinished = [];
+    // Of a profile that names a manager, as links keep it (SlackProfile.WriteTo).
+    private static readonly byte[] _hasManager =
+    [
+        .. "\""u8,
+        .. Encoding.UTF8.GetBytes(SlackProfile.Name(SlackField.Manager)),
+        .. "\":\""u8,
+    ];
 
-    /// <summary>The links to look at again when all accounts are known: whose manager was not, and whose keys another one had.</summary>
-    public IReadOnlyList<long> Unfinished => _unfinished;
+    private readonly Identifier _identifier = Preferences.FromJson(tenant.Preferences).UniqueUserIdentifier;
+
+    /// <summary>The links to look at again when all accounts are known, after a link: whose manager was not, and whose keys another one had.</summary>
+    public static List<long> Unfinished(StoreSession store, int tenantId, long after, int most) =>
+        store.All(
+            "select l.id from links l join resources r on r.id = l.claimant_id where l.id > @after and l.tenant_id = @tenant and l.kind = @kind "
+                + "and (l.state = @held or instr(l.seen, @manager) > 0) and r.source_id is null and r.deleted is null "
+                + "and (l.state = @held or r.manager is null) order by l.id limit @most",
+            row => row.GetInt64(0),
+            ("@after", after),
+            ("@tenant", tenantId),
+            ("@kind", Kind.User),
+            ("@held", LinkState.Held),
+            ("@manager", _hasManager),
+            ("@most", most)
+        );
 
     /// <summary>Writes down an account.</summary>
     /// <param name="user">What Slack showed.</param>
     /// <param name="asked">When Slack was asked: what was written since then is newer.</param>
-    public Found Write(SlackUser user, long asked)
+    public Finding Write(SlackUser user, long asked)
     {
         var link = store.First(
             $"select {Rows.Link} from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
@@ -33,17 +54,15 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             ("@slack", user.Id)
         );
         if (link is null)
-            return Keys(user.Seen).Any(IsBeingMade) ? Found.PassedOver
-                : Present(NewLink(user), null, user) is null ? Found.Unreadable
-                : Found.Added;
+            return Match(user) is { } match ? new Finding(Found.PassedOver, match) : Present(NewLink(user), null, user);
         if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked)
-            return Found.BeingWritten;
+            return new Finding(Found.BeingWritten);
 
         var shown = Rows.ReadResource(store, link.ClaimantId);
         if (link.Absent || shown is { SourceId: not null } or { Deleted: not null })
         {
             See(link, user);
-            return Found.Claimed;
+            return new Finding(Found.Claimed, link.Protected ? Remark.Protected : null);
         }
         store.Execute(
             "update links set seen = @seen, echo = @seen, seen_at = @now, reachable = @reachable where id = @id",
@@ -54,21 +73,18 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         );
         if (IsReachable(user) != link.Reachable && link.ClaimantId is { } member)
             GroupRow.Reached(store, member, IsReachable(user), now);
-        return Present(link, shown, user) switch
-        {
-            true => Found.Changed,
-            false => Found.Unchanged,
-            null => Found.Unreadable,
-        };
+        return Present(link, shown, user);
     }
 
-    /// <summary>Looks at an unclaimed account again as Slack last showed it; whether that changed what is shown.</summary>
-    public bool LookAgain(long linkId)
+    /// <summary>Looks at an unclaimed account again as Slack last showed it.</summary>
+    public void LookAgain(long linkId)
     {
         var link = Rows.ReadLink(store, linkId)!;
-        return link is { State: not LinkState.Pending, Absent: false, Seen: { } seen, SlackId: { } slackId }
+        if (
+            link is { State: not LinkState.Pending, Absent: false, Seen: { } seen, SlackId: { } slackId }
             && Rows.ReadResource(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown
-            && Present(link, shown, new SlackUser(slackId, SlackProfile.Read(seen), null, [])) == true;
+        )
+            Present(link, shown, new SlackUser(slackId, SlackProfile.Read(seen), null, []));
     }
 
     private Link NewLink(SlackUser user)
@@ -123,8 +139,8 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             ("@id", link.Id)
         );
 
-    // Shows an unclaimed account, or hides it and says why. True if that changed something, null if it cannot be shown at all.
-    private bool? Present(Link link, Resource? shown, SlackUser user)
+    // Shows an unclaimed account, or hides it and says why.
+    private Finding Present(Link link, Resource? shown, SlackUser user)
     {
         var manager = user.Seen[SlackField.Manager];
         var managerId = manager is null ? null : ResourceOf(manager);
@@ -132,7 +148,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         json["userName"] ??= user.Id; // Slack has accounts without one nowhere, but SCIM must not
         var document = ScimJson.ToUtf8(json);
         if (document.Length > ReadLimits.User.MostBytes)
-            return null;
+            return new Finding(Found.Unreadable);
 
         var resource =
             shown
@@ -147,8 +163,6 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             };
         UserRow.Describe(resource, new ScimResource(GatewayTypes.User, json));
         var (state, reason, hidden) = Standing(link, resource, user);
-        if (state == LinkState.Held || manager is not null && managerId is null)
-            _unfinished.Add(link.Id);
         if (link.ClaimantId != resource.Id || link.State != state || link.Reason != reason)
             store.Execute(
                 "update links set claimant_id = @resource, state = @state, reason = @reason, since = @now, protected = @protected where id = @id",
@@ -161,7 +175,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             );
 
         if (shown is not null && shown.Hidden == hidden && shown.Document.AsSpan().SequenceEqual(document))
-            return false;
+            return new Finding(Found.Unchanged, Remarked(state, user));
         resource.Document = document;
         resource.Hidden = hidden;
         if (hidden)
@@ -169,8 +183,16 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         resource.Version++;
         resource.Modified = now;
         UserRow.Save(store, resource);
-        return true;
+        return new Finding(shown is null ? Found.Added : Found.Changed, Remarked(state, user));
     }
+
+    private static Remark? Remarked(LinkState state, SlackUser user) =>
+        state switch
+        {
+            LinkState.Held => Remark.Conflicting,
+            LinkState.Protected => user.IsBot ? Remark.Bot : Remark.Protected,
+            _ => null,
+        };
 
     // Bots and the token's owner are nobody's to provision. An account with the userName or a key of another is in conflict, and holds none.
     private (LinkState State, string? Reason, bool IsHidden) Standing(Link link, Resource resource, SlackUser user)
@@ -209,16 +231,28 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
                 .Distinct(),
         ];
 
-    // Whether a user without an account yet holds the key: the account may be that user's, its create's answer lost.
-    private bool IsBeingMade((KeyKind Kind, string Value) key) =>
-        store.First(
-            "select l.slack_id is null from keys k join links l on l.id = k.link_id "
-                + "where k.tenant_id = @tenant and k.kind = @kind and k.value = @value",
-            row => row.GetBoolean(0),
-            ("@tenant", tenant.Id),
-            ("@kind", key.Kind),
-            ("@value", key.Value)
-        );
+    // How the account is one of a user without an account yet, who holds its keys: the account may be that user's, its create's answer
+    // lost. Null if it is none.
+    private Remark? Match(SlackUser user)
+    {
+        var holders = Keys(user.Seen)
+            .Select(key => (Key: key, Holder: Holder(key)))
+            .Where(held => held.Holder is not null)
+            .ToList();
+        if (!holders.Exists(held => held.Holder!.IsBeingMade))
+            return null;
+        if (holders.Select(held => held.Holder!.Link).Distinct().Count() > 1)
+            return Remark.Ambiguous;
+        var chosen =
+            _identifier == Identifier.UserName
+                ? (KeyKind.SlackUserName, user.Seen[SlackField.UserName])
+                : (KeyKind.Address, user.Seen[SlackField.PrimaryEmail]);
+        return holders.Exists(held => chosen.Item2 is { } value && held.Key == (chosen.Item1, Fold.Key(value)))
+            ? Remark.Matched
+            : Remark.MatchedOtherwise;
+    }
+
+    private KeyHolder? Holder((KeyKind Kind, string Value) key) => KeyHolder.Of(store, tenant.Id, key.Kind, key.Value);
 
     private void LetGo(Link link, IReadOnlyList<(KeyKind, string)> but)
     {

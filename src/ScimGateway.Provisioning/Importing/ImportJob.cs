@@ -2,25 +2,40 @@ using ScimGateway.Provisioning.Data;
 
 namespace ScimGateway.Provisioning.Importing;
 
-/// <summary>The row of a running import, and the operation that the journal has of it in the end.</summary>
+/// <summary>The row of an import, and the operation that the journal has of it in the end.</summary>
 internal sealed record ImportJob(long Id, int TenantId, long Started)
 {
-    public static ImportJob Begin(StoreSession store, int tenantId, long now)
+    // What was read so long ago may have changed as often as not: all is read again then.
+    private static readonly TimeSpan _longestPause = TimeSpan.FromHours(1);
+
+    /// <summary>Begins a job; what an interrupted one had found, and where it was, is this one's unless that is long ago.</summary>
+    public static (ImportJob Job, ImportProgress Progress) Begin(StoreSession store, int tenantId, long now)
     {
+        var interrupted = store.First(
+            "select progress from jobs where tenant_id = @tenant and kind = @kind and finished is null order by id desc limit 1",
+            row => ImportProgress.Parse(row.GetString(0)),
+            ("@tenant", tenantId),
+            ("@kind", SlackImport.JobKind)
+        );
         store.Execute(
             "update jobs set finished = @now, error = 'interrupted' where tenant_id = @tenant and kind = @kind and finished is null",
             ("@now", now),
             ("@tenant", tenantId),
             ("@kind", SlackImport.JobKind)
         );
+        var progress =
+            interrupted is { Place: { } place } && now - place.At <= (long)_longestPause.TotalMilliseconds
+                ? interrupted
+                : ImportProgress.Nothing;
         var id = store.First(
-            "insert into jobs (tenant_id, kind, progress, started) values (@tenant, @kind, '', @now) returning id",
+            "insert into jobs (tenant_id, kind, progress, started) values (@tenant, @kind, @progress, @now) returning id",
             row => row.GetInt64(0),
             ("@tenant", tenantId),
             ("@kind", SlackImport.JobKind),
+            ("@progress", progress.ToJson()),
             ("@now", now)
         );
-        return new ImportJob(id, tenantId, now);
+        return (new ImportJob(id, tenantId, now), progress);
     }
 
     public int Save(StoreSession store, ImportProgress progress) =>
@@ -37,7 +52,7 @@ internal sealed record ImportJob(long Id, int TenantId, long Started)
         );
         return store.Execute(
             "insert into operations (id, tenant_id, actor, request, at, notes, verdict, commands, outcome, error, finished) "
-                + "values (@id, @tenant, @actor, 'import of users', @at, @notes, 'allow', '', @outcome, @error, @now)",
+                + "values (@id, @tenant, @actor, 'import of users and groups', @at, @notes, 'allow', '', @outcome, @error, @now)",
             ("@id", Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(Started))),
             ("@tenant", TenantId),
             ("@actor", SlackImport.JobKind),

@@ -9,6 +9,9 @@ namespace ScimGateway.Slack.Wire;
 /// <param name="Created">When it was made; null if Slack does not say so in a date.</param>
 public sealed record SlackGroup(string Id, string? DisplayName, IReadOnlyList<string> Members, DateTimeOffset? Created)
 {
+    /// <summary>Whether it was shown with its members: Slack may list groups without (FACTS 5).</summary>
+    public bool ShowsMembers { get; init; } = true;
+
     /// <summary>Reads a group; null if the JSON has no id, so that it is none.</summary>
     public static SlackGroup? Read(JsonElement json) =>
         json.Text("id") is { } id
@@ -24,5 +27,8 @@ public sealed record SlackGroup(string Id, string? DisplayName, IReadOnlyList<st
                     ? created
                     : null
             )
+            {
+                ShowsMembers = json.Member("members") is not null,
+            }
             : null;
 }

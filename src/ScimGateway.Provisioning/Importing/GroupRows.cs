@@ -1,0 +1,216 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Groups;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Users;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Importing;
+
+/// <summary>A group whose own rows are written, so that those of its members may be.</summary>
+/// <param name="Finding">What was found of it.</param>
+/// <param name="Link">Its link.</param>
+/// <param name="Group">The resource; null if its members are to be left as they are.</param>
+/// <param name="Version">The last wish of the link then: with another one the members are somebody else's to write.</param>
+internal sealed record WrittenGroup(Finding Finding, long Link = 0, Guid? Group = null, long Version = 0);
+
+/// <summary>Writes down groups that Slack showed: a link for each, the resource that shows it until a provider claims it, and the rows of who is only in Slack (DESIGN 3). Runs inside the store's writer.</summary>
+internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
+{
+    // What Slack shows of groups lags behind its writes by seconds (FACTS 9): what is shown so soon after one of ours may be what was before.
+    private static readonly TimeSpan _ownLag = TimeSpan.FromSeconds(10);
+
+    /// <summary>The links to look at again when all groups are known, after a link: whose name another one had.</summary>
+    public static List<long> Unfinished(StoreSession store, int tenantId, long after, int most) =>
+        store.All(
+            "select id from links where tenant_id = @tenant and state <> 0 and state = @held and kind = @kind and id > @after order by id limit @most",
+            row => row.GetInt64(0),
+            ("@tenant", tenantId),
+            ("@held", LinkState.Held),
+            ("@kind", Kind.Group),
+            ("@after", after),
+            ("@most", most)
+        );
+
+    /// <summary>Writes down a group without its members.</summary>
+    /// <param name="group">What Slack showed.</param>
+    /// <param name="asked">When Slack was asked: what was written since then, or just before, is newer.</param>
+    public WrittenGroup Write(SlackGroup group, long asked)
+    {
+        var link = store.First(
+            $"select {Rows.Link} from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
+            Rows.ToLink,
+            ("@tenant", tenant.Id),
+            ("@kind", Kind.Group),
+            ("@slack", group.Id)
+        );
+        if (link is null)
+            return KeyHolder.Of(store, tenant.Id, KeyKind.GroupName, Name(group)) is { IsBeingMade: true }
+                ? new WrittenGroup(new Finding(Found.PassedOver, Remark.Matched))
+                : Present(NewLink(group), null, group);
+        if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked || IsOurs(link, asked))
+            return new WrittenGroup(new Finding(Found.BeingWritten));
+
+        store.Execute(
+            "update links set seen = @seen, seen_at = @now where id = @id",
+            ("@seen", Seen(group)),
+            ("@now", now),
+            ("@id", link.Id)
+        );
+        var shown = Rows.ReadResource(store, link.ClaimantId);
+        if (!link.Absent && shown is null or { SourceId: null, Deleted: null })
+            return Present(link, shown, group);
+        UserKeys.TryReserve(store, link, KeyKind.GroupName, Name(group)); // nobody else can have it while Slack says so
+        return link.Absent || shown is { Deleted: not null }
+            ? new WrittenGroup(new Finding(Found.Claimed))
+            : new WrittenGroup(new Finding(Found.Claimed), link.Id, shown!.Id, link.WantedVersion);
+    }
+
+    /// <summary>Writes down some of what is different of its members. Of one that nobody has claimed they are what is shown.</summary>
+    public WrittenGroup WriteMembers(WrittenGroup written, IReadOnlyList<MemberChange> changes)
+    {
+        if (written.Group is not { } id || changes.Count == 0)
+            return written;
+        if (
+            Rows.ReadLink(store, written.Link) is not { State: not LinkState.Pending } link
+            || link.WantedVersion != written.Version
+        )
+            return new WrittenGroup(new Finding(Found.BeingWritten));
+        var isMoved = false;
+        foreach (var change in changes)
+            isMoved |= change switch
+            {
+                MemberChange.Came came => MemberRows.Came(store, tenant.Id, id, came.SlackId),
+                MemberChange.Left left => MemberRows.Left(store, id, left.Member),
+                MemberChange.Confirmed confirmed => MemberRows.Confirm(store, id, confirmed.Member),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+        if (!isMoved || written.Finding.Found == Found.Claimed)
+            return written;
+        // Also if it is new or renamed: between its slices it can be read.
+        store.Execute("update resources set version = version + 1, modified = @now where id = @id", ("@now", now), ("@id", id));
+        return written.Finding.Found == Found.Unchanged
+            ? written with
+            {
+                Finding = written.Finding with { Found = Found.Changed },
+            }
+            : written;
+    }
+
+    /// <summary>Looks at a group again that another one's name kept from being shown.</summary>
+    public void LookAgain(long linkId)
+    {
+        var link = Rows.ReadLink(store, linkId)!;
+        if (
+            link is { State: not LinkState.Pending, Absent: false, Seen: { } seen, SlackId: { } slackId }
+            && Rows.ReadResource(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown
+        )
+            Present(link, shown, new SlackGroup(slackId, SlackProfile.Read(seen)[SlackField.DisplayName], [], null));
+    }
+
+    private static bool IsOurs(Link link, long asked) =>
+        link.WantedVersion > 0 && link.Since + (long)_ownLag.TotalMilliseconds >= asked;
+
+    private static string Name(SlackGroup group) => group.DisplayName ?? group.Id;
+
+    private static byte[] Seen(SlackGroup group) => SlackProfile.Nothing.With(SlackField.DisplayName, group.DisplayName).ToUtf8();
+
+    private Link NewLink(SlackGroup group)
+    {
+        var seen = Seen(group);
+        var link = new Link
+        {
+            TenantId = tenant.Id,
+            Kind = Kind.Group,
+            SlackId = group.Id,
+            Seen = seen,
+            Echo = seen,
+            SeenAt = now,
+            State = LinkState.Settled,
+            Since = now,
+            Imported = true,
+            Reachable = true,
+        };
+        LinkRow.Insert(store, link);
+        return link;
+    }
+
+    // Shows a group that nobody has claimed, or hides it while another one has its name.
+    private WrittenGroup Present(Link link, Resource? shown, SlackGroup group)
+    {
+        var json = ScimJson.NewObject();
+        (json["schemas"], json["displayName"]) = (new JsonArray(Urn.Group), Name(group));
+        var document = ScimJson.ToUtf8(json);
+        if (document.Length > ReadLimits.User.MostBytes)
+            return new WrittenGroup(new Finding(Found.Unreadable));
+
+        var resource =
+            shown
+            ?? new Resource
+            {
+                Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
+                TenantId = tenant.Id,
+                Kind = Kind.Group,
+                LinkId = link.Id,
+                Document = [],
+                Created = Math.Min(group.Created?.ToUnixTimeMilliseconds() ?? now, now),
+            };
+        GroupRow.Describe(resource, new ScimResource(GatewayTypes.Group, json));
+        var isFree = TakeName(link, resource, Name(group));
+        var (state, reason) = isFree
+            ? (link.Protected ? (LinkState.Protected, link.Reason) : (LinkState.Settled, null))
+            : (LinkState.Held, "Another group has the group's name.");
+        store.Execute(
+            "update links set claimant_id = @resource, state = @state, reason = @reason, echo = seen, since = case when state = @state then since else @now end "
+                + "where id = @id",
+            ("@resource", resource.Id),
+            ("@state", state),
+            ("@reason", reason),
+            ("@now", now),
+            ("@id", link.Id)
+        );
+
+        var found =
+            shown is null ? Found.Added
+            : shown.Hidden == !isFree && shown.Document.AsSpan().SequenceEqual(document) ? Found.Unchanged
+            : Found.Changed;
+        if (found != Found.Unchanged)
+        {
+            (resource.Document, resource.Hidden) = (document, !isFree);
+            if (resource.Hidden)
+                resource.DisplayNameKey = null; // only what is shown counts
+            resource.Version++;
+            resource.Modified = now;
+            GroupRow.Save(store, resource);
+        }
+        Remark? remark =
+            !isFree ? Remark.Conflicting
+            : link.Protected ? Remark.Protected
+            : null;
+        return new WrittenGroup(new Finding(found, remark), link.Id, resource.Id, link.WantedVersion);
+    }
+
+    // A group whose name another one has, be it one that only wants it, holds none.
+    private bool TakeName(Link link, Resource resource, string name)
+    {
+        var isFree =
+            UserKeys.TryReserve(store, link, KeyKind.GroupName, name)
+            && GroupRow.Namesake(store, tenant.Id, name) is var namesake
+            && (namesake is null || namesake.Id == resource.Id);
+        foreach (
+            var held in store.All(
+                "select value from keys where link_id = @link and kind = @kind",
+                row => row.GetString(0),
+                ("@link", link.Id),
+                ("@kind", KeyKind.GroupName)
+            )
+        )
+            if (!isFree || held != Fold.Key(name))
+                UserKeys.Free(store, link, KeyKind.GroupName, held);
+        return isFree;
+    }
+}

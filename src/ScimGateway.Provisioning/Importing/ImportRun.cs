@@ -1,0 +1,197 @@
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Importing;
+
+/// <summary>One import from where it begins to its end. What is written and what was found are saved together, so that another one can go on from there.</summary>
+internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, ImportProgress progress, TimeProvider clock)
+{
+    private const int MostPerTransaction = 500;
+
+    /// <summary>What it found so far.</summary>
+    public ImportProgress Progress { get; private set; } = progress;
+
+    public async Task ToEndAsync(CancellationToken cancel)
+    {
+        if (Progress.Place is not { Kind: Kind.Group })
+        {
+            await ReadAccountsAsync(cancel).ConfigureAwait(false);
+            // Managers may come on a later page than those they manage, and a name may have been freed on a later page.
+            await LookAgainAsync(
+                    AccountRows.Unfinished,
+                    (session, links) =>
+                    {
+                        var rows = new AccountRows(session, Tenant(session), Now());
+                        foreach (var link in links)
+                            rows.LookAgain(link);
+                    },
+                    cancel
+                )
+                .ConfigureAwait(false);
+        }
+        await ReadGroupsAsync(cancel).ConfigureAwait(false);
+        await LookAgainAsync(
+                GroupRows.Unfinished,
+                (session, links) =>
+                {
+                    var rows = new GroupRows(session, Tenant(session), Now());
+                    foreach (var link in links)
+                        rows.LookAgain(link);
+                },
+                cancel
+            )
+            .ConfigureAwait(false);
+    }
+
+    private async Task ReadAccountsAsync(CancellationToken cancel)
+    {
+        await foreach (var (page, asked) in pages.ReadAsync(SlackPages.Users, Place(Kind.User), cancel).ConfigureAwait(false))
+        {
+            CountUnreadable(Kind.User, page);
+            var next = page.StartIndex;
+            foreach (var accounts in page.Resources.Chunk(MostPerTransaction))
+            {
+                next += accounts.Length;
+                await SaveAsync(
+                        new ImportPlace(Kind.User, next, page.Total, Now()),
+                        session =>
+                        {
+                            var rows = new AccountRows(session, Tenant(session), Now());
+                            return accounts.Select(account => rows.Write(account, asked));
+                        },
+                        cancel
+                    )
+                    .ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ReadGroupsAsync(CancellationToken cancel)
+    {
+        await foreach (var (page, asked) in pages.ReadAsync(SlackPages.Groups, Place(Kind.Group), cancel).ConfigureAwait(false))
+        {
+            CountUnreadable(Kind.Group, page);
+            var (batch, rows, next) = (new List<SeenGroup>(), 0, page.StartIndex);
+            foreach (var listed in page.Resources)
+            {
+                next++;
+                if (await SeeAsync(listed, asked, cancel).ConfigureAwait(false) is not { } seen)
+                    continue;
+                if (batch.Count > 0 && rows + seen.Rows > MostPerTransaction)
+                {
+                    await WriteAsync(batch, new ImportPlace(Kind.Group, next - 1, page.Total, Now()), cancel)
+                        .ConfigureAwait(false);
+                    (batch, rows) = ([], 0);
+                }
+                batch.Add(seen);
+                rows += seen.Rows;
+            }
+            if (batch.Count > 0)
+                await WriteAsync(batch, new ImportPlace(Kind.Group, next, page.Total, Now()), cancel).ConfigureAwait(false);
+        }
+    }
+
+    // What Slack shows of a group beside what the store has. Slack may list groups without their members, or so many that a page has no room.
+    private async Task<SeenGroup?> SeeAsync(SlackGroup listed, long asked, CancellationToken cancel)
+    {
+        var (group, at) = (listed, asked);
+        if (!listed.ShowsMembers)
+        {
+            if (await pages.ReadGroupAsync(listed.Id, cancel).ConfigureAwait(false) is not { } read)
+            {
+                Progress = Progress.With(Kind.Group, [new Finding(Found.Unreadable)], Progress.Place);
+                return null;
+            }
+            (group, at) = read;
+        }
+        var seen = store.Read(session => SeenGroup.Of(session, job.TenantId, group, at));
+        Progress = Progress.With(Kind.Group, Remark.UnknownMember, seen.Unknown);
+        return seen;
+    }
+
+    // Some groups as a whole, or the one that is too large for that in slices: between them others write, and then the rest is left as it is.
+    private async Task WriteAsync(IReadOnlyList<SeenGroup> batch, ImportPlace place, CancellationToken cancel)
+    {
+        if (batch is [{ Rows: > MostPerTransaction } large])
+        {
+            var slices = large.Changes.Chunk(MostPerTransaction).ToList();
+            var written = await store
+                .WriteAsync(session => Groups(session).Write(large.Group, large.Asked), cancel)
+                .ConfigureAwait(false);
+            foreach (var slice in slices[..^1])
+                written = await store
+                    .WriteAsync(session => Groups(session).WriteMembers(written, slice), cancel)
+                    .ConfigureAwait(false);
+            await SaveAsync(place, session => [Groups(session).WriteMembers(written, slices[^1]).Finding], cancel)
+                .ConfigureAwait(false);
+        }
+        else
+            await SaveAsync(
+                    place,
+                    session =>
+                    {
+                        var rows = Groups(session);
+                        return batch.Select(seen => rows.WriteMembers(rows.Write(seen.Group, seen.Asked), seen.Changes).Finding);
+                    },
+                    cancel
+                )
+                .ConfigureAwait(false);
+
+        GroupRows Groups(StoreSession session) => new(session, Tenant(session), Now());
+    }
+
+    // What is counted leaves the transaction with it, since the store may run the work twice.
+    private async Task SaveAsync(ImportPlace place, Func<StoreSession, IEnumerable<Finding>> write, CancellationToken cancel) =>
+        Progress = await store
+            .WriteAsync(
+                session =>
+                {
+                    var after = Progress.With(place.Kind, write(session), place);
+                    job.Save(session, after);
+                    return after;
+                },
+                cancel
+            )
+            .ConfigureAwait(false);
+
+    private async Task LookAgainAsync(
+        Func<StoreSession, int, long, int, List<long>> unfinished,
+        Action<StoreSession, List<long>> look,
+        CancellationToken cancel
+    )
+    {
+        for (var after = 0L; ; )
+        {
+            var links = store.Read(session => unfinished(session, job.TenantId, after, MostPerTransaction));
+            if (links.Count == 0)
+                return;
+            await store
+                .WriteAsync(
+                    session =>
+                    {
+                        look(session, links);
+                        return links.Count;
+                    },
+                    cancel
+                )
+                .ConfigureAwait(false);
+            after = links[^1];
+        }
+    }
+
+    private void CountUnreadable<T>(Kind kind, SlackPage<T> page) =>
+        Progress = Progress.With(
+            kind,
+            Enumerable.Repeat(new Finding(Found.Unreadable), page.Received - page.Resources.Count),
+            Progress.Place
+        );
+
+    private ImportPlace Place(Kind kind) =>
+        Progress.Place is { } place && place.Kind == kind ? place : new ImportPlace(kind, 1, 0, Now());
+
+    private Tenant Tenant(StoreSession session) => TenantRows.Read(session, job.TenantId);
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

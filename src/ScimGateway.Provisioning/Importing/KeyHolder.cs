@@ -1,0 +1,20 @@
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Links;
+
+namespace ScimGateway.Provisioning.Importing;
+
+/// <summary>Who has a key that Slack shows of something the store does not know.</summary>
+/// <param name="Link">The link.</param>
+/// <param name="IsBeingMade">Whether it is still without an account or group: what Slack shows may be just that.</param>
+internal sealed record KeyHolder(long Link, bool IsBeingMade)
+{
+    public static KeyHolder? Of(StoreSession store, int tenantId, KeyKind kind, string value) =>
+        store.First(
+            "select l.id, l.slack_id is null from keys k join links l on l.id = k.link_id "
+                + "where k.tenant_id = @tenant and k.kind = @kind and k.value = @value",
+            row => new KeyHolder(row.GetInt64(0), row.GetBoolean(1)),
+            ("@tenant", tenantId),
+            ("@kind", kind),
+            ("@value", Fold.Key(value))
+        );
+}
