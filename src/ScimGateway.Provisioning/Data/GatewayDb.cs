@@ -134,8 +134,8 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             });
             member.HasIndex(m => m.MemberId);
             // What is to be told to Slack, of a group of any size. The statements that read it say the same words.
-            member.HasIndex(m => m.GroupId).HasFilter(MemberRows.ToDo).HasDatabaseName("ix_members_to_do");
-            member.HasIndex(m => m.GroupId).HasFilter("refused is not null").HasDatabaseName("ix_members_refused");
+            member.HasIndex(m => m.GroupId, "ix_members_to_do").HasFilter(MemberRows.ToDo);
+            member.HasIndex(m => m.GroupId, "ix_members_refused").HasFilter("refused is not null");
         });
 
         modelBuilder.Entity<Link>(link =>

@@ -448,11 +448,13 @@ namespace ScimGateway.Provisioning.Data.Migrations
 
                     b.HasKey("GroupId", "MemberId", "SourceId");
 
-                    b.HasIndex("GroupId")
-                        .HasDatabaseName("ix_members_refused")
+                    b.HasIndex("MemberId");
+
+                    b.HasIndex(new[] { "GroupId" }, "ix_members_refused")
                         .HasFilter("refused is not null");
 
-                    b.HasIndex("MemberId");
+                    b.HasIndex(new[] { "GroupId" }, "ix_members_to_do")
+                        .HasFilter("blocked is null and wanted <> 0 and wanted <> in_slack");
 
                     b.ToTable("members");
                 });

@@ -216,6 +216,8 @@ CREATE INDEX "IX_members_member_id" ON "members" ("member_id");
 
 CREATE INDEX "ix_members_refused" ON "members" ("group_id") WHERE refused is not null;
 
+CREATE INDEX "ix_members_to_do" ON "members" ("group_id") WHERE blocked is null and wanted <> 0 and wanted <> in_slack;
+
 CREATE INDEX "IX_operations_finished" ON "operations" ("finished");
 
 CREATE INDEX "IX_operations_link_id_version" ON "operations" ("link_id", "version");
@@ -245,7 +247,7 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120155839_Start', '10.0.14');
+VALUES ('20261120162851_Start', '10.0.14');
 
 COMMIT;
 

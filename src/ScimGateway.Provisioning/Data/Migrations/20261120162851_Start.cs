@@ -361,6 +361,12 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 filter: "refused is not null");
 
             migrationBuilder.CreateIndex(
+                name: "ix_members_to_do",
+                table: "members",
+                column: "group_id",
+                filter: "blocked is null and wanted <> 0 and wanted <> in_slack");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_operations_finished",
                 table: "operations",
                 column: "finished");
