@@ -70,6 +70,8 @@ public class GroupPropertyTests
             for (var i = 0; i < AtOnce; i++)
                 lives.Add(new Life(gateway, providers, new Random(dice.Next()), $"r{round}g{i}", handling));
             await Task.WhenAll(lives.Select(life => life.BeginAsync()));
+            await gateway.QuietAsync();
+            await Task.WhenAll(lives.Select(life => life.FillAsync()));
 
             await StirAsync(gateway, weather, dice.Next(1000));
             var going = Task.WhenAll(lives.SelectMany(life => life.Actors()));
@@ -199,7 +201,12 @@ public class GroupPropertyTests
             Assert.Equal(HttpStatusCode.Created, status);
             _group = (string)body!["id"]!;
             _wanted[0].Add(_people[0]);
-            // Two are put into it in Slack, and an import has seen them.
+        }
+
+        // Two are put into it in Slack, and an import has seen them.
+        public async Task FillAsync()
+        {
+            await gateway.QuietAsync();
             var inSlack = SlackGroup();
             var members = new JsonArray();
             foreach (var person in new[] { _people[0], _people[1], _people[2] })

@@ -274,6 +274,31 @@ public class GroupRecoveryTests
         Assert.Equal([people[1]], await MembersAsync(gateway, group));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_turned_back_while_its_call_is_under_way_is_told_after_it(bool comesBack)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 2);
+        var group = comesBack ? await GroupAsync(gateway, "Crew", people[0], people[1]) : await GroupAsync(gateway, "Crew", people[1]);
+        var called = new TaskCompletionSource();
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Called, called.Task);
+        var first = PatchGroupAsync(gateway, group, comesBack ? Remove(people[0]) : Add(people[0]));
+        await gateway.Life.ReachedAsync(Step.Called); // Slack has done it, and nobody here knows
+
+        var second = PatchGroupAsync(gateway, group, comesBack ? Add(people[0]) : Remove(people[0]));
+        await gateway.Life.ReachedAsync(Step.WrittenDown, 2);
+        called.SetResult();
+
+        Assert.Equal(HttpStatusCode.NoContent, (await first).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await second).Status);
+        List<string> expected = comesBack ? ["person000", "person001"] : ["person001"];
+        Assert.Equal(expected, await InSlackAsync(gateway, "Crew"));
+        Assert.Equal(expected.Count, (await MembersAsync(gateway, group)).Count);
+    }
+
     [Fact]
     public async Task A_hundred_members_at_once_are_a_few_calls_and_each_is_answered_when_it_is_in()
     {

@@ -24,6 +24,12 @@ switch (args)
     case ["pace", .. var rest]:
         await Pace.RunAsync(new Arguments(rest));
         return 0;
+    case ["groups", .. var rest]:
+        await MemberChanges.CompareAsync(new Arguments(rest));
+        return 0;
+    case ["members", .. var rest]:
+        await MemberChanges.PaceAsync(new Arguments(rest));
+        return 0;
     default:
         Console.Error.WriteLine(
             """
@@ -34,6 +40,8 @@ switch (args)
                    compare --gateway URL,PID --hop URL,PID --kestrel URL,PID --token T --sample FILE --cases a,b [--group FILE] [--rounds 5] [--connections 16]
                    alone --gateway URL,PID --token T --sample FILE --cases a,b [--group FILE] [--rounds 5] [--connections 16]     the gateway by itself, to profile it
                    pace --url URL --token T --sample FILE [--rate 50] [--seconds 20]
+                   groups --gateway URL,PID --token T [--members 14900] [--rounds 9] [--times 200]                  one member into a large group beside one into a small one
+                   members --url URL --slack URL --token T [--rate 25] [--seconds 60]                               so many members a second into one group
             """
         );
         return 2;

@@ -55,12 +55,16 @@ internal static class MemberRows
     /// <summary>Why a group in a group is not told.</summary>
     public const string Nested = "Slack has no groups in groups.";
 
+    /// <summary>Reads the rows that can be told to Slack now.</summary>
+    public const string ToTell =
+        "select m.member_id, m.source_id, m.stamp, l.slack_id, m.wanted from members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
+        + "where m.group_id = @group and m.blocked is null and m.wanted <> 0 and m.wanted <> m.in_slack and l.reachable = @yes "
+        + "and (m.wanted = @no or (r.active = @yes and r.deleted is null)) order by m.wanted desc, m.member_id limit @most";
+
     /// <summary>The rows that can be told to Slack now, those who go before those who come.</summary>
     public static List<PlannedMember> Planned(StoreSession store, Guid group, int most) =>
         store.All(
-            "select m.member_id, m.source_id, m.stamp, l.slack_id, m.wanted from members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
-                + "where m.group_id = @group and m.blocked is null and m.wanted <> 0 and m.wanted <> m.in_slack and l.reachable = @yes "
-                + "and (m.wanted = @no or (r.active = @yes and r.deleted is null)) order by m.wanted desc, m.member_id limit @most",
+            ToTell,
             row => new PlannedMember(
                 row.GetGuid(0),
                 row.GetInt32(1),

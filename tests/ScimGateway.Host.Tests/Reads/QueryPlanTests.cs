@@ -2,6 +2,7 @@ using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Groups.Reads;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
@@ -96,6 +97,28 @@ public class QueryPlanTests
         Assert.DoesNotContain(plan, step => step is "SCAN r" or "SCAN resources");
     }
 
+    [Fact]
+    public async Task Of_a_group_only_the_rows_are_read_that_Slack_does_not_agree_with()
+    {
+        await using var file = await StoreFile.OpenAsync();
+        await Crowd.WriteAsync(file.Store, [Crowd.Member(1)]);
+
+        var plan = file.Store.Read(session =>
+            session.All(
+                "explain query plan " + MemberRows.ToTell,
+                row => row.GetString(3),
+                ("@group", Guid.Empty),
+                ("@yes", 1),
+                ("@no", 2),
+                ("@most", 1)
+            )
+        );
+
+        Assert.Contains("ix_members_to_do", plan[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(plan, step => step.StartsWith("SCAN", StringComparison.Ordinal));
+    }
+
+    private static List<List<string>> Plans(Store store, UserQuery query) =>
     [Theory]
     [InlineData(Kind.Group, "displayName eq \"x\"", "IX_resources_tenant_id_kind_deleted_hidden_display_name_key")]
     [InlineData(Kind.Group, "externalId eq \"x\"", "IX_resources_tenant_id_source_id_kind_external_id")]

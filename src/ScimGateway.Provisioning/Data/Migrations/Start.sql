@@ -264,7 +264,7 @@ CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 CREATE INDEX "IX_turns_at" ON "turns" ("at");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120163202_Start', '10.0.14');
+VALUES ('20261120163819_Start', '10.0.14');
 
 COMMIT;
 

@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120163202_Start")]
+    [Migration("20261120163819_Start")]
     partial class Start
     {
         /// <inheritdoc />
