@@ -299,6 +299,8 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             (ended.State, ended.Reason, ended.Since, ended.AnswerBy) = (state, reason, Now, null);
             var retry = Now + (long)Growing(_firstRetry, _longestRetry, link.Attempts).TotalMilliseconds;
             (ended.Due, ended.Attempts) = state == LinkState.Failed ? ((long?)retry, link.Attempts + 1) : (null, 0);
+            if (state == LinkState.Failed)
+                Renewed.Add(link.Id); // it is looked at again when it is due
         }
         LinkRow.Record(store, ended);
     }
