@@ -9,6 +9,7 @@ using ScimGateway.Provisioning.Groups.Reads;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Provisioning.Users.Reads;
@@ -30,6 +31,7 @@ internal static class GatewaySetup
         SlackConnection slack,
         SlackLimits limits,
         SlackClientOptions options,
+        NoticeSettings notices,
         TimeProvider clock
     )
     {
@@ -79,6 +81,11 @@ internal static class GatewaySetup
         builder.Services.AddSingleton<LaterImport>();
         builder.Services.AddSingleton<OperationJournal>().AddSingleton<WriteRequests>().AddSingleton<BulkWrites>();
         builder.Services.AddSingleton(new JournalRetention()).AddHostedService<JournalKeeping>();
+        builder.Services.AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>().AddHostedService<NoticeSending>();
+        if (notices.Webhook is { } webhook)
+            builder.Services.AddSingleton<NoticeChannel>(_ => new Webhook(webhook, clock));
+        if (notices.Mail is { } mail)
+            builder.Services.AddSingleton<NoticeChannel>(new Mail(mail));
         builder.Services.AddSingleton(services => new Writes(
             services.GetRequiredService<Store>(),
             services.GetRequiredService<Executor>(),

@@ -10,6 +10,7 @@ using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
@@ -224,6 +225,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>What an operator decides.</summary>
     public HoldDecisions Holds => _app.Services.GetRequiredService<HoldDecisions>();
+
+    /// <summary>What was sent to whoever watches, and is to be.</summary>
+    public NoticeOutbox Notices => _app.Services.GetRequiredService<NoticeOutbox>();
 
     /// <summary>How many rows a table has.</summary>
     public int Count(string table) =>

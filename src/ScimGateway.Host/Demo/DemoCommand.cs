@@ -83,6 +83,7 @@ internal static class DemoCommand
                 connection,
                 await EmulatorKnobs.LimitsAsync(slack, limits.AttemptLimit),
                 limits,
+                options.Notices,
                 options.Clock
             );
             if (options.Reached is { } reached)

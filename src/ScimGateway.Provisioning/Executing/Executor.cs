@@ -375,7 +375,10 @@ public sealed partial class Executor : IAsyncDisposable
         if (_probe is null)
             return;
         await _store
-            .WriteAsync(session => TenantRows.SetProblem(session, _tenantId, null), CancellationToken.None)
+            .WriteAsync(
+                session => TenantRows.SetProblem(session, _tenantId, null, Milliseconds(_clock.GetUtcNow())),
+                CancellationToken.None
+            )
             .ConfigureAwait(false);
         Open();
     }

@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Slack.Http;
@@ -79,7 +80,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             case SlackResult.Refused { Row.Kind: SlackErrorKind.Token or SlackErrorKind.Plan } refused:
                 var problem = refused.Error.ToScim().Message;
                 Delay(link, Delay(link.Attempts), problem);
-                TenantRows.SetProblem(store, link.TenantId, problem);
+                TenantRows.SetProblem(store, link.TenantId, problem, Now);
                 return new Recorded(null, planned.Link.WantedVersion, Renewed, problem);
             case SlackResult.Refused refused:
                 return Said(Refuse(link, planned, command, refused), planned.Link.WantedVersion);
@@ -153,6 +154,9 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             : (LinkState.Settled, null);
         var kept = wanted.Noted.Where(note => note.Kind == SlackNoteKind.KeptBySlack).Select(note => note.Field);
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
+        // What was left aside of a former wish was told then.
+        if (state != LinkState.Failed || link.SpokenVersion > link.SettledVersion)
+            AlertTo(link, state, served);
         End(link, link.WantedVersion, state, reason, Fields.ToText(kept));
         OperationJournal.Add(store, served, null, wanted.Noted.Select(note => note.Says));
         OperationJournal.Finish(store, served, Word(state), state == LinkState.Settled ? null : reason, Now);
@@ -279,15 +283,26 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     /// <summary>Ends the planned wish otherwise than settled.</summary>
     protected Outcome.Settled EndAs(Link link, Wanted planned, LinkState state, ScimException why)
     {
+        var served = new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion);
+        AlertTo(link, state, served);
         End(link, planned.Link.WantedVersion, state, why.Message, link.Kept);
-        OperationJournal.Finish(
-            store,
-            new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
-            Word(state),
-            why.Message,
-            Now
-        );
+        OperationJournal.Finish(store, served, Word(state), why.Message, Now);
         return new Outcome.Settled();
+    }
+
+    // The provider had its 2xx, or will have it, and Slack has not what was wanted: only people can know. What the gateway tries again
+    // of its own accord was told when it failed first.
+    private void AlertTo(Link link, LinkState state, Served served)
+    {
+        if (state is not (LinkState.Failed or LinkState.Protected or LinkState.Broken))
+            return;
+        if (OperationJournal.AskedLast(store, served) is not { } operation)
+            return;
+        var cause =
+            link.Absent ? Cause.RemovalRefused
+            : link.SlackId is null ? Cause.CreateRefused
+            : Cause.Failed;
+        Alerts.Raise(store, link.TenantId, cause, Now, link.Id, operation);
     }
 
     /// <summary>What was settled, up to a wish; one that came after it is still to be told: its state, its time and who waits for it stay as they are.</summary>

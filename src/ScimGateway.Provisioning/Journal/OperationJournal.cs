@@ -113,6 +113,16 @@ public sealed class OperationJournal(Store store)
             );
     }
 
+    /// <summary>The last of the operations that are served which a provider asked for; null if none did.</summary>
+    internal static Guid? AskedLast(StoreSession store, Served served) =>
+        store.First(
+            $"select id from operations where {Served.Where} and source_id is not null order by version desc limit 1",
+            row => (Guid?)row.GetGuid(0),
+            ("@link", served.Link),
+            ("@after", served.After),
+            ("@upTo", served.UpTo)
+        );
+
     /// <summary>Says what came of the operations whose wishes are settled by now.</summary>
     internal static void Finish(StoreSession store, Served served, string outcome, string? error, long now) =>
         store.Execute(

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Provisioning.Tenants;
 
@@ -42,9 +43,13 @@ public static class TenantRows
     public static Tenant Read(StoreSession store, int id) =>
         store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
 
-    /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>
-    internal static int SetProblem(StoreSession store, int id, string? problem) =>
-        store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
+    /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can. Who watches is told when it begins and when it ends.</summary>
+    internal static int SetProblem(StoreSession store, int id, string? problem, long now)
+    {
+        if (Read(store, id).Problem is null != problem is null)
+            Alerts.Raise(store, id, problem is null ? Cause.SlackOpen : Cause.SlackClosed, now);
+        return store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
+    }
 
     private static Tenant ToTenant(System.Data.Common.DbDataReader row) =>
         new()
