@@ -95,6 +95,13 @@ internal static class GatewaySetup
         ));
         builder.Services.AddSingleton<UserWrites>().AddSingleton<UserReads>();
         builder.Services.AddSingleton<HoldDecisions>();
+        builder.Services.AddSingleton(services => new ConnectionLife(
+            services.GetRequiredService<Store>(),
+            services.GetRequiredService<Executor>(),
+            caller.Preferences,
+            caller.TenantId,
+            clock
+        ));
         builder.Services.AddSingleton<GroupWrites>().AddSingleton<GroupReads>();
     }
 
@@ -120,11 +127,12 @@ internal static class GatewaySetup
     public static async Task TakeUpAsync(this WebApplication app, CancellationToken cancel)
     {
         var import = app.Services.GetRequiredService<SlackImport>();
+        var tenant = app.Services.GetRequiredService<ConnectionLife>().Read();
         var isFirst = !import.HasEnded();
-        if (isFirst)
+        if (isFirst && tenant.Enabled)
             await import.RunAsync(cancel);
         await app.Services.GetRequiredService<Executor>().StartAsync();
-        if (!isFirst)
+        if (!isFirst && tenant.Enabled)
             app.Services.GetRequiredService<LaterImport>().Begin();
     }
 }

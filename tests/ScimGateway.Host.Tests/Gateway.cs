@@ -11,6 +11,7 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
@@ -107,6 +108,8 @@ internal sealed class Gateway : IAsyncDisposable
         _app = await RunAsync(_options, Life, Slack, Data);
         Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
+        if (!Connection.Read().Enabled)
+            return; // it imports nothing
         var imports = ++_imports;
         // A later start imports while it answers already; what is counted and compared here comes after that.
         await UntilAsync(() =>
@@ -228,6 +231,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>What was sent to whoever watches, and is to be.</summary>
     public NoticeOutbox Notices => _app.Services.GetRequiredService<NoticeOutbox>();
+
+    /// <summary>Shadow run, disabling, going live.</summary>
+    public ConnectionLife Connection => _app.Services.GetRequiredService<ConnectionLife>();
 
     /// <summary>How many rows a table has.</summary>
     public int Count(string table) =>

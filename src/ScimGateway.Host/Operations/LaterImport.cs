@@ -3,7 +3,7 @@ using ScimGateway.Provisioning.Importing;
 
 namespace ScimGateway.Host.Operations;
 
-/// <summary>The import of a start that is not the first: it runs while requests are answered, and ends with the gateway.</summary>
+/// <summary>The import of a start that is not the first: it runs while requests are answered, and ends with the gateway, or when the tenant is disabled.</summary>
 internal sealed partial class LaterImport(SlackImport import, Executor executor, ILogger<LaterImport> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -24,7 +24,8 @@ internal sealed partial class LaterImport(SlackImport import, Executor executor,
     {
         try
         {
-            await import.RunAsync(_stopping.Token);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, executor.UntilDisabled);
+            await import.RunAsync(end.Token);
             executor.ConsiderAll(); // what Slack knows again has something to be told
         }
         catch (OperationCanceledException)

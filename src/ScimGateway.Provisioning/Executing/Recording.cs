@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Groups;
@@ -39,11 +38,6 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
 
     // How often Slack is asked who has an address or a name that it says is taken.
     private const int MostAsked = 3;
-
-    private static readonly JsonSerializerOptions _line = new()
-    {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
 
     /// <summary>The transaction.</summary>
     protected StoreSession Store => store;
@@ -411,7 +405,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     // The fields that may be to blame, as far as the command carried them.
     private static List<SlackField> FieldsOf(SlackErrorRow row, SlackCommand command)
     {
-        var carried = Carried(command).ToList();
+        var carried = CommandLine.Carried(command).ToList();
         List<SlackField> blamed = row.Field is { } field ? [field] : [.. row.MayBe];
         return blamed.Count > 0 && blamed.Exists(carried.Contains) ? blamed : carried;
     }
@@ -419,40 +413,19 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     // What was done and what Slack said to it.
     private void Note(Link link, Wanted planned, SlackCommand command, SlackResult result)
     {
-        var line = JsonSerializer.Serialize(
-            new
-            {
-                call = command.Call.ToString(),
-                fields = string.Join(' ', Carried(command).Select(SlackProfile.Name)),
-                adds = command switch
-                {
-                    SlackCommand.CreateGroup make => make.Members.Count,
-                    SlackCommand.ChangeMembers change => change.Add.Count,
-                    _ => (int?)null,
-                },
-                removes = command is SlackCommand.ChangeMembers { Remove.Count: var gone } ? gone : (int?)null,
-                result = result.GetType().Name,
-                says = result switch
-                {
-                    SlackResult.Refused refused => refused.Error.Words,
-                    SlackResult.NotDone late => late.Why,
-                    SlackResult.Unknown lost => lost.Why,
-                    _ => null,
-                },
-                at = Now,
-            },
-            _line
-        );
+        var says = result switch
+        {
+            SlackResult.Refused refused => refused.Error.Words,
+            SlackResult.NotDone late => late.Why,
+            SlackResult.Unknown lost => lost.Why,
+            _ => null,
+        };
         var dropped = result is SlackResult.Done { User: var user } ? command.DeliveredAs(user).Notes : [];
         OperationJournal.Add(
             store,
             new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
-            line,
+            CommandLine.Of(command, result.GetType().Name, says, Now),
             dropped.Select(note => note.Says)
         );
     }
-
-    // A new account has every other field empty, which nobody said.
-    private static IEnumerable<SlackField> Carried(SlackCommand command) =>
-        command is SlackCommand.CreateUser create ? create.Profile.Fields : command.Delivers.Fields;
 }

@@ -113,6 +113,14 @@ public sealed class OperationJournal(Store store)
             );
     }
 
+    /// <summary>Adds to an operation that was taken on what Slack will be told.</summary>
+    internal static int Plan(StoreSession store, Guid operation, IEnumerable<string> commands) =>
+        store.Execute(
+            "update operations set commands = commands || @lines where id = @id and outcome = 'accepted' and length(commands) < 20000",
+            ("@lines", string.Concat(commands.Select(command => command + "\n"))),
+            ("@id", operation)
+        );
+
     /// <summary>The last of the operations that are served which a provider asked for; null if none did.</summary>
     internal static Guid? AskedLast(StoreSession store, Served served) =>
         store.First(

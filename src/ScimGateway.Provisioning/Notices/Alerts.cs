@@ -59,6 +59,7 @@ internal static class Alerts
             Cause.Held => "Something is held and waits for an operator to release or dismiss it.",
             Cause.SlackClosed =>
                 "Slack cannot be written: it does not accept the gateway's token, or its plan lacks SCIM. Connect with another token; the tenant's connection says what Slack said.",
+            Cause.Queued => "Slack is told nothing, and a change was taken on all the same: it waits until Slack can be told.",
             Cause.SlackOpen => "Slack can be written again.",
             _ => throw new ArgumentOutOfRangeException(nameof(cause)),
         };

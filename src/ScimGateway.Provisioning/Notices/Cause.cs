@@ -21,6 +21,9 @@ public enum Cause
     /// <summary>Slack can be written again.</summary>
     SlackOpen,
 
+    /// <summary>Slack cannot be written, and changes are taken on all the same.</summary>
+    Queued,
+
     /// <summary>What came of a day.</summary>
     Digest,
 }

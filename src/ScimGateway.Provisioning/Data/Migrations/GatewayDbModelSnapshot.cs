@@ -815,6 +815,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("preferences");
 
+                    b.Property<long?>("Previewed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("previewed");
+
                     b.Property<string>("Problem")
                         .HasColumnType("TEXT")
                         .HasColumnName("problem");

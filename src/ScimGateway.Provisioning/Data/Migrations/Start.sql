@@ -194,6 +194,7 @@ CREATE TABLE "tenants" (
     "token_owner" TEXT NULL,
     "scopes" TEXT NULL,
     "tested_at" INTEGER NULL,
+    "previewed" INTEGER NULL,
     "problem" TEXT NULL,
     "token" BLOB NULL,
     "preferences" TEXT NOT NULL,
@@ -265,7 +266,7 @@ CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 CREATE INDEX "IX_turns_at" ON "turns" ("at");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120160938_Start', '10.0.14');
+VALUES ('20261120162745_Start', '10.0.14');
 
 COMMIT;
 

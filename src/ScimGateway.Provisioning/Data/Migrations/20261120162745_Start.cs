@@ -298,6 +298,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     token_owner = table.Column<string>(type: "TEXT", nullable: true),
                     scopes = table.Column<string>(type: "TEXT", nullable: true),
                     tested_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    previewed = table.Column<long>(type: "INTEGER", nullable: true),
                     problem = table.Column<string>(type: "TEXT", nullable: true),
                     token = table.Column<byte[]>(type: "BLOB", nullable: true),
                     preferences = table.Column<string>(type: "TEXT", nullable: false),

@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120160938_Start")]
+    [Migration("20261120162745_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -817,6 +817,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("preferences");
+
+                    b.Property<long?>("Previewed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("previewed");
 
                     b.Property<string>("Problem")
                         .HasColumnType("TEXT")
