@@ -10,6 +10,7 @@ using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror.Reads;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Rules;
 using ScimGateway.Provisioning.Sources;
 using ScimGateway.Provisioning.Tenants;
@@ -32,6 +33,7 @@ internal static class GatewaySetup
         SlackConnection slack,
         SlackLimits limits,
         SlackClientOptions options,
+        NoticeSettings notices,
         TimeProvider clock
     )
     {
@@ -83,6 +85,11 @@ internal static class GatewaySetup
         builder.Services.AddSingleton<LaterImport>();
         builder.Services.AddSingleton<OperationJournal>().AddScoped<WriteRequests>().AddScoped<BulkWrites>();
         builder.Services.AddSingleton(new JournalRetention()).AddHostedService<JournalKeeping>();
+        builder.Services.AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>().AddHostedService<NoticeSending>();
+        if (notices.Webhook is { } webhook)
+            builder.Services.AddSingleton<NoticeChannel>(_ => new Webhook(webhook, clock));
+        if (notices.Mail is { } mail)
+            builder.Services.AddSingleton<NoticeChannel>(new Mail(mail));
         builder.Services.AddSingleton(services => new Writes(
             services.GetRequiredService<Store>(),
             services.GetRequiredService<Executor>(),
@@ -95,6 +102,13 @@ internal static class GatewaySetup
         builder.Services.AddSingleton<HoldDecisions>().AddSingleton<RuleChanges>().AddSingleton<Transfers>();
         builder.Services.AddSingleton<Resync>().AddSingleton<OnDemand>();
         builder.Services.AddSingleton<LinkReads>();
+        builder.Services.AddSingleton(services => new ConnectionLife(
+            services.GetRequiredService<Store>(),
+            services.GetRequiredService<Executor>(),
+            caller.Preferences,
+            caller.TenantId,
+            clock
+        ));
     }
 
     /// <summary>The way of a request.</summary>
@@ -124,12 +138,13 @@ internal static class GatewaySetup
     public static async Task TakeUpAsync(this WebApplication app, Caller caller, CancellationToken cancel)
     {
         var import = app.Services.GetRequiredService<SlackImport>();
+        var tenant = app.Services.GetRequiredService<ConnectionLife>().Read();
         var isFirst = !import.HasEnded();
-        if (isFirst)
+        if (isFirst && tenant.Enabled)
             await import.RunAsync(cancel);
         await app.Services.GetRequiredService<Executor>().StartAsync();
         await app.Services.GetRequiredService<RuleChanges>().CompleteAsync(caller.TenantId, caller.Preferences);
-        if (!isFirst)
+        if (!isFirst && tenant.Enabled)
             app.Services.GetRequiredService<LaterImport>().TryBegin();
     }
 }

@@ -12,7 +12,9 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Rules;
+using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
@@ -109,6 +111,8 @@ internal sealed class Gateway : IAsyncDisposable
         _app = await RunAsync(_options, Life, Slack, Data);
         Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
+        if (!Connection.Read().Enabled)
+            return; // it imports nothing
         // A later start imports while it answers already; what is counted and compared here comes after that.
         _imports++;
         await ImportedAsync();
@@ -135,7 +139,10 @@ internal sealed class Gateway : IAsyncDisposable
         UntilAsync(() =>
             Task.FromResult(
                 Store.Read(session =>
-                    session.First("select count(*) from jobs where finished is not null", row => row.GetInt32(0))
+                    session.First(
+                        "select count(*) from jobs where kind = 'import' and finished is not null",
+                        row => row.GetInt32(0)
+                    )
                 ) == _imports
             )
         );
@@ -260,6 +267,12 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>What an operator decides.</summary>
     public HoldDecisions Holds => _app.Services.GetRequiredService<HoldDecisions>();
+
+    /// <summary>What was sent to whoever watches, and is to be.</summary>
+    public NoticeOutbox Notices => _app.Services.GetRequiredService<NoticeOutbox>();
+
+    /// <summary>Shadow run, disabling, going live.</summary>
+    public ConnectionLife Connection => _app.Services.GetRequiredService<ConnectionLife>();
 
     /// <summary>How many rows a table has.</summary>
     public int Count(string table) =>

@@ -281,7 +281,9 @@ public class GroupRecoveryTests
     {
         await using var gateway = await Gateway.StartAsync();
         var people = await PeopleAsync(gateway, 2);
-        var group = comesBack ? await GroupAsync(gateway, "Crew", people[0], people[1]) : await GroupAsync(gateway, "Crew", people[1]);
+        var group = comesBack
+            ? await GroupAsync(gateway, "Crew", people[0], people[1])
+            : await GroupAsync(gateway, "Crew", people[1]);
         var called = new TaskCompletionSource();
         gateway.Life.Watch();
         gateway.Life.HoldAt(Step.Called, called.Task);

@@ -79,14 +79,15 @@ internal static class DemoCommand
             // Whose the token is comes first: from then on Slack is known to be there.
             var connection = new SlackConnection(slack, SlackEmulatorServer.Token);
             using var http = SlackScimClient.NewHttpClient();
-            await Connecting.TestAsync(
-                store,
-                caller.TenantId,
-                () => SlackTokenTest.AskAsync(http, connection, limits.AttemptLimit, options.Clock, CancellationToken.None),
-                new Patience(options.Clock, Console.Error.WriteLine),
-                options.Clock,
-                CancellationToken.None
-            );
+            if (store.Read(session => TenantRows.Read(session, caller.TenantId)).Enabled)
+                await Connecting.TestAsync(
+                    store,
+                    caller.TenantId,
+                    () => SlackTokenTest.AskAsync(http, connection, limits.AttemptLimit, options.Clock, CancellationToken.None),
+                    new Patience(options.Clock, Console.Error.WriteLine),
+                    options.Clock,
+                    CancellationToken.None
+                );
 
             var builder = WebApplication.CreateSlimBuilder();
             builder.WebHost.UseUrls(options.Urls.ToString());
@@ -97,6 +98,7 @@ internal static class DemoCommand
                 connection,
                 await EmulatorKnobs.LimitsAsync(slack, limits.AttemptLimit),
                 limits,
+                options.Notices,
                 options.Clock
             );
             if (options.Reached is { } reached)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Tenants;
 
@@ -38,6 +39,9 @@ internal sealed record DemoOptions
             GuardedMembers = 0,
             GuardedGroups = 0,
         };
+
+    /// <summary>Who is notified: nobody.</summary>
+    public NoticeSettings Notices { get; init; } = new();
 
     /// <summary>The time, which a test may hurry.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

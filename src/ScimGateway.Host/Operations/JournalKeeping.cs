@@ -1,11 +1,13 @@
 using System.Data.Common;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Host.Operations;
 
-/// <summary>Forgets what the journal has kept long enough, in the background.</summary>
+/// <summary>Forgets what journal and outbox have kept long enough, in the background.</summary>
 internal sealed partial class JournalKeeping(
     OperationJournal journal,
+    NoticeOutbox notices,
     JournalRetention retention,
     TimeProvider clock,
     ILogger<JournalKeeping> log
@@ -24,7 +26,9 @@ internal sealed partial class JournalKeeping(
     {
         try
         {
-            var forgotten = await journal.ForgetAsync(clock.GetUtcNow() - retention.Keep, stopping);
+            var before = clock.GetUtcNow() - retention.Keep;
+            await notices.ForgetAsync(before, stopping);
+            var forgotten = await journal.ForgetAsync(before, stopping);
             if (forgotten > 0)
                 LogForgotten(log, forgotten);
         }

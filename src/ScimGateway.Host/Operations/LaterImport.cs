@@ -3,7 +3,7 @@ using ScimGateway.Provisioning.Importing;
 
 namespace ScimGateway.Host.Operations;
 
-/// <summary>An import that runs while requests are answered: that of a start which is not the first, or one that is asked for. One at a time; it ends with the gateway.</summary>
+/// <summary>An import that runs while requests are answered: that of a start which is not the first, or one that is asked for. One at a time; it ends with the gateway, or when the tenant is disabled.</summary>
 internal sealed partial class LaterImport(SlackImport import, Executor executor, ILogger<LaterImport> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -35,7 +35,8 @@ internal sealed partial class LaterImport(SlackImport import, Executor executor,
     {
         try
         {
-            await import.RunAsync(_stopping.Token);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, executor.UntilDisabled);
+            await import.RunAsync(end.Token);
             executor.ConsiderAll(); // what Slack knows again has something to be told
         }
         catch (OperationCanceledException)

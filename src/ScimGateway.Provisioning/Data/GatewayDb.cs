@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Tenants;
 
 namespace ScimGateway.Provisioning.Data;
@@ -52,7 +53,7 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     /// <summary>Work that goes on over restarts.</summary>
     public DbSet<Job> Jobs => Set<Job>();
 
-    /// <summary>Notifications to be sent.</summary>
+    /// <summary>Notifications, sent and to be sent.</summary>
     public DbSet<Outbox> Outbox => Set<Outbox>();
 
     /// <inheritdoc/>
@@ -203,7 +204,11 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             operation.HasIndex(o => o.Finished);
         });
         modelBuilder.Entity<Job>().HasIndex(j => new { j.TenantId, j.Kind });
-        modelBuilder.Entity<Outbox>().HasIndex(o => o.Due);
+        modelBuilder.Entity<Outbox>(outbox =>
+        {
+            outbox.HasIndex(o => o.Due);
+            outbox.HasIndex(o => new { o.TenantId, o.Cause });
+        });
 
         // One spelling that both SQLite and PostgreSQL take without quotation marks, since the store writes SQL of its own.
         foreach (var entity in modelBuilder.Model.GetEntityTypes())

@@ -45,6 +45,8 @@ public sealed partial class Executor : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private long _epoch;
     private volatile string? _closed;
+    private volatile int _standing; // a Standing
+    private CancellationTokenSource _disabled = new();
     private DateTimeOffset? _probe;
 
     /// <summary>The executor of a tenant; it does nothing before <see cref="StartAsync"/>.</summary>
@@ -70,7 +72,17 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     /// <summary>Why Slack cannot be written just now; null if it can.</summary>
-    public string? Closed => _closed;
+    public string? Closed => ConnectionLife.Why(Standing) ?? _closed;
+
+    /// <summary>Whether Slack is told of the tenant, as an operator has decided.</summary>
+    public Standing Standing
+    {
+        get => (Standing)_standing;
+        private set => _standing = (int)value;
+    }
+
+    /// <summary>Cancelled when the tenant is disabled: whoever reads Slack beside the executor ends then.</summary>
+    public CancellationToken UntilDisabled => _disabled.Token;
 
     /// <summary>Takes up what a former process left, and works from then on.</summary>
     public async Task StartAsync()
@@ -79,6 +91,9 @@ public sealed partial class Executor : IAsyncDisposable
         _epoch = await _store
             .WriteAsync(session => Recovery.TakeOver(session, _tenantId, late), CancellationToken.None)
             .ConfigureAwait(false);
+        Standing = _store.Read(session => TenantRows.Read(session, _tenantId)).Standing;
+        if (Standing == Standing.Disabled)
+            await _disabled.CancelAsync().ConfigureAwait(false);
         ConsiderAll();
         _loop = Task.Run(LoopAsync);
     }
@@ -135,6 +150,30 @@ public sealed partial class Executor : IAsyncDisposable
         _news.Release();
     }
 
+    /// <summary>Stands still: no call begins from now on and nobody waits for one. Returns when those under way have had their outcome.</summary>
+    public async Task StandStillAsync(Standing standing)
+    {
+        Standing = standing;
+        Interlocked.MemoryBarrier(); // a call that does not see it is seen below
+        if (standing == Standing.Disabled)
+            await _disabled.CancelAsync().ConfigureAwait(false);
+        _outcomes.GiveUp();
+        await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task)).ConfigureAwait(false);
+        foreach (var link in Unfinished()) // what reads Slack goes behind all that waits, so nothing may wait in vain
+            _schedule.Remove(link);
+    }
+
+    /// <summary>Goes on, with all that has come meanwhile; in a shadow run only with reading.</summary>
+    public void GoOn(Standing standing)
+    {
+        if (_disabled.IsCancellationRequested)
+            _disabled = new();
+        Standing = standing;
+        if (standing == Standing.Live)
+            Open();
+        ConsiderAll();
+    }
+
     /// <summary>Takes a wish back for which nothing was sent to Slack; null if it is too late for that.</summary>
     public async Task<Outcome?> WithdrawAsync(long link, long version, ScimException why)
     {
@@ -174,6 +213,7 @@ public sealed partial class Executor : IAsyncDisposable
             .ConfigureAwait(false);
         await _alarm.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
+        _disabled.Dispose();
         _news.Dispose();
     }
 
@@ -226,7 +266,7 @@ public sealed partial class Executor : IAsyncDisposable
                 _ = ExecuteAsync(turn);
             else
             {
-                if (_closed is not null)
+                if (_closed is not null && Standing == Standing.Live)
                     _ = ProbeAsync();
                 break;
             }
@@ -254,13 +294,13 @@ public sealed partial class Executor : IAsyncDisposable
                 when due > Milliseconds(_clock.GetUtcNow()):
                 _later.Put(link, due);
                 break;
-            case { Link.State: LinkState.Failed }:
+            case { Link.State: LinkState.Failed } when Standing == Standing.Live:
                 _ = SettleAsync(link);
                 break;
             case { Link.State: LinkState.Pending, Next: null }:
                 _ = SettleAsync(link);
                 break;
-            case { Link.State: LinkState.Pending, Next: { } command }:
+            case { Link.State: LinkState.Pending, Next: { } command } when Standing == Standing.Live:
                 _weighed[link] = considered;
                 _schedule.Put(
                     link,
@@ -276,6 +316,8 @@ public sealed partial class Executor : IAsyncDisposable
     // While the token is not accepted, one call now and then finds out whether it is again.
     private bool MayCall()
     {
+        if (Standing != Standing.Live)
+            return false;
         if (_closed is null)
             return _inFlight.Count < MostCalls;
         if (_probe is not { } at || at > _clock.GetUtcNow() || !_inFlight.IsEmpty)
@@ -289,7 +331,8 @@ public sealed partial class Executor : IAsyncDisposable
     {
         var now = _clock.GetUtcNow();
         TimeSpan? room =
-            _closed is not null ? _probe - now
+            Standing != Standing.Live ? null
+            : _closed is not null ? _probe - now
             : _inFlight.Count < MostCalls ? _schedule.NextIn()
             : null;
         TimeSpan? due = _later.Next is { } next ? TimeSpan.FromMilliseconds(next - Milliseconds(now)) : null;
@@ -324,6 +367,13 @@ public sealed partial class Executor : IAsyncDisposable
             }
 
             await At(Step.Calling).ConfigureAwait(false);
+            Interlocked.MemoryBarrier();
+            if (Standing != Standing.Live) // it is seen again when the tenant goes on
+            {
+                _budget.GiveBack(turn.Grant);
+                isDone = true;
+                return;
+            }
             var result = await _slack.SendAsync(paid, turn.Grant, CancellationToken.None).ConfigureAwait(false);
             await At(Step.Called).ConfigureAwait(false);
             var recorded = await _store
@@ -375,7 +425,10 @@ public sealed partial class Executor : IAsyncDisposable
         if (_probe is null)
             return;
         await _store
-            .WriteAsync(session => TenantRows.SetProblem(session, _tenantId, null), CancellationToken.None)
+            .WriteAsync(
+                session => TenantRows.SetProblem(session, _tenantId, null, Milliseconds(_clock.GetUtcNow())),
+                CancellationToken.None
+            )
             .ConfigureAwait(false);
         Open();
     }

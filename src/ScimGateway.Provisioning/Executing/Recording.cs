@@ -1,10 +1,10 @@
-using System.Text.Json;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
 using ScimGateway.Slack.Http;
@@ -44,11 +44,6 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
 
     // How often Slack is asked who has an address or a name that it says is taken.
     private const int MostAsked = 3;
-
-    private static readonly JsonSerializerOptions _line = new()
-    {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
 
     /// <summary>The transaction.</summary>
     protected StoreSession Store => store;
@@ -90,7 +85,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             case SlackResult.Refused { Row.Kind: SlackErrorKind.Token or SlackErrorKind.Plan } refused:
                 var problem = refused.Error.ToScim().Message;
                 Delay(link, Delay(link.Attempts), problem);
-                TenantRows.SetProblem(store, link.TenantId, problem);
+                TenantRows.SetProblem(store, link.TenantId, problem, Now);
                 return new Recorded(null, planned.Link.WantedVersion, Renewed, problem);
             case SlackResult.Refused refused:
                 return Said(Refuse(link, planned, command, refused), planned.Link.WantedVersion);
@@ -165,6 +160,9 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
         var kept = wanted.Noted.Where(note => note.Kind == SlackNoteKind.KeptBySlack).Select(note => note.Field);
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
         _settled = link.WantedVersion;
+        // What was left aside of a former wish was told then.
+        if (state != LinkState.Failed || link.SpokenVersion > link.SettledVersion)
+            AlertTo(link, state, served);
         End(link, link.WantedVersion, state, reason, Fields.ToText(kept));
         OperationJournal.Add(store, served, null, wanted.Noted.Select(note => note.Says));
         OperationJournal.Finish(store, served, Word(state), state == LinkState.Settled ? null : reason, Now);
@@ -298,15 +296,26 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     /// <summary>Ends the planned wish otherwise than settled.</summary>
     protected Outcome.Settled EndAs(Link link, Wanted planned, LinkState state, ScimException why)
     {
+        var served = new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion);
+        AlertTo(link, state, served);
         End(link, planned.Link.WantedVersion, state, why.Message, link.Kept);
-        OperationJournal.Finish(
-            store,
-            new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
-            Word(state),
-            why.Message,
-            Now
-        );
+        OperationJournal.Finish(store, served, Word(state), why.Message, Now);
         return new Outcome.Settled();
+    }
+
+    // The provider had its 2xx, or will have it, and Slack has not what was wanted: only people can know. What the gateway tries again
+    // of its own accord was told when it failed first.
+    private void AlertTo(Link link, LinkState state, Served served)
+    {
+        if (state is not (LinkState.Failed or LinkState.Protected or LinkState.Broken))
+            return;
+        if (OperationJournal.AskedLast(store, served) is not { } operation)
+            return;
+        var cause =
+            link.Absent ? Cause.RemovalRefused
+            : link.SlackId is null ? Cause.CreateRefused
+            : Cause.Failed;
+        Alerts.Raise(store, link.TenantId, cause, Now, link.Id, operation);
     }
 
     /// <summary>What was settled, up to a wish; one that came after it is still to be told: its state, its time and who waits for it stay as they are.</summary>
@@ -318,6 +327,8 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             (ended.State, ended.Reason, ended.Since, ended.AnswerBy) = (state, reason, Now, null);
             var retry = Now + (long)Growing(_firstRetry, _longestRetry, link.Attempts).TotalMilliseconds;
             (ended.Due, ended.Attempts) = state == LinkState.Failed ? ((long?)retry, link.Attempts + 1) : (null, 0);
+            if (state == LinkState.Failed)
+                Renewed.Add(link.Id); // it is looked at again when it is due
         }
         LinkRow.Record(store, ended);
     }
@@ -419,7 +430,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     // The fields that may be to blame, as far as the command carried them.
     private static List<SlackField> FieldsOf(SlackErrorRow row, SlackCommand command)
     {
-        var carried = Carried(command).ToList();
+        var carried = CommandLine.Carried(command).ToList();
         List<SlackField> blamed = row.Field is { } field ? [field] : [.. row.MayBe];
         return blamed.Count > 0 && blamed.Exists(carried.Contains) ? blamed : carried;
     }
@@ -427,40 +438,19 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     // What was done and what Slack said to it.
     private void Note(Link link, Wanted planned, SlackCommand command, SlackResult result)
     {
-        var line = JsonSerializer.Serialize(
-            new
-            {
-                call = command.Call.ToString(),
-                fields = string.Join(' ', Carried(command).Select(SlackProfile.Name)),
-                adds = command switch
-                {
-                    SlackCommand.CreateGroup make => make.Members.Count,
-                    SlackCommand.ChangeMembers change => change.Add.Count,
-                    _ => (int?)null,
-                },
-                removes = command is SlackCommand.ChangeMembers { Remove.Count: var gone } ? gone : (int?)null,
-                result = result.GetType().Name,
-                says = result switch
-                {
-                    SlackResult.Refused refused => refused.Error.Words,
-                    SlackResult.NotDone late => late.Why,
-                    SlackResult.Unknown lost => lost.Why,
-                    _ => null,
-                },
-                at = Now,
-            },
-            _line
-        );
+        var says = result switch
+        {
+            SlackResult.Refused refused => refused.Error.Words,
+            SlackResult.NotDone late => late.Why,
+            SlackResult.Unknown lost => lost.Why,
+            _ => null,
+        };
         var dropped = result is SlackResult.Done { User: var user } ? command.DeliveredAs(user).Notes : [];
         OperationJournal.Add(
             store,
             new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
-            line,
+            CommandLine.Of(command, result.GetType().Name, says, Now),
             dropped.Select(note => note.Says)
         );
     }
-
-    // A new account has every other field empty, which nobody said.
-    private static IEnumerable<SlackField> Carried(SlackCommand command) =>
-        command is SlackCommand.CreateUser create ? create.Profile.Fields : command.Delivers.Fields;
 }

@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Tenants;
 
 namespace ScimGateway.Provisioning.Executing;
 
@@ -21,6 +22,8 @@ internal static class Recovery
             row => row.GetBoolean(0),
             ("@id", tenantId)
         );
+        // Before the row says that the tenant stands still, all calls have had their outcome, and none begins until it says otherwise.
+        wasClean |= TenantRows.StandsStill(store, tenantId);
         store.Execute(
             "update links set answer_by = null where tenant_id = @tenant and state <> 0 and answer_by is not null",
             ("@tenant", tenantId)

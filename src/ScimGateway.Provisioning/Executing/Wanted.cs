@@ -14,6 +14,9 @@ public abstract record Wanted(Link Link, Resource? Claimant)
     /// <summary>What Slack is told or asked next; null for nothing.</summary>
     public abstract SlackCommand? Next { get; }
 
+    /// <summary>All that Slack is to be told, as far as it can be planned now.</summary>
+    public abstract IReadOnlyList<SlackCommand> Commands { get; }
+
     /// <summary>The address or name by which Slack is asked whether a create happened after all; null if there is nothing to ask.</summary>
     public string? AskAbout { get; protected init; }
 

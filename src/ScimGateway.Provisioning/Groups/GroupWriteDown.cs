@@ -230,9 +230,9 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     }
 
     // An unsettled wish may have been sent: the name that it carried is unknown, and unknown is always planned (ENGINE).
-    private static void ForgetUnsettled(Link link)
+    private void ForgetUnsettled(Link link)
     {
-        if (link.WantedVersion != link.SettledVersion)
+        if (link.WantedVersion != link.SettledVersion && !TenantRows.StandsStill(store, _caller.TenantId))
             link.Delivered = null;
     }
 

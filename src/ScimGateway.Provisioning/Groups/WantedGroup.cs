@@ -10,12 +10,12 @@ namespace ScimGateway.Provisioning.Groups;
 /// <summary>A group with what its plan is made of: its name, and the member rows that Slack does not agree with. Who is in it already is not read.</summary>
 /// <param name="Link">The group's link.</param>
 /// <param name="Claimant">The group as it is wanted.</param>
-/// <param name="Commands">The plan.</param>
+/// <param name="Plan">The plan.</param>
 /// <param name="Members">The member rows that the plan speaks of.</param>
 public sealed record WantedGroup(
     Link Link,
     Resource? Claimant,
-    IReadOnlyList<SlackCommand> Commands,
+    IReadOnlyList<SlackCommand> Plan,
     IReadOnlyList<PlannedMember> Members
 ) : Wanted(Link, Claimant)
 {
@@ -23,6 +23,9 @@ public sealed record WantedGroup(
 
     // Whether there are more rows than this plan speaks of.
     private bool _isPart;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<SlackCommand> Commands => Plan;
 
     /// <inheritdoc/>
     public override SlackCommand? Next =>

@@ -79,25 +79,3 @@ public sealed class Job
     /// <summary>Why it ended in vain.</summary>
     public string? Error { get; set; }
 }
-
-/// <summary>A notification that is still to be sent.</summary>
-public sealed class Outbox
-{
-    /// <summary>The row's number.</summary>
-    public long Id { get; set; }
-
-    /// <summary>Whose.</summary>
-    public int TenantId { get; set; }
-
-    /// <summary>What caused it; of one cause at most one is sent an hour.</summary>
-    public required string Cause { get; set; }
-
-    /// <summary>What it says.</summary>
-    public required string Text { get; set; }
-
-    /// <summary>When it is next tried, in Unix milliseconds.</summary>
-    public long Due { get; set; }
-
-    /// <summary>How often in vain.</summary>
-    public int Attempts { get; set; }
-}

@@ -113,6 +113,24 @@ public sealed class OperationJournal(Store store)
             );
     }
 
+    /// <summary>Adds to an operation that was taken on what Slack will be told.</summary>
+    internal static int Plan(StoreSession store, Guid operation, IEnumerable<string> commands) =>
+        store.Execute(
+            "update operations set commands = commands || @lines where id = @id and outcome = 'accepted' and length(commands) < 20000",
+            ("@lines", string.Concat(commands.Select(command => command + "\n"))),
+            ("@id", operation)
+        );
+
+    /// <summary>The last of the operations that are served which a provider asked for; null if none did.</summary>
+    internal static Guid? AskedLast(StoreSession store, Served served) =>
+        store.First(
+            $"select id from operations where {Served.Where} and source_id is not null order by version desc limit 1",
+            row => (Guid?)row.GetGuid(0),
+            ("@link", served.Link),
+            ("@after", served.After),
+            ("@upTo", served.UpTo)
+        );
+
     /// <summary>Says what came of the operations whose wishes are settled by now.</summary>
     internal static void Finish(StoreSession store, Served served, string outcome, string? error, long now) =>
         store.Execute(

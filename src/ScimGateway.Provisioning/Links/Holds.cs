@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Provisioning.Links;
 
@@ -8,8 +9,9 @@ namespace ScimGateway.Provisioning.Links;
 internal static class Holds
 {
     /// <summary>Lists a link, or a member of its group; one that is listed for the same reason stays as it is.</summary>
-    public static void Open(StoreSession store, int tenantId, long link, string why, long now, Guid? member = null) =>
-        store.Execute(
+    public static void Open(StoreSession store, int tenantId, long link, string why, long now, Guid? member = null)
+    {
+        var opened = store.Execute(
             "insert into holds (tenant_id, link_id, member_id, reason, since) select @tenant, @link, @member, @why, @now "
                 + "where not exists (select 1 from holds where tenant_id = @tenant and link_id = @link and reason = @why and (member_id = @member or (member_id is null and @member is null)))",
             ("@tenant", tenantId),
@@ -18,6 +20,9 @@ internal static class Holds
             ("@why", why),
             ("@now", now)
         );
+        if (opened > 0)
+            Alerts.Raise(store, tenantId, Cause.Held, now, link);
+    }
 
     /// <summary>What is listed of a link is no more to be decided.</summary>
     public static void Close(StoreSession store, long link) =>

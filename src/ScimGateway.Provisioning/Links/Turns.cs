@@ -40,7 +40,7 @@ internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid
     /// <summary>Counts the change of a subject, or says why it is held.</summary>
     public string? Count(string subject)
     {
-        if (_least is null)
+        if (_least is null || TenantRows.IsToBeConfirmed(store, caller.TenantId, now))
             return null;
         _counted ??= All();
         var isNew = !IsCounted(subject);

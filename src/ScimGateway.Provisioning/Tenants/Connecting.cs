@@ -65,13 +65,14 @@ public static class Connecting
             ("@tenant", tenantId),
             ("@owner", token.OwnerId)
         );
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        TenantRows.SetProblem(store, tenantId, null, now);
         return store.Execute(
-            "update tenants set organization_id = @organization, token_owner = @owner, scopes = @scopes, tested_at = @now, problem = null "
-                + "where id = @id",
+            "update tenants set organization_id = @organization, token_owner = @owner, scopes = @scopes, tested_at = @now where id = @id",
             ("@organization", token.OrganizationId),
             ("@owner", token.OwnerId),
             ("@scopes", token.Scopes),
-            ("@now", clock.GetUtcNow().ToUnixTimeMilliseconds()),
+            ("@now", now),
             ("@id", tenantId)
         );
     }

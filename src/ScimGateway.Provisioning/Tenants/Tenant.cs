@@ -33,6 +33,9 @@ public sealed class Tenant
     /// <summary>When the connection was last tested, in Unix milliseconds.</summary>
     public long? TestedAt { get; set; }
 
+    /// <summary>When it was last shown what would be sent once the tenant is live, in Unix milliseconds; null after that was confirmed.</summary>
+    public long? Previewed { get; set; }
+
     /// <summary>Why the connection is not valid; null if it is.</summary>
     public string? Problem { get; set; }
 
@@ -53,6 +56,25 @@ public sealed class Tenant
 
     /// <summary>Whether the former executor stopped with no call under way.</summary>
     public bool StoppedCleanly { get; set; }
+
+    /// <summary>Whether Slack hears of it.</summary>
+    internal Standing Standing =>
+        !Enabled ? Standing.Disabled
+        : Shadow ? Standing.Shadow
+        : Standing.Live;
+}
+
+/// <summary>Whether Slack hears of a tenant, by an operator's decision.</summary>
+public enum Standing
+{
+    /// <summary>Slack is told.</summary>
+    Live,
+
+    /// <summary>All is accepted and planned, and Slack is told nothing; it is only read, for imports.</summary>
+    Shadow,
+
+    /// <summary>Slack is not called at all.</summary>
+    Disabled,
 }
 
 /// <summary>One identity provider connected to a tenant.</summary>

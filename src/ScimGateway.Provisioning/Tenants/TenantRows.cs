@@ -1,11 +1,13 @@
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Provisioning.Tenants;
 
 /// <summary>The rows of tenants and their sources.</summary>
 public static class TenantRows
 {
-    private const string Columns = "id, slug, name, enabled, organization_id, token_owner, problem, preferences";
+    private const string Columns =
+        "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed";
 
     /// <summary>The tenant of a slug with a source of a name; what is not there yet is made, what is there stays as it is.</summary>
     /// <exception cref="PreferencesException">The tenant's preferences cannot be.</exception>
@@ -42,9 +44,20 @@ public static class TenantRows
     public static Tenant Read(StoreSession store, int id) =>
         store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
 
-    /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>
-    internal static int SetProblem(StoreSession store, int id, string? problem) =>
-        store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
+    /// <summary>Whether Slack is told nothing of the tenant, so that nothing is under way there.</summary>
+    internal static bool StandsStill(StoreSession store, int id) => Read(store, id).Standing != Standing.Live;
+
+    /// <summary>Whether all that comes is to be confirmed in a preview before Slack hears of it, so that the guard need not hold it.</summary>
+    internal static bool IsToBeConfirmed(StoreSession store, int id, long now) =>
+        Read(store, id) is var tenant && tenant.Standing != Standing.Live && !ConnectionLife.IsValid(tenant.Previewed, now);
+
+    /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can. Who watches is told when it begins and when it ends.</summary>
+    internal static int SetProblem(StoreSession store, int id, string? problem, long now)
+    {
+        if (Read(store, id).Problem is null != problem is null)
+            Alerts.Raise(store, id, problem is null ? Cause.SlackOpen : Cause.SlackClosed, now);
+        return store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
+    }
 
     private static Tenant ToTenant(System.Data.Common.DbDataReader row) =>
         new()
@@ -57,5 +70,7 @@ public static class TenantRows
             TokenOwner = row.IsDBNull(5) ? null : row.GetString(5),
             Problem = row.IsDBNull(6) ? null : row.GetString(6),
             Preferences = row.GetString(7),
+            Shadow = row.GetBoolean(8),
+            Previewed = row.IsDBNull(9) ? null : row.GetInt64(9),
         };
 }

@@ -353,6 +353,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         if (link.WantedVersion == link.SettledVersion || link.Delivered is null)
             return;
+        if (TenantRows.StandsStill(store, _caller.TenantId)) // nothing was sent of it
+            return;
         var carried = WantedAccount.Of(store, link, _allowed).Plan.Commands.SelectMany(c => c.Delivers.Fields).ToHashSet();
         link.Delivered = WantedAccount.Profile(link.Delivered).Only(field => !carried.Contains(field)).ToUtf8();
     }

@@ -23,6 +23,9 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     /// <inheritdoc/>
     public override IEnumerable<SlackNote> Noted => _notes.Concat(Plan.Notes);
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<SlackCommand> Commands => Plan.Commands;
+
     /// <summary>What Slack is told or asked next; null for nothing. A create that may have happened is asked for before all else.</summary>
     public override SlackCommand? Next =>
         AskAbout is not null ? new SlackCommand.FindUserByEmail(AskAbout)

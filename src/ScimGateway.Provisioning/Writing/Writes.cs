@@ -6,6 +6,7 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
@@ -110,7 +111,9 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
             executor.Consider(link, plan(), stamp);
         else
             executor.Consider(link);
-        var outcome = await waiting.UntilAsync(isLate ? clock.GetUtcNow() : asked.AnswerBy).ConfigureAwait(false);
+        var outcome = await waiting
+            .UntilAsync(isLate || executor.Closed is not null ? clock.GetUtcNow() : asked.AnswerBy)
+            .ConfigureAwait(false);
         if (outcome is Outcome.NotYet)
             outcome = await LateAsync(asked, link, written).ConfigureAwait(false);
         return outcome is Outcome.Refused refused ? throw refused.Why : written;
@@ -146,7 +149,7 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
     {
         var preferences = asked.Caller.Preferences;
         if (executor.Closed is { } why)
-            return (true, preferences.WhileSlackCannotBeWritten == CannotWrite.Queue ? null : CannotBeWritten(why));
+            return (true, Queues(preferences) ? null : CannotBeWritten(why));
         var estimate = executor.Estimate(kind, priority);
         if (asked.At + estimate <= asked.AnswerBy && outcomes.Count < MostWaiting)
             return (false, null);
@@ -159,9 +162,9 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
     {
         var preferences = asked.Caller.Preferences;
         ScimException? why = executor.Closed is { } closed
-            ? preferences.WhileSlackCannotBeWritten == CannotWrite.Refuse
-                ? CannotBeWritten(closed)
-                : null
+            ? Queues(preferences)
+                ? null
+                : CannotBeWritten(closed)
             : preferences.WhenSlackIsSlow == WhenSlow.Refuse
                 ? Slow(TimeSpan.Zero)
                 : null;
@@ -187,6 +190,8 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
                     "update operations set outcome = 'accepted' where id = @id and outcome = 'pending'",
                     ("@id", asked.OperationId)
                 );
+                if (executor.Closed is { } why)
+                    Explain(session, asked, link, why);
                 var refused = session.First(
                     "select status, scim_type, error from operations where id = @id and outcome = 'refused'",
                     row =>
@@ -201,6 +206,27 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
             },
             CancellationToken.None
         );
+
+    // What waits until Slack can be told: why, and what that will be as far as it is known now.
+    private void Explain(StoreSession session, Asked asked, long link, string why)
+    {
+        if (Wanted.Read(session, link, asked.Caller.Preferences) is not { Commands.Count: > 0 } planned)
+            return;
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        session.Execute(
+            "update links set reason = @why where id = @id and state = @pending and reason is null",
+            ("@why", why),
+            ("@id", link),
+            ("@pending", LinkState.Pending)
+        );
+        OperationJournal.Plan(session, asked.OperationId, planned.Commands.Select(c => CommandLine.Of(c, "Planned", null, now)));
+        if (executor.Standing != Standing.Shadow)
+            Alerts.Raise(session, asked.Caller.TenantId, Cause.Queued, now, link, asked.OperationId);
+    }
+
+    // In a shadow run whatever the preference.
+    private bool Queues(Preferences preferences) =>
+        executor.Standing == Standing.Shadow || preferences.WhileSlackCannotBeWritten == CannotWrite.Queue;
 
     private static ScimException CannotBeWritten(string why) =>
         ScimException.Later(

@@ -4,6 +4,7 @@ using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
@@ -89,7 +90,13 @@ public sealed class JournalTests : IAsyncLifetime
     {
         var first = await RefusedAsync(tenant: 1, TimeSpan.FromDays(91));
         var second = await RefusedAsync(tenant: 1, TimeSpan.FromDays(90) - TimeSpan.FromMinutes(59));
-        using var keeping = new JournalKeeping(_journal, new JournalRetention(), _clock, NullLogger<JournalKeeping>.Instance);
+        using var keeping = new JournalKeeping(
+            _journal,
+            new NoticeOutbox(_store, _clock),
+            new JournalRetention(),
+            _clock,
+            NullLogger<JournalKeeping>.Instance
+        );
         await keeping.StartAsync(CancellationToken.None);
         await UntilAsync(() => _journal.Find(1, first) is null && _clock.Waiting == 1);
         Assert.NotNull(_journal.Find(1, second));

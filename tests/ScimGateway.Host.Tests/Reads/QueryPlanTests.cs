@@ -118,7 +118,6 @@ public class QueryPlanTests
         Assert.DoesNotContain(plan, step => step.StartsWith("SCAN", StringComparison.Ordinal));
     }
 
-    private static List<List<string>> Plans(Store store, UserQuery query) =>
     [Theory]
     [InlineData(Kind.Group, "displayName eq \"x\"", "IX_resources_tenant_id_kind_deleted_hidden_display_name_key")]
     [InlineData(Kind.Group, "externalId eq \"x\"", "IX_resources_tenant_id_source_id_kind_external_id")]

@@ -122,12 +122,19 @@ CREATE TABLE "operations" (
 );
 
 CREATE TABLE "outbox" (
-    "id" INTEGER NOT NULL CONSTRAINT "PK_outbox" PRIMARY KEY AUTOINCREMENT,
+    "id" TEXT NOT NULL CONSTRAINT "PK_outbox" PRIMARY KEY,
     "tenant_id" INTEGER NOT NULL,
-    "cause" TEXT NOT NULL,
+    "cause" INTEGER NOT NULL,
     "text" TEXT NOT NULL,
-    "due" INTEGER NOT NULL,
-    "attempts" INTEGER NOT NULL
+    "since" INTEGER NOT NULL,
+    "more" INTEGER NOT NULL,
+    "about" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    "due" INTEGER NULL,
+    "attempts" INTEGER NOT NULL,
+    "taken" TEXT NOT NULL,
+    "ended" INTEGER NULL,
+    "error" TEXT NULL
 );
 
 CREATE TABLE "resources" (
@@ -191,6 +198,7 @@ CREATE TABLE "tenants" (
     "token_owner" TEXT NULL,
     "scopes" TEXT NULL,
     "tested_at" INTEGER NULL,
+    "previewed" INTEGER NULL,
     "problem" TEXT NULL,
     "token" BLOB NULL,
     "preferences" TEXT NOT NULL,
@@ -239,6 +247,8 @@ CREATE INDEX "IX_operations_link_id_version" ON "operations" ("link_id", "versio
 
 CREATE INDEX "IX_outbox_due" ON "outbox" ("due");
 
+CREATE INDEX "IX_outbox_tenant_id_cause" ON "outbox" ("tenant_id", "cause");
+
 CREATE INDEX "IX_resources_link_id" ON "resources" ("link_id");
 
 CREATE INDEX "IX_resources_tenant_id_kind_deleted_hidden_display_name_key_created_id" ON "resources" ("tenant_id", "kind", "deleted", "hidden", "display_name_key", "created", "id");
@@ -264,7 +274,7 @@ CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 CREATE INDEX "IX_turns_at" ON "turns" ("at");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120163819_Start', '10.0.14');
+VALUES ('20261120163917_Start', '10.0.14');
 
 COMMIT;
 

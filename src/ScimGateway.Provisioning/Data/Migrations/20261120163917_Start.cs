@@ -189,13 +189,19 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 name: "outbox",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
                     tenant_id = table.Column<int>(type: "INTEGER", nullable: false),
-                    cause = table.Column<string>(type: "TEXT", nullable: false),
+                    cause = table.Column<int>(type: "INTEGER", nullable: false),
                     text = table.Column<string>(type: "TEXT", nullable: false),
-                    due = table.Column<long>(type: "INTEGER", nullable: false),
-                    attempts = table.Column<int>(type: "INTEGER", nullable: false)
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    more = table.Column<int>(type: "INTEGER", nullable: false),
+                    about = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    due = table.Column<long>(type: "INTEGER", nullable: true),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    taken = table.Column<string>(type: "TEXT", nullable: false),
+                    ended = table.Column<long>(type: "INTEGER", nullable: true),
+                    error = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -296,6 +302,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     token_owner = table.Column<string>(type: "TEXT", nullable: true),
                     scopes = table.Column<string>(type: "TEXT", nullable: true),
                     tested_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    previewed = table.Column<long>(type: "INTEGER", nullable: true),
                     problem = table.Column<string>(type: "TEXT", nullable: true),
                     token = table.Column<byte[]>(type: "BLOB", nullable: true),
                     preferences = table.Column<string>(type: "TEXT", nullable: false),
@@ -404,6 +411,11 @@ namespace ScimGateway.Provisioning.Data.Migrations
                 name: "IX_outbox_due",
                 table: "outbox",
                 column: "due");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_outbox_tenant_id_cause",
+                table: "outbox",
+                columns: new[] { "tenant_id", "cause" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_resources_link_id",

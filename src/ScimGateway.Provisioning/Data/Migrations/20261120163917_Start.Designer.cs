@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120163819_Start")]
+    [Migration("20261120163917_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -144,42 +144,6 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.HasIndex("LinkId", "Version");
 
                     b.ToTable("operations");
-                });
-
-            modelBuilder.Entity("ScimGateway.Provisioning.Journal.Outbox", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("id");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("attempts");
-
-                    b.Property<string>("Cause")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("cause");
-
-                    b.Property<long>("Due")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("due");
-
-                    b.Property<int>("TenantId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("text");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Due");
-
-                    b.ToTable("outbox");
                 });
 
             modelBuilder.Entity("ScimGateway.Provisioning.Links.Hold", b =>
@@ -655,6 +619,73 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.ToTable("shown_totals");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Notices.Outbox", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("About")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("about");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<int>("Cause")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cause");
+
+                    b.Property<long?>("Due")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due");
+
+                    b.Property<long?>("Ended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<int>("More")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("more");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Taken")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("taken");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Due");
+
+                    b.HasIndex("TenantId", "Cause");
+
+                    b.ToTable("outbox");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Tenants.Credential", b =>
                 {
                     b.Property<int>("Id")
@@ -811,6 +842,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("preferences");
+
+                    b.Property<long?>("Previewed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("previewed");
 
                     b.Property<string>("Problem")
                         .HasColumnType("TEXT")

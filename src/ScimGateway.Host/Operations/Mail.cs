@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Mail;
+using System.Net.Mime;
+using System.Text;
+using ScimGateway.Provisioning.Notices;
+
+namespace ScimGateway.Host.Operations;
+
+/// <summary>Sends notifications as plain text to a mailbox.</summary>
+internal sealed class Mail(MailSettings settings) : NoticeChannel
+{
+    public override string Name => "mail";
+
+    public override async Task SendAsync(Notice notice, CancellationToken cancel)
+    {
+        using var smtp = new SmtpClient(settings.Host, settings.Port) { EnableSsl = settings.Tls };
+        if (settings.User is not null)
+            smtp.Credentials = new NetworkCredential(settings.User, settings.Password);
+        using var message = new MailMessage(settings.From, settings.To)
+        {
+            Subject = $"[ScimGateway {notice.Tenant}] {notice.Text}",
+            Body = Body(notice),
+            BodyEncoding = Encoding.ASCII, // as all of it is
+            BodyTransferEncoding = TransferEncoding.SevenBit,
+        };
+        message.Headers.Add("Message-ID", $"<{notice.Id}@scimgateway>"); // what comes twice is the same message
+        try
+        {
+            await smtp.SendMailAsync(message, cancel);
+        }
+        catch (SmtpException e)
+        {
+            throw new NotTakenException($"The mail server did not take it: {e.StatusCode}.");
+        }
+    }
+
+    private static string Body(Notice notice)
+    {
+        var body = new StringBuilder(notice.InFull).Append("\r\n\r\n");
+        body.Append($"Tenant {notice.Tenant}, since {notice.Since:u}\r\n");
+        foreach (var about in notice.About)
+            body.Append($"link {about.Link}").Append(about.Operation is { } operation ? $", operation {operation}\r\n" : "\r\n");
+        return body.Append($"\r\nNotification {notice.Id}\r\n").ToString();
+    }
+}

@@ -1,0 +1,17 @@
+using ScimGateway.Provisioning.Notices;
+
+namespace ScimGateway.Host.Operations;
+
+/// <summary>One way to whoever watches.</summary>
+internal abstract class NoticeChannel
+{
+    /// <summary>The word by which the outbox knows who has a notification.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Sends it; returns once it was taken.</summary>
+    /// <exception cref="NotTakenException">It was not.</exception>
+    public abstract Task SendAsync(Notice notice, CancellationToken cancel);
+}
+
+/// <summary>A channel did not take a notification; the message is fit for a log.</summary>
+internal sealed class NotTakenException(string why) : Exception(why);

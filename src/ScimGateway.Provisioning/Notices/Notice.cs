@@ -1,0 +1,53 @@
+using System.Text.Json;
+using ScimGateway.Protocol.Resources;
+
+namespace ScimGateway.Provisioning.Notices;
+
+/// <summary>A notification as it is sent, and how far that is.</summary>
+/// <param name="Id">By which a receiver tells what came twice.</param>
+/// <param name="Tenant">The tenant's word in the path.</param>
+/// <param name="Cause">What caused it.</param>
+/// <param name="Text">What it says.</param>
+/// <param name="Since">When the first of it happened.</param>
+/// <param name="More">How many more there were.</param>
+/// <param name="About">The links and operations it is about.</param>
+public sealed record Notice(
+    Guid Id,
+    string Tenant,
+    Cause Cause,
+    string Text,
+    DateTimeOffset Since,
+    int More,
+    IReadOnlyList<About> About
+)
+{
+    /// <summary>The tries so far, this one counted.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>When it was first due, in Unix milliseconds.</summary>
+    public long At { get; init; }
+
+    /// <summary>The channels that have it.</summary>
+    public IReadOnlySet<string> Taken { get; init; } = new HashSet<string>();
+
+    /// <summary>The text with how many more there were.</summary>
+    public string InFull => More == 0 ? Text : $"{Text} (and {More} more)";
+
+    /// <summary>The body of a webhook.</summary>
+    public byte[] ToUtf8() =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                id = Id,
+                tenant = Tenant,
+                cause = JsonNamingPolicy.CamelCase.ConvertName(Cause.ToString()),
+                since = Moments.ToText(Since),
+                text = InFull,
+                more = More,
+                about = About.Select(one => new { link = one.Link, operation = one.Operation }),
+            }
+        );
+}
+
+/// <summary>One thing that a notification is about.</summary>
+public sealed record About(long Link, Guid? Operation);

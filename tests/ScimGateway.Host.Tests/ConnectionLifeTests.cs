@@ -1,0 +1,270 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>A tenant that Slack does not hear of, and how it does again (DESIGN 7): shadow run, disabled, enabled.</summary>
+public class ConnectionLifeTests
+{
+    private static readonly string[] _reads = ["GET /Users", "GET /Groups", "POST /api/auth.test"];
+
+    private static readonly Preferences _queueing = new()
+    {
+        WhileSlackCannotBeWritten = CannotWrite.Queue,
+        GuardedAccounts = 2,
+        GuardedGroups = 1,
+    };
+
+    [Fact]
+    public async Task In_a_shadow_run_everything_is_accepted_at_once_and_planned_and_Slack_hears_of_it_when_it_goes_live()
+    {
+        // A clock that stands still: whoever waited would wait for ever.
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = new ManualClock(), Preferences = new() });
+        var bob = await NewAsync(gateway, "bob");
+        var group = await GroupAsync(gateway, "Crew", bob);
+        await gateway.CallsAsync();
+        await gateway.Connection.BeginShadowAsync();
+
+        var ada = await NewAsync(gateway, "ada");
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Countess\""));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Enchantress\""));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, bob, "title", "\"Baron\""));
+        // On and off again, and there and back: nothing in the end.
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, bob, "active", "false"));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, bob, "active", "true"));
+        var gone = await NewAsync(gateway, "gone");
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Users/{gone}")).Status);
+        foreach (var name in (string[])["Band", "Crew"])
+            Assert.Equal(
+                HttpStatusCode.NoContent,
+                (await gateway.SendAsync(HttpMethod.Patch, $"Groups/{group}", Patch("displayName", $"\"{name}\""))).Status
+            );
+        var band = await GroupAsync(gateway, "Band of two", bob);
+
+        var link = await LinkAsync(gateway, ada);
+        Assert.Equal("pending", (string?)link["state"]);
+        Assert.Equal("shadow run", (string?)link["reason"]);
+        Assert.Equal("Enchantress", (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{ada}")).Body!["title"]);
+        var operation = gateway.Operation((string)link["operationId"]!)!;
+        Assert.Equal("accepted", operation.Outcome);
+        var planned = JsonNode.Parse(operation.Commands)!;
+        Assert.Equal("PostUser", (string?)planned["call"]);
+        Assert.Contains("title", (string?)planned["fields"], StringComparison.Ordinal);
+        Assert.Empty(await gateway.CallsAsync());
+
+        // A restart reads Slack and writes nothing.
+        await gateway.RestartCountingAsync();
+        Assert.All((await gateway.CallsAsync()).Select(call => call.Key), call => Assert.Contains(call, _reads));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "nickName", "\"ada\""));
+
+        var preview = await gateway.Connection.PreviewAsync();
+        Assert.Equal(
+            new Dictionary<string, int>
+            {
+                ["CreateGroup"] = 1,
+                ["CreateUser"] = 1,
+                ["PatchUser"] = 1,
+            },
+            preview.Commands
+        );
+        Assert.Equal(3, preview.All);
+        Assert.Equal(
+            new[] { ada, bob, band }.Order(StringComparer.Ordinal),
+            preview.Links.Select(one => one.Resource.ToString()!).Order(StringComparer.Ordinal)
+        );
+        Assert.Empty(await gateway.CallsAsync());
+
+        await gateway.Connection.GoLiveAsync(preview);
+        await gateway.QuietAsync();
+
+        var calls = await CallsAsync(gateway);
+        Assert.Equal(
+            new Dictionary<string, int>
+            {
+                ["PATCH /Users/{id}"] = 1,
+                ["POST /Groups"] = 1,
+                ["POST /Users"] = 1,
+            },
+            calls.OrderBy(call => call.Key).ToDictionary()
+        );
+        Assert.Equal("Enchantress", (string?)Assert.Single(await gateway.AccountsAsync("ada@corp.example"))["title"]);
+        var account = Assert.Single(await gateway.AccountsAsync("bob@corp.example"));
+        Assert.Equal("Baron", (string?)account["title"]);
+        Assert.True(Active(account));
+        Assert.Empty(await gateway.AccountsAsync("gone@corp.example"));
+        Assert.Null((await LinkAsync(gateway, ada))["reason"]);
+    }
+
+    [Fact]
+    public async Task A_crash_in_a_shadow_run_has_Slack_asked_nothing()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        await gateway.Connection.BeginShadowAsync();
+        await NewAsync(gateway, "ada");
+        var gone = await NewAsync(gateway, "gone");
+
+        await gateway.CrashAsync();
+        await gateway.CallsAsync(); // of the import
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{gone}");
+        await gateway.Connection.GoLiveAsync(await gateway.Connection.PreviewAsync());
+        await gateway.QuietAsync();
+
+        Assert.Equal(new Dictionary<string, int> { ["POST /Users"] = 1 }, await CallsAsync(gateway));
+    }
+
+    [Fact]
+    public async Task What_was_confirmed_passes_the_guard_and_what_comes_after_the_preview_is_counted()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _queueing });
+        var people = new List<string>();
+        for (var i = 0; i < 10; i++)
+            people.Add(await NewAsync(gateway, $"person{i}"));
+        await gateway.Connection.BeginShadowAsync();
+        foreach (var person in people[..5])
+            await PatchAsync(gateway, person, "active", "false");
+
+        var preview = await gateway.Connection.PreviewAsync();
+        Assert.Equal(5, preview.Commands["DeactivateUser"]);
+        foreach (var person in people[5..8])
+            await PatchAsync(gateway, person, "active", "false");
+        Assert.Single(gateway.Holds.List(1));
+        await gateway.Connection.GoLiveAsync(preview);
+        await gateway.QuietAsync();
+
+        Assert.Equal(3, (await gateway.AccountsAsync("@corp.example")).Count(Active));
+        Assert.Equal("Held", gateway.State(people[7]));
+    }
+
+    [Fact]
+    public async Task Only_the_newest_preview_counts_and_only_for_an_hour()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = clock });
+        await gateway.Connection.BeginShadowAsync();
+        await NewAsync(gateway, "ada");
+        var first = await gateway.Connection.PreviewAsync();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var second = await gateway.Connection.PreviewAsync();
+        await Assert.ThrowsAsync<NotReadyException>(() => gateway.Connection.GoLiveAsync(first));
+
+        clock.Advance(TimeSpan.FromHours(1));
+        await Assert.ThrowsAsync<NotReadyException>(() => gateway.Connection.GoLiveAsync(second));
+        Assert.Empty(await gateway.CallsAsync());
+        await gateway.Connection.GoLiveAsync(await gateway.Connection.PreviewAsync());
+        await gateway.QuietAsync();
+        Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+    }
+
+    [Theory]
+    [InlineData(CannotWrite.Refuse, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(CannotWrite.Queue, HttpStatusCode.OK)]
+    public async Task A_disabled_tenant_calls_Slack_no_more_and_its_writes_are_refused_or_taken_on(
+        CannotWrite preference,
+        HttpStatusCode expected
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Preferences = new Preferences { WhileSlackCannotBeWritten = preference } }
+        );
+        var id = await NewAsync(gateway, "ada");
+        await gateway.CallsAsync();
+        await gateway.Connection.DisableAsync();
+
+        Assert.Equal(expected, await PatchAsync(gateway, id, "title", "\"Countess\""));
+        await gateway.RestartCountingAsync();
+        Assert.Equal(expected, await PatchAsync(gateway, id, "title", "\"Enchantress\""));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Status);
+        Assert.Empty(await gateway.CallsAsync());
+        Assert.Equal(preference == CannotWrite.Queue ? 1 : 0, gateway.Notices.List(1).Count);
+
+        if (preference == CannotWrite.Queue)
+        {
+            await Assert.ThrowsAsync<NotReadyException>(() => gateway.Connection.EnableAsync());
+            await gateway.Connection.EnableAsync(await gateway.Connection.PreviewAsync());
+            await gateway.QuietAsync();
+            Assert.Equal(new Dictionary<string, int> { ["PATCH /Users/{id}"] = 1 }, await CallsAsync(gateway));
+        }
+        else
+        {
+            await gateway.Connection.EnableAsync();
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Enchantress\""));
+        }
+        Assert.Equal("Enchantress", (string?)Assert.Single(await gateway.AccountsAsync("ada@corp.example"))["title"]);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_under_way_has_its_outcome_before_the_tenant_counts_as_disabled_and_the_next_is_not_made()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _queueing });
+        var (ada, bob) = (await NewAsync(gateway, "ada"), await NewAsync(gateway, "bob"));
+        await gateway.CallsAsync();
+        var (called, calling) = (new TaskCompletionSource(), new TaskCompletionSource());
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Called, called.Task);
+        var first = PatchAsync(gateway, ada, "title", "\"Countess\"");
+        await gateway.Life.ReachedAsync(Step.Called);
+        gateway.Life.HoldAt(Step.Calling, calling.Task);
+        var second = PatchAsync(gateway, bob, "title", "\"Baron\"");
+        await gateway.Life.ReachedAsync(Step.Calling, 2);
+
+        var disabling = gateway.Connection.DisableAsync();
+        Assert.False(disabling.IsCompleted);
+        calling.SetResult();
+        called.SetResult();
+        await disabling;
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], await Task.WhenAll(first, second));
+        Assert.Equal("Settled", gateway.State(ada));
+        Assert.Equal("Pending", gateway.State(bob));
+        Assert.Equal(new Dictionary<string, int> { ["PATCH /Users/{id}"] = 1 }, await CallsAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Only_a_valid_connection_can_be_enabled()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = new() });
+        var id = await NewAsync(gateway, "ada");
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}""");
+        await PatchAsync(gateway, id, "title", "\"Countess\"");
+        await gateway.Connection.DisableAsync();
+
+        var e = await Assert.ThrowsAsync<NotReadyException>(() => gateway.Connection.EnableAsync());
+        Assert.Contains("token_revoked", e.Message, StringComparison.Ordinal);
+
+        await gateway.ExecuteAsync("update tenants set problem = null, organization_id = null");
+        await Assert.ThrowsAsync<NotReadyException>(() => gateway.Connection.EnableAsync());
+        Assert.False(gateway.Connection.Read().Enabled);
+    }
+
+    private static async Task<string> NewAsync(Gateway gateway, string name)
+    {
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User(name, $"{name}@corp.example"));
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)body!["id"]!;
+    }
+
+    private static async Task<string> GroupAsync(Gateway gateway, string name, string member)
+    {
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Groups",
+            $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{name}}","members":[{"value":"{{member}}"}]}
+            """
+        );
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)body!["id"]!;
+    }
+
+    private static async Task<JsonNode> LinkAsync(Gateway gateway, string id)
+    {
+        const string Link = "urn:scimgateway:schemas:link:1.0";
+        return (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}?attributes={Link}")).Body![Link]!;
+    }
+}

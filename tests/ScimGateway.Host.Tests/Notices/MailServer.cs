@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ScimGateway.Host.Tests.Notices;
+
+/// <summary>As much of SMTP (RFC 5321) as a message needs.</summary>
+internal sealed class MailServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly List<string> _messages = [];
+    private readonly Task _serving;
+
+    public MailServer()
+    {
+        _listener.Start();
+        _serving = ServeAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>What was taken, with the envelope's receiver as its first line.</summary>
+    public List<string> Messages
+    {
+        get
+        {
+            lock (_messages)
+                return [.. _messages];
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _serving;
+    }
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await _listener.AcceptTcpClientAsync();
+                await TalkAsync(client.GetStream());
+            }
+        }
+        catch (SocketException)
+        {
+            // it is over
+        }
+    }
+
+    private async Task TalkAsync(Stream stream)
+    {
+        using var reader = new StreamReader(stream);
+        await using var writer = new StreamWriter(stream) { NewLine = "\r\n", AutoFlush = true };
+        await writer.WriteLineAsync("220 ready");
+        var to = "";
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("RCPT", StringComparison.Ordinal))
+                to = line;
+            if (line == "DATA")
+            {
+                await writer.WriteLineAsync("354 go on");
+                var text = to + "\n";
+                while (await reader.ReadLineAsync() is { } part && part != ".")
+                    text += part + "\n";
+                lock (_messages)
+                    _messages.Add(text);
+            }
+            await writer.WriteLineAsync(line == "QUIT" ? "221 bye" : "250 ok");
+            if (line == "QUIT")
+                return;
+        }
+    }
+}

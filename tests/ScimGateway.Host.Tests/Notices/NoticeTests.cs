@@ -1,0 +1,316 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Host.Operations;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Notices;
+
+/// <summary>Who watches is told what went wrong: once, not too often, and whatever happens to the gateway or the receiver meanwhile.</summary>
+public sealed class NoticeTests : IAsyncLifetime
+{
+    private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    private readonly ManualClock _clock = new();
+    private Receiver _receiver = null!;
+
+    public async ValueTask InitializeAsync() => _receiver = await Receiver.StartAsync();
+
+    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
+
+    [Fact]
+    public async Task Holds_are_told_at_once_and_what_follows_within_the_hour_is_counted_into_the_next()
+    {
+        await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
+        var people = await PeopleAsync(gateway, 6);
+        foreach (var person in people[..2])
+            await PatchAsync(gateway, person, "active", "false");
+        var first = Body(await NextAsync(1));
+        Assert.Equal("demo", (string?)first["tenant"]);
+        Assert.Equal("held", (string?)first["cause"]);
+        Assert.Equal(0, (int)first["more"]!);
+        Assert.Equal(gateway.Holds.List(1)[0].LinkId, (long)Assert.Single(first["about"]!.AsArray())!["link"]!);
+
+        foreach (var person in people[2..])
+            await PatchAsync(gateway, person, "active", "false");
+        _clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Single(_receiver.Received);
+
+        var second = Body(await NextAsync(2));
+        Assert.Equal(3, (int)second["more"]!);
+        Assert.EndsWith("(and 3 more)", (string?)second["text"], StringComparison.Ordinal);
+        Assert.Equal(4, second["about"]!.AsArray().Count);
+        Assert.DoesNotContain("person", _receiver.Received[1].Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("corp.example", _receiver.Received[1].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_receiver_can_tell_by_the_signature_who_sent_it_and_when()
+    {
+        await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
+        await HoldOneAsync(gateway);
+
+        var (headers, body) = await NextAsync(1);
+
+        // As https://www.standardwebhooks.com has it.
+        var (id, stamp) = (headers["webhook-id"].Single()!, headers["webhook-timestamp"].Single()!);
+        var signed = HMACSHA256.HashData(
+            Convert.FromBase64String(Secret["whsec_".Length..]),
+            Encoding.UTF8.GetBytes($"{id}.{stamp}.{body}")
+        );
+        Assert.Equal("v1," + Convert.ToBase64String(signed), headers["webhook-signature"].Single());
+        Assert.Equal(id, (string?)JsonNode.Parse(body)!["id"]);
+        Assert.InRange(_clock.GetUtcNow().ToUnixTimeSeconds() - long.Parse(stamp), 0, 60);
+    }
+
+    [Fact]
+    public async Task What_Slack_refuses_after_it_was_taken_on_is_told_with_its_link_and_its_operation_and_once()
+    {
+        await using var gateway = await StartAsync(new Preferences());
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","times":0}""");
+        var photo = """{"op":"replace","value":{"photos":[{"value":"https://pictures.example/a.png","type":"photo"}]}}""";
+
+        await TakenOnAsync(gateway, () => gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", PatchOf(photo)));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
+
+        var body = Body(await NextAsync(1));
+        Assert.Equal("failed", (string?)body["cause"]);
+        var operation = gateway.Operation((string)Assert.Single(body["about"]!.AsArray())!["operation"]!);
+        Assert.Equal($"PATCH /Users/{id}", operation!.Request);
+        Assert.Equal("failed", operation.Outcome);
+
+        // The gateway tries again, in vain again: that is no news.
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromMinutes(1));
+            return Task.FromResult(gateway.OwnDoings().Count > 0 && gateway.State(id) == "Failed");
+        });
+        Assert.Single(gateway.Notices.List(1));
+    }
+
+    [Fact]
+    public async Task A_create_that_is_refused_late_and_a_removal_have_causes_of_their_own()
+    {
+        await using var gateway = await StartAsync(new Preferences());
+        var leaver = await CreateAsync(gateway);
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","description":"invalid_email","times":0}""");
+        await TakenOnAsync(gateway, () => gateway.SendAsync(HttpMethod.Post, "Users", User("bob", "bob@corp.example")));
+        Assert.Equal("createRefused", (string?)Body(await NextAsync(1))["cause"]);
+
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","description":"cannot_disable_primary_owner","times":0}"""
+        );
+        await gateway.WeatherAsync(
+            """{"method":"DELETE","path":"/Users/{id}","description":"cannot_disable_primary_owner","times":0}"""
+        );
+        await TakenOnAsync(gateway, () => gateway.SendAsync(HttpMethod.Delete, $"Users/{leaver}"));
+        Assert.Equal("removalRefused", (string?)Body(await NextAsync(2))["cause"]);
+    }
+
+    [Fact]
+    public async Task That_Slack_takes_the_token_no_more_is_told_and_that_it_does_again()
+    {
+        await using var gateway = await StartAsync(new Preferences());
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}""");
+        await PatchAsync(gateway, id, "title", "\"Countess\"");
+
+        var closed = await NextAsync(1);
+        Assert.Equal("slackClosed", (string?)Body(closed)["cause"]);
+        Assert.DoesNotContain("xoxp", closed.Body, StringComparison.Ordinal);
+
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal("slackOpen", (string?)Body(await NextAsync(2))["cause"]);
+    }
+
+    [Fact]
+    public async Task What_is_not_taken_is_tried_again_with_growing_pauses_as_the_same_and_kept_in_the_end()
+    {
+        await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
+        _receiver.Answers = 302; // nor is a redirect followed
+        _receiver.Ignores = "digest";
+        var people = await HoldOneAsync(gateway);
+        await NextAsync(1);
+        await PatchAsync(gateway, people[2], "active", "false"); // while the first is tried: it is another one
+
+        for (var tries = 2; tries <= 12; tries++)
+        {
+            var pause = TimeSpan.FromMinutes(Math.Min(1 << (tries - 2), 360));
+            await TriedAsync(gateway, tries - 1);
+            _clock.Advance(pause - TimeSpan.FromSeconds(20));
+            Assert.Equal(tries - 1, _receiver.Received.Count);
+            await NextAsync(tries);
+        }
+
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(gateway.Notices.List(1).Any(kept => kept is { Ended: not null, Error: not null }))
+        );
+        Assert.Single(_receiver.Received.Select(one => one.Body).Distinct());
+        var (notice, _, error) = gateway.Notices.List(1).Single(kept => kept.Error is not null);
+        Assert.Equal("webhook: The receiver answered 302.", error);
+        _receiver.Answers = 204;
+        _clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(12, _receiver.Received.Count);
+        Assert.NotEqual(notice.Id.ToString(), (string?)Body(await NextAsync(13))["id"]);
+    }
+
+    [Fact]
+    public async Task Mail_goes_to_a_mailbox_and_who_has_it_is_not_told_again_when_the_other_has_not()
+    {
+        await using var mailbox = new MailServer();
+        await using var gateway = await StartAsync(
+            new Preferences { GuardedAccounts = 1 },
+            new MailSettings("127.0.0.1", mailbox.Port, "gateway@ours.example", "operators@ours.example") { Tls = false }
+        );
+        _receiver.Answers = 503;
+        await HoldOneAsync(gateway);
+        await NextAsync(1);
+        await TriedAsync(gateway, 1);
+        _receiver.Answers = 200;
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        var (headers, _) = await NextAsync(2);
+
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Notices.List(1)[0].Ended is not null));
+        var mail = Assert.Single(mailbox.Messages);
+        Assert.StartsWith("RCPT TO:<operators@ours.example>", mail, StringComparison.Ordinal);
+        Assert.Contains($"Message-ID: <{headers["webhook-id"]}@scimgateway>", mail, StringComparison.Ordinal);
+        Assert.Contains("Subject: [ScimGateway demo] Something is held", mail, StringComparison.Ordinal);
+        Assert.Contains($"link {gateway.Holds.List(1)[0].LinkId}", mail, StringComparison.Ordinal);
+        Assert.DoesNotContain("corp.example", mail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_before_or_after_the_sending_loses_nothing_and_what_comes_twice_has_one_id()
+    {
+        await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
+        await HoldOneAsync(gateway);
+        await gateway.CrashAsync();
+        var (headers, _) = await NextAsync(1);
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Notices.List(1)[0].Ended is not null));
+
+        // It had been sent, and nobody had written that down.
+        await gateway.ExecuteAsync($"update outbox set ended = null, taken = '', due = {Now() + 60_000}");
+        await gateway.CrashAsync();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(headers["webhook-id"], (await NextAsync(2)).Headers["webhook-id"]);
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Notices.List(1)[0].Ended is not null));
+
+        await gateway.RestartAsync();
+        _clock.Advance(TimeSpan.FromHours(3));
+        Assert.Equal(2, _receiver.Received.Count);
+    }
+
+    [Fact]
+    public async Task Each_day_has_a_digest_of_what_came_of_it()
+    {
+        await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
+        await HoldOneAsync(gateway);
+        await NextAsync(1);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await gateway.SendAsync(HttpMethod.Post, "Users", User("person0", "0@x.example"))).Status
+        );
+
+        _clock.Advance(TimeSpan.FromHours(12)); // it began at noon
+        var body = Body(await NextAsync(2));
+        Assert.Equal("digest", (string?)body["cause"]);
+        Assert.Equal(
+            "Operations that ended on 2026-03-01 (UTC): 5 done, 1 held, 1 refused. Open since then: 1 held, 0 links failed, 0 links waiting.",
+            (string?)body["text"]
+        );
+        await gateway.RestartAsync();
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(2, gateway.Notices.List(1).Count);
+    }
+
+    [Theory]
+    [InlineData("http://receiver.example/hook", Secret)]
+    [InlineData("https://receiver.example/hook", "whsec_c2hvcnQ=")]
+    [InlineData("https://receiver.example/hook", "no base64 at all")]
+    public void A_webhook_that_could_be_read_or_forged_is_refused(string url, string secret) =>
+        Assert.Throws<ArgumentException>(() => new Webhook(new WebhookSettings(new Uri(url), secret), _clock));
+
+    private Task<Gateway> StartAsync(Preferences preferences, MailSettings? mail = null) =>
+        Gateway.StartAsync(
+            new DemoOptions
+            {
+                Preferences = preferences,
+                Clock = _clock,
+                Notices = new NoticeSettings { Webhook = new WebhookSettings(_receiver.Url, Secret), Mail = mail },
+            }
+        );
+
+    // What the receiver got as the one of a number; what is due is looked for every five seconds.
+    private async Task<(Microsoft.AspNetCore.Http.IHeaderDictionary Headers, string Body)> NextAsync(int number)
+    {
+        for (var looks = 0; looks < 30 && _receiver.Received.Count < number; looks++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(5));
+            await ArrivedAsync(number);
+        }
+        return _receiver.Received[number - 1];
+    }
+
+    // Within a moment, if at all.
+    private async Task ArrivedAsync(int number)
+    {
+        for (var moments = 0; moments < 10 && _receiver.Received.Count < number; moments++)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+    }
+
+    private static Task TriedAsync(Gateway gateway, int times) =>
+        Gateway.UntilAsync(() =>
+            Task.FromResult(gateway.Notices.List(1).Any(kept => kept.Notice.Attempts == times && kept.Error is not null))
+        );
+
+    private static JsonNode Body((Microsoft.AspNetCore.Http.IHeaderDictionary Headers, string Body) received) =>
+        JsonNode.Parse(received.Body)!;
+
+    // The request is answered before its call to Slack begins.
+    private static async Task TakenOnAsync(
+        Gateway gateway,
+        Func<Task<(HttpStatusCode Status, JsonObject?, HttpResponseMessage)>> write
+    )
+    {
+        var call = new TaskCompletionSource();
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Calling, call.Task);
+        var answer = write();
+        await gateway.Life.ReachedAsync(Step.Calling);
+        gateway.GiveUp();
+        Assert.True((int)(await answer).Status < 300);
+        call.SetResult();
+    }
+
+    private static async Task<List<string>> HoldOneAsync(Gateway gateway)
+    {
+        var people = await PeopleAsync(gateway, 3);
+        foreach (var person in people[..2])
+            await PatchAsync(gateway, person, "active", "false");
+        Assert.Single(gateway.Holds.List(1));
+        return people;
+    }
+
+    private static async Task<List<string>> PeopleAsync(Gateway gateway, int count)
+    {
+        var people = new List<string>();
+        for (var i = 0; i < count; i++)
+            people.Add(
+                (string)
+                    (await gateway.SendAsync(HttpMethod.Post, "Users", User($"person{i}", $"person{i}@corp.example"))).Body![
+                        "id"
+                    ]!
+            );
+        return people;
+    }
+
+    private long Now() => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+}
