@@ -178,7 +178,11 @@ public class GroupPropertyTests
     private sealed class Life(Gateway gateway, Providers providers, Random dice, string name, GroupMembership handling)
     {
         // Whom each source wants, by id; an id that was deleted counts no more.
-        private readonly HashSet<string>[] _wanted = [[], []];
+        private readonly HashSet<string>[] _wanted =
+        [
+            [],
+            [],
+        ];
         private readonly HashSet<string> _onlyInSlack = [];
         private readonly Dictionary<string, string> _addresses = [];
         private readonly HashSet<string> _gone = [];
@@ -253,9 +257,7 @@ public class GroupPropertyTests
                         $$"""{"op":"add","path":"members","value":{{List(some)}}}"""
                     ),
                     8 => Group(dice.Next(3) == 0 ? null : some),
-                    _ => PatchOf(
-                        $$"""{"op":"replace","value":{"members":{{List(some)}},"displayName":"{{Rename()}}"} }"""
-                    ),
+                    _ => PatchOf($$"""{"op":"replace","value":{"members":{{List(some)}},"displayName":"{{Rename()}}"} }"""),
                 };
                 var (status, answer) = await providers.AskAsync(
                     what == 8 ? HttpMethod.Put : HttpMethod.Patch,

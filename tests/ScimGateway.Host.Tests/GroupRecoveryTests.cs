@@ -120,8 +120,13 @@ public class GroupRecoveryTests
             _ => ["person000", "person001"],
         };
         Assert.Equal(expected, await InSlackAsync(gateway, done == Writing.Rename ? "Sailors" : "Crew"));
-        id ??= gateway.Store.Read(session => session.First("select id from resources where kind = 1", row => row.GetGuid(0))).ToString();
-        Assert.Equal(expected.Select(name => people[name[^1] - '0']).Order(StringComparer.Ordinal), await MembersAsync(gateway, id));
+        id ??= gateway
+            .Store.Read(session => session.First("select id from resources where kind = 1", row => row.GetGuid(0)))
+            .ToString();
+        Assert.Equal(
+            expected.Select(name => people[name[^1] - '0']).Order(StringComparer.Ordinal),
+            await MembersAsync(gateway, id)
+        );
     }
 
     [Fact]
@@ -136,7 +141,11 @@ public class GroupRecoveryTests
 
         Assert.Equal(HttpStatusCode.NoContent, status);
         Assert.Equal(["person000", "person002"], await InSlackAsync(gateway, "Crew"));
-        Assert.Contains("made again", gateway.Operation(response.Headers.GetValues("X-Operation-Id").Single())!.Notes, StringComparison.Ordinal);
+        Assert.Contains(
+            "made again",
+            gateway.Operation(response.Headers.GetValues("X-Operation-Id").Single())!.Notes,
+            StringComparison.Ordinal
+        );
         await MembersAsync(gateway, group, Add(people[3]));
         Assert.Equal(3, (await InSlackAsync(gateway, "Crew")).Count);
     }
@@ -272,7 +281,9 @@ public class GroupRecoveryTests
     {
         await using var gateway = await Gateway.StartAsync();
         var people = await PeopleAsync(gateway, 2);
-        var group = comesBack ? await GroupAsync(gateway, "Crew", people[0], people[1]) : await GroupAsync(gateway, "Crew", people[1]);
+        var group = comesBack
+            ? await GroupAsync(gateway, "Crew", people[0], people[1])
+            : await GroupAsync(gateway, "Crew", people[1]);
         var called = new TaskCompletionSource();
         gateway.Life.Watch();
         gateway.Life.HoldAt(Step.Called, called.Task);

@@ -128,8 +128,14 @@ public class GroupRefusalTests
         Assert.Equal(13, (await MembersAsync(gateway, group)).Count);
 
         var inside = (await InSlackAsync(gateway, "Crew"))[0];
-        await MembersAsync(gateway, group, Remove(people[int.Parse(inside[^3..], System.Globalization.CultureInfo.InvariantCulture)]));
-        await Gateway.UntilAsync(async () => (await InSlackAsync(gateway, "Crew")).Count == 10 && !(await InSlackAsync(gateway, "Crew")).Contains(inside));
+        await MembersAsync(
+            gateway,
+            group,
+            Remove(people[int.Parse(inside[^3..], System.Globalization.CultureInfo.InvariantCulture)])
+        );
+        await Gateway.UntilAsync(async () =>
+            (await InSlackAsync(gateway, "Crew")).Count == 10 && !(await InSlackAsync(gateway, "Crew")).Contains(inside)
+        );
         await gateway.QuietAsync();
         Assert.Equal(2, Blocked(gateway, "%"));
     }
@@ -178,7 +184,14 @@ public class GroupRefusalTests
     public async Task A_group_of_12000_is_made_in_slices()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = new() { UserSlackCannotHold = Provisioning.Tenants.Unholdable.Keep, WaitBudget = TimeSpan.FromSeconds(60) } },
+            new DemoOptions
+            {
+                Preferences = new()
+                {
+                    UserSlackCannotHold = Provisioning.Tenants.Unholdable.Keep,
+                    WaitBudget = TimeSpan.FromSeconds(60),
+                },
+            },
             ready: slack =>
             {
                 slack.Knobs.Set(new System.Text.Json.Nodes.JsonObject { ["group.max_members"] = 15_000 });

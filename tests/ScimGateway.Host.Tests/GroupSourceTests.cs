@@ -27,14 +27,22 @@ public class GroupSourceTests
         );
         var group = (string)made!["id"]!;
 
-        Assert.Equal(HttpStatusCode.NoContent, (await OtherAsync(gateway, HttpMethod.Patch, group, PatchOf(Add(people[1], people[2])))).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await OtherAsync(gateway, HttpMethod.Patch, group, PatchOf(Add(people[1], people[2])))).Status
+        );
         var (_, shown) = await OtherAsync(gateway, HttpMethod.Get, group);
         Assert.Null(shown!["externalId"]);
         Assert.Equal("mine", (string?)(await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Body!["externalId"]);
         Assert.Equal(3, (await MembersAsync(gateway, group)).Count);
 
         // Its full list is a list of its own.
-        await OtherAsync(gateway, HttpMethod.Patch, group, PatchOf($$"""{"op":"replace","path":"members","value":[{{Member(people[2])}}]}"""));
+        await OtherAsync(
+            gateway,
+            HttpMethod.Patch,
+            group,
+            PatchOf($$"""{"op":"replace","path":"members","value":[{{Member(people[2])}}]}""")
+        );
         Assert.Equal(["person000", "person001", "person002"], await InSlackAsync(gateway, "Crew"));
         // Whom both want stays until neither does.
         await MembersAsync(gateway, group, Add(people[2]));
@@ -122,7 +130,11 @@ public class GroupSourceTests
         var (status, _, response) = await gateway.SendAsync(HttpMethod.Post, "Groups", Group("Crew", ada, Nobody));
         Assert.Equal(HttpStatusCode.Created, status);
         Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
-        Assert.Contains(Nobody, gateway.Operation(response.Headers.GetValues("X-Operation-Id").Single())!.Notes, StringComparison.Ordinal);
+        Assert.Contains(
+            Nobody,
+            gateway.Operation(response.Headers.GetValues("X-Operation-Id").Single())!.Notes,
+            StringComparison.Ordinal
+        );
 
         await using var strict = await StartAsync(new Preferences { UnknownGroupMember = UnknownMember.Refuse });
         (status, _, _) = await strict.SendAsync(HttpMethod.Post, "Groups", Group("Crew", Nobody));

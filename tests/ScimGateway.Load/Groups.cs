@@ -36,14 +36,14 @@ internal static class Groups
         ];
         var costs = new List<double>[] { [], [] };
         for (var round = -2; round < rounds; round++) // code gets compiled first
-            for (var which = 0; which < groups.Length; which++)
-            {
-                var before = server.Spent();
-                for (var i = 0; i < times; i++)
-                    await ChangeAsync(client, groups[which], one, adds: i % 2 == 0);
-                if (round >= 0)
-                    costs[which].Add((server.Spent() - before) / times);
-            }
+        for (var which = 0; which < groups.Length; which++)
+        {
+            var before = server.Spent();
+            for (var i = 0; i < times; i++)
+                await ChangeAsync(client, groups[which], one, adds: i % 2 == 0);
+            if (round >= 0)
+                costs[which].Add((server.Spent() - before) / times);
+        }
         var ratio = Median([.. costs[1].Zip(costs[0], (a, b) => a / b)]);
         Console.WriteLine(
             string.Create(
@@ -61,8 +61,7 @@ internal static class Groups
         var (rate, seconds) = (arguments.Number("--rate", 25), arguments.Number("--seconds", 60));
         var people = await PeopleAsync(client, rate * seconds);
         var group = await MakeAsync(client, "Crew", []);
-        var slackGroup = (string)
-            (await JsonAsync(client, $"{Path}Groups/{group}?attributes={Link}:slackId"))[Link]!["slackId"]!;
+        var slackGroup = (string)(await JsonAsync(client, $"{Path}Groups/{group}?attributes={Link}:slackId"))[Link]!["slackId"]!;
         await slack.DeleteAsync(new Uri("/_emulator/calls", UriKind.Relative));
 
         var (inTime, taken) = (0, new double[people.Count]);
