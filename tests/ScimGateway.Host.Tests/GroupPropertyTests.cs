@@ -74,14 +74,15 @@ public class GroupPropertyTests
             await Task.WhenAll(lives.Select(life => life.FillAsync()));
 
             await StirAsync(gateway, weather, dice.Next(1000));
+            gateway.Life.Watch();
             var going = Task.WhenAll(lives.SelectMany(life => life.Actors()));
             if (weather == Weather.Deadly)
             {
-                await Task.WhenAny(going, Task.Delay(dice.Next(100, 700)));
+                await Task.WhenAny(going, gateway.Life.ReachedAsync(Provisioning.Executing.Step.Called, dice.Next(20, 80)));
                 providers.Ignore();
                 await gateway.CrashAsync();
                 providers.StartAgain();
-                await Task.WhenAny(going, Task.Delay(dice.Next(100, 700)));
+                await Task.WhenAny(going, gateway.Life.ReachedAsync(Provisioning.Executing.Step.Called, dice.Next(20, 80)));
                 await gateway.RestartAsync();
                 providers.StartAgain();
             }
@@ -163,7 +164,7 @@ public class GroupPropertyTests
                 }
                 catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && left > 0)
                 {
-                    await Task.Delay(20);
+                    await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
                 }
         }
 

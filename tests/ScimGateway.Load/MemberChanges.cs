@@ -75,7 +75,7 @@ internal static class MemberChanges
         await Task.WhenAll(answered);
         var began = Stopwatch.GetTimestamp();
         while (await InAsync() < people.Count && Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(1))
-            await Task.Delay(20);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         var calls = await JsonAsync(slack, "/_emulator/calls");
         Array.Sort(taken);
         Console.WriteLine(

@@ -32,7 +32,7 @@ internal static class SqliteStatistics
     [
         ("group_id,member_id,source_id", "1000000 200 1 1"),
         ("member_id,group_id,wanted", "1000000 10 1 1"),
-        ("group_id,wanted,member_id,kind", "1000000 200 200 1 1"),
+        ("group_id,wanted,member_id,kind,gone", "1000000 200 200 1 1 1"),
         ("group_id", "1000 20"), // what is to be told to Slack
     ];
 
