@@ -82,7 +82,7 @@ internal static class GatewaySetup
             clock,
             new Patience(clock, Console.Error.WriteLine)
         ));
-        builder.Services.AddSingleton<LaterImport>();
+        builder.Services.AddSingleton<LaterImport>().AddHostedService<DriftSweep>();
         builder.Services.AddSingleton<OperationJournal>().AddScoped<WriteRequests>().AddScoped<BulkWrites>();
         builder.Services.AddSingleton(new JournalRetention()).AddHostedService<JournalKeeping>();
         builder.Services.AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>().AddHostedService<NoticeSending>();

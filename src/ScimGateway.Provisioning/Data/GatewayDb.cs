@@ -163,6 +163,7 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
 
         modelBuilder.Entity<Link>(link =>
         {
+            link.Property(l => l.Drift).HasDefaultValue("");
             link.HasIndex(l => new
                 {
                     l.TenantId,

@@ -13,7 +13,7 @@ internal static class Rows
 
     public const string Link =
         "id, tenant_id, kind, slack_id, claimant_id, delivered, seen, echo, seen_at, imported, absent, wanted_version, settled_version, "
-        + "state, reason, since, priority, due, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected, intended, asked, spoken_version, reachable, slice";
+        + "state, reason, since, priority, due, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected, intended, asked, spoken_version, reachable, slice, drifted, drift";
 
     /// <summary>The resource of an id; null if there is none.</summary>
     public static Resource? ReadResource(StoreSession store, Guid? id) =>
@@ -88,6 +88,8 @@ internal static class Rows
             SpokenVersion = row.GetInt64(30),
             Reachable = row.GetBoolean(31),
             Slice = Whole(row, 32),
+            Drifted = Long(row, 33),
+            Drift = row.GetString(34),
         };
 
     private static string? Text(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);

@@ -24,7 +24,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         .. "\":\""u8,
     ];
 
-    private readonly Identifier _identifier = Preferences.FromJson(tenant.Preferences).UniqueUserIdentifier;
+    private readonly Preferences _preferences = Preferences.FromJson(tenant.Preferences);
 
     /// <summary>The links to look at again when all accounts are known, after a link: whose manager was not, and whose keys another one had.</summary>
     public static List<long> Unfinished(StoreSession store, int tenantId, long after, int most) =>
@@ -119,6 +119,8 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         );
         foreach (var key in Keys(user.Seen))
             UserKeys.TryReserve(store, link, key.Kind, key.Value);
+        if (!link.Absent && link.State is LinkState.Settled or LinkState.Failed or LinkState.Blocked)
+            Drift.Look(store, link, user.Seen, _preferences.Drift, now);
         if (link.State == LinkState.Broken)
             Wishes.Renew(store, link, "Slack knows the account again", now);
         if (IsOwner(user) && !link.Protected)
@@ -244,7 +246,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         if (holders.Select(held => held.Holder!.Link).Distinct().Count() > 1)
             return Remark.Ambiguous;
         var chosen =
-            _identifier == Identifier.UserName
+            _preferences.UniqueUserIdentifier == Identifier.UserName
                 ? (KeyKind.SlackUserName, user.Seen[SlackField.UserName])
                 : (KeyKind.Address, user.Seen[SlackField.PrimaryEmail]);
         return holders.Exists(held => chosen.Item2 is { } value && held.Key == (chosen.Item1, Fold.Key(value)))

@@ -24,6 +24,16 @@ public sealed class SlackImport(
     /// <summary>What a job of this kind is called.</summary>
     public const string JobKind = "import";
 
+    /// <summary>Whether an account was seen to have drifted once and not twice: it is to be looked at again.</summary>
+    public bool HasSuspects() =>
+        store.Read(session =>
+            session.First(
+                "select 1 from links where tenant_id = @tenant and drifted is not null and drift = '' limit 1",
+                row => row.GetInt32(0),
+                ("@tenant", tenantId)
+            ) == 1
+        );
+
     /// <summary>Whether all was imported once.</summary>
     public bool HasEnded() =>
         store.Read(session =>

@@ -117,6 +117,12 @@ public sealed record Link
     /// <summary>The wish that last asserted something of the document, which is the one that a refusal of it counts against: wishes for members alone may have come since.</summary>
     public long SpokenVersion { get; set; }
 
+    /// <summary>Since when Slack shows it other than right after our last delivery, in Unix milliseconds; null if it does not.</summary>
+    public long? Drifted { get; set; }
+
+    /// <summary>The fields that have drifted for certain and are reported, a word each.</summary>
+    public string Drift { get; set; } = "";
+
     /// <summary>Whether Slack has the account, and active, as far as is known: only then it can be in a group.</summary>
     public bool Reachable { get; set; }
 

@@ -37,6 +37,22 @@ internal static class Wishes
         Write(store, linkId, Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)), why, now);
     }
 
+    /// <summary>Notes what the gateway found and tells nobody at Slack; gives back the operation.</summary>
+    public static Guid Tell(StoreSession store, long linkId, string what, string outcome, long now)
+    {
+        var operation = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now));
+        store.Execute(
+            "insert into operations (id, tenant_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, finished) "
+                + "select @id, tenant_id, 'gateway', id, claimant_id, @what, @now, '', 'allow', '', @outcome, @now from links where id = @link",
+            ("@id", operation),
+            ("@what", what),
+            ("@now", now),
+            ("@outcome", outcome),
+            ("@link", linkId)
+        );
+        return operation;
+    }
+
     /// <summary>Has the reports of a user planned again, who may name their manager at Slack now that it is there; gives back their links.</summary>
     public static List<long> RenewReports(StoreSession store, int tenantId, Guid manager, long now)
     {

@@ -60,6 +60,8 @@ internal static class Alerts
             Cause.SlackClosed =>
                 "Slack cannot be written: it does not accept the gateway's token, or its plan lacks SCIM. Connect with another token; the tenant's connection says what Slack said.",
             Cause.Queued => "Slack is told nothing, and a change was taken on all the same: it waits until Slack can be told.",
+            Cause.Drift =>
+                "Slack shows an account other than the gateway left it, twice and at least a minute apart; its operation names the fields.",
             Cause.SlackOpen => "Slack can be written again.",
             _ => throw new ArgumentOutOfRangeException(nameof(cause)),
         };

@@ -24,6 +24,9 @@ public enum Cause
     /// <summary>Slack cannot be written, and changes are taken on all the same.</summary>
     Queued,
 
+    /// <summary>Somebody has changed in Slack what the gateway had written.</summary>
+    Drift,
+
     /// <summary>What came of a day.</summary>
     Digest,
 }

@@ -73,6 +73,16 @@ public enum UnknownMember
     Refuse,
 }
 
+/// <summary>What becomes of what was changed in Slack by hand.</summary>
+public enum DriftHandling
+{
+    /// <summary>It is reported.</summary>
+    Report,
+
+    /// <summary>It is set back to what the provider wants.</summary>
+    Restore,
+}
+
 /// <summary>What is answered when Slack takes longer than a request may wait.</summary>
 public enum WhenSlow
 {
@@ -166,6 +176,9 @@ public sealed record Preferences
 
     /// <summary>How many groups may be deleted within an hour; what is beyond is held. 0 for any number.</summary>
     public int GuardedGroups { get; init; } = 5;
+
+    /// <summary>What becomes of what was changed in Slack by hand.</summary>
+    public DriftHandling Drift { get; init; } = DriftHandling.Report;
 
     /// <summary>What becomes of a create for which there is an account.</summary>
     public Existing WhenAccountExists { get; init; } = Existing.Adopt;

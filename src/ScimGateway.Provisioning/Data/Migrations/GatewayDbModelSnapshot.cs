@@ -238,6 +238,17 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("delivered");
 
+                    b.Property<string>("Drift")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("drift");
+
+                    b.Property<long?>("Drifted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("drifted");
+
                     b.Property<long?>("Due")
                         .HasColumnType("INTEGER")
                         .HasColumnName("due");

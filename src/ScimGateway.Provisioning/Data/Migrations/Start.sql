@@ -80,6 +80,8 @@ CREATE TABLE "links" (
     "answer_by" INTEGER NULL,
     "ask_first" INTEGER NOT NULL,
     "spoken_version" INTEGER NOT NULL,
+    "drifted" INTEGER NULL,
+    "drift" TEXT NOT NULL DEFAULT '',
     "reachable" INTEGER NOT NULL,
     "slice" INTEGER NULL,
     "intended" INTEGER NULL,
@@ -274,7 +276,7 @@ CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 CREATE INDEX "IX_turns_at" ON "turns" ("at");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120163917_Start', '10.0.14');
+VALUES ('20261120164748_Start', '10.0.14');
 
 COMMIT;
 

@@ -127,6 +127,8 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     answer_by = table.Column<long>(type: "INTEGER", nullable: true),
                     ask_first = table.Column<bool>(type: "INTEGER", nullable: false),
                     spoken_version = table.Column<long>(type: "INTEGER", nullable: false),
+                    drifted = table.Column<long>(type: "INTEGER", nullable: true),
+                    drift = table.Column<string>(type: "TEXT", nullable: false, defaultValue: ""),
                     reachable = table.Column<bool>(type: "INTEGER", nullable: false),
                     slice = table.Column<int>(type: "INTEGER", nullable: true),
                     intended = table.Column<long>(type: "INTEGER", nullable: true),

@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120163917_Start")]
+    [Migration("20261120164748_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -240,6 +240,17 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<byte[]>("Delivered")
                         .HasColumnType("BLOB")
                         .HasColumnName("delivered");
+
+                    b.Property<string>("Drift")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("drift");
+
+                    b.Property<long?>("Drifted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("drifted");
 
                     b.Property<long?>("Due")
                         .HasColumnType("INTEGER")
