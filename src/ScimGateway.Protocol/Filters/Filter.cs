@@ -36,6 +36,19 @@ public abstract record Filter
     /// <summary><c>emails[type eq "work"]</c>: some element meets all of the inner filter.</summary>
     public sealed record Where(AttributePath Path, Filter Element) : Filter;
 
+    /// <summary>The attributes that it asks about; those of elements count as the attribute they are of.</summary>
+    public IEnumerable<AttributePath> Paths() =>
+        this switch
+        {
+            Compare f => [f.Path],
+            Present f => [f.Path],
+            Where f => [f.Path],
+            Not f => f.Inner.Paths(),
+            And f => f.Left.Paths().Concat(f.Right.Paths()),
+            Or f => f.Left.Paths().Concat(f.Right.Paths()),
+            _ => [],
+        };
+
     /// <summary>Reads a filter by the grammar of the RFC, without asking whether a schema has the attributes.</summary>
     public static Filter Parse(string text) => new FilterParser(text, null, Reading.Rfc()).Parse();
 

@@ -20,7 +20,7 @@ namespace ScimGateway.Provisioning.Groups;
 /// <param name="store">The transaction.</param>
 /// <param name="asked">Who asks, and when.</param>
 /// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
-internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimException? refusal)
+internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimException? refusal) : WriteDown(store, asked)
 {
     // Whom Slack refused is tried again with the group's next write, but not with each of many.
     private static readonly TimeSpan _untilTriedAgain = TimeSpan.FromHours(1);
@@ -35,18 +35,18 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
     {
         var name = GroupRow.Name(group);
-        if (GroupRow.Namesake(store, _caller.TenantId, name) is { SourceId: not null } namesake)
+        if (GroupRow.Namesake(Store, _caller.TenantId, name) is { SourceId: not null } namesake)
             throw ScimException.Uniqueness($"Another group has the displayName '{name}'; its id is {namesake.Id}.");
 
-        var holder = UserKeys.Holder(store, _caller.TenantId, KeyKind.GroupName, name);
-        var shown = Rows.ReadResource(store, holder?.ClaimantId);
+        var holder = UserKeys.Holder(Store, _caller.TenantId, KeyKind.GroupName, name);
+        var shown = Rows.ReadResource(Store, holder?.ClaimantId);
         var (link, of) = (holder, shown) switch
         {
             (null, _) => (new Link { TenantId = _caller.TenantId, Kind = Kind.Group }, Account.None),
             (_, { Deleted: not null }) => (holder, Account.Former),
             (_, { SourceId: null }) => (holder, Account.Unclaimed),
             // Whose name it was still has it at Slack.
-            _ => throw UserKeys.Taken(store, holder, KeyKind.GroupName),
+            _ => throw UserKeys.Taken(Store, holder, KeyKind.GroupName),
         };
         // The row that showed an unclaimed group is the provider's from now on.
         var resource = of == Account.Unclaimed ? shown! : New(id);
@@ -58,8 +58,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Require(verdict);
         if (of == Account.Former)
         {
-            Holds.Close(store, link.Id);
-            MemberRows.TakeOverGroup(store, shown!.Id, resource.Id);
+            Holds.Close(Store, link.Id);
+            MemberRows.TakeOverGroup(Store, shown!.Id, resource.Id);
             ForgetUnsettled(link);
         }
         if (of == Account.Unclaimed)
@@ -76,11 +76,11 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     /// <param name="version">The version that it was decided on; null if any will do.</param>
     public WrittenDown Change(Guid id, Revision? revision, IReadOnlyList<MembershipChange>? members, long? version)
     {
-        if (Rows.ReadResource(store, id) is not { Deleted: null, Hidden: false } resource)
+        if (Rows.ReadResource(Store, id) is not { Deleted: null, Hidden: false } resource)
             throw ScimException.NotFound($"There is no group {id}.");
         if (version is { } decided && resource.Version != decided)
             throw new Outdated();
-        var link = Rows.ReadLink(store, resource.LinkId)!;
+        var link = Rows.ReadLink(Store, resource.LinkId)!;
         var isClaim = resource.SourceId is null;
         var document = revision is { Changed.IsEmpty: false } || isClaim ? revision ?? Unchanged(resource) : null;
         if (document is not null || (revision is not null && !revision.Spoken.IsEmpty && link.State == LinkState.Failed))
@@ -111,16 +111,16 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var isSpoken = revision is { Spoken.IsEmpty: false };
         if (isSpoken)
             Remember(resource);
-        ResourceRow.Save(store, resource);
+        ResourceRow.Save(Store, resource);
         return Wished(link, resource, verdict, SlackPriority.Update, isSpoken ? _name : null);
     }
 
     /// <summary>What is left is a tombstone, whose group is to be gone.</summary>
     public WrittenDown Delete(Guid id, long version)
     {
-        if (Rows.ReadResource(store, id) is not { Deleted: null } resource || resource.Version != version)
+        if (Rows.ReadResource(Store, id) is not { Deleted: null } resource || resource.Version != version)
             throw new Outdated();
-        var link = Rows.ReadLink(store, resource.LinkId)!;
+        var link = Rows.ReadLink(Store, resource.LinkId)!;
         RequireOwn(resource);
         var verdict = Judge(
             new GroupWish(Trigger.Delete, resource.SourceId is null ? Account.Unclaimed : Had(link), link.Protected)
@@ -140,8 +140,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         link.Absent = verdict is not Verdict.Skip;
         if (!link.Absent)
             resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
-        ResourceRow.Save(store, resource);
-        MemberRows.Hide(store, id, isGone: true);
+        ResourceRow.Save(Store, resource);
+        MemberRows.Hide(Store, id, isGone: true);
         return Wished(link, resource, verdict, SlackPriority.Leaver, _name);
     }
 
@@ -156,15 +156,15 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     {
         Fill(resource, revision, verdict);
         if (link.Id == 0)
-            LinkRow.Insert(store, link);
+            LinkRow.Insert(Store, link);
         Reserve(link, GroupRow.Name(revision.After));
         resource.LinkId = link.Id;
         var isNew = resource.Version == 1;
-        GroupRow.Save(store, resource);
+        GroupRow.Save(Store, resource);
         if (Apply(resource, members, verdict).IsShown && !isNew && revision.Changed.IsEmpty)
         {
             Moved(resource);
-            ResourceRow.Save(store, resource);
+            ResourceRow.Save(Store, resource);
         }
         return Wished(link, resource, verdict, priority, _name);
     }
@@ -172,8 +172,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     private Membership Apply(Resource resource, IReadOnlyList<MembershipChange>? members, Verdict verdict)
     {
         var membership = new Membership(
-            store,
-            asked,
+            Store,
+            Asked,
             resource,
             verdict is Verdict.Skip { Left: Part.Rest } skip ? skip.Why : null
         );
@@ -213,44 +213,24 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         resource.Modified = _now;
     }
 
-    private static void Remember(Resource resource) =>
-        (resource.Previous, resource.PreviousAsserted, resource.PreviousWaived) = (
-            resource.Document,
-            resource.SourceId is null ? null : resource.Asserted,
-            resource.Waived
-        );
-
     private static Revision Unchanged(Resource resource) =>
         new(GroupRow.Document(resource), Asserted.Parse(resource.Asserted), Asserted.Nothing) { Changed = Asserted.Nothing };
 
     private void Reserve(Link link, string name)
     {
-        if (!UserKeys.TryReserve(store, link, KeyKind.GroupName, name))
-            throw UserKeys.Taken(store, _caller.TenantId, KeyKind.GroupName, name);
+        if (!UserKeys.TryReserve(Store, link, KeyKind.GroupName, name))
+            throw UserKeys.Taken(Store, _caller.TenantId, KeyKind.GroupName, name);
     }
 
     // An unsettled wish may have been sent: the name that it carried is unknown, and unknown is always planned (ENGINE).
     private void ForgetUnsettled(Link link)
     {
-        if (link.WantedVersion != link.SettledVersion && !TenantRows.StandsStill(store, _caller.TenantId))
+        if (link.WantedVersion != link.SettledVersion && !TenantRows.StandsStill(Store, _caller.TenantId))
             link.Delivered = null;
     }
 
-    // Only the source that brought a group renames and deletes it; its own member rows each source writes (DESIGN 3).
-    private void RequireOwn(Resource resource)
-    {
-        if (resource.SourceId is { } owner && owner != _caller.SourceId)
-            throw ScimException.Of(
-                HttpStatusCode.Forbidden,
-                $"The group belongs to another source, '{SourceName(owner)}'; an operator can transfer it."
-            );
-    }
-
-    private string? SourceName(int id) =>
-        store.First("select name from sources where id = @id", row => row.GetString(0), ("@id", id));
-
     private string? Turn(Link link) =>
-        new Turns(store, _caller, Turned.Group, Guid.Empty, _now).Count(
+        new Turns(Store, _caller, Turned.Group, Guid.Empty, _now).Count(
             link.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
         );
 
@@ -270,7 +250,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     private Resource New(Guid? id) =>
         new()
         {
-            Id = id ?? Guid.CreateVersion7(asked.At),
+            Id = id ?? Guid.CreateVersion7(Asked.At),
             TenantId = _caller.TenantId,
             Kind = Kind.Group,
             Document = [],
@@ -284,12 +264,12 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (spoken is not null)
         {
             (link.OperationId, link.Spoken, link.SpokenVersion, link.Sent) = (
-                asked.OperationId,
+                Asked.OperationId,
                 spoken,
                 link.WantedVersion,
                 false
             );
-            (link.SetAside, link.AnswerBy) = ("", asked.AnswerBy.ToUnixTimeMilliseconds());
+            (link.SetAside, link.AnswerBy) = ("", Asked.AnswerBy.ToUnixTimeMilliseconds());
         }
         // A group that changes all the time is as old as the first of its changes, or it would never have its turn.
         if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority > (int)priority)
@@ -300,33 +280,15 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (verdict is Verdict.Hold hold)
         {
             (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Held, hold.Why, null, link.WantedVersion);
-            Holds.Open(store, _caller.TenantId, link.Id, hold.Why, _now);
-            LinkRow.Save(store, link);
+            Holds.Open(Store, _caller.TenantId, link.Id, hold.Why, _now);
+            LinkRow.Save(Store, link);
             Journal(resource, link.WantedVersion, verdict, "held");
             return new WrittenDown(resource, null, link.WantedVersion);
         }
-        LinkRow.Save(store, link);
-        MemberRows.TryAgain(store, resource.Id, _now - (long)_untilTriedAgain.TotalMilliseconds);
+        LinkRow.Save(Store, link);
+        MemberRows.TryAgain(Store, resource.Id, _now - (long)_untilTriedAgain.TotalMilliseconds);
         Journal(resource, link.WantedVersion, verdict, "pending");
-        OperationJournal.Add(store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
+        OperationJournal.Add(Store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
         return new WrittenDown(resource, link.Id, link.WantedVersion);
     }
-
-    private void Journal(Resource resource, long? version, Verdict verdict, string outcome) =>
-        OperationJournal.Write(
-            store,
-            asked,
-            resource.Id,
-            resource.LinkId,
-            version,
-            verdict switch
-            {
-                Verdict.Skip skip => $"skip: {skip.Why}",
-                Verdict.Hold hold => $"hold: {hold.Why}",
-                _ => "allow",
-            },
-            outcome,
-            null,
-            outcome == "pending" ? null : asked.At
-        );
 }

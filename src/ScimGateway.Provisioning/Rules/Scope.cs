@@ -70,7 +70,7 @@ public sealed class Scope
     private static Filter Read(Rule rule)
     {
         var filter = Filter.Read(rule.Filter, GatewayTypes.User, new Reading(Dialect.Rfc));
-        if (Paths(filter).FirstOrDefault(IsTheGatewaysOwn) is { } path)
+        if (filter.Paths().FirstOrDefault(IsTheGatewaysOwn) is { } path)
             throw ScimException.InvalidFilter(
                 $"The rule '{rule.Name}' asks for '{path}', which the gateway makes; a rule asks for what a provider says of a user."
             );
@@ -80,16 +80,4 @@ public sealed class Scope
     private static bool IsTheGatewaysOwn(AttributePath path) =>
         GatewayTypes.User.Find(path) is { } found
         && (found.Extension?.Id == LinkSchema.Id || found.Attribute?.Name is "id" or "meta" or "groups" or "password");
-
-    private static IEnumerable<AttributePath> Paths(Filter filter) =>
-        filter switch
-        {
-            Filter.Compare f => [f.Path],
-            Filter.Present f => [f.Path],
-            Filter.Where f => [f.Path],
-            Filter.Not f => Paths(f.Inner),
-            Filter.And f => Paths(f.Left).Concat(Paths(f.Right)),
-            Filter.Or f => Paths(f.Left).Concat(Paths(f.Right)),
-            _ => [],
-        };
 }

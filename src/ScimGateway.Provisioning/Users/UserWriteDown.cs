@@ -19,7 +19,7 @@ namespace ScimGateway.Provisioning.Users;
 /// <param name="store">The transaction.</param>
 /// <param name="asked">Who asks, and when.</param>
 /// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
-internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimException? refusal)
+internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimException? refusal) : WriteDown(store, asked)
 {
     private readonly Caller _caller = asked.Caller;
     private readonly Preferences _allowed = asked.Caller.Preferences;
@@ -38,10 +38,10 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (namesake?.SourceId is not null)
             throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}.");
 
-        var (link, account, shown) = AccountMatch.Find(store, _caller, user, addresses);
+        var (link, account, shown) = AccountMatch.Find(Store, _caller, user, addresses);
         RequireKnown(link);
         if (namesake is not null && namesake.Id != shown?.Id)
-            Namesakes.Hide(store, namesake);
+            Namesakes.Hide(Store, namesake);
         // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
         var resource = account == Account.Unclaimed ? shown! : New(id);
         var revision =
@@ -56,9 +56,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         else
             ForgetUnsettled(link);
         if (account is Account.Former or Account.FormerOfAnother)
-            MemberRows.TakeOver(store, shown!.Id, resource.Id);
+            MemberRows.TakeOver(Store, shown!.Id, resource.Id);
         if (verdict is not Verdict.Hold)
-            Holds.Close(store, link.Id);
+            Holds.Close(Store, link.Id);
         link.ClaimantId = resource.Id;
         return Write(link, resource, revision, SlackPriority.Joiner, verdict);
     }
@@ -67,7 +67,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     public WrittenDown Change(Guid id, Revision revision, long version)
     {
         var resource = At(id, version);
-        var link = Rows.ReadLink(store, resource.LinkId)!;
+        var link = Rows.ReadLink(Store, resource.LinkId)!;
         RequireOwn(resource);
         var isClaim = resource.SourceId is null;
         if (Concerned(resource, revision).IsEmpty && !isClaim && link.State != LinkState.Failed)
@@ -82,7 +82,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 throw ScimException.Uniqueness(
                     $"Another user has the userName '{revision.After.Text("userName")}'; its id is {namesake.Id}."
                 );
-            Namesakes.Hide(store, namesake);
+            Namesakes.Hide(Store, namesake);
         }
         var account =
             isClaim ? Account.Unclaimed
@@ -102,7 +102,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     public WrittenDown Delete(Guid id, long version)
     {
         var resource = At(id, version);
-        var link = Rows.ReadLink(store, resource.LinkId)!;
+        var link = Rows.ReadLink(Store, resource.LinkId)!;
         RequireOwn(resource);
         var account =
             link.SlackId is null ? Account.None
@@ -129,14 +129,14 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Wish(link, Fields.ToText([SlackField.Active]), SlackPriority.Leaver, verdict);
         if (isBroken) // gone from Slack already; should an import find it again, it is told then
             (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Broken, reason, null, link.WantedVersion);
-        LinkRow.Save(store, link);
-        UserRow.Save(store, resource);
+        LinkRow.Save(Store, link);
+        UserRow.Save(Store, resource);
         if (verdict is Verdict.Hold hold)
-            Holds.Open(store, _caller.TenantId, link.Id, hold.Why, _now);
-        GroupRow.Moved(store, id, _now);
-        MemberRows.Hide(store, id, isGone: true);
+            Holds.Open(Store, _caller.TenantId, link.Id, hold.Why, _now);
+        GroupRow.Moved(Store, id, _now);
+        MemberRows.Hide(Store, id, isGone: true);
         if (name is not null)
-            Namesakes.Show(store, _caller.TenantId, name);
+            Namesakes.Show(Store, _caller.TenantId, name);
         if (!isBroken)
             return Written(link, resource, verdict, null);
         Journal(resource, null, verdict, "done");
@@ -153,25 +153,25 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         // Who comes back does not go, unless a preference leaves the new user out.
         link.Absent = _leaves || (link.Absent && verdict is Verdict.Skip { Left: Part.Account or Part.Scope });
         if (!link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
-            link.UserName = UserKeys.FreeName(store, link, userName, _allowed.SlackUserName);
+            link.UserName = UserKeys.FreeName(Store, link, userName, _allowed.SlackUserName);
         Wish(link, Fields.ToText(UserTranslator.FieldsOf(revision.Spoken.Has)), priority, verdict);
         if (link.Id == 0)
-            LinkRow.Insert(store, link);
+            LinkRow.Insert(Store, link);
         else
-            LinkRow.Save(store, link);
+            LinkRow.Save(Store, link);
         resource.LinkId = link.Id;
         Reserve(link, UserAddresses.OfSlack(revision.After));
-        UserRow.Save(store, resource, revision.After);
+        UserRow.Save(Store, resource, revision.After);
         if (formerName is not null && formerName != resource.UserNameKey)
-            Namesakes.Show(store, _caller.TenantId, formerName);
+            Namesakes.Show(Store, _caller.TenantId, formerName);
         if (verdict is Verdict.Hold hold)
-            Holds.Open(store, _caller.TenantId, link.Id, hold.Why, _now);
+            Holds.Open(Store, _caller.TenantId, link.Id, hold.Why, _now);
         return Written(link, resource, verdict, revision.After);
     }
 
     // A claim by POST, or an import, takes no turn: what was decided on an older document is decided anew.
     private Resource At(Guid id, long version) =>
-        Rows.ReadResource(store, id) is { Deleted: null } there && there.Version == version ? there : throw new Outdated();
+        Rows.ReadResource(Store, id) is { Deleted: null } there && there.Version == version ? there : throw new Outdated();
 
     private WrittenDown Nothing(Resource resource)
     {
@@ -179,7 +179,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return new WrittenDown(resource, null, 0);
     }
 
-    private Resource? Namesake(ScimResource user) => Namesakes.Find(store, _caller.TenantId, Fold.Key(user.Text("userName")!));
+    private Resource? Namesake(ScimResource user) => Namesakes.Find(Store, _caller.TenantId, Fold.Key(user.Text("userName")!));
 
     private void RequireHoldable(IReadOnlyList<string> addresses)
     {
@@ -197,23 +197,10 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             );
     }
 
-    // Only the source that brought a user changes it, until an operator hands it over (DESIGN 3).
-    private void RequireOwn(Resource resource)
-    {
-        if (resource.SourceId is { } owner && owner != _caller.SourceId)
-            throw ScimException.Of(
-                System.Net.HttpStatusCode.Forbidden,
-                $"The user belongs to another source, '{SourceName(owner)}'; an operator can transfer it."
-            );
-    }
-
-    private string? SourceName(int id) =>
-        store.First("select name from sources where id = @id", row => row.GetString(0), ("@id", id));
-
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
     {
         var wantsActive = UserRow.IsActive(revision.After);
-        if (!Scope.Read(store, _caller.TenantId).Admits(revision.After, out var rule))
+        if (!Scope.Read(Store, _caller.TenantId).Admits(revision.After, out var rule))
             return OutOfScope(account, link, resource);
         resource.RuleId = rule;
         if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)
@@ -259,14 +246,14 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             return null;
         if (link.ClaimantId is not null && IsActiveAtSlack(link) != isToBeActive)
             return new Verdict.Hold(held);
-        Holds.Close(store, link.Id);
+        Holds.Close(Store, link.Id);
         return null;
     }
 
     private static bool? IsActiveAtSlack(Link link) => WantedAccount.Profile(link.Delivered ?? link.Seen).Active;
 
     private string? Turn(Link link) =>
-        new Turns(store, _caller, Turned.Account, Guid.Empty, _now).Count(
+        new Turns(Store, _caller, Turned.Account, Guid.Empty, _now).Count(
             link.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
         );
 
@@ -298,7 +285,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private Resource New(Guid? id) =>
         new()
         {
-            Id = id ?? Guid.CreateVersion7(asked.At),
+            Id = id ?? Guid.CreateVersion7(Asked.At),
             TenantId = _caller.TenantId,
             Kind = Kind.User,
             Document = [],
@@ -330,22 +317,15 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return document;
     }
 
-    private static void Remember(Resource resource) =>
-        (resource.Previous, resource.PreviousAsserted, resource.PreviousWaived) = (
-            resource.Document,
-            resource.SourceId is null ? null : resource.Asserted,
-            resource.Waived
-        );
-
     // The wanted addresses from now on; the former ones until Slack has let go of them. By preference a user waits for one that
     // another has.
     private void Reserve(Link link, IReadOnlyList<string> addresses)
     {
-        if (link.UserName is { } name && !UserKeys.TryReserve(store, link, KeyKind.SlackUserName, name))
-            throw UserKeys.Taken(store, _caller.TenantId, KeyKind.SlackUserName, name);
+        if (link.UserName is { } name && !UserKeys.TryReserve(Store, link, KeyKind.SlackUserName, name))
+            throw UserKeys.Taken(Store, _caller.TenantId, KeyKind.SlackUserName, name);
         foreach (var address in addresses)
-            if (!UserKeys.TryReserve(store, link, KeyKind.Address, address) && _allowed.UserSlackCannotHold == Unholdable.Refuse)
-                throw UserKeys.Taken(store, _caller.TenantId, KeyKind.Address, address);
+            if (!UserKeys.TryReserve(Store, link, KeyKind.Address, address) && _allowed.UserSlackCannotHold == Unholdable.Refuse)
+                throw UserKeys.Taken(Store, _caller.TenantId, KeyKind.Address, address);
     }
 
     // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned (ENGINE).
@@ -353,16 +333,16 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         if (link.WantedVersion == link.SettledVersion || link.Delivered is null)
             return;
-        if (TenantRows.StandsStill(store, _caller.TenantId)) // nothing was sent of it
+        if (TenantRows.StandsStill(Store, _caller.TenantId)) // nothing was sent of it
             return;
-        var carried = WantedAccount.Of(store, link, _allowed).Plan.Commands.SelectMany(c => c.Delivers.Fields).ToHashSet();
+        var carried = WantedAccount.Of(Store, link, _allowed).Plan.Commands.SelectMany(c => c.Delivers.Fields).ToHashSet();
         link.Delivered = WantedAccount.Profile(link.Delivered).Only(field => !carried.Contains(field)).ToUtf8();
     }
 
     private void Wish(Link link, string spoken, SlackPriority priority, Verdict verdict)
     {
         link.WantedVersion++;
-        link.OperationId = asked.OperationId;
+        link.OperationId = Asked.OperationId;
         (link.Spoken, link.SpokenVersion, link.SetAside, link.Sent) = (spoken, link.WantedVersion, "", false);
         // Who is about to leave, or is waited for, does not fall behind because of another change.
         if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority >= (int)priority)
@@ -375,7 +355,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             (link.State, link.Reason, link.AnswerBy) = (
                 LinkState.Pending,
                 link.Protected ? link.Reason : null,
-                asked.AnswerBy.ToUnixTimeMilliseconds()
+                Asked.AnswerBy.ToUnixTimeMilliseconds()
             );
     }
 
@@ -420,25 +400,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             ? new WrittenDown(resource, null, link.WantedVersion)
             : new WrittenDown(resource, link.Id, link.WantedVersion)
             {
-                Plan = WantedAccount.Gather(store, link, resource, document, _allowed),
+                Plan = WantedAccount.Gather(Store, link, resource, document, _allowed),
             };
     }
-
-    private void Journal(Resource resource, long? version, Verdict verdict, string outcome) =>
-        OperationJournal.Write(
-            store,
-            asked,
-            resource.Id,
-            resource.LinkId,
-            version,
-            verdict switch
-            {
-                Verdict.Skip skip => $"skip: {skip.Why}",
-                Verdict.Hold hold => $"hold: {hold.Why}",
-                _ => "allow",
-            },
-            outcome,
-            null,
-            outcome == "pending" ? null : asked.At
-        );
 }

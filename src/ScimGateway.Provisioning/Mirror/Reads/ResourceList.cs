@@ -237,7 +237,7 @@ internal sealed class ResourceList
 
     // What a row must be read with, so that the rest of a filter and the order can be told of it.
     private static Beside Asked(Part part, AttributeTarget? sort) =>
-        (part.Filter.Rest is { } rest ? Paths(rest) : [])
+        (part.Filter.Rest is { } rest ? rest.Paths() : [])
             .Select(path => GatewayTypes.Of(part.Kind).Find(path))
             .Append(sort)
             .Select(target =>
@@ -252,18 +252,6 @@ internal sealed class ResourceList
                 }
             )
             .Aggregate(Beside.Nothing, (all, one) => all | one);
-
-    private static IEnumerable<AttributePath> Paths(Filter filter) =>
-        filter switch
-        {
-            Filter.Compare f => [f.Path],
-            Filter.Present f => [f.Path],
-            Filter.Where f => [f.Path],
-            Filter.Not f => Paths(f.Inner),
-            Filter.And f => Paths(f.Left).Concat(Paths(f.Right)),
-            Filter.Or f => Paths(f.Left).Concat(Paths(f.Right)),
-            _ => [],
-        };
 
     private static ScimException TooMany() =>
         ScimException.TooMany(
