@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Tenants;
 
@@ -15,15 +16,15 @@ public sealed record ContractRow(
     string Link,
     string SlackThen,
     string Calls,
-    string Operation
+    string Operation,
+    bool IsOfGroups
 )
 {
     /// <summary>The lines of the page.</summary>
     public static IReadOnlyList<ContractRow> All { get; } =
     [
-        .. File.ReadLines(Path.Combine(Root(), "docs", "contract.md"))
-            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-            .Select(Read),
+        .. Lines(isOfGroups: false).Select(line => Read(line, isOfGroups: false)),
+        .. Lines(isOfGroups: true).Select(line => Read(line, isOfGroups: true)),
     ];
 
     /// <summary>The preferences that the line names, and else the defaults.</summary>
@@ -35,12 +36,21 @@ public sealed record ContractRow(
             {
                 "true" => true,
                 "false" => false,
+                var word when int.TryParse(word, CultureInfo.InvariantCulture, out var number) => number,
                 var word => word,
             };
         return Provisioning.Tenants.Preferences.FromJson(json.ToJsonString());
     }
 
-    private static ContractRow Read(string line)
+    // The page tells of users first, and then of groups.
+    private static IEnumerable<string> Lines(bool isOfGroups)
+    {
+        var lines = File.ReadAllLines(Path.Combine(Root(), "docs", "contract.md"));
+        var groups = Array.IndexOf(lines, "# The contract of groups");
+        return (isOfGroups ? lines[groups..] : lines[..groups]).Where(line => line.StartsWith("| `", StringComparison.Ordinal));
+    }
+
+    private static ContractRow Read(string line, bool isOfGroups)
     {
         string[] cells = [.. line.Trim().Trim('|').Split('|').Select(cell => cell.Trim())];
         return cells.Length == 11
@@ -55,7 +65,8 @@ public sealed record ContractRow(
                 cells[7],
                 cells[8],
                 cells[9],
-                cells[10]
+                cells[10],
+                isOfGroups
             )
             : throw new InvalidDataException($"A line of the contract has eleven cells, this one {cells.Length}: {line}");
     }

@@ -31,8 +31,11 @@ public class ContractTests
     [Fact]
     public void Every_word_that_a_test_understands_is_in_the_contract()
     {
-        Assert.Equal(Scenario.Writes.Keys.Order(), ContractRow.All.Select(row => row.When).Distinct().Order());
-        Assert.Equal(Scenario.States.Keys.Order(), ContractRow.All.Select(row => row.Before).Distinct().Order());
+        var (users, groups) = (ContractRow.All.Where(row => !row.IsOfGroups), ContractRow.All.Where(row => row.IsOfGroups));
+        Assert.Equal(UserScenario.Writes.Keys.Order(), users.Select(row => row.When).Distinct().Order());
+        Assert.Equal(UserScenario.States.Keys.Order(), users.Select(row => row.Before).Distinct().Order());
+        Assert.Equal(GroupScenario.Writes.Keys.Order(), groups.Select(row => row.When).Distinct().Order());
+        Assert.Equal(GroupScenario.States.Keys.Order(), groups.Select(row => row.Before).Distinct().Order());
         Assert.Equal(
             Scenario.Weathers.Keys.Order(),
             ContractRow.All.Select(row => Scenario.Weatherword(row.Slack)).Where(word => word.Length > 0).Distinct().Order()
@@ -44,13 +47,21 @@ public class ContractTests
     public void Every_preference_that_changes_an_answer_is_in_the_contract() =>
         Assert.Equal(
             [
+                "CreateGroups",
                 "CreateUsers",
+                "DeleteGroups",
                 "DeprovisionUsers",
                 "DisableUsers",
+                "GroupMembership",
+                "GuardedAccounts",
+                "GuardedGroups",
+                "GuardedMembers",
                 "ProvisionDisabledUsers",
                 "RemoveAction",
                 "SlackUserName",
                 "UniqueUserIdentifier",
+                "UnknownGroupMember",
+                "UpdateGroups",
                 "UpdateUsers",
                 "UserSlackCannotHold",
                 "WhenAccountExists",

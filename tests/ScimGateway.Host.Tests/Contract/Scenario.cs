@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
-using ScimGateway.Provisioning.Links;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.SlackEmulator.Traffic;
@@ -11,19 +10,16 @@ using Xunit;
 namespace ScimGateway.Host.Tests.Contract;
 
 /// <summary>One line of the contract, played: gateway and Slack are real, time goes when it is told to.</summary>
-internal sealed class Scenario : IAsyncDisposable
+internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gateway, bool isHeld) : IAsyncDisposable
 {
-    private static readonly TimeSpan _waitBudget = TimeSpan.FromSeconds(8);
+    /// <summary>How long a request waits.</summary>
+    protected static readonly TimeSpan WaitBudget = TimeSpan.FromSeconds(8);
 
-    // Held longer than a request waits, and not as long as a call to Slack may take.
-    private static readonly TimeSpan _held = TimeSpan.FromSeconds(9);
+    /// <summary>Longer than a request waits, and not as long as a call to Slack may take.</summary>
+    protected static readonly TimeSpan Held = TimeSpan.FromSeconds(9);
 
-    private readonly ContractRow _row;
-    private readonly ManualClock _clock;
-    private readonly Gateway _gateway;
-    private string? _id;
-    private Person _wanted = Person.Ada;
-    private bool _isRemoved;
+    /// <summary>The token of another source.</summary>
+    protected const string Other = "token-of-another-source";
 
     // How it was before the write.
     private string _mirror = "";
@@ -31,190 +27,6 @@ internal sealed class Scenario : IAsyncDisposable
     private IReadOnlyDictionary<string, int> _calls = new Dictionary<string, int>();
     private int _links;
     private int _holds;
-
-    private Scenario(ContractRow row, ManualClock clock, Gateway gateway) => (_row, _clock, _gateway) = (row, clock, gateway);
-
-    /// <summary>What there may be before: what is made in Slack before the gateway looks at it, and what is asked of the gateway.</summary>
-    public static IReadOnlyDictionary<string, State> States { get; } =
-        new Dictionary<string, State>
-        {
-            ["nobody"] = new(),
-            ["an account"] = new(
-                slack => slack.Workspace.MakeUser((Person.Ada with { Title = "Countess" }).Account("ada")),
-                Shown
-            ),
-            ["an equal account"] = new(slack => slack.Workspace.MakeUser(Person.Ada.Account("ada")), Shown),
-            ["an inactive account"] = new(
-                slack => slack.Workspace.MakeUser((Person.Ada with { Active = false }).Account("ada")),
-                Shown
-            ),
-            ["an account of that name"] = new(slack =>
-                slack.Workspace.MakeUser((Person.Ada with { Address = "countess@corp.example" }).Account("ada.lovelace"))
-            ),
-            ["two accounts"] = new(slack =>
-            {
-                slack.Workspace.MakeUser((Person.Ada with { Address = "countess@corp.example" }).Account("ada.lovelace"));
-                slack.Workspace.MakeUser(Person.Ada.Account("ada"));
-            }),
-            ["the token owner's account"] = new(slack =>
-            {
-                var owner = slack.Workspace.MakeUser(Person.Ada.Account("ada"));
-                slack.Knobs.Set(
-                    "auth.tokens",
-                    new JsonArray(
-                        new JsonObject
-                        {
-                            ["token"] = SlackEmulatorServer.Token,
-                            ["rank"] = "owner",
-                            ["scopes"] = new JsonArray("admin"),
-                            ["owner"] = owner,
-                        }
-                    )
-                );
-            }),
-            ["an account made since"] = new(Then: s =>
-            {
-                s._gateway.Slack.Workspace.MakeUser((Person.Ada with { Title = "Countess" }).Account("ada"));
-                s._clock.Advance(TimeSpan.FromMinutes(5)); // so long ago that nobody takes it for ours
-                return Task.CompletedTask;
-            }),
-            ["settled"] = new(Then: s => s.MakeAsync(Person.Ada)),
-            ["beside Grace"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Grace);
-                await s.MakeAsync(Person.Ada);
-            }),
-            ["inactive"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                await s.DoAsync("PATCH active:false");
-            }),
-            ["deleted"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                await s.DoAsync("DELETE");
-            }),
-            ["held"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                await s.DoAsync("DELETE");
-                await s.MakeAsync(Person.Ada with { ExternalId = "2" });
-            }),
-            ["blocked"] = new(Then: s => s.MakeAsync(Person.Ada with { Active = false })),
-            ["left out"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                await s.DoAsync("PATCH title");
-            }),
-            ["another source's"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                await s._gateway.HandOverAsync(s._id!);
-            }),
-            ["protected"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                s.Weather(new Fault { Description = "cannot_modify_owner" });
-                await s.DoAsync("PATCH title", HttpStatusCode.Forbidden);
-            }),
-            ["broken"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                foreach (var account in await s._gateway.AccountsAsync(Person.Ada.Address!))
-                    s._gateway.Slack.Workspace.RemoveUser((string)account["id"]!);
-                await s.DoAsync("PATCH title", HttpStatusCode.ServiceUnavailable);
-            }),
-            ["failed"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                await s.DoLateAsync("PATCH photo", "photos_invalid");
-                s._clock.Advance(_held - _waitBudget);
-                await Gateway.UntilAsync(() => Task.FromResult(s.Link() == "failed"));
-            }),
-            ["being created"] = new(Then: s => s.DoLateAsync("POST")) { IsHeld = true },
-            ["pending"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                await s.DoLateAsync("PATCH photo");
-            })
-            {
-                IsHeld = true,
-            },
-            ["leaving"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                await s.DoLateAsync("DELETE");
-            })
-            {
-                IsHeld = true,
-            },
-            ["shut"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                await s.MakeAsync(
-                    Person.Grace with
-                    {
-                        UserName = "nobody",
-                        Address = "nobody@corp.example",
-                    },
-                    "invalid_authentication"
-                );
-            }),
-            ["at the limit"] = new(Then: async s =>
-            {
-                await s.MakeAsync(Person.Ada);
-                s.Weather(new Fault { Status = 429, RetryAfter = 60 });
-                var refused = s.SendAsync("PATCH title");
-                await Gateway.UntilAsync(() => Task.FromResult(s._gateway.NextDue() > s.Now));
-                s._clock.Advance(_waitBudget);
-                Assert.Equal(HttpStatusCode.TooManyRequests, (await refused).Status);
-            }),
-        };
-
-    /// <summary>The writes: verb, body, and what is wanted by it.</summary>
-    public static IReadOnlyDictionary<string, Func<Person, Write>> Writes { get; } =
-        new Dictionary<string, Func<Person, Write>>
-        {
-            ["POST"] = _ => Write.Post(Person.Ada),
-            ["POST inactive"] = _ => Write.Post(Person.Ada with { Active = false }),
-            ["POST without address"] = _ => Write.Post(Person.Ada with { Address = null }),
-            ["POST an address as userName"] = _ => Write.Post(Person.Ada with { UserName = "ada.lovelace@corp.example" }),
-            ["POST another address"] = _ => Write.Post(Person.Ada with { Address = "ada.king@corp.example" }),
-            ["POST another userName"] = _ => Write.Post(Person.Ada with { UserName = "ada.king" }),
-            ["POST another externalId"] = _ => Write.Post(Person.Ada with { ExternalId = "2" }),
-            ["POST another person"] = _ => Write.Post(Person.Grace),
-            ["PUT another title"] = was => Write.Put(was with { Title = "Programmer" }),
-            ["PUT the same"] = Write.Put,
-            ["PUT without title"] = was => Write.Put(was with { Title = null }),
-            ["PATCH title"] = was => Write.Patch("title", "Programmer", was with { Title = "Programmer" }),
-            ["PATCH the same title"] = was => Write.Patch("title", was.Title, was),
-            ["PATCH photo"] = was =>
-                Write.Patch(
-                    "photos",
-                    new JsonArray(new JsonObject { ["value"] = "https://pictures.example/ada.png", ["type"] = "photo" }),
-                    was
-                ),
-            ["PATCH active:false"] = was => Write.Patch("active", false, was with { Active = false }),
-            ["PATCH active:true"] = was => Write.Patch("active", true, was with { Active = true }),
-            ["PATCH title and active:false"] = was =>
-                Write.Patch(
-                    null,
-                    new JsonObject { ["title"] = "Programmer", ["active"] = false },
-                    was with
-                    {
-                        Title = "Programmer",
-                        Active = false,
-                    }
-                ),
-            ["PATCH userName"] = was => Write.Patch("userName", "ada.king", was with { UserName = "ada.king" }),
-            ["PATCH Grace's userName"] = was => Write.Patch("userName", Person.Grace.UserName, was),
-            ["PATCH address"] = was =>
-                Write.Patch("emails", Person.Emails("ada.king@corp.example"), was with { Address = "ada.king@corp.example" }),
-            ["PATCH Grace's address"] = was =>
-                Write.Patch("emails", Person.Emails(Person.Grace.Address!), was with { Address = Person.Grace.Address }),
-            ["PATCH away the address"] = was => Write.Patch("emails", new JsonArray(), was with { Address = null }),
-            ["DELETE"] = was => new Write(HttpMethod.Delete, null, was with { Active = false }),
-        };
 
     /// <summary>What Slack does with the first call.</summary>
     public static IReadOnlyDictionary<string, Func<string?, Fault>> Weathers { get; } =
@@ -236,46 +48,37 @@ internal sealed class Scenario : IAsyncDisposable
         slack.Split(' ') is ["says", _, .. var rest] ? string.Join(' ', ["says", "CODE", .. rest]) : slack;
 
     /// <summary>A gateway as the line wants it before the write.</summary>
-    public static async Task<Scenario> StartAsync(ContractRow row)
-    {
-        var state = States[row.Before];
-        var clock = new ManualClock();
-        var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = row.Preferences(), Clock = clock },
-            ready: slack => state.InSlack?.Invoke(slack)
-        );
-        var scenario = new Scenario(row, clock, gateway);
-        if (state.Then is { } then)
-            await then(scenario);
-        return scenario;
-    }
+    public static Task<Scenario> StartAsync(ContractRow row) =>
+        row.IsOfGroups
+            ? StartAsync(row, GroupScenario.States, (clock, gateway, isHeld) => new GroupScenario(row, clock, gateway, isHeld))
+            : StartAsync(row, UserScenario.States, (clock, gateway, isHeld) => new UserScenario(row, clock, gateway, isHeld));
 
     /// <summary>Does the write, and lets time go on where only that brings the answer.</summary>
     public async Task<Answer> ActAsync()
     {
-        (_mirror, _slack, _calls) = (await MirrorAsync(), await SlackAsync(), _gateway.Slack.Calls.ByOperation);
-        (_links, _holds) = (_gateway.Count("links"), _gateway.Count("holds"));
-        var (total, wishes) = (_gateway.Slack.Calls.Total, _gateway.Wishes());
-        if (_row.Slack.Length > 0)
+        (_mirror, _slack, _calls) = (await MirrorAsync(), await SlackAsync(), Gateway.Slack.Calls.ByOperation);
+        (_links, _holds) = (Gateway.Count("links"), Gateway.Count("holds"));
+        var (total, wishes) = (Gateway.Slack.Calls.Total, Gateway.Wishes());
+        if (Row.Slack.Length > 0)
             Weather(OrderedWeather());
 
-        var answering = SendAsync(_row.When);
-        if (States[_row.Before].IsHeld)
+        var answering = SendAsync(Row.When);
+        if (isHeld)
         {
-            await Gateway.UntilAsync(() => Task.FromResult(answering.IsCompleted || _gateway.Wishes() > wishes));
+            await Gateway.UntilAsync(() => Task.FromResult(answering.IsCompleted || Gateway.Wishes() > wishes));
             if (!answering.IsCompleted)
-                _clock.Advance(_held - _waitBudget);
+                Clock.Advance(Held - WaitBudget);
         }
-        else if (_row.Slack.EndsWith("late", StringComparison.Ordinal))
+        else if (Row.Slack.EndsWith("late", StringComparison.Ordinal))
         {
-            await Gateway.UntilAsync(() => Task.FromResult(answering.IsCompleted || _gateway.Slack.Calls.Total > total));
-            _clock.Advance(_waitBudget);
+            await Gateway.UntilAsync(() => Task.FromResult(answering.IsCompleted || Gateway.Slack.Calls.Total > total));
+            Clock.Advance(WaitBudget);
         }
-        else if (_row.Slack.Length > 0 && !_row.Slack.StartsWith("says ", StringComparison.Ordinal))
+        else if (Row.Slack.Length > 0 && !Row.Slack.StartsWith("says ", StringComparison.Ordinal))
         {
-            await Gateway.UntilAsync(() => Task.FromResult(answering.IsCompleted || _gateway.NextDue() > Now));
-            if (!answering.IsCompleted && _row.Slack != "refuses the token")
-                _clock.Advance(_waitBudget);
+            await Gateway.UntilAsync(() => Task.FromResult(answering.IsCompleted || Gateway.NextDue() > Now));
+            if (!answering.IsCompleted && Row.Slack != "refuses the token")
+                Clock.Advance(WaitBudget);
         }
         return await answering;
     }
@@ -283,19 +86,19 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>Lets time go on until the link is as the line says.</summary>
     public async Task GoOnUntilAsync(string link)
     {
-        if (_row.Slack == "refuses the token") // one call in 30 s finds out whether it is accepted again
+        if (Row.Slack == "refuses the token") // one call in 30 s finds out whether it is accepted again
         {
-            _gateway.Slack.Faults.Clear();
-            _clock.Advance(TimeSpan.FromSeconds(31));
+            Gateway.Slack.Faults.Clear();
+            Clock.Advance(TimeSpan.FromSeconds(31));
         }
-        if (_row.Slack.EndsWith("late", StringComparison.Ordinal) || States[_row.Before].IsHeld)
-            _clock.Advance(_held - _waitBudget);
+        if (Row.Slack.EndsWith("late", StringComparison.Ordinal) || isHeld)
+            Clock.Advance(Held - WaitBudget);
         await Gateway.UntilAsync(() =>
         {
             if (Link() == link)
                 return Task.FromResult(true);
-            if (_gateway.NextDue() is var due && due > Now)
-                _clock.Advance(due - Now + TimeSpan.FromSeconds(1));
+            if (Gateway.NextDue() is var due && due > Now)
+                Clock.Advance(due - Now + TimeSpan.FromSeconds(1));
             return Task.FromResult(false);
         });
     }
@@ -308,138 +111,94 @@ internal sealed class Scenario : IAsyncDisposable
             (string?)answer.Body?["scimType"] is { } type ? $"{status} {type}" : status,
             await MirrorWordAsync(answer),
             Link(),
-            await SlackWordAsync(),
+            await SlackAsync() == _slack ? "as before" : await SlackWordAsync(),
             CallsWord(),
             OperationWord(answer)
         );
     }
 
-    public ValueTask DisposeAsync() => _gateway.DisposeAsync();
+    public ValueTask DisposeAsync() => Gateway.DisposeAsync();
 
-    private DateTimeOffset Now => _clock.GetUtcNow();
+    /// <summary>The line.</summary>
+    protected ContractRow Row { get; } = row;
 
-    private void Weather(Fault fault) => _gateway.Slack.Faults.Add(fault);
+    /// <summary>The time.</summary>
+    protected ManualClock Clock { get; } = clock;
+
+    /// <summary>The gateway, and the pretend Slack that it has.</summary>
+    protected Gateway Gateway { get; } = gateway;
+
+    /// <summary>The resource that the line is about, as soon as there is one.</summary>
+    protected string? Id { get; set; }
+
+    /// <summary>Where such resources are.</summary>
+    protected abstract string Endpoint { get; }
+
+    protected DateTimeOffset Now => Clock.GetUtcNow();
+
+    /// <summary>Does a write that the contract names.</summary>
+    protected abstract Task<Answer> SendAsync(string when);
+
+    /// <summary>What the gateway shows.</summary>
+    protected abstract Task<string> MirrorWordAsync(Answer answer);
+
+    /// <summary>What Slack has, if it is not as before.</summary>
+    protected abstract Task<string> SlackWordAsync();
+
+    protected void Weather(Fault fault) => Gateway.Slack.Faults.Add(fault);
 
     // The word of the line, with its code as it is in the table of weathers.
     private Fault OrderedWeather()
     {
-        var words = _row.Slack.Split(' ');
-        return words[0] == "says" ? Weathers[Weatherword(_row.Slack)](words[1]) : Weathers[_row.Slack](null);
+        var words = Row.Slack.Split(' ');
+        return words[0] == "says" ? Weathers[Weatherword(Row.Slack)](words[1]) : Weathers[Row.Slack](null);
     }
 
-    private static Fault Late(string? code) => new() { DelayMs = (int)_held.TotalMilliseconds, Description = code };
-
-    // Of an account that nobody claims: what the gateway shows.
-    private static async Task Shown(Scenario s)
-    {
-        var (_, body, _) = await s._gateway.SendAsync(HttpMethod.Get, "Users");
-        var shown = Assert.Single(body!["Resources"]!.AsArray())!.AsObject();
-        (s._id, s._wanted) = ((string)shown["id"]!, Person.Of(shown));
-    }
-
-    private async Task MakeAsync(Person person, string? refusal = null)
-    {
-        if (refusal is not null)
-            Weather(new Fault { Description = refusal });
-        var (status, body, _) = await _gateway.SendAsync(HttpMethod.Post, "Users", person.Json());
-        if (refusal is null)
-        {
-            Assert.Equal(HttpStatusCode.Created, status);
-            (_id, _wanted) = ((string)body!["id"]!, person);
-        }
-    }
-
-    private async Task DoAsync(string write, HttpStatusCode? expected = null)
-    {
-        var wanted = _wanted;
-        var answer = await SendAsync(write);
-        if (expected is not null)
-            _wanted = wanted;
-        if (write == "DELETE")
-            (_isRemoved, _wanted) = (false, wanted);
-        Assert.True(expected == answer.Status || expected is null && (int)answer.Status < 300, answer.Body?.ToJsonString());
-    }
+    private static Fault Late(string? code) => new() { DelayMs = (int)Held.TotalMilliseconds, Description = code };
 
     // Slack holds the call for so long that the write is taken on.
-    private async Task DoLateAsync(string write, string? refusal = null)
+    protected async Task DoLateAsync(string write, string? refusal = null)
     {
-        var total = _gateway.Slack.Calls.Total;
+        var total = Gateway.Slack.Calls.Total;
         Weather(Late(refusal));
         var answering = SendAsync(write);
-        await Gateway.UntilAsync(() => Task.FromResult(_gateway.Slack.Calls.Total > total));
-        _clock.Advance(_waitBudget);
+        await Gateway.UntilAsync(() => Task.FromResult(Gateway.Slack.Calls.Total > total));
+        Clock.Advance(WaitBudget);
         Assert.True((int)(await answering).Status < 300);
-        _isRemoved = false;
     }
 
-    private async Task<Answer> SendAsync(string when)
+    /// <summary>What is answered; who is to come later is told when.</summary>
+    protected static Answer Told((HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response) answer)
     {
-        var write = Writes[when](_wanted);
-        var (status, body, response) = await _gateway.SendAsync(
-            write.Method,
-            write.Method == HttpMethod.Post ? "Users" : $"Users/{_id}",
-            write.Body
-        );
-        if (status == HttpStatusCode.TooManyRequests)
-            Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero);
-        if ((int)status < 300)
-        {
-            (_wanted, _isRemoved) = (write.Wanted, write.Method == HttpMethod.Delete);
-            if (write.Method == HttpMethod.Post)
-                _id = (string)body!["id"]!;
-        }
-        return new Answer(status, body, response.Headers.GetValues("X-Operation-Id").Single());
+        if (answer.Status == HttpStatusCode.TooManyRequests)
+            Assert.True(answer.Response.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        return new Answer(answer.Status, answer.Body, answer.Response.Headers.GetValues("X-Operation-Id").Single());
     }
 
-    private async Task<string> MirrorAsync()
+    /// <summary>Whether the gateway shows what it showed before the write.</summary>
+    protected async Task<bool> IsAsBeforeAsync() => await MirrorAsync() == _mirror;
+
+    protected async Task<string> MirrorAsync()
     {
-        var (_, body, _) = await _gateway.SendAsync(HttpMethod.Get, "Users");
-        var users = body!["Resources"]!.AsArray().Select(user => user!.AsObject()).OrderBy(user => (string)user["id"]!).ToList();
-        foreach (var user in users)
-            user.Remove("meta");
-        return string.Join('\n', users.Select(user => user.ToJsonString()));
+        var (_, body, _) = await Gateway.SendAsync(HttpMethod.Get, Endpoint);
+        var all = body!["Resources"]!.AsArray().Select(user => user!.AsObject()).OrderBy(user => (string)user["id"]!).ToList();
+        foreach (var one in all)
+            one.Remove("meta");
+        return string.Join('\n', all.Select(one => one.ToJsonString()));
     }
 
-    private async Task<string> MirrorWordAsync(Answer answer)
+    protected string Link()
     {
-        if ((int)answer.Status >= 300)
-            return await MirrorAsync() == _mirror ? "as before" : "otherwise";
-        var (status, body, _) = await _gateway.SendAsync(HttpMethod.Get, $"Users/{_id}");
-        if (_isRemoved)
-            return status == HttpStatusCode.NotFound && !(await MirrorAsync()).Contains(_id!, StringComparison.Ordinal)
-                ? "gone"
-                : "still there";
-        return Person.Of(body!) is var shown && shown == _wanted ? "as asked" : shown.ToString();
+        if (Id is not null)
+            return Gateway.State(Id).ToLowerInvariant();
+        return Gateway.Count("links") == _links ? "none" : "one more";
     }
 
-    private string Link()
-    {
-        if (_id is not null)
-            return _gateway.State(_id).ToLowerInvariant();
-        return _gateway.Count("links") == _links ? "none" : "one more";
-    }
-
-    private Task<string> SlackAsync() => _gateway.Control.GetStringAsync("users");
-
-    private async Task<string> SlackWordAsync()
-    {
-        if (await SlackAsync() == _slack)
-            return "as before";
-        var accounts = _wanted.Address is null ? [] : await _gateway.AccountsAsync($"\"{_wanted.Address}\"");
-        if (accounts is not [var account])
-            return $"{accounts.Count} accounts";
-        var (isActive, title) = ((bool)account["active"]!, (string?)account["title"] is { Length: > 0 } there ? there : null);
-        var isRenamed = _row.When == "PATCH userName";
-        if (isActive == _wanted.Active && (!isActive || title == _wanted.Title))
-            return isRenamed && !((string)account["userName"]!).StartsWith(_wanted.UserName, StringComparison.Ordinal)
-                ? "with the old name"
-                : "as asked";
-        return title == _wanted.Title ? "only the title" : account.ToJsonString();
-    }
+    private Task<string> SlackAsync() => Gateway.Control.GetStringAsync(Endpoint.ToLowerInvariant());
 
     private string CallsWord()
     {
-        var calls = _gateway
+        var calls = Gateway
             .Slack.Calls.ByOperation.Select(call =>
                 (Verb: call.Key.Split(' ')[0], Count: call.Value - _calls.GetValueOrDefault(call.Key))
             )
@@ -449,44 +208,45 @@ internal sealed class Scenario : IAsyncDisposable
         return string.Join(", ", calls) is { Length: > 0 } told ? told : "none";
     }
 
-    private string OperationWord(Answer answer)
+    /// <summary>What the journal says.</summary>
+    protected virtual string OperationWord(Answer answer)
     {
-        var (verdict, outcome) = _gateway.Operation(answer.Operation) is { } operation
+        var (verdict, outcome) = Gateway.Operation(answer.Operation) is { } operation
             ? (operation.Verdict, operation.Outcome)
             : ("", "none");
         var word = verdict.Split(':')[0] is ("skip" or "hold") and var asked ? $"{asked}: {outcome}" : outcome;
-        return _gateway.Count("holds") > _holds ? $"{word}, listed" : word;
+        return Gateway.Count("holds") > _holds ? $"{word}, listed" : word;
     }
 
-    /// <summary>What there is before.</summary>
-    public sealed record State(Action<SlackEmulatorServer>? InSlack = null, Func<Scenario, Task>? Then = null)
+    private static async Task<Scenario> StartAsync<TScenario>(
+        ContractRow row,
+        IReadOnlyDictionary<string, State<TScenario>> states,
+        Func<ManualClock, Gateway, bool, TScenario> make
+    )
+        where TScenario : Scenario
+    {
+        var state = states[row.Before];
+        var clock = new ManualClock();
+        var gateway = await Gateway.StartAsync(
+            new DemoOptions
+            {
+                Preferences = row.Preferences(),
+                Clock = clock,
+                OtherToken = Other,
+            },
+            ready: slack => state.InSlack?.Invoke(slack)
+        );
+        var scenario = make(clock, gateway, state.IsHeld);
+        if (state.Then is { } then)
+            await then(scenario);
+        return scenario;
+    }
+
+    /// <summary>What there is before: what is made in Slack before the gateway looks at it, and what is asked of the gateway.</summary>
+    public sealed record State<TScenario>(Action<SlackEmulatorServer>? InSlack = null, Func<TScenario, Task>? Then = null)
     {
         /// <summary>Whether Slack still holds a call.</summary>
         public bool IsHeld { get; init; }
-    }
-
-    /// <summary>A write, and what is wanted by it.</summary>
-    public sealed record Write(HttpMethod Method, string? Body, Person Wanted)
-    {
-        public static Write Post(Person person) => new(HttpMethod.Post, person.Json(), person);
-
-        public static Write Put(Person person) => new(HttpMethod.Put, person.Json(), person);
-
-        public static Write Patch(string? path, JsonNode? value, Person wanted)
-        {
-            var operation = new JsonObject { ["op"] = "replace", ["value"] = value };
-            if (path is not null)
-                operation["path"] = path;
-            return new(
-                HttpMethod.Patch,
-                new JsonObject
-                {
-                    ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:PatchOp"),
-                    ["Operations"] = new JsonArray(operation),
-                }.ToJsonString(),
-                wanted
-            );
-        }
     }
 
     /// <summary>What the provider was told.</summary>
