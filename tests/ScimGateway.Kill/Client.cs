@@ -17,7 +17,7 @@ internal sealed class Client(Connection connection, Random dice, IReadOnlyList<P
         while (!stop.IsCancellationRequested)
         {
             if (dice.Next(3) == 0)
-                await teams.StepAsync();
+                await teams.StepAsync(stop);
             else
                 await StepAsync(persons[dice.Next(persons.Count)], stop);
             if (dice.Next(3) == 0)

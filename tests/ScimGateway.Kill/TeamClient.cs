@@ -13,8 +13,8 @@ internal sealed class TeamClient(
 {
     private const string Schema = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
-    /// <summary>Does one thing.</summary>
-    public async Task StepAsync()
+    /// <summary>Does one thing, or some that belong together until it is told to stop.</summary>
+    public async Task StepAsync(CancellationToken stop)
     {
         var team = teams[dice.Next(teams.Count)];
         if (team.Known is not { Count: > 0 } known)
@@ -27,7 +27,8 @@ internal sealed class TeamClient(
         await (
             dice.Next(100) switch
             {
-                < 30 => PatchAsync(team, group, some.Take(1), [], null),
+                < 20 => PatchAsync(team, group, some.Take(1), [], null),
+                < 30 => ContradictAsync(team, group, some.Take(1), stop),
                 < 42 => PatchAsync(team, group, some, [], null),
                 < 52 => PatchAsync(team, group, [], some.Take(1), null, byFilter: true),
                 < 58 => PatchAsync(team, group, [], some, null),
@@ -65,7 +66,12 @@ internal sealed class TeamClient(
             throw new ViolationException(team, $"a search for {team.Name} was answered {status}: {body?.ToJsonString()}");
         var found = Holders.Nobody;
         foreach (var group in groups.OfType<JsonObject>())
-            found = found.With(NameOf(team, group), (string?)group["externalId"] ?? "?");
+        {
+            var name = NameOf(team, group);
+            if (found[name].Length > 0)
+                throw new ViolationException(team, $"two groups are {team.Names[name]}: {body.ToJsonString()}");
+            found = found.With(name, (string?)group["externalId"] ?? "?");
+        }
         Judge(team, team.EndRead(reading, found));
         foreach (var group in groups.OfType<JsonObject>())
             team.Learn(new((string)group["id"]!, (string?)group["externalId"] ?? "?"));
@@ -171,13 +177,33 @@ internal sealed class TeamClient(
         roll.End(word, heard is Answer.Done ? heard : Answer.Lost, sight.Unsure(listed, heard));
     }
 
+    // In and out, at times by somebody who did not wait for the first answer: what was not settled may be at Slack.
+    private async Task ContradictAsync(Team team, Incarnation group, IEnumerable<Incarnation> one, CancellationToken stop)
+    {
+        for (var i = dice.Next(1, 4); i > 0 && !stop.IsCancellationRequested; i--)
+        {
+            int? soon = dice.Next(2) == 0 ? dice.Next(15) : null;
+            if (dice.Next(2) == 0)
+            {
+                await PatchAsync(team, group, one, [], null, hangUp: soon);
+                await PatchAsync(team, group, [], one, null);
+            }
+            else
+            {
+                await PatchAsync(team, group, [], one, null, hangUp: soon);
+                await PatchAsync(team, group, one, [], null);
+            }
+        }
+    }
+
     private async Task PatchAsync(
         Team team,
         Incarnation group,
         IEnumerable<Incarnation> add,
         IEnumerable<Incarnation> remove,
         IReadOnlyList<Incarnation>? all,
-        bool byFilter = false
+        bool byFilter = false,
+        int? hangUp = null
     )
     {
         var (come, go) = (add.ToList(), remove.ToList());
@@ -216,7 +242,7 @@ internal sealed class TeamClient(
             $"Groups/{group.Id}",
             Patch(operations),
             null,
-            HangUp()
+            hangUp ?? HangUp()
         );
         sight.End();
         team.Tell($"< {heardSaid} to {says}");
