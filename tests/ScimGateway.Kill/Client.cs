@@ -1,42 +1,35 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ScimGateway.Kill;
 
-/// <summary>An identity provider in a hurry: writes and reads persons, contradicts itself, hangs up, and checks each answer against what can be true.</summary>
-internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> persons, Figures figures) : IDisposable
+/// <summary>An identity provider in a hurry: writes and reads persons and groups, contradicts itself, hangs up, and checks each answer against what can be true.</summary>
+internal sealed class Client(Connection connection, Random dice, IReadOnlyList<Person> persons, TeamClient teams, Figures figures)
 {
-    public const string Token = "token-of-the-kill";
-
     private static readonly string[] _titles = ["Countess", "Engineer", "Admiral"];
     private static readonly string[] _departments = ["Looms", "Compilers"];
     private static readonly string[] _names = ["Ada", "Grace", "Edsger"];
 
-    private readonly HttpClient _http = NewHttp(scim);
+    public TeamClient Teams => teams;
 
     /// <summary>Works until it is told to stop, or something is wrong.</summary>
     public async Task WorkAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            await StepAsync(persons[dice.Next(persons.Count)], stop);
+            if (dice.Next(3) == 0)
+                await teams.StepAsync(stop);
+            else
+                await StepAsync(persons[dice.Next(persons.Count)], stop);
             if (dice.Next(3) == 0)
                 await Task.Delay(TimeSpan.FromMilliseconds(dice.Next(25)), TimeProvider.System, CancellationToken.None);
         }
     }
 
-    public void Dispose() => _http.Dispose();
-
     /// <summary>What a person is now, by its userName; for that it must be the only one who asks.</summary>
     public async Task<(Wish? Found, bool Answered)> LookUpAsync(Person person)
     {
         var reading = person.BeginRead();
-        var (status, body, _) = await SendAsync(
+        var (status, body, _) = await connection.SendAsync(
             HttpMethod.Get,
             $"Users?filter={Uri.EscapeDataString($"userName eq \"{person.UserName}\"")}",
             null,
@@ -53,7 +46,7 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
         var user = users.Count == 0 ? null : (JsonObject)users[0]!;
         var found = user is null ? Wish.Absent : Wish.Read(user);
         Judge(person, person.EndRead(reading, found));
-        person.Known = user is null ? null : ((string)user["id"]!, found.Key, (string?)user["meta"]?["version"]);
+        person.Known = user is null ? null : new((string)user["id"]!, found.Key, (string?)user["meta"]?["version"]);
         return (found, true);
     }
 
@@ -77,7 +70,7 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
     }
 
     // A wish, at once turned back, at times by somebody who did not wait for the first answer: what was not settled may be at Slack.
-    private async Task ContradictAsync(Person person, (string Id, string Key, string? ETag) known, CancellationToken stop)
+    private async Task ContradictAsync(Person person, Incarnation known, CancellationToken stop)
     {
         var (one, other) = dice.Next(3) == 0 ? (Active(false), Active(true)) : (Title("There"), Title("And back"));
         for (var i = dice.Next(1, 4); i > 0 && !stop.IsCancellationRequested; i--)
@@ -92,12 +85,12 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
         var user = NewUser(person.NewKey(), person);
         var (answer, body) = await WriteAsync(person, Write.Create(user), HttpMethod.Post, "Users", user.ToScim(person.UserName));
         if (answer is Answer.Done && (string?)body?["id"] is { } id)
-            person.Known = (id, user.Key, (string?)body["meta"]?["version"]);
+            person.Known = new(id, user.Key, (string?)body["meta"]?["version"]);
         else
             person.Known = null;
     }
 
-    private async Task ReplaceAsync(Person person, (string Id, string Key, string? ETag) known)
+    private async Task ReplaceAsync(Person person, Incarnation known)
     {
         var user = NewUser(known.Key, person);
         if (dice.Next(4) == 0)
@@ -114,7 +107,7 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
 
     private async Task PatchAsync(
         Person person,
-        (string Id, string Key, string? ETag) known,
+        Incarnation known,
         (string Path, JsonNode? Value, Func<Wish, Wish> Change) patch,
         int? hangUp = null
     )
@@ -131,13 +124,13 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
         await WriteAsync(person, write, HttpMethod.Patch, $"Users/{known.Id}", body, hangUp: hangUp);
     }
 
-    private async Task DeleteAsync(Person person, (string Id, string Key, string? ETag) known) =>
+    private async Task DeleteAsync(Person person, Incarnation known) =>
         await WriteAsync(person, Write.Delete(known.Key), HttpMethod.Delete, $"Users/{known.Id}", null);
 
-    private async Task ReadAsync(Person person, (string Id, string Key, string? ETag) known)
+    private async Task ReadAsync(Person person, Incarnation known)
     {
         var reading = person.BeginRead();
-        var (status, body, _) = await SendAsync(HttpMethod.Get, $"Users/{known.Id}", null, null, hangUp: null);
+        var (status, body, _) = await connection.SendAsync(HttpMethod.Get, $"Users/{known.Id}", null, null, hangUp: null);
         switch (status)
         {
             case 200:
@@ -157,7 +150,7 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
 
     private async Task<(Answer, JsonObject?)> WriteAsync(
         Person person,
-        Write write,
+        Write<Wish> write,
         HttpMethod method,
         string path,
         JsonObject? body,
@@ -168,63 +161,14 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
         if (person.Begin(write) is not { } asked)
             return (Answer.Lost, null);
         hangUp ??= dice.Next(25) == 0 ? dice.Next(25) : null;
-        var (status, answer, said) = await SendAsync(method, path, body, ifMatch, hangUp);
-        var heard = status switch
-        {
-            null => Answer.Lost,
-            >= 200 and < 300 => Answer.Done,
-            _ => Answer.Refused,
-        };
+        var (status, answer, said) = await connection.SendAsync(method, path, body, ifMatch, hangUp);
+        var heard = Connection.Heard(status);
         figures.Heard(method, heard);
         Judge(person, person.End(asked, heard, said));
-        // What a client may send is never the gateway's failure; 503 is said where another write takes too long.
-        if (status is >= 500 and not 503 || status is 400 or 401 or 405)
-            throw new ViolationException(person, $"{write.Says} was answered {status}: {answer?.ToJsonString()}");
+        Connection.RequireFair(person, write.Says, status, answer);
         if (status is 404 && person.Known?.Id is { } gone && path.EndsWith(gone, StringComparison.Ordinal))
             person.Known = null;
         return (heard, answer);
-    }
-
-    private async Task<(int? Status, JsonObject? Body, string Said)> SendAsync(
-        HttpMethod method,
-        string path,
-        JsonObject? body,
-        string? ifMatch,
-        int? hangUp
-    )
-    {
-        using var request = new HttpRequestMessage(method, path);
-        // HttpClient by itself repeats what has no content when a connection ends; this client asks once.
-        if (method != HttpMethod.Get)
-            request.Content = new StringContent(body?.ToJsonString() ?? "", Encoding.UTF8, "application/scim+json");
-        if (ifMatch is not null)
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        using var patience = new CancellationTokenSource(
-            hangUp is { } soon ? TimeSpan.FromMilliseconds(soon) : TimeSpan.FromSeconds(60),
-            TimeProvider.System
-        );
-        try
-        {
-            using var response = await _http.SendAsync(request, patience.Token);
-            var text = await response.Content.ReadAsStringAsync(patience.Token);
-            var status = (int)response.StatusCode;
-            return (
-                status,
-                text.Length == 0 ? null : (JsonObject?)JsonNode.Parse(text),
-                status.ToString(CultureInfo.InvariantCulture)
-            );
-        }
-        catch (Exception e)
-            when (e is HttpRequestException or IOException or SocketException or JsonException
-                || (e is OperationCanceledException && hangUp is not null)
-            )
-        {
-            return (null, null, hangUp is null ? "nothing" : "nothing (hung up)");
-        }
-        catch (OperationCanceledException)
-        {
-            throw new ViolationException(null, $"{method} {path} was not answered within 60 s");
-        }
     }
 
     private Wish NewUser(string key, Person person) =>
@@ -265,19 +209,4 @@ internal sealed class Client(Uri scim, Random dice, IReadOnlyList<Person> person
         if (wrong is not null)
             throw new ViolationException(person, wrong);
     }
-
-    private static HttpClient NewHttp(Uri scim)
-    {
-        var http = new HttpClient { BaseAddress = scim, Timeout = Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        return http;
-    }
 }
-
-/// <summary>Something that must not be: an answer that was not true, or a state that should never be reached.</summary>
-internal sealed class ViolationException(Person? person, string what)
-    : Exception(
-        person is null
-            ? what
-            : $"{what}\n  of {person.UserName}; what was asked and answered:\n    {string.Join("\n    ", person.History)}"
-    );

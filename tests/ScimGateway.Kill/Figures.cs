@@ -8,7 +8,7 @@ internal sealed class Figures
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
 
-    public void Heard(HttpMethod method, Answer answer) => Count($"{method} {answer.ToString().ToLowerInvariant()}");
+    public void Heard(object what, Answer answer) => Count($"{what} {answer.ToString().ToLowerInvariant()}");
 
     public void Count(string what, long many = 1)
     {

@@ -9,6 +9,7 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
     private const int Clients = 5;
     private const int PersonsOfAClient = 3;
     private const int SharedPersons = 3;
+    private const int Teams = 3; // of all clients
     private const int RoundsBetweenChecks = 4;
 
     private static readonly double[] _timeLimits = [1, 1.5, 2.5];
@@ -19,6 +20,10 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
     private readonly Person[] _persons =
     [
         .. Enumerable.Range(0, (Clients * PersonsOfAClient) + SharedPersons).Select(i => NewPerson(number, i)),
+    ];
+    private readonly Team[] _teams =
+    [
+        .. Enumerable.Range(0, Teams).Select(i => new Team(string.Create(CultureInfo.InvariantCulture, $"t{number}x{i}"))),
     ];
     private Service? _slack;
     private Weather? _weather;
@@ -33,7 +38,7 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
         _weather = new Weather(_slack.Url);
         _port = Service.FreePort(_dice);
         var round = 0;
-        var check = new Check(_weather, Path.Combine(data, "gateway.db"), _persons);
+        var check = new Check(_weather, Path.Combine(data, "gateway.db"), _persons, _teams);
         try
         {
             while (takeRound())
@@ -77,7 +82,8 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
         await _weather!.ChangeAsync(_dice, _timeLimit);
         await StartAsync();
         using var stop = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, Clients).Select(NewClient).ToArray();
+        var connections = Enumerable.Range(0, Clients).Select(_ => NewConnection()).ToArray();
+        var clients = connections.Select(NewClient).ToArray();
         var work = clients.Select(c => c.WorkAsync(stop.Token)).ToArray();
         var time = _dice.Next(2) == 0 ? _dice.Next(50, 1_000) : _dice.Next(1_000, (int)_timeLimit.TotalMilliseconds + 1_500);
         // A client that finds something wrong ends the round.
@@ -88,10 +94,12 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
         await stop.CancelAsync(); // no request begins any more; those under way meet their end
         await EndAsync();
         await Task.WhenAll(work);
-        foreach (var client in clients)
-            client.Dispose();
+        foreach (var connection in connections)
+            connection.Dispose();
         foreach (var person in _persons)
             person.ProcessEnded("the gateway ended");
+        foreach (var team in _teams)
+            team.ProcessEnded("the gateway ended");
     }
 
     // Mostly it is killed; now and then it is asked to stop, as when it is updated.
@@ -136,7 +144,7 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
             "--data",
             data,
             "--token",
-            Client.Token,
+            Connection.Token,
             "--slack-time-limit",
             _timeLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)
         );
@@ -146,17 +154,19 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
     private async Task QuietAsync(Check check)
     {
         await _weather!.CalmAsync();
-        using var client = NewClient(Clients); // one that reads only
+        using var connection = NewConnection();
+        var client = NewClient(connection, Clients); // one that reads only
         await check.MirrorAsync(client);
         await check.QuietAsync(_timeLimit);
         await check.MirrorAsync(client);
         figures.Count("checks");
+        figures.Count("members checked", (await _weather.GroupsAsync()).Sum(group => group.Members.Count));
     }
 
     private static async Task UntilAsync(Service service, string path)
     {
         using var http = new HttpClient { BaseAddress = service.Url };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", Client.Token);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Connection.Token);
         using var limit = new CancellationTokenSource(_startLimit, TimeProvider.System);
         while (true)
         {
@@ -178,13 +188,19 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
         }
     }
 
-    private Client NewClient(int number) =>
-        new(
-            new Uri(_gateway!.Url, "demo/scim/v2/"),
-            new Random(_dice.Next()),
+    private Connection NewConnection() => new(new Uri(_gateway!.Url, "demo/scim/v2/"));
+
+    private Client NewClient(Connection connection, int number)
+    {
+        var dice = new Random(_dice.Next());
+        return new Client(
+            connection,
+            dice,
             [.. _persons.Skip(number * PersonsOfAClient).Take(PersonsOfAClient), .. _persons.Skip(Clients * PersonsOfAClient)],
+            new TeamClient(connection, dice, _teams, _persons, figures),
             figures
         );
+    }
 
     private static Person NewPerson(int lane, int number)
     {

@@ -1,172 +1,38 @@
+using System.Collections.Concurrent;
+
 namespace ScimGateway.Kill;
 
-/// <summary>
-/// Everything that can be true of one person, given what clients were answered. A <em>world</em> is a wish that may be in the mirror, with
-/// the writes that may still happen to it. A write that is under way may happen at any moment; one that was acknowledged has happened; one
-/// that was refused has not; one without an answer may happen as long as the process lives. No world left: an answer was not true.
-/// </summary>
-internal sealed class Person(string userName, IReadOnlyList<string> addresses)
+/// <summary>Everything that can be true of one person.</summary>
+internal sealed class Person(string userName, IReadOnlyList<string> addresses) : Worlds<Wish>(userName, Wish.Absent)
 {
-    private const int MostUnanswered = 6;
-    private const int MostHistory = 60;
-
-    private readonly Lock _gate = new();
-    private readonly Queue<string> _history = [];
-    private readonly Asked?[] _open = new Asked?[16];
-    private readonly List<Reading> _reading = [];
-    private HashSet<World> _worlds = [new World(Wish.Absent, 0)];
+    private readonly ConcurrentDictionary<string, string> _keys = [];
+    private volatile Incarnation? _known;
     private int _incarnations;
 
-    /// <summary>A write that was begun.</summary>
-    public sealed class Asked(Write write, int slot)
-    {
-        public Write Write => write;
-
-        public int Slot => slot;
-
-        public HashSet<Wish> Seen { get; } = [];
-    }
-
-    /// <summary>A read that was begun, with all it may find.</summary>
-    public sealed class Reading
-    {
-        public HashSet<Wish> Seen { get; } = [];
-    }
-
-    private readonly record struct World(Wish Wish, int Open);
-
-    public string UserName => userName;
+    public string UserName => Name;
 
     /// <summary>The addresses that this person has in turn; nobody else has them.</summary>
     public IReadOnlyList<string> Addresses => addresses;
 
-    /// <summary>The id and the key of the incarnation that was seen last; null if none is known.</summary>
-    public (string Id, string Key, string? ETag)? Known { get; set; }
-
-    public string NewKey() => $"{userName}-{Interlocked.Increment(ref _incarnations)}";
-
-    public IReadOnlyList<Wish> Possible
+    /// <summary>The incarnation that was seen last; null if none is known.</summary>
+    public Incarnation? Known
     {
-        get
+        get => _known;
+        set
         {
-            lock (_gate)
-                return [.. _worlds.Select(w => w.Wish).Distinct()];
+            if (value is not null)
+                _keys[value.Id] = value.Key;
+            _known = value;
         }
     }
 
-    public IReadOnlyList<string> History
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _history];
-        }
-    }
+    /// <summary>The key of an incarnation that was once known.</summary>
+    public string? KeyOf(string id) => _keys.GetValueOrDefault(id);
 
-    /// <summary>Begins a write; null if there are too many without an answer already, or worlds would grow without bound.</summary>
-    public Asked? Begin(Write write)
-    {
-        lock (_gate)
-        {
-            var slot = Array.IndexOf(_open, null);
-            if (_open.Count(o => o is not null) >= MostUnanswered)
-                return null;
-            var asked = new Asked(write, slot);
-            _open[slot] = asked;
-            _worlds = [.. _worlds.Select(w => w with { Open = w.Open | 1 << slot })];
-            Note($"> {write.Says}");
-            Close();
-            return asked;
-        }
-    }
+    public string NewKey() => $"{Name}-{Interlocked.Increment(ref _incarnations)}";
 
-    /// <summary>Ends a write; returns what is wrong, or null.</summary>
-    public string? End(Asked asked, Answer answer, string said)
-    {
-        lock (_gate)
-        {
-            Note($"< {said} to {asked.Write.Says}");
-            if (answer is Answer.Lost)
-                return null;
-            var bit = 1 << asked.Slot;
-            var left = _worlds
-                .Where(w => (w.Open & bit) == 0 == (answer is Answer.Done))
-                .Select(w => w with { Open = w.Open & ~bit })
-                .ToHashSet();
-            if (left.Count == 0)
-                return $"'{said}' to '{asked.Write.Says}' cannot be true; possible was {Say(_worlds)}";
-            // Who says that it is not there, or there already, must have had a reason.
-            if (said is "404" or "409" && asked.Seen.All(w => asked.Write.Apply(w) is { } after && after.Address == w.Address))
-                return $"'{said}' to '{asked.Write.Says}' has no reason; possible was {string.Join(" or ", asked.Seen)}";
-            _open[asked.Slot] = null;
-            _worlds = left;
-            Close();
-            return null;
-        }
-    }
-
-    public Reading BeginRead()
-    {
-        lock (_gate)
-        {
-            var reading = new Reading();
-            _reading.Add(reading);
-            Close();
-            return reading;
-        }
-    }
-
-    /// <summary>Ends a read with what was found, null if there was no answer; returns what is wrong, or null. With nothing under way, what was read is what is true from here on.</summary>
-    public string? EndRead(Reading reading, Wish? found)
-    {
-        lock (_gate)
-        {
-            _reading.Remove(reading);
-            if (found is null)
-                return null;
-            Note($"< read {found}");
-            if (!reading.Seen.Contains(found))
-                return $"read {found}, but possible was {string.Join(" or ", reading.Seen)}";
-            if (_open.All(o => o is null))
-                _worlds.RemoveWhere(w => w.Wish != found);
-            return null;
-        }
-    }
-
-    /// <summary>The process is gone and all its clients know: what did not happen until now never will.</summary>
-    public void ProcessEnded(string how)
-    {
-        lock (_gate)
-        {
-            Note($"-- {how}");
-            Array.Clear(_open);
-            _worlds = [.. _worlds.Select(w => w with { Open = 0 })];
-        }
-    }
-
-    // Every write under way may happen now.
-    private void Close()
-    {
-        var next = new Stack<World>(_worlds);
-        while (next.TryPop(out var world))
-            for (var slot = 0; slot < _open.Length; slot++)
-                if (
-                    (world.Open & 1 << slot) != 0
-                    && _open[slot]!.Write.Apply(world.Wish) is { } after
-                    && new World(after, world.Open & ~(1 << slot)) is var other
-                    && _worlds.Add(other)
-                )
-                    next.Push(other);
-        foreach (var seen in _open.OfType<Asked>().Select(o => o.Seen).Concat(_reading.Select(r => r.Seen)))
-            seen.UnionWith(_worlds.Select(w => w.Wish));
-    }
-
-    private void Note(string line)
-    {
-        _history.Enqueue(line);
-        if (_history.Count > MostHistory)
-            _history.Dequeue();
-    }
-
-    private static string Say(IEnumerable<World> worlds) => string.Join(" or ", worlds.Select(w => w.Wish).Distinct());
+    protected override bool MayClash(Wish before, Wish after) => before.Address != after.Address;
 }
+
+/// <summary>A user or group from its create to its delete: its id at the gateway, and the key that this program gave it.</summary>
+internal sealed record Incarnation(string Id, string Key, string? ETag = null);

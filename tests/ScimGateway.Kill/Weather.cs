@@ -55,6 +55,13 @@ internal sealed class Weather(Uri slack) : IDisposable
         return [.. all.OfType<JsonObject>().Where(u => (string?)u["rank"] == "member" && !(bool)u["bot"]!).Select(Account.Read)];
     }
 
+    /// <summary>All groups, likewise.</summary>
+    public async Task<List<SlackGroup>> GroupsAsync()
+    {
+        var all = JsonNode.Parse(await _control.GetStringAsync("groups"))!["groups"]!.AsArray();
+        return [.. all.OfType<JsonObject>().Select(SlackGroup.Read)];
+    }
+
     public async Task<long> CallsAsync() => (long)JsonNode.Parse(await _control.GetStringAsync("calls"))!["total"]!;
 
     public void Dispose() => _control.Dispose();
@@ -101,4 +108,15 @@ internal sealed record Account(
         );
 
     private static string? Text(JsonNode? node) => (string?)node is { Length: > 0 } text ? text : null;
+}
+
+/// <summary>A group at Slack, with the ids of its members.</summary>
+internal sealed record SlackGroup(string Id, string Name, IReadOnlySet<string> Members)
+{
+    public static SlackGroup Read(JsonObject group) =>
+        new(
+            (string)group["id"]!,
+            (string)group["displayName"]!,
+            (group["members"] as JsonArray ?? []).Select(m => (string?)(m as JsonObject)?["value"] ?? (string)m!).ToHashSet()
+        );
 }

@@ -57,17 +57,21 @@ internal sealed record Wish(string Key, bool Active, string Given, string? Title
     public static string DepartmentPath => Enterprise + ":department";
 }
 
-/// <summary>One write: what it makes of a wish, and whether it can. Null means that it is refused there and changes nothing.</summary>
-internal sealed record Write(string Says, Func<Wish, Wish?> Apply)
+/// <summary>One write: what it makes of a state, and whether it can. Null means that it is refused there and changes nothing.</summary>
+internal sealed record Write<T>(string Says, Func<T, T?> Apply)
+    where T : class;
+
+/// <summary>The writes of a person.</summary>
+internal static class Write
 {
-    public static Write Create(Wish user) => new($"create {user}", now => now.IsThere ? null : user);
+    public static Write<Wish> Create(Wish user) => new($"create {user}", now => now.IsThere ? null : user);
 
-    public static Write Replace(string key, Wish user) => new($"replace {user}", now => now.Key == key ? user : null);
+    public static Write<Wish> Replace(string key, Wish user) => new($"replace {user}", now => now.Key == key ? user : null);
 
-    public static Write Change(string key, string says, Func<Wish, Wish> change) =>
+    public static Write<Wish> Change(string key, string says, Func<Wish, Wish> change) =>
         new($"{says} of {key}", now => now.Key == key ? change(now) : null);
 
-    public static Write Delete(string key) => new($"delete {key}", now => now.Key == key ? Wish.Absent : null);
+    public static Write<Wish> Delete(string key) => new($"delete {key}", now => now.Key == key ? Wish.Absent : null);
 }
 
 /// <summary>What a client heard of its write.</summary>
