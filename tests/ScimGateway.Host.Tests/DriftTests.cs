@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
@@ -72,6 +73,23 @@ public class DriftTests
         await LookAsync(gateway);
 
         Assert.Empty(gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task Whom_no_import_looks_at_again_is_no_suspect_for_ever()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+        await LookAsync(gateway);
+        Assert.True(gateway.Part<SlackImport>().HasSuspects());
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}")).Status);
+
+        await LookAsync(gateway);
+        Assert.True(gateway.Part<SlackImport>().HasSuspects());
+        _clock.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.False(gateway.Part<SlackImport>().HasSuspects());
     }
 
     private Task<Gateway> StartAsync(DriftHandling handling) =>

@@ -58,7 +58,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Require(verdict);
         if (of == Account.Former)
         {
-            Holds.Close(Store, link.Id);
+            Holds.Close(Store, link.TenantId, link.Id);
             MemberRows.TakeOverGroup(Store, shown!.Id, resource.Id);
             ForgetUnsettled(link);
         }

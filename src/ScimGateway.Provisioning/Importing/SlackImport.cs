@@ -24,13 +24,17 @@ public sealed class SlackImport(
     /// <summary>What a job of this kind is called.</summary>
     public const string JobKind = "import";
 
-    /// <summary>Whether an account was seen to have drifted once and not twice: it is to be looked at again.</summary>
+    // A second look comes within a few minutes or, where no import looks at the account any more, never.
+    private static readonly TimeSpan _suspectFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether an account was seen a short while ago to have drifted, once and not twice: it is to be looked at again.</summary>
     public bool HasSuspects() =>
         store.Read(session =>
             session.First(
-                "select 1 from links where tenant_id = @tenant and drifted is not null and drift = '' limit 1",
+                "select 1 from links where tenant_id = @tenant and drifted > @since and drift = '' limit 1",
                 row => row.GetInt32(0),
-                ("@tenant", tenantId)
+                ("@tenant", tenantId),
+                ("@since", Now() - (long)_suspectFor.TotalMilliseconds)
             ) == 1
         );
 

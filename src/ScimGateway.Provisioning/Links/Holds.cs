@@ -25,8 +25,12 @@ internal static class Holds
     }
 
     /// <summary>What is listed of a link is no more to be decided.</summary>
-    public static void Close(StoreSession store, long link) =>
-        store.Execute("delete from holds where link_id = @link and member_id is null", ("@link", link));
+    public static void Close(StoreSession store, int tenantId, long link) =>
+        store.Execute(
+            "delete from holds where tenant_id = @tenant and link_id = @link and member_id is null",
+            ("@tenant", tenantId),
+            ("@link", link)
+        );
 
     /// <summary>A hold of a tenant; null if it is decided already.</summary>
     public static Hold? Find(StoreSession store, int tenantId, long id) =>

@@ -73,10 +73,11 @@ internal sealed record ScopedUser(
             ("@priority", turn == ScopeTurn.Leaves ? SlackPriority.Leaver : SlackPriority.Joiner),
             ("@id", LinkId)
         );
-        Holds.Close(store, LinkId); // the operator has decided by the rule
+        var link = Rows.ReadLink(store, LinkId)!;
+        Holds.Close(store, link.TenantId, LinkId); // the operator has decided by the rule
         Wishes.Renew(
             store,
-            Rows.ReadLink(store, LinkId)! with
+            link with
             {
                 State = LinkState.Pending,
             }, // its priority is kept

@@ -57,8 +57,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             ForgetUnsettled(link);
         if (account is Account.Former or Account.FormerOfAnother)
             MemberRows.TakeOver(Store, shown!.Id, resource.Id);
-        if (verdict is not Verdict.Hold)
-            Holds.Close(Store, link.Id);
+        if (verdict is not Verdict.Hold && link.Id != 0)
+            Holds.Close(Store, link.TenantId, link.Id);
         link.ClaimantId = resource.Id;
         return Write(link, resource, revision, SlackPriority.Joiner, verdict);
     }
@@ -246,7 +246,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             return null;
         if (link.ClaimantId is not null && IsActiveAtSlack(link) != isToBeActive)
             return new Verdict.Hold(held);
-        Holds.Close(Store, link.Id);
+        Holds.Close(Store, link.TenantId, link.Id);
         return null;
     }
 
