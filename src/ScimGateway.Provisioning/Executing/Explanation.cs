@@ -55,12 +55,7 @@ public sealed record Explanation(
                     .Order()
                     .Select(field => new ExplainedField(field, delivered.Says(field), delivered[field], seen[field])),
             ],
-            wanted switch
-            {
-                WantedAccount account => account.Plan.Commands,
-                WantedGroup group => group.Commands,
-                _ => [],
-            },
+            wanted.Commands,
             [.. wanted.Noted.Select(note => note.Says)],
             resource.Kind == Kind.Group ? MemberRows.WhyWaiting(store, id) : []
         );

@@ -132,9 +132,6 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     /// <summary>Lets go of the keys that are free by what was settled.</summary>
     protected abstract void Release(Wanted settled);
 
-    /// <summary>What a create that was asked for is adopted by, for an account or group that was there before.</summary>
-    protected abstract bool MayAdopt { get; }
-
     /// <summary>What is left to do after a command that was done.</summary>
     protected virtual Recorded After(Wanted planned, Link link)
     {
@@ -213,6 +210,14 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     {
         (link.AskFirst, link.Intended) = (false, null);
         store.Execute("update links set ask_first = @no, intended = null where id = @id", ("@no", false), ("@id", link.Id));
+    }
+
+    /// <summary>What was there before us nobody wants gone.</summary>
+    protected void LetStay(Link link)
+    {
+        StopAsking(link);
+        link.Absent = false;
+        store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
     }
 
     /// <summary>Whether another link has what Slack showed.</summary>

@@ -15,7 +15,7 @@ namespace ScimGateway.Provisioning.Groups;
 internal sealed class GroupRecording(StoreSession store, Preferences preferences, TimeSpan timeLimit, TimeProvider clock)
     : Recording(store, preferences, timeLimit, clock)
 {
-    protected override bool MayAdopt => Preferences.WhenAccountExists == Existing.Adopt;
+    private bool MayAdopt => Preferences.WhenAccountExists == Existing.Adopt;
 
     protected override Outcome? Done(Link link, Wanted planned, SlackCommand command, SlackResult.Done done)
     {
@@ -118,18 +118,18 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
                     [$"blocked: member {members[0].Member}: {why}"]
                 );
                 Widen(link);
-                return Goes(link, planned, out outcome);
+                return Goes(link, out outcome);
             case SlackErrorKind.TooManyMembers when members.Count == 1:
                 MemberRows.Full(Store, link.ClaimantId!.Value, Now);
                 Widen(link);
-                return Goes(link, planned, out outcome);
+                return Goes(link, out outcome);
             default:
                 return false;
         }
     }
 
     // The request succeeds though a member waits: its row says why.
-    private bool Goes(Link link, Wanted planned, out Outcome? outcome)
+    private bool Goes(Link link, out Outcome? outcome)
     {
         var left = Wanted.Of(Store, Rows.ReadLink(Store, link.Id)!, Preferences);
         outcome = left.Next is null ? SettleNow(left) : null;
@@ -169,13 +169,12 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
             Deliver(link, group.Id, name, null);
             return null;
         }
-        StopAsking(link);
-        if (link.Absent) // it was there before us, and nobody wants it gone
+        if (link.Absent)
         {
-            link.Absent = false;
-            Store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
+            LetStay(link);
             return null;
         }
+        StopAsking(link);
         if (!MayAdopt)
             return Fail(link, planned, ScimException.Uniqueness($"Slack has a group with this name already: {group.Id}."), []);
         link.Imported = true;

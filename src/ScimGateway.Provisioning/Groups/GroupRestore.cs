@@ -4,7 +4,7 @@ using ScimGateway.Provisioning.Mirror;
 
 namespace ScimGateway.Provisioning.Groups;
 
-/// <summary>What Slack refused of a group while its request waits is taken back. Member rows stay: they are never rolled back (DESIGN 5).</summary>
+/// <summary>What Slack refused of a group while its request waits is taken back. Member rows stay: they are never rolled back (DESIGN 5), and wishes for them may not be settled yet.</summary>
 internal static class GroupRestore
 {
     /// <summary>Takes the last wish of the document back; false if that cannot be: the group is made already, or the old name is another group's by now.</summary>
@@ -37,7 +37,7 @@ internal static class GroupRestore
             return false;
         ResourceRow.Save(store, group);
         MemberRows.Hide(store, group.Id, isGone: false);
-        Quiet(store, link, absent: false, group.Id, now);
+        Wishes.TakeBack(store, link, absent: false, group.Id, now);
         GroupRow.ReleaseNames(store, link, group);
         return true;
     }
@@ -52,7 +52,7 @@ internal static class GroupRestore
         // A create may have landed unseen: its group is looked for, and is to be gone.
         if (link.AskFirst)
         {
-            Quiet(store, link, absent: true, null, group.Modified);
+            Wishes.TakeBack(store, link, absent: true, null, group.Modified);
             return true;
         }
         var tombstone = store.First(
@@ -62,27 +62,12 @@ internal static class GroupRestore
         );
         if (tombstone is not null)
         {
-            Quiet(store, link, absent: true, tombstone, group.Modified);
+            Wishes.TakeBack(store, link, absent: true, tombstone, group.Modified);
             GroupRow.ReleaseNames(store, link, null);
             return true;
         }
         store.Execute("delete from keys where link_id = @id", ("@id", link.Id));
         store.Execute("delete from links where id = @id", ("@id", link.Id));
         return true;
-    }
-
-    private static void Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
-    {
-        (link.Absent, link.ClaimantId) = (absent, claimant);
-        link.WantedVersion++; // wishes for members, which stay, may not be settled yet
-        (link.State, link.Reason, link.Since, link.Due, link.AnswerBy) = (
-            LinkState.Pending,
-            link.Protected ? link.Reason : null,
-            now,
-            link.AskFirst ? link.Due : null,
-            null
-        );
-        (link.Attempts, link.SetAside, link.Spoken, link.SpokenVersion, link.Sent) = (0, "", "", link.WantedVersion, false);
-        LinkRow.Save(store, link);
     }
 }

@@ -27,29 +27,27 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
 
     private static readonly string _name = Fields.ToText([SlackField.DisplayName]);
 
-    private readonly Caller _caller = asked.Caller;
-    private readonly long _now = asked.At.ToUnixTimeMilliseconds();
     private readonly List<string> _notes = [];
 
     /// <summary>A new group: one that nobody has, one that was deleted here, or one that Slack has and nobody claims.</summary>
     public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
     {
         var name = GroupRow.Name(group);
-        if (GroupRow.Namesake(Store, _caller.TenantId, name) is { SourceId: not null } namesake)
+        if (GroupRow.Namesake(Store, Caller.TenantId, name) is { SourceId: not null } namesake)
             throw ScimException.Uniqueness($"Another group has the displayName '{name}'; its id is {namesake.Id}.");
 
-        var holder = UserKeys.Holder(Store, _caller.TenantId, KeyKind.GroupName, name);
+        var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.GroupName, name);
         var shown = Rows.ReadResource(Store, holder?.ClaimantId);
         var (link, of) = (holder, shown) switch
         {
-            (null, _) => (new Link { TenantId = _caller.TenantId, Kind = Kind.Group }, Account.None),
+            (null, _) => (new Link { TenantId = Caller.TenantId, Kind = Kind.Group }, Account.None),
             (_, { Deleted: not null }) => (holder, Account.Former),
             (_, { SourceId: null }) => (holder, Account.Unclaimed),
             // Whose name it was still has it at Slack.
             _ => throw UserKeys.Taken(Store, holder, KeyKind.GroupName),
         };
         // The row that showed an unclaimed group is the provider's from now on.
-        var resource = of == Account.Unclaimed ? shown! : New(id);
+        var resource = of == Account.Unclaimed ? shown! : New(Kind.Group, id);
         var revision =
             of == Account.Unclaimed
                 ? Revision.Replaced(GroupRow.Document(resource), Asserted.Nothing, group)
@@ -126,20 +124,14 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             new GroupWish(Trigger.Delete, resource.SourceId is null ? Account.Unclaimed : Had(link), link.Protected)
         );
         Require(verdict);
-        if (verdict is Verdict.Allow && link.SlackId is not null && Turn(link) is { } held)
+        if (verdict is Verdict.Allow && link.SlackId is not null && Turn(link, Turned.Group) is { } held)
             verdict = new Verdict.Hold(held);
         if (resource.SourceId is null)
             link.Delivered = link.Seen;
         else
             ForgetUnsettled(link);
-        Remember(resource);
-        resource.SourceId ??= _caller.SourceId;
-        resource.Deleted = resource.Modified = _now;
-        resource.Version++;
+        Bury(resource, link, verdict);
         resource.DisplayNameKey = null;
-        link.Absent = verdict is not Verdict.Skip;
-        if (!link.Absent)
-            resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
         ResourceRow.Save(Store, resource);
         MemberRows.Hide(Store, id, isGone: true);
         return Wished(link, resource, verdict, SlackPriority.Leaver, _name);
@@ -191,7 +183,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             Remember(resource);
         if (!revision.Changed.IsEmpty || resource.Version == 0)
             Moved(resource);
-        resource.SourceId ??= _caller.SourceId;
+        resource.SourceId ??= Caller.SourceId;
         resource.Document = ScimJson.ToUtf8(revision.After.Json);
         resource.Asserted = revision.Asserted.ToString();
         resource.Hidden = false;
@@ -210,7 +202,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     private void Moved(Resource resource)
     {
         resource.Version++;
-        resource.Modified = _now;
+        resource.Modified = Now;
     }
 
     private static Revision Unchanged(Resource resource) =>
@@ -219,24 +211,19 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     private void Reserve(Link link, string name)
     {
         if (!UserKeys.TryReserve(Store, link, KeyKind.GroupName, name))
-            throw UserKeys.Taken(Store, _caller.TenantId, KeyKind.GroupName, name);
+            throw UserKeys.Taken(Store, Caller.TenantId, KeyKind.GroupName, name);
     }
 
     // An unsettled wish may have been sent: the name that it carried is unknown, and unknown is always planned (ENGINE).
     private void ForgetUnsettled(Link link)
     {
-        if (link.WantedVersion != link.SettledVersion && !TenantRows.StandsStill(Store, _caller.TenantId))
+        if (link.WantedVersion != link.SettledVersion && !TenantRows.StandsStill(Store, Caller.TenantId))
             link.Delivered = null;
     }
 
-    private string? Turn(Link link) =>
-        new Turns(Store, _caller, Turned.Group, Guid.Empty, _now).Count(
-            link.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
-        );
-
     private static Account Had(Link link) => link.SlackId is null ? Account.None : Account.Own;
 
-    private Verdict Judge(GroupWish wish) => GroupPolicy.Decide(_caller.Preferences, wish);
+    private Verdict Judge(GroupWish wish) => GroupPolicy.Decide(Caller.Preferences, wish);
 
     // What changes nothing is answered as ever, and does not come here.
     private void Require(Verdict verdict)
@@ -246,16 +233,6 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (refusal is not null)
             throw refusal;
     }
-
-    private Resource New(Guid? id) =>
-        new()
-        {
-            Id = id ?? Guid.CreateVersion7(Asked.At),
-            TenantId = _caller.TenantId,
-            Kind = Kind.Group,
-            Document = [],
-            Created = _now,
-        };
 
     // A wish of its own. One for members alone leaves alone what the link says of the document's last one, which may still be under way.
     private WrittenDown Wished(Link link, Resource resource, Verdict verdict, SlackPriority priority, string? spoken)
@@ -273,20 +250,20 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         }
         // A group that changes all the time is as old as the first of its changes, or it would never have its turn.
         if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority > (int)priority)
-            (link.Since, link.Priority) = (_now, (int)priority);
+            (link.Since, link.Priority) = (Now, (int)priority);
         if (!link.AskFirst && link.WantedVersion - 1 <= link.SettledVersion)
             (link.Due, link.Attempts) = (null, 0);
         (link.State, link.Reason) = (LinkState.Pending, link.Protected || link.SetAside.Length > 0 ? link.Reason : null);
         if (verdict is Verdict.Hold hold)
         {
             (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Held, hold.Why, null, link.WantedVersion);
-            Holds.Open(Store, _caller.TenantId, link.Id, hold.Why, _now);
+            Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
             LinkRow.Save(Store, link);
             Journal(resource, link.WantedVersion, verdict, "held");
             return new WrittenDown(resource, null, link.WantedVersion);
         }
         LinkRow.Save(Store, link);
-        MemberRows.TryAgain(Store, resource.Id, _now - (long)_untilTriedAgain.TotalMilliseconds);
+        MemberRows.TryAgain(Store, resource.Id, Now - (long)_untilTriedAgain.TotalMilliseconds);
         Journal(resource, link.WantedVersion, verdict, "pending");
         OperationJournal.Add(Store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
         return new WrittenDown(resource, link.Id, link.WantedVersion);

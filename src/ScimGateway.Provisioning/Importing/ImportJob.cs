@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Journal;
 
 namespace ScimGateway.Provisioning.Importing;
 
@@ -50,17 +51,15 @@ internal sealed record ImportJob(long Id, int TenantId, long Started)
             ("@error", error),
             ("@id", Id)
         );
-        return store.Execute(
-            "insert into operations (id, tenant_id, actor, request, at, notes, verdict, commands, outcome, error, finished) "
-                + "values (@id, @tenant, @actor, 'import of users and groups', @at, @notes, 'allow', '', @outcome, @error, @now)",
-            ("@id", Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(Started))),
-            ("@tenant", TenantId),
-            ("@actor", SlackImport.JobKind),
-            ("@at", Started),
-            ("@notes", progress.ToJson()),
-            ("@outcome", error is null ? "done" : "failed"),
-            ("@error", error),
-            ("@now", now)
+        return OperationJournal.WriteDone(
+            store,
+            TenantId,
+            SlackImport.JobKind,
+            "import of users and groups",
+            Started,
+            progress.ToJson(),
+            error,
+            now
         );
     }
 }

@@ -92,6 +92,53 @@ public sealed class OperationJournal(Store store)
             ("@finished", finished?.ToUnixTimeMilliseconds())
         );
 
+    /// <summary>Writes the line of what the gateway does, or finds, of a link by itself; it serves the link's last wish unless it is finished.</summary>
+    internal static int WriteOwn(
+        StoreSession store,
+        Guid operation,
+        long link,
+        string what,
+        string outcome,
+        long at,
+        long? finished
+    ) =>
+        store.Execute(
+            "insert into operations (id, tenant_id, actor, link_id, version, resource_id, request, at, notes, verdict, commands, outcome, finished) "
+                + "select @id, tenant_id, 'gateway', id, case when @finished is null then wanted_version end, claimant_id, @what, @at, '', 'allow', '', @outcome, @finished "
+                + "from links where id = @link",
+            ("@id", operation),
+            ("@link", link),
+            ("@what", what),
+            ("@at", at),
+            ("@outcome", outcome),
+            ("@finished", finished)
+        );
+
+    /// <summary>Writes the line of what was done to a whole tenant.</summary>
+    internal static int WriteDone(
+        StoreSession store,
+        int tenantId,
+        string actor,
+        string what,
+        long at,
+        string notes,
+        string? error,
+        long finished
+    ) =>
+        store.Execute(
+            "insert into operations (id, tenant_id, actor, request, at, notes, verdict, commands, outcome, error, finished) "
+                + "values (@id, @tenant, @actor, @what, @at, @notes, 'allow', '', @outcome, @error, @finished)",
+            ("@id", Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(at))),
+            ("@tenant", tenantId),
+            ("@actor", actor),
+            ("@what", what),
+            ("@at", at),
+            ("@notes", notes),
+            ("@outcome", error is null ? "done" : "failed"),
+            ("@error", error),
+            ("@finished", finished)
+        );
+
     /// <summary>Adds a command with its answer to the operations whose wishes it served, and what was noted of it; a note that is there already is not repeated.</summary>
     internal static void Add(StoreSession store, Served served, string? command, IEnumerable<string> notes)
     {

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Links;
@@ -20,7 +21,7 @@ internal static class Wishes
             ("@operation", operation),
             ("@id", link.Id)
         );
-        Write(store, link.Id, operation, why, now);
+        OperationJournal.WriteOwn(store, operation, link.Id, why, "accepted", now, finished: null);
     }
 
     /// <summary>Has a link planned again beside whatever is under way of it, as a group of which a member became possible.</summary>
@@ -34,22 +35,38 @@ internal static class Wishes
             ("@priority", SlackPriority.Update),
             ("@id", linkId)
         );
-        Write(store, linkId, Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)), why, now);
+        OperationJournal.WriteOwn(
+            store,
+            Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
+            linkId,
+            why,
+            "accepted",
+            now,
+            finished: null
+        );
+    }
+
+    /// <summary>Has a link planned again with nobody waiting for it, as what was wished of it last is taken back.</summary>
+    public static void TakeBack(StoreSession store, Link link, bool absent, Guid? claimant, long now)
+    {
+        link.WantedVersion++;
+        (link.Absent, link.ClaimantId) = (absent, claimant);
+        (link.State, link.Reason, link.Since, link.Due, link.AnswerBy) = (
+            LinkState.Pending,
+            link.Protected ? link.Reason : null,
+            now,
+            link.AskFirst ? link.Due : null,
+            null
+        );
+        (link.Attempts, link.SetAside, link.Spoken, link.SpokenVersion, link.Sent) = (0, "", "", link.WantedVersion, false);
+        LinkRow.Save(store, link);
     }
 
     /// <summary>Notes what the gateway found and tells nobody at Slack; gives back the operation.</summary>
     public static Guid Tell(StoreSession store, long linkId, string what, string outcome, long now)
     {
         var operation = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now));
-        store.Execute(
-            "insert into operations (id, tenant_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, finished) "
-                + "select @id, tenant_id, 'gateway', id, claimant_id, @what, @now, '', 'allow', '', @outcome, @now from links where id = @link",
-            ("@id", operation),
-            ("@what", what),
-            ("@now", now),
-            ("@outcome", outcome),
-            ("@link", linkId)
-        );
+        OperationJournal.WriteOwn(store, operation, linkId, what, outcome, now, now);
         return operation;
     }
 
@@ -69,14 +86,4 @@ internal static class Wishes
             Renew(store, report, "the manager has an account now", now);
         return [.. reports.Select(report => report.Id)];
     }
-
-    private static void Write(StoreSession store, long linkId, Guid operation, string why, long now) =>
-        store.Execute(
-            "insert into operations (id, tenant_id, actor, link_id, version, resource_id, request, at, notes, verdict, commands, outcome) "
-                + "select @id, tenant_id, 'gateway', id, wanted_version, claimant_id, @why, @now, '', 'allow', '', 'accepted' from links where id = @link",
-            ("@id", operation),
-            ("@link", linkId),
-            ("@why", why),
-            ("@now", now)
-        );
 }

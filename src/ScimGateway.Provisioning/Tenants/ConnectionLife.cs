@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Slack.Translation;
@@ -141,15 +142,8 @@ public sealed class ConnectionLife(Store store, Executor executor, Preferences p
 
     private int Save(StoreSession session, bool enabled, bool shadow, string what)
     {
-        var now = clock.GetUtcNow();
-        session.Execute(
-            "insert into operations (id, tenant_id, actor, request, at, notes, verdict, commands, outcome, finished) "
-                + "values (@id, @tenant, 'operator', @what, @now, '', 'allow', '', 'done', @now)",
-            ("@id", Guid.CreateVersion7(now)),
-            ("@tenant", tenantId),
-            ("@what", what),
-            ("@now", now.ToUnixTimeMilliseconds())
-        );
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        OperationJournal.WriteDone(session, tenantId, "operator", what, now, "", null, now);
         return session.Execute(
             "update tenants set enabled = @enabled, shadow = @shadow, previewed = null where id = @id",
             ("@enabled", enabled),

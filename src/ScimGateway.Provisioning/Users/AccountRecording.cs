@@ -17,8 +17,7 @@ internal sealed class AccountRecording(StoreSession store, Preferences preferenc
     // How many derived names are tried.
     private const int MostNames = 20;
 
-    protected override bool MayAdopt =>
-        Preferences is { WhenAccountExists: Existing.Adopt, UniqueUserIdentifier: Identifier.PrimaryEmail };
+    private bool MayAdopt => Preferences is { WhenAccountExists: Existing.Adopt, UniqueUserIdentifier: Identifier.PrimaryEmail };
 
     protected override Outcome? Done(Link link, Wanted planned, SlackCommand command, SlackResult.Done done)
     {
@@ -114,11 +113,9 @@ internal sealed class AccountRecording(StoreSession store, Preferences preferenc
             Deliver(link, user.Seen, user);
             return null;
         }
-        if (link.Absent) // it was there before us, and nobody wants it gone
+        if (link.Absent)
         {
-            StopAsking(link);
-            link.Absent = false;
-            Store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
+            LetStay(link);
             return null;
         }
         if (MayAdopt)

@@ -105,17 +105,8 @@ internal static class UserRestore
     private static void Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
     {
         var delivered = WantedAccount.Profile(link.Delivered);
-        (link.Absent, link.ClaimantId) = (absent, claimant);
         link.UserName = link.UserName is null ? null : delivered[Slack.Wire.SlackField.UserName] ?? link.UserName;
-        (link.WantedVersion, link.SettledVersion) = (link.WantedVersion + 1, link.WantedVersion);
-        (link.State, link.Reason, link.Since, link.Due, link.AnswerBy) = (
-            LinkState.Pending,
-            link.Protected ? link.Reason : null,
-            now,
-            link.AskFirst ? link.Due : null,
-            null
-        );
-        (link.Attempts, link.SetAside, link.Spoken, link.SpokenVersion, link.Sent) = (0, "", "", link.WantedVersion, false);
-        LinkRow.Save(store, link);
+        link.SettledVersion = link.WantedVersion;
+        Wishes.TakeBack(store, link, absent, claimant, now);
     }
 }

@@ -21,9 +21,7 @@ namespace ScimGateway.Provisioning.Users;
 /// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
 internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimException? refusal) : WriteDown(store, asked)
 {
-    private readonly Caller _caller = asked.Caller;
     private readonly Preferences _allowed = asked.Caller.Preferences;
-    private readonly long _now = asked.At.ToUnixTimeMilliseconds();
 
     // Whether the user is out of scope from now on.
     private bool _leaves;
@@ -38,19 +36,19 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (namesake?.SourceId is not null)
             throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}.");
 
-        var (link, account, shown) = AccountMatch.Find(Store, _caller, user, addresses);
+        var (link, account, shown) = AccountMatch.Find(Store, Caller, user, addresses);
         RequireKnown(link);
         if (namesake is not null && namesake.Id != shown?.Id)
             Namesakes.Hide(Store, namesake);
         // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
-        var resource = account == Account.Unclaimed ? shown! : New(id);
+        var resource = account == Account.Unclaimed ? shown! : New(Kind.User, id);
         var revision =
             account == Account.Unclaimed
                 ? Revision.Replaced(UserRow.Document(resource), Asserted.Nothing, user)
                 : Revision.Made(user);
         var verdict = Decide(Trigger.Create, account, link, resource, revision);
 
-        link ??= new Link { TenantId = _caller.TenantId, Kind = Kind.User };
+        link ??= new Link { TenantId = Caller.TenantId, Kind = Kind.User };
         if (account == Account.Unclaimed)
             (link.Delivered, resource.Hidden) = (link.Seen, false); // a claim takes what Slack shows for what it was told
         else
@@ -116,15 +114,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             (link.ClaimantId, link.Delivered) = (id, link.Seen);
         else
             ForgetUnsettled(link);
-        Remember(resource);
-        resource.SourceId ??= _caller.SourceId;
-        resource.Deleted = resource.Modified = _now;
-        resource.Version++;
+        Bury(resource, link, verdict);
         var name = resource.UserNameKey;
         resource.UserNameKey = null;
-        link.Absent = verdict is not Verdict.Skip;
-        if (!link.Absent)
-            resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
         var (isBroken, reason) = (link.State == LinkState.Broken, link.Reason);
         Wish(link, Fields.ToText([SlackField.Active]), SlackPriority.Leaver, verdict);
         if (isBroken) // gone from Slack already; should an import find it again, it is told then
@@ -132,11 +124,11 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         LinkRow.Save(Store, link);
         UserRow.Save(Store, resource);
         if (verdict is Verdict.Hold hold)
-            Holds.Open(Store, _caller.TenantId, link.Id, hold.Why, _now);
-        GroupRow.Moved(Store, id, _now);
+            Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
+        GroupRow.Moved(Store, id, Now);
         MemberRows.Hide(Store, id, isGone: true);
         if (name is not null)
-            Namesakes.Show(Store, _caller.TenantId, name);
+            Namesakes.Show(Store, Caller.TenantId, name);
         if (!isBroken)
             return Written(link, resource, verdict, null);
         Journal(resource, null, verdict, "done");
@@ -163,9 +155,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Reserve(link, UserAddresses.OfSlack(revision.After));
         UserRow.Save(Store, resource, revision.After);
         if (formerName is not null && formerName != resource.UserNameKey)
-            Namesakes.Show(Store, _caller.TenantId, formerName);
+            Namesakes.Show(Store, Caller.TenantId, formerName);
         if (verdict is Verdict.Hold hold)
-            Holds.Open(Store, _caller.TenantId, link.Id, hold.Why, _now);
+            Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
         return Written(link, resource, verdict, revision.After);
     }
 
@@ -179,7 +171,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return new WrittenDown(resource, null, 0);
     }
 
-    private Resource? Namesake(ScimResource user) => Namesakes.Find(Store, _caller.TenantId, Fold.Key(user.Text("userName")!));
+    private Resource? Namesake(ScimResource user) => Namesakes.Find(Store, Caller.TenantId, Fold.Key(user.Text("userName")!));
 
     private void RequireHoldable(IReadOnlyList<string> addresses)
     {
@@ -200,7 +192,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
     {
         var wantsActive = UserRow.IsActive(revision.After);
-        if (!Scope.Read(Store, _caller.TenantId).Admits(revision.After, out var rule))
+        if (!Scope.Read(Store, Caller.TenantId).Admits(revision.After, out var rule))
             return OutOfScope(account, link, resource);
         resource.RuleId = rule;
         if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)
@@ -236,7 +228,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var verdict = Judge(wish);
         var isToBeActive = wish.Trigger != Trigger.Delete && wish.WantsActive;
         var turns = link is { SlackId: not null } && (IsActiveAtSlack(link) ?? wish.WasActive) != isToBeActive;
-        return verdict is Verdict.Allow && turns && Turn(link!) is { } why ? new Verdict.Hold(why) : verdict;
+        return verdict is Verdict.Allow && turns && Turn(link!, Turned.Account) is { } why ? new Verdict.Hold(why) : verdict;
     }
 
     // What is held stays so until an operator has decided, or the provider wants again what Slack has.
@@ -251,11 +243,6 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     private static bool? IsActiveAtSlack(Link link) => WantedAccount.Profile(link.Delivered ?? link.Seen).Active;
-
-    private string? Turn(Link link) =>
-        new Turns(Store, _caller, Turned.Account, Guid.Empty, _now).Count(
-            link.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
-        );
 
     // What the policy allows is refused all the same if Slack cannot be told in time; what changes nothing does not come here.
     private Verdict Judge(UserWish wish) =>
@@ -282,16 +269,6 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private static bool IsDismissed(Asserted waived, Revision revision) =>
         waived.Has(Waiver.Dismissed) && !revision.Changed.Has("active");
 
-    private Resource New(Guid? id) =>
-        new()
-        {
-            Id = id ?? Guid.CreateVersion7(Asked.At),
-            TenantId = _caller.TenantId,
-            Kind = Kind.User,
-            Document = [],
-            Created = _now,
-        };
-
     private void Fill(Resource resource, Revision revision)
     {
         if (resource.Version > 0)
@@ -299,9 +276,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (!revision.Changed.IsEmpty || resource.Version == 0)
         {
             resource.Version++;
-            resource.Modified = _now;
+            resource.Modified = Now;
         }
-        resource.SourceId = _caller.SourceId;
+        resource.SourceId = Caller.SourceId;
         resource.Document = Kept(revision.After);
         resource.Asserted = revision.Asserted.ToString();
         UserRow.Describe(resource, revision.After);
@@ -322,10 +299,10 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private void Reserve(Link link, IReadOnlyList<string> addresses)
     {
         if (link.UserName is { } name && !UserKeys.TryReserve(Store, link, KeyKind.SlackUserName, name))
-            throw UserKeys.Taken(Store, _caller.TenantId, KeyKind.SlackUserName, name);
+            throw UserKeys.Taken(Store, Caller.TenantId, KeyKind.SlackUserName, name);
         foreach (var address in addresses)
             if (!UserKeys.TryReserve(Store, link, KeyKind.Address, address) && _allowed.UserSlackCannotHold == Unholdable.Refuse)
-                throw UserKeys.Taken(Store, _caller.TenantId, KeyKind.Address, address);
+                throw UserKeys.Taken(Store, Caller.TenantId, KeyKind.Address, address);
     }
 
     // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned (ENGINE).
@@ -333,7 +310,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         if (link.WantedVersion == link.SettledVersion || link.Delivered is null)
             return;
-        if (TenantRows.StandsStill(Store, _caller.TenantId)) // nothing was sent of it
+        if (TenantRows.StandsStill(Store, Caller.TenantId)) // nothing was sent of it
             return;
         var carried = WantedAccount.Of(Store, link, _allowed).Plan.Commands.SelectMany(c => c.Delivers.Fields).ToHashSet();
         link.Delivered = WantedAccount.Profile(link.Delivered).Only(field => !carried.Contains(field)).ToUtf8();
@@ -346,7 +323,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         (link.Spoken, link.SpokenVersion, link.SetAside, link.Sent) = (spoken, link.WantedVersion, "", false);
         // Who is about to leave, or is waited for, does not fall behind because of another change.
         if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority >= (int)priority)
-            (link.Since, link.Priority) = (_now, (int)priority);
+            (link.Since, link.Priority) = (Now, (int)priority);
         (link.Due, link.Attempts) =
             link.AskFirst || link.WantedVersion - 1 > link.SettledVersion ? (link.Due, link.Attempts) : (null, 0);
         if (verdict is Verdict.Hold hold)

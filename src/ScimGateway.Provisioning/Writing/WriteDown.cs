@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Tenants;
 
 namespace ScimGateway.Provisioning.Writing;
 
@@ -15,6 +18,39 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
 
     /// <summary>Who asks, and when.</summary>
     protected Asked Asked => asked;
+
+    /// <summary>Whose request it is, and what is allowed.</summary>
+    protected Caller Caller => asked.Caller;
+
+    /// <summary>When it is asked, in Unix milliseconds.</summary>
+    protected long Now { get; } = asked.At.ToUnixTimeMilliseconds();
+
+    /// <summary>A user or group that was not there before.</summary>
+    protected Resource New(Kind kind, Guid? id) =>
+        new()
+        {
+            Id = id ?? Guid.CreateVersion7(asked.At),
+            TenantId = Caller.TenantId,
+            Kind = kind,
+            Document = [],
+            Created = Now,
+        };
+
+    /// <summary>Makes a tombstone of a user or group, whose account or group is to be gone unless a preference leaves that out.</summary>
+    protected void Bury(Resource resource, Link link, Verdict verdict)
+    {
+        Remember(resource);
+        resource.SourceId ??= Caller.SourceId;
+        resource.Deleted = resource.Modified = Now;
+        resource.Version++;
+        link.Absent = verdict is not Verdict.Skip;
+        if (!link.Absent)
+            resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
+    }
+
+    /// <summary>Counts a change of a whole account or group, or says why the guard holds it.</summary>
+    protected string? Turn(Link link, Turned what) =>
+        new Turns(store, Caller, what, Guid.Empty, Now).Count(link.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Only the source that brought a user or group changes it, until an operator hands it over (DESIGN 3).</summary>
     protected void RequireOwn(Resource resource)
