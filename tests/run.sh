@@ -25,8 +25,8 @@ dotnet tool restore >/dev/null || fail "the tools could not be restored"
 dotnet build -c Release -v quiet --nologo || fail "the build failed"
 dotnet csharpier check . || fail "the format is not csharpier's: run 'dotnet csharpier format .'"
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+log=$(mktemp) failures=$(mktemp)
+trap 'rm -f "$log" "$failures"' EXIT
 passed=0 failed=0
 for project in tests/*.Tests conformance/*.Tests; do
   [ -d "$project" ] || continue
@@ -41,7 +41,11 @@ for project in tests/*.Tests conformance/*.Tests; do
     seen && $1 == "error:"     { f += $2 }
     END { if (!seen || p + f == 0 || (rc != 0 && f == 0)) f += 1; print p + 0, f + 0 }' "$log")
   passed=$((passed + p)) failed=$((failed + f))
+  # Each failed test up to where what the whole project printed begins, which is long.
+  awk '/^failed / { inside = 1 } /^(Test run summary|Exit code|  Standard output|[^ ]*\.dll )/ { inside = 0 } inside' "$log" >>"$failures"
 done
 
+# Said once more at the end, which is what is seen of a long run.
+cut -c 1-2000 "$failures"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
