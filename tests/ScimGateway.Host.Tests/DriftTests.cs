@@ -3,9 +3,13 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Tenants;
+using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
@@ -92,9 +96,167 @@ public class DriftTests
         Assert.False(gateway.Part<SlackImport>().HasSuspects());
     }
 
-    private Task<Gateway> StartAsync(DriftHandling handling) =>
+    [Fact]
+    public async Task A_deactivation_by_the_other_verb_whose_answer_shows_nobody_is_no_drift()
+    {
+        await using var gateway = await StartAsync(
+            DriftHandling.Report,
+            ready: slack =>
+            {
+                slack.Knobs.Set("ratelimit.mode", "bucket");
+                slack.Knobs.Set("ratelimit.scale", 0.05);
+            }
+        );
+        var ada = await WithTitleAsync(gateway); // which was all the room there is for changes
+        await gateway.CallsAsync();
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "active", "false"));
+        Assert.Equal(new Dictionary<string, int> { ["DELETE /Users/{id}"] = 1 }, await CallsAsync(gateway));
+
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+
+        Assert.Empty(gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task Who_was_taken_out_of_a_group_in_Slack_is_reported_and_in_again_with_the_providers_next_word()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        var crew = await GroupAsync(gateway, "Crew", ada, bob);
+        InSlack(gateway, crew, bob);
+
+        await LookAsync(gateway);
+        Assert.Empty(gateway.OwnDoings());
+        await LookAsync(gateway);
+        Assert.Equal([$"changed in Slack: taken out: {ada}"], gateway.OwnDoings());
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+
+        Assert.Equal([$"changed in Slack: taken out: {ada}"], gateway.OwnDoings());
+        Assert.Equal(["bob"], await InSlackAsync(gateway, "Crew"));
+        Assert.Equal(2, (await MembersAsync(gateway, crew)).Count);
+        // Another word of the group does not undo it, one of the member does.
+        await MembersAsync(gateway, crew, Rename("Band"));
+        Assert.Equal(["bob"], await InSlackAsync(gateway, "Band"));
+        await MembersAsync(gateway, crew, Add(ada));
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Band"));
+        Assert.False(gateway.Part<SlackImport>().HasSuspects());
+    }
+
+    [Fact]
+    public async Task By_preference_a_groups_name_and_members_are_set_back_and_who_was_put_in_goes_where_full_lists_count()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Restore, GroupMembership.Overwrite);
+        var (ada, bob, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"), await UserAsync(gateway, "eve"));
+        var crew = await GroupAsync(gateway, "Crew", ada, bob);
+        await LookAsync(gateway); // what Slack made of the name is known from then on
+        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["displayName"] = "Gang" });
+        InSlack(gateway, crew, bob, eve);
+
+        await LookAsync(gateway);
+        Assert.Equal(["bob", "eve"], await InSlackAsync(gateway, "Gang"));
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Crew"));
+        Assert.Equal(
+            [$"restoring what was changed in Slack: DisplayName, taken out: {ada}, put in: {SlackId(gateway, eve)}"],
+            gateway.OwnDoings()
+        );
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        Assert.Single(gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task Who_was_put_into_a_group_in_Slack_is_reported_where_full_lists_count_and_goes_with_the_next_one()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report, GroupMembership.Overwrite);
+        var (ada, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"));
+        var crew = await GroupAsync(gateway, "Crew", ada);
+        InSlack(gateway, crew, ada, eve);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+
+        Assert.Equal([$"changed in Slack: put in: {SlackId(gateway, eve)}"], gateway.OwnDoings());
+        Assert.Equal(["ada", "eve"], await InSlackAsync(gateway, "Crew"));
+        Assert.Equal([ada], await MembersAsync(gateway, crew));
+        await MembersAsync(gateway, crew, $$"""{"op":"replace","path":"members","value":[{{Member(ada)}}]}""");
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task An_adopted_group_loses_nobody_before_a_full_list_and_nobody_who_comes_until_then_is_drift()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Restore, GroupMembership.Overwrite);
+        var (ada, bob, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"), await UserAsync(gateway, "eve"));
+        (
+            await gateway.Control.PostAsJsonAsync(
+                "groups",
+                new JsonObject { ["displayName"] = "Crew", ["members"] = new JsonArray(SlackId(gateway, bob)) }
+            )
+        ).EnsureSuccessStatusCode();
+        await LookAsync(gateway);
+        var crew = await GroupAsync(gateway, "Crew"); // an empty create is no full list
+        await MembersAsync(gateway, crew, Add(ada));
+        InSlack(gateway, crew, ada, bob, eve);
+
+        for (var looks = 0; looks < 3; looks++)
+            await LookAsync(gateway);
+
+        Assert.Equal(["ada", "bob", "eve"], await InSlackAsync(gateway, "Crew"));
+        Assert.Empty(gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task An_update_that_leaves_somebody_inactive_is_the_last_thing_that_Slack_is_told()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Restore);
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        await gateway.KnobAsync("patch.missing_active", "deactivate"); // April 2024
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Countess\""));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, bob, "title", "\"Baron\""));
+
+        Assert.False(gateway.Connection.Read().Enabled);
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
+        Assert.Contains("disabled", gateway.OwnDoings());
+        var (notice, _, _) = Assert.Single(gateway.Notices.List(1), sent => sent.Notice.Cause == Cause.Halted);
+        Assert.Contains("Look at the account in Slack", notice.Text, StringComparison.Ordinal);
+        await gateway.RestartAsync();
+        Assert.False(gateway.Connection.Read().Enabled);
+
+        // An operator has looked, Slack is well again, and who lost access by it has it back as the preference says.
+        await gateway.KnobAsync("patch.missing_active", "keep");
+        await gateway.Connection.EnableAsync(await gateway.Connection.PreviewAsync());
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, bob, "title", "\"Baron\""));
+    }
+
+    private Task<Gateway> StartAsync(
+        DriftHandling handling,
+        GroupMembership membership = GroupMembership.Merge,
+        Action<SlackEmulatorServer>? ready = null
+    ) =>
         Gateway.StartAsync(
-            new DemoOptions { Clock = _clock, Preferences = new DemoOptions().Preferences with { Drift = handling } }
+            new DemoOptions
+            {
+                Clock = _clock,
+                Preferences = new DemoOptions().Preferences with { Drift = handling, GroupMembership = membership },
+            },
+            ready: ready
+        );
+
+    // Somebody says in Slack who is in a group.
+    private static void InSlack(Gateway gateway, string group, params string[] users) =>
+        gateway.Slack.Workspace.ChangeGroup(
+            SlackId(gateway, group),
+            new JsonObject { ["members"] = new JsonArray([.. users.Select(user => JsonValue.Create(SlackId(gateway, user)))]) }
         );
 
     private static async Task<string> WithTitleAsync(Gateway gateway)

@@ -29,7 +29,8 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly DemoOptions _options;
     private readonly List<(WebApplication App, Life Life)> _dead = [];
     private WebApplication _app;
-    private int _imports = 1;
+    private long _before;
+    private bool _isDown;
 
     private Gateway(WebApplication app, Life life, DemoOptions options, SlackEmulatorServer slack, string data)
     {
@@ -89,6 +90,9 @@ internal sealed class Gateway : IAsyncDisposable
     public async Task RestartCountingAsync()
     {
         Client.Dispose();
+        if (!_isDown) // else it did not start the last time
+            _before = LastImport();
+        _isDown = true;
         await _app.StopAsync();
         await _app.DisposeAsync();
         await StartAgainAsync();
@@ -97,6 +101,7 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Another process, too; the one before dies where it is: it goes on no further, and only its files are let go of, as the system does.</summary>
     public async Task CrashAsync()
     {
+        _before = LastImport();
         Life.End();
         await _app.Services.GetRequiredService<Store>().DisposeAsync();
         Client.Dispose();
@@ -109,12 +114,12 @@ internal sealed class Gateway : IAsyncDisposable
     {
         Life = new Life();
         _app = await RunAsync(_options, Life, Slack, Data);
+        _isDown = false;
         Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
         if (!Connection.Read().Enabled)
             return; // it imports nothing
         // A later start imports while it answers already; what is counted and compared here comes after that.
-        _imports++;
         await ImportedAsync();
     }
 
@@ -129,22 +134,30 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Begins an import; false if one is running.</summary>
     public bool BeginImport()
     {
-        var isBegun = _app.Services.GetRequiredService<LaterImport>().TryBegin();
-        _imports += isBegun ? 1 : 0;
-        return isBegun;
+        var before = LastImport();
+        if (!_app.Services.GetRequiredService<LaterImport>().TryBegin())
+            return false;
+        _before = before;
+        return true;
     }
 
-    /// <summary>Waits until all imports that were begun have ended.</summary>
+    /// <summary>Waits until the import that was begun has ended, and any that the gateway began by itself.</summary>
     public Task ImportedAsync() =>
         UntilAsync(() =>
             Task.FromResult(
                 Store.Read(session =>
                     session.First(
-                        "select count(*) from jobs where kind = 'import' and finished is not null",
-                        row => row.GetInt32(0)
+                        "select max(case when finished is not null then id else 0 end) > @before and count(*) = count(finished) from jobs where kind = 'import'",
+                        row => row.GetBoolean(0),
+                        ("@before", _before)
                     )
-                ) == _imports
+                )
             )
+        );
+
+    private long LastImport() =>
+        Store.Read(session =>
+            session.First("select coalesce(max(id), 0) from jobs where kind = 'import'", row => row.GetInt64(0))
         );
 
     /// <summary>Links as operators see them.</summary>

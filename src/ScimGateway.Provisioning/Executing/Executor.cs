@@ -412,6 +412,8 @@ public sealed partial class Executor : IAsyncDisposable
     {
         foreach (var link in recorded.Renewed)
             Consider(link);
+        if (recorded.Halts)
+            _ = StandStillAsync(Standing.Disabled); // nothing begins any more; what is under way has its outcome
         if (recorded.Problem is { } problem)
         {
             _probe = _clock.GetUtcNow() + _untilProbe;

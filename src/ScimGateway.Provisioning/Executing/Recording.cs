@@ -28,6 +28,9 @@ internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<lo
 
     /// <summary>Whether there is nothing left that was wished of, so that all who wait are refused.</summary>
     public bool IsGone { get; init; }
+
+    /// <summary>Whether Slack did what nobody told it, so that it is told nothing more.</summary>
+    public bool Halts { get; init; }
 }
 
 /// <summary>The second transaction (ENGINE): what came of a command, on the row as it is now. Of <em>delivered</em> it sets only what the command carried.</summary>
@@ -61,6 +64,7 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     private long? _settled;
     private long? _refused;
     private bool _isGone;
+    private bool _halts;
 
     /// <summary>The recording for a kind of link.</summary>
     public static Recording Of(Kind kind, StoreSession store, Preferences preferences, TimeSpan timeLimit, TimeProvider clock) =>
@@ -69,7 +73,13 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             : new AccountRecording(store, preferences, timeLimit, clock);
 
     /// <summary>Records what came of a command.</summary>
-    public Recorded Record(Wanted planned, SlackCommand command, SlackResult result)
+    public Recorded Record(Wanted planned, SlackCommand command, SlackResult result) =>
+        RecordOne(planned, command, result) with
+        {
+            Halts = _halts,
+        };
+
+    private Recorded RecordOne(Wanted planned, SlackCommand command, SlackResult result)
     {
         var link = Rows.ReadLink(store, planned.Link.Id)!;
         Note(link, planned, command, result);
@@ -184,7 +194,11 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
         (link.AskFirst, link.Intended, link.Asked, link.Attempts, link.Due) = (false, null, 0, 0, null);
         (link.Sent, link.SeenAt) = (true, Now);
         if (seen is not null)
-            link.Seen = link.Echo = seen.ToUtf8();
+            link.Seen = seen.ToUtf8();
+        // Whether somebody is active Slack does not put in words of its own, so what it was told is what it has to show from now on.
+        var echo = seen ?? (delivers.Says(SlackField.Active) && link.Echo is { } before ? SlackProfile.Read(before) : null);
+        if (echo is not null)
+            link.Echo = (delivered.Active is { } told && told != echo.Active ? echo.With(told) : echo).ToUtf8();
         if (slackId is not null && slackId != link.SlackId)
         {
             link.SlackId = slackId;
@@ -196,6 +210,14 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             return;
         link.Reachable = isReachable;
         Reached(link, isReachable);
+    }
+
+    /// <summary>Slack did what nobody told it: it is told nothing more before an operator has looked at it.</summary>
+    protected void Halt(Link link, string why)
+    {
+        _halts = true;
+        var operation = Wishes.Tell(store, link.Id, why, "reported", Now);
+        TenantRows.Halt(store, link.TenantId, link.Id, operation, Now);
     }
 
     /// <summary>An account is there, or gone, which its groups have to know.</summary>

@@ -29,12 +29,14 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
                 Removed(link, command);
                 return null;
         }
+        if (command.Delivers.Says(SlackField.DisplayName))
+            link.Echo = null; // the next look at Slack says what it made of the name
         Deliver(link, done.Group?.Id, command.Delivers, null);
         if (link.ClaimantId is { } group)
         {
-            MemberRows.Told(Store, group, ((WantedGroup)planned).Of(command));
+            ToldMembers.Told(Store, group, ((WantedGroup)planned).Of(command));
             if (command is SlackCommand.ChangeMembers { Remove.Count: > 0 })
-                MemberRows.HasRoom(Store, group);
+                ToldMembers.HasRoom(Store, group);
         }
         Widen(link);
         return null;
@@ -51,7 +53,7 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
             if (link.Absent)
                 MemberRows.DropAll(Store, group);
             else
-                MemberRows.NobodyInSlack(Store, group);
+                ToldMembers.NobodyInSlack(Store, group);
     }
 
     protected override bool TryTakeBack(Link link) => GroupRestore.TryTakeBack(Store, link, Now);
@@ -81,7 +83,7 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
     protected override void ForgetMore(Wanted planned, SlackCommand command)
     {
         if (planned.Link.ClaimantId is { } group)
-            MemberRows.Forget(Store, group, ((WantedGroup)planned).Of(command));
+            ToldMembers.Forget(Store, group, ((WantedGroup)planned).Of(command));
     }
 
     protected override bool Heeds(
@@ -110,7 +112,7 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
                 return true;
             case SlackErrorKind.Members when members.Count == 1:
                 var why = refused.Error.ToScim().Message;
-                MemberRows.Refuse(Store, link.ClaimantId!.Value, members[0], why, Now);
+                ToldMembers.Refuse(Store, link.ClaimantId!.Value, members[0], why, Now);
                 OperationJournal.Add(
                     Store,
                     new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
@@ -120,7 +122,7 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
                 Widen(link);
                 return Goes(link, out outcome);
             case SlackErrorKind.TooManyMembers when members.Count == 1:
-                MemberRows.Full(Store, link.ClaimantId!.Value, Now);
+                ToldMembers.Full(Store, link.ClaimantId!.Value, Now);
                 Widen(link);
                 return Goes(link, out outcome);
             default:
@@ -197,7 +199,7 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
         StopAsking(link);
         // Nothing of it can have happened, also not to its members.
         if (link.ClaimantId is { } group && !link.Absent)
-            MemberRows.NobodyInSlack(Store, group);
+            ToldMembers.NobodyInSlack(Store, group);
     }
 
     private static ScimException Another(string slackId) =>

@@ -263,7 +263,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             return new WrittenDown(resource, null, link.WantedVersion);
         }
         LinkRow.Save(Store, link);
-        MemberRows.TryAgain(Store, resource.Id, Now - (long)_untilTriedAgain.TotalMilliseconds);
+        ToldMembers.TryAgain(Store, resource.Id, Now - (long)_untilTriedAgain.TotalMilliseconds);
         Journal(resource, link.WantedVersion, verdict, "pending");
         OperationJournal.Add(Store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
         return new WrittenDown(resource, link.Id, link.WantedVersion);

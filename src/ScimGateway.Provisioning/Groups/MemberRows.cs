@@ -5,14 +5,6 @@ using ScimGateway.Provisioning.Policy;
 
 namespace ScimGateway.Provisioning.Groups;
 
-/// <summary>What a call to Slack does with one member.</summary>
-/// <param name="Member">Who.</param>
-/// <param name="Source">Whose row says so.</param>
-/// <param name="Stamp">The row's stamp when it was planned.</param>
-/// <param name="SlackId">The account.</param>
-/// <param name="Adds">Whether the member comes in; else it goes.</param>
-public sealed record PlannedMember(Guid Member, int Source, long Stamp, string SlackId, bool Adds);
-
 /// <summary>What a word about a member changes.</summary>
 internal enum Change
 {
@@ -26,14 +18,6 @@ internal enum Change
     Shown,
 }
 
-/// <summary>A member row beside what Slack shows.</summary>
-/// <param name="Member">Who.</param>
-/// <param name="Wanted">What is said.</param>
-/// <param name="InSlack">What was known of Slack.</param>
-/// <param name="SlackId">The account; null if there is none.</param>
-/// <param name="IsShown">Whether the member is one whom providers see.</param>
-internal sealed record MemberInSight(Guid Member, Tri Wanted, Tri InSlack, string? SlackId, bool IsShown);
-
 /// <summary>
 /// The member rows of a group (DESIGN 3). Of one group and member there is either one row for each source that wants the member in it, or one row alone:
 /// of a member who is to go, or of one who is only in Slack.
@@ -46,37 +30,14 @@ internal static class MemberRows
     /// <summary>Why a member without an account that Slack lets into groups is not told.</summary>
     public const string NotReachable = "The user has no active account in Slack.";
 
-    /// <summary>Why a member waits whom Slack had no room for.</summary>
-    public const string IsFull = "The group has as many members as Slack allows.";
-
     /// <summary>Why a member stays whose removal an operator dismissed, until the provider wants something else.</summary>
     public const string Dismissed = "An operator dismissed it.";
 
+    /// <summary>Why a member stays out whom somebody took out in Slack.</summary>
+    public const string TakenOut = "Taken out of the group in Slack; it goes in again when its provider says so again.";
+
     /// <summary>Why a group in a group is not told.</summary>
     public const string Nested = "Slack has no groups in groups.";
-
-    /// <summary>Reads the rows that can be told to Slack now.</summary>
-    public const string ToTell =
-        "select m.member_id, m.source_id, m.stamp, l.slack_id, m.wanted from members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
-        + "where m.group_id = @group and m.blocked is null and m.wanted <> 0 and m.wanted <> m.in_slack and l.reachable = @yes "
-        + "and (m.wanted = @no or (r.active = @yes and r.deleted is null)) order by m.wanted desc, m.member_id limit @most";
-
-    /// <summary>The rows that can be told to Slack now, those who go before those who come.</summary>
-    public static List<PlannedMember> Planned(StoreSession store, Guid group, int most) =>
-        store.All(
-            ToTell,
-            row => new PlannedMember(
-                row.GetGuid(0),
-                row.GetInt32(1),
-                row.GetInt64(2),
-                row.GetString(3),
-                (Tri)row.GetInt32(4) == Tri.Yes
-            ),
-            ("@group", group),
-            ("@yes", true),
-            ("@no", Tri.No),
-            ("@most", most)
-        );
 
     /// <summary>Has a source want a member, which is one that the tenant shows.</summary>
     public static Change Want(StoreSession store, Guid group, Guid member, int source)
@@ -191,16 +152,6 @@ internal static class MemberRows
             ("@no", Tri.No)
         );
 
-    /// <summary>Whether a member who is to leave may be in the group at Slack.</summary>
-    public static bool MayBeInSlack(StoreSession store, Guid group, Guid member) =>
-        store.First(
-            "select 1 from members where group_id = @group and member_id = @member and wanted = @no and in_slack <> @no and blocked is null",
-            row => row.GetInt32(0),
-            ("@group", group),
-            ("@member", member),
-            ("@no", Tri.No)
-        ) == 1;
-
     /// <summary>Whether the tenant shows a user or group of that id, so that it can be a member.</summary>
     public static bool IsShown(StoreSession store, int tenantId, Guid id) =>
         store.First(
@@ -214,7 +165,7 @@ internal static class MemberRows
     /// <summary>Those whom a source wants in a group, and what they are.</summary>
     public static List<(Guid Id, Kind Kind)> WantedBy(StoreSession store, Guid group, int source) =>
         store.All(
-            "select m.member_id, r.kind from members m join resources r on r.id = m.member_id where m.group_id = @group and m.source_id = @source and m.wanted = @yes",
+            "select member_id, kind from members where group_id = @group and source_id = @source and wanted = @yes",
             row => (row.GetGuid(0), (Kind)row.GetInt32(1)),
             ("@group", group),
             ("@source", source),
@@ -230,162 +181,6 @@ internal static class MemberRows
             ("@unsaid", Tri.Neither)
         );
 
-    /// <summary>The rows of the group that Slack knows by an id, with the Slack ids of who they are about.</summary>
-    public static List<MemberInSight> InSight(StoreSession store, int tenantId, string slackId) =>
-        store.All(
-            "select m.member_id, m.wanted, m.in_slack, l.slack_id, r.deleted is null and r.hidden = @no from links g join members m on m.group_id = g.claimant_id "
-                + "join resources r on r.id = m.member_id left join links l on l.id = r.link_id and l.kind = @user "
-                + "where g.tenant_id = @tenant and g.kind = @group and g.slack_id = @slack",
-            row => new MemberInSight(
-                row.GetGuid(0),
-                (Tri)row.GetInt32(1),
-                (Tri)row.GetInt32(2),
-                row.IsDBNull(3) ? null : row.GetString(3),
-                row.GetBoolean(4)
-            ),
-            ("@no", false),
-            ("@user", Kind.User),
-            ("@tenant", tenantId),
-            ("@group", Kind.Group),
-            ("@slack", slackId)
-        );
-
-    /// <summary>Whether the tenant shows the user of an account.</summary>
-    public static bool IsAccountShown(StoreSession store, int tenantId, string slackId) =>
-        store.First(
-            "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
-                + "and r.deleted is null and r.hidden = @no",
-            row => row.GetInt32(0),
-            ("@tenant", tenantId),
-            ("@kind", Kind.User),
-            ("@slack", slackId),
-            ("@no", false)
-        ) == 1;
-
-    /// <summary>Slack has an account in the group, of which nobody said so; true if there is a row by it.</summary>
-    public static bool Came(StoreSession store, int tenantId, Guid group, string slackId) =>
-        store.Execute(
-            "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select @group, r.id, 0, @unsaid, @yes, 0 "
-                + "from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
-                + "and r.deleted is null and r.hidden = @no and not exists (select 1 from members m where m.group_id = @group and m.member_id = r.id)",
-            ("@group", group),
-            ("@unsaid", Tri.Neither),
-            ("@yes", Tri.Yes),
-            ("@tenant", tenantId),
-            ("@kind", Kind.User),
-            ("@slack", slackId),
-            ("@no", false)
-        ) == 1;
-
-    /// <summary>Slack has a member in the group, whatever was in the way of it; what is shown stays as it is.</summary>
-    public static bool Confirm(StoreSession store, Guid group, Guid member)
-    {
-        store.Execute(
-            "update members set in_slack = @yes, blocked = case when wanted = @no then blocked else null end where group_id = @group and member_id = @member",
-            ("@yes", Tri.Yes),
-            ("@no", Tri.No),
-            ("@group", group),
-            ("@member", member)
-        );
-        return false;
-    }
-
-    /// <summary>Who was only in Slack is no longer; true if that was so.</summary>
-    public static bool Left(StoreSession store, Guid group, Guid member) =>
-        store.Execute(
-            "delete from members where group_id = @group and member_id = @member and source_id = 0 and wanted = @unsaid",
-            ("@group", group),
-            ("@member", member),
-            ("@unsaid", Tri.Neither)
-        ) == 1;
-
-    /// <summary>What a call did: who came is in, who went has no row any more. Only for rows that say what they said when it was planned.</summary>
-    public static void Told(StoreSession store, Guid group, IEnumerable<PlannedMember> members)
-    {
-        foreach (var member in members)
-            if (member.Adds)
-                // All sources' rows of a member know the same of Slack.
-                store.Execute(
-                    "update members set in_slack = @yes where group_id = @group and member_id = @member and "
-                        + "(select stamp from members where group_id = @group and member_id = @member and source_id = @source) = @stamp",
-                    ("@yes", Tri.Yes),
-                    ("@group", group),
-                    ("@member", member.Member),
-                    ("@source", member.Source),
-                    ("@stamp", member.Stamp)
-                );
-            else
-                store.Execute(
-                    "delete from members where group_id = @group and member_id = @member and source_id = @source and stamp = @stamp",
-                    ("@group", group),
-                    ("@member", member.Member),
-                    ("@source", member.Source),
-                    ("@stamp", member.Stamp)
-                );
-    }
-
-    /// <summary>What a call without an answer may have done is unknown, and unknown is always planned.</summary>
-    public static void Forget(StoreSession store, Guid group, IEnumerable<PlannedMember> members)
-    {
-        foreach (var member in members)
-            store.Execute(
-                "update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group and member_id = @member",
-                ("@unknown", Tri.Neither),
-                ("@group", group),
-                ("@member", member.Member)
-            );
-    }
-
-    /// <summary>Slack does not take a member, as the row was when it was planned: since then its account may have changed.</summary>
-    public static void Refuse(StoreSession store, Guid group, PlannedMember member, string why, long now) =>
-        store.Execute(
-            "update members set blocked = @why, refused = @now where group_id = @group and member_id = @member and "
-                + "(select stamp from members where group_id = @group and member_id = @member and source_id = @source) = @stamp",
-            ("@why", why),
-            ("@now", now),
-            ("@group", group),
-            ("@member", member.Member),
-            ("@source", member.Source),
-            ("@stamp", member.Stamp)
-        );
-
-    /// <summary>Has those tried again whom Slack refused before a time.</summary>
-    public static void TryAgain(StoreSession store, Guid group, long before) =>
-        store.Execute(
-            "update members set blocked = null, refused = null where group_id = @group and refused is not null and refused < @before",
-            ("@group", group),
-            ("@before", before)
-        );
-
-    /// <summary>Slack has no room for anybody more, until somebody leaves.</summary>
-    public static void Full(StoreSession store, Guid group, long now) =>
-        store.Execute(
-            $"update members set blocked = @why, refused = @now where group_id = @group and wanted = @yes and {ToDo}",
-            ("@why", IsFull),
-            ("@now", now),
-            ("@group", group),
-            ("@yes", Tri.Yes)
-        );
-
-    // Whoever wanted the user that was, does not want the one that is.
-    private static void Unwant(StoreSession store, Guid member)
-    {
-        store.Execute(
-            "delete from members where member_id = @member and ((blocked is not null and in_slack = @no) or (wanted = @yes and source_id > "
-                + "(select min(o.source_id) from members o where o.group_id = members.group_id and o.member_id = @member and o.wanted = @yes)))",
-            ("@member", member),
-            ("@yes", Tri.Yes),
-            ("@no", Tri.No)
-        );
-        store.Execute(
-            "update members set wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where member_id = @member and wanted = @yes",
-            ("@no", Tri.No),
-            ("@unknown", Tri.Neither),
-            ("@member", member),
-            ("@yes", Tri.Yes)
-        );
-    }
-
     /// <summary>A member is deleted, or there again: shown nowhere, or where it was.</summary>
     public static void Hide(StoreSession store, Guid member, bool isGone) =>
         store.Execute("update members set gone = @gone where member_id = @member", ("@gone", isGone), ("@member", member));
@@ -397,7 +192,21 @@ internal static class MemberRows
     /// <summary>The rows of a deleted user are those of who takes the account over, whom nobody wants anywhere yet. Until then they stay as they were, as a deletion may be taken back.</summary>
     public static void TakeOver(StoreSession store, Guid former, Guid member)
     {
-        Unwant(store, former);
+        // Whoever wanted the user that was, does not want the one that is.
+        store.Execute(
+            "delete from members where member_id = @former and ((blocked is not null and in_slack = @no) or (wanted = @yes and source_id > "
+                + "(select min(o.source_id) from members o where o.group_id = members.group_id and o.member_id = @former and o.wanted = @yes)))",
+            ("@former", former),
+            ("@yes", Tri.Yes),
+            ("@no", Tri.No)
+        );
+        store.Execute(
+            "update members set wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where member_id = @former and wanted = @yes",
+            ("@no", Tri.No),
+            ("@unknown", Tri.Neither),
+            ("@former", former),
+            ("@yes", Tri.Yes)
+        );
         store.Execute(
             "update members set member_id = @member, gone = @no where member_id = @former",
             ("@member", member),
@@ -420,25 +229,6 @@ internal static class MemberRows
             ("@yes", Tri.Yes),
             ("@unknown", Tri.Neither),
             ("@former", former)
-        );
-    }
-
-    /// <summary>Somebody has left, so those whom Slack had no room for are tried again.</summary>
-    public static void HasRoom(StoreSession store, Guid group) =>
-        store.Execute(
-            "update members set blocked = null, refused = null where group_id = @group and refused is not null and blocked = @why",
-            ("@group", group),
-            ("@why", IsFull)
-        );
-
-    /// <summary>All rows of a group that is new to Slack: nobody is in it there.</summary>
-    public static void NobodyInSlack(StoreSession store, Guid group)
-    {
-        store.Execute("delete from members where group_id = @group and wanted <> @yes", ("@group", group), ("@yes", Tri.Yes));
-        store.Execute(
-            "update members set in_slack = @no, stamp = stamp + 1 where group_id = @group",
-            ("@no", Tri.No),
-            ("@group", group)
         );
     }
 

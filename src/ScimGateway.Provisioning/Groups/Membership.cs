@@ -110,7 +110,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
         if (
             change != Change.None
             && leftOut is null
-            && MemberRows.MayBeInSlack(store, group.Id, member)
+            && ToldMembers.MayBeInSlack(store, group.Id, member)
             && _leaving.Count(member.ToString()) is { } why
         )
         {

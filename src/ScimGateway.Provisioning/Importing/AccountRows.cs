@@ -120,7 +120,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         foreach (var key in Keys(user.Seen))
             UserKeys.TryReserve(store, link, key.Kind, key.Value);
         if (!link.Absent && link.State is LinkState.Settled or LinkState.Failed or LinkState.Blocked)
-            Drift.Look(store, link, user.Seen, _preferences.Drift, now);
+            Drift.Look(store, link, user.Seen, null, _preferences.Drift, now);
         if (link.State == LinkState.Broken)
             Wishes.Renew(store, link, "Slack knows the account again", now);
         if (IsOwner(user) && !link.Protected)

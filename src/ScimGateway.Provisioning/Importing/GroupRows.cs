@@ -24,6 +24,8 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
     // What Slack shows of groups lags behind its writes by seconds (FACTS 9): what is shown so soon after one of ours may be what was before.
     private static readonly TimeSpan _ownLag = TimeSpan.FromSeconds(10);
 
+    private readonly Preferences _preferences = Preferences.FromJson(tenant.Preferences);
+
     /// <summary>The links to look at again when all groups are known, after a link: whose name another one had.</summary>
     public static List<long> Unfinished(StoreSession store, int tenantId, long after, int most) =>
         store.All(
@@ -36,11 +38,10 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
             ("@most", most)
         );
 
-    /// <summary>Writes down a group without its members.</summary>
-    /// <param name="group">What Slack showed.</param>
-    /// <param name="asked">When Slack was asked: what was written since then, or just before, is newer.</param>
-    public WrittenGroup Write(SlackGroup group, long asked)
+    /// <summary>Writes down a group without its members. What was written since Slack was asked, or just before, is newer than what it showed.</summary>
+    public WrittenGroup Write(SeenGroup seen)
     {
+        var (group, asked) = (seen.Group, seen.Asked);
         var link = store.First(
             $"select {Rows.Link} from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
             Rows.ToLink,
@@ -56,7 +57,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
             return new WrittenGroup(new Finding(Found.BeingWritten));
 
         store.Execute(
-            "update links set seen = @seen, seen_at = @now where id = @id",
+            "update links set seen = @seen, echo = coalesce(echo, @seen), seen_at = @now where id = @id",
             ("@seen", Seen(group)),
             ("@now", now),
             ("@id", link.Id)
@@ -65,9 +66,11 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         if (!link.Absent && shown is null or { SourceId: null, Deleted: null })
             return Present(link, shown, group);
         UserKeys.TryReserve(store, link, KeyKind.GroupName, Name(group)); // nobody else can have it while Slack says so
-        return link.Absent || shown is { Deleted: not null }
-            ? new WrittenGroup(new Finding(Found.Claimed))
-            : new WrittenGroup(new Finding(Found.Claimed), link.Id, shown!.Id, link.WantedVersion);
+        if (link.Absent || shown is { Deleted: not null })
+            return new WrittenGroup(new Finding(Found.Claimed));
+        if (link.State is LinkState.Settled or LinkState.Failed or LinkState.Blocked)
+            Drift.Look(store, link, Profile(group), seen.Drift, _preferences.Drift, now);
+        return new WrittenGroup(new Finding(Found.Claimed), link.Id, shown!.Id, Rows.ReadLink(store, link.Id)!.WantedVersion);
     }
 
     /// <summary>Writes down some of what is different of its members. Of one that nobody has claimed they are what is shown.</summary>
@@ -84,9 +87,9 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         foreach (var change in changes)
             isMoved |= change switch
             {
-                MemberChange.Came came => MemberRows.Came(store, tenant.Id, id, came.SlackId),
-                MemberChange.Left left => MemberRows.Left(store, id, left.Member),
-                MemberChange.Confirmed confirmed => MemberRows.Confirm(store, id, confirmed.Member),
+                MemberChange.Came came => SeenMembers.Came(store, tenant.Id, id, came.SlackId),
+                MemberChange.Left left => SeenMembers.Left(store, id, left.Member),
+                MemberChange.Confirmed confirmed => SeenMembers.Confirm(store, id, confirmed.Member),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         if (!isMoved || written.Finding.Found == Found.Claimed)
@@ -117,7 +120,9 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
 
     private static string Name(SlackGroup group) => group.DisplayName ?? group.Id;
 
-    private static byte[] Seen(SlackGroup group) => SlackProfile.Nothing.With(SlackField.DisplayName, group.DisplayName).ToUtf8();
+    private static SlackProfile Profile(SlackGroup group) => SlackProfile.Nothing.With(SlackField.DisplayName, group.DisplayName);
+
+    private static byte[] Seen(SlackGroup group) => Profile(group).ToUtf8();
 
     private Link NewLink(SlackGroup group)
     {

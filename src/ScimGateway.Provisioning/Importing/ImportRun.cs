@@ -106,7 +106,7 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
             }
             (group, at) = read;
         }
-        var seen = store.Read(session => SeenGroup.Of(session, job.TenantId, group, at));
+        var seen = store.Read(session => SeenGroup.Of(session, Tenant(session), group, at));
         Progress = Progress.With(Kind.Group, Remark.UnknownMember, seen.Unknown);
         return seen;
     }
@@ -114,12 +114,10 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
     // Some groups as a whole, or the one that is too large for that in slices: between them others write, and then the rest is left as it is.
     private async Task WriteAsync(IReadOnlyList<SeenGroup> batch, ImportPlace place, CancellationToken cancel)
     {
-        if (batch is [{ Rows: > MostPerTransaction } large])
+        if (batch is [{ Changes.Count: > MostPerTransaction } large])
         {
             var slices = large.Changes.Chunk(MostPerTransaction).ToList();
-            var written = await store
-                .WriteAsync(session => Groups(session).Write(large.Group, large.Asked), cancel)
-                .ConfigureAwait(false);
+            var written = await store.WriteAsync(session => Groups(session).Write(large), cancel).ConfigureAwait(false);
             foreach (var slice in slices[..^1])
                 written = await store
                     .WriteAsync(session => Groups(session).WriteMembers(written, slice), cancel)
@@ -133,7 +131,7 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
                     session =>
                     {
                         var rows = Groups(session);
-                        return batch.Select(seen => rows.WriteMembers(rows.Write(seen.Group, seen.Asked), seen.Changes).Finding);
+                        return batch.Select(seen => rows.WriteMembers(rows.Write(seen), seen.Changes).Finding);
                     },
                     cancel
                 )

@@ -1,6 +1,8 @@
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Groups;
+using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;
@@ -20,22 +22,68 @@ internal abstract record MemberChange
     public sealed record Left(Guid Member) : MemberChange;
 }
 
+/// <summary>Who is in a group at Slack, or not in it, unlike what we left there.</summary>
+/// <param name="Out">Members who are wanted, were in it, and are not any more.</param>
+/// <param name="In">Accounts that nobody said anything of.</param>
+internal sealed record MemberDrift(IReadOnlyList<Guid> Out, IReadOnlyList<string> In)
+{
+    private const int MostNamed = 20;
+
+    /// <summary>For people: who it is.</summary>
+    public override string ToString() =>
+        string.Join(", ", [.. Named("taken out: ", [.. Out.Select(member => member.ToString())]), .. Named("put in: ", In)]);
+
+    /// <summary>Has Slack told again who is in the group, and who is not.</summary>
+    public void SetBack(StoreSession store, Link link)
+    {
+        var group = Rows.ReadResource(store, link.ClaimantId)!;
+        foreach (var member in Out)
+            SeenMembers.TakenOut(store, group.Id, member, toldAgain: true);
+        foreach (var account in In)
+            SeenMembers.SendAway(store, link.TenantId, group.Id, account, group.SourceId!.Value);
+    }
+
+    /// <summary>Leaves it as it is in Slack; the rows say so.</summary>
+    public void LetBe(StoreSession store, Link link)
+    {
+        foreach (var member in Out)
+            SeenMembers.TakenOut(store, link.ClaimantId!.Value, member, toldAgain: false);
+        foreach (var account in In)
+            SeenMembers.LetIn(store, link.TenantId, link.ClaimantId!.Value, account);
+    }
+
+    private static IEnumerable<string> Named(string what, IReadOnlyList<string> who) =>
+        who.Count == 0 ? []
+        : who.Count <= MostNamed ? [what + string.Join(' ', who)]
+        : [$"{what}{string.Join(' ', who.Take(MostNamed))} and {who.Count - MostNamed} more"];
+}
+
 /// <summary>A group that Slack showed, and what of its members is not as the store has it. Worked out beside the writer, as most groups are as they were.</summary>
 /// <param name="Group">What Slack showed.</param>
 /// <param name="Asked">When it was asked.</param>
 /// <param name="Changes">What is different.</param>
+/// <param name="Drift">What may have been done by hand, if nothing of ours is under way; null if nothing was.</param>
 /// <param name="Unknown">How many members have no account that is shown.</param>
-internal sealed record SeenGroup(SlackGroup Group, long Asked, IReadOnlyList<MemberChange> Changes, int Unknown)
+internal sealed record SeenGroup(
+    SlackGroup Group,
+    long Asked,
+    IReadOnlyList<MemberChange> Changes,
+    MemberDrift? Drift,
+    int Unknown
+)
 {
     /// <summary>How many rows it costs at most: those of its members, and its own.</summary>
-    public int Rows => Changes.Count + 1;
+    public int Rows => Changes.Count + (Drift is { } drift ? drift.Out.Count + drift.In.Count : 0) + 1;
 
-    public static SeenGroup Of(StoreSession store, int tenantId, SlackGroup group, long asked)
+    public static SeenGroup Of(StoreSession store, Tenant tenant, SlackGroup group, long asked)
     {
         var listed = group.Members.ToHashSet(StringComparer.Ordinal);
         var without = new HashSet<string>(listed, StringComparer.Ordinal);
         var changes = new List<MemberChange>();
-        foreach (var row in MemberRows.InSight(store, tenantId, group.Id))
+        var takenOut = new HashSet<Guid>();
+        var isConfirmed = true;
+        foreach (var row in SeenMembers.InSight(store, tenant.Id, group.Id))
+        {
             if (row.SlackId is { } slackId && listed.Contains(slackId) && (row.IsShown || row.Wanted != Tri.Neither))
             {
                 without.Remove(slackId);
@@ -44,8 +92,21 @@ internal sealed record SeenGroup(SlackGroup Group, long Asked, IReadOnlyList<Mem
             }
             else if (row.Wanted == Tri.Neither)
                 changes.Add(new MemberChange.Left(row.Member));
-        var come = without.Where(slackId => MemberRows.IsAccountShown(store, tenantId, slackId)).ToList();
-        changes.AddRange(come.Select(slackId => new MemberChange.Came(slackId)));
-        return new SeenGroup(group, asked, changes, without.Count - come.Count);
+            else if (row is { Wanted: Tri.Yes, InSlack: Tri.Yes, IsBlocked: false })
+                takenOut.Add(row.Member);
+            isConfirmed &= row.Wanted != Tri.Neither || row.IsBlocked;
+        }
+        var come = without.Where(slackId => SeenMembers.IsAccountShown(store, tenant.Id, slackId)).ToList();
+        var unknown = without.Count - come.Count;
+        // An adopted group loses nobody before its source has said all who are wanted: until then whoever comes is one more of those.
+        var isDrift =
+            isConfirmed
+            && come.Count > 0
+            && Preferences.FromJson(tenant.Preferences).GroupMembership == GroupMembership.Overwrite
+            && SeenMembers.IsClaimed(store, tenant.Id, group.Id);
+        if (!isDrift)
+            changes.AddRange(come.Select(slackId => new MemberChange.Came(slackId)));
+        var drift = new MemberDrift([.. takenOut], isDrift ? come : []);
+        return new SeenGroup(group, asked, changes, drift is { Out.Count: 0, In.Count: 0 } ? null : drift, unknown);
     }
 }

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Provisioning.Users;
@@ -6,7 +7,7 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Links;
 
-/// <summary>What was changed in Slack by hand: it shows an account other than right after our last delivery (DESIGN 2). Seen twice, at least a minute apart, since reads of Slack lag behind its writes.</summary>
+/// <summary>What was changed in Slack by hand: it shows an account or a group other than right after our last delivery (DESIGN 2). Seen twice, at least a minute apart, since reads of Slack lag behind its writes.</summary>
 internal static class Drift
 {
     private static readonly TimeSpan _apart = TimeSpan.FromSeconds(60);
@@ -20,21 +21,33 @@ internal static class Drift
         return [.. before.Fields.Where(field => seen.Says(field) && seen[field] != before[field])];
     }
 
-    /// <summary>Looks at what Slack shows of a claimed account of which nothing is under way; reports what has drifted for certain, or has it set back.</summary>
-    public static void Look(StoreSession store, Link link, SlackProfile seen, DriftHandling handling, long now)
+    /// <summary>Looks at what Slack shows of a claimed account or group of which nothing is under way; reports what has drifted for certain, or has it set back.</summary>
+    public static void Look(
+        StoreSession store,
+        Link link,
+        SlackProfile seen,
+        MemberDrift? members,
+        DriftHandling handling,
+        long now
+    )
     {
         var fields = Of(link.Echo, seen);
         var names = Fields.ToText(fields);
-        if (fields.Count == 0)
+        if (fields.Count == 0 && members is null)
         {
             if (link.Drifted is not null)
                 Note(store, link, null, "");
-        }
-        else if (link.Drifted is not { } since)
-            Note(store, link, now, "");
-        else if (now - since < (long)_apart.TotalMilliseconds || names == link.Drift)
             return;
-        else if (handling == DriftHandling.Restore)
+        }
+        if (link.Drifted is not { } since)
+        {
+            Note(store, link, now, "");
+            return;
+        }
+        if (now - since < (long)_apart.TotalMilliseconds || (names == link.Drift && members is null))
+            return;
+        var what = string.Join(", ", new[] { names, members?.ToString() }.Where(said => !string.IsNullOrEmpty(said)));
+        if (handling == DriftHandling.Restore)
         {
             // What Slack has is what it shows, so that what is wanted is told again.
             store.Execute(
@@ -43,13 +56,15 @@ internal static class Drift
                 ("@seen", seen.ToUtf8()),
                 ("@id", link.Id)
             );
+            members?.SetBack(store, link);
             Note(store, link, null, "");
-            Wishes.Renew(store, link, $"restoring what was changed in Slack: {names}", now);
+            Wishes.Renew(store, link, $"restoring what was changed in Slack: {what}", now);
         }
         else
         {
-            Note(store, link, since, names);
-            var operation = Wishes.Tell(store, link.Id, $"changed in Slack: {names}", "reported", now);
+            members?.LetBe(store, link);
+            Note(store, link, fields.Count == 0 ? null : since, names);
+            var operation = Wishes.Tell(store, link.Id, $"changed in Slack: {what}", "reported", now);
             Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
         }
     }

@@ -29,4 +29,7 @@ public enum Cause
 
     /// <summary>What came of a day.</summary>
     Digest,
+
+    /// <summary>Slack did what nobody told it, and the gateway has stopped telling it anything.</summary>
+    Halted,
 }

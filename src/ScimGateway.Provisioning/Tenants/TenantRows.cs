@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Provisioning.Tenants;
@@ -57,6 +58,14 @@ public static class TenantRows
         if (Read(store, id).Problem is null != problem is null)
             Alerts.Raise(store, id, problem is null ? Cause.SlackOpen : Cause.SlackClosed, now);
         return store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
+    }
+
+    /// <summary>Has the gateway disable a tenant by itself, for what an operation of a link says. Who watches is told.</summary>
+    internal static int Halt(StoreSession store, int id, long link, Guid operation, long now)
+    {
+        Alerts.Raise(store, id, Cause.Halted, now, link, operation);
+        OperationJournal.WriteDone(store, id, "gateway", "disabled", now, "", null, now);
+        return store.Execute("update tenants set enabled = @no, previewed = null where id = @id", ("@no", false), ("@id", id));
     }
 
     private static Tenant ToTenant(System.Data.Common.DbDataReader row) =>

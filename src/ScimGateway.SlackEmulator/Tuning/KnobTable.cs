@@ -65,6 +65,7 @@ internal static class KnobTable
     public static readonly Switch StoreExternalId = new("externalid.store", "4.2", false, "externalId is kept and shown");
     public static readonly Switch ActiveAsText = new("active.accept_string", "4.2", true, "\"true\" and \"false\" as active");
     public static readonly Choice<MissingActive> PutMissingActive = new("put.missing_active", "4.2", [("keep", MissingActive.Keep), ("deactivate", MissingActive.Deactivate)], "PUT without active; deactivate rehearses April 2024");
+    public static readonly Choice<MissingActive> PatchMissingActive = new("patch.missing_active", "4.2", [("keep", MissingActive.Keep), ("deactivate", MissingActive.Deactivate)], "PATCH without active; deactivate is April 2024 at its worst");
     public static readonly Choice<Respect> PostInactive = new("post.inactive", "4.2", [("honoured", Respect.Honoured), ("ignored", Respect.Ignored)], "active:false in POST");
     public static readonly Switch ValidateTimezone = new("timezone.validate", "4.2", false, "an unknown time zone is refused");
     public static readonly Switch ValidatePhones = new("phones.validate", "4.4", false, "a phone number must look like one");

@@ -84,7 +84,8 @@ internal static class UserRules
     private static void Change(Workspace workspace, Account account, Sent sent, Caller caller)
     {
         var active = Active(sent);
-        if (active is null && sent.Verb is Verb.Put && sent.Knobs.Get(KnobTable.PutMissingActive) is MissingActive.Deactivate)
+        var missing = sent.Verb is Verb.Put ? KnobTable.PutMissingActive : KnobTable.PatchMissingActive;
+        if (active is null && sent.Verb is Verb.Put or Verb.Patch && sent.Knobs.Get(missing) is MissingActive.Deactivate)
             active = false;
         RefuseTouching(account, caller, deactivates: active is false, sent.Knobs);
         if (Sent.Says(sent["password"]))

@@ -105,7 +105,7 @@ public class QueryPlanTests
 
         var plan = file.Store.Read(session =>
             session.All(
-                "explain query plan " + MemberRows.ToTell,
+                "explain query plan " + ToldMembers.ToTell,
                 row => row.GetString(3),
                 ("@group", Guid.Empty),
                 ("@yes", 1),

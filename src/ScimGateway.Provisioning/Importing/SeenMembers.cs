@@ -1,0 +1,133 @@
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Groups;
+using ScimGateway.Provisioning.Mirror;
+
+namespace ScimGateway.Provisioning.Importing;
+
+/// <summary>A member row beside what Slack shows.</summary>
+/// <param name="Member">Who.</param>
+/// <param name="Wanted">What is said.</param>
+/// <param name="InSlack">What was known of Slack.</param>
+/// <param name="SlackId">The account; null if there is none.</param>
+/// <param name="IsShown">Whether the member is one whom providers see.</param>
+/// <param name="IsBlocked">Whether something is in the way of what is said.</param>
+internal sealed record MemberInSight(Guid Member, Tri Wanted, Tri InSlack, string? SlackId, bool IsShown, bool IsBlocked);
+
+/// <summary>Member rows beside what Slack shows of their group.</summary>
+internal static class SeenMembers
+{
+    private const string PutIn = "Put into the group in Slack; nobody here wants it.";
+
+    /// <summary>The rows of the group that Slack knows by an id, with the Slack ids of who they are about.</summary>
+    public static List<MemberInSight> InSight(StoreSession store, int tenantId, string slackId) =>
+        store.All(
+            "select m.member_id, m.wanted, m.in_slack, l.slack_id, r.deleted is null and r.hidden = @no, m.blocked is not null from links g join members m on m.group_id = g.claimant_id "
+                + "join resources r on r.id = m.member_id left join links l on l.id = r.link_id and l.kind = @user "
+                + "where g.tenant_id = @tenant and g.kind = @group and g.slack_id = @slack",
+            row => new MemberInSight(
+                row.GetGuid(0),
+                (Tri)row.GetInt32(1),
+                (Tri)row.GetInt32(2),
+                row.IsDBNull(3) ? null : row.GetString(3),
+                row.GetBoolean(4),
+                row.GetBoolean(5)
+            ),
+            ("@no", false),
+            ("@user", Kind.User),
+            ("@tenant", tenantId),
+            ("@group", Kind.Group),
+            ("@slack", slackId)
+        );
+
+    /// <summary>Whether the tenant shows the user of an account.</summary>
+    public static bool IsAccountShown(StoreSession store, int tenantId, string slackId) =>
+        store.First(
+            "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
+                + "and r.deleted is null and r.hidden = @no",
+            row => row.GetInt32(0),
+            ("@tenant", tenantId),
+            ("@kind", Kind.User),
+            ("@slack", slackId),
+            ("@no", false)
+        ) == 1;
+
+    /// <summary>Whether a provider has the group that Slack knows by an id, so that who comes and goes there by itself is drift.</summary>
+    public static bool IsClaimed(StoreSession store, int tenantId, string slackId) =>
+        store.First(
+            "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
+                + "and r.source_id is not null",
+            row => row.GetInt32(0),
+            ("@tenant", tenantId),
+            ("@kind", Kind.Group),
+            ("@slack", slackId)
+        ) == 1;
+
+    /// <summary>Slack has an account in the group, of which nobody said so; true if there is a row by it.</summary>
+    public static bool Came(StoreSession store, int tenantId, Guid group, string slackId) =>
+        Add(store, tenantId, group, slackId, 0, Tri.Neither, null);
+
+    /// <summary>Who is in the group at Slack, and is to stay there although nobody wants it: said to whoever asks.</summary>
+    public static bool LetIn(StoreSession store, int tenantId, Guid group, string slackId) =>
+        Add(store, tenantId, group, slackId, 0, Tri.Neither, PutIn);
+
+    /// <summary>Who is in the group at Slack is to go, as far as a source is concerned.</summary>
+    public static bool SendAway(StoreSession store, int tenantId, Guid group, string slackId, int source) =>
+        Add(store, tenantId, group, slackId, source, Tri.No, null);
+
+    /// <summary>Somebody whom Slack was told to have in the group is not in it: told again, or let be and said why.</summary>
+    public static int TakenOut(StoreSession store, Guid group, Guid member, bool toldAgain) =>
+        store.Execute(
+            "update members set in_slack = @no, blocked = @why, stamp = stamp + 1 where group_id = @group and member_id = @member and wanted = @yes and in_slack = @yes",
+            ("@no", Tri.No),
+            ("@why", toldAgain ? null : MemberRows.TakenOut),
+            ("@group", group),
+            ("@member", member),
+            ("@yes", Tri.Yes)
+        );
+
+    private static bool Add(
+        StoreSession store,
+        int tenantId,
+        Guid group,
+        string slackId,
+        int source,
+        Tri wanted,
+        string? blocked
+    ) =>
+        store.Execute(
+            "insert into members (group_id, member_id, source_id, wanted, in_slack, blocked, stamp) select @group, r.id, @source, @wanted, @yes, @blocked, 0 "
+                + "from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
+                + "and r.deleted is null and r.hidden = @no and not exists (select 1 from members m where m.group_id = @group and m.member_id = r.id)",
+            ("@group", group),
+            ("@source", source),
+            ("@wanted", wanted),
+            ("@yes", Tri.Yes),
+            ("@blocked", blocked),
+            ("@tenant", tenantId),
+            ("@kind", Kind.User),
+            ("@slack", slackId),
+            ("@no", false)
+        ) == 1;
+
+    /// <summary>Slack has a member in the group, whatever was in the way of it; what is shown stays as it is.</summary>
+    public static bool Confirm(StoreSession store, Guid group, Guid member)
+    {
+        store.Execute(
+            "update members set in_slack = @yes, blocked = case when wanted = @no then blocked else null end where group_id = @group and member_id = @member",
+            ("@yes", Tri.Yes),
+            ("@no", Tri.No),
+            ("@group", group),
+            ("@member", member)
+        );
+        return false;
+    }
+
+    /// <summary>Who was only in Slack is no longer; true if that was so.</summary>
+    public static bool Left(StoreSession store, Guid group, Guid member) =>
+        store.Execute(
+            "delete from members where group_id = @group and member_id = @member and source_id = 0 and wanted = @unsaid",
+            ("@group", group),
+            ("@member", member),
+            ("@unsaid", Tri.Neither)
+        ) == 1;
+}
