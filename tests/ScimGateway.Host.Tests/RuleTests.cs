@@ -65,7 +65,7 @@ public class RuleTests
             await MakeAsync(gateway, "eve", "captain")
         );
 
-        var preview = gateway.Rules.Preview(1, _leaving, [Titled("crew")]);
+        var preview = RulePreview.Of(gateway.Store, 1, _leaving, [Titled("crew")]);
         Assert.Equal((0, 2, 0, 1), (preview.Enter, preview.Leave, preview.Freeze, preview.Stay));
         Assert.Equal(
             new[] { bob, eve }.Order(StringComparer.Ordinal),
@@ -81,7 +81,7 @@ public class RuleTests
         Assert.Equal("Settled", gateway.State(ada));
 
         // Another rule takes one of them back.
-        Assert.Equal(1, gateway.Rules.Preview(1, _leaving, [Titled("crew"), Titled("captain")]).Enter);
+        Assert.Equal(1, RulePreview.Of(gateway.Store, 1, _leaving, [Titled("crew"), Titled("captain")]).Enter);
         await gateway.Rules.ApplyAsync(1, _leaving, [Titled("crew"), Titled("captain")]);
         await gateway.QuietAsync();
         Assert.True(await IsActiveAsync(gateway, "eve"));
@@ -92,7 +92,7 @@ public class RuleTests
     {
         await using var gateway = await StartAsync(_open);
         var ada = await MakeAsync(gateway, "ada", "guest");
-        Assert.Equal(1, gateway.Rules.Preview(1, _open, [Titled("crew")]).Freeze);
+        Assert.Equal(1, RulePreview.Of(gateway.Store, 1, _open, [Titled("crew")]).Freeze);
         await gateway.Rules.ApplyAsync(1, _open, [Titled("crew")]);
         await gateway.QuietAsync();
         await gateway.CallsAsync();
@@ -110,12 +110,12 @@ public class RuleTests
         await gateway.Rules.ApplyAsync(1, _open, [Titled("crew")]);
         var (ada, bob) = (await MakeAsync(gateway, "ada", "guest"), await MakeAsync(gateway, "bob", "guest"));
 
-        Assert.Throws<ScimException>(() => gateway.Rules.Preview(1, _open, []));
+        Assert.Throws<ScimException>(() => RulePreview.Of(gateway.Store, 1, _open, []));
         await Assert.ThrowsAsync<ScimException>(() => gateway.Rules.ApplyAsync(1, _open, []));
         Assert.Single(gateway.Rules.List(1));
 
-        Assert.Equal(0, gateway.Rules.Preview(1, _open, [], LastRule.AsTheyAre).Enter);
-        Assert.Equal(2, gateway.Rules.Preview(1, _open, [], LastRule.Everybody).Enter);
+        Assert.Equal(0, RulePreview.Of(gateway.Store, 1, _open, [], LastRule.AsTheyAre).Enter);
+        Assert.Equal(2, RulePreview.Of(gateway.Store, 1, _open, [], LastRule.Everybody).Enter);
         await gateway.Rules.ApplyAsync(1, _open, [], LastRule.AsTheyAre);
         await gateway.QuietAsync();
         Assert.Empty(await gateway.AccountsAsync("ada@corp.example"));
@@ -135,9 +135,11 @@ public class RuleTests
     {
         await using var gateway = await StartAsync(_open);
 
-        Assert.Throws<ScimException>(() => gateway.Rules.Preview(1, _open, [new Rule { Name = "x", Filter = "title eq" }]));
         Assert.Throws<ScimException>(() =>
-            gateway.Rules.Preview(1, _open, [new Rule { Name = "x", Filter = "groups.value eq \"1\"" }])
+            RulePreview.Of(gateway.Store, 1, _open, [new Rule { Name = "x", Filter = "title eq" }])
+        );
+        Assert.Throws<ScimException>(() =>
+            RulePreview.Of(gateway.Store, 1, _open, [new Rule { Name = "x", Filter = "groups.value eq \"1\"" }])
         );
     }
 

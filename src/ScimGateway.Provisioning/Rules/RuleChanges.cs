@@ -1,75 +1,23 @@
-using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Tenants;
 
 namespace ScimGateway.Provisioning.Rules;
 
-/// <summary>What a change of rules means, before it is made.</summary>
-/// <param name="Enter">How many come into scope.</param>
-/// <param name="Leave">How many leave it and are deprovisioned.</param>
-/// <param name="Freeze">How many leave it and stay in Slack as they are.</param>
-/// <param name="Stay">For how many nothing changes.</param>
-/// <param name="Examples">The ids of some for whom something does.</param>
-public sealed record RulePreview(int Enter, int Leave, int Freeze, int Stay, IReadOnlyList<Guid> Examples);
-
-/// <summary>What is meant by deleting the last rule.</summary>
-public enum LastRule
-{
-    /// <summary>Everybody is provisioned from now on.</summary>
-    Everybody,
-
-    /// <summary>Who is left out now stays so until the provider writes the user.</summary>
-    AsTheyAre,
-}
-
 /// <summary>Changes a tenant's rules: who comes in, who goes, who stays as he is. What is confirmed after a preview passes the guard; what is interrupted is completed by the next start.</summary>
 public sealed class RuleChanges(Store store, Executor executor, TimeProvider clock)
 {
     private const string JobKind = "rules";
     private const int MostAtOnce = 500;
-    private const int MostExamples = 50;
 
     /// <summary>The rules there are.</summary>
     public IReadOnlyList<Rule> List(int tenantId) => store.Read(session => Scope.Rows(session, tenantId));
-
-    /// <summary>What these rules in place of the present ones would mean.</summary>
-    public RulePreview Preview(int tenantId, Preferences preferences, IReadOnlyList<Rule> rules, LastRule? last = null)
-    {
-        var scope = Scope.Of(rules);
-        RequireMeaning(tenantId, scope, last);
-        var (counts, examples) = (new int[4], new List<Guid>());
-        store.Read(session =>
-        {
-            ScopedUser.Each(
-                session,
-                tenantId,
-                Guid.Empty,
-                int.MaxValue,
-                user =>
-                {
-                    var (turn, _) = Turn(user, scope, last, preferences);
-                    counts[(int)turn]++;
-                    if (turn != ScopeTurn.Stays && examples.Count < MostExamples)
-                        examples.Add(user.Id);
-                }
-            );
-            return true;
-        });
-        return new RulePreview(
-            counts[(int)ScopeTurn.Enters],
-            counts[(int)ScopeTurn.Leaves],
-            counts[(int)ScopeTurn.Freezes],
-            counts[(int)ScopeTurn.Stays],
-            examples
-        );
-    }
 
     /// <summary>Puts these rules in place of the present ones.</summary>
     public async Task ApplyAsync(int tenantId, Preferences preferences, IReadOnlyList<Rule> rules, LastRule? last = null)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        RequireMeaning(tenantId, Scope.Of(rules), last);
+        store.Read(session => ScopeChange.To(session, tenantId, Scope.Of(rules), last, preferences));
         await store
             .WriteAsync(
                 session =>
@@ -140,36 +88,17 @@ public sealed class RuleChanges(Store store, Executor executor, TimeProvider clo
         Preferences preferences
     )
     {
-        var scope = Scope.Read(session, tenantId);
+        var change = new ScopeChange(Scope.Read(session, tenantId), last, preferences);
         var users = new List<ScopedUser>(MostAtOnce);
         ScopedUser.Each(session, tenantId, after, MostAtOnce, users.Add);
         var links = new List<long>();
         foreach (var user in users)
         {
-            var (turn, rule) = Turn(user, scope, last, preferences);
+            var (turn, rule) = change.Turn(user);
             if (user.Take(session, turn, rule, Now()))
                 links.Add(user.LinkId);
         }
         return (users.Count < MostAtOnce ? null : users[^1].Id, links);
-    }
-
-    private static (ScopeTurn Turn, int? Rule) Turn(ScopedUser user, Scope scope, LastRule? last, Preferences preferences)
-    {
-        if (scope.IsEverybody)
-            return (
-                last == LastRule.AsTheyAre ? ScopeTurn.Stays : ScopeTurns.Of(!user.IsOut, true, user.HasAccount, preferences),
-                null
-            );
-        var isIn = scope.Admits(user.Read(), out var rule);
-        return (ScopeTurns.Of(!user.IsOut, isIn, user.HasAccount, preferences), rule);
-    }
-
-    private void RequireMeaning(int tenantId, Scope scope, LastRule? last)
-    {
-        if (scope.IsEverybody && last is null && List(tenantId).Count > 0)
-            throw ScimException.InvalidValue(
-                "Without any rule everybody is provisioned. Say whether that is meant (Everybody), or whether who is left out now stays so (AsTheyAre)."
-            );
     }
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
