@@ -1,17 +1,32 @@
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>Has everything of a tenant planned again, without the provider: what Slack has as it should be costs no call, what failed is tried again. In the background of all else.</summary>
-public sealed class Resync(Store store, Executor executor, TimeProvider clock)
+public sealed class Resync(Store store, Executor executor, Preferences preferences, TimeProvider clock)
 {
     private const int MostAtOnce = 500;
 
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
     public async Task<int> AllAsync(int tenantId)
     {
+        await store
+            .WriteAsync(
+                session =>
+                {
+                    var isFlat = preferences.NestedGroups == NestedGroups.Flatten;
+                    var nesting = new Nesting(session, tenantId, isFlat, clock.GetUtcNow().ToUnixTimeMilliseconds());
+                    nesting.RenewAll();
+                    return nesting.Links.Count;
+                },
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        executor.ConsiderAll();
         var all = 0;
         for (long? after = 0; after is { } from; )
         {

@@ -56,7 +56,16 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
                 ToldMembers.NobodyInSlack(Store, group);
     }
 
-    protected override bool TryTakeBack(Link link) => GroupRestore.TryTakeBack(Store, link, Now);
+    protected override bool TryTakeBack(Link link)
+    {
+        if (link.ClaimantId is not { } group)
+            return false;
+        var nesting = new Nesting(Store, link.TenantId, Preferences.NestedGroups == NestedGroups.Flatten, Now);
+        if (!nesting.Around(group, () => GroupRestore.TryTakeBack(Store, link, Now)))
+            return false;
+        Renewed.AddRange(nesting.Links);
+        return true;
+    }
 
     protected override void Release(Wanted settled) => GroupRow.ReleaseNames(Store, settled.Link, settled.Claimant);
 

@@ -48,6 +48,7 @@ internal static class GroupRestore
         if (link.SlackId is not null)
             return false;
         MemberRows.DropAll(store, group.Id);
+        MemberRows.Vanish(store, group.Id); // somebody may have put it into another group meanwhile
         store.Execute("delete from resources where id = @id", ("@id", group.Id));
         // A create may have landed unseen: its group is looked for, and is to be gone.
         if (link.AskFirst)

@@ -28,6 +28,15 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     private static readonly string _name = Fields.ToText([SlackField.DisplayName]);
 
     private readonly List<string> _notes = [];
+    private readonly Nesting _nesting = new(
+        store,
+        asked.Caller.TenantId,
+        asked.Caller.Preferences.NestedGroups == NestedGroups.Flatten,
+        asked.At.ToUnixTimeMilliseconds()
+    )
+    {
+        Caller = asked.Caller,
+    };
 
     /// <summary>A new group: one that nobody has, one that was deleted here, or one that Slack has and nobody claims.</summary>
     public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
@@ -133,7 +142,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Bury(resource, link, verdict);
         resource.DisplayNameKey = null;
         ResourceRow.Save(Store, resource);
-        MemberRows.Hide(Store, id, isGone: true);
+        _nesting.Around(id, () => MemberRows.Hide(Store, id, isGone: true) >= 0);
         return Wished(link, resource, verdict, SlackPriority.Leaver, _name);
     }
 
@@ -174,6 +183,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         else
             membership.Apply(members);
         _notes.AddRange(membership.Notes);
+        _nesting.LeftOut = membership.LeftOut;
+        _nesting.Follow(resource.Id, membership.Changed);
         return membership;
     }
 
@@ -260,12 +271,12 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
             LinkRow.Save(Store, link);
             Journal(resource, link.WantedVersion, verdict, "held");
-            return new WrittenDown(resource, null, link.WantedVersion);
+            return new WrittenDown(resource, null, link.WantedVersion) { Beside = _nesting.Links };
         }
         LinkRow.Save(Store, link);
         ToldMembers.TryAgain(Store, resource.Id, Now - (long)_untilTriedAgain.TotalMilliseconds);
         Journal(resource, link.WantedVersion, verdict, "pending");
         OperationJournal.Add(Store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
-        return new WrittenDown(resource, link.Id, link.WantedVersion);
+        return new WrittenDown(resource, link.Id, link.WantedVersion) { Beside = _nesting.Links };
     }
 }

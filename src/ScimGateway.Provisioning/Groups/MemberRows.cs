@@ -37,7 +37,10 @@ internal static class MemberRows
     public const string TakenOut = "Taken out of the group in Slack; it goes in again when its provider says so again.";
 
     /// <summary>Why a group in a group is not told.</summary>
-    public const string Nested = "Slack has no groups in groups.";
+    public const string Nested = "Slack has no groups in groups; with nested groups flattened its members are told in its place.";
+
+    /// <summary>The source of rows that follow from groups in groups; they are shown nowhere.</summary>
+    public const int ByNesting = -1;
 
     /// <summary>Has a source want a member, which is one that the tenant shows.</summary>
     public static Change Want(StoreSession store, Guid group, Guid member, int source)
@@ -70,17 +73,18 @@ internal static class MemberRows
             : rows.Count > 0 ? rows[0].InSlack
             : Tri.No;
         store.Execute(
-            "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp) "
-                + "select @group, @member, kind, @source, @yes, @in_slack, @stamp from resources where id = @member",
+            "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
+                + "select @group, @member, kind, @source, @yes, @in_slack, @stamp, @gone from resources where id = @member",
             ("@group", group),
             ("@member", member),
             ("@source", source),
             ("@yes", Tri.Yes),
             ("@in_slack", inSlack),
-            ("@stamp", rows.Count == 0 ? 0 : rows.Max(row => row.Stamp) + 1)
+            ("@stamp", rows.Count == 0 ? 0 : rows.Max(row => row.Stamp) + 1),
+            ("@gone", source == ByNesting)
         );
         Block(store, group, member);
-        return rows.Exists(row => row.Wanted == Tri.Yes) ? Change.None : Change.Shown;
+        return rows.Exists(IsSeen) ? Change.None : Change.Shown;
     }
 
     /// <summary>Has a source no longer want a member, who goes unless another source wants it.</summary>
@@ -98,8 +102,11 @@ internal static class MemberRows
         if (rows.Count == 1)
             return Leave(store, own, source);
         Drop(store, own);
-        return Change.None;
+        return rows.Exists(row => row != own && IsSeen(row)) ? Change.None : Change.Shown;
     }
+
+    // Some source says so, whom readers hear.
+    private static bool IsSeen(Member row) => row is { Wanted: Tri.Yes, SourceId: not ByNesting };
 
     // Said once more, what a preference left out or Slack refused is tried again.
     private static Change SaidAgain(StoreSession store, Member row)
@@ -182,8 +189,13 @@ internal static class MemberRows
         );
 
     /// <summary>A member is deleted, or there again: shown nowhere, or where it was.</summary>
-    public static void Hide(StoreSession store, Guid member, bool isGone) =>
-        store.Execute("update members set gone = @gone where member_id = @member", ("@gone", isGone), ("@member", member));
+    public static int Hide(StoreSession store, Guid member, bool isGone) =>
+        store.Execute(
+            "update members set gone = @gone where member_id = @member and source_id <> @nesting",
+            ("@gone", isGone),
+            ("@member", member),
+            ("@nesting", ByNesting)
+        );
 
     /// <summary>A user is not there after all.</summary>
     public static void Vanish(StoreSession store, Guid member) =>
@@ -208,9 +220,9 @@ internal static class MemberRows
             ("@yes", Tri.Yes)
         );
         store.Execute(
-            "update members set member_id = @member, gone = @no where member_id = @former",
+            "update members set member_id = @member, gone = source_id = @nesting where member_id = @former",
             ("@member", member),
-            ("@no", false),
+            ("@nesting", ByNesting),
             ("@former", former)
         );
     }
@@ -272,10 +284,11 @@ internal static class MemberRows
     /// <summary>The groups that show a member.</summary>
     public static List<Guid> Showing(StoreSession store, Guid member) =>
         store.All(
-            "select distinct group_id from members where member_id = @member and wanted = @yes",
+            "select distinct group_id from members where member_id = @member and wanted = @yes and source_id <> @nesting",
             row => row.GetGuid(0),
             ("@member", member),
-            ("@yes", Tri.Yes)
+            ("@yes", Tri.Yes),
+            ("@nesting", ByNesting)
         );
 
     /// <summary>Why a member is not told to Slack; null if it is.</summary>

@@ -28,8 +28,14 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     private static readonly AttributePath _members = new("members");
 
     private readonly Caller _caller = asked.Caller;
-    private readonly long _now = asked.At.ToUnixTimeMilliseconds();
-    private readonly Turns _leaving = new(store, asked.Caller, Turned.Member, group.Id, asked.At.ToUnixTimeMilliseconds());
+    private readonly Leaving _leaving = new(
+        store,
+        asked.Caller,
+        group.Id,
+        group.LinkId!.Value,
+        asked.At.ToUnixTimeMilliseconds()
+    );
+    private readonly HashSet<Guid> _changed = [];
     private readonly Dictionary<string, int> _blocked = [];
     private int _added;
 
@@ -38,6 +44,12 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
 
     /// <summary>Whether who is shown has changed.</summary>
     public bool IsShown { get; private set; }
+
+    /// <summary>Why Slack does not hear of it; null if it does.</summary>
+    public string? LeftOut => leftOut;
+
+    /// <summary>Whose place in the group has changed.</summary>
+    public IReadOnlyCollection<Guid> Changed => _changed;
 
     /// <summary>Whether Slack has something to hear.</summary>
     public bool IsTold { get; private set; }
@@ -106,18 +118,8 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     {
         var change = MemberRows.Unwant(store, group.Id, member, _caller.SourceId);
         Heed(member, change);
-        // Beside too many others of the group's members it is held: the row says so, and a hold is listed.
-        if (
-            change != Change.None
-            && leftOut is null
-            && ToldMembers.MayBeInSlack(store, group.Id, member)
-            && _leaving.Count(member.ToString()) is { } why
-        )
-        {
-            MemberRows.LeaveOut(store, group.Id, member, why);
-            Holds.Open(store, _caller.TenantId, group.LinkId!.Value, why, _now, member);
+        if (change != Change.None && leftOut is null && _leaving.Heed(member) is { } why)
             _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
-        }
     }
 
     private void Heed(Guid member, Change change)
@@ -125,6 +127,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
         if (change == Change.None)
             return;
         IsShown |= change == Change.Shown;
+        _changed.Add(member);
         IsTold |= leftOut is null;
         if (leftOut is not null)
             MemberRows.LeaveOut(store, group.Id, member, leftOut);

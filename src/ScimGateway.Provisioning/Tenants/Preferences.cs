@@ -73,6 +73,16 @@ public enum UnknownMember
     Refuse,
 }
 
+/// <summary>What becomes of a group that is a member of another one.</summary>
+public enum NestedGroups
+{
+    /// <summary>It is shown, and not sent.</summary>
+    Keep,
+
+    /// <summary>Its members are at Slack in the group around it, too.</summary>
+    Flatten,
+}
+
 /// <summary>What becomes of what was changed in Slack by hand.</summary>
 public enum DriftHandling
 {
@@ -164,6 +174,9 @@ public sealed record Preferences
 
     /// <summary>What becomes of a member that is not known.</summary>
     public UnknownMember UnknownGroupMember { get; init; } = UnknownMember.Skip;
+
+    /// <summary>What becomes of groups in groups.</summary>
+    public NestedGroups NestedGroups { get; init; } = NestedGroups.Keep;
 
     /// <summary>What becomes of a change that is not allowed.</summary>
     public NotAllowed WhenNotAllowed { get; init; } = NotAllowed.Refuse;

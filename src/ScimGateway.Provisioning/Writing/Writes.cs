@@ -104,6 +104,8 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
             )
             .ConfigureAwait(false);
         await At(Step.WrittenDown).ConfigureAwait(false);
+        foreach (var beside in written.Beside)
+            executor.Consider(beside);
         if (written.Link is not { } link)
             return written;
 

@@ -6,6 +6,9 @@ namespace ScimGateway.Provisioning.Writing;
 /// <summary>What a write-down left: the resource as it is now, and the wish to wait for; without one there is nothing to tell Slack.</summary>
 public sealed record WrittenDown(Resource Resource, long? Link, long Version)
 {
+    /// <summary>Other links that have something to tell Slack by it.</summary>
+    internal IReadOnlyList<long> Beside { get; init; } = [];
+
     /// <summary>What the executor would read and plan; null where there is nothing to wait for, or it reads it itself.</summary>
     internal Func<Wanted>? Plan { get; init; }
 }

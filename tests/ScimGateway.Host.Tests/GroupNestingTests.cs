@@ -1,0 +1,176 @@
+using System.Net;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Tenants;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>Groups in groups (DESIGN 6): shown as they are, and at Slack, by preference, everybody in a group is in those around it.</summary>
+public class GroupNestingTests
+{
+    private static readonly Preferences _flat = new DemoOptions().Preferences with { NestedGroups = NestedGroups.Flatten };
+
+    [Fact]
+    public async Task Kept_they_are_shown_and_nobody_comes_in_by_them()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var ada = await UserAsync(gateway, "ada");
+        var inner = await GroupAsync(gateway, "Inner", ada);
+        var outer = await GroupAsync(gateway, "Outer", inner);
+
+        Assert.Equal([inner], await MembersAsync(gateway, outer));
+        Assert.Empty(await InSlackAsync(gateway, "Outer"));
+    }
+
+    [Fact]
+    public async Task Flattened_who_is_in_a_group_is_at_Slack_in_those_around_it_and_shown_where_it_was_put()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        var (ada, bob, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"), await UserAsync(gateway, "eve"));
+        var inner = await GroupAsync(gateway, "Inner", ada);
+        var middle = await GroupAsync(gateway, "Middle", inner, bob);
+        var outer = await GroupAsync(gateway, "Outer", middle, bob);
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Middle"));
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Outer"));
+        Assert.Equal(Sorted(middle, bob), await MembersAsync(gateway, outer));
+
+        // One more deep inside is one call for each group.
+        await gateway.CallsAsync();
+        await MembersAsync(gateway, inner, Add(eve));
+        await gateway.QuietAsync();
+        Assert.Equal(["ada", "bob", "eve"], await InSlackAsync(gateway, "Outer"));
+        Assert.Equal(new Dictionary<string, int> { ["PATCH /Groups/{id}"] = 3 }, await CallsAsync(gateway));
+        var groups = (await gateway.SendAsync(HttpMethod.Get, $"Users/{eve}")).Body!["groups"]!.AsArray();
+        Assert.Equal(inner, (string?)Assert.Single(groups)!["value"]);
+
+        // Who is there by himself, too, stays.
+        await MembersAsync(gateway, inner, Add(bob));
+        await MembersAsync(gateway, outer, Remove(bob));
+        await MembersAsync(gateway, inner, Remove(ada));
+        await gateway.QuietAsync();
+        Assert.Equal(["bob", "eve"], await InSlackAsync(gateway, "Outer"));
+        await MembersAsync(gateway, inner, """{"op":"remove","path":"members"}""");
+        await gateway.QuietAsync();
+        Assert.Equal(["bob"], await InSlackAsync(gateway, "Outer"));
+
+        await MembersAsync(gateway, outer, Remove(middle));
+        await gateway.QuietAsync();
+        Assert.Empty(await InSlackAsync(gateway, "Outer"));
+        Assert.Empty(await MembersAsync(gateway, outer));
+    }
+
+    [Fact]
+    public async Task A_group_that_is_deleted_takes_its_members_out_of_those_around_it_and_one_that_comes_later_brings_its_own()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob", active: false));
+        var inner = await GroupAsync(gateway, "Inner");
+        await GroupAsync(gateway, "Outer", inner);
+        await MembersAsync(gateway, inner, Add(ada, bob));
+        await gateway.QuietAsync();
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Outer"));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, bob, "active", "true"));
+        await gateway.QuietAsync();
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Outer"));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{inner}")).Status);
+        await gateway.QuietAsync();
+
+        Assert.Empty(await InSlackAsync(gateway, "Outer"));
+    }
+
+    [Fact]
+    public async Task A_deletion_that_Slack_refuses_leaves_everybody_where_he_was()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        var inner = await GroupAsync(gateway, "Inner", await UserAsync(gateway, "ada"));
+        await GroupAsync(gateway, "Outer", inner);
+        await gateway.WeatherAsync(
+            """{"method":"DELETE","path":"/Groups/{id}","status":400,"description":"idp_group_linked_to_channels"}"""
+        );
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{inner}")).Status);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Outer"));
+    }
+
+    [Fact]
+    public async Task Groups_that_are_in_each_other_have_the_same_people_at_Slack()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        var one = await GroupAsync(gateway, "One", ada);
+        var two = await GroupAsync(gateway, "Two", bob, one);
+        await MembersAsync(gateway, one, Add(two));
+        await gateway.QuietAsync();
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "One"));
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Two"));
+
+        await MembersAsync(gateway, one, Remove(ada));
+        await gateway.QuietAsync();
+        Assert.Equal(["bob"], await InSlackAsync(gateway, "One"));
+        Assert.Equal(["bob"], await InSlackAsync(gateway, "Two"));
+    }
+
+    [Fact]
+    public async Task Who_leaves_by_way_of_a_group_counts_for_the_guard_of_the_group_around_it()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat with { GuardedMembers = 2 } });
+        var people = await PeopleAsync(gateway, 5);
+        var inner = await GroupAsync(gateway, "Inner", [.. people]);
+        var outer = await GroupAsync(gateway, "Outer", inner);
+
+        await MembersAsync(gateway, outer, Remove(inner));
+        await gateway.QuietAsync();
+
+        Assert.Equal(3, (await InSlackAsync(gateway, "Outer")).Count);
+        Assert.Equal(5, (await InSlackAsync(gateway, "Inner")).Count);
+        Assert.Equal(3, gateway.Holds.List(1).Count);
+    }
+
+    [Fact]
+    public async Task Another_preference_counts_when_everything_is_planned_again()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        var inner = await GroupAsync(gateway, "Inner", await UserAsync(gateway, "ada"));
+        await GroupAsync(gateway, "Outer", inner, await UserAsync(gateway, "bob"));
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Outer"));
+
+        await PreferAsync(gateway, _flat with { NestedGroups = NestedGroups.Keep });
+        Assert.Equal(["bob"], await InSlackAsync(gateway, "Outer"));
+
+        await PreferAsync(gateway, _flat);
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Outer"));
+    }
+
+    [Fact]
+    public async Task More_groups_around_one_than_can_be_followed_are_refused()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        var ada = await UserAsync(gateway, "ada");
+        var inner = await GroupAsync(gateway, "Inner");
+        for (var i = 0; i < 101; i++)
+            await GroupAsync(gateway, $"Around {i}", inner);
+
+        var (status, error, _) = await PatchGroupAsync(gateway, inner, Add(ada));
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("at most 100", (string)error!["detail"]!, StringComparison.Ordinal);
+        Assert.Empty(await MembersAsync(gateway, inner));
+    }
+
+    private static async Task PreferAsync(Gateway gateway, Preferences preferences)
+    {
+        await gateway.ExecuteAsync($"update tenants set preferences = '{preferences.ToJson()}'");
+        await gateway.RestartAsync();
+        await gateway.Part<Resync>().AllAsync(1);
+        await gateway.QuietAsync();
+    }
+
+    private static List<string> Sorted(params string[] ids) => [.. ids.Order(StringComparer.Ordinal)];
+}
