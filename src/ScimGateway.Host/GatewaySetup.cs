@@ -60,14 +60,14 @@ internal static class GatewaySetup
             services.GetRequiredService<ILogger<SlackScimClient>>()
         ));
 
-        builder.Services.AddSingleton<Outcomes>();
+        builder.Services.AddSingleton<Outcomes>().AddSingleton(new CurrentPreferences(caller.Preferences));
         builder.Services.AddSingleton(services => new Executor(
             services.GetRequiredService<Store>(), // made first, so disposed of last
             services.GetRequiredService<SlackScimClient>(),
             options,
             services.GetRequiredService<SlackBudget>(),
             services.GetRequiredService<SlackSchedule<long>>(),
-            caller.Preferences,
+            services.GetRequiredService<CurrentPreferences>(),
             caller.TenantId,
             services.GetRequiredService<Outcomes>(),
             clock,
@@ -104,15 +104,22 @@ internal static class GatewaySetup
             .Services.AddSingleton(services => new Resync(
                 services.GetRequiredService<Store>(),
                 services.GetRequiredService<Executor>(),
-                caller.Preferences,
+                services.GetRequiredService<CurrentPreferences>(),
                 clock
             ))
             .AddSingleton<OnDemand>();
         builder.Services.AddSingleton<LinkReads>();
+        builder.Services.AddSingleton(services => new PreferenceChanges(
+            services.GetRequiredService<Store>(),
+            services.GetRequiredService<Executor>(),
+            services.GetRequiredService<CurrentPreferences>(),
+            caller.TenantId,
+            clock
+        ));
         builder.Services.AddSingleton(services => new ConnectionLife(
             services.GetRequiredService<Store>(),
             services.GetRequiredService<Executor>(),
-            caller.Preferences,
+            services.GetRequiredService<CurrentPreferences>(),
             caller.TenantId,
             clock
         ));
@@ -151,6 +158,7 @@ internal static class GatewaySetup
             await import.RunAsync(cancel);
         await app.Services.GetRequiredService<Executor>().StartAsync();
         await app.Services.GetRequiredService<RuleChanges>().CompleteAsync(caller.TenantId, caller.Preferences);
+        await app.Services.GetRequiredService<PreferenceChanges>().CompleteAsync();
         if (!isFirst && tenant.Enabled)
             app.Services.GetRequiredService<LaterImport>().TryBegin();
     }

@@ -20,6 +20,7 @@ internal static class BearerCheck
     public static void UseBearer(this WebApplication app, string slug, IReadOnlyList<(string Token, Caller Caller)> credentials)
     {
         var known = credentials.Select(one => (Expected: Encoding.UTF8.GetBytes($"{slug} {one.Token}"), one.Caller)).ToArray();
+        var current = app.Services.GetRequiredService<CurrentPreferences>();
         app.Use(
             async (context, next) =>
             {
@@ -30,7 +31,7 @@ internal static class BearerCheck
                         caller = one.Caller;
                 if (caller is not null)
                 {
-                    context.RequestServices.GetRequiredService<Admitted>().Caller = caller;
+                    context.RequestServices.GetRequiredService<Admitted>().Caller = caller with { Preferences = current.Now };
                     await next(context);
                     return;
                 }

@@ -27,7 +27,7 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly SlackScimClient _slack;
     private readonly TimeSpan _timeLimit;
     private readonly SlackBudget _budget;
-    private readonly Preferences _preferences;
+    private readonly CurrentPreferences _preferences;
     private readonly int _tenantId;
     private readonly Outcomes _outcomes;
     private readonly TimeProvider _clock;
@@ -56,7 +56,7 @@ public sealed partial class Executor : IAsyncDisposable
         SlackClientOptions options,
         SlackBudget budget,
         SlackSchedule<long> schedule,
-        Preferences preferences,
+        CurrentPreferences preferences,
         int tenantId,
         Outcomes outcomes,
         TimeProvider clock,
@@ -486,7 +486,7 @@ public sealed partial class Executor : IAsyncDisposable
                 .WriteAsync(
                     session =>
                     {
-                        var now = Wanted.Read(session, link, _preferences);
+                        var now = Wanted.Read(session, link, _preferences.Now);
                         switch (now)
                         {
                             case { Link.State: LinkState.Pending, Next: null }:
@@ -519,13 +519,13 @@ public sealed partial class Executor : IAsyncDisposable
         _news.Release();
     }
 
-    private Wanted? Read(long link) => _store.Read(session => Wanted.Read(session, link, _preferences));
+    private Wanted? Read(long link) => _store.Read(session => Wanted.Read(session, link, _preferences.Now));
 
     // When a call for a link begins, and before it counts as ended.
     private void Touch(long link) => Interlocked.Increment(ref _stamps[link % _stamps.Length]);
 
     private Recording Recording(StoreSession session, Kind kind) =>
-        Executing.Recording.Of(kind, session, _preferences, _timeLimit, _clock);
+        Executing.Recording.Of(kind, session, _preferences.Now, _timeLimit, _clock);
 
     private Outcome? Withdraw(StoreSession session, long link, long version, ScimException why) =>
         Rows.ReadLink(session, link) is { } there ? Recording(session, there.Kind).Withdraw(link, version, why) : null;

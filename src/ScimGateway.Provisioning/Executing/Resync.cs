@@ -7,7 +7,7 @@ using ScimGateway.Slack.Budget;
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>Has everything of a tenant planned again, without the provider: what Slack has as it should be costs no call, what failed is tried again. In the background of all else.</summary>
-public sealed class Resync(Store store, Executor executor, Preferences preferences, TimeProvider clock)
+public sealed class Resync(Store store, Executor executor, CurrentPreferences current, TimeProvider clock)
 {
     private const int MostAtOnce = 500;
 
@@ -18,7 +18,7 @@ public sealed class Resync(Store store, Executor executor, Preferences preferenc
             .WriteAsync(
                 session =>
                 {
-                    var isFlat = preferences.NestedGroups == NestedGroups.Flatten;
+                    var isFlat = current.Now.NestedGroups == NestedGroups.Flatten;
                     var nesting = new Nesting(session, tenantId, isFlat, clock.GetUtcNow().ToUnixTimeMilliseconds());
                     nesting.RenewAll();
                     return nesting.Links.Count;

@@ -150,6 +150,20 @@ internal static class MemberRows
             ("@member", member)
         );
 
+    /// <summary>What was left out for a reason is told from now on, unless something else is in the way.</summary>
+    public static void LetIn(StoreSession store, Guid group, string why)
+    {
+        foreach (
+            var member in store.All(
+                "select distinct member_id from members where group_id = @group and blocked = @why",
+                row => row.GetGuid(0),
+                ("@group", group),
+                ("@why", why)
+            )
+        )
+            Block(store, group, member);
+    }
+
     /// <summary>An operator lets it be told.</summary>
     public static void Release(StoreSession store, Guid group, Guid member) =>
         store.Execute(

@@ -72,6 +72,9 @@ public sealed class Asserted
     /// <summary>Those that others are as well.</summary>
     public Asserted And(Asserted others) => new(_paths.Where(others._paths.Contains));
 
+    /// <summary>Those of the paths that something is true of.</summary>
+    public Asserted Only(Func<string, bool> kept) => new(_paths.Where(kept));
+
     /// <summary>A path a line, in order.</summary>
     public override string ToString() => string.Join('\n', _paths.Order(StringComparer.OrdinalIgnoreCase));
 

@@ -13,6 +13,9 @@ public readonly record struct GroupWish(Trigger Trigger, Account Group, bool IsP
 /// <summary>Whether a write to a group may go on (DESIGN 6). Pure: preferences and states in, a verdict out.</summary>
 public static class GroupPolicy
 {
+    /// <summary>Why Slack does not hear of a group's name and members.</summary>
+    public const string Changing = "Changing groups is switched off for this tenant (preference UpdateGroups).";
+
     /// <summary>The verdict.</summary>
     public static Verdict Decide(Preferences allowed, GroupWish wish) =>
         wish switch
@@ -36,9 +39,7 @@ public static class GroupPolicy
             { Group: Account.None or Account.Former or Account.FormerOfAnother } => allowed.CreateGroups
                 ? new Verdict.Allow()
                 : NotAllowed(allowed, Part.Account, "Creating groups is switched off for this tenant (preference CreateGroups)."),
-            _ => allowed.UpdateGroups
-                ? new Verdict.Allow()
-                : NotAllowed(allowed, Part.Rest, "Changing groups is switched off for this tenant (preference UpdateGroups)."),
+            _ => allowed.UpdateGroups ? new Verdict.Allow() : NotAllowed(allowed, Part.Rest, Changing),
         };
 
     private static Verdict NotAllowed(Preferences allowed, Part left, string why) =>

@@ -3,12 +3,11 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Policy;
-using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Tenants;
 
 /// <summary>Whether Slack hears of a tenant (DESIGN 7): shadow run, disabled, live. Kept with the tenant, so that a restart changes nothing.</summary>
-public sealed class ConnectionLife(Store store, Executor executor, Preferences preferences, int tenantId, TimeProvider clock)
+public sealed class ConnectionLife(Store store, Executor executor, CurrentPreferences current, int tenantId, TimeProvider clock)
 {
     private const string InShadow = "shadow run";
     private const string WhileDisabled = "The tenant is disabled; an operator has to enable it.";
@@ -119,23 +118,12 @@ public sealed class ConnectionLife(Store store, Executor executor, Preferences p
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending)
         );
-        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        var (links, all) = (new List<PlannedLink>(), 0);
+        var planned = new Planned(most);
         foreach (var id in pending)
-        {
-            if (Wanted.Read(session, id, preferences) is not { Commands.Count: > 0 } wanted)
-                continue;
-            var kinds = wanted.Commands.Select(Kind).ToList();
-            foreach (var kind in kinds)
-                counts[kind] = counts.GetValueOrDefault(kind) + 1;
-            if (all++ < most)
-                links.Add(new PlannedLink(id, wanted.Claimant?.Id, kinds));
-        }
-        return new Preview(DateTimeOffset.FromUnixTimeMilliseconds(at), counts, links, all);
+            if (Wanted.Read(session, id, current.Now) is { Commands.Count: > 0 } wanted)
+                planned.Add([PlannedLink.Of(wanted)]);
+        return planned.ToPreview(DateTimeOffset.FromUnixTimeMilliseconds(at));
     }
-
-    private static string Kind(SlackCommand command) =>
-        command is SlackCommand.PatchUser { Change.Set.Active: true } ? "ReactivateUser" : command.GetType().Name;
 
     private Task<int> SaveAsync(bool enabled, bool shadow, string what) =>
         store.WriteAsync(session => Save(session, enabled, shadow, what), CancellationToken.None);

@@ -1,0 +1,251 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Groups;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Policy;
+
+namespace ScimGateway.Provisioning.Tenants;
+
+/// <summary>What other preferences would mean.</summary>
+/// <param name="Preferences">The preferences.</param>
+/// <param name="ReleasesLeftOut">Whether Slack hears at last of what former preferences left out and these allow.</param>
+/// <param name="Told">What Slack would be told at once.</param>
+public sealed record PreferencePreview(Preferences Preferences, bool ReleasesLeftOut, Preview Told);
+
+/// <summary>
+/// Changes a tenant's preferences: first shown, then confirmed (DESIGN 6). The preview does what the change does and undoes it, so that the two cannot differ. What is
+/// confirmed passes the guard; what is interrupted is completed by the next start.
+/// </summary>
+public sealed class PreferenceChanges(
+    Store store,
+    Executor executor,
+    CurrentPreferences current,
+    int tenantId,
+    TimeProvider clock
+)
+{
+    private const string JobKind = "preferences";
+    private const string Release = "release";
+    private const int MostAtOnce = 500;
+
+    private DateTimeOffset? _newest;
+
+    /// <summary>What these preferences in place of the present ones would have Slack told.</summary>
+    /// <param name="preferences">The preferences.</param>
+    /// <param name="releasesLeftOut">Whether what was left out so far, and would be allowed, is told.</param>
+    /// <param name="most">How many links are named.</param>
+    /// <exception cref="PreferencesException">They contradict themselves.</exception>
+    public async Task<PreferencePreview> PreviewAsync(Preferences preferences, bool releasesLeftOut = false, int most = 1_000)
+    {
+        ArgumentNullException.ThrowIfNull(preferences);
+        var next = Preferences.FromJson(preferences.ToJson());
+        var planned = new Planned(most);
+        try
+        {
+            await store
+                .WriteAsync<int>(session => throw new NotMeant(Flatten(session, next)), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (NotMeant turned)
+        {
+            planned.Add(turned.Links);
+        }
+        for (long? after = 0; after is { } from; )
+            try
+            {
+                await store
+                    .WriteAsync<int>(
+                        session => throw new NotMeant(Some(session, next, releasesLeftOut, from, out var last), last),
+                        CancellationToken.None
+                    )
+                    .ConfigureAwait(false);
+            }
+            catch (NotMeant turned)
+            {
+                planned.Add(turned.Links);
+                after = turned.Last;
+            }
+        _newest = clock.GetUtcNow();
+        return new PreferencePreview(next, releasesLeftOut, planned.ToPreview(_newest.Value));
+    }
+
+    /// <summary>Puts the preferences of a preview in place of the present ones.</summary>
+    /// <exception cref="NotReadyException">The preview is not the newest one, or too old.</exception>
+    public async Task ApplyAsync(PreferencePreview confirmed)
+    {
+        ArgumentNullException.ThrowIfNull(confirmed);
+        var now = clock.GetUtcNow();
+        if (
+            confirmed.Told.At != _newest
+            || !ConnectionLife.IsValid(confirmed.Told.At.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds())
+        )
+            throw new NotReadyException(
+                "What the preferences mean has to be looked at first: confirm the newest preview within the hour."
+            );
+        _newest = null;
+        await store
+            .WriteAsync(
+                session =>
+                {
+                    var former = Preferences.FromJson(TenantRows.Read(session, tenantId).Preferences);
+                    session.Execute(
+                        "update tenants set preferences = @preferences where id = @id",
+                        ("@preferences", confirmed.Preferences.ToJson()),
+                        ("@id", tenantId)
+                    );
+                    OperationJournal.WriteDone(
+                        session,
+                        tenantId,
+                        "operator",
+                        "preferences changed",
+                        Now(),
+                        Difference(former, confirmed.Preferences),
+                        null,
+                        Now()
+                    );
+                    return session.Execute(
+                        "insert into jobs (tenant_id, kind, progress, started) values (@tenant, @kind, @release, @now)",
+                        ("@tenant", tenantId),
+                        ("@kind", JobKind),
+                        ("@release", confirmed.ReleasesLeftOut ? Release : ""),
+                        ("@now", Now())
+                    );
+                },
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        current.Now = confirmed.Preferences;
+        await CompleteAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Completes a change that was interrupted. What was planned of it already has nothing more to tell.</summary>
+    public async Task CompleteAsync()
+    {
+        var meant = store.Read(session =>
+            session.First(
+                "select progress from jobs where tenant_id = @tenant and kind = @kind and finished is null order by id desc limit 1",
+                row => row.GetString(0),
+                ("@tenant", tenantId),
+                ("@kind", JobKind)
+            )
+        );
+        if (meant is null)
+            return;
+        var next = current.Now;
+        Consider(await store.WriteAsync(session => Flatten(session, next), CancellationToken.None).ConfigureAwait(false));
+        for (long? after = 0; after is { } from; )
+        {
+            (var links, after) = await store
+                .WriteAsync(session => (Some(session, next, meant == Release, from, out var last), last), CancellationToken.None)
+                .ConfigureAwait(false);
+            Consider(links);
+        }
+        await store
+            .WriteAsync(
+                session =>
+                    session.Execute(
+                        "update jobs set finished = @now where tenant_id = @tenant and kind = @kind and finished is null",
+                        ("@now", Now()),
+                        ("@tenant", tenantId),
+                        ("@kind", JobKind)
+                    ),
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+    }
+
+    private void Consider(List<PlannedLink> links) => links.ForEach(link => executor.Consider(link.Link));
+
+    // Groups in groups are rows of their own.
+    private List<PlannedLink> Flatten(StoreSession session, Preferences next)
+    {
+        var nesting = new Nesting(session, tenantId, next.NestedGroups == NestedGroups.Flatten, Now());
+        nesting.RenewAll();
+        return
+        [
+            .. nesting
+                .Links.Select(link => PlannedLink.Of(Wanted.Read(session, link, next)!))
+                .Where(link => link.Commands.Count > 0),
+        ];
+    }
+
+    // The next links in order that have something to tell Slack; the last one looked at, null at the end.
+    private List<PlannedLink> Some(StoreSession session, Preferences next, bool releases, long after, out long? last)
+    {
+        var links = session.All(
+            $"select {Rows.Link} from links where tenant_id = @tenant and id > @after and state in (@settled, @failed, @blocked) "
+                + "and claimant_id in (select id from resources where source_id is not null) order by id limit @most",
+            Rows.ToLink,
+            ("@tenant", tenantId),
+            ("@after", after),
+            ("@settled", LinkState.Settled),
+            ("@failed", LinkState.Failed),
+            ("@blocked", LinkState.Blocked),
+            ("@most", MostAtOnce)
+        );
+        last = links.Count < MostAtOnce ? null : links[^1].Id;
+        var planned = new List<PlannedLink>();
+        foreach (var link in links)
+        {
+            if (releases)
+                LetOut(session, link, next);
+            var wanted = Wanted.Of(session, link, next);
+            if (wanted.Commands.Count == 0)
+                continue;
+            planned.Add(PlannedLink.Of(wanted));
+            Wishes.Renew(session, link, "other preferences", Now());
+        }
+        return planned;
+    }
+
+    // What these preferences allow is no longer left out. What a rule or an operator leaves out stays so, and so does a deletion.
+    private static void LetOut(StoreSession session, Link link, Preferences next)
+    {
+        if (Rows.ReadResource(session, link.ClaimantId) is not { Deleted: null } resource)
+            return;
+        var waived = Asserted.Parse(resource.Waived);
+        var isUser = resource.Kind == Kind.User;
+        var stays = waived.Only(path =>
+            path switch
+            {
+                Waiver.Scope or Waiver.Dismissed => true,
+                Waiver.Account => !(isUser ? next.CreateUsers : next.CreateGroups),
+                "active" when waived.Has(Waiver.Dismissed) => true,
+                "active" => !(next.UpdateUsers && next.DisableUsers),
+                _ => !(isUser ? next.UpdateUsers : next.UpdateGroups),
+            }
+        );
+        session.Execute(
+            "update resources set waived = @waived where id = @id and waived <> @waived",
+            ("@waived", stays.ToString()),
+            ("@id", resource.Id)
+        );
+        if (!isUser && next.UpdateGroups)
+            MemberRows.LetIn(session, resource.Id, GroupPolicy.Changing);
+    }
+
+    // Which of them are others, as people read it.
+    private static string Difference(Preferences former, Preferences next)
+    {
+        var (before, after) = (JsonNode.Parse(former.ToJson())!.AsObject(), JsonNode.Parse(next.ToJson())!.AsObject());
+        return string.Join(
+            '\n',
+            after
+                .Where(field => !JsonNode.DeepEquals(before[field.Key], field.Value))
+                .Select(field => $"{field.Key}: {before[field.Key]?.ToJsonString()} before, {field.Value?.ToJsonString()} now")
+        );
+    }
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    // Ends a preview's work in the store, which undoes it.
+    private sealed class NotMeant(List<PlannedLink> links, long? last = null) : Exception
+    {
+        public List<PlannedLink> Links => links;
+
+        public long? Last => last;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Tenants;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>Other preferences in place of the present ones (DESIGN 6): shown first, then confirmed.</summary>
+public class PreferenceTests
+{
+    private static readonly Preferences _usual = new DemoOptions().Preferences;
+
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public async Task What_other_preferences_mean_is_shown_without_being_done_and_done_when_it_is_confirmed()
+    {
+        await using var gateway = await StartAsync(_usual);
+        var bob = await UserAsync(gateway, "bob", active: false);
+        await UserAsync(gateway, "ada");
+        var versions = gateway.Wishes();
+        var operations = gateway.Count("operations");
+        await gateway.CallsAsync();
+
+        var preview = await Changes(gateway).PreviewAsync(_usual with { ProvisionDisabledUsers = true });
+
+        Assert.Equal(new Dictionary<string, int> { ["CreateUser"] = 1 }, preview.Told.Commands.ToDictionary());
+        Assert.Equal(Guid.Parse(bob), Assert.Single(preview.Told.Links).Resource);
+        Assert.Empty(await gateway.CallsAsync());
+        Assert.Equal((versions, operations), (gateway.Wishes(), gateway.Count("operations")));
+
+        await Changes(gateway).ApplyAsync(preview);
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
+        Assert.Equal(new Dictionary<string, int> { ["POST /Users"] = 1, ["PATCH /Users/{id}"] = 1 }, await CallsAsync(gateway));
+        // They count for who asks from now on, and after a restart.
+        await UserAsync(gateway, "eve", active: false);
+        Assert.Single(await gateway.AccountsAsync("eve@corp.example"));
+        await gateway.RestartAsync();
+        await UserAsync(gateway, "ida", active: false);
+        Assert.Single(await gateway.AccountsAsync("ida@corp.example"));
+    }
+
+    [Fact]
+    public async Task What_was_left_out_is_told_if_the_operator_says_so_and_only_what_is_allowed_now()
+    {
+        var closed = _usual with
+        {
+            CreateUsers = false,
+            UpdateUsers = false,
+            DisableUsers = false,
+            UpdateGroups = false,
+            WhenNotAllowed = NotAllowed.Skip,
+        };
+        await using var gateway = await StartAsync(_usual);
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        var ida = await UserAsync(gateway, "ida");
+        var crew = await GroupAsync(gateway, "Crew", ada);
+        await Changes(gateway).ApplyAsync(await Changes(gateway).PreviewAsync(closed));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Countess\""));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, bob, "active", "false"));
+        await UserAsync(gateway, "eve");
+        await MembersAsync(gateway, crew, Add(ida), Rename("Band"));
+        await gateway.QuietAsync();
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
+
+        // Without being asked for nothing comes by itself.
+        var opened = closed with
+        {
+            CreateUsers = true,
+            UpdateUsers = true,
+            UpdateGroups = true,
+        };
+        Assert.Empty((await Changes(gateway).PreviewAsync(opened)).Told.Commands);
+        var preview = await Changes(gateway).PreviewAsync(opened, releasesLeftOut: true);
+        await Changes(gateway).ApplyAsync(preview);
+        await gateway.QuietAsync();
+
+        Assert.Equal("Countess", (string?)Assert.Single(await gateway.AccountsAsync("ada@corp.example"))["title"]);
+        Assert.Single(await gateway.AccountsAsync("eve@corp.example"));
+        Assert.Equal(["ada", "ida"], await InSlackAsync(gateway, "Band"));
+        // To deactivate is not allowed still.
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
+        Assert.Equal(
+            new Dictionary<string, int>
+            {
+                ["ChangeMembers"] = 1,
+                ["CreateUser"] = 1,
+                ["PatchUser"] = 1,
+                ["RenameGroup"] = 1,
+            },
+            preview.Told.Commands.ToDictionary()
+        );
+
+        await Changes(gateway).ApplyAsync(await Changes(gateway).PreviewAsync(_usual, releasesLeftOut: true));
+        await gateway.QuietAsync();
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
+    }
+
+    [Fact]
+    public async Task Groups_in_groups_are_flattened_by_a_change_of_preferences()
+    {
+        await using var gateway = await StartAsync(_usual);
+        var inner = await GroupAsync(gateway, "Inner", await UserAsync(gateway, "ada"));
+        await GroupAsync(gateway, "Outer", inner);
+
+        var preview = await Changes(gateway).PreviewAsync(_usual with { NestedGroups = NestedGroups.Flatten });
+        Assert.Equal(new Dictionary<string, int> { ["ChangeMembers"] = 1 }, preview.Told.Commands.ToDictionary());
+        await gateway.QuietAsync();
+        Assert.Empty(await InSlackAsync(gateway, "Outer"));
+        await Changes(gateway).ApplyAsync(preview);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Outer"));
+    }
+
+    [Fact]
+    public async Task Only_the_newest_preview_counts_for_an_hour_and_what_contradicts_itself_is_refused_with_the_field_named()
+    {
+        await using var gateway = await StartAsync(_usual);
+        var first = await Changes(gateway).PreviewAsync(_usual with { DeleteGroups = false });
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        var second = await Changes(gateway).PreviewAsync(_usual with { DeleteGroups = false });
+        await Assert.ThrowsAsync<NotReadyException>(() => Changes(gateway).ApplyAsync(first));
+        _clock.Advance(TimeSpan.FromHours(1));
+        await Assert.ThrowsAsync<NotReadyException>(() => Changes(gateway).ApplyAsync(second));
+
+        var refused = await Assert.ThrowsAsync<PreferencesException>(() =>
+            Changes(gateway).PreviewAsync(_usual with { UpdateUsers = false })
+        );
+        Assert.Equal(["DisableUsers"], refused.Problems.Keys);
+
+        var group = await GroupAsync(gateway, "Crew");
+        await Changes(gateway).ApplyAsync(await Changes(gateway).PreviewAsync(_usual with { DeleteGroups = false }));
+        Assert.Equal(HttpStatusCode.Forbidden, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{group}")).Status);
+    }
+
+    [Fact]
+    public async Task A_change_that_was_interrupted_is_completed_by_the_next_start()
+    {
+        await using var gateway = await StartAsync(_usual);
+        await UserAsync(gateway, "bob", active: false);
+        var next = _usual with { ProvisionDisabledUsers = true };
+        await gateway.ExecuteAsync(
+            $"update tenants set preferences = '{next.ToJson()}'",
+            "insert into jobs (tenant_id, kind, progress, started) values (1, 'preferences', '', 0)"
+        );
+
+        await gateway.CrashAsync();
+        await gateway.QuietAsync();
+
+        Assert.Single(await gateway.AccountsAsync("bob@corp.example"));
+        Assert.Equal(0, await gateway.AskAsync("select count(*) from jobs where finished is null"));
+    }
+
+    private Task<Gateway> StartAsync(Preferences preferences) =>
+        Gateway.StartAsync(new DemoOptions { Clock = _clock, Preferences = preferences });
+
+    private static PreferenceChanges Changes(Gateway gateway) => gateway.Part<PreferenceChanges>();
+}
