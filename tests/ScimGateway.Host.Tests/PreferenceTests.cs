@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Tenants;
 using ScimGateway.SlackEmulator.Tests;
@@ -99,6 +101,50 @@ public class PreferenceTests
         await Changes(gateway).ApplyAsync(await Changes(gateway).PreviewAsync(_usual, releasesLeftOut: true));
         await gateway.QuietAsync();
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
+    }
+
+    [Fact]
+    public async Task By_another_identifier_users_without_an_account_find_theirs_and_no_claim_moves()
+    {
+        await using var gateway = await StartAsync(_usual);
+        (
+            await gateway.Control.PostAsJsonAsync(
+                "users",
+                new JsonObject
+                {
+                    ["id"] = "UBOB",
+                    ["userName"] = "bob",
+                    ["email"] = "robert@corp.example",
+                }
+            )
+        ).EnsureSuccessStatusCode();
+        await gateway.ImportAsync();
+        var ada = await UserAsync(gateway, "ada"); // has her account
+        var bob = await UserAsync(gateway, "bob", active: false); // has none yet
+        var crew = await GroupAsync(gateway, "Crew", bob);
+        await gateway.CallsAsync();
+        var accounts = gateway.Count("links");
+
+        var preview = await Changes(gateway).PreviewAsync(_usual with { UniqueUserIdentifier = Identifier.UserName });
+        Assert.Equal(1, preview.Told.Commands["Claim"]);
+        Assert.Equal(Guid.Parse(bob), Assert.Single(preview.Told.Links).Resource);
+        Assert.Equal(accounts, gateway.Count("links"));
+        await Changes(gateway).ApplyAsync(preview);
+        await gateway.QuietAsync();
+
+        // He is inactive as his provider wants it, has the address that the provider says, and no second account when he comes.
+        Assert.Equal("UBOB", SlackId(gateway, bob));
+        var account = Assert.Single(await gateway.AccountsAsync("bob@corp.example"));
+        Assert.Equal(("UBOB", false), ((string)account["id"]!, Active(account)));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, bob, "active", "true"));
+        await gateway.QuietAsync();
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
+        Assert.Equal(["bob"], await InSlackAsync(gateway, "Crew"));
+        Assert.Equal([bob], await MembersAsync(gateway, crew));
+        Assert.Equal(2, await TotalAsync(gateway));
+        Assert.DoesNotContain("POST /Users", (await CallsAsync(gateway)).Keys);
+        Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+        Assert.Equal("Settled", gateway.State(ada));
     }
 
     [Fact]

@@ -241,6 +241,27 @@ internal static class MemberRows
         );
     }
 
+    /// <summary>Two who were shown apart are one from now on: what was said of either is said of the one that stays.</summary>
+    public static void Join(StoreSession store, Guid former, Guid member)
+    {
+        store.Execute(
+            "delete from members where member_id = @former and exists (select 1 from members o where o.group_id = members.group_id "
+                + "and o.member_id = @member and (members.source_id = 0 or o.source_id = members.source_id))",
+            ("@former", former),
+            ("@member", member)
+        );
+        store.Execute(
+            "delete from members where member_id = @member and source_id = 0 and exists (select 1 from members o where o.group_id = members.group_id and o.member_id = @former)",
+            ("@former", former),
+            ("@member", member)
+        );
+        store.Execute(
+            "update members set member_id = @member where member_id = @former",
+            ("@former", former),
+            ("@member", member)
+        );
+    }
+
     /// <summary>The rows of a deleted group are those of who takes it over, and nobody in it is wanted any more.</summary>
     public static void TakeOverGroup(StoreSession store, Guid former, Guid group)
     {

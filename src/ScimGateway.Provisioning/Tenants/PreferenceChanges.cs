@@ -6,6 +6,7 @@ using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Mirror;
 using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Users;
 
 namespace ScimGateway.Provisioning.Tenants;
 
@@ -28,7 +29,8 @@ public sealed class PreferenceChanges(
 )
 {
     private const string JobKind = "preferences";
-    private const string Release = "release";
+    private const string Releases = "release";
+    private const string Rematches = "rematch";
     private const int MostAtOnce = 500;
 
     private DateTimeOffset? _newest;
@@ -42,6 +44,7 @@ public sealed class PreferenceChanges(
     {
         ArgumentNullException.ThrowIfNull(preferences);
         var next = Preferences.FromJson(preferences.ToJson());
+        var meant = Meant(current.Now, next, releasesLeftOut);
         var planned = new Planned(most);
         try
         {
@@ -58,7 +61,7 @@ public sealed class PreferenceChanges(
             {
                 await store
                     .WriteAsync<int>(
-                        session => throw new NotMeant(Some(session, next, releasesLeftOut, from, out var last), last),
+                        session => throw new NotMeant(Some(session, next, meant, from, out var last), last),
                         CancellationToken.None
                     )
                     .ConfigureAwait(false);
@@ -107,10 +110,10 @@ public sealed class PreferenceChanges(
                         Now()
                     );
                     return session.Execute(
-                        "insert into jobs (tenant_id, kind, progress, started) values (@tenant, @kind, @release, @now)",
+                        "insert into jobs (tenant_id, kind, progress, started) values (@tenant, @kind, @meant, @now)",
                         ("@tenant", tenantId),
                         ("@kind", JobKind),
-                        ("@release", confirmed.ReleasesLeftOut ? Release : ""),
+                        ("@meant", Meant(former, confirmed.Preferences, confirmed.ReleasesLeftOut)),
                         ("@now", Now())
                     );
                 },
@@ -135,14 +138,19 @@ public sealed class PreferenceChanges(
         if (meant is null)
             return;
         var next = current.Now;
-        Consider(await store.WriteAsync(session => Flatten(session, next), CancellationToken.None).ConfigureAwait(false));
+        await store.WriteAsync(session => Flatten(session, next), CancellationToken.None).ConfigureAwait(false);
         for (long? after = 0; after is { } from; )
-        {
-            (var links, after) = await store
-                .WriteAsync(session => (Some(session, next, meant == Release, from, out var last), last), CancellationToken.None)
+            after = await store
+                .WriteAsync(
+                    session =>
+                    {
+                        Some(session, next, meant, from, out var last);
+                        return last;
+                    },
+                    CancellationToken.None
+                )
                 .ConfigureAwait(false);
-            Consider(links);
-        }
+        executor.ConsiderAll();
         await store
             .WriteAsync(
                 session =>
@@ -157,7 +165,16 @@ public sealed class PreferenceChanges(
             .ConfigureAwait(false);
     }
 
-    private void Consider(List<PlannedLink> links) => links.ForEach(link => executor.Consider(link.Link));
+    // What a change does beside planning anew, as its job's row keeps it.
+    private static string Meant(Preferences former, Preferences next, bool releasesLeftOut) =>
+        string.Join(
+            ' ',
+            (string[])
+                [
+                    .. releasesLeftOut ? [Releases] : (string[])[],
+                    .. former.UniqueUserIdentifier != next.UniqueUserIdentifier ? [Rematches] : (string[])[],
+                ]
+        );
 
     // Groups in groups are rows of their own.
     private List<PlannedLink> Flatten(StoreSession session, Preferences next)
@@ -173,7 +190,7 @@ public sealed class PreferenceChanges(
     }
 
     // The next links in order that have something to tell Slack; the last one looked at, null at the end.
-    private List<PlannedLink> Some(StoreSession session, Preferences next, bool releases, long after, out long? last)
+    private List<PlannedLink> Some(StoreSession session, Preferences next, string meant, long after, out long? last)
     {
         var links = session.All(
             $"select {Rows.Link} from links where tenant_id = @tenant and id > @after and state in (@settled, @failed, @blocked) "
@@ -187,16 +204,22 @@ public sealed class PreferenceChanges(
             ("@most", MostAtOnce)
         );
         last = links.Count < MostAtOnce ? null : links[^1].Id;
+        var (releases, rematch) = (
+            meant.Contains(Releases, StringComparison.Ordinal),
+            meant.Contains(Rematches, StringComparison.Ordinal) ? new Rematch(session, tenantId, next, Now()) : null
+        );
         var planned = new List<PlannedLink>();
         foreach (var link in links)
         {
             if (releases)
                 LetOut(session, link, next);
-            var wanted = Wanted.Of(session, link, next);
-            if (wanted.Commands.Count == 0)
+            var claimed = rematch?.Claim(link);
+            var wanted = Wanted.Of(session, claimed ?? link, next);
+            if (claimed is null && wanted.Commands.Count == 0)
                 continue;
-            planned.Add(PlannedLink.Of(wanted));
-            Wishes.Renew(session, link, "other preferences", Now());
+            var one = PlannedLink.Of(wanted);
+            planned.Add(claimed is null ? one : one with { Commands = ["Claim", .. one.Commands] });
+            Wishes.Renew(session, claimed ?? link, "other preferences", Now());
         }
         return planned;
     }
