@@ -109,6 +109,13 @@ internal static class GatewaySetup
             ))
             .AddSingleton<OnDemand>();
         builder.Services.AddSingleton<LinkReads>();
+        builder.Services.AddSingleton(services => new FullLists(
+            services.GetRequiredService<Store>(),
+            services.GetRequiredService<Executor>(),
+            services.GetRequiredService<CurrentPreferences>(),
+            caller.TenantId,
+            clock
+        ));
         builder.Services.AddSingleton(services => new PreferenceChanges(
             services.GetRequiredService<Store>(),
             services.GetRequiredService<Executor>(),

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Sources;
 using ScimGateway.Provisioning.Tenants;
@@ -13,6 +15,11 @@ namespace ScimGateway.Host.Tests;
 /// <summary>What an operator does without the provider: hand over, plan all again, provision one on demand with an explanation.</summary>
 public class OperatorTests
 {
+    private static readonly Preferences _byName = new DemoOptions().Preferences with
+    {
+        UniqueUserIdentifier = Identifier.UserName,
+    };
+
     private static readonly Preferences _preferences = new();
 
     [Fact]
@@ -80,6 +87,90 @@ public class OperatorTests
         Assert.Null(gateway.Part<OnDemand>().Explain(1, Guid.NewGuid(), _preferences));
     }
 
+    [Theory]
+    [InlineData("UNAME")]
+    [InlineData("UADDRESS")]
+    public async Task Which_of_two_accounts_a_provider_meant_an_operator_says_and_the_next_try_claims_it(string meant)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Preferences = _byName with { UserSlackCannotHold = Unholdable.Keep } },
+            ready: slack =>
+            {
+                slack.Workspace.MakeUser(Account("UNAME", "ada", "other@corp.example"));
+                slack.Workspace.MakeUser(Account("UADDRESS", "augusta", "ada@corp.example"));
+            }
+        );
+        var (status, error, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("UNAME and UADDRESS", (string)error!["detail"]!, StringComparison.Ordinal);
+        var hold = Assert.Single(gateway.Holds.List(1));
+        await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+        Assert.Single(gateway.Holds.List(1)); // a provider that tries again changes nothing
+
+        await Assert.ThrowsAsync<ArgumentException>(() => gateway.Holds.MeanAsync(1, hold.Id, "UNOBODY"));
+        Assert.True(await gateway.Holds.MeanAsync(1, hold.Id, meant));
+        Assert.Empty(gateway.Holds.List(1));
+        var (created, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+
+        Assert.Equal(HttpStatusCode.Created, created);
+        Assert.Equal(meant, GroupRequests.SlackId(gateway, (string)body!["id"]!));
+        Assert.Equal(0, gateway.Count("holds"));
+        Assert.DoesNotContain("POST /Users", (await CallsAsync(gateway)).Keys);
+    }
+
+    [Fact]
+    public async Task An_account_that_was_protected_is_claimed_by_the_next_try_once_an_operator_has_released_it()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Preferences = _byName },
+            ready: slack => slack.Workspace.MakeUser(Account("UOWNER", "ada", "ada@corp.example"))
+        );
+        await gateway.ExecuteAsync("update links set protected = 1, state = 5, reason = 'by hand' where slack_id = 'UOWNER'");
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"))).Status
+        );
+        var hold = Assert.Single(gateway.Holds.List(1));
+
+        await gateway.Holds.ReleaseAsync(1, [hold.Id]);
+
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"))).Status
+        );
+        Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+    }
+
+    [Fact]
+    public async Task An_operator_confirms_who_is_in_an_adopted_group_in_place_of_a_full_list()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Preferences = new DemoOptions().Preferences with { GroupMembership = GroupMembership.Overwrite } },
+            ready: slack =>
+            {
+                slack.Workspace.MakeUser(Account("UADA", "ada", "ada@corp.example"));
+                slack.Workspace.MakeUser(Account("UEVE", "eve", "eve@corp.example"));
+                slack.Workspace.MakeGroup(
+                    new JsonObject { ["displayName"] = "Crew", ["members"] = new JsonArray("UADA", "UEVE") }
+                );
+            }
+        );
+        var (ada, eve) = (await GroupRequests.UserAsync(gateway, "ada"), await GroupRequests.UserAsync(gateway, "eve"));
+        var crew = await GroupRequests.GroupAsync(gateway, "Crew");
+        await GroupRequests.MembersAsync(gateway, crew, GroupRequests.Add(ada));
+        Assert.Equal(["ada", "eve"], await GroupRequests.InSlackAsync(gateway, "Crew"));
+        var lists = gateway.Part<FullLists>();
+        var leaving = lists.Preview(Guid.Parse(crew));
+        Assert.Equal([Guid.Parse(eve)], leaving);
+
+        Assert.Equal(1, await lists.ConfirmAsync(Guid.Parse(crew), leaving));
+        await gateway.QuietAsync();
+
+        Assert.Equal(["ada"], await GroupRequests.InSlackAsync(gateway, "Crew"));
+        Assert.Equal(0, await lists.ConfirmAsync(Guid.Parse(crew), leaving));
+        await Assert.ThrowsAsync<NotReadyException>(() => lists.ConfirmAsync(Guid.Parse(ada), leaving));
+    }
+
     [Fact]
     public async Task Who_is_left_out_is_explained_with_what_would_be_told()
     {
@@ -93,4 +184,12 @@ public class OperatorTests
         Assert.Contains("preference", why.Reason, StringComparison.Ordinal);
         Assert.Empty(why.Commands);
     }
+
+    private static JsonObject Account(string id, string name, string address) =>
+        new()
+        {
+            ["id"] = id,
+            ["userName"] = name,
+            ["email"] = address,
+        };
 }

@@ -14,8 +14,6 @@ namespace ScimGateway.Provisioning.Importing;
 /// <summary>Writes down accounts that Slack showed: a link for each, and beside it the resource that shows it until a provider claims it (DESIGN 3). Runs inside the store's writer.</summary>
 internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
 {
-    private const string BotsReason = "The account is a bot's.";
-
     // Of a profile that names a manager, as links keep it (SlackProfile.WriteTo).
     private static readonly byte[] _hasManager =
     [
@@ -124,8 +122,8 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         if (link.State == LinkState.Broken)
             Wishes.Renew(store, link, "Slack knows the account again", now);
         if (IsOwner(user) && !link.Protected)
-            Protect(link, LinkState.Protected, Connecting.OwnersReason);
-        else if (link.Protected && link.Reason == Connecting.OwnersReason && !IsOwner(user)) // the token is another one's now
+            Protect(link, LinkState.Protected, Protection.Owners);
+        else if (link.Protected && link.Reason == Protection.Owners && !IsOwner(user)) // the token is another one's now
             Protect(link, LinkState.Settled, null);
     }
 
@@ -203,9 +201,9 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         LetGo(link, keys);
         var isFree = keys.Aggregate(true, (free, key) => UserKeys.TryReserve(store, link, key.Kind, key.Value) && free);
         if (IsOwner(user))
-            return (LinkState.Protected, Connecting.OwnersReason, true);
+            return (LinkState.Protected, Protection.Owners, true);
         if (user.IsBot)
-            return (LinkState.Protected, BotsReason, true);
+            return (LinkState.Protected, Protection.Bots, true);
         if (isFree && !UserRow.IsNameTaken(store, resource))
             return IsKnownProtected(link) ? (LinkState.Protected, link.Reason, false) : (LinkState.Settled, null, false);
         LetGo(link, []);
@@ -213,8 +211,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     }
 
     // By what Slack refused, or by an operator's hand: a list of users shows nobody's rank.
-    private static bool IsKnownProtected(Link link) =>
-        link is { Protected: true, Reason: not (Connecting.OwnersReason or BotsReason) };
+    private static bool IsKnownProtected(Link link) => link.Protected && !Protection.IsForEver(link.Reason);
 
     private static bool IsReachable(SlackUser user) => user.Seen.Active != false && !user.IsBot;
 

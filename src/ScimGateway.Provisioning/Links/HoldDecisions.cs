@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Mirror;
 
 namespace ScimGateway.Provisioning.Links;
 
@@ -17,6 +18,33 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
 
     /// <summary>Leaves them out until the provider wants something else; says how many there were.</summary>
     public Task<int> DismissAsync(int tenantId, IReadOnlyList<long> holds) => DecideAsync(tenantId, holds, Holds.Dismiss);
+
+    /// <summary>Says which account was meant where a provider asked for a user whose name is one's and whose address is another's: its next try claims that one. False if it is decided already.</summary>
+    /// <exception cref="ArgumentException">Slack has no such account that nobody has claimed.</exception>
+    public Task<bool> MeanAsync(int tenantId, long hold, string slackId) =>
+        store.WriteAsync(
+            session =>
+            {
+                if (Holds.Find(session, tenantId, hold) is not { } found)
+                    return false;
+                var meant = session.First(
+                    "select l.id from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
+                        + "and r.source_id is null",
+                    row => (long?)row.GetInt64(0),
+                    ("@tenant", tenantId),
+                    ("@kind", Kind.User),
+                    ("@slack", slackId)
+                );
+                Holds.Mean(
+                    session,
+                    found,
+                    meant
+                        ?? throw new ArgumentException($"There is no account {slackId} that nobody has claimed.", nameof(slackId))
+                );
+                return true;
+            },
+            CancellationToken.None
+        );
 
     private async Task<int> DecideAsync(int tenantId, IReadOnlyList<long> holds, Action<StoreSession, Hold, long> decide)
     {

@@ -27,7 +27,7 @@ internal static class Holds
     /// <summary>What is listed of a link is no more to be decided.</summary>
     public static void Close(StoreSession store, int tenantId, long link) =>
         store.Execute(
-            "delete from holds where tenant_id = @tenant and link_id = @link and member_id is null",
+            "delete from holds where tenant_id = @tenant and (link_id = @link or meant_id = @link) and member_id is null",
             ("@tenant", tenantId),
             ("@link", link)
         );
@@ -44,7 +44,7 @@ internal static class Holds
     /// <summary>All that waits, oldest first.</summary>
     public static List<Hold> All(StoreSession store, int tenantId, int most) =>
         store.All(
-            "select id, tenant_id, link_id, member_id, reason, since from holds where tenant_id = @tenant order by id limit @most",
+            "select id, tenant_id, link_id, member_id, reason, since from holds where tenant_id = @tenant and meant_id is null order by id limit @most",
             ToHold,
             ("@tenant", tenantId),
             ("@most", most)
@@ -59,9 +59,32 @@ internal static class Holds
             MemberRows.Release(store, Group(store, hold), member);
             Wishes.Join(store, hold.LinkId, "an operator released a member", now);
         }
-        else if (Rows.ReadLink(store, hold.LinkId) is { State: LinkState.Held } link)
+        else if (Rows.ReadLink(store, hold.LinkId) is not { } link)
+            return;
+        else if (link.State == LinkState.Held)
             Go(store, link, "an operator released it", now);
+        else if (link.State == LinkState.Protected && !Protection.IsForEver(link.Reason))
+            // A provider asked for it and was refused: its next try finds the account free to be claimed, and what Slack says to it counts.
+            store.Execute(
+                "update links set protected = @no, state = @settled, reason = null where id = @id",
+                ("@no", false),
+                ("@settled", LinkState.Settled),
+                ("@id", link.Id)
+            );
     }
+
+    /// <summary>An operator says which of two accounts was meant.</summary>
+    public static void Mean(StoreSession store, Hold hold, long meant) =>
+        store.Execute("update holds set meant_id = @meant where id = @id", ("@meant", meant), ("@id", hold.Id));
+
+    /// <summary>What an operator said is meant where a provider asks for a link or another one; null if nobody has.</summary>
+    public static long? Meant(StoreSession store, int tenantId, long link) =>
+        store.First(
+            "select meant_id from holds where tenant_id = @tenant and link_id = @link and meant_id is not null order by id desc limit 1",
+            row => (long?)row.GetInt64(0),
+            ("@tenant", tenantId),
+            ("@link", link)
+        );
 
     /// <summary>Slack does not hear of it, until the provider wants something else.</summary>
     public static void Dismiss(StoreSession store, Hold hold, long now)

@@ -188,4 +188,7 @@ public sealed class Hold
 
     /// <summary>Since when, in Unix milliseconds.</summary>
     public long Since { get; set; }
+
+    /// <summary>The link that an operator said is meant, where it was not clear which of two a provider asked for: the next try goes by it.</summary>
+    public long? MeantId { get; set; }
 }

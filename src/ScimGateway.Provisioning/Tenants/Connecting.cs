@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Links;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Provisioning.Tenants;
@@ -38,9 +39,6 @@ public static class Connecting
         }
     }
 
-    /// <summary>Why the account of the token's owner is left alone.</summary>
-    internal const string OwnersReason = "The gateway's Slack token is this account's: without it nobody could be provisioned.";
-
     private static int Pin(StoreSession store, int tenantId, SlackTokenTest.Valid token, TimeProvider clock)
     {
         var pinned = TenantRows.Read(store, tenantId).OrganizationId;
@@ -61,7 +59,7 @@ public static class Connecting
         store.Execute(
             "update links set protected = @yes, reason = @why where tenant_id = @tenant and slack_id = @owner",
             ("@yes", true),
-            ("@why", OwnersReason),
+            ("@why", Protection.Owners),
             ("@tenant", tenantId),
             ("@owner", token.OwnerId)
         );

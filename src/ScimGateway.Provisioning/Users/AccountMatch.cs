@@ -38,7 +38,15 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         if (chosen is null || Rows.ReadResource(store, chosen.ClaimantId) is not { SourceId: null } shown)
             return _none; // an address that another user has is seen when it is reserved
         if (byAddress is not null && byAddress.Id != chosen.Id)
-            throw Ambiguous(chosen, byAddress);
+        {
+            var meant = Holds.Meant(store, caller.TenantId, chosen.Id);
+            if (meant != chosen.Id && meant != byAddress.Id)
+                throw Ambiguous(chosen, byAddress);
+            chosen = meant == chosen.Id ? chosen : byAddress;
+            if (Rows.ReadResource(store, chosen.ClaimantId) is not { SourceId: null } other)
+                return _none;
+            shown = other;
+        }
         if (chosen.Protected)
             throw Protected(chosen);
         return new AccountMatch(chosen, Account.Unclaimed, shown);

@@ -28,7 +28,8 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
         if (waived.Has(Waiver.Scope) || waived.Has(Waiver.Account))
             return null;
         var document = UserRow.Document(user);
-        var (name, address) = (document.Text("userName")!, UserAddresses.OfSlack(document).FirstOrDefault());
+        var name = document.Text("userName")!;
+        var address = UserAddresses.OfSlack(document) is [var first, ..] ? first : null;
         var (byName, byAddress) = (
             Unclaimed(KeyKind.SlackUserName, name, SlackField.UserName),
             address is null ? null : Unclaimed(KeyKind.Address, address, SlackField.PrimaryEmail)

@@ -154,6 +154,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("link_id");
 
+                    b.Property<long?>("MeantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("meant_id");
+
                     b.Property<Guid?>("MemberId")
                         .HasColumnType("TEXT")
                         .HasColumnName("member_id");

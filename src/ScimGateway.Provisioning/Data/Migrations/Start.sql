@@ -30,7 +30,8 @@ CREATE TABLE "holds" (
     "link_id" INTEGER NOT NULL,
     "member_id" TEXT NULL,
     "reason" TEXT NOT NULL,
-    "since" INTEGER NOT NULL
+    "since" INTEGER NOT NULL,
+    "meant_id" INTEGER NULL
 );
 
 CREATE TABLE "jobs" (
@@ -276,7 +277,7 @@ CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 CREATE INDEX "IX_turns_at" ON "turns" ("at");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120164748_Start', '10.0.14');
+VALUES ('20261120190313_Start', '10.0.14');
 
 COMMIT;
 

@@ -55,7 +55,8 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     link_id = table.Column<long>(type: "INTEGER", nullable: false),
                     member_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     reason = table.Column<string>(type: "TEXT", nullable: false),
-                    since = table.Column<long>(type: "INTEGER", nullable: false)
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    meant_id = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {

@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120164748_Start")]
+    [Migration("20261120190313_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -156,6 +156,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<long>("LinkId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("link_id");
+
+                    b.Property<long?>("MeantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("meant_id");
 
                     b.Property<Guid?>("MemberId")
                         .HasColumnType("TEXT")
