@@ -18,6 +18,7 @@ using ScimGateway.Provisioning.Tenants;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
+using Xunit;
 
 namespace ScimGateway.Host.Tests;
 
@@ -108,6 +109,28 @@ internal sealed class Gateway : IAsyncDisposable
         _dead.Add((_app, Life));
         Slack.Calls.Clear();
         await StartAgainAsync();
+    }
+
+    /// <summary>Has the process die at a step of a write, and another one go on until all is quiet; says how Slack was called until then.</summary>
+    public async Task<JsonObject> DieAtAsync(Step step, Func<Task> write)
+    {
+        var dead = Life.DieAt(step);
+        Life.Watch();
+        var isSlow = step is Step.Accepting or Step.Accepted;
+        if (isSlow)
+            await WeatherAsync("""{"delayMs":300}""");
+        var answer = write();
+        if (isSlow) // and the request is answered before Slack has done it
+        {
+            await Life.ReachedAsync(Step.Calling);
+            GiveUp();
+        }
+        await dead;
+        var calls = await CallsAsync();
+        await CrashAsync();
+        Assert.False(answer.IsCompletedSuccessfully, "a process that is dead has answered");
+        await QuietAsync();
+        return calls;
     }
 
     private async Task StartAgainAsync()

@@ -42,22 +42,7 @@ public class GroupRecoveryTests
         var id = writing == Writing.Create ? null : await GroupAsync(gateway, "Crew", people[0], people[1]);
         await gateway.CallsAsync();
 
-        var dead = gateway.Life.DieAt(step);
-        gateway.Life.Watch();
-        var isSlow = step is Step.Accepting or Step.Accepted;
-        if (isSlow)
-            await gateway.WeatherAsync("""{"delayMs":300}""");
-        var answer = WriteAsync(gateway, writing, id, people);
-        if (isSlow) // and the request is answered before Slack has done it
-        {
-            await gateway.Life.ReachedAsync(Step.Calling);
-            gateway.GiveUp();
-        }
-        await dead;
-        var calls = await gateway.CallsAsync();
-        await gateway.CrashAsync();
-        Assert.False(answer.IsCompletedSuccessfully, "a process that is dead has answered");
-        await gateway.QuietAsync();
+        var calls = await gateway.DieAtAsync(step, () => WriteAsync(gateway, writing, id, people));
 
         await AssertAsync(gateway, step == Step.WritingDown ? null : writing, id, people, wasThere: writing != Writing.Create);
         calls["POST /Groups"] = ((int?)calls["POST /Groups"] ?? 0) + await gateway.CameAsync("POST /Groups");

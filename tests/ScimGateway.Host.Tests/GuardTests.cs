@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Tenants;
 using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
@@ -101,7 +102,7 @@ public class GuardTests
     {
         await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
         var people = await PeopleAsync(gateway, 12);
-        var group = await GroupAsync(gateway, "Crew", people);
+        var group = await GroupAsync(gateway, "Crew", [.. people]);
 
         // Six of twelve may go, as that is half of them.
         var list = $$"""{"op":"replace","path":"members","value":[{"value":"{{people[0]}}"}]}""";
@@ -111,11 +112,11 @@ public class GuardTests
         );
         var holds = gateway.Holds.List(1);
         Assert.Equal(5, holds.Count);
-        Assert.Equal(6, await InSlackAsync(gateway));
+        Assert.Equal(6, (await InSlackAsync(gateway, "Crew")).Count);
 
         await gateway.Holds.DismissAsync(1, [holds[0].Id]);
         await gateway.Holds.ReleaseAsync(1, [.. holds.Skip(1).Select(hold => hold.Id)]);
-        await Gateway.UntilAsync(async () => await InSlackAsync(gateway) == 2);
+        await Gateway.UntilAsync(async () => (await InSlackAsync(gateway, "Crew")).Count == 2);
         Assert.Empty(gateway.Holds.List(1));
     }
 
@@ -125,7 +126,7 @@ public class GuardTests
         await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
         var groups = new List<string>();
         for (var i = 0; i < 4; i++)
-            groups.Add(await GroupAsync(gateway, $"Crew {i}", []));
+            groups.Add(await GroupAsync(gateway, $"Crew {i}"));
 
         foreach (var group in groups)
             Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{group}")).Status);
@@ -135,48 +136,12 @@ public class GuardTests
         await Gateway.UntilAsync(async () => (await GroupsAsync(gateway)).Count == 1);
 
         // A group of the name of one whose end is held takes it over, and the end is off.
-        await GroupAsync(gateway, "Crew 3", []);
+        await GroupAsync(gateway, "Crew 3");
         Assert.Single(await GroupsAsync(gateway));
         Assert.Empty(gateway.Holds.List(1));
     }
 
-    private static async Task<List<string>> PeopleAsync(Gateway gateway, int count)
-    {
-        var people = new List<string>();
-        for (var i = 0; i < count; i++)
-        {
-            var (status, body, _) = await gateway.SendAsync(
-                HttpMethod.Post,
-                "Users",
-                User($"person{i}", $"person{i}@corp.example")
-            );
-            Assert.Equal(HttpStatusCode.Created, status);
-            people.Add((string)body!["id"]!);
-        }
-        return people;
-    }
-
-    private static async Task<string> GroupAsync(Gateway gateway, string name, IEnumerable<string> members)
-    {
-        var (status, body, _) = await gateway.SendAsync(
-            HttpMethod.Post,
-            "Groups",
-            $$"""
-            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{name}}",
-             "members":[{{string.Join(',', members.Select(id => $$"""{"value":"{{id}}"}"""))}}]}
-            """
-        );
-        Assert.Equal(HttpStatusCode.Created, status);
-        return (string)body!["id"]!;
-    }
-
     private static async Task<int> ActiveAsync(Gateway gateway) => (await gateway.AccountsAsync("@corp.example")).Count(Active);
-
-    private static async Task<List<JsonObject>> GroupsAsync(Gateway gateway) =>
-        [.. JsonNode.Parse(await gateway.Control.GetStringAsync("groups"))!["groups"]!.AsArray().OfType<JsonObject>()];
-
-    private static async Task<int> InSlackAsync(Gateway gateway) =>
-        (Assert.Single(await GroupsAsync(gateway))["members"] as JsonArray)?.Count ?? 0;
 
     private static Task<string> ClaimantOfOnlyHoldAsync(Gateway gateway) =>
         Task.FromResult(

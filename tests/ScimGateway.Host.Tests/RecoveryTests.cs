@@ -52,22 +52,7 @@ public class RecoveryTests
             await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}");
         await gateway.CallsAsync();
 
-        var dead = gateway.Life.DieAt(step);
-        gateway.Life.Watch();
-        var isSlow = step is Step.Accepting or Step.Accepted;
-        if (isSlow)
-            await gateway.WeatherAsync("""{"delayMs":300}""");
-        var answer = WriteAsync(gateway, writing, id);
-        if (isSlow) // and the request is answered before Slack has done it
-        {
-            await gateway.Life.ReachedAsync(Step.Calling);
-            gateway.GiveUp();
-        }
-        await dead;
-        var calls = await gateway.CallsAsync();
-        await gateway.CrashAsync();
-        Assert.False(answer.IsCompletedSuccessfully, "a process that is dead has answered");
-        await gateway.QuietAsync();
+        var calls = await gateway.DieAtAsync(step, () => WriteAsync(gateway, writing, id));
 
         var searches = await gateway.SearchesAsync();
         foreach (var (call, times) in await gateway.CallsAsync())
