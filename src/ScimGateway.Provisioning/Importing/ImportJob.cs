@@ -12,18 +12,8 @@ internal sealed record ImportJob(long Id, int TenantId, long Started)
     /// <summary>Begins a job; what an interrupted one had found, and where it was, is this one's unless that is long ago.</summary>
     public static (ImportJob Job, ImportProgress Progress) Begin(StoreSession store, int tenantId, long now)
     {
-        var interrupted = store.First(
-            "select progress from jobs where tenant_id = @tenant and kind = @kind and finished is null order by id desc limit 1",
-            row => ImportProgress.Parse(row.GetString(0)),
-            ("@tenant", tenantId),
-            ("@kind", SlackImport.JobKind)
-        );
-        store.Execute(
-            "update jobs set finished = @now, error = 'interrupted' where tenant_id = @tenant and kind = @kind and finished is null",
-            ("@now", now),
-            ("@tenant", tenantId),
-            ("@kind", SlackImport.JobKind)
-        );
+        var interrupted = Jobs.Unfinished(store, tenantId, SlackImport.JobKind) is { } left ? ImportProgress.Parse(left) : null;
+        Jobs.End(store, tenantId, SlackImport.JobKind, "interrupted", now);
         var progress =
             interrupted is { Place: { } place } && now - place.At <= (long)_longestPause.TotalMilliseconds
                 ? interrupted

@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Tenants;
 
 namespace ScimGateway.Provisioning.Rules;
@@ -30,13 +31,7 @@ public sealed class RuleChanges(Store store, Executor executor, TimeProvider clo
                             ("@name", rule.Name),
                             ("@filter", rule.Filter)
                         );
-                    return session.Execute(
-                        "insert into jobs (tenant_id, kind, progress, started) values (@tenant, @kind, @last, @now)",
-                        ("@tenant", tenantId),
-                        ("@kind", JobKind),
-                        ("@last", last?.ToString() ?? ""),
-                        ("@now", Now())
-                    );
+                    return Jobs.Begin(session, tenantId, JobKind, last?.ToString() ?? "", Now());
                 },
                 CancellationToken.None
             )
@@ -47,14 +42,7 @@ public sealed class RuleChanges(Store store, Executor executor, TimeProvider clo
     /// <summary>Completes a change that was interrupted. What was done of it is seen to be so, and not done again.</summary>
     public async Task CompleteAsync(int tenantId, Preferences preferences)
     {
-        var meant = store.Read(session =>
-            session.First(
-                "select progress from jobs where tenant_id = @tenant and kind = @kind and finished is null order by id desc limit 1",
-                row => row.GetString(0),
-                ("@tenant", tenantId),
-                ("@kind", JobKind)
-            )
-        );
+        var meant = store.Read(session => Jobs.Unfinished(session, tenantId, JobKind));
         if (meant is null)
             return;
         LastRule? last = Enum.TryParse<LastRule>(meant, out var said) ? said : null;
@@ -66,16 +54,7 @@ public sealed class RuleChanges(Store store, Executor executor, TimeProvider clo
             links.ForEach(executor.Consider);
         }
         await store
-            .WriteAsync(
-                session =>
-                    session.Execute(
-                        "update jobs set finished = @now where tenant_id = @tenant and kind = @kind and finished is null",
-                        ("@now", Now()),
-                        ("@tenant", tenantId),
-                        ("@kind", JobKind)
-                    ),
-                CancellationToken.None
-            )
+            .WriteAsync(session => Jobs.End(session, tenantId, JobKind, null, Now()), CancellationToken.None)
             .ConfigureAwait(false);
     }
 

@@ -109,12 +109,12 @@ public sealed class PreferenceChanges(
                         null,
                         Now()
                     );
-                    return session.Execute(
-                        "insert into jobs (tenant_id, kind, progress, started) values (@tenant, @kind, @meant, @now)",
-                        ("@tenant", tenantId),
-                        ("@kind", JobKind),
-                        ("@meant", Meant(former, confirmed.Preferences, confirmed.ReleasesLeftOut)),
-                        ("@now", Now())
+                    return Jobs.Begin(
+                        session,
+                        tenantId,
+                        JobKind,
+                        Meant(former, confirmed.Preferences, confirmed.ReleasesLeftOut),
+                        Now()
                     );
                 },
                 CancellationToken.None
@@ -127,14 +127,7 @@ public sealed class PreferenceChanges(
     /// <summary>Completes a change that was interrupted. What was planned of it already has nothing more to tell.</summary>
     public async Task CompleteAsync()
     {
-        var meant = store.Read(session =>
-            session.First(
-                "select progress from jobs where tenant_id = @tenant and kind = @kind and finished is null order by id desc limit 1",
-                row => row.GetString(0),
-                ("@tenant", tenantId),
-                ("@kind", JobKind)
-            )
-        );
+        var meant = store.Read(session => Jobs.Unfinished(session, tenantId, JobKind));
         if (meant is null)
             return;
         var next = current.Now;
@@ -152,16 +145,7 @@ public sealed class PreferenceChanges(
                 .ConfigureAwait(false);
         executor.ConsiderAll();
         await store
-            .WriteAsync(
-                session =>
-                    session.Execute(
-                        "update jobs set finished = @now where tenant_id = @tenant and kind = @kind and finished is null",
-                        ("@now", Now()),
-                        ("@tenant", tenantId),
-                        ("@kind", JobKind)
-                    ),
-                CancellationToken.None
-            )
+            .WriteAsync(session => Jobs.End(session, tenantId, JobKind, null, Now()), CancellationToken.None)
             .ConfigureAwait(false);
     }
 
