@@ -42,6 +42,17 @@ public class GroupPropertyTests
         LiveAsync(weather, handling, seed, rounds);
 
     [Theory]
+    [InlineData(Weather.Fair, GroupMembership.Merge, 7, 1)]
+    [InlineData(Weather.Foul, GroupMembership.Overwrite, 8, 1)]
+    [InlineData(Weather.Deadly, GroupMembership.Merge, 9, 1)]
+    public Task And_a_group_around_has_them_too_where_groups_are_flattened(
+        Weather weather,
+        GroupMembership handling,
+        int seed,
+        int rounds
+    ) => LiveAsync(weather, handling, seed, rounds, isFlat: true);
+
+    [Theory]
     [Trait("speed", "slow")]
     [InlineData(Weather.Fair, GroupMembership.Merge, 10, 4)]
     [InlineData(Weather.Fair, GroupMembership.Overwrite, 20, 4)]
@@ -52,14 +63,18 @@ public class GroupPropertyTests
     public Task And_so_it_does_hundreds_of_times(Weather weather, GroupMembership handling, int seed, int rounds) =>
         LiveAsync(weather, handling, seed, rounds);
 
-    private static async Task LiveAsync(Weather weather, GroupMembership handling, int seed, int rounds)
+    private static async Task LiveAsync(Weather weather, GroupMembership handling, int seed, int rounds, bool isFlat = false)
     {
         await using var gateway = await Gateway.StartAsync(
             new DemoOptions
             {
                 Clock = new HurriedClock(),
                 OtherToken = Other,
-                Preferences = new DemoOptions().Preferences with { GroupMembership = handling },
+                Preferences = new DemoOptions().Preferences with
+                {
+                    GroupMembership = handling,
+                    NestedGroups = isFlat ? NestedGroups.Flatten : NestedGroups.Keep,
+                },
             }
         );
         using var providers = new Providers(gateway);
@@ -68,7 +83,7 @@ public class GroupPropertyTests
             var dice = new Random(seed + round);
             List<Life> lives = [];
             for (var i = 0; i < AtOnce; i++)
-                lives.Add(new Life(gateway, providers, new Random(dice.Next()), $"r{round}g{i}", handling));
+                lives.Add(new Life(gateway, providers, new Random(dice.Next()), $"r{round}g{i}", handling, isFlat));
             await Task.WhenAll(lives.Select(life => life.BeginAsync()));
             await gateway.QuietAsync();
             await Task.WhenAll(lives.Select(life => life.FillAsync()));
@@ -176,7 +191,14 @@ public class GroupPropertyTests
     }
 
     /// <summary>One group, its people, and what is wanted of them.</summary>
-    private sealed class Life(Gateway gateway, Providers providers, Random dice, string name, GroupMembership handling)
+    private sealed class Life(
+        Gateway gateway,
+        Providers providers,
+        Random dice,
+        string name,
+        GroupMembership handling,
+        bool isFlat
+    )
     {
         // Whom each source wants, by id; an id that was deleted counts no more.
         private readonly HashSet<string>[] _wanted =
@@ -202,6 +224,10 @@ public class GroupPropertyTests
             Assert.Equal(HttpStatusCode.Created, status);
             _group = (string)body!["id"]!;
             _wanted[0].Add(_people[0]);
+            if (!isFlat)
+                return;
+            (status, _) = await providers.AskAsync(HttpMethod.Post, "Groups", GroupRequests.Group($"outer{_name}", _group));
+            Assert.Equal(HttpStatusCode.Created, status);
         }
 
         // Two are put into it in Slack, and an import has seen them.
@@ -349,17 +375,19 @@ public class GroupPropertyTests
         {
             var wanted = _wanted[0].Union(_wanted[1]).Except(_gone).ToHashSet();
             var slack = SlackGroup();
-            var actual = Addresses(
-                (slack["members"] as JsonArray ?? []).Select(member =>
-                    member is JsonObject one ? (string)one["value"]! : (string)member!
-                )
-            );
+            var actual = Addresses(Members(slack));
             var expected = wanted.Except(_inactive).Union(_onlyInSlack).Select(id => _addresses[id]).Order().ToList();
             actual.RemoveAll(address => _perhaps.Contains(address) && !expected.Contains(address));
             Assert.True(
                 expected.SequenceEqual(actual),
                 $"{where}, {_name}: wanted [{string.Join(' ', expected)}], in Slack [{string.Join(' ', actual)}]\n{string.Join('\n', _log)}\n{string.Join('\n', _addresses)}"
             );
+            if (isFlat)
+                // Nobody was put there by hand, and nobody else is said to be in it.
+                Assert.Equal(
+                    wanted.Except(_inactive).Select(id => _addresses[id]).Order(),
+                    Addresses(Members(SlackGroup($"outer{_name}")))
+                );
             foreach (var other in new[] { false, true })
             {
                 var (_, shown) = await providers.AskAsync(HttpMethod.Get, $"Groups/{_group}", other: other);
@@ -437,8 +465,13 @@ public class GroupPropertyTests
                 _log.Add($"{who}: {what}");
         }
 
-        private JsonObject SlackGroup() =>
-            Assert.Single(Raw("groups"), group => ((string)group["displayName"]!).Split(' ')[0] == _name);
+        private JsonObject SlackGroup(string? name = null) =>
+            Assert.Single(Raw("groups"), group => ((string)group["displayName"]!).Split(' ')[0] == (name ?? _name));
+
+        private static IEnumerable<string> Members(JsonObject group) =>
+            (group["members"] as JsonArray ?? []).Select(member =>
+                member is JsonObject one ? (string)one["value"]! : (string)member!
+            );
 
         private JsonObject Account(string id) =>
             Raw("users").Single(user => user.ToJsonString().Contains($"\"{_addresses[id]}\"", StringComparison.Ordinal));
