@@ -100,14 +100,7 @@ internal static class GatewaySetup
         builder.Services.AddSingleton<UserWrites>().AddSingleton<GroupWrites>();
         builder.Services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>();
         builder.Services.AddSingleton<HoldDecisions>().AddSingleton<RuleChanges>().AddSingleton<Transfers>();
-        builder
-            .Services.AddSingleton(services => new Resync(
-                services.GetRequiredService<Store>(),
-                services.GetRequiredService<Executor>(),
-                services.GetRequiredService<CurrentPreferences>(),
-                clock
-            ))
-            .AddSingleton<OnDemand>();
+        builder.Services.AddSingleton<Resync>().AddSingleton<OnDemand>();
         builder.Services.AddSingleton<LinkReads>();
         builder.Services.AddSingleton(services => new FullLists(
             services.GetRequiredService<Store>(),

@@ -145,6 +145,45 @@ public class DriftTests
     }
 
     [Fact]
+    public async Task Who_was_deactivated_in_Slack_was_not_taken_out_of_his_groups_and_is_in_them_when_his_provider_has_him_back()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await UserAsync(gateway, "ada");
+        await GroupAsync(gateway, "Crew", ada);
+        DeactivateByHand(gateway, ada);
+        for (var looks = 0; looks < 3; looks++)
+            await LookAsync(gateway);
+        Assert.Equal(["changed in Slack: Active"], gateway.OwnDoings());
+
+        await PatchAsync(gateway, ada, "active", "false");
+        await PatchAsync(gateway, ada, "active", "true");
+        await gateway.QuietAsync();
+
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task What_is_different_for_the_first_time_is_looked_at_again_though_something_else_was_reported()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        var crew = await GroupAsync(gateway, "Crew", ada, bob);
+        await LookAsync(gateway);
+        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["displayName"] = "Gang" });
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        Assert.Equal(["changed in Slack: DisplayName"], gateway.OwnDoings());
+
+        InSlack(gateway, crew, bob);
+        await LookAsync(gateway);
+        Assert.Single(gateway.OwnDoings());
+        await LookAsync(gateway);
+
+        Assert.Equal($"changed in Slack: DisplayName, taken out: {ada}", gateway.OwnDoings()[^1]);
+    }
+
+    [Fact]
     public async Task By_preference_a_groups_name_and_members_are_set_back_and_who_was_put_in_goes_where_full_lists_count()
     {
         await using var gateway = await StartAsync(DriftHandling.Restore, GroupMembership.Overwrite);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Links;
@@ -162,6 +163,96 @@ public class GroupNestingTests
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains("at most 100", (string)error!["detail"]!, StringComparison.Ordinal);
         Assert.Empty(await MembersAsync(gateway, inner));
+    }
+
+    [Fact]
+    public async Task A_deletion_that_is_held_stays_so_though_somebody_comes_into_a_group_in_the_group()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat with { GuardedGroups = 1 } });
+        var ada = await UserAsync(gateway, "ada");
+        var inner = await GroupAsync(gateway, "Inner");
+        var outer = await GroupAsync(gateway, "Outer", inner, ada);
+        var other = await GroupAsync(gateway, "Other");
+        foreach (var group in (string[])[other, outer])
+            await gateway.SendAsync(HttpMethod.Delete, $"Groups/{group}");
+        await gateway.QuietAsync();
+        Assert.Single(gateway.Holds.List(1));
+
+        await MembersAsync(gateway, inner, Add(ada));
+        foreach (var isActive in (string[])["false", "true"])
+            await PatchAsync(gateway, ada, "active", isActive);
+        await gateway.QuietAsync();
+
+        Assert.Contains(await GroupsAsync(gateway), group => (string?)group["displayName"] == "Outer");
+    }
+
+    [Fact]
+    public async Task Who_is_only_in_Slack_in_the_group_around_stays_there_when_he_leaves_the_one_in_it()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Preferences = _flat },
+            ready: slack =>
+            {
+                slack.Workspace.MakeUser(
+                    new JsonObject
+                    {
+                        ["id"] = "UADA",
+                        ["userName"] = "ada",
+                        ["email"] = "ada@corp.example",
+                    }
+                );
+                foreach (var name in (string[])["Inner", "Outer"])
+                    slack.Workspace.MakeGroup(new JsonObject { ["displayName"] = name, ["members"] = new JsonArray("UADA") });
+            }
+        );
+        var ada = await UserAsync(gateway, "ada");
+        var inner = await GroupAsync(gateway, "Inner");
+        await GroupAsync(gateway, "Outer", inner);
+
+        await MembersAsync(gateway, inner, Remove(ada));
+        await gateway.QuietAsync();
+
+        Assert.Empty(await InSlackAsync(gateway, "Inner"));
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Outer"));
+    }
+
+    [Fact]
+    public async Task Whose_deletion_Slack_refuses_is_where_he_was_though_groups_have_changed_meanwhile()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        var ada = await UserAsync(gateway, "ada");
+        var inner = await GroupAsync(gateway, "Inner", ada);
+        var extra = await GroupAsync(gateway, "Extra");
+        await GroupAsync(gateway, "Outer", inner);
+        await gateway.QuietAsync();
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","status":400,"description":"cannot_modify_owner","delayMs":1500}"""
+        );
+        await gateway.CallsAsync();
+
+        var deletion = gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}");
+        await Gateway.UntilAsync(async () => await gateway.CameAsync("PATCH /Users/{id}") == 1);
+        await MembersAsync(gateway, inner, Add(extra));
+        Assert.Equal(HttpStatusCode.Forbidden, (await deletion).Status);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Inner"));
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Outer"));
+    }
+
+    [Fact]
+    public async Task A_group_around_has_another_version_when_the_one_in_it_is_deleted()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var inner = await GroupAsync(gateway, "Inner");
+        var outer = await GroupAsync(gateway, "Outer", inner);
+        var before = (await gateway.SendAsync(HttpMethod.Get, $"Groups/{outer}")).Response.Headers.ETag;
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{inner}");
+
+        var (_, body, after) = await gateway.SendAsync(HttpMethod.Get, $"Groups/{outer}");
+        Assert.Null(body!["members"]);
+        Assert.NotEqual(before, after.Headers.ETag);
     }
 
     private static async Task PreferAsync(Gateway gateway, Preferences preferences)

@@ -98,6 +98,7 @@ public class OperatorTests
             {
                 slack.Workspace.MakeUser(Account("UNAME", "ada", "other@corp.example"));
                 slack.Workspace.MakeUser(Account("UADDRESS", "augusta", "ada@corp.example"));
+                slack.Workspace.MakeUser(Account("UTHIRD", "third", "third@corp.example"));
             }
         );
         var (status, error, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
@@ -107,7 +108,8 @@ public class OperatorTests
         await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
         Assert.Single(gateway.Holds.List(1)); // a provider that tries again changes nothing
 
-        await Assert.ThrowsAsync<ArgumentException>(() => gateway.Holds.MeanAsync(1, hold.Id, "UNOBODY"));
+        foreach (var other in (string[])["UNOBODY", "UTHIRD"])
+            await Assert.ThrowsAsync<ArgumentException>(() => gateway.Holds.MeanAsync(1, hold.Id, other));
         Assert.True(await gateway.Holds.MeanAsync(1, hold.Id, meant));
         Assert.Empty(gateway.Holds.List(1));
         var (created, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
@@ -116,6 +118,26 @@ public class OperatorTests
         Assert.Equal(meant, GroupRequests.SlackId(gateway, (string)body!["id"]!));
         Assert.Equal(0, gateway.Count("holds"));
         Assert.DoesNotContain("POST /Users", (await CallsAsync(gateway)).Keys);
+    }
+
+    [Fact]
+    public async Task An_account_that_the_provider_could_not_be_given_is_not_taken_for_an_answer()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Preferences = _byName with { UserSlackCannotHold = Unholdable.Refuse } },
+            ready: slack =>
+            {
+                slack.Workspace.MakeUser(Account("UNAME", "ada", "other@corp.example"));
+                slack.Workspace.MakeUser(Account("UADDRESS", "augusta", "ada@corp.example"));
+            }
+        );
+        await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+        var hold = Assert.Single(gateway.Holds.List(1));
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => gateway.Holds.MeanAsync(1, hold.Id, "UNAME"));
+
+        Assert.Contains("Free it in Slack", refused.Message, StringComparison.Ordinal);
+        Assert.Single(gateway.Holds.List(1));
     }
 
     [Fact]

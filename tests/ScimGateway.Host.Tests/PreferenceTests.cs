@@ -148,6 +148,64 @@ public class PreferenceTests
     }
 
     [Fact]
+    public async Task One_account_is_claimed_by_one_user_though_two_have_its_address()
+    {
+        var byName = _usual with { UniqueUserIdentifier = Identifier.UserName, UserSlackCannotHold = Unholdable.Keep };
+        await using var gateway = await StartAsync(byName);
+        // An account that is hidden, as somebody has its name.
+        var carol = await UserAsync(gateway, "xavier");
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, carol, "userName", "\"carol\""));
+        (
+            await gateway.Control.PostAsJsonAsync(
+                "users",
+                new JsonObject
+                {
+                    ["id"] = "UCAROL",
+                    ["userName"] = "carol",
+                    ["email"] = "shared@corp.example",
+                }
+            )
+        ).EnsureSuccessStatusCode();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await gateway.ImportAsync();
+        var two = new List<string>();
+        foreach (var name in (string[])["one", "two"])
+        {
+            var user = JsonNode.Parse(User(name, "shared@corp.example"))!;
+            user["active"] = false;
+            var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", user.ToJsonString());
+            Assert.Equal(HttpStatusCode.Created, status);
+            two.Add((string)body!["id"]!);
+        }
+
+        var preview = await Changes(gateway).PreviewAsync(byName with { UniqueUserIdentifier = Identifier.PrimaryEmail });
+        await Changes(gateway).ApplyAsync(preview);
+        await gateway.QuietAsync();
+
+        foreach (var user in two)
+            Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{user}")).Status);
+        Assert.True(preview.Told.Commands.GetValueOrDefault("Claim") <= 1);
+    }
+
+    [Fact]
+    public async Task What_was_left_out_is_released_with_groups_that_are_flattened_at_once()
+    {
+        var off = _usual with { UpdateGroups = false, WhenNotAllowed = NotAllowed.Skip };
+        await using var gateway = await StartAsync(off);
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        var outer = await GroupAsync(gateway, "Outer", await GroupAsync(gateway, "Inner", ada));
+        await MembersAsync(gateway, outer, Add(bob));
+        await gateway.QuietAsync();
+        Assert.Empty(await InSlackAsync(gateway, "Outer"));
+
+        var both = off with { UpdateGroups = true, NestedGroups = NestedGroups.Flatten };
+        await Changes(gateway).ApplyAsync(await Changes(gateway).PreviewAsync(both, releasesLeftOut: true));
+        await gateway.QuietAsync();
+
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Outer"));
+    }
+
+    [Fact]
     public async Task Groups_in_groups_are_flattened_by_a_change_of_preferences()
     {
         await using var gateway = await StartAsync(_usual);

@@ -7,26 +7,29 @@ using ScimGateway.Slack.Budget;
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>Has everything of a tenant planned again, without the provider: what Slack has as it should be costs no call, what failed is tried again. In the background of all else.</summary>
-public sealed class Resync(Store store, Executor executor, CurrentPreferences current, TimeProvider clock)
+public sealed class Resync(Store store, Executor executor, TimeProvider clock)
 {
     private const int MostAtOnce = 500;
 
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
     public async Task<int> AllAsync(int tenantId)
     {
-        await store
-            .WriteAsync(
-                session =>
-                {
-                    var isFlat = current.Now.NestedGroups == NestedGroups.Flatten;
-                    var nesting = new Nesting(session, tenantId, isFlat, clock.GetUtcNow().ToUnixTimeMilliseconds());
-                    nesting.RenewAll();
-                    return nesting.Links.Count;
-                },
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
-        executor.ConsiderAll();
+        foreach (var group in store.Read(session => Nesting.Concerned(session, tenantId)))
+        {
+            var links = await store
+                .WriteAsync(
+                    session =>
+                    {
+                        var nesting = new Nesting(session, tenantId, clock.GetUtcNow().ToUnixTimeMilliseconds());
+                        nesting.Renew(group);
+                        return nesting.Links;
+                    },
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+            foreach (var link in links)
+                executor.Consider(link);
+        }
         var all = 0;
         for (long? after = 0; after is { } from; )
         {

@@ -60,7 +60,7 @@ internal sealed class GroupRecording(StoreSession store, Preferences preferences
     {
         if (link.ClaimantId is not { } group)
             return false;
-        var nesting = new Nesting(Store, link.TenantId, Preferences.NestedGroups == NestedGroups.Flatten, Now);
+        var nesting = new Nesting(Store, link.TenantId, Now);
         if (!nesting.Around(group, () => GroupRestore.TryTakeBack(Store, link, Now)))
             return false;
         Renewed.AddRange(nesting.Links);

@@ -15,7 +15,7 @@ internal static class GroupRestore
         if (group.Deleted is null && group.Previous is null)
             return TryVanish(store, link, group);
 
-        var isClaim = group.PreviousAsserted is null;
+        var (isClaim, wasDeleted) = (group.PreviousAsserted is null, group.Deleted is not null);
         if (group.Deleted is null)
             group.Document = group.Previous!;
         (group.Asserted, group.Waived) = (group.PreviousAsserted ?? "", group.PreviousWaived ?? "");
@@ -36,7 +36,11 @@ internal static class GroupRestore
         )
             return false;
         ResourceRow.Save(store, group);
-        MemberRows.Hide(store, group.Id, isGone: false);
+        if (wasDeleted)
+        {
+            MemberRows.Hide(store, group.Id, isGone: false);
+            GroupRow.Moved(store, group.Id, now);
+        }
         Wishes.TakeBack(store, link, absent: false, group.Id, now);
         GroupRow.ReleaseNames(store, link, group);
         return true;
@@ -48,6 +52,7 @@ internal static class GroupRestore
         if (link.SlackId is not null)
             return false;
         MemberRows.DropAll(store, group.Id);
+        GroupRow.Moved(store, group.Id, group.Modified);
         MemberRows.Vanish(store, group.Id); // somebody may have put it into another group meanwhile
         store.Execute("delete from resources where id = @id", ("@id", group.Id));
         // A create may have landed unseen: its group is looked for, and is to be gone.

@@ -28,12 +28,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     private static readonly string _name = Fields.ToText([SlackField.DisplayName]);
 
     private readonly List<string> _notes = [];
-    private readonly Nesting _nesting = new(
-        store,
-        asked.Caller.TenantId,
-        asked.Caller.Preferences.NestedGroups == NestedGroups.Flatten,
-        asked.At.ToUnixTimeMilliseconds()
-    )
+    private readonly Nesting _nesting = new(store, asked.Caller.TenantId, asked.At.ToUnixTimeMilliseconds())
     {
         Caller = asked.Caller,
     };
@@ -142,6 +137,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Bury(resource, link, verdict);
         resource.DisplayNameKey = null;
         ResourceRow.Save(Store, resource);
+        GroupRow.Moved(Store, id, Now);
         _nesting.Around(id, () => MemberRows.Hide(Store, id, isGone: true) >= 0);
         return Wished(link, resource, verdict, SlackPriority.Leaver, _name);
     }

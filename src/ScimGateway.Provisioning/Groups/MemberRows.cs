@@ -151,17 +151,17 @@ internal static class MemberRows
         );
 
     /// <summary>What was left out for a reason is told from now on, unless something else is in the way.</summary>
-    public static void LetIn(StoreSession store, Guid group, string why)
+    public static int LetIn(StoreSession store, Guid group, string why)
     {
-        foreach (
-            var member in store.All(
-                "select distinct member_id from members where group_id = @group and blocked = @why",
-                row => row.GetGuid(0),
-                ("@group", group),
-                ("@why", why)
-            )
-        )
+        var members = store.All(
+            "select distinct member_id from members where group_id = @group and blocked = @why",
+            row => row.GetGuid(0),
+            ("@group", group),
+            ("@why", why)
+        );
+        foreach (var member in members)
             Block(store, group, member);
+        return members.Count;
     }
 
     /// <summary>An operator lets it be told.</summary>
@@ -192,6 +192,17 @@ internal static class MemberRows
             ("@source", source),
             ("@yes", Tri.Yes)
         );
+
+    /// <summary>Whether a source wants a member in a group.</summary>
+    public static bool IsWantedBy(StoreSession store, Guid group, Guid member, int source) =>
+        store.First(
+            "select 1 from members where group_id = @group and member_id = @member and source_id = @source and wanted = @yes",
+            row => row.GetInt32(0),
+            ("@group", group),
+            ("@member", member),
+            ("@source", source),
+            ("@yes", Tri.Yes)
+        ) == 1;
 
     /// <summary>Those who are only in Slack.</summary>
     public static List<Guid> OnlyInSlack(StoreSession store, Guid group) =>
@@ -291,9 +302,10 @@ internal static class MemberRows
         // What a preference leaves out stays out.
         var touched = store.Execute(
             "update members set in_slack = @unknown, stamp = stamp + 1, refused = null, "
-                + "blocked = case when blocked is null or blocked = @unreachable or refused is not null then @why else blocked end where member_id = @member",
+                + "blocked = case when blocked is null or blocked in (@unreachable, @taken_out) or refused is not null then @why else blocked end where member_id = @member",
             ("@unknown", Tri.Neither),
             ("@unreachable", NotReachable),
+            ("@taken_out", TakenOut),
             ("@why", isReachable ? null : NotReachable),
             ("@member", member)
         );

@@ -13,9 +13,9 @@ namespace ScimGateway.Provisioning.Groups;
 /// </summary>
 /// <param name="store">The transaction.</param>
 /// <param name="tenantId">Whose groups.</param>
-/// <param name="isFlat">Whether the tenant flattens them; else there is nothing to follow.</param>
 /// <param name="now">When it is, in Unix milliseconds.</param>
-internal sealed class Nesting(StoreSession store, int tenantId, bool isFlat, long now)
+/// <param name="choice">What the tenant wants of them; null for what its row says, which may be newer than what a request came with.</param>
+internal sealed class Nesting(StoreSession store, int tenantId, long now, NestedGroups? choice = null)
 {
     /// <summary>The most groups around one, or in one.</summary>
     public const int Most = 100;
@@ -24,12 +24,18 @@ internal sealed class Nesting(StoreSession store, int tenantId, bool isFlat, lon
     private const string Is = "m.kind = 1 and m.wanted = 1 and not m.gone";
 
     private readonly List<long> _links = [];
+    private bool? _isFlat;
 
     /// <summary>Whom the guard counts for who leaves; nobody where a provider asked for nothing.</summary>
     public Caller? Caller { get; init; }
 
     /// <summary>Why Slack does not hear of changed groups; null if it does.</summary>
     public string? LeftOut { get; set; }
+
+    // Else there is nothing to follow.
+    private bool IsFlat =>
+        _isFlat ??=
+            (choice ?? Preferences.FromJson(TenantRows.Read(store, tenantId).Preferences).NestedGroups) == NestedGroups.Flatten;
 
     /// <summary>The links that have something to tell Slack by it.</summary>
     public IReadOnlyList<long> Links => _links;
@@ -38,7 +44,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, bool isFlat, lon
     /// <exception cref="ScimException">There are more groups around it, or in it, than can be followed.</exception>
     public void Follow(Guid group, IReadOnlyCollection<Guid> members)
     {
-        if (!isFlat || members.Count == 0)
+        if (members.Count == 0 || !IsFlat)
             return;
         if (members.Any(IsGroup))
         {
@@ -55,7 +61,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, bool isFlat, lon
     /// <summary>What has a group shown no longer, or again: whoever came by it into those around it goes, or comes.</summary>
     public bool Around(Guid group, Func<bool> change)
     {
-        if (!isFlat)
+        if (!IsFlat)
             return change();
         var before = Around(group, int.MaxValue);
         if (!change())
@@ -65,24 +71,23 @@ internal sealed class Nesting(StoreSession store, int tenantId, bool isFlat, lon
         return true;
     }
 
-    /// <summary>Brings all groups of the tenant to what the preference says, whatever was so far.</summary>
-    public void RenewAll()
-    {
-        var groups = store.All(
+    /// <summary>The groups that the preference concerns: with groups in them, or with members by them.</summary>
+    public static List<Guid> Concerned(StoreSession store, int tenantId) =>
+        store.All(
             "select distinct m.group_id from members m join resources g on g.id = m.group_id where g.tenant_id = @tenant and g.deleted is null "
                 + "and (m.kind = 1 or m.source_id = @nesting)",
             row => row.GetGuid(0),
             ("@tenant", tenantId),
             ("@nesting", MemberRows.ByNesting)
         );
-        foreach (var group in groups)
-            Renew(group, Set(group));
-    }
+
+    /// <summary>Brings a group to what the preference says, whatever was so far.</summary>
+    public void Renew(Guid group) => Renew(group, Set(group));
 
     // All members by nesting, as they are to be; gives back those for whom something has changed.
     private List<Guid> Set(Guid group)
     {
-        var wanted = isFlat ? Users(group) : [];
+        var wanted = IsFlat ? Users(group) : [];
         var rows = MemberRows.WantedBy(store, group, MemberRows.ByNesting).ConvertAll(row => row.Id);
         return
         [
@@ -91,8 +96,11 @@ internal sealed class Nesting(StoreSession store, int tenantId, bool isFlat, lon
         ];
     }
 
+    // Who is there otherwise than by nesting is nobody's to take out.
     private bool Set(Guid group, Guid member, bool isIn)
     {
+        if (!isIn && !MemberRows.IsWantedBy(store, group, member, MemberRows.ByNesting))
+            return false;
         var change = isIn
             ? MemberRows.Want(store, group, member, MemberRows.ByNesting)
             : MemberRows.Unwant(store, group, member, MemberRows.ByNesting);
@@ -106,7 +114,9 @@ internal sealed class Nesting(StoreSession store, int tenantId, bool isFlat, lon
     // The groups around the one that is written have wishes of their own, which nobody waits for.
     private void Renew(Guid group, List<Guid> members)
     {
-        if (members.Count == 0 || LeftOut is not null || Rows.ReadResource(store, group)?.LinkId is not { } link)
+        if (members.Count == 0 || LeftOut is not null)
+            return;
+        if (Rows.ReadResource(store, group) is not { Deleted: null, LinkId: { } link })
             return;
         if (Caller is not null)
         {
@@ -121,7 +131,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, bool isFlat, lon
     private HashSet<Guid> Users(Guid group) =>
         [
             .. store.All(
-                $"with recursive {BelowIt} select distinct m.member_id from below b join members m on m.group_id = b.id where m.kind = 0 and m.wanted = 1 and not m.gone and b.id <> @group",
+                $"with recursive {BelowIt} select distinct m.member_id from below b join members m on m.group_id = b.id where m.kind = 0 and {InIt} and b.id <> @group",
                 row => row.GetGuid(0),
                 ("@group", group)
             ),
@@ -129,7 +139,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, bool isFlat, lon
 
     private bool IsBelow(Guid group, Guid member) =>
         store.First(
-            $"with recursive {BelowIt} select 1 from below b join members m on m.group_id = b.id and m.member_id = @member where m.wanted = 1 and not m.gone and b.id <> @group limit 1",
+            $"with recursive {BelowIt} select 1 from below b join members m on m.group_id = b.id and m.member_id = @member where {InIt} and b.id <> @group limit 1",
             row => row.GetInt32(0),
             ("@group", group),
             ("@member", member)
@@ -146,6 +156,9 @@ internal sealed class Nesting(StoreSession store, int tenantId, bool isFlat, lon
             ("@group", group),
             ("@most", most)
         );
+
+    // A user who is being deleted keeps the place: Slack may refuse that, and else the account says the rest.
+    private const string InIt = "m.wanted = 1 and m.source_id <> -1";
 
     private const string BelowIt =
         $"below(id) as (select m.member_id from members m where m.group_id = @group and {Is} "

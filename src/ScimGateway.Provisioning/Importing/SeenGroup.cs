@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Links;
@@ -28,6 +30,14 @@ internal abstract record MemberChange
 internal sealed record MemberDrift(IReadOnlyList<Guid> Out, IReadOnlyList<string> In)
 {
     private const int MostNamed = 20;
+
+    /// <summary>The same for the same people.</summary>
+    public string Fingerprint =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes($"{string.Join(' ', Out.Order())}|{string.Join(' ', In.Order(StringComparer.Ordinal))}")
+            )
+        )[..16];
 
     /// <summary>For people: who it is.</summary>
     public override string ToString() =>
@@ -92,7 +102,10 @@ internal sealed record SeenGroup(
             }
             else if (row.Wanted == Tri.Neither)
                 changes.Add(new MemberChange.Left(row.Member));
-            else if (row is { Wanted: Tri.Yes, InSlack: Tri.Yes, IsBlocked: false })
+            else if (
+                row is { Wanted: Tri.Yes, InSlack: Tri.Yes, IsBlocked: false }
+                && !SeenMembers.IsSeenInactive(store, row.Member)
+            )
                 takenOut.Add(row.Member);
             isConfirmed &= row.Wanted != Tri.Neither || row.IsBlocked;
         }

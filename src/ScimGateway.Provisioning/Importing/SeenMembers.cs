@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;
 
@@ -51,6 +52,15 @@ internal static class SeenMembers
             ("@no", false)
         ) == 1;
 
+    /// <summary>Whether Slack shows the member's account as inactive, whom it takes out of groups by itself.</summary>
+    public static bool IsSeenInactive(StoreSession store, Guid member) =>
+        store.First(
+            "select l.seen from links l join resources r on r.link_id = l.id where r.id = @member and l.seen is not null",
+            row => SlackProfile.Read(row.GetFieldValue<byte[]>(0)),
+            ("@member", member)
+        )
+            is { Active: false };
+
     /// <summary>Whether a provider has the group that Slack knows by an id, so that who comes and goes there by itself is drift.</summary>
     public static bool IsClaimed(StoreSession store, int tenantId, string slackId) =>
         store.First(
@@ -67,15 +77,15 @@ internal static class SeenMembers
         Add(store, tenantId, group, slackId, 0, Tri.Neither, null);
 
     /// <summary>Who is in the group at Slack, and is to stay there although nobody wants it: said to whoever asks.</summary>
-    public static bool LetIn(StoreSession store, int tenantId, Guid group, string slackId) =>
+    public static void LetIn(StoreSession store, int tenantId, Guid group, string slackId) =>
         Add(store, tenantId, group, slackId, 0, Tri.Neither, PutIn);
 
     /// <summary>Who is in the group at Slack is to go, as far as a source is concerned.</summary>
-    public static bool SendAway(StoreSession store, int tenantId, Guid group, string slackId, int source) =>
+    public static void SendAway(StoreSession store, int tenantId, Guid group, string slackId, int source) =>
         Add(store, tenantId, group, slackId, source, Tri.No, null);
 
     /// <summary>Somebody whom Slack was told to have in the group is not in it: told again, or let be and said why.</summary>
-    public static int TakenOut(StoreSession store, Guid group, Guid member, bool toldAgain) =>
+    public static void TakenOut(StoreSession store, Guid group, Guid member, bool toldAgain) =>
         store.Execute(
             "update members set in_slack = @no, blocked = @why, stamp = stamp + 1 where group_id = @group and member_id = @member and wanted = @yes and in_slack = @yes",
             ("@no", Tri.No),

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Links;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 
@@ -31,10 +32,11 @@ public sealed class SlackImport(
     public bool HasSuspects() =>
         store.Read(session =>
             session.First(
-                "select 1 from links where tenant_id = @tenant and drifted > @since and drift = '' limit 1",
+                "select 1 from links where tenant_id = @tenant and drifted > @since and drift like @suspected limit 1",
                 row => row.GetInt32(0),
                 ("@tenant", tenantId),
-                ("@since", Now() - (long)_suspectFor.TotalMilliseconds)
+                ("@since", Now() - (long)_suspectFor.TotalMilliseconds),
+                ("@suspected", Drift.Suspected + "%")
             ) == 1
         );
 

@@ -10,6 +10,9 @@ namespace ScimGateway.Provisioning.Links;
 /// <summary>What was changed in Slack by hand: it shows an account or a group other than right after our last delivery (DESIGN 2). Seen twice, at least a minute apart, since reads of Slack lag behind its writes.</summary>
 internal static class Drift
 {
+    /// <summary>With what the note of a drift begins that was seen once.</summary>
+    public const string Suspected = "?";
+
     private static readonly TimeSpan _apart = TimeSpan.FromSeconds(60);
 
     /// <summary>The fields that Slack shows other than it did.</summary>
@@ -39,12 +42,16 @@ internal static class Drift
                 Note(store, link, null, "");
             return;
         }
-        if (link.Drifted is not { } since)
+        if (names == link.Drift && members is null)
+            return; // that was reported
+        // Only what is different in the same way at both looks is for certain.
+        var suspected = $"{Suspected}{names} {members?.Fingerprint}";
+        if (link.Drifted is not { } since || link.Drift != suspected)
         {
-            Note(store, link, now, "");
+            Note(store, link, now, suspected);
             return;
         }
-        if (now - since < (long)_apart.TotalMilliseconds || (names == link.Drift && members is null))
+        if (now - since < (long)_apart.TotalMilliseconds)
             return;
         var what = string.Join(", ", new[] { names, members?.ToString() }.Where(said => !string.IsNullOrEmpty(said)));
         if (handling == DriftHandling.Restore)

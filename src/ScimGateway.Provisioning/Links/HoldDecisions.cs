@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Tenants;
 
 namespace ScimGateway.Provisioning.Links;
 
@@ -20,30 +21,39 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
     public Task<int> DismissAsync(int tenantId, IReadOnlyList<long> holds) => DecideAsync(tenantId, holds, Holds.Dismiss);
 
     /// <summary>Says which account was meant where a provider asked for a user whose name is one's and whose address is another's: its next try claims that one. False if it is decided already.</summary>
-    /// <exception cref="ArgumentException">Slack has no such account that nobody has claimed.</exception>
+    /// <exception cref="ArgumentException">It is none of the two, or one that the provider could not be given.</exception>
     public Task<bool> MeanAsync(int tenantId, long hold, string slackId) =>
         store.WriteAsync(
             session =>
             {
-                if (Holds.Find(session, tenantId, hold) is not { } found)
+                if (Holds.Find(session, tenantId, hold) is not { MeantId: null } found)
                     return false;
-                var meant = session.First(
-                    "select l.id from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
-                        + "and r.source_id is null",
-                    row => (long?)row.GetInt64(0),
-                    ("@tenant", tenantId),
-                    ("@kind", Kind.User),
-                    ("@slack", slackId)
-                );
-                Holds.Mean(
-                    session,
-                    found,
-                    meant
-                        ?? throw new ArgumentException($"There is no account {slackId} that nobody has claimed.", nameof(slackId))
-                );
+                var meant = LinkOf(session, tenantId, slackId);
+                if (found.OtherId is null || meant is not { } link || (link != found.LinkId && link != found.OtherId))
+                    throw new ArgumentException($"{slackId} is none of the accounts that it is about.", nameof(slackId));
+                // The address is the other's, and a user whom Slack cannot hold with it is refused.
+                if (
+                    link == found.LinkId
+                    && Preferences.FromJson(TenantRows.Read(session, tenantId).Preferences).UserSlackCannotHold
+                        == Unholdable.Refuse
+                )
+                    throw new ArgumentException(
+                        "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide.",
+                        nameof(slackId)
+                    );
+                Holds.Mean(session, found, link);
                 return true;
             },
             CancellationToken.None
+        );
+
+    private static long? LinkOf(StoreSession session, int tenantId, string slackId) =>
+        session.First(
+            "select id from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
+            row => (long?)row.GetInt64(0),
+            ("@tenant", tenantId),
+            ("@kind", Kind.User),
+            ("@slack", slackId)
         );
 
     private async Task<int> DecideAsync(int tenantId, IReadOnlyList<long> holds, Action<StoreSession, Hold, long> decide)

@@ -9,16 +9,25 @@ namespace ScimGateway.Provisioning.Links;
 internal static class Holds
 {
     /// <summary>Lists a link, or a member of its group; one that is listed for the same reason stays as it is.</summary>
-    public static void Open(StoreSession store, int tenantId, long link, string why, long now, Guid? member = null)
+    public static void Open(
+        StoreSession store,
+        int tenantId,
+        long link,
+        string why,
+        long now,
+        Guid? member = null,
+        long? other = null
+    )
     {
         var opened = store.Execute(
-            "insert into holds (tenant_id, link_id, member_id, reason, since) select @tenant, @link, @member, @why, @now "
+            "insert into holds (tenant_id, link_id, member_id, reason, since, other_id) select @tenant, @link, @member, @why, @now, @other "
                 + "where not exists (select 1 from holds where tenant_id = @tenant and link_id = @link and reason = @why and (member_id = @member or (member_id is null and @member is null)))",
             ("@tenant", tenantId),
             ("@link", link),
             ("@member", member),
             ("@why", why),
-            ("@now", now)
+            ("@now", now),
+            ("@other", other)
         );
         if (opened > 0)
             Alerts.Raise(store, tenantId, Cause.Held, now, link);
@@ -35,7 +44,7 @@ internal static class Holds
     /// <summary>A hold of a tenant; null if it is decided already.</summary>
     public static Hold? Find(StoreSession store, int tenantId, long id) =>
         store.First(
-            "select id, tenant_id, link_id, member_id, reason, since from holds where tenant_id = @tenant and id = @id",
+            "select id, tenant_id, link_id, member_id, reason, since, other_id, meant_id from holds where tenant_id = @tenant and id = @id",
             ToHold,
             ("@tenant", tenantId),
             ("@id", id)
@@ -44,7 +53,7 @@ internal static class Holds
     /// <summary>All that waits, oldest first.</summary>
     public static List<Hold> All(StoreSession store, int tenantId, int most) =>
         store.All(
-            "select id, tenant_id, link_id, member_id, reason, since from holds where tenant_id = @tenant and meant_id is null order by id limit @most",
+            "select id, tenant_id, link_id, member_id, reason, since, other_id, meant_id from holds where tenant_id = @tenant and meant_id is null order by id limit @most",
             ToHold,
             ("@tenant", tenantId),
             ("@most", most)
@@ -135,5 +144,7 @@ internal static class Holds
             MemberId = row.IsDBNull(3) ? null : row.GetGuid(3),
             Reason = row.GetString(4),
             Since = row.GetInt64(5),
+            OtherId = row.IsDBNull(6) ? null : row.GetInt64(6),
+            MeantId = row.IsDBNull(7) ? null : row.GetInt64(7),
         };
 }

@@ -120,7 +120,7 @@ public sealed record Link
     /// <summary>Since when Slack shows it other than right after our last delivery, in Unix milliseconds; null if it does not.</summary>
     public long? Drifted { get; set; }
 
-    /// <summary>The fields that have drifted for certain and are reported, a word each.</summary>
+    /// <summary>The fields that have drifted for certain and are reported, a word each; behind a mark what was seen once and is not for certain yet.</summary>
     public string Drift { get; set; } = "";
 
     /// <summary>Whether Slack has the account, and active, as far as is known: only then it can be in a group.</summary>
@@ -188,6 +188,9 @@ public sealed class Hold
 
     /// <summary>Since when, in Unix milliseconds.</summary>
     public long Since { get; set; }
+
+    /// <summary>Another link, where it is not clear which of the two a provider asked for.</summary>
+    public long? OtherId { get; set; }
 
     /// <summary>The link that an operator said is meant, where it was not clear which of two a provider asked for: the next try goes by it.</summary>
     public long? MeantId { get; set; }

@@ -24,17 +24,20 @@ internal static class Wishes
         OperationJournal.WriteOwn(store, operation, link.Id, why, "accepted", now, finished: null);
     }
 
-    /// <summary>Has a link planned again beside whatever is under way of it, as a group of which a member became possible.</summary>
+    /// <summary>Has a link planned again beside whatever is under way of it, as a group of which a member became possible. What is held stays so: its plan has the rest when an operator has decided.</summary>
     public static void Join(StoreSession store, long linkId, string why, long now)
     {
-        store.Execute(
+        var joined = store.Execute(
             "update links set wanted_version = wanted_version + 1, state = @pending, since = case when state = @pending then since else @now end, "
-                + "priority = case when state = @pending then priority else @priority end where id = @id",
+                + "priority = case when state = @pending then priority else @priority end where id = @id and state <> @held",
             ("@pending", LinkState.Pending),
+            ("@held", LinkState.Held),
             ("@now", now),
             ("@priority", SlackPriority.Update),
             ("@id", linkId)
         );
+        if (joined == 0)
+            return;
         OperationJournal.WriteOwn(
             store,
             Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),

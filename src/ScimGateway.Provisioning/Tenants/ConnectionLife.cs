@@ -17,14 +17,14 @@ public sealed class ConnectionLife(Store store, Executor executor, CurrentPrefer
     {
         var isEnabled = Read().Enabled;
         await executor.StandStillAsync(isEnabled ? Standing.Shadow : Standing.Disabled).ConfigureAwait(false);
-        await SaveAsync(isEnabled, shadow: true, "shadow run").ConfigureAwait(false);
+        await SaveAsync(tenant => (tenant.Enabled, true), "shadow run").ConfigureAwait(false);
     }
 
     /// <summary>Slack is not called any more. Returns when nothing is under way there.</summary>
     public async Task DisableAsync()
     {
         await executor.StandStillAsync(Standing.Disabled).ConfigureAwait(false);
-        await SaveAsync(enabled: false, Read().Shadow, "disabled").ConfigureAwait(false);
+        await SaveAsync(tenant => (false, tenant.Shadow), "disabled").ConfigureAwait(false);
     }
 
     /// <summary>What Slack would be told if the tenant went live now. From here on the guard counts what comes, as it is not in the preview.</summary>
@@ -125,8 +125,16 @@ public sealed class ConnectionLife(Store store, Executor executor, CurrentPrefer
         return planned.ToPreview(DateTimeOffset.FromUnixTimeMilliseconds(at));
     }
 
-    private Task<int> SaveAsync(bool enabled, bool shadow, string what) =>
-        store.WriteAsync(session => Save(session, enabled, shadow, what), CancellationToken.None);
+    // What is not decided here is as it is by then: the gateway may have disabled the tenant itself meanwhile.
+    private Task<int> SaveAsync(Func<Tenant, (bool Enabled, bool Shadow)> decide, string what) =>
+        store.WriteAsync(
+            session =>
+            {
+                var (enabled, shadow) = decide(TenantRows.Read(session, tenantId));
+                return Save(session, enabled, shadow, what);
+            },
+            CancellationToken.None
+        );
 
     private int Save(StoreSession session, bool enabled, bool shadow, string what)
     {

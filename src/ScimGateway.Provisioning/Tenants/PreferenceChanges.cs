@@ -31,6 +31,7 @@ public sealed class PreferenceChanges(
     private const string JobKind = "preferences";
     private const string Releases = "release";
     private const string Rematches = "rematch";
+    private const string Why = "other preferences";
     private const int MostAtOnce = 500;
 
     private DateTimeOffset? _newest;
@@ -46,31 +47,13 @@ public sealed class PreferenceChanges(
         var next = Preferences.FromJson(preferences.ToJson());
         var meant = Meant(current.Now, next, releasesLeftOut);
         var planned = new Planned(most);
-        try
-        {
-            await store
-                .WriteAsync<int>(session => throw new NotMeant(Flatten(session, next)), CancellationToken.None)
-                .ConfigureAwait(false);
-        }
-        catch (NotMeant turned)
-        {
-            planned.Add(turned.Links);
-        }
+        foreach (var group in store.Read(session => Nesting.Concerned(session, tenantId)))
+            planned.Add(await WhatIfAsync(session => Flatten(session, next, group)).ConfigureAwait(false));
         for (long? after = 0; after is { } from; )
-            try
-            {
-                await store
-                    .WriteAsync<int>(
-                        session => throw new NotMeant(Some(session, next, meant, from, out var last), last),
-                        CancellationToken.None
-                    )
-                    .ConfigureAwait(false);
-            }
-            catch (NotMeant turned)
-            {
-                planned.Add(turned.Links);
-                after = turned.Last;
-            }
+        {
+            (var links, after) = await WhatIfAsync(session => Some(session, next, meant, from)).ConfigureAwait(false);
+            planned.Add(links);
+        }
         _newest = clock.GetUtcNow();
         return new PreferencePreview(next, releasesLeftOut, planned.ToPreview(_newest.Value));
     }
@@ -131,17 +114,11 @@ public sealed class PreferenceChanges(
         if (meant is null)
             return;
         var next = current.Now;
-        await store.WriteAsync(session => Flatten(session, next), CancellationToken.None).ConfigureAwait(false);
+        foreach (var group in store.Read(session => Nesting.Concerned(session, tenantId)))
+            await store.WriteAsync(session => Flatten(session, next, group), CancellationToken.None).ConfigureAwait(false);
         for (long? after = 0; after is { } from; )
-            after = await store
-                .WriteAsync(
-                    session =>
-                    {
-                        Some(session, next, meant, from, out var last);
-                        return last;
-                    },
-                    CancellationToken.None
-                )
+            (_, after) = await store
+                .WriteAsync(session => Some(session, next, meant, from), CancellationToken.None)
                 .ConfigureAwait(false);
         executor.ConsiderAll();
         await store
@@ -161,10 +138,10 @@ public sealed class PreferenceChanges(
         );
 
     // Groups in groups are rows of their own.
-    private List<PlannedLink> Flatten(StoreSession session, Preferences next)
+    private List<PlannedLink> Flatten(StoreSession session, Preferences next, Guid group)
     {
-        var nesting = new Nesting(session, tenantId, next.NestedGroups == NestedGroups.Flatten, Now());
-        nesting.RenewAll();
+        var nesting = new Nesting(session, tenantId, Now(), next.NestedGroups);
+        nesting.Renew(group);
         return
         [
             .. nesting
@@ -173,21 +150,17 @@ public sealed class PreferenceChanges(
         ];
     }
 
-    // The next links in order that have something to tell Slack; the last one looked at, null at the end.
-    private List<PlannedLink> Some(StoreSession session, Preferences next, string meant, long after, out long? last)
+    // The next links in order: those that have something to tell Slack, and the last one looked at; null at the end.
+    private (List<PlannedLink> Planned, long? Last) Some(StoreSession session, Preferences next, string meant, long after)
     {
         var links = session.All(
-            $"select {Rows.Link} from links where tenant_id = @tenant and id > @after and state in (@settled, @failed, @blocked) "
+            $"select {Rows.Link} from links where tenant_id = @tenant and id > @after "
                 + "and claimant_id in (select id from resources where source_id is not null) order by id limit @most",
             Rows.ToLink,
             ("@tenant", tenantId),
             ("@after", after),
-            ("@settled", LinkState.Settled),
-            ("@failed", LinkState.Failed),
-            ("@blocked", LinkState.Blocked),
             ("@most", MostAtOnce)
         );
-        last = links.Count < MostAtOnce ? null : links[^1].Id;
         var (releases, rematch) = (
             meant.Contains(Releases, StringComparison.Ordinal),
             meant.Contains(Rematches, StringComparison.Ordinal) ? new Rematch(session, tenantId, next, Now()) : null
@@ -195,24 +168,27 @@ public sealed class PreferenceChanges(
         var planned = new List<PlannedLink>();
         foreach (var link in links)
         {
-            if (releases)
-                LetOut(session, link, next);
+            var isLetOut = releases && LetOut(session, link, next);
+            if (link.State == LinkState.Pending && isLetOut)
+                Wishes.Join(session, link.Id, Why, Now());
+            if (link.State is not (LinkState.Settled or LinkState.Failed or LinkState.Blocked))
+                continue;
             var claimed = rematch?.Claim(link);
             var wanted = Wanted.Of(session, claimed ?? link, next);
             if (claimed is null && wanted.Commands.Count == 0)
                 continue;
             var one = PlannedLink.Of(wanted);
             planned.Add(claimed is null ? one : one with { Commands = ["Claim", .. one.Commands] });
-            Wishes.Renew(session, claimed ?? link, "other preferences", Now());
+            Wishes.Renew(session, claimed ?? link, Why, Now());
         }
-        return planned;
+        return (planned, links.Count < MostAtOnce ? null : links[^1].Id);
     }
 
     // What these preferences allow is no longer left out. What a rule or an operator leaves out stays so, and so does a deletion.
-    private static void LetOut(StoreSession session, Link link, Preferences next)
+    private static bool LetOut(StoreSession session, Link link, Preferences next)
     {
         if (Rows.ReadResource(session, link.ClaimantId) is not { Deleted: null } resource)
-            return;
+            return false;
         var waived = Asserted.Parse(resource.Waived);
         var isUser = resource.Kind == Kind.User;
         var stays = waived.Only(path =>
@@ -225,13 +201,14 @@ public sealed class PreferenceChanges(
                 _ => !(isUser ? next.UpdateUsers : next.UpdateGroups),
             }
         );
-        session.Execute(
+        var letOut = session.Execute(
             "update resources set waived = @waived where id = @id and waived <> @waived",
             ("@waived", stays.ToString()),
             ("@id", resource.Id)
         );
         if (!isUser && next.UpdateGroups)
-            MemberRows.LetIn(session, resource.Id, GroupPolicy.Changing);
+            letOut += MemberRows.LetIn(session, resource.Id, GroupPolicy.Changing);
+        return letOut > 0;
     }
 
     // Which of them are others, as people read it.
@@ -248,11 +225,24 @@ public sealed class PreferenceChanges(
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    // Ends a preview's work in the store, which undoes it.
-    private sealed class NotMeant(List<PlannedLink> links, long? last = null) : Exception
+    // Does it in the store, and has it undone.
+    private async Task<T> WhatIfAsync<T>(Func<StoreSession, T> work)
     {
-        public List<PlannedLink> Links => links;
+        try
+        {
+            return await store
+                .WriteAsync<T>(session => throw new Undone<T>(work(session)), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (Undone<T> undone)
+        {
+            return undone.Result;
+        }
+    }
 
-        public long? Last => last;
+    // Ends work in the store, which undoes it.
+    private sealed class Undone<T>(T result) : Exception
+    {
+        public T Result => result;
     }
 }

@@ -76,7 +76,8 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         {
             Undecided = (
                 byName.Id,
-                $"A provider asked for a user whose name is that of {byName.SlackId} and whose address is that of {byAddress.SlackId}."
+                $"A provider asked for a user whose name is that of {byName.SlackId} and whose address is that of {byAddress.SlackId}.",
+                byAddress.Id
             ),
         };
 
@@ -87,6 +88,6 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             )
         )
         {
-            Undecided = (link.Id, "A provider asked for this protected account."),
+            Undecided = (link.Id, "A provider asked for this protected account.", null),
         };
 }

@@ -33,7 +33,8 @@ internal sealed class AccountRecording(StoreSession store, Preferences preferenc
             command is SlackCommand.PatchUser
             && done.User?.Seen.Active == false
             && WantedAccount.Profile(link.Delivered).Active != false
-            && (wasActive || command.Delivers.Active == true)
+            && !command.Delivers.Says(SlackField.Active)
+            && wasActive
         )
             Halt(
                 link,

@@ -48,6 +48,15 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
         {
             GroupRow.Moved(store, shown, now);
             MemberRows.Join(store, shown, user.Id);
+            // Groups that nobody has claimed show who is in Slack by another id now.
+            store.Execute(
+                "update resources set version = version + 1, modified = @now where source_id is null and id in "
+                    + "(select group_id from members where member_id = @user and wanted = @unsaid and in_slack = @yes)",
+                ("@now", now),
+                ("@user", user.Id),
+                ("@unsaid", Tri.Neither),
+                ("@yes", Tri.Yes)
+            );
             store.Execute("delete from emails where resource_id = @id", ("@id", shown));
             store.Execute("delete from resources where id = @id", ("@id", shown));
         }
@@ -93,7 +102,8 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
             .Select(link => (link, SlackProfile.Read(link.Seen)))
             .ToList();
         var key = Fold.Key(value);
-        return _hidden.Find(one => one.Seen[field] is { } seen && Fold.Key(seen) == key).Link;
+        // Whoever was found before has it.
+        return _hidden.Find(one => one.Seen[field] is { } seen && Fold.Key(seen) == key && IsUnclaimed(one.Link)).Link;
     }
 
     private bool IsUnclaimed(Link link) =>

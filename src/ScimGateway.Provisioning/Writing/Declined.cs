@@ -11,6 +11,6 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
     /// <summary>A link that others wait for.</summary>
     public long? Awaited { get; init; }
 
-    /// <summary>A link that waits for an operator, and why.</summary>
-    public (long Link, string Why)? Undecided { get; init; }
+    /// <summary>A link that waits for an operator, and why; with another one, if it is not clear which of the two was meant.</summary>
+    public (long Link, string Why, long? Other)? Undecided { get; init; }
 }

@@ -136,7 +136,14 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
                     .WriteAsync(
                         session =>
                         {
-                            Holds.Open(session, asked.Caller.TenantId, open.Link, open.Why, asked.At.ToUnixTimeMilliseconds());
+                            Holds.Open(
+                                session,
+                                asked.Caller.TenantId,
+                                open.Link,
+                                open.Why,
+                                asked.At.ToUnixTimeMilliseconds(),
+                                other: open.Other
+                            );
                             return true;
                         },
                         CancellationToken.None

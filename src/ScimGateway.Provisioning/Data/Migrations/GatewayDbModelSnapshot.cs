@@ -162,6 +162,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("member_id");
 
+                    b.Property<long?>("OtherId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("other_id");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("TEXT")

@@ -31,6 +31,7 @@ CREATE TABLE "holds" (
     "member_id" TEXT NULL,
     "reason" TEXT NOT NULL,
     "since" INTEGER NOT NULL,
+    "other_id" INTEGER NULL,
     "meant_id" INTEGER NULL
 );
 
@@ -277,7 +278,7 @@ CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 CREATE INDEX "IX_turns_at" ON "turns" ("at");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120190313_Start', '10.0.14');
+VALUES ('20261120192559_Start', '10.0.14');
 
 COMMIT;
 

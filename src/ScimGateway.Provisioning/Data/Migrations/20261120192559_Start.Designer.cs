@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120190313_Start")]
+    [Migration("20261120192559_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -164,6 +164,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     b.Property<Guid?>("MemberId")
                         .HasColumnType("TEXT")
                         .HasColumnName("member_id");
+
+                    b.Property<long?>("OtherId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("other_id");
 
                     b.Property<string>("Reason")
                         .IsRequired()

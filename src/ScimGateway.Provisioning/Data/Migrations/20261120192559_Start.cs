@@ -56,6 +56,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     member_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     reason = table.Column<string>(type: "TEXT", nullable: false),
                     since = table.Column<long>(type: "INTEGER", nullable: false),
+                    other_id = table.Column<long>(type: "INTEGER", nullable: true),
                     meant_id = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
