@@ -43,6 +43,13 @@ internal sealed record MemberDrift(IReadOnlyList<Guid> Out, IReadOnlyList<string
     public override string ToString() =>
         string.Join(", ", [.. Named("taken out: ", [.. Out.Select(member => member.ToString())]), .. Named("put in: ", In)]);
 
+    /// <summary>Notes who may have been put in, so that a full list knows of them.</summary>
+    public void Suspect(StoreSession store, Link link)
+    {
+        foreach (var account in In)
+            SeenMembers.Suspect(store, link.TenantId, link.ClaimantId!.Value, account);
+    }
+
     /// <summary>Has Slack told again who is in the group, and who is not.</summary>
     public void SetBack(StoreSession store, Link link)
     {
@@ -96,7 +103,8 @@ internal sealed record SeenGroup(
         {
             if (row.SlackId is { } slackId && listed.Contains(slackId) && (row.IsShown || row.Wanted != Tri.Neither))
             {
-                without.Remove(slackId);
+                if (!row.IsSuspected)
+                    without.Remove(slackId);
                 if (row.InSlack != Tri.Yes)
                     changes.Add(new MemberChange.Confirmed(row.Member));
             }

@@ -12,17 +12,28 @@ namespace ScimGateway.Provisioning.Importing;
 /// <param name="SlackId">The account; null if there is none.</param>
 /// <param name="IsShown">Whether the member is one whom providers see.</param>
 /// <param name="IsBlocked">Whether something is in the way of what is said.</param>
-internal sealed record MemberInSight(Guid Member, Tri Wanted, Tri InSlack, string? SlackId, bool IsShown, bool IsBlocked);
+/// <param name="IsSuspected">Whether it was seen once that somebody put the member in.</param>
+internal sealed record MemberInSight(
+    Guid Member,
+    Tri Wanted,
+    Tri InSlack,
+    string? SlackId,
+    bool IsShown,
+    bool IsBlocked,
+    bool IsSuspected
+);
 
 /// <summary>Member rows beside what Slack shows of their group.</summary>
 internal static class SeenMembers
 {
+    // Full lists know of such a member, and whoever asks is told why nothing is done.
     private const string PutIn = "Put into the group in Slack; nobody here wants it.";
+    private const string Suspected = "Put into the group in Slack; it is looked at again.";
 
     /// <summary>The rows of the group that Slack knows by an id, with the Slack ids of who they are about.</summary>
     public static List<MemberInSight> InSight(StoreSession store, int tenantId, string slackId) =>
         store.All(
-            "select m.member_id, m.wanted, m.in_slack, l.slack_id, r.deleted is null and r.hidden = @no, m.blocked is not null from links g join members m on m.group_id = g.claimant_id "
+            "select m.member_id, m.wanted, m.in_slack, l.slack_id, r.deleted is null and r.hidden = @no, m.blocked is not null, m.blocked is not null and m.blocked = @suspected from links g join members m on m.group_id = g.claimant_id "
                 + "join resources r on r.id = m.member_id left join links l on l.id = r.link_id and l.kind = @user "
                 + "where g.tenant_id = @tenant and g.kind = @group and g.slack_id = @slack",
             row => new MemberInSight(
@@ -31,8 +42,10 @@ internal static class SeenMembers
                 (Tri)row.GetInt32(2),
                 row.IsDBNull(3) ? null : row.GetString(3),
                 row.GetBoolean(4),
-                row.GetBoolean(5)
+                row.GetBoolean(5),
+                row.GetBoolean(6)
             ),
+            ("@suspected", Suspected),
             ("@no", false),
             ("@user", Kind.User),
             ("@tenant", tenantId),
@@ -74,15 +87,62 @@ internal static class SeenMembers
 
     /// <summary>Slack has an account in the group, of which nobody said so; true if there is a row by it.</summary>
     public static bool Came(StoreSession store, int tenantId, Guid group, string slackId) =>
-        Add(store, tenantId, group, slackId, 0, Tri.Neither, null);
+        store.Execute(
+            "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select @group, r.id, 0, @unsaid, @yes, 0 "
+                + "from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
+                + "and r.deleted is null and r.hidden = @no and not exists (select 1 from members m where m.group_id = @group and m.member_id = r.id)",
+            ("@group", group),
+            ("@unsaid", Tri.Neither),
+            ("@yes", Tri.Yes),
+            ("@tenant", tenantId),
+            ("@kind", Kind.User),
+            ("@slack", slackId),
+            ("@no", false)
+        ) == 1;
 
-    /// <summary>Who is in the group at Slack, and is to stay there although nobody wants it: said to whoever asks.</summary>
+    /// <summary>Somebody put an account into the group in Slack, as far as one look tells.</summary>
+    public static void Suspect(StoreSession store, int tenantId, Guid group, string slackId)
+    {
+        if (Came(store, tenantId, group, slackId))
+            Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", Suspected));
+    }
+
+    /// <summary>Whom somebody put in for certain stays although nobody wants it.</summary>
     public static void LetIn(StoreSession store, int tenantId, Guid group, string slackId) =>
-        Add(store, tenantId, group, slackId, 0, Tri.Neither, PutIn);
+        Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", PutIn));
 
-    /// <summary>Who is in the group at Slack is to go, as far as a source is concerned.</summary>
+    /// <summary>Whom somebody put in for certain goes, as far as a source is concerned.</summary>
     public static void SendAway(StoreSession store, int tenantId, Guid group, string slackId, int source) =>
-        Add(store, tenantId, group, slackId, source, Tri.No, null);
+        Mark(
+            store,
+            tenantId,
+            group,
+            slackId,
+            "blocked = null, source_id = @source, wanted = @go, stamp = stamp + 1",
+            ("@source", source),
+            ("@go", Tri.No)
+        );
+
+    private static void Mark(
+        StoreSession store,
+        int tenantId,
+        Guid group,
+        string slackId,
+        string set,
+        params ReadOnlySpan<(string, object?)> values
+    ) =>
+        store.Execute(
+            $"update members set {set} where group_id = @group and source_id = 0 and wanted = @unsaid and member_id = "
+                + "(select claimant_id from links where tenant_id = @tenant and kind = @kind and slack_id = @slack)",
+            [
+                .. values,
+                ("@group", group),
+                ("@unsaid", Tri.Neither),
+                ("@tenant", tenantId),
+                ("@kind", Kind.User),
+                ("@slack", slackId),
+            ]
+        );
 
     /// <summary>Somebody whom Slack was told to have in the group is not in it: told again, or let be and said why.</summary>
     public static void TakenOut(StoreSession store, Guid group, Guid member, bool toldAgain) =>
@@ -94,30 +154,6 @@ internal static class SeenMembers
             ("@member", member),
             ("@yes", Tri.Yes)
         );
-
-    private static bool Add(
-        StoreSession store,
-        int tenantId,
-        Guid group,
-        string slackId,
-        int source,
-        Tri wanted,
-        string? blocked
-    ) =>
-        store.Execute(
-            "insert into members (group_id, member_id, source_id, wanted, in_slack, blocked, stamp) select @group, r.id, @source, @wanted, @yes, @blocked, 0 "
-                + "from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
-                + "and r.deleted is null and r.hidden = @no and not exists (select 1 from members m where m.group_id = @group and m.member_id = r.id)",
-            ("@group", group),
-            ("@source", source),
-            ("@wanted", wanted),
-            ("@yes", Tri.Yes),
-            ("@blocked", blocked),
-            ("@tenant", tenantId),
-            ("@kind", Kind.User),
-            ("@slack", slackId),
-            ("@no", false)
-        ) == 1;
 
     /// <summary>Slack has a member in the group, whatever was in the way of it; what is shown stays as it is.</summary>
     public static bool Confirm(StoreSession store, Guid group, Guid member)

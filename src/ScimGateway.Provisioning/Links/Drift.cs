@@ -48,6 +48,7 @@ internal static class Drift
         var suspected = $"{Suspected}{names} {members?.Fingerprint}";
         if (link.Drifted is not { } since || link.Drift != suspected)
         {
+            members?.Suspect(store, link);
             Note(store, link, now, suspected);
             return;
         }
