@@ -44,6 +44,7 @@ public static class SqliteFile
             DataSource = path,
             ForeignKeys = true,
             DefaultTimeout = 10,
+            Pooling = false, // the store keeps its own; one that is let go of in a transaction would be handed out with it
         }.ToString();
 
     private static void Set(DbConnection connection)

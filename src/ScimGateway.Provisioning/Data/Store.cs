@@ -14,6 +14,7 @@ public sealed class Store : IAsyncDisposable
     private readonly StoreLock _lock;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentStack<StoreSession> _readers = []; // the last one used has its pages at hand
+    private volatile bool _isClosed;
 
     private Store(string path, StoreLock heldLock)
     {
@@ -136,17 +137,19 @@ public sealed class Store : IAsyncDisposable
     private void Return(StoreSession session)
     {
         session.Tidy();
-        if (_readers.Count < MostIdle)
-            _readers.Push(session);
-        else
+        if (_isClosed || _readers.Count >= MostIdle)
             session.Dispose();
+        else
+            _readers.Push(session);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync().ConfigureAwait(false);
-        foreach (var session in _readers)
+        _isClosed = true;
+        // Each is taken out first: whoever reads still must not get one that is let go of, and with it leave a transaction open.
+        while (_readers.TryPop(out var session))
             session.Dispose();
         _lock.Dispose();
     }

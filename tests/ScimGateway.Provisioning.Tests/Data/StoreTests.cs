@@ -112,6 +112,22 @@ public sealed class StoreTests : IDisposable
         Assert.Contains("already exists", clash.Message, StringComparison.Ordinal);
     }
 
+    // As where a store is closed while somebody reads still, and the next one opens the same file.
+    [Fact]
+    public async Task A_connection_that_is_let_go_of_in_a_transaction_leaves_none_open_for_the_next_one()
+    {
+        await MakeAsync("delete from \"__EFMigrationsHistory\"");
+        using (var session = new StoreSession(SqliteFile.OpenReader(File)))
+        {
+            session.Execute("begin");
+            SchemaStamp.IsOurs(session);
+        }
+
+        using var next = new StoreSession(SqliteFile.OpenReader(File));
+
+        Assert.Equal(0, next.Execute("begin"));
+    }
+
     private Task<Store> OpenAsync() => Store.OpenAsync(File, CancellationToken.None);
 
     private async Task MakeAsync(params string[] statements)
