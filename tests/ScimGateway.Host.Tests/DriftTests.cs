@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Links;
 using ScimGateway.Provisioning.Notices;
@@ -184,6 +185,76 @@ public class DriftTests
     }
 
     [Fact]
+    public async Task The_sweep_looks_again_soon_after_it_suspects_something()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+        _clock.Advance(TimeSpan.FromHours(6));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Part<SlackImport>().HasSuspects()));
+
+        // At most ten minutes, in small steps: whoever begins to wait only after one is woken by a later one.
+        var steps = 0;
+        await Gateway.UntilAsync(() =>
+        {
+            if (steps++ < 300)
+                _clock.Advance(TimeSpan.FromSeconds(2));
+            return Task.FromResult(gateway.OwnDoings().Count > 0);
+        });
+
+        Assert.Equal(["changed in Slack: Title"], gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task Whom_somebody_put_in_and_was_reported_does_not_hide_who_is_put_in_later()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report, GroupMembership.Overwrite);
+        var (ada, eve, ida) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"), await UserAsync(gateway, "ida"));
+        var crew = await GroupAsync(gateway, "Crew", ada);
+        InSlack(gateway, crew, ada, eve);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await gateway.KnobAsync("deactivate.group_membership", "kept");
+        foreach (var isActive in (string[])["false", "true"])
+            await PatchAsync(gateway, eve, "active", isActive);
+        await LookAsync(gateway);
+
+        InSlack(gateway, crew, ada, eve, ida);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+
+        Assert.Equal($"changed in Slack: put in: {SlackId(gateway, ida)}", gateway.OwnDoings()[^1]);
+    }
+
+    [Fact]
+    public async Task A_group_that_is_taken_over_keeps_nobody_who_was_only_reported()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions
+            {
+                Clock = _clock,
+                Preferences = new DemoOptions().Preferences with
+                {
+                    GroupMembership = GroupMembership.Overwrite,
+                    DeleteGroups = false,
+                    WhenNotAllowed = NotAllowed.Skip,
+                },
+            }
+        );
+        var (ada, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"));
+        var crew = await GroupAsync(gateway, "Crew", ada);
+        InSlack(gateway, crew, ada, eve);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+
+        await GroupAsync(gateway, "Crew", ada);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
     public async Task By_preference_a_groups_name_and_members_are_set_back_and_who_was_put_in_goes_where_full_lists_count()
     {
         await using var gateway = await StartAsync(DriftHandling.Restore, GroupMembership.Overwrite);
@@ -275,6 +346,26 @@ public class DriftTests
         await gateway.QuietAsync();
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, bob, "title", "\"Baron\""));
+    }
+
+    [Fact]
+    public async Task A_create_that_was_under_way_when_everything_stopped_is_asked_about_before_it_is_made_again()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var ada = await UserAsync(gateway, "ada");
+        await gateway.KnobAsync("patch.missing_active", "deactivate");
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Called, new TaskCompletionSource().Task);
+        var creating = gateway.SendAsync(HttpMethod.Post, "Users", User("bob", "bob@corp.example"));
+        await gateway.Life.ReachedAsync(Step.Called);
+        gateway.Life.HoldAt(Step.WritingDown, Task.CompletedTask); // the next one goes through
+        await PatchAsync(gateway, ada, "title", "\"Countess\"");
+        Assert.False(gateway.Connection.Read().Enabled);
+        await creating; // which is answered by what the tenant wants while Slack cannot be written
+
+        await gateway.CrashAsync();
+
+        Assert.Equal(1, await gateway.AskAsync("select count(*) from links where slack_id is null and ask_first = 1"));
     }
 
     private Task<Gateway> StartAsync(

@@ -352,6 +352,23 @@ public class GroupImportTests
     }
 
     [Fact]
+    public async Task A_group_that_is_deleted_while_its_page_is_on_its_way_is_not_shown_again()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var crew = await GroupRequests.GroupAsync(gateway, "Crew");
+        await gateway.WeatherAsync("""{"method":"GET","path":"/Groups","answerDelayMs":2000}""");
+        await gateway.CallsAsync();
+        Assert.True(gateway.BeginImport());
+        await Gateway.UntilAsync(async () => await gateway.CameAsync("GET /Groups") == 1);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}")).Status);
+        await gateway.ImportedAsync();
+
+        Assert.Equal(0, (int)(await gateway.SendAsync(HttpMethod.Get, "Groups")).Body!["totalResults"]!);
+        Assert.Equal(1, gateway.Import()!.Progress.Of(Kind.Group, Found.BeingWritten));
+    }
+
+    [Fact]
     public async Task An_import_that_was_interrupted_goes_on_at_its_page()
     {
         await using var gateway = await Gateway.StartAsync(seed: 2_300);

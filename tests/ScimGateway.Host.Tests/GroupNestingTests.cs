@@ -241,6 +241,42 @@ public class GroupNestingTests
     }
 
     [Fact]
+    public async Task Where_groups_may_not_be_changed_a_deletion_takes_nobody_out_of_the_group_around()
+    {
+        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        var inner = await GroupAsync(gateway, "Inner", await UserAsync(gateway, "ada"));
+        await GroupAsync(gateway, "Outer", inner);
+        await gateway.QuietAsync();
+        await PreferAsync(gateway, _flat with { UpdateGroups = false });
+
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{inner}")).Status);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Outer"));
+    }
+
+    [Fact]
+    public async Task A_group_of_which_Slack_refused_a_name_hears_at_once_of_who_left_a_group_in_it()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Preferences = _flat with { WaitBudget = TimeSpan.FromMilliseconds(300) } }
+        );
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        var inner = await GroupAsync(gateway, "Inner", ada, bob);
+        var outer = await GroupAsync(gateway, "Outer", inner);
+        await gateway.QuietAsync();
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Groups/{id}","status":400,"description":"idp_group_name_invalid","delayMs":700}"""
+        );
+        await PatchGroupAsync(gateway, outer, Rename("Bad"));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(outer) == "Failed"));
+
+        await MembersAsync(gateway, inner, Remove(bob));
+
+        await Gateway.UntilAsync(async () => (await InSlackAsync(gateway, "Outer")).Count == 1);
+    }
+
+    [Fact]
     public async Task A_group_around_has_another_version_when_the_one_in_it_is_deleted()
     {
         await using var gateway = await Gateway.StartAsync();

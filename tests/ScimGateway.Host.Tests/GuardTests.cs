@@ -141,6 +141,56 @@ public class GuardTests
         Assert.Empty(gateway.Holds.List(1));
     }
 
+    [Fact]
+    public async Task Who_is_wanted_again_is_held_no_longer_and_nobodys_decision_keeps_him_out()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Preferences = new Preferences { GuardedMembers = 3 } }
+        );
+        var people = await PeopleAsync(gateway, 8);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, $$"""{"op":"replace","path":"members","value":[{{Member(people[0])}}]}""");
+        var hold = gateway.Holds.List(1)[0];
+        var member = hold.MemberId!.Value.ToString();
+
+        await MembersAsync(gateway, crew, Add(member));
+        Assert.DoesNotContain(gateway.Holds.List(1), left => left.Id == hold.Id);
+        await gateway.Holds.DismissAsync(1, [hold.Id]);
+        foreach (var isActive in (string[])["false", "true"])
+            await PatchAsync(gateway, member, "active", isActive);
+        await gateway.QuietAsync();
+
+        Assert.Contains($"person{people.IndexOf(member):d3}", await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task What_is_held_of_somebody_is_held_of_who_takes_his_place_and_is_released_with_it()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions
+            {
+                Preferences = new Preferences
+                {
+                    GuardedMembers = 3,
+                    DeprovisionUsers = false,
+                    WhenNotAllowed = NotAllowed.Skip,
+                },
+            }
+        );
+        var people = await PeopleAsync(gateway, 8);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, $$"""{"op":"replace","path":"members","value":[{{Member(people[0])}}]}""");
+        var former = gateway.Holds.List(1)[0].MemberId!.Value.ToString();
+        var name = $"person{people.IndexOf(former):d3}";
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{former}");
+        await UserAsync(gateway, name);
+
+        await gateway.Holds.ReleaseAsync(1, [.. gateway.Holds.List(1).Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["person000"], await InSlackAsync(gateway, "Crew"));
+    }
+
     private static async Task<int> ActiveAsync(Gateway gateway) => (await gateway.AccountsAsync("@corp.example")).Count(Active);
 
     private static Task<string> ClaimantOfOnlyHoldAsync(Gateway gateway) =>

@@ -14,6 +14,7 @@ internal sealed class DriftSweep(LaterImport import, SlackImport found, TimeProv
         {
             await Task.Delay(found.HasSuspects() ? _untilSecondLook : _every, clock, stoppingToken);
             import.TryBegin();
+            await import.EndedAsync(stoppingToken); // what it found says when to look again
         }
     }
 }

@@ -22,6 +22,9 @@ internal sealed partial class LaterImport(SlackImport import, Executor executor,
         }
     }
 
+    /// <summary>Completes when the one that runs has ended.</summary>
+    public Task EndedAsync(CancellationToken cancel) => _run.WaitAsync(cancel);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

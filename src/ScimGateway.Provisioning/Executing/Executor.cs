@@ -159,6 +159,8 @@ public sealed partial class Executor : IAsyncDisposable
             await _disabled.CancelAsync().ConfigureAwait(false);
         _outcomes.GiveUp();
         await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task)).ConfigureAwait(false);
+        if (Standing == Standing.Live) // it goes on already
+            return;
         foreach (var link in Unfinished()) // what reads Slack goes behind all that waits, so nothing may wait in vain
             _schedule.Remove(link);
     }
@@ -407,13 +409,20 @@ public sealed partial class Executor : IAsyncDisposable
         }
     }
 
+    // Nothing begins any more, and what is under way has its outcome.
+    private async Task HaltAsync()
+    {
+        await StandStillAsync(Standing.Disabled).ConfigureAwait(false);
+        await _store.WriteAsync(session => TenantRows.SetStill(session, _tenantId), CancellationToken.None).ConfigureAwait(false);
+    }
+
     // What an outcome means for others.
     private void Heed(Recorded recorded)
     {
         foreach (var link in recorded.Renewed)
             Consider(link);
         if (recorded.Halts)
-            _ = StandStillAsync(Standing.Disabled); // nothing begins any more; what is under way has its outcome
+            _ = HaltAsync();
         if (recorded.Problem is { } problem)
         {
             _probe = _clock.GetUtcNow() + _untilProbe;

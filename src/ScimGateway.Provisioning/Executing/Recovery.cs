@@ -22,7 +22,7 @@ internal static class Recovery
             row => row.GetBoolean(0),
             ("@id", tenantId)
         );
-        // Before the row says that the tenant stands still, all calls have had their outcome, and none begins until it says otherwise.
+        // The row says that the tenant stands still once all calls have had their outcome, and none begins until it says otherwise.
         wasClean |= TenantRows.StandsStill(store, tenantId);
         store.Execute(
             "update links set answer_by = null where tenant_id = @tenant and state <> 0 and answer_by is not null",

@@ -179,7 +179,6 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         else
             membership.Apply(members);
         _notes.AddRange(membership.Notes);
-        _nesting.LeftOut = membership.LeftOut;
         _nesting.Follow(resource.Id, membership.Changed);
         return membership;
     }

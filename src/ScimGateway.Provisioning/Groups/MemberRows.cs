@@ -50,6 +50,7 @@ internal static class MemberRows
         {
             if (own.Wanted == Tri.Yes)
                 return SaidAgain(store, own);
+            Decided(store, own);
             // What it turns back may have been told already.
             store.Execute(
                 "update members set wanted = @yes, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1 "
@@ -66,6 +67,7 @@ internal static class MemberRows
         }
         // Another's wish that the member goes, or that it is only in Slack, gives way.
         var replaced = rows.Find(row => row.Wanted != Tri.Yes);
+        Decided(store, replaced);
         if (replaced is not null)
             Drop(store, replaced);
         var inSlack =
@@ -85,6 +87,17 @@ internal static class MemberRows
         );
         Block(store, group, member);
         return rows.Exists(IsSeen) ? Change.None : Change.Shown;
+    }
+
+    // Whoever was held back from leaving is wanted again, so there is nothing to decide.
+    private static void Decided(StoreSession store, Member? row)
+    {
+        if (row?.Blocked is { } why && Guard.IsHeld(why))
+            store.Execute(
+                "delete from holds where member_id = @member and link_id = (select link_id from resources where id = @group)",
+                ("@member", row.MemberId),
+                ("@group", row.GroupId)
+            );
     }
 
     /// <summary>Has a source no longer want a member, who goes unless another source wants it.</summary>
@@ -140,6 +153,16 @@ internal static class MemberRows
         Block(store, row.GroupId, row.MemberId);
         return Change.Shown;
     }
+
+    /// <summary>Who was to leave stays, by an operator's word.</summary>
+    public static void Dismiss(StoreSession store, Guid group, Guid member) =>
+        store.Execute(
+            "update members set blocked = @why, refused = null where group_id = @group and member_id = @member and wanted = @no",
+            ("@why", Dismissed),
+            ("@group", group),
+            ("@member", member),
+            ("@no", Tri.No)
+        );
 
     /// <summary>Slack does not hear of a change that a preference leaves out.</summary>
     public static void LeaveOut(StoreSession store, Guid group, Guid member, string why) =>
@@ -250,7 +273,12 @@ internal static class MemberRows
             ("@nesting", ByNesting),
             ("@former", former)
         );
+        HandHolds(store, former, member);
     }
+
+    // What is held of a row is decided on wherever the row goes.
+    private static void HandHolds(StoreSession store, Guid former, Guid member) =>
+        store.Execute("update holds set member_id = @member where member_id = @former", ("@member", member), ("@former", former));
 
     /// <summary>Two who were shown apart are one from now on: what was said of either is said of the one that stays.</summary>
     public static void Join(StoreSession store, Guid former, Guid member)
@@ -271,6 +299,7 @@ internal static class MemberRows
             ("@former", former),
             ("@member", member)
         );
+        HandHolds(store, former, member);
     }
 
     /// <summary>The rows of a deleted group are those of who takes it over, and nobody in it is wanted any more.</summary>
@@ -280,8 +309,14 @@ internal static class MemberRows
             "delete from members where group_id = @former and source_id > (select min(o.source_id) from members o where o.group_id = @former and o.member_id = members.member_id)",
             ("@former", former)
         );
+        // Groups in it are nobody's to tell.
         store.Execute(
-            "update members set group_id = @group, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where group_id = @former",
+            "delete from members where group_id = @former and kind = @nested",
+            ("@former", former),
+            ("@nested", Kind.Group)
+        );
+        store.Execute(
+            "update members set group_id = @group, wanted = @no, blocked = null, refused = null, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where group_id = @former",
             ("@group", group),
             ("@no", Tri.No),
             ("@yes", Tri.Yes),

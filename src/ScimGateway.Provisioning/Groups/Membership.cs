@@ -45,9 +45,6 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     /// <summary>Whether who is shown has changed.</summary>
     public bool IsShown { get; private set; }
 
-    /// <summary>Why Slack does not hear of it; null if it does.</summary>
-    public string? LeftOut => leftOut;
-
     /// <summary>Whose place in the group has changed.</summary>
     public IReadOnlyCollection<Guid> Changed => _changed;
 

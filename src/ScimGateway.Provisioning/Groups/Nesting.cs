@@ -14,8 +14,8 @@ namespace ScimGateway.Provisioning.Groups;
 /// <param name="store">The transaction.</param>
 /// <param name="tenantId">Whose groups.</param>
 /// <param name="now">When it is, in Unix milliseconds.</param>
-/// <param name="choice">What the tenant wants of them; null for what its row says, which may be newer than what a request came with.</param>
-internal sealed class Nesting(StoreSession store, int tenantId, long now, NestedGroups? choice = null)
+/// <param name="preferences">What the tenant allows; null for what its row says, which may be newer than what a request came with.</param>
+internal sealed class Nesting(StoreSession store, int tenantId, long now, Preferences? preferences = null)
 {
     /// <summary>The most groups around one, or in one.</summary>
     public const int Most = 100;
@@ -24,18 +24,18 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Nested
     private const string Is = "m.kind = 1 and m.wanted = 1 and not m.gone";
 
     private readonly List<long> _links = [];
-    private bool? _isFlat;
+    private Preferences? _preferences = preferences;
 
     /// <summary>Whom the guard counts for who leaves; nobody where a provider asked for nothing.</summary>
     public Caller? Caller { get; init; }
 
-    /// <summary>Why Slack does not hear of changed groups; null if it does.</summary>
-    public string? LeftOut { get; set; }
+    private Preferences Allowed => _preferences ??= Preferences.FromJson(TenantRows.Read(store, tenantId).Preferences);
 
     // Else there is nothing to follow.
-    private bool IsFlat =>
-        _isFlat ??=
-            (choice ?? Preferences.FromJson(TenantRows.Read(store, tenantId).Preferences).NestedGroups) == NestedGroups.Flatten;
+    private bool IsFlat => Allowed.NestedGroups == NestedGroups.Flatten;
+
+    // Why Slack does not hear of changed groups; null if it does.
+    private string? LeftOut => Allowed.UpdateGroups ? null : GroupPolicy.Changing;
 
     /// <summary>The links that have something to tell Slack by it.</summary>
     public IReadOnlyList<long> Links => _links;

@@ -49,6 +49,8 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
             ("@kind", Kind.Group),
             ("@slack", group.Id)
         );
+        if (link is null && WasRemovedSince(asked))
+            return new WrittenGroup(new Finding(Found.BeingWritten)); // it may be that one
         if (link is null)
             return KeyHolder.Of(store, tenant.Id, KeyKind.GroupName, Name(group)) is { IsBeingMade: true }
                 ? new WrittenGroup(new Finding(Found.PassedOver, Remark.Matched))
@@ -114,6 +116,19 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         )
             Present(link, shown, new SlackGroup(slackId, SlackProfile.Read(seen)[SlackField.DisplayName], [], null));
     }
+
+    // A group that is gone at Slack leaves no id here by which an older page would know it again.
+    private bool WasRemovedSince(long asked) =>
+        store.First(
+            "select 1 from links where tenant_id = @tenant and kind = @kind and slack_id is null "
+                + "and ((absent = @yes and since >= @asked) or (state = @pending and sent = @yes)) limit 1",
+            row => row.GetInt32(0),
+            ("@tenant", tenant.Id),
+            ("@kind", Kind.Group),
+            ("@yes", true),
+            ("@asked", asked),
+            ("@pending", LinkState.Pending)
+        ) == 1;
 
     private static bool IsOurs(Link link, long asked) =>
         link.WantedVersion > 0 && link.Since + (long)_ownLag.TotalMilliseconds >= asked;

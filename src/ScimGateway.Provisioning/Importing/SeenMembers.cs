@@ -159,9 +159,9 @@ internal static class SeenMembers
     public static bool Confirm(StoreSession store, Guid group, Guid member)
     {
         store.Execute(
-            "update members set in_slack = @yes, blocked = case when wanted = @no then blocked else null end where group_id = @group and member_id = @member",
+            "update members set in_slack = @yes, blocked = case when wanted = @wanted then null else blocked end where group_id = @group and member_id = @member",
             ("@yes", Tri.Yes),
-            ("@no", Tri.No),
+            ("@wanted", Tri.Yes),
             ("@group", group),
             ("@member", member)
         );

@@ -100,7 +100,7 @@ internal static class Holds
     {
         Forget(store, hold);
         if (hold.MemberId is { } member)
-            MemberRows.LeaveOut(store, Group(store, hold), member, MemberRows.Dismissed);
+            MemberRows.Dismiss(store, Group(store, hold), member);
         else if (
             Rows.ReadLink(store, hold.LinkId) is { State: LinkState.Held } link
             && Rows.ReadResource(store, link.ClaimantId) is { } resource

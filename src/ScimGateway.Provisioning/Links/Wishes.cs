@@ -29,9 +29,11 @@ internal static class Wishes
     {
         var joined = store.Execute(
             "update links set wanted_version = wanted_version + 1, state = @pending, since = case when state = @pending then since else @now end, "
+                + "due = case when state = @failed then null else due end, "
                 + "priority = case when state = @pending then priority else @priority end where id = @id and state <> @held",
             ("@pending", LinkState.Pending),
             ("@held", LinkState.Held),
+            ("@failed", LinkState.Failed),
             ("@now", now),
             ("@priority", SlackPriority.Update),
             ("@id", linkId)

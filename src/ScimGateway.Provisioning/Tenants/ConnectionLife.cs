@@ -141,7 +141,8 @@ public sealed class ConnectionLife(Store store, Executor executor, CurrentPrefer
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         OperationJournal.WriteDone(session, tenantId, "operator", what, now, "", null, now);
         return session.Execute(
-            "update tenants set enabled = @enabled, shadow = @shadow, previewed = null where id = @id",
+            "update tenants set enabled = @enabled, shadow = @shadow, still = @still, previewed = null where id = @id",
+            ("@still", !enabled || shadow), // whoever saves it has waited for all calls
             ("@enabled", enabled),
             ("@shadow", shadow),
             ("@id", tenantId)

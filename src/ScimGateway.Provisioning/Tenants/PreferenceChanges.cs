@@ -26,7 +26,7 @@ public sealed class PreferenceChanges(
     CurrentPreferences current,
     int tenantId,
     TimeProvider clock
-)
+) : IDisposable
 {
     private const string JobKind = "preferences";
     private const string Releases = "release";
@@ -34,6 +34,8 @@ public sealed class PreferenceChanges(
     private const string Why = "other preferences";
     private const int MostAtOnce = 500;
 
+    // One after the other: what is interrupted is completed by what it meant itself.
+    private readonly SemaphoreSlim _one = new(1);
     private DateTimeOffset? _newest;
 
     /// <summary>What these preferences in place of the present ones would have Slack told.</summary>
@@ -63,6 +65,20 @@ public sealed class PreferenceChanges(
     public async Task ApplyAsync(PreferencePreview confirmed)
     {
         ArgumentNullException.ThrowIfNull(confirmed);
+        await _one.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await ChangeAsync(confirmed).ConfigureAwait(false);
+            await ToEndAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task ChangeAsync(PreferencePreview confirmed)
+    {
         var now = clock.GetUtcNow();
         if (
             confirmed.Told.At != _newest
@@ -104,11 +120,23 @@ public sealed class PreferenceChanges(
             )
             .ConfigureAwait(false);
         current.Now = confirmed.Preferences;
-        await CompleteAsync().ConfigureAwait(false);
     }
 
     /// <summary>Completes a change that was interrupted. What was planned of it already has nothing more to tell.</summary>
     public async Task CompleteAsync()
+    {
+        await _one.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await ToEndAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task ToEndAsync()
     {
         var meant = store.Read(session => Jobs.Unfinished(session, tenantId, JobKind));
         if (meant is null)
@@ -126,6 +154,9 @@ public sealed class PreferenceChanges(
             .ConfigureAwait(false);
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
     // What a change does beside planning anew, as its job's row keeps it.
     private static string Meant(Preferences former, Preferences next, bool releasesLeftOut) =>
         string.Join(
@@ -140,7 +171,7 @@ public sealed class PreferenceChanges(
     // Groups in groups are rows of their own.
     private List<PlannedLink> Flatten(StoreSession session, Preferences next, Guid group)
     {
-        var nesting = new Nesting(session, tenantId, Now(), next.NestedGroups);
+        var nesting = new Nesting(session, tenantId, Now(), next);
         nesting.Renew(group);
         return
         [
@@ -170,7 +201,10 @@ public sealed class PreferenceChanges(
         {
             var isLetOut = releases && LetOut(session, link, next);
             if (link.State == LinkState.Pending && isLetOut)
+            {
+                planned.Add(PlannedLink.Of(Wanted.Of(session, link, next)));
                 Wishes.Join(session, link.Id, Why, Now());
+            }
             if (link.State is not (LinkState.Settled or LinkState.Failed or LinkState.Blocked))
                 continue;
             var claimed = rematch?.Claim(link);

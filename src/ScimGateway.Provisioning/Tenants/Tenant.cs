@@ -21,6 +21,9 @@ public sealed class Tenant
     /// <summary>Whether everything is accepted and planned, and nothing sent.</summary>
     public bool Shadow { get; set; }
 
+    /// <summary>Whether all calls to Slack have had their outcome since the tenant was disabled, or its shadow run began.</summary>
+    public bool Still { get; set; }
+
     /// <summary>The Slack organization, pinned at the first valid connection.</summary>
     public string? OrganizationId { get; set; }
 

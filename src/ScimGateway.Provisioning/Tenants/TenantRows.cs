@@ -8,7 +8,7 @@ namespace ScimGateway.Provisioning.Tenants;
 public static class TenantRows
 {
     private const string Columns =
-        "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed";
+        "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still";
 
     /// <summary>The tenant of a slug with a source of a name; what is not there yet is made, what is there stays as it is.</summary>
     /// <exception cref="PreferencesException">The tenant's preferences cannot be.</exception>
@@ -17,8 +17,8 @@ public static class TenantRows
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(preferences);
         store.Execute(
-            "insert into tenants (slug, name, enabled, shadow, preferences, epoch, stopped_cleanly) "
-                + "values (@slug, @name, @yes, @no, @preferences, 0, @no) on conflict (slug) do nothing",
+            "insert into tenants (slug, name, enabled, shadow, preferences, epoch, stopped_cleanly, still) "
+                + "values (@slug, @name, @yes, @no, @preferences, 0, @no, @no) on conflict (slug) do nothing",
             ("@slug", slug),
             ("@name", name),
             ("@yes", true),
@@ -45,8 +45,18 @@ public static class TenantRows
     public static Tenant Read(StoreSession store, int id) =>
         store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
 
-    /// <summary>Whether Slack is told nothing of the tenant, so that nothing is under way there.</summary>
-    internal static bool StandsStill(StoreSession store, int id) => Read(store, id).Standing != Standing.Live;
+    /// <summary>Whether nothing is under way at Slack: it is told nothing of the tenant, and all calls from before have had their outcome.</summary>
+    internal static bool StandsStill(StoreSession store, int id) =>
+        Read(store, id) is { Still: true } tenant && tenant.Standing != Standing.Live;
+
+    /// <summary>Notes that all calls have had their outcome since the tenant was disabled.</summary>
+    internal static int SetStill(StoreSession store, int id) =>
+        store.Execute(
+            "update tenants set still = @yes where id = @id and enabled = @no",
+            ("@yes", true),
+            ("@no", false),
+            ("@id", id)
+        );
 
     /// <summary>Whether all that comes is to be confirmed in a preview before Slack hears of it, so that the guard need not hold it.</summary>
     internal static bool IsToBeConfirmed(StoreSession store, int id, long now) =>
@@ -81,5 +91,6 @@ public static class TenantRows
             Preferences = row.GetString(7),
             Shadow = row.GetBoolean(8),
             Previewed = row.IsDBNull(9) ? null : row.GetInt64(9),
+            Still = row.GetBoolean(10),
         };
 }

@@ -880,6 +880,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("slug");
 
+                    b.Property<bool>("Still")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("still");
+
                     b.Property<bool>("StoppedCleanly")
                         .HasColumnType("INTEGER")
                         .HasColumnName("stopped_cleanly");

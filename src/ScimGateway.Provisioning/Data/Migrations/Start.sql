@@ -198,6 +198,7 @@ CREATE TABLE "tenants" (
     "description" TEXT NULL,
     "enabled" INTEGER NOT NULL,
     "shadow" INTEGER NOT NULL,
+    "still" INTEGER NOT NULL,
     "organization_id" TEXT NULL,
     "token_owner" TEXT NULL,
     "scopes" TEXT NULL,
@@ -278,7 +279,7 @@ CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 CREATE INDEX "IX_turns_at" ON "turns" ("at");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120192559_Start', '10.0.14');
+VALUES ('20261120200119_Start', '10.0.14');
 
 COMMIT;
 

@@ -302,6 +302,7 @@ namespace ScimGateway.Provisioning.Data.Migrations
                     description = table.Column<string>(type: "TEXT", nullable: true),
                     enabled = table.Column<bool>(type: "INTEGER", nullable: false),
                     shadow = table.Column<bool>(type: "INTEGER", nullable: false),
+                    still = table.Column<bool>(type: "INTEGER", nullable: false),
                     organization_id = table.Column<string>(type: "TEXT", nullable: true),
                     token_owner = table.Column<string>(type: "TEXT", nullable: true),
                     scopes = table.Column<string>(type: "TEXT", nullable: true),

@@ -11,7 +11,7 @@ using ScimGateway.Provisioning.Data;
 namespace ScimGateway.Provisioning.Data.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261120192559_Start")]
+    [Migration("20261120200119_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -882,6 +882,10 @@ namespace ScimGateway.Provisioning.Data.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("slug");
+
+                    b.Property<bool>("Still")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("still");
 
                     b.Property<bool>("StoppedCleanly")
                         .HasColumnType("INTEGER")
