@@ -136,6 +136,9 @@ public sealed record Preferences
 
     private static readonly PreferencesValidator _validator = new();
 
+    // They are asked for in many transactions, and change once in a while.
+    private static volatile Tuple<string, Preferences>? _last;
+
     /// <summary>By what an account is found.</summary>
     public Identifier UniqueUserIdentifier { get; init; } = Identifier.PrimaryEmail;
 
@@ -218,6 +221,8 @@ public sealed record Preferences
     /// <exception cref="PreferencesException">They cannot be; it names the fields.</exception>
     public static Preferences FromJson(string json)
     {
+        if (_last is { } last && last.Item1 == json)
+            return last.Item2;
         Preferences? preferences;
         try
         {
@@ -230,7 +235,10 @@ public sealed record Preferences
         if (preferences is null)
             throw PreferencesException.Unreadable(new JsonException());
         var problems = _validator.Validate(preferences).Errors;
-        return problems.Count == 0 ? preferences : throw PreferencesException.Contradictory(problems);
+        if (problems.Count > 0)
+            throw PreferencesException.Contradictory(problems);
+        _last = new(json, preferences);
+        return preferences;
     }
 
     /// <summary>The preferences as they are stored.</summary>
