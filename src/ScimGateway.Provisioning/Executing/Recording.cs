@@ -246,15 +246,8 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
     protected bool IsAnothers(Link link, string? slackId) =>
         slackId is not null
         && link.SlackId != slackId
-        && store.First(
-            "select id from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
-            row => (long?)row.GetInt64(0),
-            ("@tenant", link.TenantId),
-            ("@kind", link.Kind),
-            ("@slack", slackId)
-        )
-            is { } other
-        && other != link.Id;
+        && LinkRow.BySlackId(store, link.TenantId, link.Kind, slackId) is { } other
+        && other.Id != link.Id;
 
     /// <summary>Has it tried again after a while.</summary>
     protected void Delay(Link link, TimeSpan delay, string why) =>

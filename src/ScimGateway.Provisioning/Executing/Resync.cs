@@ -33,31 +33,21 @@ public sealed class Resync(Store store, Executor executor, TimeProvider clock)
         var all = 0;
         for (long? after = 0; after is { } from; )
         {
-            var links = await store
+            (var links, after) = await store
                 .WriteAsync(session => Some(session, tenantId, from), CancellationToken.None)
                 .ConfigureAwait(false);
             links.ForEach(executor.Consider);
             all += links.Count;
-            after = links.Count < MostAtOnce ? null : links[^1];
         }
         return all;
     }
 
-    // What waits for an operator, or is under way, stays as it is.
-    private List<long> Some(StoreSession session, int tenantId, long after)
+    // The next ones, and the last one looked at. What waits for an operator, or is under way, stays as it is.
+    private (List<long> Links, long? Last) Some(StoreSession session, int tenantId, long after)
     {
-        var links = session.All(
-            $"select {Rows.Link} from links where tenant_id = @tenant and id > @after and state in (@settled, @failed, @blocked) "
-                + "and claimant_id in (select id from resources where source_id is not null) order by id limit @most",
-            Rows.ToLink,
-            ("@tenant", tenantId),
-            ("@after", after),
-            ("@settled", LinkState.Settled),
-            ("@failed", LinkState.Failed),
-            ("@blocked", LinkState.Blocked),
-            ("@most", MostAtOnce)
-        );
-        foreach (var link in links)
+        var links = LinkRow.Claimed(session, tenantId, after, MostAtOnce);
+        var renewed = new List<long>();
+        foreach (var link in links.Where(link => link.IsAtRest))
         {
             Wishes.Renew(session, link, "planning everything again", clock.GetUtcNow().ToUnixTimeMilliseconds());
             session.Execute(
@@ -65,7 +55,8 @@ public sealed class Resync(Store store, Executor executor, TimeProvider clock)
                 ("@last", SlackPriority.Background),
                 ("@id", link.Id)
             );
+            renewed.Add(link.Id);
         }
-        return links.ConvertAll(link => link.Id);
+        return (renewed, links.Count < MostAtOnce ? null : links[^1].Id);
     }
 }

@@ -138,7 +138,14 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         resource.DisplayNameKey = null;
         ResourceRow.Save(Store, resource);
         GroupRow.Moved(Store, id, Now);
-        _nesting.Around(id, () => MemberRows.Hide(Store, id, isGone: true) >= 0);
+        _nesting.Around(
+            id,
+            () =>
+            {
+                MemberRows.Hide(Store, id, isGone: true);
+                return true;
+            }
+        );
         return Wished(link, resource, verdict, SlackPriority.Leaver, _name);
     }
 

@@ -237,7 +237,7 @@ internal static class MemberRows
         );
 
     /// <summary>A member is deleted, or there again: shown nowhere, or where it was.</summary>
-    public static int Hide(StoreSession store, Guid member, bool isGone) =>
+    public static void Hide(StoreSession store, Guid member, bool isGone) =>
         store.Execute(
             "update members set gone = @gone where member_id = @member and source_id <> @nesting",
             ("@gone", isGone),

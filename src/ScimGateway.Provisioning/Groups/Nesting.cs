@@ -55,7 +55,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
         }
         else
             foreach (var around in Bounded(Around(group)))
-                Renew(around, [.. members.Where(member => Set(around, member, IsBelow(around, member)))]);
+                Renew(around, [.. members.Where(member => Set(around, member))]);
     }
 
     /// <summary>What has a group shown no longer, or again: whoever came by it into those around it goes, or comes.</summary>
@@ -96,11 +96,15 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
         ];
     }
 
-    // Who is there otherwise than by nesting is nobody's to take out.
+    // One member by nesting. Who is there otherwise is nobody's to take out.
+    private bool Set(Guid group, Guid member)
+    {
+        var isIn = IsBelow(group, member);
+        return (isIn || MemberRows.IsWantedBy(store, group, member, MemberRows.ByNesting)) && Set(group, member, isIn);
+    }
+
     private bool Set(Guid group, Guid member, bool isIn)
     {
-        if (!isIn && !MemberRows.IsWantedBy(store, group, member, MemberRows.ByNesting))
-            return false;
         var change = isIn
             ? MemberRows.Want(store, group, member, MemberRows.ByNesting)
             : MemberRows.Unwant(store, group, member, MemberRows.ByNesting);
@@ -131,7 +135,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
     private HashSet<Guid> Users(Guid group) =>
         [
             .. store.All(
-                $"with recursive {BelowIt} select distinct m.member_id from below b join members m on m.group_id = b.id where m.kind = 0 and {InIt} and b.id <> @group",
+                $"with recursive {BelowIt} select distinct m.member_id from below b join members m on m.group_id = b.id where m.kind = 0 and {_inIt} and b.id <> @group",
                 row => row.GetGuid(0),
                 ("@group", group)
             ),
@@ -139,7 +143,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
 
     private bool IsBelow(Guid group, Guid member) =>
         store.First(
-            $"with recursive {BelowIt} select 1 from below b join members m on m.group_id = b.id and m.member_id = @member where {InIt} and b.id <> @group limit 1",
+            $"with recursive {BelowIt} select 1 from below b join members m on m.group_id = b.id and m.member_id = @member where {_inIt} and b.id <> @group limit 1",
             row => row.GetInt32(0),
             ("@group", group),
             ("@member", member)
@@ -158,7 +162,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
         );
 
     // A user who is being deleted keeps the place: Slack may refuse that, and else the account says the rest.
-    private const string InIt = "m.wanted = 1 and m.source_id <> -1";
+    private static readonly string _inIt = $"m.wanted = 1 and m.source_id <> {MemberRows.ByNesting}";
 
     private const string BelowIt =
         $"below(id) as (select m.member_id from members m where m.group_id = @group and {Is} "

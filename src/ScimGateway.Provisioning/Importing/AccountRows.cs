@@ -44,13 +44,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     /// <param name="asked">When Slack was asked: what was written since then is newer.</param>
     public Finding Write(SlackUser user, long asked)
     {
-        var link = store.First(
-            $"select {Rows.Link} from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
-            Rows.ToLink,
-            ("@tenant", tenant.Id),
-            ("@kind", Kind.User),
-            ("@slack", user.Id)
-        );
+        var link = LinkRow.BySlackId(store, tenant.Id, Kind.User, user.Id);
         if (link is null)
             return Match(user) is { } match ? new Finding(Found.PassedOver, match) : Present(NewLink(user), null, user);
         if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked)
@@ -115,9 +109,9 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             ("@now", now),
             ("@id", link.Id)
         );
-        foreach (var key in Keys(user.Seen))
+        foreach (var key in UserKeys.Shown(user.Seen))
             UserKeys.TryReserve(store, link, key.Kind, key.Value);
-        if (!link.Absent && link.State is LinkState.Settled or LinkState.Failed or LinkState.Blocked)
+        if (!link.Absent && link.IsAtRest)
             Drift.Look(store, link, user.Seen, null, _preferences.Drift, now);
         if (link.State == LinkState.Broken)
             Wishes.Renew(store, link, "Slack knows the account again", now);
@@ -197,7 +191,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     // Bots and the token's owner are nobody's to provision. An account with the userName or a key of another is in conflict, and holds none.
     private (LinkState State, string? Reason, bool IsHidden) Standing(Link link, Resource resource, SlackUser user)
     {
-        var keys = Keys(user.Seen);
+        var keys = UserKeys.Shown(user.Seen);
         LetGo(link, keys);
         var isFree = keys.Aggregate(true, (free, key) => UserKeys.TryReserve(store, link, key.Kind, key.Value) && free);
         if (IsOwner(user))
@@ -217,24 +211,12 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
 
     private bool IsOwner(SlackUser user) => user.Id == tenant.TokenOwner;
 
-    private static List<(KeyKind Kind, string Value)> Keys(SlackProfile seen) =>
-        [
-            .. new (KeyKind Kind, string? Value)[]
-            {
-                (KeyKind.Address, seen[SlackField.PrimaryEmail]),
-                (KeyKind.Address, seen[SlackField.SecondaryEmail]),
-                (KeyKind.SlackUserName, seen[SlackField.UserName]),
-            }
-                .Where(key => key.Value is not null)
-                .Select(key => (key.Kind, Fold.Key(key.Value!)))
-                .Distinct(),
-        ];
-
     // How the account is one of a user without an account yet, who holds its keys: the account may be that user's, its create's answer
     // lost. Null if it is none.
     private Remark? Match(SlackUser user)
     {
-        var holders = Keys(user.Seen)
+        var holders = UserKeys
+            .Shown(user.Seen)
             .Select(key => (Key: key, Holder: Holder(key)))
             .Where(held => held.Holder is not null)
             .ToList();

@@ -42,13 +42,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
     public WrittenGroup Write(SeenGroup seen)
     {
         var (group, asked) = (seen.Group, seen.Asked);
-        var link = store.First(
-            $"select {Rows.Link} from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
-            Rows.ToLink,
-            ("@tenant", tenant.Id),
-            ("@kind", Kind.Group),
-            ("@slack", group.Id)
-        );
+        var link = LinkRow.BySlackId(store, tenant.Id, Kind.Group, group.Id);
         if (link is null && WasRemovedSince(asked))
             return new WrittenGroup(new Finding(Found.BeingWritten)); // it may be that one
         if (link is null)
@@ -70,7 +64,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         UserKeys.TryReserve(store, link, KeyKind.GroupName, Name(group)); // nobody else can have it while Slack says so
         if (link.Absent || shown is { Deleted: not null })
             return new WrittenGroup(new Finding(Found.Claimed));
-        if (link.State is LinkState.Settled or LinkState.Failed or LinkState.Blocked)
+        if (link.IsAtRest)
             Drift.Look(store, link, Profile(group), seen.Drift, _preferences.Drift, now);
         return new WrittenGroup(new Finding(Found.Claimed), link.Id, shown!.Id, Rows.ReadLink(store, link.Id)!.WantedVersion);
     }

@@ -28,7 +28,7 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
             {
                 if (Holds.Find(session, tenantId, hold) is not { MeantId: null } found)
                     return false;
-                var meant = LinkOf(session, tenantId, slackId);
+                var meant = LinkRow.BySlackId(session, tenantId, Kind.User, slackId)?.Id;
                 if (found.OtherId is null || meant is not { } link || (link != found.LinkId && link != found.OtherId))
                     throw new ArgumentException($"{slackId} is none of the accounts that it is about.", nameof(slackId));
                 // The address is the other's, and a user whom Slack cannot hold with it is refused.
@@ -45,15 +45,6 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
                 return true;
             },
             CancellationToken.None
-        );
-
-    private static long? LinkOf(StoreSession session, int tenantId, string slackId) =>
-        session.First(
-            "select id from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
-            row => (long?)row.GetInt64(0),
-            ("@tenant", tenantId),
-            ("@kind", Kind.User),
-            ("@slack", slackId)
         );
 
     private async Task<int> DecideAsync(int tenantId, IReadOnlyList<long> holds, Action<StoreSession, Hold, long> decide)

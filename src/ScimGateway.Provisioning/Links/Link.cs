@@ -123,6 +123,9 @@ public sealed record Link
     /// <summary>The fields that have drifted for certain and are reported, a word each; behind a mark what was seen once and is not for certain yet.</summary>
     public string Drift { get; set; } = "";
 
+    /// <summary>Whether nothing is under way, and nobody has to decide: what differs can be told.</summary>
+    public bool IsAtRest => State is LinkState.Settled or LinkState.Failed or LinkState.Blocked;
+
     /// <summary>Whether Slack has the account, and active, as far as is known: only then it can be in a group.</summary>
     public bool Reachable { get; set; }
 

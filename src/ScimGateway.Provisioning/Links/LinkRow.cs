@@ -1,10 +1,32 @@
 using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Mirror;
 
 namespace ScimGateway.Provisioning.Links;
 
 /// <summary>A link's row as a whole, as it is made and as its wish changes; and as an outcome leaves it.</summary>
 internal static class LinkRow
 {
+    /// <summary>The link of an account or group of Slack; null if there is none.</summary>
+    public static Link? BySlackId(StoreSession store, int tenantId, Kind kind, string slackId) =>
+        store.First(
+            $"select {Rows.Link} from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
+            Rows.ToLink,
+            ("@tenant", tenantId),
+            ("@kind", kind),
+            ("@slack", slackId)
+        );
+
+    /// <summary>The next links, after one, of what providers have.</summary>
+    public static List<Link> Claimed(StoreSession store, int tenantId, long after, int most) =>
+        store.All(
+            $"select {Rows.Link} from links where tenant_id = @tenant and id > @after "
+                + "and claimant_id in (select id from resources where source_id is not null) order by id limit @most",
+            Rows.ToLink,
+            ("@tenant", tenantId),
+            ("@after", after),
+            ("@most", most)
+        );
+
     /// <summary>Writes a new link, which gets its number.</summary>
     public static void Insert(StoreSession store, Link link) =>
         link.Id = store.First(

@@ -34,7 +34,6 @@ public sealed class PreferenceChanges(
     private const string Why = "other preferences";
     private const int MostAtOnce = 500;
 
-    // One after the other: what is interrupted is completed by what it meant itself.
     private readonly SemaphoreSlim _one = new(1);
     private DateTimeOffset? _newest;
 
@@ -65,11 +64,24 @@ public sealed class PreferenceChanges(
     public async Task ApplyAsync(PreferencePreview confirmed)
     {
         ArgumentNullException.ThrowIfNull(confirmed);
+        await AloneAsync(async () =>
+            {
+                await ChangeAsync(confirmed).ConfigureAwait(false);
+                await ToEndAsync().ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Completes a change that was interrupted. What was planned of it already has nothing more to tell.</summary>
+    public Task CompleteAsync() => AloneAsync(ToEndAsync);
+
+    // One after the other: what is interrupted is completed by what it meant itself.
+    private async Task AloneAsync(Func<Task> work)
+    {
         await _one.WaitAsync().ConfigureAwait(false);
         try
         {
-            await ChangeAsync(confirmed).ConfigureAwait(false);
-            await ToEndAsync().ConfigureAwait(false);
+            await work().ConfigureAwait(false);
         }
         finally
         {
@@ -122,20 +134,6 @@ public sealed class PreferenceChanges(
         current.Now = confirmed.Preferences;
     }
 
-    /// <summary>Completes a change that was interrupted. What was planned of it already has nothing more to tell.</summary>
-    public async Task CompleteAsync()
-    {
-        await _one.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            await ToEndAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
-
     private async Task ToEndAsync()
     {
         var meant = store.Read(session => Jobs.Unfinished(session, tenantId, JobKind));
@@ -184,14 +182,7 @@ public sealed class PreferenceChanges(
     // The next links in order: those that have something to tell Slack, and the last one looked at; null at the end.
     private (List<PlannedLink> Planned, long? Last) Some(StoreSession session, Preferences next, string meant, long after)
     {
-        var links = session.All(
-            $"select {Rows.Link} from links where tenant_id = @tenant and id > @after "
-                + "and claimant_id in (select id from resources where source_id is not null) order by id limit @most",
-            Rows.ToLink,
-            ("@tenant", tenantId),
-            ("@after", after),
-            ("@most", MostAtOnce)
-        );
+        var links = LinkRow.Claimed(session, tenantId, after, MostAtOnce);
         var (releases, rematch) = (
             meant.Contains(Releases, StringComparison.Ordinal),
             meant.Contains(Rematches, StringComparison.Ordinal) ? new Rematch(session, tenantId, next, Now()) : null
@@ -205,7 +196,7 @@ public sealed class PreferenceChanges(
                 planned.Add(PlannedLink.Of(Wanted.Of(session, link, next)));
                 Wishes.Join(session, link.Id, Why, Now());
             }
-            if (link.State is not (LinkState.Settled or LinkState.Failed or LinkState.Blocked))
+            if (!link.IsAtRest)
                 continue;
             var claimed = rematch?.Claim(link);
             var wanted = Wanted.Of(session, claimed ?? link, next);

@@ -46,8 +46,7 @@ public static class TenantRows
         store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
 
     /// <summary>Whether nothing is under way at Slack: it is told nothing of the tenant, and all calls from before have had their outcome.</summary>
-    internal static bool StandsStill(StoreSession store, int id) =>
-        Read(store, id) is { Still: true } tenant && tenant.Standing != Standing.Live;
+    internal static bool StandsStill(StoreSession store, int id) => Read(store, id).Still;
 
     /// <summary>Notes that all calls have had their outcome since the tenant was disabled.</summary>
     internal static int SetStill(StoreSession store, int id) =>

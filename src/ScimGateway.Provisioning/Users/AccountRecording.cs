@@ -25,16 +25,16 @@ internal sealed class AccountRecording(StoreSession store, Preferences preferenc
             return Found(link, planned, found.Resources.FirstOrDefault(u => !u.IsBot));
         if (IsAnothers(link, done.User?.Id))
             return Fail(link, planned, Another(done.User!.Id), []);
-        var wasActive = link.Seen is { } seen && SlackProfile.Read(seen).Active == true;
+        var before = link.Seen;
         Deliver(link, command.DeliveredAs(done.User).Delivered, done.User);
         // In April 2024 Slack deactivated for four days whoever was updated (FACTS 9). An account that somebody deactivated by hand since it was
         // seen last looks the same: that costs an operator's look, the other everybody's access.
         if (
             command is SlackCommand.PatchUser
             && done.User?.Seen.Active == false
-            && WantedAccount.Profile(link.Delivered).Active != false
             && !command.Delivers.Says(SlackField.Active)
-            && wasActive
+            && WantedAccount.Profile(link.Delivered).Active != false
+            && WantedAccount.Profile(before).Active == true
         )
             Halt(
                 link,

@@ -75,12 +75,8 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
             null
         );
         LinkRow.Save(store, meant);
-        var seen = SlackProfile.Read(meant.Seen);
-        foreach (var field in (SlackField[])[SlackField.PrimaryEmail, SlackField.SecondaryEmail])
-            if (seen[field] is { } had)
-                UserKeys.TryReserve(store, meant, KeyKind.Address, had);
-        if (seen[SlackField.UserName] is { } named)
-            UserKeys.TryReserve(store, meant, KeyKind.SlackUserName, named);
+        foreach (var key in UserKeys.Shown(SlackProfile.Read(meant.Seen)))
+            UserKeys.TryReserve(store, meant, key.Kind, key.Value);
         foreach (var wanted in UserAddresses.OfSlack(UserRow.Document(user)))
             UserKeys.TryReserve(store, meant, KeyKind.Address, wanted);
         GroupRow.Reached(store, user.Id, meant.Reachable, now);

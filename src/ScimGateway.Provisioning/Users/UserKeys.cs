@@ -21,6 +21,20 @@ internal static class UserKeys
     /// <summary>The folded addresses that a link holds.</summary>
     public static List<string> Addresses(StoreSession store, long link) => Of(store, link, KeyKind.Address);
 
+    /// <summary>The keys, folded, of what Slack shows of an account.</summary>
+    public static List<(KeyKind Kind, string Value)> Shown(SlackProfile seen) =>
+        [
+            .. new (KeyKind Kind, string? Value)[]
+            {
+                (KeyKind.Address, seen[SlackField.PrimaryEmail]),
+                (KeyKind.Address, seen[SlackField.SecondaryEmail]),
+                (KeyKind.SlackUserName, seen[SlackField.UserName]),
+            }
+                .Where(key => key.Value is not null)
+                .Select(key => (key.Kind, Fold.Key(key.Value!)))
+                .Distinct(),
+        ];
+
     /// <summary>Takes a key for a link; false if another one has it.</summary>
     public static bool TryReserve(StoreSession store, Link link, KeyKind kind, string value) =>
         // mostly the link has it already, and asking costs less than writing the same again
