@@ -6,12 +6,12 @@ using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Mirror.Reads;
-using ScimGateway.Provisioning.Rules;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Benchmarks;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.SlackEmulator.Traffic;
 using Xunit;

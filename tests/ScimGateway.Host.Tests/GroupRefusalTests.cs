@@ -1,5 +1,6 @@
 using System.Net;
 using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Model.Tenants;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
@@ -188,7 +189,7 @@ public class GroupRefusalTests
             {
                 Preferences = new()
                 {
-                    UserSlackCannotHold = Provisioning.Tenants.Unholdable.Keep,
+                    UserSlackCannotHold = Provisioning.Model.Tenants.Unholdable.Keep,
                     WaitBudget = TimeSpan.FromSeconds(60),
                 },
             },

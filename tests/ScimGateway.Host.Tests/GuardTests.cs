@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Tenants;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;

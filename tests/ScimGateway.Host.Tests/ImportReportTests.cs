@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Importing;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 

@@ -1,11 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
-using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Groups;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Sources;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Slack.Wire;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
-using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Storage;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 

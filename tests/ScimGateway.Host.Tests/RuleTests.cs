@@ -1,8 +1,9 @@
 using System.Net;
 using ScimGateway.Host.Demo;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Rules;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Policy;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 

@@ -1,6 +1,6 @@
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Kill;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Kill;
 

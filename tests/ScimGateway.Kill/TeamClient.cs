@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Journal;
 
 namespace ScimGateway.Kill;
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Kill;
 

@@ -1,3 +1,5 @@
+using ScimGateway.Provisioning.Model.Journal;
+
 namespace ScimGateway.Kill;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Tests;
 

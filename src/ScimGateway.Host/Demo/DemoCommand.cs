@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using ScimGateway.Host.CommandLine;
 using ScimGateway.Protocol.Deviations;
-using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Importing;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
 

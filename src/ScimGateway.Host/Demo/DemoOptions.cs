@@ -1,7 +1,7 @@
 using System.Globalization;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Demo;
 

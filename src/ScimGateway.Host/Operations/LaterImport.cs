@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Operations;
 

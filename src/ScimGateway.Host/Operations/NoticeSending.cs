@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Host.Operations;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
+using ScimGateway.Provisioning.Executing;
 
 namespace ScimGateway.Host.Scim;
 

@@ -4,10 +4,9 @@ using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
-using ScimGateway.Provisioning.Groups;
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Users;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;

@@ -2,11 +2,10 @@ using Microsoft.AspNetCore.Mvc;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Groups;
-using ScimGateway.Provisioning.Groups.Reads;
-using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Mirror.Reads;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
 

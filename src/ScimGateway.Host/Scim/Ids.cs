@@ -1,5 +1,5 @@
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Scim;
 

@@ -1,8 +1,7 @@
 using System.Text;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Groups.Reads;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Mirror.Reads;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Host.Scim;
 

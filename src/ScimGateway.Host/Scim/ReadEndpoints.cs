@@ -6,11 +6,11 @@ using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
-using ScimGateway.Provisioning.Groups.Reads;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Mirror.Reads;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Host.Scim;
 

@@ -2,9 +2,8 @@ using System.Buffers.Text;
 using System.Text.Json;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
-using ScimGateway.Provisioning.Groups.Reads;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Mirror.Reads;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Host.Scim;
 

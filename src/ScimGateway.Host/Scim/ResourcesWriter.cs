@@ -1,4 +1,4 @@
-using ScimGateway.Provisioning.Mirror.Reads;
+using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Host.Scim;
 

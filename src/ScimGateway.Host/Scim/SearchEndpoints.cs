@@ -1,4 +1,4 @@
-using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Scim;
 

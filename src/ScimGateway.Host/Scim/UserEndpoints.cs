@@ -1,11 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Groups.Reads;
-using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Mirror.Reads;
-using ScimGateway.Provisioning.Users;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;

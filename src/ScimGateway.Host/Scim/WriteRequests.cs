@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Scim;
 

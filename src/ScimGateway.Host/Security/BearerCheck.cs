@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ScimGateway.Host.Scim;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Security;
 

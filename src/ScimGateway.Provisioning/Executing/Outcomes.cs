@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Executing;
 

@@ -1,6 +1,5 @@
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Executing;
 

@@ -1,3 +1,5 @@
+using ScimGateway.Provisioning.Writing;
+
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>The instants of a write between which something is lost if the process dies. A test stops there; nothing else does.</summary>

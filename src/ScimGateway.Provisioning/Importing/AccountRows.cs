@@ -1,11 +1,12 @@
 using System.Text;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Groups;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Tenants;
-using ScimGateway.Provisioning.Users;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 

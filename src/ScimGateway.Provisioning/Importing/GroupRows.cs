@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Groups;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Tenants;
-using ScimGateway.Provisioning.Users;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;

@@ -1,5 +1,7 @@
-using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Importing;
 

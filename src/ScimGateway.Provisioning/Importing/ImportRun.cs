@@ -1,6 +1,7 @@
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;

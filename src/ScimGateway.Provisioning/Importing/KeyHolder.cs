@@ -1,5 +1,6 @@
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Importing;
 

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Groups;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;

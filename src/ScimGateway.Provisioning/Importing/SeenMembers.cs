@@ -1,6 +1,6 @@
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Groups;
-using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;

@@ -1,5 +1,4 @@
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 

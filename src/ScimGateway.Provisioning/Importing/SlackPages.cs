@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
-using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Protocol.Messages;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;

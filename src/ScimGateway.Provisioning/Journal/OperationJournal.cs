@@ -1,6 +1,9 @@
 using System.Data.Common;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Journal;
 

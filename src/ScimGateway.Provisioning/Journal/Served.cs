@@ -1,3 +1,5 @@
+using ScimGateway.Provisioning.Model.Links;
+
 namespace ScimGateway.Provisioning.Journal;
 
 /// <summary>The operations of a link that are served at once: the wishes that were not settled when it was planned, up to the planned one.</summary>

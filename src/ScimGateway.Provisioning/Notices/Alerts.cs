@@ -1,4 +1,5 @@
-using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Notices;
 

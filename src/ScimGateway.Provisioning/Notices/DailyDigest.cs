@@ -1,6 +1,8 @@
 using System.Globalization;
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Links;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Notices;
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
-using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Notices;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Policy;
 
@@ -43,7 +43,7 @@ public static class GroupPolicy
         };
 
     private static Verdict NotAllowed(Preferences allowed, Part left, string why) =>
-        allowed.WhenNotAllowed == Tenants.NotAllowed.Skip
+        allowed.WhenNotAllowed == Model.Tenants.NotAllowed.Skip
             ? new Verdict.Skip(left, why)
             : new Verdict.Refuse(ScimException.Of(HttpStatusCode.Forbidden, why));
 }

@@ -1,4 +1,7 @@
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Policy;
 

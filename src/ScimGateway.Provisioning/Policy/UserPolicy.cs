@@ -1,6 +1,7 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Policy;
 
@@ -141,7 +142,7 @@ public static class UserPolicy
         );
 
     private static Verdict NotAllowed(Preferences allowed, Part left, string why) =>
-        allowed.WhenNotAllowed == Tenants.NotAllowed.Skip
+        allowed.WhenNotAllowed == Model.Tenants.NotAllowed.Skip
             ? new Verdict.Skip(left, why)
             : new Verdict.Refuse(ScimException.Of(HttpStatusCode.Forbidden, why));
 }

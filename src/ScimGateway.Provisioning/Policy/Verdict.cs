@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model.Links;
 
 namespace ScimGateway.Provisioning.Policy;
 

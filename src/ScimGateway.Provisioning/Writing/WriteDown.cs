@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Net;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Writing;
 

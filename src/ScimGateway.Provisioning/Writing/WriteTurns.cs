@@ -1,3 +1,7 @@
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Planning;
+
 namespace ScimGateway.Provisioning.Writing;
 
 /// <summary>One write at a time to each user, and to the document of each group: the next begins when the answer to the one before it is out, so that a refusal has one document to go back to.</summary>

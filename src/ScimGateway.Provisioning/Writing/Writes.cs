@@ -1,13 +1,17 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
-using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
 

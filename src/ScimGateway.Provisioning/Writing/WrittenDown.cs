@@ -1,5 +1,7 @@
-using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Mirror;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Provisioning.Writing;
 

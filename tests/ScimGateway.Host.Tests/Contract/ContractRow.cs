@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Tests.Contract;
 
@@ -39,7 +41,7 @@ public sealed record ContractRow(
                 var word when int.TryParse(word, CultureInfo.InvariantCulture, out var number) => number,
                 var word => word,
             };
-        return Provisioning.Tenants.Preferences.FromJson(json.ToJsonString());
+        return Provisioning.Model.Tenants.Preferences.FromJson(json.ToJsonString());
     }
 
     // The page tells of users first, and then of groups.

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Storage;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Contract;

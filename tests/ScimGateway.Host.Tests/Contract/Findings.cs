@@ -1,3 +1,6 @@
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+
 namespace ScimGateway.Host.Tests.Contract;
 
 /// <summary>What was found after a write, in the words of the contract.</summary>

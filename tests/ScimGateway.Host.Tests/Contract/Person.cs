@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Policy;
 
 namespace ScimGateway.Host.Tests.Contract;
 

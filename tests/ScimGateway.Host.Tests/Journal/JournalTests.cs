@@ -2,10 +2,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ScimGateway.Host.Operations;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Groups;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Users;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Tests.Reads;
 

@@ -1,9 +1,8 @@
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Mirror.Reads;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;

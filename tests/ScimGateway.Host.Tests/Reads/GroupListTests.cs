@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Mirror.Reads;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Reads;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;

@@ -1,13 +1,11 @@
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Groups;
-using ScimGateway.Provisioning.Groups.Reads;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Mirror.Reads;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;

@@ -5,10 +5,11 @@ using System.Text.Json.Nodes;
 using ScimGateway.Host.Scim;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Mirror.Reads;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;

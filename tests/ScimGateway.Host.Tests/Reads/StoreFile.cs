@@ -1,4 +1,4 @@
-using ScimGateway.Provisioning.Data;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Tests.Reads;
 

@@ -4,11 +4,11 @@ using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Data;
-using ScimGateway.Provisioning.Links;
-using ScimGateway.Provisioning.Mirror;
-using ScimGateway.Provisioning.Mirror.Reads;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Reads;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Journal;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 

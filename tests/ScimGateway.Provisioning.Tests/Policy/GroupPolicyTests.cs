@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Storage;
 using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Policy;

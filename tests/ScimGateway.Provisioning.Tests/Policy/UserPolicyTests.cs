@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
-using ScimGateway.Provisioning.Tenants;
+using ScimGateway.Provisioning.Storage;
 using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Policy;

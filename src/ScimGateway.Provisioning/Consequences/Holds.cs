@@ -1,0 +1,151 @@
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Provisioning.Consequences;
+
+/// <summary>What waits for an operator's decision.</summary>
+internal static class Holds
+{
+    /// <summary>Lists a link, or a member of its group; one that is listed for the same reason stays as it is.</summary>
+    public static void Open(
+        StoreSession store,
+        int tenantId,
+        long link,
+        string why,
+        long now,
+        Guid? member = null,
+        long? other = null
+    )
+    {
+        var opened = store.Execute(
+            "insert into holds (tenant_id, link_id, member_id, reason, since, other_id) select @tenant, @link, @member, @why, @now, @other "
+                + "where not exists (select 1 from holds where tenant_id = @tenant and link_id = @link and reason = @why and (member_id = @member or (member_id is null and @member is null)))",
+            ("@tenant", tenantId),
+            ("@link", link),
+            ("@member", member),
+            ("@why", why),
+            ("@now", now),
+            ("@other", other)
+        );
+        if (opened > 0)
+            Alerts.Raise(store, tenantId, Cause.Held, now, link);
+    }
+
+    /// <summary>What is listed of a link is no more to be decided.</summary>
+    public static void Close(StoreSession store, int tenantId, long link) =>
+        store.Execute(
+            "delete from holds where tenant_id = @tenant and (link_id = @link or meant_id = @link) and member_id is null",
+            ("@tenant", tenantId),
+            ("@link", link)
+        );
+
+    /// <summary>A hold of a tenant; null if it is decided already.</summary>
+    public static Hold? Find(StoreSession store, int tenantId, long id) =>
+        store.First(
+            "select id, tenant_id, link_id, member_id, reason, since, other_id, meant_id from holds where tenant_id = @tenant and id = @id",
+            ToHold,
+            ("@tenant", tenantId),
+            ("@id", id)
+        );
+
+    /// <summary>All that waits, oldest first.</summary>
+    public static List<Hold> All(StoreSession store, int tenantId, int most) =>
+        store.All(
+            "select id, tenant_id, link_id, member_id, reason, since, other_id, meant_id from holds where tenant_id = @tenant and meant_id is null order by id limit @most",
+            ToHold,
+            ("@tenant", tenantId),
+            ("@most", most)
+        );
+
+    /// <summary>Has what was held go to Slack.</summary>
+    public static void Release(StoreSession store, Hold hold, long now)
+    {
+        Forget(store, hold);
+        if (hold.MemberId is { } member)
+        {
+            MemberRows.Release(store, Group(store, hold), member);
+            Wishes.Join(store, hold.LinkId, "an operator released a member", now);
+        }
+        else if (Rows.ReadLink(store, hold.LinkId) is not { } link)
+            return;
+        else if (link.State == LinkState.Held)
+            Go(store, link, "an operator released it", now);
+        else if (link.State == LinkState.Protected && !Protection.IsForEver(link.Reason))
+            // A provider asked for it and was refused: its next try finds the account free to be claimed, and what Slack says to it counts.
+            store.Execute(
+                "update links set protected = @no, state = @settled, reason = null where id = @id",
+                ("@no", false),
+                ("@settled", LinkState.Settled),
+                ("@id", link.Id)
+            );
+    }
+
+    /// <summary>An operator says which of two accounts was meant.</summary>
+    public static void Mean(StoreSession store, Hold hold, long meant) =>
+        store.Execute("update holds set meant_id = @meant where id = @id", ("@meant", meant), ("@id", hold.Id));
+
+    /// <summary>What an operator said is meant where a provider asks for a link or another one; null if nobody has.</summary>
+    public static long? Meant(StoreSession store, int tenantId, long link) =>
+        store.First(
+            "select meant_id from holds where tenant_id = @tenant and link_id = @link and meant_id is not null order by id desc limit 1",
+            row => (long?)row.GetInt64(0),
+            ("@tenant", tenantId),
+            ("@link", link)
+        );
+
+    /// <summary>Slack does not hear of it, until the provider wants something else.</summary>
+    public static void Dismiss(StoreSession store, Hold hold, long now)
+    {
+        Forget(store, hold);
+        if (hold.MemberId is { } member)
+            MemberRows.Dismiss(store, Group(store, hold), member);
+        else if (
+            Rows.ReadLink(store, hold.LinkId) is { State: LinkState.Held } link
+            && Rows.ReadResource(store, link.ClaimantId) is { } resource
+        )
+        {
+            var waived = Asserted.Parse(resource.Waived);
+            resource.Waived = (
+                resource.Deleted is null
+                    ? waived.With(Asserted.Only("active")).With(Asserted.Only(Waiver.Dismissed))
+                    : waived.With(Asserted.Only(Waiver.Account))
+            ).ToString();
+            ResourceRow.Save(store, resource);
+            if (resource.Deleted is not null)
+                store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
+            Go(store, link, "an operator dismissed it", now);
+        }
+    }
+
+    // The operations that were held have their outcome with the wish that is made of them now.
+    private static void Go(StoreSession store, Link link, string why, long now)
+    {
+        Wishes.Renew(store, link, why, now);
+        store.Execute(
+            "update operations set outcome = 'accepted', version = (select wanted_version from links where id = @link) "
+                + "where link_id = @link and outcome = 'held'",
+            ("@link", link.Id)
+        );
+    }
+
+    private static Guid Group(StoreSession store, Hold hold) => Rows.ReadLink(store, hold.LinkId)!.ClaimantId!.Value;
+
+    private static void Forget(StoreSession store, Hold hold) =>
+        store.Execute("delete from holds where id = @id", ("@id", hold.Id));
+
+    private static Hold ToHold(System.Data.Common.DbDataReader row) =>
+        new()
+        {
+            Id = row.GetInt64(0),
+            TenantId = row.GetInt32(1),
+            LinkId = row.GetInt64(2),
+            MemberId = row.IsDBNull(3) ? null : row.GetGuid(3),
+            Reason = row.GetString(4),
+            Since = row.GetInt64(5),
+            OtherId = row.IsDBNull(6) ? null : row.GetInt64(6),
+            MeantId = row.IsDBNull(7) ? null : row.GetInt64(7),
+        };
+}

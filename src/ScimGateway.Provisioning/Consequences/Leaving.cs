@@ -1,0 +1,22 @@
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Consequences;
+
+/// <summary>Members who are to leave one group at Slack, as the guard counts them: beside too many others one is held. The row says so, and a hold is listed.</summary>
+internal sealed class Leaving(StoreSession store, Caller caller, Guid group, long link, long now)
+{
+    private readonly Turns _turns = new(store, caller, Turned.Member, group, now);
+
+    /// <summary>Looks at a member of whom something was said; why it is held, null if it is not.</summary>
+    public string? Heed(Guid member)
+    {
+        if (!ToldMembers.MayBeInSlack(store, group, member) || _turns.Count(member.ToString()) is not { } why)
+            return null;
+        MemberRows.LeaveOut(store, group, member, why);
+        Holds.Open(store, caller.TenantId, link, why, now, member);
+        return why;
+    }
+}

@@ -1,0 +1,37 @@
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Provisioning.Consequences;
+
+/// <summary>Who else has a userName. A user has it alone: an account that nobody claims is not shown while a user has its name (DESIGN 3, "conflicting"), and is again when the user lets go of it.</summary>
+internal static class Namesakes
+{
+    /// <summary>Who is shown under the name of a key; null if nobody is.</summary>
+    public static Resource? Find(StoreSession store, int tenantId, string key) =>
+        store.First(
+            $"select {Rows.Resource} from resources where tenant_id = @tenant and user_name_key = @key",
+            Rows.ToResource,
+            ("@tenant", tenantId),
+            ("@key", key)
+        );
+
+    /// <summary>Hides an account that nobody claims. Its link keeps the Slack user name, by which it is found again.</summary>
+    public static void Hide(StoreSession store, Resource namesake)
+    {
+        (namesake.Hidden, namesake.UserNameKey) = (true, null);
+        UserRow.Save(store, namesake);
+    }
+
+    /// <summary>Nobody is shown under the name any more: the account that was hidden for it is. Whose are never shown, bots and the token's owner, are protected.</summary>
+    public static void Show(StoreSession store, int tenantId, string key)
+    {
+        if (
+            UserKeys.Holder(store, tenantId, KeyKind.SlackUserName, key) is not { Protected: false } link
+            || Rows.ReadResource(store, link.ClaimantId) is not { SourceId: null, Hidden: true, Deleted: null } hidden
+        )
+            return;
+        (hidden.Hidden, hidden.UserNameKey) = (false, key);
+        UserRow.Save(store, hidden);
+    }
+}

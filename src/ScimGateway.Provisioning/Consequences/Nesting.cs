@@ -1,0 +1,179 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Provisioning.Consequences;
+
+/// <summary>
+/// Groups in groups, where a tenant flattens them (DESIGN 6): whoever is in a group is at Slack in every group around it, too. That is one more row there,
+/// of a source of its own, which is shown nowhere; all else is done with it as with any other. The groups themselves are rows that Slack is not told.
+/// </summary>
+/// <param name="store">The transaction.</param>
+/// <param name="tenantId">Whose groups.</param>
+/// <param name="now">When it is, in Unix milliseconds.</param>
+/// <param name="preferences">What the tenant allows; null for what its row says, which may be newer than what a request came with.</param>
+internal sealed class Nesting(StoreSession store, int tenantId, long now, Preferences? preferences = null)
+{
+    /// <summary>The most groups around one, or in one.</summary>
+    public const int Most = 100;
+
+    // A group is in another one as long as both are shown and a source wants it there.
+    private const string Is = "m.kind = 1 and m.wanted = 1 and not m.gone";
+
+    private readonly List<long> _links = [];
+    private Preferences? _preferences = preferences;
+
+    /// <summary>Whom the guard counts for who leaves; nobody where a provider asked for nothing.</summary>
+    public Caller? Caller { get; init; }
+
+    private Preferences Allowed => _preferences ??= Preferences.FromJson(TenantRows.Read(store, tenantId).Preferences);
+
+    // Else there is nothing to follow.
+    private bool IsFlat => Allowed.NestedGroups == NestedGroups.Flatten;
+
+    // Why Slack does not hear of changed groups; null if it does.
+    private string? LeftOut => Allowed.UpdateGroups ? null : GroupPolicy.Changing;
+
+    /// <summary>The links that have something to tell Slack by it.</summary>
+    public IReadOnlyList<long> Links => _links;
+
+    /// <summary>Some of a group's members have been said to be in it, or not to be.</summary>
+    /// <exception cref="ScimException">There are more groups around it, or in it, than can be followed.</exception>
+    public void Follow(Guid group, IReadOnlyCollection<Guid> members)
+    {
+        if (members.Count == 0 || !IsFlat)
+            return;
+        if (members.Any(IsGroup))
+        {
+            Bounded(Below(group));
+            Renew(group, Set(group));
+            foreach (var around in Bounded(Around(group)))
+                Renew(around, Set(around));
+        }
+        else
+            foreach (var around in Bounded(Around(group)))
+                Renew(around, [.. members.Where(member => Set(around, member))]);
+    }
+
+    /// <summary>What has a group shown no longer, or again: whoever came by it into those around it goes, or comes.</summary>
+    public bool Around(Guid group, Func<bool> change)
+    {
+        if (!IsFlat)
+            return change();
+        var before = Around(group, int.MaxValue);
+        if (!change())
+            return false;
+        foreach (var around in before.Union(Around(group, int.MaxValue)))
+            Renew(around, Set(around));
+        return true;
+    }
+
+    /// <summary>The groups that the preference concerns: with groups in them, or with members by them.</summary>
+    public static List<Guid> Concerned(StoreSession store, int tenantId) =>
+        store.All(
+            "select distinct m.group_id from members m join resources g on g.id = m.group_id where g.tenant_id = @tenant and g.deleted is null "
+                + "and (m.kind = 1 or m.source_id = @nesting)",
+            row => row.GetGuid(0),
+            ("@tenant", tenantId),
+            ("@nesting", MemberRows.ByNesting)
+        );
+
+    /// <summary>Brings a group to what the preference says, whatever was so far.</summary>
+    public void Renew(Guid group) => Renew(group, Set(group));
+
+    // All members by nesting, as they are to be; gives back those for whom something has changed.
+    private List<Guid> Set(Guid group)
+    {
+        var wanted = IsFlat ? Users(group) : [];
+        var rows = MemberRows.WantedBy(store, group, MemberRows.ByNesting).ConvertAll(row => row.Id);
+        return
+        [
+            .. rows.Where(member => !wanted.Contains(member) && Set(group, member, isIn: false)),
+            .. wanted.Except(rows).Where(member => Set(group, member, isIn: true)),
+        ];
+    }
+
+    // One member by nesting. Who is there otherwise is nobody's to take out.
+    private bool Set(Guid group, Guid member)
+    {
+        var isIn = IsBelow(group, member);
+        return (isIn || MemberRows.IsWantedBy(store, group, member, MemberRows.ByNesting)) && Set(group, member, isIn);
+    }
+
+    private bool Set(Guid group, Guid member, bool isIn)
+    {
+        var change = isIn
+            ? MemberRows.Want(store, group, member, MemberRows.ByNesting)
+            : MemberRows.Unwant(store, group, member, MemberRows.ByNesting);
+        if (change == Change.None)
+            return false;
+        if (LeftOut is not null)
+            MemberRows.LeaveOut(store, group, member, LeftOut);
+        return true;
+    }
+
+    // The groups around the one that is written have wishes of their own, which nobody waits for.
+    private void Renew(Guid group, List<Guid> members)
+    {
+        if (members.Count == 0 || LeftOut is not null)
+            return;
+        if (Rows.ReadResource(store, group) is not { Deleted: null, LinkId: { } link })
+            return;
+        if (Caller is not null)
+        {
+            var leaving = new Leaving(store, Caller, group, link, now);
+            foreach (var member in members)
+                leaving.Heed(member);
+        }
+        Wishes.Join(store, link, "members of a group in it have changed", now);
+        _links.Add(link);
+    }
+
+    private HashSet<Guid> Users(Guid group) =>
+        [
+            .. store.All(
+                $"with recursive {BelowIt} select distinct m.member_id from below b join members m on m.group_id = b.id where m.kind = 0 and {_inIt} and b.id <> @group",
+                row => row.GetGuid(0),
+                ("@group", group)
+            ),
+        ];
+
+    private bool IsBelow(Guid group, Guid member) =>
+        store.First(
+            $"with recursive {BelowIt} select 1 from below b join members m on m.group_id = b.id and m.member_id = @member where {_inIt} and b.id <> @group limit 1",
+            row => row.GetInt32(0),
+            ("@group", group),
+            ("@member", member)
+        ) == 1;
+
+    private List<Guid> Below(Guid group) =>
+        store.All($"with recursive {BelowIt} select id from below limit {Most + 1}", row => row.GetGuid(0), ("@group", group));
+
+    private List<Guid> Around(Guid group, int most = Most + 1) =>
+        store.All(
+            $"with recursive around(id) as (select m.group_id from members m where m.member_id = @group and {Is} "
+                + $"union select m.group_id from around a join members m on m.member_id = a.id where {Is}) select id from around limit @most",
+            row => row.GetGuid(0),
+            ("@group", group),
+            ("@most", most)
+        );
+
+    // A user who is being deleted keeps the place: Slack may refuse that, and else the account says the rest.
+    private static readonly string _inIt = $"m.wanted = 1 and m.source_id <> {MemberRows.ByNesting}";
+
+    private const string BelowIt =
+        $"below(id) as (select m.member_id from members m where m.group_id = @group and {Is} "
+        + $"union select m.member_id from below b join members m on m.group_id = b.id where {Is})";
+
+    private static List<Guid> Bounded(List<Guid> groups) =>
+        groups.Count <= Most
+            ? groups
+            : throw ScimException.InvalidValue(
+                $"Where nested groups are flattened, a group is in at most {Most} others, and has at most {Most} in it."
+            );
+
+    private bool IsGroup(Guid id) =>
+        store.First("select kind from resources where id = @id", row => (Kind)row.GetInt32(0), ("@id", id)) == Kind.Group;
+}

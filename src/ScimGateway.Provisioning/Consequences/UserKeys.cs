@@ -1,0 +1,177 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Writing;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Consequences;
+
+/// <summary>The addresses and user names that an account has or will have at Slack, where they are unique: the wanted ones from the write-down on, the former ones until Slack has let go of them.</summary>
+internal static class UserKeys
+{
+    private const int MostNames = 1_000;
+
+    /// <summary>The link that wants or has a key.</summary>
+    public static Link? Holder(StoreSession store, int tenantId, KeyKind kind, string value) =>
+        HolderId(store, tenantId, kind, value) is { } link ? Rows.ReadLink(store, link) : null;
+
+    /// <summary>The folded addresses that a link holds.</summary>
+    public static List<string> Addresses(StoreSession store, long link) => Of(store, link, KeyKind.Address);
+
+    /// <summary>The keys, folded, of what Slack shows of an account.</summary>
+    public static List<(KeyKind Kind, string Value)> Shown(SlackProfile seen) =>
+        [
+            .. new (KeyKind Kind, string? Value)[]
+            {
+                (KeyKind.Address, seen[SlackField.PrimaryEmail]),
+                (KeyKind.Address, seen[SlackField.SecondaryEmail]),
+                (KeyKind.SlackUserName, seen[SlackField.UserName]),
+            }
+                .Where(key => key.Value is not null)
+                .Select(key => (key.Kind, Fold.Key(key.Value!)))
+                .Distinct(),
+        ];
+
+    /// <summary>Takes a key for a link; false if another one has it.</summary>
+    public static bool TryReserve(StoreSession store, Link link, KeyKind kind, string value) =>
+        // mostly the link has it already, and asking costs less than writing the same again
+        HolderId(store, link.TenantId, kind, value) == link.Id
+        || store.Execute(
+            "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) "
+                + "on conflict (tenant_id, kind, value) do update set link_id = excluded.link_id where keys.link_id = excluded.link_id",
+            ("@tenant", link.TenantId),
+            ("@kind", kind),
+            ("@value", Fold.Key(value)),
+            ("@link", link.Id)
+        ) == 1;
+
+    /// <summary>The Slack user name for an account that is ours to name: the first one that is free, or the link's already.</summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="link">The account's link.</param>
+    /// <param name="userName">The SCIM userName.</param>
+    /// <param name="choice">Where it comes from.</param>
+    /// <param name="after">The name that Slack did not take: the next one is tried.</param>
+    public static string FreeName(StoreSession store, Link link, string userName, SlackUserName choice, string? after = null)
+    {
+        if (choice == SlackUserName.Verbatim)
+            return SlackNames.IsUserName(userName)
+                ? userName
+                : throw ScimException.InvalidValue(
+                    $"Slack takes lower-case letters, digits, '.', '_' and '-' in a user name, and at most {SlackNames.MostUserNameCharacters} of them; change the userName."
+                );
+        var names = SlackNames.UserNames(userName).Take(MostNames);
+        if (after is not null)
+            names = names.SkipWhile(name => name != after).Skip(1);
+        return names.FirstOrDefault(name =>
+                HolderId(store, link.TenantId, KeyKind.SlackUserName, name) is not { } holder || holder == link.Id
+            ) ?? throw ScimException.Uniqueness($"No Slack user name like '{userName}' is free; choose another userName.");
+    }
+
+    /// <summary>That another user has a key: the provider is told who, and that one goes to the front if it is about to let go of it.</summary>
+    public static Declined Taken(StoreSession store, int tenantId, KeyKind kind, string value) =>
+        Taken(store, Holder(store, tenantId, kind, value), kind);
+
+    /// <summary>That an account is not free yet.</summary>
+    public static Declined Taken(StoreSession store, Link? holder, KeyKind kind = KeyKind.Address) =>
+        new(
+            ScimException.Uniqueness(
+                $"Another user has the {(kind == KeyKind.Address ? "e-mail address" : "Slack user name")}: {Named(store, holder)}. It is free once Slack has confirmed that."
+            )
+        )
+        {
+            Awaited = holder?.Id,
+        };
+
+    /// <summary>How a link's user or account is called in an error.</summary>
+    public static string Named(StoreSession store, Link? link) =>
+        link is null ? "an account being made"
+        : Rows.ReadResource(store, link.ClaimantId) is { Deleted: null } user ? $"its id is {user.Id}"
+        : $"its Slack account is {link.SlackId ?? "being made"}";
+
+    /// <summary>Lets go of the keys that neither the user wants nor Slack has for it any more; gives back the links of users that waited for one of them.</summary>
+    public static List<long> Release(StoreSession store, Link link, Resource? claimant, long now)
+    {
+        var delivered = WantedAccount.Profile(link.Delivered);
+        // While it is not known which address Slack has, each that it may have is kept.
+        var isKnown = link.SlackId is null
+            ? !link.AskFirst
+            : delivered.Says(SlackField.PrimaryEmail) && delivered.Says(SlackField.SecondaryEmail);
+        var addresses = isKnown
+            ? Except(
+                Of(store, link.Id, KeyKind.Address),
+                [delivered[SlackField.PrimaryEmail], delivered[SlackField.SecondaryEmail]]
+            )
+            : [];
+        // Mostly Slack has what is held, and the document need not be read.
+        if (addresses.Count > 0 && claimant is { Deleted: null })
+            addresses = Except(addresses, UserAddresses.OfSlack(UserRow.Document(claimant)));
+        var freed = new List<long>();
+        foreach (var address in addresses)
+        {
+            Free(store, link, KeyKind.Address, address);
+            if (Next(store, link.TenantId, address, now) is { } next)
+                freed.Add(next);
+        }
+        if (link.SlackId is null ? !link.AskFirst : delivered.Says(SlackField.UserName))
+            foreach (
+                var name in Except(Of(store, link.Id, KeyKind.SlackUserName), [link.UserName, delivered[SlackField.UserName]])
+            )
+                Free(store, link, KeyKind.SlackUserName, name);
+        return freed;
+    }
+
+    private static List<string> Except(List<string> held, IEnumerable<string?> kept)
+    {
+        var keys = kept.OfType<string>().Select(Fold.Key).ToList();
+        return held.FindAll(key => !keys.Contains(key));
+    }
+
+    private static long? HolderId(StoreSession store, int tenantId, KeyKind kind, string value) =>
+        store.First(
+            "select link_id from keys where tenant_id = @tenant and kind = @kind and value = @value",
+            row => (long?)row.GetInt64(0),
+            ("@tenant", tenantId),
+            ("@kind", kind),
+            ("@value", Fold.Key(value))
+        );
+
+    // The user who has waited longest for an address that is free now: it gets it, and goes to Slack.
+    private static long? Next(StoreSession store, int tenantId, string address, long now)
+    {
+        var waiting = store.First(
+            $"select {Rows.Link} from links where state = @blocked and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
+                + "where e.tenant_id = @tenant and e.key = @address and r.deleted is null) order by since limit 1",
+            Rows.ToLink,
+            ("@blocked", LinkState.Blocked),
+            ("@address", address),
+            ("@tenant", tenantId)
+        );
+        if (waiting is null || !TryReserve(store, waiting, KeyKind.Address, address))
+            return null;
+        Wishes.Renew(store, waiting, "an address became free", now);
+        return waiting.Id;
+    }
+
+    /// <summary>Lets go of a key.</summary>
+    public static void Free(StoreSession store, Link link, KeyKind kind, string value) =>
+        store.Execute(
+            "delete from keys where tenant_id = @tenant and kind = @kind and value = @value and link_id = @link",
+            ("@tenant", link.TenantId),
+            ("@kind", kind),
+            ("@value", value),
+            ("@link", link.Id)
+        );
+
+    private static List<string> Of(StoreSession store, long link, KeyKind kind) =>
+        store.All(
+            "select value from keys where link_id = @link and kind = @kind",
+            row => row.GetString(0),
+            ("@link", link),
+            ("@kind", kind)
+        );
+}

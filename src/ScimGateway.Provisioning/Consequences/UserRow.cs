@@ -1,0 +1,76 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Consequences;
+
+/// <summary>A user's row: the document, and what of it is a column to be found by.</summary>
+internal static class UserRow
+{
+    /// <summary>Sets the columns from the document.</summary>
+    public static void Describe(Resource resource, ScimResource user)
+    {
+        resource.UserNameKey = Fold.Key(user.Text("userName")!);
+        resource.DisplayNameKey = user.Text("displayName") is { } shown ? Fold.Key(shown) : null;
+        resource.EmailKeys = EmailKeys.Of(UserAddresses.Keys(user));
+        resource.ExternalId = user.Text("externalId");
+        resource.Manager = UserManager.Of(user);
+        resource.Active = IsActive(user);
+    }
+
+    /// <summary>Whether the document wants the account active, as one that does not say so does.</summary>
+    public static bool IsActive(ScimResource user) => ScimJson.AsFlag(user.Json["active"]) ?? true;
+
+    /// <summary>The document as it is read.</summary>
+    public static ScimResource Document(Resource resource) =>
+        new(GatewayTypes.User, ScimJson.ReadObject(resource.Document, ReadLimits.User));
+
+    /// <summary>Whether another resource is shown under its userName.</summary>
+    public static bool IsNameTaken(StoreSession store, Resource resource) =>
+        store.First(
+            "select 1 from resources where tenant_id = @tenant and user_name_key = @key and id <> @id",
+            row => row.GetInt32(0),
+            ("@tenant", resource.TenantId),
+            ("@key", resource.UserNameKey),
+            ("@id", resource.Id)
+        ) == 1;
+
+    /// <summary>Writes the row and its addresses.</summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="r">The row.</param>
+    /// <param name="document">Its document, where that is at hand.</param>
+    public static void Save(StoreSession store, Resource r, ScimResource? document = null)
+    {
+        bool isNew;
+        try
+        {
+            isNew = ResourceRow.Save(store, r);
+        }
+        catch (System.Data.Common.DbException e) when (e.Message.Contains("user_name_key", StringComparison.Ordinal))
+        {
+            throw ScimException.Uniqueness("Another user has this userName.");
+        }
+
+        var wanted = r.Deleted is null ? UserAddresses.Keys(document ?? Document(r)) : [];
+        var there = isNew
+            ? []
+            : store.All("select key from emails where resource_id = @id", row => row.GetString(0), ("@id", r.Id));
+        foreach (var key in there.Except(wanted, StringComparer.Ordinal))
+            store.Execute(
+                "delete from emails where tenant_id = @tenant and key = @key and resource_id = @id",
+                ("@tenant", r.TenantId),
+                ("@key", key),
+                ("@id", r.Id)
+            );
+        foreach (var key in wanted.Except(there, StringComparer.Ordinal))
+            store.Execute(
+                "insert into emails (tenant_id, key, resource_id) values (@tenant, @key, @id)",
+                ("@tenant", r.TenantId),
+                ("@key", key),
+                ("@id", r.Id)
+            );
+    }
+}

@@ -1,0 +1,112 @@
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Provisioning.Executing;
+
+/// <summary>What Slack refused while its request waits is taken back: the mirror is as it was before.</summary>
+internal static class UserRestore
+{
+    /// <summary>Takes the last wish back, and gives back the links of users who waited for a key that is free by it; null if it cannot be: the account is made already, or the old userName is another user's by now.</summary>
+    public static List<long>? TryTakeBack(StoreSession store, Link link, long now)
+    {
+        if (Rows.ReadResource(store, link.ClaimantId) is not { } user)
+            return null;
+        if (user.Deleted is null && user.Previous is null)
+            return Vanish(store, link, user, now);
+
+        var wasDeleted = user.Deleted is not null;
+        var formerName = user.UserNameKey;
+        var document = UserRow.Document(user);
+        var isClaim = user.PreviousAsserted is null;
+        if (user.Deleted is null)
+            document = BackTo(user, WantedAccount.Profile(link.Delivered).Active);
+        else if (user.PreviousAsserted is not null)
+            (user.Asserted, user.Waived) = (user.PreviousAsserted, user.PreviousWaived ?? "");
+        if (isClaim) // nobody had it: it shows Slack's account again
+            (user.SourceId, user.Asserted, user.Waived) = (null, "", "");
+        (user.Deleted, user.Previous, user.PreviousAsserted, user.PreviousWaived) = (null, null, null, null);
+        user.Version++;
+        user.Modified = now;
+        UserRow.Describe(user, document);
+        if (Namesakes.Find(store, user.TenantId, user.UserNameKey!) is { } namesake && namesake.Id != user.Id)
+        {
+            if (namesake.SourceId is not null)
+                return null;
+            Namesakes.Hide(store, namesake);
+        }
+        UserRow.Save(store, user);
+        if (wasDeleted)
+        {
+            MemberRows.Hide(store, user.Id, isGone: false);
+            GroupRow.Moved(store, user.Id, now);
+        }
+        if (formerName is not null && formerName != user.UserNameKey)
+            Namesakes.Show(store, user.TenantId, formerName);
+        Quiet(store, link, absent: false, user.Id, now);
+        return UserKeys.Release(store, link, user, now);
+    }
+
+    // The document before, but for a deactivation that has happened: no refusal of anything else undoes it (DESIGN 5).
+    private static ScimResource BackTo(Resource user, bool? isActiveAtSlack)
+    {
+        var isOff = !user.Active && isActiveAtSlack == false;
+        (user.Document, user.Asserted, user.Waived) = (user.Previous!, user.PreviousAsserted ?? "", user.PreviousWaived ?? "");
+        var document = UserRow.Document(user);
+        if (isOff && UserRow.IsActive(document))
+        {
+            document.Json["active"] = false;
+            user.Document = ScimJson.ToUtf8(document.Json);
+            user.Asserted = Asserted.Parse(user.Asserted).With(Asserted.Only("active")).ToString();
+        }
+        return document;
+    }
+
+    // A create: the resource vanishes, and the link too; of a take-over the former resource is the tombstone again. Once the account is
+    // made, the user stays: what Slack refuses then is one path.
+    private static List<long>? Vanish(StoreSession store, Link link, Resource user, long now)
+    {
+        var tombstone = store.First(
+            $"select {Rows.Resource} from resources where link_id = @link and deleted is not null order by deleted desc limit 1",
+            Rows.ToResource,
+            ("@link", link.Id)
+        );
+        if (tombstone is null && link.SlackId is not null)
+            return null;
+        GroupRow.Moved(store, user.Id, now);
+        if (tombstone is null)
+            MemberRows.Vanish(store, user.Id);
+        else
+            MemberRows.TakeOver(store, user.Id, tombstone.Id);
+        store.Execute("delete from emails where resource_id = @id", ("@id", user.Id));
+        store.Execute("delete from resources where id = @id", ("@id", user.Id));
+        if (user.UserNameKey is { } name)
+            Namesakes.Show(store, user.TenantId, name);
+        // A create may have landed unseen: its account is looked for, and is to be gone.
+        if (tombstone is null && link.AskFirst)
+        {
+            Quiet(store, link, absent: true, null, now);
+            return [];
+        }
+        if (tombstone is null)
+        {
+            var freed = UserKeys.Release(store, link with { UserName = null }, null, now);
+            store.Execute("delete from links where id = @id", ("@id", link.Id));
+            return freed;
+        }
+        var leftInSlack = Asserted.Parse(tombstone.Waived).Has(Waiver.Account);
+        Quiet(store, link, absent: !leftInSlack, tombstone.Id, now);
+        return UserKeys.Release(store, link, null, now);
+    }
+
+    private static void Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
+    {
+        var delivered = WantedAccount.Profile(link.Delivered);
+        link.UserName = link.UserName is null ? null : delivered[Slack.Wire.SlackField.UserName] ?? link.UserName;
+        link.SettledVersion = link.WantedVersion;
+        Wishes.TakeBack(store, link, absent, claimant, now);
+    }
+}

@@ -1,0 +1,37 @@
+using ScimGateway.Provisioning.Importing;
+
+namespace ScimGateway.Provisioning.Model.Journal;
+
+/// <summary>What people are told of. Of one cause, a tenant's are told once an hour at most.</summary>
+public enum Cause
+{
+    /// <summary>Slack refused a change that its provider takes for done.</summary>
+    Failed,
+
+    /// <summary>Slack refused to make an account or group that its provider takes for made.</summary>
+    CreateRefused,
+
+    /// <summary>Slack refused to let an account or group go: whoever left is still in.</summary>
+    RemovalRefused,
+
+    /// <summary>Something waits for an operator's decision.</summary>
+    Held,
+
+    /// <summary>Slack cannot be written: its token is not accepted, or the plan lacks SCIM.</summary>
+    SlackClosed,
+
+    /// <summary>Slack can be written again.</summary>
+    SlackOpen,
+
+    /// <summary>Slack cannot be written, and changes are taken on all the same.</summary>
+    Queued,
+
+    /// <summary>Somebody has changed in Slack what the gateway had written.</summary>
+    Drift,
+
+    /// <summary>What came of a day.</summary>
+    Digest,
+
+    /// <summary>Slack did what nobody told it, and the gateway has stopped telling it anything.</summary>
+    Halted,
+}

@@ -1,0 +1,43 @@
+using FluentValidation;
+
+namespace ScimGateway.Provisioning.Model.Tenants;
+
+/// <summary>Which preferences contradict each other: they are refused with the field named, never silently changed (DESIGN 6).</summary>
+public sealed class PreferencesValidator : AbstractValidator<Preferences>
+{
+    private const string NoLimit = "A limit of the guard is a number of changes within an hour, or 0 for none.";
+
+    private static readonly TimeSpan _longestWait = TimeSpan.FromMinutes(1);
+
+    /// <summary>The rules, a line for each.</summary>
+    public PreferencesValidator()
+    {
+        RuleFor(p => p.DisableUsers)
+            .Equal(false)
+            .When(p => !p.UpdateUsers)
+            .WithMessage("To deactivate a user is to change it; switch UpdateUsers on, or this off.");
+
+        RuleFor(p => p.RemoveAction)
+            .Equal(RemoveAction.Disable)
+            .When(p => !p.DisableUsers)
+            .WithMessage("Slack's DELETE deactivates, which DisableUsers forbids; switch that on, or choose Disable.");
+
+        RuleFor(p => p.ProvisionDisabledUsers)
+            .Equal(false)
+            .When(p => !p.CreateUsers || !p.DisableUsers)
+            .WithMessage("A disabled user is created and then deactivated; switch CreateUsers and DisableUsers on, or this off.");
+
+        RuleFor(p => p.GuardedAccounts).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
+        RuleFor(p => p.GuardedMembers).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
+        RuleFor(p => p.GuardedGroups).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
+
+        RuleFor(p => p.WaitBudget)
+            .InclusiveBetween(TimeSpan.Zero, _longestWait)
+            .WithMessage("A request may wait from 0 to 60 seconds.");
+
+        RuleFor(p => p.WhenSlackIsSlow)
+            .Equal(WhenSlow.Accept)
+            .When(p => p.WaitBudget == TimeSpan.Zero)
+            .WithMessage("Without a wait budget every write would be refused; choose Accept, or a WaitBudget.");
+    }
+}

@@ -1,0 +1,154 @@
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Policy;
+
+namespace ScimGateway.Provisioning.Model.Tenants;
+
+/// <summary>One Slack organization or workspace with its connection, preferences, sources and rules.</summary>
+public sealed class Tenant
+{
+    /// <summary>The row's number.</summary>
+    public int Id { get; set; }
+
+    /// <summary>The word in the path.</summary>
+    public required string Slug { get; set; }
+
+    /// <summary>The name for people.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>What it is for, for people.</summary>
+    public string? Description { get; set; }
+
+    /// <summary>Whether Slack is written to; reads go on either way.</summary>
+    public bool Enabled { get; set; }
+
+    /// <summary>Whether everything is accepted and planned, and nothing sent.</summary>
+    public bool Shadow { get; set; }
+
+    /// <summary>Whether all calls to Slack have had their outcome since the tenant was disabled, or its shadow run began.</summary>
+    public bool Still { get; set; }
+
+    /// <summary>The Slack organization, pinned at the first valid connection.</summary>
+    public string? OrganizationId { get; set; }
+
+    /// <summary>The Slack account the token belongs to; its deactivation would revoke the token.</summary>
+    public string? TokenOwner { get; set; }
+
+    /// <summary>The token's scopes.</summary>
+    public string? Scopes { get; set; }
+
+    /// <summary>When the connection was last tested, in Unix milliseconds.</summary>
+    public long? TestedAt { get; set; }
+
+    /// <summary>When it was last shown what would be sent once the tenant is live, in Unix milliseconds; null after that was confirmed.</summary>
+    public long? Previewed { get; set; }
+
+    /// <summary>Why the connection is not valid; null if it is.</summary>
+    public string? Problem { get; set; }
+
+    /// <summary>The token, encrypted.</summary>
+    public byte[]? Token { get; set; }
+
+    /// <summary>The preferences, as JSON.</summary>
+    public required string Preferences { get; set; }
+
+    /// <summary>The instance that runs the executor.</summary>
+    public string? LeaseOwner { get; set; }
+
+    /// <summary>Until when, in Unix milliseconds.</summary>
+    public long? LeaseUntil { get; set; }
+
+    /// <summary>Raised with each new owner, so that a former one's outcomes no longer count.</summary>
+    public long Epoch { get; set; }
+
+    /// <summary>Whether the former executor stopped with no call under way.</summary>
+    public bool StoppedCleanly { get; set; }
+
+    /// <summary>Whether Slack hears of it.</summary>
+    internal Standing Standing =>
+        !Enabled ? Standing.Disabled
+        : Shadow ? Standing.Shadow
+        : Standing.Live;
+}
+
+/// <summary>Whether Slack hears of a tenant, by an operator's decision.</summary>
+public enum Standing
+{
+    /// <summary>Slack is told.</summary>
+    Live,
+
+    /// <summary>All is accepted and planned, and Slack is told nothing; it is only read, for imports.</summary>
+    Shadow,
+
+    /// <summary>Slack is not called at all.</summary>
+    Disabled,
+}
+
+/// <summary>One identity provider connected to a tenant.</summary>
+public sealed class Source
+{
+    /// <summary>The row's number; 0 is nobody's.</summary>
+    public int Id { get; set; }
+
+    /// <summary>Whose it is.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>The name for people.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>The preset its preferences came from.</summary>
+    public string? Preset { get; set; }
+
+    /// <summary>The deviations that are switched off, by name with commas between.</summary>
+    public string DeviationsOff { get; set; } = "";
+}
+
+/// <summary>What a source proves itself by. Of a secret only its hash is kept.</summary>
+public sealed class Credential
+{
+    /// <summary>The row's number.</summary>
+    public int Id { get; set; }
+
+    /// <summary>Whose it is.</summary>
+    public int SourceId { get; set; }
+
+    /// <summary>What kind, such as "bearer".</summary>
+    public required string Kind { get; set; }
+
+    /// <summary>The name for people.</summary>
+    public string Label { get; set; } = "";
+
+    /// <summary>The first characters, by which people tell secrets apart.</summary>
+    public string Prefix { get; set; } = "";
+
+    /// <summary>The SHA-256 of the secret.</summary>
+    public required byte[] Hash { get; set; }
+
+    /// <summary>What it allows.</summary>
+    public string Scope { get; set; } = "";
+
+    /// <summary>Until when, in Unix milliseconds.</summary>
+    public long? Expires { get; set; }
+
+    /// <summary>When it was last used, in Unix milliseconds.</summary>
+    public long? LastUsed { get; set; }
+
+    /// <summary>Since when it is not accepted any more, in Unix milliseconds.</summary>
+    public long? Revoked { get; set; }
+}
+
+/// <summary>A SCIM filter that says who is in scope; a tenant without rules admits everyone.</summary>
+public sealed class Rule
+{
+    /// <summary>The row's number.</summary>
+    public int Id { get; set; }
+
+    /// <summary>Whose it is.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>The name for people.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>The filter.</summary>
+    public required string Filter { get; set; }
+}

@@ -1,0 +1,77 @@
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Http;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>Asks Slack whose the tenant's token is. The organization is pinned at the first valid token: another one's is refused from then on (DESIGN 3).</summary>
+public static class Connecting
+{
+    /// <summary>Returns once the tenant's row says whose the token is.</summary>
+    /// <exception cref="SlackUnreadableException">Slack does not take the token or does not answer, or the token is another organization's.</exception>
+    public static async Task TestAsync(
+        Store store,
+        int tenantId,
+        Func<Task<SlackTokenTest>> ask,
+        Patience patience,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(ask);
+        ArgumentNullException.ThrowIfNull(patience);
+        while (true)
+        {
+            switch (await ask().ConfigureAwait(false))
+            {
+                case SlackTokenTest.Refused refused:
+                    throw new SlackUnreadableException($"Slack does not take the token ({refused.Error}); connect with another.");
+                case SlackTokenTest.NoAnswer late:
+                    await patience.WaitAsync(late.Why, late.RetryAfter, cancel).ConfigureAwait(false);
+                    break;
+                case SlackTokenTest.Valid token:
+                    patience.Restore();
+                    await store.WriteAsync(session => Pin(session, tenantId, token, clock), cancel).ConfigureAwait(false);
+                    return;
+            }
+        }
+    }
+
+    private static int Pin(StoreSession store, int tenantId, SlackTokenTest.Valid token, TimeProvider clock)
+    {
+        var pinned = TenantRows.Read(store, tenantId).OrganizationId;
+        if (pinned is not null && pinned != token.OrganizationId)
+            throw new SlackUnreadableException(
+                $"The token belongs to the Slack organization {token.OrganizationId}, and this tenant to {pinned}: connect with a token of that one, or make another tenant."
+            );
+        var other = store.First(
+            "select slug from tenants where organization_id = @organization and id <> @id",
+            row => row.GetString(0),
+            ("@organization", token.OrganizationId),
+            ("@id", tenantId)
+        );
+        if (other is not null)
+            throw new SlackUnreadableException(
+                $"The Slack organization {token.OrganizationId} is the tenant {other}'s already; no two tenants share one."
+            );
+        store.Execute(
+            "update links set protected = @yes, reason = @why where tenant_id = @tenant and slack_id = @owner",
+            ("@yes", true),
+            ("@why", Protection.Owners),
+            ("@tenant", tenantId),
+            ("@owner", token.OwnerId)
+        );
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        TenantRows.SetProblem(store, tenantId, null, now);
+        return store.Execute(
+            "update tenants set organization_id = @organization, token_owner = @owner, scopes = @scopes, tested_at = @now where id = @id",
+            ("@organization", token.OrganizationId),
+            ("@owner", token.OwnerId),
+            ("@scopes", token.Scopes),
+            ("@now", now),
+            ("@id", tenantId)
+        );
+    }
+}

@@ -1,0 +1,68 @@
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>Why a user or group stands where it stands: what is wanted, what Slack was told and shows, and what it would be told now.</summary>
+/// <param name="State">Where the link stands.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Rule">The rule that admitted the user.</param>
+/// <param name="Asserted">The paths that a provider has spoken of.</param>
+/// <param name="Waived">Those that a preference, a rule or an operator leaves out.</param>
+/// <param name="Fields">What Slack was told and shows, field by field.</param>
+/// <param name="Commands">What it would be told now.</param>
+/// <param name="Notes">What is noted of the translation and the plan.</param>
+/// <param name="BlockedMembers">Of a group: why members wait, and how many of them.</param>
+public sealed record Explanation(
+    LinkState State,
+    string? Reason,
+    int? Rule,
+    IReadOnlyList<string> Asserted,
+    IReadOnlyList<string> Waived,
+    IReadOnlyList<ExplainedField> Fields,
+    IReadOnlyList<SlackCommand> Commands,
+    IReadOnlyList<string> Notes,
+    IReadOnlyList<(string Why, int Members)> BlockedMembers
+)
+{
+    /// <summary>Explains a user or group; null if there is none of that id.</summary>
+    public static Explanation? Of(StoreSession store, int tenantId, Guid id, Preferences preferences)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (
+            Rows.ReadResource(store, id) is not { } resource
+            || resource.TenantId != tenantId
+            || Rows.ReadLink(store, resource.LinkId) is not { } link
+        )
+            return null;
+        var wanted = Wanted.Of(store, link, preferences);
+        var (delivered, seen) = (WantedAccount.Profile(link.Delivered), WantedAccount.Profile(link.Seen));
+        return new Explanation(
+            link.State,
+            wanted.Blocked ?? link.Reason,
+            resource.RuleId,
+            Lines(resource.Asserted),
+            Lines(resource.Waived),
+            [
+                .. delivered
+                    .Fields.Union(seen.Fields)
+                    .Order()
+                    .Select(field => new ExplainedField(field, delivered.Says(field), delivered[field], seen[field])),
+            ],
+            wanted.Commands,
+            [.. wanted.Noted.Select(note => note.Says)],
+            resource.Kind == Kind.Group ? MemberRows.WhyWaiting(store, id) : []
+        );
+    }
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>A field of Slack's: whether it is known what Slack was told, what that was, and what Slack showed last.</summary>
+public readonly record struct ExplainedField(SlackField Field, bool IsKnown, string? Delivered, string? Seen);

@@ -1,0 +1,74 @@
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>What an operator decides of what is held: singly, or all together.</summary>
+public sealed class HoldDecisions(Store store, Executor executor, TimeProvider clock)
+{
+    // A batch is one transaction, which others queue behind.
+    private const int MostAtOnce = 500;
+
+    /// <summary>What waits for a decision, oldest first.</summary>
+    public IReadOnlyList<Hold> List(int tenantId, int most = 1_000) => store.Read(session => Holds.All(session, tenantId, most));
+
+    /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
+    public Task<int> ReleaseAsync(int tenantId, IReadOnlyList<long> holds) => DecideAsync(tenantId, holds, Holds.Release);
+
+    /// <summary>Leaves them out until the provider wants something else; says how many there were.</summary>
+    public Task<int> DismissAsync(int tenantId, IReadOnlyList<long> holds) => DecideAsync(tenantId, holds, Holds.Dismiss);
+
+    /// <summary>Says which account was meant where a provider asked for a user whose name is one's and whose address is another's: its next try claims that one. False if it is decided already.</summary>
+    /// <exception cref="ArgumentException">It is none of the two, or one that the provider could not be given.</exception>
+    public Task<bool> MeanAsync(int tenantId, long hold, string slackId) =>
+        store.WriteAsync(
+            session =>
+            {
+                if (Holds.Find(session, tenantId, hold) is not { MeantId: null } found)
+                    return false;
+                var meant = LinkRow.BySlackId(session, tenantId, Kind.User, slackId)?.Id;
+                if (found.OtherId is null || meant is not { } link || (link != found.LinkId && link != found.OtherId))
+                    throw new ArgumentException($"{slackId} is none of the accounts that it is about.", nameof(slackId));
+                // The address is the other's, and a user whom Slack cannot hold with it is refused.
+                if (
+                    link == found.LinkId
+                    && Preferences.FromJson(TenantRows.Read(session, tenantId).Preferences).UserSlackCannotHold
+                        == Unholdable.Refuse
+                )
+                    throw new ArgumentException(
+                        "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide.",
+                        nameof(slackId)
+                    );
+                Holds.Mean(session, found, link);
+                return true;
+            },
+            CancellationToken.None
+        );
+
+    private async Task<int> DecideAsync(int tenantId, IReadOnlyList<long> holds, Action<StoreSession, Hold, long> decide)
+    {
+        var decided = 0;
+        foreach (var some in holds.Chunk(MostAtOnce))
+        {
+            var links = await store
+                .WriteAsync(
+                    session =>
+                    {
+                        var found = some.Select(id => Holds.Find(session, tenantId, id)).OfType<Hold>().ToList();
+                        found.ForEach(hold => decide(session, hold, clock.GetUtcNow().ToUnixTimeMilliseconds()));
+                        return found.ConvertAll(hold => hold.LinkId);
+                    },
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+            decided += links.Count;
+            foreach (var link in links.Distinct())
+                executor.Consider(link);
+        }
+        return decided;
+    }
+}

@@ -1,0 +1,50 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Budget;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>One user or group into Slack now, before all others, and explained: before and after.</summary>
+public sealed class OnDemand(Store store, Executor executor, Outcomes outcomes, TimeProvider clock)
+{
+    /// <summary>Why the user or group stands where it stands; null if there is none.</summary>
+    public Explanation? Explain(int tenantId, Guid id, Preferences preferences) =>
+        store.Read(session => Explanation.Of(session, tenantId, id, preferences));
+
+    /// <summary>Has it planned and told again now, and waits for that as long as a request of the tenant may.</summary>
+    public async Task<(Explanation Before, Explanation After)> ProvisionAsync(int tenantId, Guid id, Preferences preferences)
+    {
+        ArgumentNullException.ThrowIfNull(preferences);
+        var before = Explain(tenantId, id, preferences) ?? throw ScimException.NotFound($"There is no user or group {id}.");
+        using var waiting = outcomes.Await();
+        var link = await store
+            .WriteAsync(
+                session =>
+                {
+                    var link = Rows.ReadLink(session, Rows.ReadResource(session, id)!.LinkId)!;
+                    if (link.State is LinkState.Held or LinkState.Broken or LinkState.Protected)
+                        return null; // an operator has to decide something else first
+                    Wishes.Renew(session, link, "an operator asked for it", clock.GetUtcNow().ToUnixTimeMilliseconds());
+                    session.Execute(
+                        "update links set priority = @first where id = @id",
+                        ("@first", SlackPriority.Awaited),
+                        ("@id", link.Id)
+                    );
+                    waiting.For(link.Id, link.WantedVersion + 1);
+                    return (long?)link.Id;
+                },
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        if (link is { } asked)
+        {
+            executor.Consider(asked);
+            await waiting.UntilAsync(clock.GetUtcNow() + preferences.WaitBudget).ConfigureAwait(false);
+        }
+        return (before, Explain(tenantId, id, preferences) ?? before);
+    }
+}

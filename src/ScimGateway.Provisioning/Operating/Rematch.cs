@@ -1,0 +1,108 @@
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>Users without an account, matched by another identifier than before with accounts that nobody has claimed (DESIGN 6). Existing claims never move.</summary>
+internal sealed class Rematch(StoreSession store, int tenantId, Preferences preferences, long now)
+{
+    private readonly bool _isByName = preferences.UniqueUserIdentifier == Identifier.UserName;
+
+    // Accounts that are hidden since a user has their name or address hold no keys, so they are found by what Slack showed.
+    private List<(Link Link, SlackProfile Seen)>? _hidden;
+
+    /// <summary>Has the user of a link without an account claim the one that is meant; its link, null if there is none.</summary>
+    public Link? Claim(Link link)
+    {
+        if (
+            preferences.WhenAccountExists != Existing.Adopt
+            || link is not { Kind: Kind.User, SlackId: null, AskFirst: false, Absent: false }
+            || Rows.ReadResource(store, link.ClaimantId) is not { Deleted: null, SourceId: not null } user
+        )
+            return null;
+        var waived = Asserted.Parse(user.Waived);
+        if (waived.Has(Waiver.Scope) || waived.Has(Waiver.Account))
+            return null;
+        var document = UserRow.Document(user);
+        var name = document.Text("userName")!;
+        var address = UserAddresses.OfSlack(document) is [var first, ..] ? first : null;
+        var (byName, byAddress) = (
+            Unclaimed(KeyKind.SlackUserName, name, SlackField.UserName),
+            address is null ? null : Unclaimed(KeyKind.Address, address, SlackField.PrimaryEmail)
+        );
+        var (meant, other) = _isByName ? (byName, byAddress) : (byAddress, byName);
+        // Two accounts for one user are an operator's to tell apart.
+        if (meant is null or { Protected: true } || (_isByName && other is not null && other.Id != meant.Id))
+            return null;
+        Take(link, user, meant);
+        return meant;
+    }
+
+    private void Take(Link link, Resource user, Link meant)
+    {
+        if (meant.ClaimantId is { } shown)
+        {
+            GroupRow.Moved(store, shown, now);
+            MemberRows.Join(store, shown, user.Id);
+            // Groups that nobody has claimed show who is in Slack by another id now.
+            store.Execute(
+                "update resources set version = version + 1, modified = @now where source_id is null and id in "
+                    + "(select group_id from members where member_id = @user and wanted = @unsaid and in_slack = @yes)",
+                ("@now", now),
+                ("@user", user.Id),
+                ("@unsaid", Tri.Neither),
+                ("@yes", Tri.Yes)
+            );
+            store.Execute("delete from emails where resource_id = @id", ("@id", shown));
+            store.Execute("delete from resources where id = @id", ("@id", shown));
+        }
+        store.Execute("delete from keys where link_id = @id", ("@id", link.Id));
+        store.Execute("delete from holds where link_id = @id", ("@id", link.Id));
+        store.Execute("update operations set link_id = @meant where link_id = @id", ("@meant", meant.Id), ("@id", link.Id));
+        user.LinkId = meant.Id;
+        UserRow.Save(store, user);
+        store.Execute("delete from links where id = @id", ("@id", link.Id));
+        // An account that existed before keeps its user name (DESIGN 8).
+        (meant.ClaimantId, meant.Delivered, meant.UserName, meant.State, meant.Reason) = (
+            user.Id,
+            meant.Seen,
+            null,
+            LinkState.Settled,
+            null
+        );
+        LinkRow.Save(store, meant);
+        foreach (var key in UserKeys.Shown(SlackProfile.Read(meant.Seen)))
+            UserKeys.TryReserve(store, meant, key.Kind, key.Value);
+        foreach (var wanted in UserAddresses.OfSlack(UserRow.Document(user)))
+            UserKeys.TryReserve(store, meant, KeyKind.Address, wanted);
+        GroupRow.Reached(store, user.Id, meant.Reachable, now);
+    }
+
+    private Link? Unclaimed(KeyKind kind, string value, SlackField field)
+    {
+        if (UserKeys.Holder(store, tenantId, kind, value) is { SlackId: not null } holder && IsUnclaimed(holder))
+            return holder;
+        _hidden ??= store
+            .All(
+                $"select {Rows.Link} from links where tenant_id = @tenant and kind = @kind and state <> 0 and state = @held and slack_id is not null",
+                Rows.ToLink,
+                ("@tenant", tenantId),
+                ("@kind", Kind.User),
+                ("@held", LinkState.Held)
+            )
+            .Where(IsUnclaimed)
+            .Select(link => (link, SlackProfile.Read(link.Seen)))
+            .ToList();
+        var key = Fold.Key(value);
+        // Whoever was found before has it.
+        return _hidden.Find(one => one.Seen[field] is { } seen && Fold.Key(seen) == key && IsUnclaimed(one.Link)).Link;
+    }
+
+    private bool IsUnclaimed(Link link) =>
+        Rows.ReadResource(store, link.ClaimantId) is { SourceId: null, Deleted: null } && link.Seen is not null;
+}

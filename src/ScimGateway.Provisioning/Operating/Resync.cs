@@ -1,0 +1,61 @@
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Budget;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>Has everything of a tenant planned again, without the provider: what Slack has as it should be costs no call, what failed is tried again. In the background of all else.</summary>
+public sealed class Resync(Store store, Executor executor, TimeProvider clock)
+{
+    private const int MostAtOnce = 500;
+
+    /// <summary>Plans all again; says how many accounts and groups that are.</summary>
+    public async Task<int> AllAsync(int tenantId)
+    {
+        foreach (var group in store.Read(session => Nesting.Concerned(session, tenantId)))
+        {
+            var links = await store
+                .WriteAsync(
+                    session =>
+                    {
+                        var nesting = new Nesting(session, tenantId, clock.GetUtcNow().ToUnixTimeMilliseconds());
+                        nesting.Renew(group);
+                        return nesting.Links;
+                    },
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+            foreach (var link in links)
+                executor.Consider(link);
+        }
+        var all = 0;
+        for (long? after = 0; after is { } from; )
+        {
+            (var links, after) = await store
+                .WriteAsync(session => Some(session, tenantId, from), CancellationToken.None)
+                .ConfigureAwait(false);
+            links.ForEach(executor.Consider);
+            all += links.Count;
+        }
+        return all;
+    }
+
+    // The next ones, and the last one looked at. What waits for an operator, or is under way, stays as it is.
+    private (List<long> Links, long? Last) Some(StoreSession session, int tenantId, long after)
+    {
+        var links = LinkRow.Claimed(session, tenantId, after, MostAtOnce);
+        var renewed = new List<long>();
+        foreach (var link in links.Where(link => link.IsAtRest))
+        {
+            Wishes.Renew(session, link, "planning everything again", clock.GetUtcNow().ToUnixTimeMilliseconds());
+            session.Execute(
+                "update links set priority = @last where id = @id",
+                ("@last", SlackPriority.Background),
+                ("@id", link.Id)
+            );
+            renewed.Add(link.Id);
+        }
+        return (renewed, links.Count < MostAtOnce ? null : links[^1].Id);
+    }
+}

@@ -1,0 +1,40 @@
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Translation;
+
+namespace ScimGateway.Provisioning.Planning;
+
+/// <summary>A link with all that its plan is made of, read in one transaction: an account or a group, and what Slack is to hear of it.</summary>
+public abstract record Wanted(Link Link, Resource? Claimant)
+{
+    /// <summary>What Slack is told or asked next; null for nothing.</summary>
+    public abstract SlackCommand? Next { get; }
+
+    /// <summary>All that Slack is to be told, as far as it can be planned now.</summary>
+    public abstract IReadOnlyList<SlackCommand> Commands { get; }
+
+    /// <summary>The address or name by which Slack is asked whether a create happened after all; null if there is nothing to ask.</summary>
+    public string? AskAbout { get; protected init; }
+
+    /// <summary>Why Slack cannot hold all of it yet; null if it can.</summary>
+    public string? Blocked { get; protected init; }
+
+    /// <summary>What was noted when it was put into Slack's words and planned.</summary>
+    public virtual IEnumerable<SlackNote> Noted => [];
+
+    /// <summary>Reads the link and what it wants, and plans.</summary>
+    public static Wanted? Read(StoreSession store, long linkId, Preferences preferences) =>
+        Rows.ReadLink(store, linkId) is { } link ? Of(store, link, preferences) : null;
+
+    /// <summary>Plans for a link that is read already.</summary>
+    public static Wanted Of(StoreSession store, Link link, Preferences preferences)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        return link.Kind == Kind.Group ? WantedGroup.Of(store, link) : WantedAccount.Of(store, link, preferences);
+    }
+
+    /// <summary>Plans anew after a command, of the link as it is now.</summary>
+    public virtual Wanted After(StoreSession store, Link link, Preferences preferences) => Of(store, link, preferences);
+}

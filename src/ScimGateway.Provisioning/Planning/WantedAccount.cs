@@ -1,0 +1,190 @@
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Planning;
+
+/// <summary>An account with all that its plan is made of.</summary>
+public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan) : Wanted(Link, Claimant)
+{
+    // The plan for the same wish, of a link that Slack has more of by now.
+    private Func<Link, WantedAccount>? _again;
+    private bool _knowsManager;
+
+    // What was noted when the document was put into Slack's words.
+    private IReadOnlyList<SlackNote> _notes = [];
+
+    /// <inheritdoc/>
+    public override IEnumerable<SlackNote> Noted => _notes.Concat(Plan.Notes);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<SlackCommand> Commands => Plan.Commands;
+
+    /// <summary>What Slack is told or asked next; null for nothing. A create that may have happened is asked for before all else.</summary>
+    public override SlackCommand? Next =>
+        AskAbout is not null ? new SlackCommand.FindUserByEmail(AskAbout)
+        : Plan.Commands.Count > 0 ? Plan.Commands[0]
+        : null;
+
+    /// <summary>Plans anew after a command, with nothing read but the link as it is now; reads all where more than Slack's side has changed.</summary>
+    public override Wanted After(StoreSession store, Link link, Preferences preferences)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        var isSameWish =
+            (link.WantedVersion, link.SetAside, link.UserName, link.ClaimantId, link.Absent)
+            == (Link.WantedVersion, Link.SetAside, Link.UserName, Link.ClaimantId, Link.Absent);
+        // A manager without an account may have got one while the command was under way.
+        var isWithoutManager = Claimant?.Manager is not null && !_knowsManager;
+        // The asking changes what addresses the link holds.
+        return isSameWish && !isWithoutManager && AskAbout is null && _again is not null
+            ? _again(link)
+            : Of(store, link, preferences);
+    }
+
+    /// <summary>Plans for a link that is read already.</summary>
+    public static new WantedAccount Of(StoreSession store, Link link, Preferences preferences)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        return Gather(store, link, Rows.ReadResource(store, link.ClaimantId), null, preferences)();
+    }
+
+    /// <summary>Reads what the plan needs beside link and claimant; the plan itself can be made elsewhere.</summary>
+    internal static Func<WantedAccount> Gather(
+        StoreSession store,
+        Link link,
+        Resource? claimant,
+        ScimResource? document,
+        Preferences preferences
+    )
+    {
+        var held = UserKeys.Addresses(store, link.Id);
+        var manager = claimant?.Manager is { } id ? Account(store, claimant.TenantId, id) : null;
+        return () => Of(link, claimant, document, held, manager, Settings(preferences));
+    }
+
+    private static WantedAccount Of(
+        Link link,
+        Resource? claimant,
+        ScimResource? document,
+        List<string> held,
+        string? manager,
+        SlackSettings settings
+    )
+    {
+        if (link.Absent || claimant is null or { Deleted: not null })
+            return new WantedAccount(
+                link,
+                claimant,
+                link.Absent ? UserPlanner.PlanRemoval(link.SlackId, Profile(link.Delivered), settings) : UserPlan.Nothing
+            )
+            {
+                AskAbout = link.AskFirst ? held.FirstOrDefault()?.ToLowerInvariant() : null,
+                Blocked = link.Absent && claimant is { Deleted: null } ? Scope.Outside : null,
+            };
+
+        var waived = Asserted.Parse(claimant.Waived);
+        if (waived.Has(Waiver.Scope))
+            return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = Scope.Outside };
+        if (waived.Has(Waiver.Account))
+            return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = "A preference leaves the user out." };
+
+        var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserRow.Document(claimant), manager, waived);
+        var (free, another) = WithoutTaken(wanted, held);
+        var setAside = Fields.Parse(link.SetAside);
+        var told = free.Only(field => !setAside.Contains(field));
+        return Planned(link);
+
+        WantedAccount Planned(Link link)
+        {
+            var plan = UserPlanner.Plan(told, link.SlackId, Profile(link.Delivered), settings);
+            return new WantedAccount(link, claimant, plan)
+            {
+                _again = Planned,
+                _knowsManager = manager is not null,
+                _notes = notes,
+                Blocked =
+                    another
+                    ?? plan.Missing?.Says
+                    ?? (
+                        link.SlackId is null && plan.IsEmpty
+                            ? "The user is inactive; the account is made when the user is enabled."
+                            : null
+                    ),
+                AskAbout = link.AskFirst ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail]) : null,
+            };
+        }
+    }
+
+    /// <summary>A stored profile; nothing where there is none.</summary>
+    public static SlackProfile Profile(byte[]? stored) => stored is null ? SlackProfile.Nothing : SlackProfile.Read(stored);
+
+    // How differences are told for a tenant.
+    private static SlackSettings Settings(Preferences preferences) =>
+        new()
+        {
+            DeleteRemovedUsers = preferences.RemoveAction == RemoveAction.Delete,
+            CreateDisabledUsers = preferences.ProvisionDisabledUsers,
+            DisplayNameOnCreateOnly = preferences.DisplayNameOnCreateOnly,
+        };
+
+    // What the claimant wants, in Slack's vocabulary. The name is ours to choose only for an account that we make.
+    private static (SlackProfile Wanted, IReadOnlyList<SlackNote> Notes) InSlacksWords(
+        Link link,
+        Resource claimant,
+        ScimResource document,
+        string? manager,
+        Asserted waived
+    )
+    {
+        var asserted = Asserted.Parse(claimant.Asserted).Without(waived);
+        var (wanted, notes) = UserTranslator.ToSlack(
+            new WantedUser(
+                document,
+                asserted.Has,
+                waived.Has("userName") ? null : link.UserName,
+                manager,
+                claimant.Manager is null || manager is not null
+            )
+        );
+        // A userName that is an address counts as one (DESIGN 6), when an account is to be made.
+        return link.SlackId is null && wanted[SlackField.PrimaryEmail] is null && UserAddresses.OfName(document) is { } address
+            ? (wanted.With(SlackField.PrimaryEmail, address), notes)
+            : (wanted, notes);
+    }
+
+    // An address is sent only by the link that holds it.
+    private static (SlackProfile Free, string? Another) WithoutTaken(SlackProfile wanted, List<string> held)
+    {
+        string? another = null;
+        foreach (var field in (SlackField[])[SlackField.PrimaryEmail, SlackField.SecondaryEmail])
+            if (wanted[field] is { } address && !held.Contains(Fold.Key(address)))
+            {
+                wanted = wanted.Without(field);
+                another = "Another user has the e-mail address; it is sent when Slack has confirmed that it is free.";
+            }
+        return (wanted, another);
+    }
+
+    // A former address first, since the create that was lost may have carried it; the wanted one last.
+    private static string? AddressToAskAbout(List<string> held, string? primary) =>
+        held.Find(key => primary is null || key != Fold.Key(primary))?.ToLowerInvariant() ?? primary;
+
+    private static string? Account(StoreSession store, int tenantId, string scimId) =>
+        Guid.TryParse(scimId, out var id)
+            ? store.First(
+                "select l.slack_id from links l join resources r on r.link_id = l.id where r.id = @id and r.tenant_id = @tenant and r.deleted is null",
+                row => row.IsDBNull(0) ? null : row.GetString(0),
+                ("@id", id),
+                ("@tenant", tenantId)
+            )
+            : null;
+}

@@ -1,0 +1,104 @@
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Planning;
+
+/// <summary>A group with what its plan is made of: its name, and the member rows that Slack does not agree with. Who is in it already is not read.</summary>
+/// <param name="Link">The group's link.</param>
+/// <param name="Claimant">The group as it is wanted.</param>
+/// <param name="Plan">The plan.</param>
+/// <param name="Members">The member rows that the plan speaks of.</param>
+public sealed record WantedGroup(
+    Link Link,
+    Resource? Claimant,
+    IReadOnlyList<SlackCommand> Plan,
+    IReadOnlyList<PlannedMember> Members
+) : Wanted(Link, Claimant)
+{
+    private static readonly SlackSettings _settings = new();
+
+    // Whether there are more rows than this plan speaks of.
+    private bool _isPart;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<SlackCommand> Commands => Plan;
+
+    /// <inheritdoc/>
+    public override SlackCommand? Next =>
+        AskAbout is not null ? new SlackCommand.FindGroup(AskAbout)
+        : Commands.Count > 0 ? Commands[0]
+        : null;
+
+    /// <summary>Whether its next command is all there is to do of it: the wishes up to this one are done with it, whatever has come since.</summary>
+    public bool IsLast => Commands.Count <= 1 && !_isPart && AskAbout is null;
+
+    /// <summary>The most members that the next call may change.</summary>
+    public static int MostPerCall => _settings.MembersPerCall;
+
+    /// <summary>Those of the planned members whom a command speaks of.</summary>
+    public IReadOnlyList<PlannedMember> Of(SlackCommand command)
+    {
+        var named = command switch
+        {
+            SlackCommand.CreateGroup make => make.Members.ToHashSet(StringComparer.Ordinal),
+            SlackCommand.ChangeMembers change => change.Add.Concat(change.Remove).ToHashSet(StringComparer.Ordinal),
+            _ => [],
+        };
+        return named.Count == 0 ? [] : [.. Members.Where(member => named.Contains(member.SlackId))];
+    }
+
+    /// <summary>Plans for a link that is read already.</summary>
+    public static WantedGroup Of(StoreSession store, Link link)
+    {
+        var claimant = Rows.ReadResource(store, link.ClaimantId);
+        var ask = link.AskFirst ? AskedAbout(store, link, claimant) : null;
+        if (link.Absent)
+            return new WantedGroup(link, claimant, GroupPlanner.PlanRemoval(link.SlackId), []) { AskAbout = ask };
+        if (claimant is null or { Deleted: not null } or { SourceId: null })
+            return new WantedGroup(link, claimant, [], []);
+        if (Asserted.Parse(claimant.Waived).Has(Waiver.Account))
+            return new WantedGroup(link, claimant, [], []) { Blocked = "A preference leaves the group out." };
+
+        var name = GroupRow.Name(GroupRow.Document(claimant));
+        var delivered = GroupRow.Delivered(link);
+        var isNameAside =
+            Fields.Parse(link.SetAside).Contains(SlackField.DisplayName) || Asserted.Parse(claimant.Waived).Has("displayName");
+        if (isNameAside && link.SlackId is null)
+            return new WantedGroup(link, claimant, [], []) { AskAbout = ask };
+
+        var most = link.Slice ?? MostPerCall;
+        var rows = ToldMembers.Planned(store, claimant.Id, most + 1);
+        // Two sources may want one member.
+        List<PlannedMember> members = [.. rows.Take(most).DistinctBy(row => row.SlackId)];
+        return new WantedGroup(
+            link,
+            claimant,
+            GroupPlanner.Plan(
+                isNameAside ? delivered! : name,
+                link.SlackId,
+                delivered,
+                [.. members.Where(member => member.Adds).Select(member => member.SlackId)],
+                [.. members.Where(member => !member.Adds).Select(member => member.SlackId)],
+                _settings
+            ),
+            members
+        )
+        {
+            _isPart = rows.Count > most,
+            AskAbout = ask,
+        };
+    }
+
+    // A former name first, since the create that was lost may have carried it; the wanted one last.
+    private static string? AskedAbout(StoreSession store, Link link, Resource? claimant)
+    {
+        var held = GroupRow.Names(store, link);
+        var wanted = claimant is { Deleted: null } ? claimant.DisplayNameKey : null;
+        return held.Find(name => name != wanted)
+            ?? (wanted is null ? held.FirstOrDefault() : GroupRow.Name(GroupRow.Document(claimant!)));
+    }
+}

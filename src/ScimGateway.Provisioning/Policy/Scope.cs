@@ -1,0 +1,83 @@
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Provisioning.Policy;
+
+/// <summary>Who of a tenant's users is provisioned into Slack (DESIGN 6): whom one of its rules admits, or everybody where there is none.</summary>
+public sealed class Scope
+{
+    /// <summary>Why Slack does not hear of a user.</summary>
+    public const string Outside = "No rule of the tenant admits the user.";
+
+    private readonly IReadOnlyList<(int Id, Filter Filter)> _rules;
+
+    private Scope(IReadOnlyList<(int Id, Filter Filter)> rules) => _rules = rules;
+
+    /// <summary>Whether there is no rule.</summary>
+    public bool IsEverybody => _rules.Count == 0;
+
+    /// <summary>The scope of these rules.</summary>
+    /// <exception cref="ScimException">One of them cannot be read, or asks for what a user does not bring along.</exception>
+    public static Scope Of(IEnumerable<Rule> rules) => new([.. rules.Select(rule => (rule.Id, Read(rule)))]);
+
+    /// <summary>Whether the user is in it, and by which rule; no rule where everybody is.</summary>
+    public bool Admits(ScimResource user, out int? rule)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        rule = null;
+        if (IsEverybody)
+            return true;
+        // Who does not say whether he is active is (DESIGN 2).
+        var seen = user;
+        if (seen.Json["active"] is null)
+        {
+            seen = user.Clone();
+            seen.Json["active"] = UserRow.IsActive(user);
+        }
+        foreach (var (id, filter) in _rules)
+            if (filter.Matches(seen))
+            {
+                rule = id;
+                return true;
+            }
+        return false;
+    }
+
+    internal static Scope Read(StoreSession store, int tenantId) => Of(Rows(store, tenantId));
+
+    internal static List<Rule> Rows(StoreSession store, int tenantId) =>
+        store.All(
+            "select id, name, filter from rules where tenant_id = @tenant order by id",
+            row => new Rule
+            {
+                Id = row.GetInt32(0),
+                TenantId = tenantId,
+                Name = row.GetString(1),
+                Filter = row.GetString(2),
+            },
+            ("@tenant", tenantId)
+        );
+
+    // What the gateway alone knows of a user changes without the user's being written, so a rule cannot go by it.
+    private static Filter Read(Rule rule)
+    {
+        var filter = Filter.Read(rule.Filter, GatewayTypes.User, new Reading(Dialect.Rfc));
+        if (filter.Paths().FirstOrDefault(IsTheGatewaysOwn) is { } path)
+            throw ScimException.InvalidFilter(
+                $"The rule '{rule.Name}' asks for '{path}', which the gateway makes; a rule asks for what a provider says of a user."
+            );
+        return filter;
+    }
+
+    private static bool IsTheGatewaysOwn(AttributePath path) =>
+        GatewayTypes.User.Find(path) is { } found
+        && (found.Extension?.Id == LinkSchema.Id || found.Attribute?.Name is "id" or "meta" or "groups" or "password");
+}

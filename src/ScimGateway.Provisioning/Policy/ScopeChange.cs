@@ -1,0 +1,45 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Provisioning.Policy;
+
+/// <summary>What is meant by deleting the last rule.</summary>
+public enum LastRule
+{
+    /// <summary>Everybody is provisioned from now on.</summary>
+    Everybody,
+
+    /// <summary>Who is left out now stays so until the provider writes the user.</summary>
+    AsTheyAre,
+}
+
+/// <summary>Other rules in place of the present ones.</summary>
+/// <param name="Scope">Whom they admit.</param>
+/// <param name="Last">What is meant where there are none any more.</param>
+/// <param name="Preferences">What the tenant does with who leaves.</param>
+internal sealed record ScopeChange(Scope Scope, LastRule? Last, Preferences Preferences)
+{
+    /// <summary>A change that says what it means.</summary>
+    /// <exception cref="ScimException">There would be no rule left, and nobody said what that means.</exception>
+    public static ScopeChange To(StoreSession store, int tenantId, Scope scope, LastRule? last, Preferences preferences) =>
+        scope.IsEverybody && last is null && Scope.Rows(store, tenantId).Count > 0
+            ? throw ScimException.InvalidValue(
+                "Without any rule everybody is provisioned. Say whether that is meant (Everybody), or whether who is left out now stays so (AsTheyAre)."
+            )
+            : new ScopeChange(scope, last, preferences);
+
+    /// <summary>What it means for a user, and the rule that admits it.</summary>
+    public (ScopeTurn Turn, int? Rule) Turn(ScopedUser user)
+    {
+        if (Scope.IsEverybody)
+            return (
+                Last == LastRule.AsTheyAre ? ScopeTurn.Stays : ScopeTurns.Of(!user.IsOut, true, user.HasAccount, Preferences),
+                null
+            );
+        var isIn = Scope.Admits(user.Read(), out var rule);
+        return (ScopeTurns.Of(!user.IsOut, isIn, user.HasAccount, Preferences), rule);
+    }
+}

@@ -1,0 +1,35 @@
+using ScimGateway.Provisioning.Model.Tenants;
+
+namespace ScimGateway.Provisioning.Policy;
+
+/// <summary>What a change of rules means for one user (DESIGN 6). Pure.</summary>
+public enum ScopeTurn
+{
+    /// <summary>Nothing: in scope as before, or out of it as before.</summary>
+    Stays,
+
+    /// <summary>Comes into scope, and into Slack.</summary>
+    Enters,
+
+    /// <summary>Leaves scope, and Slack.</summary>
+    Leaves,
+
+    /// <summary>Leaves scope, and stays in Slack as it is; without an account it is kept in the mirror alone.</summary>
+    Freezes,
+}
+
+/// <summary>Which turn a user takes.</summary>
+public static class ScopeTurns
+{
+    /// <summary>The turn.</summary>
+    public static ScopeTurn Of(bool wasIn, bool isIn, bool hasAccount, Preferences preferences)
+    {
+        ArgumentNullException.ThrowIfNull(preferences);
+        return (wasIn, isIn) switch
+        {
+            (false, true) => ScopeTurn.Enters,
+            (true, false) => hasAccount && preferences.DeprovisionOnRuleDeletion ? ScopeTurn.Leaves : ScopeTurn.Freezes,
+            _ => ScopeTurn.Stays,
+        };
+    }
+}

@@ -1,0 +1,91 @@
+using System.Data.Common;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Reads;
+
+/// <summary>Which links an operator wants to see.</summary>
+/// <param name="Kind">Accounts or groups.</param>
+public sealed record LinkQuery(Kind Kind)
+{
+    /// <summary>Only those that a provider has claimed, or only those that none has; null for both.</summary>
+    public bool? Claimed { get; init; }
+
+    /// <summary>Only those in this state.</summary>
+    public LinkState? State { get; init; }
+
+    /// <summary>Only those whose name, address or Slack id has this in it.</summary>
+    public string? Contains { get; init; }
+
+    /// <summary>The link after which the page begins.</summary>
+    public long After { get; init; }
+
+    /// <summary>How many the page has at most.</summary>
+    public int Most { get; init; } = 100;
+}
+
+/// <summary>A link as operators see it: also what providers do not, as bots and accounts in conflict.</summary>
+/// <param name="Id">The link.</param>
+/// <param name="Resource">The SCIM id of what shows it; null if nothing does.</param>
+/// <param name="Source">Who has claimed it; null for nobody.</param>
+/// <param name="Name">What Slack calls it.</param>
+/// <param name="Address">The account's address at Slack.</param>
+/// <param name="IsShown">Whether providers see it.</param>
+/// <param name="Link">How it stands with Slack.</param>
+public sealed record ListedLink(
+    long Id,
+    Guid? Resource,
+    string? Source,
+    string? Name,
+    string? Address,
+    bool IsShown,
+    ShownLink Link
+);
+
+/// <summary>What operators read of links: who has claimed what, and what nobody has.</summary>
+public sealed class LinkReads(Store store)
+{
+    private const string Query =
+        $"select l.id, r.id, s.name, l.seen, r.deleted is null and r.hidden = @no, {ShownLink.Columns} "
+        + "from links l left join resources r on r.id = l.claimant_id left join sources s on s.id = r.source_id "
+        + "where l.id > @after and l.tenant_id = @tenant and l.kind = @kind and (@claimed is null or (r.source_id is not null) = @claimed) "
+        + "and (@state is null or l.state = @state) and (@contains = '' or instr(coalesce(r.user_name_key, ''), @contains) > 0 "
+        + "or instr(coalesce(r.display_name_key, ''), @contains) > 0 or instr(coalesce(r.email_keys, ''), @contains) > 0 "
+        + "or instr(coalesce(l.slack_id, ''), @contains) > 0 or exists (select 1 from keys k where k.link_id = l.id and instr(k.value, @contains) > 0)) "
+        + "order by l.id limit @most";
+
+    /// <summary>A page of links, oldest first.</summary>
+    public IReadOnlyList<ListedLink> List(int tenantId, LinkQuery query) =>
+        store.Read(session =>
+            session.All(
+                Query,
+                ToLink,
+                ("@no", false),
+                ("@after", query.After),
+                ("@tenant", tenantId),
+                ("@kind", query.Kind),
+                ("@claimed", query.Claimed),
+                ("@state", query.State),
+                ("@contains", Fold.Key(query.Contains ?? "")),
+                ("@most", query.Most)
+            )
+        );
+
+    private static ListedLink ToLink(DbDataReader row)
+    {
+        var seen = row.IsDBNull(3) ? SlackProfile.Nothing : SlackProfile.Read((byte[])row.GetValue(3));
+        return new ListedLink(
+            row.GetInt64(0),
+            row.IsDBNull(1) ? null : row.GetGuid(1),
+            row.IsDBNull(2) ? null : row.GetString(2),
+            seen[SlackField.DisplayName] ?? seen[SlackField.UserName],
+            seen[SlackField.PrimaryEmail],
+            !row.IsDBNull(4) && row.GetBoolean(4),
+            ShownLink.Read(row, 5)!
+        );
+    }
+}

@@ -1,0 +1,225 @@
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Reads;
+
+/// <summary>What of a filter SQL can tell. Pure: the columns are those of a resource called r. What users and groups share is here; what only one of them has, a kind of it adds.</summary>
+internal abstract class ResourceFilter
+{
+    // Beyond these a row is asked itself: nobody writes so many by hand, and the texts of statements stay few.
+    private const int MostConditions = 16;
+
+    private const string Everybody = "1 = 1";
+
+    /// <summary>A condition that nothing meets.</summary>
+    protected const string Nobody = "1 = 0";
+
+    private readonly Kind _kind;
+    private readonly Caller _caller;
+    private readonly List<(string Name, object? Value)> _parameters = [];
+    private int _conditions;
+
+    private protected ResourceFilter(Kind kind, Caller caller) => (_kind, _caller) = (kind, caller);
+
+    /// <summary>Splits the filter of what is sought as this caller may use it.</summary>
+    public static SqlFilter Split(Sought sought, Caller caller)
+    {
+        if (sought.Filter is null)
+            return SqlFilter.None;
+        ResourceFilter split = sought.Kind == Kind.User ? new UserFilter(caller) : new GroupFilter(caller);
+        var (where, rest) = split.Narrow(sought.Filter);
+        return new SqlFilter(where, split._parameters, rest);
+    }
+
+    /// <summary>The condition of a comparison that only this kind has, by the names of the attribute and its part; null if SQL cannot tell.</summary>
+    protected abstract string? Condition(AttributeTarget target, Filter.Compare f);
+
+    /// <summary>The condition that one part of an element compares so, of a multi-valued attribute of this kind; null if SQL cannot tell.</summary>
+    protected abstract string? Element(string attribute, Filter.Compare f);
+
+    private (string? Where, Filter? Remainder) Narrow(Filter filter)
+    {
+        switch (filter)
+        {
+            case Filter.And f:
+                var (left, leftRest) = Narrow(f.Left);
+                var (right, rightRest) = Narrow(f.Right);
+                return (
+                    left is null ? right
+                    : right is null ? left
+                    : $"{left} and {right}",
+                    leftRest is null ? rightRest
+                    : rightRest is null ? leftRest
+                    : new Filter.And(leftRest, rightRest)
+                );
+            case Filter.Or f:
+                var before = _parameters.Count;
+                var (either, eitherRest) = Narrow(f.Left);
+                var (or, orRest) = Narrow(f.Right);
+                if (either is not null && or is not null)
+                    return ($"({either} or {or})", eitherRest is null && orRest is null ? null : f);
+                _parameters.RemoveRange(before, _parameters.Count - before);
+                return (null, f);
+            case Filter.Compare f when Room:
+                return Condition(f) is { } exact ? (exact, null) : (null, f);
+            case Filter.Where { Element: Filter.Compare element } f when Room && Part(f.Path, element) is { } same:
+                return (same, null);
+            case Filter.Where f:
+                // Who has an element with such a value at all; whether one element meets the whole filter is for the row to say.
+                return (
+                    Conjuncts(f.Element)
+                        .OfType<Filter.Compare>()
+                        .Where(_ => Room)
+                        .Select(part => Part(f.Path, part))
+                        .FirstOrDefault(sql => sql is not null),
+                    f
+                );
+            default:
+                return (null, filter);
+        }
+    }
+
+    private bool Room => _conditions < MostConditions;
+
+    private static IEnumerable<Filter> Conjuncts(Filter filter) =>
+        filter is Filter.And and ? Conjuncts(and.Left).Concat(Conjuncts(and.Right)) : [filter];
+
+    private string? Part(AttributePath path, Filter.Compare element) =>
+        element.Path is { Schema: null, Sub: null }
+        && GatewayTypes.Of(_kind).Find(path) is { Extension: null, Attribute: { } attribute, Sub: null }
+            ? Element(attribute.Name, element)
+            : null;
+
+    private string? Condition(Filter.Compare f) =>
+        GatewayTypes.Of(_kind).Find(f.Path) switch
+        {
+            { Extension: null, Attribute: { } core } target => (core.Name, target.Sub?.Name) switch
+            {
+                ("displayName", null) => Key("r.display_name_key", f),
+                ("id", null) => Id(f),
+                ("externalId", null) => Equal(
+                    f,
+                    text => Sql($"r.source_id = {Value(_caller.SourceId)} and r.external_id = {Value(text)}")
+                ),
+                ("meta", "created") => Moment("r.created", f),
+                ("meta", "lastModified") => Moment("r.modified", f),
+                ("meta", "resourceType") => Equal(f, text => Sql(text == GatewayTypes.Of(_kind).Name ? Everybody : Nobody)),
+                _ => Condition(target, f),
+            },
+            { Extension.Id: LinkSchema.Id, Attribute.Name: "state" } => Equal(f, State),
+            { Extension.Id: LinkSchema.Id, Attribute.Name: "slackId" } => Equal(
+                f,
+                text =>
+                    Sql(
+                        $"r.link_id in (select l.id from links l where l.tenant_id = @tenant and l.kind = {(int)_kind} and l.slack_id = {Value(text)})"
+                    )
+            ),
+            { Attribute: not null } target => Condition(target, f),
+            _ => null,
+        };
+
+    /// <summary>The condition of a folded name.</summary>
+    protected string? Key(string column, Filter.Compare f)
+    {
+        if (f.Value is not Literal.Text { Value: var text })
+            return null;
+        var key = Fold.Key(text);
+        return f.Op switch
+        {
+            CompareOp.Equal => IsStorable(text) ? Sql($"{column} = {Value(key)}") : Sql(Nobody),
+            CompareOp.Contains => Like(column, key),
+            CompareOp.StartsWith => Like(column, key, before: ""),
+            CompareOp.EndsWith => Like(column, key, after: ""),
+            _ => null,
+        };
+    }
+
+    /// <summary>The condition of a part of a key. The keys are folded: that SQLite's "like" takes "a" for "A" finds nothing else in them.</summary>
+    protected string Like(string column, string key, string before = "%", string after = "%")
+    {
+        if (!IsStorable(key))
+            return Sql(Nobody);
+        var escaped = key.Replace("!", "!!", StringComparison.Ordinal)
+            .Replace("%", "!%", StringComparison.Ordinal)
+            .Replace("_", "!_", StringComparison.Ordinal);
+        return Sql($"{column} like {Value(before + escaped + after)} escape '!'");
+    }
+
+    // An id is a lower-case UUID and compares exactly, so anything else is nobody's.
+    private string? Id(Filter.Compare f) =>
+        Equal(
+            f,
+            text => Guid.TryParseExact(text, "D", out var id) && id.ToString() == text ? Sql($"r.id = {Value(id)}") : Sql(Nobody)
+        );
+
+    /// <summary>The condition of an equality with a text.</summary>
+    protected string? Equal(Filter.Compare f, Func<string, string> condition) =>
+        f is not { Op: CompareOp.Equal, Value: Literal.Text { Value: var text } } ? null
+        : IsStorable(text) ? condition(text)
+        : Sql(Nobody);
+
+    /// <summary>The condition of an equality with the id of a member or group, which compares without case.</summary>
+    protected string? Other(Filter.Compare f, Func<string, string> condition) =>
+        Equal(f, text => Guid.TryParseExact(text, "D", out var id) ? condition(Value(id)) : Sql(Nobody));
+
+    // Nearly all links are settled, and in a great onboarding pending: then a walk over the list is shorter than a look-up for each.
+    private string State(string word) =>
+        LinkSchema.State(word) switch
+        {
+            null => Sql(Nobody),
+            LinkState.Settled => Sql(
+                $"r.link_id is not null and r.link_id not in (select l.id from links l where l.tenant_id = @tenant and l.state <> 0)"
+            ),
+            LinkState.Pending => Sql(
+                $"+r.link_id in (select l.id from links l where l.tenant_id = @tenant and l.state <> 0 and l.state = {Value(LinkState.Pending)})"
+            ),
+            var state => Sql(
+                $"r.link_id in (select l.id from links l where l.tenant_id = @tenant and l.state <> 0 and l.state = {Value(state)})"
+            ),
+        };
+
+    // The store keeps whole milliseconds, the filter may name a moment between two of them.
+    private string? Moment(string column, Filter.Compare f)
+    {
+        if (f.Value is not Literal.Text { Value: var text } || !Moments.TryParse(text, out var moment))
+            return null;
+        var floor = moment.ToUnixTimeMilliseconds();
+        var whole = moment.UtcTicks % TimeSpan.TicksPerMillisecond == 0;
+        return f.Op switch
+        {
+            CompareOp.Equal => whole ? Sql($"{column} = {Value(floor)}") : Sql(Nobody),
+            CompareOp.Greater => Sql($"{column} > {Value(floor)}"),
+            CompareOp.GreaterOrEqual => Sql($"{column} {(whole ? ">=" : ">")} {Value(floor)}"),
+            CompareOp.Less => Sql($"{column} {(whole ? "<" : "<=")} {Value(floor)}"),
+            CompareOp.LessOrEqual => Sql($"{column} <= {Value(floor)}"),
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether a text can be stored: no document holds a NUL (ScimJson), and no database looks for one.</summary>
+    protected static bool IsStorable(string text) => !text.Contains('\0', StringComparison.Ordinal);
+
+    /// <summary>Counts a condition.</summary>
+    protected string Sql(string text)
+    {
+        _conditions++;
+        return text;
+    }
+
+    /// <summary>The name of a parameter with that value.</summary>
+    protected string Value(object value)
+    {
+        // The filters of both kinds may stand in one statement.
+        var name = $"@{(_kind == Kind.User ? 'f' : 'g')}{_parameters.Count}";
+        _parameters.Add((name, value));
+        return name;
+    }
+}

@@ -1,0 +1,300 @@
+using System.Data.Common;
+using System.Globalization;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Messages;
+using ScimGateway.Protocol.Schemas;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Reads;
+
+/// <summary>One list in one state of the store, of users, of groups or of both. SQL narrows it, and counts and orders it too where that is all there is to it; else each row that is left is looked at, and too many of them are refused.</summary>
+internal sealed class ResourceList
+{
+    /// <summary>The most resources that are looked at one by one: some quarter of a second. Most tenants are smaller, so that there any filter is answered.</summary>
+    public const int MostLookedAt = 10_000;
+
+    /// <summary>The most bytes of their documents, which may be large.</summary>
+    public const int MostBytesLookedAt = 32 << 20;
+
+    /// <summary>The most members of all groups that are looked at: one group as large as Slack has them.</summary>
+    public const int MostMembersLookedAt = 20_000;
+
+    /// <summary>The most bytes of documents on one page, though more resources were asked for: RFC 7644 §3.4.2.4 and RFC 9865 §2 let a page be shorter. One is always on it.</summary>
+    public const int MostBytesShown = 8 << 20;
+
+    private readonly StoreSession _store;
+    private readonly Caller _caller;
+    private readonly ResourceQuery _query;
+    private readonly Part[] _parts;
+    private readonly ResourceOrder _order;
+    private readonly Place? _after;
+
+    public ResourceList(StoreSession store, Caller caller, ResourceQuery query)
+    {
+        (_store, _caller, _query) = (store, caller, query);
+        _parts = [.. query.Sought.Select(sought => new Part(sought.Kind, ResourceFilter.Split(sought, caller)))];
+        _order = ResourceOrder.Of(query.Sought);
+        _after = query.Cursor is null or "" ? null : ResourceCursor.Read(query.Cursor, caller, query);
+    }
+
+    /// <summary>What every read asks of a row: bots, conflicts and tombstones are nobody's to see.</summary>
+    public static string Shown(Kind kind) =>
+        $"r.tenant_id = @tenant and r.kind = {(int)kind} and r.deleted is null and r.hidden = @no";
+
+    /// <summary>Shows the resources of the page that was asked for.</summary>
+    public ResourcePage Page(Action<StoredResource> show) =>
+        _order.IsSql && _parts.All(part => part.Filter.Rest is null) ? Found(show) : LookedAt(show);
+
+    private bool ByCursor => _query.Cursor is not null;
+
+    private (string Name, object? Value)[] Parameters(params ReadOnlySpan<(string Name, object? Value)> more) =>
+        [("@tenant", _caller.TenantId), ("@no", false), .. _parts.SelectMany(part => part.Filter.Parameters), .. more];
+
+    // All by SQL. By cursor one more is read than is shown, to know whether there is a next page.
+    private ResourcePage Found(Action<StoredResource> show)
+    {
+        var offset = ByCursor ? 0 : _query.StartIndex - 1;
+        var limit = _query.Count == 0 ? 0 : _query.Count + (ByCursor ? 1 : 0);
+        var room = new PageRoom(_query.Count);
+        Place? last = null;
+        if (limit > 0)
+        {
+            var statement = Select(limit, offset);
+            _store.Each(
+                statement.Text,
+                row =>
+                {
+                    var resource = StoredResource.Read(row, _caller, _query.Beside);
+                    if (!room.Takes(resource))
+                        return false;
+                    show(resource);
+                    if (ByCursor)
+                        last = new Place(Key(row.Reader), resource.Created, resource.Id);
+                    return true;
+                },
+                statement.Parameters
+            );
+        }
+        var isWhole = !ByCursor && !room.IsFull && room.Count < _query.Count && (room.Count > 0 || offset == 0);
+        return new ResourcePage(
+            isWhole ? offset + room.Count : Total(),
+            room.Count,
+            room.IsFull && last is not null ? Next(last) : null
+        );
+    }
+
+    private string? Key(DbDataReader row)
+    {
+        var place = row.FieldCount - 1;
+        return _order.IsPlain || row.IsDBNull(place) ? null : Convert.ToString(row.GetValue(place), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What brings a page, each row with the key of its place at the end.</summary>
+    internal Statement Select(int limit, int offset) =>
+        new(
+            $"select {StoredResource.Columns(_query.Beside)}, {(_parts.Length == 1 ? _order.Key() : "p.place")} as place from {Paged()}",
+            Parameters([
+                ("@limit", limit),
+                ("@offset", offset),
+                .. _after is null
+                    ? []
+                    : ((string, object?)[])
+                        [("@created", _after.Created), ("@id", _after.Id), ("@after", _order.AfterValue(_after))],
+            ])
+        );
+
+    private string Paged()
+    {
+        const string Limit = "limit @limit offset @offset";
+        if (_parts is not [var part])
+        {
+            // Both kinds are put in one order as ids, and only then their documents are read.
+            var (inAll, onPage) = (Names.In("u", "u.place"), Names.In("p", "p.place"));
+            var all = string.Join(
+                " union all ",
+                _parts.Select((of, at) => $"select r.id, r.created, {_order.Key(at)} as place from resources r where {of.Where}")
+            );
+            var from = _after is null ? "" : $"where {_order.After(_after, inAll)} ";
+            return $"(select * from ({all}) u {from}order by {_order.OrderBy(inAll)} {Limit}) p join "
+                + $"{StoredResource.From(_query.Beside, "resources r on r.id = p.id")} order by {_order.OrderBy(onPage)}";
+        }
+        var names = Names.In("r", _order.Key());
+        var where = _after is null ? part.Where : $"{part.Where} and {_order.After(_after, names)}";
+        var order = _order.OrderBy(names);
+        // What SQLite has to sort, it sorts as ids; only then the documents are read.
+        return _order.IsPlain
+            ? $"{StoredResource.From(_query.Beside)} where {where} order by {order} {Limit}"
+            : $"(select r.id as page_id from resources r where {where} order by {order} {Limit}) p "
+                + $"join {StoredResource.From(_query.Beside, "resources r on r.id = p.page_id")} order by {order}";
+    }
+
+    /// <summary>What counts those of a kind that the filter means, or whom SQL leaves of them to be looked at.</summary>
+    internal Statement Count(int kind = 0) =>
+        new($"select count(*) from resources r where {_parts[kind].Where}", Parameters(kind));
+
+    private (string Name, object? Value)[] Parameters(int kind) =>
+        [("@tenant", _caller.TenantId), ("@no", false), .. _parts[kind].Filter.Parameters];
+
+    private int Total() => Enumerable.Range(0, _parts.Length).Sum(Total);
+
+    private int Total(int kind) =>
+        _parts[kind].Filter.Where is null ? ShownTotals.Read(_store, _caller.TenantId, _parts[kind].Kind) : Counted(Count(kind));
+
+    private int Counted(Statement count) => _store.First(count.Text, row => row.GetInt32(0), count.Parameters);
+
+    // One by one, in memory.
+    private ResourcePage LookedAt(Action<StoredResource> show)
+    {
+        if (Total() > MostLookedAt)
+            throw TooMany();
+        var (found, bytes) = (new List<Sorted>(), 0L);
+        for (var kind = 0; kind < _parts.Length; kind++)
+            Meeting(kind, found, ref bytes);
+        found.Sort((x, y) => _order.Compare(x, y));
+        var start =
+            _after is { } after ? After(found, Sorted.At(after))
+            : ByCursor ? 0
+            : _query.StartIndex - 1;
+        var room = new PageRoom(_query.Count);
+        foreach (var place in found.Skip(start).Take(_query.Count))
+            if (!Show(place, room, show))
+                break;
+        var end = start + room.Count;
+        return new ResourcePage(
+            found.Count,
+            room.Count,
+            ByCursor && room.Count > 0 && end < found.Count ? Next(found[end - 1].Place) : null
+        );
+    }
+
+    private void Meeting(int kind, List<Sorted> found, ref long bytes)
+    {
+        var (part, sort) = (_parts[kind], _query.Sought[kind].Sort);
+        var beside = Asked(part, sort?.By);
+        if (beside.HasFlag(Beside.Members))
+            RequireFewMembers(kind);
+        var seen = bytes;
+        _store.Each(
+            $"select {StoredResource.Columns(beside)} from {StoredResource.From(beside)} where {part.Where}",
+            row =>
+            {
+                var stored = StoredResource.Read(row, _caller, beside);
+                seen += stored.Document.Length;
+                if (seen > MostBytesLookedAt)
+                    throw TooMany();
+                var resource = stored.ToFilter(_query.BaseUrl);
+                if (part.Filter.Rest?.Matches(resource) ?? true)
+                    // A copy: the key would keep its whole document in memory.
+                    found.Add(new Sorted(part.Kind, sort?.Key(resource)?.DeepClone(), stored.Created, stored.Id));
+                return true;
+            },
+            Parameters(kind)
+        );
+        bytes = seen;
+    }
+
+    // The groups first, however few member rows there are: each of them may be all that a filter leaves.
+    private void RequireFewMembers(int kind)
+    {
+        var members = _store.First(
+            $"select count(*) from (select 1 from resources r cross join members m on m.group_id = r.id where {_parts[kind].Where} limit {MostMembersLookedAt + 1})",
+            row => row.GetInt32(0),
+            Parameters(kind)
+        );
+        if (members > MostMembersLookedAt)
+            throw ScimException.TooMany(
+                $"This filter or order has to look at each member, which is done for at most {MostMembersLookedAt} of them; "
+                    + "narrow it with 'and' and an equality of id, displayName, externalId or members."
+            );
+    }
+
+    private bool Show(Sorted place, PageRoom room, Action<StoredResource> show) =>
+        _store.First(
+            ResourceReads.ById(place.Kind, _query.Beside),
+            (SqliteRow row) =>
+            {
+                var resource = StoredResource.Read(row, _caller, _query.Beside);
+                if (!room.Takes(resource))
+                    return false;
+                show(resource);
+                return true;
+            },
+            ("@id", place.Id),
+            ("@tenant", _caller.TenantId),
+            ("@no", false)
+        );
+
+    private int After(List<Sorted> found, Sorted place)
+    {
+        var at = found.BinarySearch(place, Comparer<Sorted>.Create((x, y) => _order.Compare(x, y)));
+        return at < 0 ? ~at : at + 1;
+    }
+
+    private string Next(Place place) => ResourceCursor.Write(place, _caller, _query);
+
+    // What a row must be read with, so that the rest of a filter and the order can be told of it.
+    private static Beside Asked(Part part, AttributeTarget? sort) =>
+        (part.Filter.Rest is { } rest ? rest.Paths() : [])
+            .Select(path => GatewayTypes.Of(part.Kind).Find(path))
+            .Append(sort)
+            .Select(target =>
+                target switch
+                {
+                    { Extension.Id: LinkSchema.Id } => Beside.Link,
+                    { Extension: null, Attribute.Name: "groups" } => Beside.Groups,
+                    { Extension: null, Attribute.Name: "members" } => Beside.Members,
+                    // The hash of a user's groups is part of it.
+                    { Extension: null, Attribute.Name: "meta", Sub: null or { Name: "version" } } => Beside.Groups,
+                    _ => Beside.Nothing,
+                }
+            )
+            .Aggregate(Beside.Nothing, (all, one) => all | one);
+
+    private static ScimException TooMany() =>
+        ScimException.TooMany(
+            $"This filter or order has to look at each resource, which is done for at most {MostLookedAt} of them; "
+                + "narrow it with 'and' and an equality of userName, externalId, displayName, emails, members, id, active or meta dates."
+        );
+
+    /// <summary>A kind in the list, and what SQL tells of it.</summary>
+    private sealed record Part(Kind Kind, SqlFilter Filter)
+    {
+        public string Where { get; } = Filter.Where is null ? Shown(Kind) : $"{Shown(Kind)} and {Filter.Where}";
+    }
+}
+
+/// <summary>A statement and what it is asked with.</summary>
+internal readonly record struct Statement(string Text, (string Name, object? Value)[] Parameters);
+
+/// <summary>What a page has room for: so many resources, and so many bytes of their documents, but one in any case.</summary>
+internal sealed class PageRoom(int most)
+{
+    private long _bytes;
+
+    /// <summary>How many it has taken.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether one more was not taken.</summary>
+    public bool IsFull { get; private set; }
+
+    /// <summary>Takes a resource, if there is room.</summary>
+    public bool Takes(StoredResource resource)
+    {
+        if (Count == most || (Count > 0 && _bytes + resource.Document.Length > ResourceList.MostBytesShown))
+        {
+            IsFull = true;
+            return false;
+        }
+        _bytes += resource.Document.Length;
+        Count++;
+        return true;
+    }
+}

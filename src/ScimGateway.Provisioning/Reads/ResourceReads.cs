@@ -1,0 +1,32 @@
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Provisioning.Reads;
+
+/// <summary>What providers read of users and groups: one, or a page of a list. Slack is never asked.</summary>
+public sealed class ResourceReads(Store store)
+{
+    private static readonly string[] _texts =
+    [
+        .. from kind in Enum.GetValues<Kind>()
+        from beside in Enumerable.Range(0, (int)(Beside.Link | Beside.Groups | Beside.Members) + 1).Select(all => (Beside)all)
+        select $"select {StoredResource.Columns(beside)} from {StoredResource.From(beside)} where r.id = @id and {ResourceList.Shown(kind)}",
+    ];
+
+    /// <summary>The resource of an id; null if there is none.</summary>
+    public ShownResource? Find(Caller caller, Kind kind, Guid id, Beside beside = Beside.Nothing) =>
+        store.First(
+            ById(kind, beside),
+            row => StoredResource.Read(row, caller, beside).Keep(),
+            ("@id", id),
+            ("@tenant", caller.TenantId),
+            ("@no", false)
+        );
+
+    /// <summary>Shows the resources of the page that a query asks for, one after the other; what is done with one must not read here.</summary>
+    public ResourcePage List(Caller caller, ResourceQuery query, Action<StoredResource> show) =>
+        store.Read(session => new ResourceList(session, caller, query).Page(show));
+
+    internal static string ById(Kind kind, Beside beside) => _texts[(int)kind * (_texts.Length / 2) + (int)beside];
+}

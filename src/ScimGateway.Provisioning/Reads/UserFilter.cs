@@ -1,0 +1,65 @@
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Schemas;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Reads;
+
+/// <summary>What SQL can tell of users beside what it can of all resources.</summary>
+internal sealed class UserFilter(Caller caller) : ResourceFilter(Kind.User, caller)
+{
+    protected override string? Condition(AttributeTarget target, Filter.Compare f) =>
+        (target.Extension?.Id, target.Attribute!.Name, target.Sub?.Name) switch
+        {
+            (null, "userName", null) => Key("r.user_name_key", f),
+            (null, "emails", null or "value") => Emails(f),
+            (null, "groups", null or "value") => InGroup(f),
+            (null, "groups", "display") => InGroupOfName(f),
+            (null, "active", null) => f is { Op: CompareOp.Equal, Value: Literal.Flag flag }
+                ? Sql($"r.active = {Value(flag.Value)}")
+                : null,
+            (Urn.EnterpriseUser, "manager", "value") => Equal(f, text => Sql($"r.manager = {Value(text)}")),
+            _ => null,
+        };
+
+    protected override string? Element(string attribute, Filter.Compare f) =>
+        (attribute, f.Path.Name.ToLowerInvariant()) switch
+        {
+            ("emails", "value") => Emails(f),
+            ("groups", "value") => InGroup(f),
+            ("groups", "display") => InGroupOfName(f),
+            _ => null,
+        };
+
+    private string? Emails(Filter.Compare f)
+    {
+        if (f.Value is not Literal.Text { Value: var text })
+            return null;
+        var key = Fold.Key(text);
+        if (f.Op == CompareOp.Equal)
+            return IsStorable(text)
+                ? Sql($"r.id in (select e.resource_id from emails e where e.tenant_id = @tenant and e.key = {Value(key)})")
+                : Sql(Nobody);
+        if (!EmailKeys.CanHold(key))
+            return null;
+        return f.Op switch
+        {
+            CompareOp.Contains => Like("r.email_keys", key),
+            CompareOp.StartsWith => Like("r.email_keys", EmailKeys.Starting(key)),
+            CompareOp.EndsWith => Like("r.email_keys", EmailKeys.Ending(key)),
+            _ => null,
+        };
+    }
+
+    private string? InGroup(Filter.Compare f) => Other(f, id => Sql(Members($"g.id = {id}")));
+
+    private string? InGroupOfName(Filter.Compare f) =>
+        Equal(f, text => Sql(Members($"g.kind = 1 and g.display_name_key = {Value(Fold.Key(text))}")));
+
+    private static string Members(string group) =>
+        "r.id in (select m.member_id from resources g join members m on m.group_id = g.id "
+        + $"where g.tenant_id = @tenant and {group} and {ShownMembers.OfGroup})";
+}

@@ -1,0 +1,224 @@
+using Microsoft.EntityFrameworkCore;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+
+namespace ScimGateway.Provisioning.Storage;
+
+/// <summary>The tables. Unique indexes are the truth; the queries before an insert are courtesy.</summary>
+public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(options)
+{
+    /// <summary>Tenants.</summary>
+    public DbSet<Tenant> Tenants => Set<Tenant>();
+
+    /// <summary>Sources.</summary>
+    public DbSet<Source> Sources => Set<Source>();
+
+    /// <summary>Credentials.</summary>
+    public DbSet<Credential> Credentials => Set<Credential>();
+
+    /// <summary>Rules.</summary>
+    public DbSet<Rule> Rules => Set<Rule>();
+
+    /// <summary>Users and groups as they are wanted.</summary>
+    public DbSet<Resource> Resources => Set<Resource>();
+
+    /// <summary>E-mail addresses of users.</summary>
+    public DbSet<Email> Emails => Set<Email>();
+
+    /// <summary>How many resources are shown.</summary>
+    public DbSet<ShownTotal> ShownTotals => Set<ShownTotal>();
+
+    /// <summary>Member rows.</summary>
+    public DbSet<Member> Members => Set<Member>();
+
+    /// <summary>Links.</summary>
+    public DbSet<Link> Links => Set<Link>();
+
+    /// <summary>Addresses and Slack user names, and who has them.</summary>
+    public DbSet<Key> Keys => Set<Key>();
+
+    /// <summary>What waits for an operator.</summary>
+    public DbSet<Hold> Holds => Set<Hold>();
+
+    /// <summary>What the guard counts.</summary>
+    public DbSet<Turn> Turns => Set<Turn>();
+
+    /// <summary>The journal.</summary>
+    public DbSet<Operation> Operations => Set<Operation>();
+
+    /// <summary>Work that goes on over restarts.</summary>
+    public DbSet<Job> Jobs => Set<Job>();
+
+    /// <summary>Notifications, sent and to be sent.</summary>
+    public DbSet<Outbox> Outbox => Set<Outbox>();
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Tenant>(tenant =>
+        {
+            tenant.HasIndex(t => t.Slug).IsUnique();
+            tenant.HasIndex(t => t.OrganizationId).IsUnique(); // no two tenants share an organization
+        });
+        modelBuilder.Entity<Source>().HasIndex(s => s.TenantId);
+        modelBuilder.Entity<Credential>().HasIndex(c => c.Hash).IsUnique();
+        modelBuilder.Entity<Rule>().HasIndex(r => r.TenantId);
+
+        modelBuilder.Entity<Resource>(resource =>
+        {
+            // RFC 7643 §4.1.1: userName is unique. The keys of what is deleted or hidden are null, so only what is shown counts.
+            resource.HasIndex(r => new { r.TenantId, r.UserNameKey }).IsUnique();
+            // Slack knows a group by its name. Users may bear one display name (group = 1, as Kind has it).
+            resource
+                .HasIndex(r => new { r.TenantId, r.DisplayNameKey })
+                .IsUnique()
+                .HasFilter("kind = 1")
+                .HasDatabaseName("ix_resources_group_name");
+            resource.HasIndex(r => new
+            {
+                r.TenantId,
+                r.Kind,
+                r.Deleted,
+                r.Hidden,
+                r.DisplayNameKey,
+                r.Created,
+                r.Id,
+            });
+            resource.HasIndex(r => new
+            {
+                r.TenantId,
+                r.SourceId,
+                r.Kind,
+                r.ExternalId,
+            });
+            // Lists in their order, and after it all that is searched in them, so that a search or a count reads this index alone.
+            resource
+                .HasIndex(r => new
+                {
+                    r.TenantId,
+                    r.Kind,
+                    r.Deleted,
+                    r.Hidden,
+                    r.Created,
+                    r.Id,
+                    r.Modified,
+                    r.Active,
+                    r.SourceId,
+                    r.LinkId,
+                    r.UserNameKey,
+                    r.DisplayNameKey,
+                    r.EmailKeys,
+                })
+                .HasDatabaseName("ix_resources_list");
+            resource.HasIndex(r => new { r.TenantId, r.Manager });
+            resource.HasIndex(r => r.LinkId);
+        });
+        modelBuilder.Entity<Email>(email =>
+        {
+            email.HasKey(e => new
+            {
+                e.TenantId,
+                e.Key,
+                e.ResourceId,
+            });
+            email.HasIndex(e => e.ResourceId);
+        });
+        modelBuilder.Entity<ShownTotal>().HasKey(t => new { t.TenantId, t.Kind });
+        modelBuilder.Entity<Member>(member =>
+        {
+            member.HasKey(m => new
+            {
+                m.GroupId,
+                m.MemberId,
+                m.SourceId,
+            });
+            member.Property(m => m.Kind).HasDefaultValue(Kind.User);
+            member.Property(m => m.Gone).HasDefaultValue(false);
+            // The groups of a user, and which of them it is shown in.
+            member.HasIndex(m => new
+            {
+                m.MemberId,
+                m.GroupId,
+                m.Wanted,
+            });
+            // Who is shown in a group that somebody has claimed: all that an answer says of its members, in the answer's order.
+            member
+                .HasIndex(m => new
+                {
+                    m.GroupId,
+                    m.Wanted,
+                    m.MemberId,
+                    m.Kind,
+                    m.Gone,
+                })
+                .HasDatabaseName("ix_members_shown");
+            // What is to be told to Slack, of a group of any size. The statements that read it say the same words.
+            member.HasIndex(m => m.GroupId, "ix_members_to_do").HasFilter(MemberRows.ToDo);
+            member.HasIndex(m => m.GroupId, "ix_members_refused").HasFilter("refused is not null");
+        });
+
+        modelBuilder.Entity<Link>(link =>
+        {
+            link.Property(l => l.Drift).HasDefaultValue("");
+            link.HasIndex(l => new
+                {
+                    l.TenantId,
+                    l.Kind,
+                    l.SlackId,
+                })
+                .IsUnique(); // one link for one account
+            link.HasIndex(l => l.ClaimantId).IsUnique(); // one claim at a time
+            // Nearly all links are settled: of the others alone it stays small, and a write costs it one page that is at hand. A query has to
+            // say so in the same words to be led by it.
+            link.HasIndex(l => new { l.TenantId, l.State }).HasFilter("state <> 0");
+        });
+        modelBuilder.Entity<Key>(key =>
+        {
+            key.HasKey(k => new
+            {
+                k.TenantId,
+                k.Kind,
+                k.Value,
+            });
+            key.HasIndex(k => k.LinkId);
+        });
+        modelBuilder.Entity<Turn>(turn =>
+        {
+            turn.HasKey(t => new
+            {
+                t.TenantId,
+                t.What,
+                t.GroupId,
+                t.Subject,
+            });
+            turn.HasIndex(t => t.At);
+        });
+        modelBuilder.Entity<Hold>().HasIndex(h => new { h.TenantId, h.LinkId });
+
+        modelBuilder.Entity<Operation>(operation =>
+        {
+            operation.HasIndex(o => new { o.LinkId, o.Version });
+            operation.HasIndex(o => o.Finished);
+        });
+        modelBuilder.Entity<Job>().HasIndex(j => new { j.TenantId, j.Kind });
+        modelBuilder.Entity<Outbox>(outbox =>
+        {
+            outbox.HasIndex(o => o.Due);
+            outbox.HasIndex(o => new { o.TenantId, o.Cause });
+        });
+
+        // One spelling that both SQLite and PostgreSQL take without quotation marks, since the store writes SQL of its own.
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            entity.SetTableName(Snake(entity.GetTableName()!));
+            foreach (var property in entity.GetProperties())
+                property.SetColumnName(Snake(property.Name));
+        }
+    }
+
+    private static string Snake(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+}

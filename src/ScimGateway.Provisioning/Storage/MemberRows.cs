@@ -1,0 +1,424 @@
+using System.Data.Common;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Slack.Budget;
+
+namespace ScimGateway.Provisioning.Storage;
+
+/// <summary>What a word about a member changes.</summary>
+internal enum Change
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Something is to be told to Slack.</summary>
+    Told,
+
+    /// <summary>Also who is shown.</summary>
+    Shown,
+}
+
+/// <summary>
+/// The member rows of a group (DESIGN 3). Of one group and member there is either one row for each source that wants the member in it, or one row alone:
+/// of a member who is to go, or of one who is only in Slack.
+/// </summary>
+internal static class MemberRows
+{
+    /// <summary>A row that Slack does not agree with and that nothing is in the way of: said unlike what Slack has. The index has these words.</summary>
+    public const string ToDo = "blocked is null and wanted <> 0 and wanted <> in_slack";
+
+    /// <summary>Why a member without an account that Slack lets into groups is not told.</summary>
+    public const string NotReachable = "The user has no active account in Slack.";
+
+    /// <summary>Why a member stays whose removal an operator dismissed, until the provider wants something else.</summary>
+    public const string Dismissed = "An operator dismissed it.";
+
+    /// <summary>Why a member stays out whom somebody took out in Slack.</summary>
+    public const string TakenOut = "Taken out of the group in Slack; it goes in again when its provider says so again.";
+
+    /// <summary>Why a group in a group is not told.</summary>
+    public const string Nested = "Slack has no groups in groups; with nested groups flattened its members are told in its place.";
+
+    /// <summary>The source of rows that follow from groups in groups; they are shown nowhere.</summary>
+    public const int ByNesting = -1;
+
+    /// <summary>Has a source want a member, which is one that the tenant shows.</summary>
+    public static Change Want(StoreSession store, Guid group, Guid member, int source)
+    {
+        var rows = Of(store, group, member);
+        if (rows.Find(row => row.SourceId == source) is { } own)
+        {
+            if (own.Wanted == Tri.Yes)
+                return SaidAgain(store, own);
+            Decided(store, own);
+            // What it turns back may have been told already.
+            store.Execute(
+                "update members set wanted = @yes, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1 "
+                    + "where group_id = @group and member_id = @member and source_id = @source",
+                ("@yes", Tri.Yes),
+                ("@no", Tri.No),
+                ("@unknown", Tri.Neither),
+                ("@group", group),
+                ("@member", member),
+                ("@source", source)
+            );
+            Block(store, group, member);
+            return Change.Shown;
+        }
+        // Another's wish that the member goes, or that it is only in Slack, gives way.
+        var replaced = rows.Find(row => row.Wanted != Tri.Yes);
+        Decided(store, replaced);
+        if (replaced is not null)
+            Drop(store, replaced);
+        var inSlack =
+            replaced is { Wanted: Tri.No } ? Tri.Neither
+            : rows.Count > 0 ? rows[0].InSlack
+            : Tri.No;
+        store.Execute(
+            "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
+                + "select @group, @member, kind, @source, @yes, @in_slack, @stamp, @gone from resources where id = @member",
+            ("@group", group),
+            ("@member", member),
+            ("@source", source),
+            ("@yes", Tri.Yes),
+            ("@in_slack", inSlack),
+            ("@stamp", rows.Count == 0 ? 0 : rows.Max(row => row.Stamp) + 1),
+            ("@gone", source == ByNesting)
+        );
+        Block(store, group, member);
+        return rows.Exists(IsSeen) ? Change.None : Change.Shown;
+    }
+
+    // Whoever was held back from leaving is wanted again, so there is nothing to decide.
+    private static void Decided(StoreSession store, Member? row)
+    {
+        if (row?.Blocked is { } why && Guard.IsHeld(why))
+            store.Execute(
+                "delete from holds where member_id = @member and link_id = (select link_id from resources where id = @group)",
+                ("@member", row.MemberId),
+                ("@group", row.GroupId)
+            );
+    }
+
+    /// <summary>Has a source no longer want a member, who goes unless another source wants it.</summary>
+    public static Change Unwant(StoreSession store, Guid group, Guid member, int source)
+    {
+        var rows = Of(store, group, member);
+        var own = rows.Find(row => row.SourceId == source);
+        if (own is not { Wanted: Tri.Yes })
+            return rows switch
+            {
+                [{ Wanted: Tri.Neither } unsaid] => Leave(store, unsaid, source),
+                [{ Wanted: Tri.No } said] => SaidAgain(store, said),
+                _ => Change.None,
+            };
+        if (rows.Count == 1)
+            return Leave(store, own, source);
+        Drop(store, own);
+        return rows.Exists(row => row != own && IsSeen(row)) ? Change.None : Change.Shown;
+    }
+
+    // Some source says so, whom readers hear.
+    private static bool IsSeen(Member row) => row is { Wanted: Tri.Yes, SourceId: not ByNesting };
+
+    // Said once more, what a preference left out or Slack refused is tried again.
+    private static Change SaidAgain(StoreSession store, Member row)
+    {
+        if (row.Blocked is null or NotReachable or Nested or Dismissed || Guard.IsHeld(row.Blocked))
+            return Change.None;
+        Block(store, row.GroupId, row.MemberId);
+        return Change.Told;
+    }
+
+    // The only row of a member: it says from now on that the member goes, until Slack has heard so.
+    private static Change Leave(StoreSession store, Member row, int source)
+    {
+        // What waits because it could not be told has never been told.
+        if (row is { InSlack: Tri.No, Blocked: not null })
+        {
+            Drop(store, row);
+            return Change.Shown;
+        }
+        store.Execute(
+            "update members set source_id = @by, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 "
+                + "where group_id = @group and member_id = @member and source_id = @source",
+            ("@by", source),
+            ("@no", Tri.No),
+            ("@yes", Tri.Yes),
+            ("@unknown", Tri.Neither),
+            ("@group", row.GroupId),
+            ("@member", row.MemberId),
+            ("@source", row.SourceId)
+        );
+        Block(store, row.GroupId, row.MemberId);
+        return Change.Shown;
+    }
+
+    /// <summary>Who was to leave stays, by an operator's word.</summary>
+    public static void Dismiss(StoreSession store, Guid group, Guid member) =>
+        store.Execute(
+            "update members set blocked = @why, refused = null where group_id = @group and member_id = @member and wanted = @no",
+            ("@why", Dismissed),
+            ("@group", group),
+            ("@member", member),
+            ("@no", Tri.No)
+        );
+
+    /// <summary>Slack does not hear of a change that a preference leaves out.</summary>
+    public static void LeaveOut(StoreSession store, Guid group, Guid member, string why) =>
+        store.Execute(
+            "update members set blocked = @why, refused = null where group_id = @group and member_id = @member",
+            ("@why", why),
+            ("@group", group),
+            ("@member", member)
+        );
+
+    /// <summary>What was left out for a reason is told from now on, unless something else is in the way.</summary>
+    public static int LetIn(StoreSession store, Guid group, string why)
+    {
+        var members = store.All(
+            "select distinct member_id from members where group_id = @group and blocked = @why",
+            row => row.GetGuid(0),
+            ("@group", group),
+            ("@why", why)
+        );
+        foreach (var member in members)
+            Block(store, group, member);
+        return members.Count;
+    }
+
+    /// <summary>An operator lets it be told.</summary>
+    public static void Release(StoreSession store, Guid group, Guid member) =>
+        store.Execute(
+            "update members set blocked = null where group_id = @group and member_id = @member and wanted = @no",
+            ("@group", group),
+            ("@member", member),
+            ("@no", Tri.No)
+        );
+
+    /// <summary>Whether the tenant shows a user or group of that id, so that it can be a member.</summary>
+    public static bool IsShown(StoreSession store, int tenantId, Guid id) =>
+        store.First(
+            "select 1 from resources where id = @id and tenant_id = @tenant and deleted is null and hidden = @no",
+            row => row.GetInt32(0),
+            ("@id", id),
+            ("@tenant", tenantId),
+            ("@no", false)
+        ) == 1;
+
+    /// <summary>Those whom a source wants in a group, and what they are.</summary>
+    public static List<(Guid Id, Kind Kind)> WantedBy(StoreSession store, Guid group, int source) =>
+        store.All(
+            "select member_id, kind from members where group_id = @group and source_id = @source and wanted = @yes",
+            row => (row.GetGuid(0), (Kind)row.GetInt32(1)),
+            ("@group", group),
+            ("@source", source),
+            ("@yes", Tri.Yes)
+        );
+
+    /// <summary>Whether a source wants a member in a group.</summary>
+    public static bool IsWantedBy(StoreSession store, Guid group, Guid member, int source) =>
+        store.First(
+            "select 1 from members where group_id = @group and member_id = @member and source_id = @source and wanted = @yes",
+            row => row.GetInt32(0),
+            ("@group", group),
+            ("@member", member),
+            ("@source", source),
+            ("@yes", Tri.Yes)
+        ) == 1;
+
+    /// <summary>Those who are only in Slack.</summary>
+    public static List<Guid> OnlyInSlack(StoreSession store, Guid group) =>
+        store.All(
+            "select member_id from members where group_id = @group and source_id = 0 and wanted = @unsaid",
+            row => row.GetGuid(0),
+            ("@group", group),
+            ("@unsaid", Tri.Neither)
+        );
+
+    /// <summary>A member is deleted, or there again: shown nowhere, or where it was.</summary>
+    public static void Hide(StoreSession store, Guid member, bool isGone) =>
+        store.Execute(
+            "update members set gone = @gone where member_id = @member and source_id <> @nesting",
+            ("@gone", isGone),
+            ("@member", member),
+            ("@nesting", ByNesting)
+        );
+
+    /// <summary>A user is not there after all.</summary>
+    public static void Vanish(StoreSession store, Guid member) =>
+        store.Execute("delete from members where member_id = @member", ("@member", member));
+
+    /// <summary>The rows of a deleted user are those of who takes the account over, whom nobody wants anywhere yet. Until then they stay as they were, as a deletion may be taken back.</summary>
+    public static void TakeOver(StoreSession store, Guid former, Guid member)
+    {
+        // Whoever wanted the user that was, does not want the one that is.
+        store.Execute(
+            "delete from members where member_id = @former and ((blocked is not null and in_slack = @no) or (wanted = @yes and source_id > "
+                + "(select min(o.source_id) from members o where o.group_id = members.group_id and o.member_id = @former and o.wanted = @yes)))",
+            ("@former", former),
+            ("@yes", Tri.Yes),
+            ("@no", Tri.No)
+        );
+        store.Execute(
+            "update members set wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where member_id = @former and wanted = @yes",
+            ("@no", Tri.No),
+            ("@unknown", Tri.Neither),
+            ("@former", former),
+            ("@yes", Tri.Yes)
+        );
+        store.Execute(
+            "update members set member_id = @member, gone = source_id = @nesting where member_id = @former",
+            ("@member", member),
+            ("@nesting", ByNesting),
+            ("@former", former)
+        );
+        HandHolds(store, former, member);
+    }
+
+    // What is held of a row is decided on wherever the row goes.
+    private static void HandHolds(StoreSession store, Guid former, Guid member) =>
+        store.Execute("update holds set member_id = @member where member_id = @former", ("@member", member), ("@former", former));
+
+    /// <summary>Two who were shown apart are one from now on: what was said of either is said of the one that stays.</summary>
+    public static void Join(StoreSession store, Guid former, Guid member)
+    {
+        store.Execute(
+            "delete from members where member_id = @former and exists (select 1 from members o where o.group_id = members.group_id "
+                + "and o.member_id = @member and (members.source_id = 0 or o.source_id = members.source_id))",
+            ("@former", former),
+            ("@member", member)
+        );
+        store.Execute(
+            "delete from members where member_id = @member and source_id = 0 and exists (select 1 from members o where o.group_id = members.group_id and o.member_id = @former)",
+            ("@former", former),
+            ("@member", member)
+        );
+        store.Execute(
+            "update members set member_id = @member where member_id = @former",
+            ("@former", former),
+            ("@member", member)
+        );
+        HandHolds(store, former, member);
+    }
+
+    /// <summary>The rows of a deleted group are those of who takes it over, and nobody in it is wanted any more.</summary>
+    public static void TakeOverGroup(StoreSession store, Guid former, Guid group)
+    {
+        store.Execute(
+            "delete from members where group_id = @former and source_id > (select min(o.source_id) from members o where o.group_id = @former and o.member_id = members.member_id)",
+            ("@former", former)
+        );
+        // Groups in it are nobody's to tell.
+        store.Execute(
+            "delete from members where group_id = @former and kind = @nested",
+            ("@former", former),
+            ("@nested", Kind.Group)
+        );
+        store.Execute(
+            "update members set group_id = @group, wanted = @no, blocked = null, refused = null, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where group_id = @former",
+            ("@group", group),
+            ("@no", Tri.No),
+            ("@yes", Tri.Yes),
+            ("@unknown", Tri.Neither),
+            ("@former", former)
+        );
+    }
+
+    /// <summary>All rows of a group that is gone.</summary>
+    public static void DropAll(StoreSession store, Guid group) =>
+        store.Execute("delete from members where group_id = @group", ("@group", group));
+
+    /// <summary>
+    /// A member's account is there, or gone, so that nobody knows what groups Slack has it in (DESIGN 8); gives back the groups that have something to tell by it.
+    /// </summary>
+    public static List<Guid> Reached(StoreSession store, Guid member, bool isReachable)
+    {
+        // What a preference leaves out stays out.
+        var touched = store.Execute(
+            "update members set in_slack = @unknown, stamp = stamp + 1, refused = null, "
+                + "blocked = case when blocked is null or blocked in (@unreachable, @taken_out) or refused is not null then @why else blocked end where member_id = @member",
+            ("@unknown", Tri.Neither),
+            ("@unreachable", NotReachable),
+            ("@taken_out", TakenOut),
+            ("@why", isReachable ? null : NotReachable),
+            ("@member", member)
+        );
+        return touched > 0 && isReachable ? Waiting(store, member) : [];
+    }
+
+    /// <summary>Why members of a group wait, and how many of them.</summary>
+    public static List<(string Why, int Members)> WhyWaiting(StoreSession store, Guid group) =>
+        store.All(
+            "select blocked, count(distinct member_id) from members where group_id = @group and blocked is not null group by blocked order by 2 desc",
+            row => (row.GetString(0), row.GetInt32(1)),
+            ("@group", group)
+        );
+
+    /// <summary>The groups that have something to tell Slack of a member.</summary>
+    public static List<Guid> Waiting(StoreSession store, Guid member) =>
+        store.All(
+            $"select distinct group_id from members where member_id = @member and {ToDo}",
+            row => row.GetGuid(0),
+            ("@member", member)
+        );
+
+    /// <summary>The groups that show a member.</summary>
+    public static List<Guid> Showing(StoreSession store, Guid member) =>
+        store.All(
+            "select distinct group_id from members where member_id = @member and wanted = @yes and source_id <> @nesting",
+            row => row.GetGuid(0),
+            ("@member", member),
+            ("@yes", Tri.Yes),
+            ("@nesting", ByNesting)
+        );
+
+    /// <summary>Why a member is not told to Slack; null if it is.</summary>
+    public static string? Blocked(StoreSession store, Guid group, Guid member) =>
+        store.First(
+            "select blocked from members where group_id = @group and member_id = @member and blocked is not null limit 1",
+            row => row.GetString(0),
+            ("@group", group),
+            ("@member", member)
+        );
+
+    private static void Block(StoreSession store, Guid group, Guid member) =>
+        store.Execute(
+            "update members set blocked = (select case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end "
+                + "from resources r left join links l on l.id = r.link_id where r.id = @member), refused = null where group_id = @group and member_id = @member",
+            ("@nested", Nested),
+            ("@yes", true),
+            ("@why", NotReachable),
+            ("@group", group),
+            ("@member", member)
+        );
+
+    private static List<Member> Of(StoreSession store, Guid group, Guid member) =>
+        store.All(
+            "select group_id, member_id, source_id, wanted, in_slack, blocked, stamp from members where group_id = @group and member_id = @member",
+            ToMember,
+            ("@group", group),
+            ("@member", member)
+        );
+
+    private static Member ToMember(DbDataReader row) =>
+        new()
+        {
+            GroupId = row.GetGuid(0),
+            MemberId = row.GetGuid(1),
+            SourceId = row.GetInt32(2),
+            Wanted = (Tri)row.GetInt32(3),
+            InSlack = (Tri)row.GetInt32(4),
+            Blocked = row.IsDBNull(5) ? null : row.GetString(5),
+            Stamp = row.GetInt64(6),
+        };
+
+    private static void Drop(StoreSession store, Member row) =>
+        store.Execute(
+            "delete from members where group_id = @group and member_id = @member and source_id = @source",
+            ("@group", row.GroupId),
+            ("@member", row.MemberId),
+            ("@source", row.SourceId)
+        );
+}

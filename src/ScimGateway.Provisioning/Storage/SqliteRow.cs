@@ -1,0 +1,75 @@
+using System.Data.Common;
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+
+namespace ScimGateway.Provisioning.Storage;
+
+/// <summary>The row a query stands at, read where SQLite has it. Microsoft.Data.Sqlite makes an array or a string of each value and some three calls, each of them with a count of who uses the statement: half of what a page of users cost. What is read ends with the row.</summary>
+internal readonly unsafe ref partial struct SqliteRow
+{
+    // By name: the compiler may not see this property, whose type is SQLitePCLRaw 2.1's (see SqliteRuntime).
+    private static readonly Func<SqliteDataReader, SafeHandle> _handle = typeof(SqliteDataReader)
+        .GetProperty("Handle")!
+        .GetMethod!.CreateDelegate<Func<SqliteDataReader, SafeHandle>>();
+
+    private const int Null = 5;
+    private const int Row = 100;
+    private const int Done = 101;
+
+    private readonly nint _statement;
+
+    /// <summary>The row of an open reader, which goes from row to row with it.</summary>
+    public SqliteRow(DbDataReader reader)
+    {
+        Reader = reader;
+        _statement = _handle((SqliteDataReader)reader).DangerousGetHandle();
+    }
+
+    /// <summary>The same row as ADO.NET reads it, for what is rare.</summary>
+    public DbDataReader Reader { get; }
+
+    /// <summary>Goes to the next row; false if there is none.</summary>
+    public bool Next() =>
+        sqlite3_step(_statement) switch
+        {
+            Row => true,
+            Done => false,
+            var error => throw new SqliteException($"SQLite could not read on: error {error}.", error),
+        };
+
+    public bool IsNull(int column) => sqlite3_column_type(_statement, column) == Null;
+
+    public long Number(int column) => sqlite3_column_int64(_statement, column);
+
+    public bool Flag(int column) => Number(column) != 0;
+
+    /// <summary>A blob, or text in UTF-8.</summary>
+    public ReadOnlySpan<byte> Bytes(int column)
+    {
+        var start = sqlite3_column_blob(_statement, column); // before the length, as SQLite wants it
+        return new ReadOnlySpan<byte>(start, sqlite3_column_bytes(_statement, column));
+    }
+
+    /// <summary>An id, which the store keeps as text.</summary>
+    public Guid Id(int column) => Guid.Parse(Bytes(column));
+
+    [LibraryImport(SqliteRuntime.Library)]
+    private static partial int sqlite3_step(nint statement);
+
+    // They return what the step before has read, in some nanoseconds: less than a switch of the collector's mode takes.
+    [LibraryImport(SqliteRuntime.Library)]
+    [SuppressGCTransition]
+    private static partial int sqlite3_column_type(nint statement, int column);
+
+    [LibraryImport(SqliteRuntime.Library)]
+    [SuppressGCTransition]
+    private static partial long sqlite3_column_int64(nint statement, int column);
+
+    [LibraryImport(SqliteRuntime.Library)]
+    [SuppressGCTransition]
+    private static partial byte* sqlite3_column_blob(nint statement, int column);
+
+    [LibraryImport(SqliteRuntime.Library)]
+    [SuppressGCTransition]
+    private static partial int sqlite3_column_bytes(nint statement, int column);
+}

@@ -1,0 +1,152 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace ScimGateway.Provisioning.Storage;
+
+/// <summary>The one writer of a SQLite file: what queues up while a commit is on its way shares the next one.</summary>
+public sealed class SqliteWriter : IAsyncDisposable
+{
+    private const int MostPerCommit = 512;
+    private const string Begin = "begin immediate";
+    private const string Commit = "commit";
+
+    private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(4096) { SingleReader = true });
+    private readonly StoreSession _session;
+    private readonly Task _loop;
+
+    /// <summary>Starts the writer on a connection that is open, with synchronous=full: a task completes when its work is on the disk.</summary>
+    public SqliteWriter(SqliteConnection connection)
+    {
+        _session = new StoreSession(connection);
+        _loop = Task.Run(LoopAsync);
+    }
+
+    /// <summary>Runs the work in a transaction of its own or shared; returns once that is durable. The work must not wait for anything, and may be run again: what it did in the store is undone then, nothing else.</summary>
+    public async Task<T> RunAsync<T>(Func<StoreSession, T> work, CancellationToken ct)
+    {
+        var item = new Work<T>(work);
+        await _queue.Writer.WriteAsync(item, ct).ConfigureAwait(false);
+        return await item.Done.Task.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _loop;
+        _session.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        var batch = new List<Work>(MostPerCommit);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < MostPerCommit && _queue.Reader.TryRead(out var work))
+                batch.Add(work);
+            try
+            {
+                if (!TryTogether(batch))
+                    OneByOne(batch);
+                batch.ForEach(work => work.Succeed());
+            }
+            catch (SqliteException e)
+            {
+                // a full disk, a busy file: nobody's work counts, and the next batch begins afresh
+                RollBack();
+                batch.ForEach(work => work.Fail(e));
+            }
+        }
+    }
+
+    // A savepoint keeps a copy of each page that is written after it, which costs as much as the work: the usual batch goes without.
+    // Who is refused has mostly written nothing by then. False if somebody has: all of it is undone.
+    private bool TryTogether(List<Work> batch)
+    {
+        _session.Execute(Begin);
+        foreach (var work in batch)
+        {
+            _session.HasWritten = false;
+            if (!work.Try(_session) && _session.HasWritten)
+            {
+                _session.Execute("rollback");
+                return false;
+            }
+        }
+        _session.Execute(Commit);
+        return true;
+    }
+
+    private void OneByOne(List<Work> batch)
+    {
+        _session.Execute(Begin);
+        foreach (var work in batch)
+        {
+            _session.Execute("savepoint work");
+            if (!work.Try(_session))
+                _session.Execute("rollback to work");
+            _session.Execute("release work");
+        }
+        _session.Execute(Commit);
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            _session.Execute("rollback");
+        }
+        catch (SqliteException)
+        {
+            // the transaction never began, or SQLite ended it by itself
+        }
+    }
+
+    private abstract class Work
+    {
+        public abstract bool Try(StoreSession session);
+
+        public abstract void Succeed();
+
+        public abstract void Fail(Exception e);
+    }
+
+    private sealed class Work<T>(Func<StoreSession, T> work) : Work
+    {
+        private T _result = default!;
+        private Exception? _refused;
+
+        public TaskCompletionSource<T> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override bool Try(StoreSession session)
+        {
+            try
+            {
+                (_result, _refused) = (work(session), null);
+            }
+            catch (SqliteException e) when (e.SqliteErrorCode != SQLitePCL.raw.SQLITE_CONSTRAINT)
+            {
+                throw; // a full disk may have ended the transaction of all
+            }
+#pragma warning disable CA1031 // whatever it is, it is this caller's, not its neighbours'
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _refused = e;
+            }
+
+            return _refused is null;
+        }
+
+        public override void Succeed()
+        {
+            if (_refused is null)
+                Done.SetResult(_result);
+            else
+                Done.SetException(_refused);
+        }
+
+        public override void Fail(Exception e) => Done.SetException(_refused ?? e);
+    }
+}

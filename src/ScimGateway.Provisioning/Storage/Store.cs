@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+
+namespace ScimGateway.Provisioning.Storage;
+
+/// <summary>The gateway's one SQLite file: any number of readers, one writer.</summary>
+public sealed class Store : IAsyncDisposable
+{
+    // A crowd of readers comes once; the memory of their sessions would stay for ever.
+    private const int MostIdle = 8;
+
+    private readonly string _path;
+    private readonly StoreLock _lock;
+    private readonly SqliteWriter _writer;
+    private readonly ConcurrentStack<StoreSession> _readers = []; // the last one used has its pages at hand
+    private volatile bool _isClosed;
+
+    private Store(string path, StoreLock heldLock)
+    {
+        (_path, _lock) = (path, heldLock);
+        _writer = new SqliteWriter(SqliteFile.Open(path));
+    }
+
+    /// <summary>Opens the file, making it or bringing it up to date where that is needed, and keeps other processes from it.</summary>
+    /// <exception cref="StoreInUseException">Another process has it open.</exception>
+    public static async Task<Store> OpenAsync(string path, CancellationToken cancel)
+    {
+        SqliteRuntime.RequireVersion();
+        var held = StoreLock.Take(path);
+        try
+        {
+            if (!File.Exists(path))
+                Make(path);
+            else if (!IsUpToDate(path))
+                await MigrateAsync(path, cancel).ConfigureAwait(false);
+            using (var session = new StoreSession(SqliteFile.Open(path)))
+            {
+                ShownTotals.Prepare(session);
+                SqliteStatistics.Prepare(session);
+            }
+            return new Store(path, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    // By what the migrations come to as a script: EF Core and its model would stay in memory, some 20 MB. A process that dies here leaves
+    // a file that the next one brings up to date.
+    private static void Make(string path)
+    {
+        using var script = new StreamReader(typeof(Store).Assembly.GetManifestResourceStream("Start.sql")!);
+        using var session = new StoreSession(SqliteFile.Open(path));
+        session.Execute(script.ReadToEnd());
+        SchemaStamp.Leave(session);
+    }
+
+    private static bool IsUpToDate(string path)
+    {
+        using var session = new StoreSession(SqliteFile.Open(path));
+        return SchemaStamp.IsOurs(session);
+    }
+
+    // By itself, so that EF Core is not even loaded where it is not needed.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task MigrateAsync(string path, CancellationToken cancel)
+    {
+        var options = new DbContextOptionsBuilder<GatewayDb>();
+        options.UseSqliteFile(path);
+        using var db = new GatewayDb(options.Options);
+        // EF Core's own lock is a row, which a process that was killed leaves behind and the next would wait for without end. Here the
+        // store is this process's alone.
+        await db.Database.ExecuteSqlRawAsync("drop table if exists \"__EFMigrationsLock\"", cancel).ConfigureAwait(false);
+        await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
+        using var session = new StoreSession(SqliteFile.Open(path));
+        SchemaStamp.Leave(session);
+    }
+
+    /// <summary>Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything.</summary>
+    public Task<T> WriteAsync<T>(Func<StoreSession, T> work, CancellationToken cancel) => _writer.RunAsync(work, cancel);
+
+    /// <summary>Runs queries on what is committed, all of them on the same state.</summary>
+    public T Read<T>(Func<StoreSession, T> query)
+    {
+        var session = Reader();
+        try
+        {
+            session.Execute("begin");
+            try
+            {
+                return query(session);
+            }
+            finally
+            {
+                session.Execute("commit");
+            }
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    /// <summary>The first row of one query, or null. A statement by itself sees one state: it needs no transaction.</summary>
+    internal T? First<T>(string sql, Func<SqliteRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var session = Reader();
+        try
+        {
+            return session.First(sql, map, parameters);
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    /// <summary>One row of one query after the other, until enough have been taken.</summary>
+    internal void Each(string sql, Func<SqliteRow, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var session = Reader();
+        try
+        {
+            session.Each(sql, take, parameters);
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    private StoreSession Reader() => _readers.TryPop(out var idle) ? idle : new StoreSession(SqliteFile.OpenReader(_path));
+
+    private void Return(StoreSession session)
+    {
+        session.Tidy();
+        if (_isClosed || _readers.Count >= MostIdle)
+            session.Dispose();
+        else
+            _readers.Push(session);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        _isClosed = true;
+        // Each is taken out first: whoever reads still must not get one that is let go of, and with it leave a transaction open.
+        while (_readers.TryPop(out var session))
+            session.Dispose();
+        _lock.Dispose();
+    }
+}

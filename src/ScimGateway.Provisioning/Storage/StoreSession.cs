@@ -1,0 +1,106 @@
+using System.Data.Common;
+using ScimGateway.Provisioning.Writing;
+
+namespace ScimGateway.Provisioning.Storage;
+
+/// <summary>A connection with its commands prepared once for each text. Used by one piece of work at a time.</summary>
+public sealed class StoreSession(DbConnection connection) : IDisposable
+{
+    // Texts that depend on what clients ask for are many; beyond these all are forgotten.
+    private const int MostPrepared = 256;
+
+    private readonly Dictionary<string, Prepared> _prepared = [];
+
+    /// <summary>Whether anything but a query was run since it was last set to false.</summary>
+    internal bool HasWritten { get; set; }
+
+    /// <summary>Runs a statement and says how many rows it touched.</summary>
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Command(sql, parameters).ExecuteNonQuery();
+
+    /// <summary>The first row, or null.</summary>
+    public T? First<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var reader = Command(sql, parameters).ExecuteReader();
+        return reader.Read() ? map(reader) : default;
+    }
+
+    /// <summary>The first row where SQLite has it, or null.</summary>
+    internal T? First<T>(string sql, Func<SqliteRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var reader = Command(sql, parameters).ExecuteReader();
+        return reader.Read() ? map(new SqliteRow(reader)) : default;
+    }
+
+    /// <summary>All rows.</summary>
+    public List<T> All<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var reader = Command(sql, parameters).ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(map(reader));
+        return rows;
+    }
+
+    /// <summary>One row after the other, until enough have been taken. What is done with it must not ask this session again.</summary>
+    internal void Each(string sql, Func<SqliteRow, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var reader = Command(sql, parameters).ExecuteReader();
+        var row = new SqliteRow(reader);
+        for (var any = reader.Read(); any && take(row); any = row.Next()) { }
+    }
+
+    /// <summary>Forgets what was prepared, once it is too much. No command may be under way.</summary>
+    public void Tidy()
+    {
+        if (_prepared.Count <= MostPrepared)
+            return;
+        foreach (var prepared in _prepared.Values)
+            prepared.Command.Dispose();
+        _prepared.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var prepared in _prepared.Values)
+            prepared.Command.Dispose();
+        connection.Dispose();
+    }
+
+    private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        if (!_prepared.TryGetValue(sql, out var prepared))
+            _prepared[sql] = prepared = Prepare(sql, parameters);
+        HasWritten |= prepared.Writes;
+        for (var i = 0; i < parameters.Length; i++)
+            prepared.Parameters[i].Value = parameters[i].Value switch
+            {
+                null => DBNull.Value,
+                Enum word => Convert.ToInt32(word, System.Globalization.CultureInfo.InvariantCulture),
+                var value => value,
+            };
+        return prepared.Command;
+    }
+
+    private Prepared Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the texts are constants of the gateway
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, _) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            command.Parameters.Add(parameter);
+        }
+        return new Prepared(
+            command,
+            [.. command.Parameters.Cast<DbParameter>()],
+            !sql.StartsWith("select", StringComparison.Ordinal)
+        );
+    }
+
+    private sealed record Prepared(DbCommand Command, DbParameter[] Parameters, bool Writes);
+}

@@ -1,0 +1,141 @@
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Storage;
+
+/// <summary>What a call to Slack does with one member.</summary>
+/// <param name="Member">Who.</param>
+/// <param name="Source">Whose row says so.</param>
+/// <param name="Stamp">The row's stamp when it was planned.</param>
+/// <param name="SlackId">The account.</param>
+/// <param name="Adds">Whether the member comes in; else it goes.</param>
+public sealed record PlannedMember(Guid Member, int Source, long Stamp, string SlackId, bool Adds);
+
+/// <summary>What Slack is told of a group's members, and what came of it.</summary>
+internal static class ToldMembers
+{
+    /// <summary>Why a member waits whom Slack had no room for.</summary>
+    public const string IsFull = "The group has as many members as Slack allows.";
+
+    /// <summary>Reads the rows that can be told to Slack now.</summary>
+    public const string ToTell =
+        "select m.member_id, m.source_id, m.stamp, l.slack_id, m.wanted from members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
+        + "where m.group_id = @group and m.blocked is null and m.wanted <> 0 and m.wanted <> m.in_slack and l.reachable = @yes "
+        + "and (m.wanted = @no or (r.active = @yes and r.deleted is null)) order by m.wanted desc, m.member_id limit @most";
+
+    /// <summary>The rows that can be told to Slack now, those who go before those who come.</summary>
+    public static List<PlannedMember> Planned(StoreSession store, Guid group, int most) =>
+        store.All(
+            ToTell,
+            row => new PlannedMember(
+                row.GetGuid(0),
+                row.GetInt32(1),
+                row.GetInt64(2),
+                row.GetString(3),
+                (Tri)row.GetInt32(4) == Tri.Yes
+            ),
+            ("@group", group),
+            ("@yes", true),
+            ("@no", Tri.No),
+            ("@most", most)
+        );
+
+    /// <summary>Whether a member who is to leave may be in the group at Slack.</summary>
+    public static bool MayBeInSlack(StoreSession store, Guid group, Guid member) =>
+        store.First(
+            "select 1 from members where group_id = @group and member_id = @member and wanted = @no and in_slack <> @no and blocked is null",
+            row => row.GetInt32(0),
+            ("@group", group),
+            ("@member", member),
+            ("@no", Tri.No)
+        ) == 1;
+
+    /// <summary>What a call did: who came is in, who went has no row any more. Only for rows that say what they said when it was planned.</summary>
+    public static void Told(StoreSession store, Guid group, IEnumerable<PlannedMember> members)
+    {
+        foreach (var member in members)
+            if (member.Adds)
+                // All sources' rows of a member know the same of Slack.
+                store.Execute(
+                    "update members set in_slack = @yes where group_id = @group and member_id = @member and "
+                        + "(select stamp from members where group_id = @group and member_id = @member and source_id = @source) = @stamp",
+                    ("@yes", Tri.Yes),
+                    ("@group", group),
+                    ("@member", member.Member),
+                    ("@source", member.Source),
+                    ("@stamp", member.Stamp)
+                );
+            else
+                store.Execute(
+                    "delete from members where group_id = @group and member_id = @member and source_id = @source and stamp = @stamp",
+                    ("@group", group),
+                    ("@member", member.Member),
+                    ("@source", member.Source),
+                    ("@stamp", member.Stamp)
+                );
+    }
+
+    /// <summary>What a call without an answer may have done is unknown, and unknown is always planned.</summary>
+    public static void Forget(StoreSession store, Guid group, IEnumerable<PlannedMember> members)
+    {
+        foreach (var member in members)
+            store.Execute(
+                "update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group and member_id = @member",
+                ("@unknown", Tri.Neither),
+                ("@group", group),
+                ("@member", member.Member)
+            );
+    }
+
+    /// <summary>Slack does not take a member, as the row was when it was planned: since then its account may have changed.</summary>
+    public static void Refuse(StoreSession store, Guid group, PlannedMember member, string why, long now) =>
+        store.Execute(
+            "update members set blocked = @why, refused = @now where group_id = @group and member_id = @member and "
+                + "(select stamp from members where group_id = @group and member_id = @member and source_id = @source) = @stamp",
+            ("@why", why),
+            ("@now", now),
+            ("@group", group),
+            ("@member", member.Member),
+            ("@source", member.Source),
+            ("@stamp", member.Stamp)
+        );
+
+    /// <summary>Has those tried again whom Slack refused before a time.</summary>
+    public static void TryAgain(StoreSession store, Guid group, long before) =>
+        store.Execute(
+            "update members set blocked = null, refused = null where group_id = @group and refused is not null and refused < @before",
+            ("@group", group),
+            ("@before", before)
+        );
+
+    /// <summary>Slack has no room for anybody more, until somebody leaves.</summary>
+    public static void Full(StoreSession store, Guid group, long now) =>
+        store.Execute(
+            $"update members set blocked = @why, refused = @now where group_id = @group and wanted = @yes and {MemberRows.ToDo}",
+            ("@why", IsFull),
+            ("@now", now),
+            ("@group", group),
+            ("@yes", Tri.Yes)
+        );
+
+    /// <summary>Somebody has left, so those whom Slack had no room for are tried again.</summary>
+    public static void HasRoom(StoreSession store, Guid group) =>
+        store.Execute(
+            "update members set blocked = null, refused = null where group_id = @group and refused is not null and blocked = @why",
+            ("@group", group),
+            ("@why", IsFull)
+        );
+
+    /// <summary>All rows of a group that is new to Slack: nobody is in it there.</summary>
+    public static void NobodyInSlack(StoreSession store, Guid group)
+    {
+        store.Execute("delete from members where group_id = @group and wanted <> @yes", ("@group", group), ("@yes", Tri.Yes));
+        store.Execute(
+            "update members set in_slack = @no, stamp = stamp + 1 where group_id = @group",
+            ("@no", Tri.No),
+            ("@group", group)
+        );
+    }
+}

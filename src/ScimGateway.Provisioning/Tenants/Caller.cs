@@ -1,4 +1,0 @@
-namespace ScimGateway.Provisioning.Tenants;
-
-/// <summary>Who asks: a source of a tenant, and what that tenant allows.</summary>
-public sealed record Caller(int TenantId, int SourceId, string SourceName, Preferences Preferences);

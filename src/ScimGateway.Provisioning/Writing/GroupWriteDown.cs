@@ -1,0 +1,284 @@
+using System.Net;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Patching;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Writing;
+
+/// <summary>The first transaction of a group (ENGINE): document, name, member rows, link and operation, all or nothing. Members are rows, so that one of them costs one row.</summary>
+/// <param name="store">The transaction.</param>
+/// <param name="asked">Who asks, and when.</param>
+/// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
+internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimException? refusal) : WriteDown(store, asked)
+{
+    // Whom Slack refused is tried again with the group's next write, but not with each of many.
+    private static readonly TimeSpan _untilTriedAgain = TimeSpan.FromHours(1);
+
+    private static readonly string _name = Fields.ToText([SlackField.DisplayName]);
+
+    private readonly List<string> _notes = [];
+    private readonly Nesting _nesting = new(store, asked.Caller.TenantId, asked.At.ToUnixTimeMilliseconds())
+    {
+        Caller = asked.Caller,
+    };
+
+    /// <summary>A new group: one that nobody has, one that was deleted here, or one that Slack has and nobody claims.</summary>
+    public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
+    {
+        var name = GroupRow.Name(group);
+        if (GroupRow.Namesake(Store, Caller.TenantId, name) is { SourceId: not null } namesake)
+            throw ScimException.Uniqueness($"Another group has the displayName '{name}'; its id is {namesake.Id}.");
+
+        var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.GroupName, name);
+        var shown = Rows.ReadResource(Store, holder?.ClaimantId);
+        var (link, of) = (holder, shown) switch
+        {
+            (null, _) => (new Link { TenantId = Caller.TenantId, Kind = Kind.Group }, Account.None),
+            (_, { Deleted: not null }) => (holder, Account.Former),
+            (_, { SourceId: null }) => (holder, Account.Unclaimed),
+            // Whose name it was still has it at Slack.
+            _ => throw UserKeys.Taken(Store, holder, KeyKind.GroupName),
+        };
+        // The row that showed an unclaimed group is the provider's from now on.
+        var resource = of == Account.Unclaimed ? shown! : New(Kind.Group, id);
+        var revision =
+            of == Account.Unclaimed
+                ? Revision.Replaced(GroupRow.Document(resource), Asserted.Nothing, group)
+                : Revision.Made(group);
+        var verdict = Judge(new GroupWish(Trigger.Create, of, link.Protected));
+        Require(verdict);
+        if (of == Account.Former)
+        {
+            Holds.Close(Store, link.TenantId, link.Id);
+            MemberRows.TakeOverGroup(Store, shown!.Id, resource.Id);
+            ForgetUnsettled(link);
+        }
+        if (of == Account.Unclaimed)
+            link.Delivered = link.Seen; // a claim takes what Slack shows for what it was told
+        link.ClaimantId = resource.Id;
+        link.Absent = link.Absent && verdict is Verdict.Skip { Left: Part.Account };
+        return Write(link, resource, revision, members, verdict, SlackPriority.Joiner);
+    }
+
+    /// <summary>Another document, other members, or both; of a group that nobody has it is a claim.</summary>
+    /// <param name="id">The group.</param>
+    /// <param name="revision">What becomes of the document; null if the request speaks of members alone.</param>
+    /// <param name="members">What becomes of the members; null if the source leaves the group.</param>
+    /// <param name="version">The version that it was decided on; null if any will do.</param>
+    public WrittenDown Change(Guid id, Revision? revision, IReadOnlyList<MembershipChange>? members, long? version)
+    {
+        if (Rows.ReadResource(Store, id) is not { Deleted: null, Hidden: false } resource)
+            throw ScimException.NotFound($"There is no group {id}.");
+        if (version is { } decided && resource.Version != decided)
+            throw new Outdated();
+        var link = Rows.ReadLink(Store, resource.LinkId)!;
+        var isClaim = resource.SourceId is null;
+        var document = revision is { Changed.IsEmpty: false } || isClaim ? revision ?? Unchanged(resource) : null;
+        if (document is not null || (revision is not null && !revision.Spoken.IsEmpty && link.State == LinkState.Failed))
+            RequireOwn(resource);
+        var verdict = Judge(new GroupWish(Trigger.Change, isClaim ? Account.Unclaimed : Had(link), link.Protected));
+        if (document is not null)
+        {
+            Require(verdict);
+            if (isClaim)
+                link.Delivered = link.Seen;
+            else
+                ForgetUnsettled(link);
+            return Write(link, resource, document, members, verdict, SlackPriority.Update);
+        }
+
+        var rows = Apply(resource, members, verdict);
+        if (rows is { IsShown: false, IsTold: false } && link.State != LinkState.Failed)
+        {
+            Journal(resource, null, new Verdict.Allow(), "nothing to do");
+            return new WrittenDown(resource, null, 0);
+        }
+        Require(verdict);
+        if (rows.IsShown)
+            Moved(resource);
+        if (verdict is Verdict.Allow)
+            resource.Waived = Asserted.Parse(resource.Waived).Without(Asserted.Only(Waiver.Account)).ToString();
+        // Who repeats the name speaks of it, too: what Slack says to it is his to hear, and takes nothing back.
+        var isSpoken = revision is { Spoken.IsEmpty: false };
+        if (isSpoken)
+            Remember(resource);
+        ResourceRow.Save(Store, resource);
+        return Wished(link, resource, verdict, SlackPriority.Update, isSpoken ? _name : null);
+    }
+
+    /// <summary>What is left is a tombstone, whose group is to be gone.</summary>
+    public WrittenDown Delete(Guid id, long version)
+    {
+        if (Rows.ReadResource(Store, id) is not { Deleted: null } resource || resource.Version != version)
+            throw new Outdated();
+        var link = Rows.ReadLink(Store, resource.LinkId)!;
+        RequireOwn(resource);
+        var verdict = Judge(
+            new GroupWish(Trigger.Delete, resource.SourceId is null ? Account.Unclaimed : Had(link), link.Protected)
+        );
+        Require(verdict);
+        if (verdict is Verdict.Allow && link.SlackId is not null && Turn(link, Turned.Group) is { } held)
+            verdict = new Verdict.Hold(held);
+        if (resource.SourceId is null)
+            link.Delivered = link.Seen;
+        else
+            ForgetUnsettled(link);
+        Bury(resource, link, verdict);
+        resource.DisplayNameKey = null;
+        ResourceRow.Save(Store, resource);
+        GroupRow.Moved(Store, id, Now);
+        _nesting.Around(
+            id,
+            () =>
+            {
+                MemberRows.Hide(Store, id, isGone: true);
+                return true;
+            }
+        );
+        return Wished(link, resource, verdict, SlackPriority.Leaver, _name);
+    }
+
+    private WrittenDown Write(
+        Link link,
+        Resource resource,
+        Revision revision,
+        IReadOnlyList<MembershipChange>? members,
+        Verdict verdict,
+        SlackPriority priority
+    )
+    {
+        Fill(resource, revision, verdict);
+        if (link.Id == 0)
+            LinkRow.Insert(Store, link);
+        Reserve(link, GroupRow.Name(revision.After));
+        resource.LinkId = link.Id;
+        var isNew = resource.Version == 1;
+        GroupRow.Save(Store, resource);
+        if (Apply(resource, members, verdict).IsShown && !isNew && revision.Changed.IsEmpty)
+        {
+            Moved(resource);
+            ResourceRow.Save(Store, resource);
+        }
+        return Wished(link, resource, verdict, priority, _name);
+    }
+
+    private Membership Apply(Resource resource, IReadOnlyList<MembershipChange>? members, Verdict verdict)
+    {
+        var membership = new Membership(
+            Store,
+            Asked,
+            resource,
+            verdict is Verdict.Skip { Left: Part.Rest } skip ? skip.Why : null
+        );
+        if (members is null)
+            membership.Leave();
+        else
+            membership.Apply(members);
+        _notes.AddRange(membership.Notes);
+        _nesting.Follow(resource.Id, membership.Changed);
+        return membership;
+    }
+
+    private void Fill(Resource resource, Revision revision, Verdict verdict)
+    {
+        if (resource.Version > 0)
+            Remember(resource);
+        if (!revision.Changed.IsEmpty || resource.Version == 0)
+            Moved(resource);
+        resource.SourceId ??= Caller.SourceId;
+        resource.Document = ScimJson.ToUtf8(revision.After.Json);
+        resource.Asserted = revision.Asserted.ToString();
+        resource.Hidden = false;
+        var waived = Asserted.Parse(resource.Waived).Without(revision.Spoken).Without(Asserted.Only(Waiver.Account));
+        resource.Waived = (
+            verdict switch
+            {
+                Verdict.Skip { Left: Part.Account } => waived.With(Asserted.Only(Waiver.Account)),
+                Verdict.Skip => waived.With(revision.Changed),
+                _ => waived,
+            }
+        ).ToString();
+        GroupRow.Describe(resource, revision.After);
+    }
+
+    private void Moved(Resource resource)
+    {
+        resource.Version++;
+        resource.Modified = Now;
+    }
+
+    private static Revision Unchanged(Resource resource) =>
+        new(GroupRow.Document(resource), Asserted.Parse(resource.Asserted), Asserted.Nothing) { Changed = Asserted.Nothing };
+
+    private void Reserve(Link link, string name)
+    {
+        if (!UserKeys.TryReserve(Store, link, KeyKind.GroupName, name))
+            throw UserKeys.Taken(Store, Caller.TenantId, KeyKind.GroupName, name);
+    }
+
+    // An unsettled wish may have been sent: the name that it carried is unknown, and unknown is always planned (ENGINE).
+    private void ForgetUnsettled(Link link)
+    {
+        if (link.WantedVersion != link.SettledVersion && !TenantRows.StandsStill(Store, Caller.TenantId))
+            link.Delivered = null;
+    }
+
+    private static Account Had(Link link) => link.SlackId is null ? Account.None : Account.Own;
+
+    private Verdict Judge(GroupWish wish) => GroupPolicy.Decide(Caller.Preferences, wish);
+
+    // What changes nothing is answered as ever, and does not come here.
+    private void Require(Verdict verdict)
+    {
+        if ((verdict as Verdict.Refuse)?.Why is { } refused)
+            throw refused;
+        if (refusal is not null)
+            throw refusal;
+    }
+
+    // A wish of its own. One for members alone leaves alone what the link says of the document's last one, which may still be under way.
+    private WrittenDown Wished(Link link, Resource resource, Verdict verdict, SlackPriority priority, string? spoken)
+    {
+        link.WantedVersion++;
+        if (spoken is not null)
+        {
+            (link.OperationId, link.Spoken, link.SpokenVersion, link.Sent) = (
+                Asked.OperationId,
+                spoken,
+                link.WantedVersion,
+                false
+            );
+            (link.SetAside, link.AnswerBy) = ("", Asked.AnswerBy.ToUnixTimeMilliseconds());
+        }
+        // A group that changes all the time is as old as the first of its changes, or it would never have its turn.
+        if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority > (int)priority)
+            (link.Since, link.Priority) = (Now, (int)priority);
+        if (!link.AskFirst && link.WantedVersion - 1 <= link.SettledVersion)
+            (link.Due, link.Attempts) = (null, 0);
+        (link.State, link.Reason) = (LinkState.Pending, link.Protected || link.SetAside.Length > 0 ? link.Reason : null);
+        if (verdict is Verdict.Hold hold)
+        {
+            (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Held, hold.Why, null, link.WantedVersion);
+            Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
+            LinkRow.Save(Store, link);
+            Journal(resource, link.WantedVersion, verdict, "held");
+            return new WrittenDown(resource, null, link.WantedVersion) { Beside = _nesting.Links };
+        }
+        LinkRow.Save(Store, link);
+        ToldMembers.TryAgain(Store, resource.Id, Now - (long)_untilTriedAgain.TotalMilliseconds);
+        Journal(resource, link.WantedVersion, verdict, "pending");
+        OperationJournal.Add(Store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
+        return new WrittenDown(resource, link.Id, link.WantedVersion) { Beside = _nesting.Links };
+    }
+}

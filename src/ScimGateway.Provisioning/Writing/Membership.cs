@@ -1,0 +1,170 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Patching;
+using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Provisioning.Writing;
+
+/// <summary>What one request does to the rows of a group, in the order it says so. A source writes its own rows, of any group (DESIGN 3).</summary>
+/// <param name="store">The transaction.</param>
+/// <param name="asked">Who asks.</param>
+/// <param name="group">The group.</param>
+/// <param name="leftOut">Why Slack does not hear of it; null if it does.</param>
+internal sealed class Membership(StoreSession store, Asked asked, Resource group, string? leftOut)
+{
+    /// <summary>The most members of a group: far beyond what Slack takes.</summary>
+    public const int Most = 100_000;
+
+    private const int Many = 1_000;
+
+    private static readonly AttributePath _members = new("members");
+
+    private readonly Caller _caller = asked.Caller;
+    private readonly Leaving _leaving = new(
+        store,
+        asked.Caller,
+        group.Id,
+        group.LinkId!.Value,
+        asked.At.ToUnixTimeMilliseconds()
+    );
+    private readonly HashSet<Guid> _changed = [];
+    private readonly Dictionary<string, int> _blocked = [];
+    private int _added;
+
+    /// <summary>Why some of the members wait, and how many of them: for the operation.</summary>
+    public IEnumerable<string> Notes => _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key}");
+
+    /// <summary>Whether who is shown has changed.</summary>
+    public bool IsShown { get; private set; }
+
+    /// <summary>Whose place in the group has changed.</summary>
+    public IReadOnlyCollection<Guid> Changed => _changed;
+
+    /// <summary>Whether Slack has something to hear.</summary>
+    public bool IsTold { get; private set; }
+
+    /// <summary>Carries the changes out.</summary>
+    public void Apply(IEnumerable<MembershipChange> changes)
+    {
+        foreach (var change in changes)
+            switch (change)
+            {
+                case MembershipChange.Add add:
+                    Add(Known(add.Members.Select(member => member.Value)));
+                    break;
+                case MembershipChange.Remove remove:
+                    foreach (var member in remove.Values)
+                        if (Guid.TryParse(member, out var id))
+                            Remove(id);
+                    break;
+                case MembershipChange.RemoveWhere where:
+                    foreach (var (id, kind) in Own())
+                        if (new Filter.Where(_members, where.Element).Matches(With(id, kind)))
+                            Remove(id);
+                    break;
+                case MembershipChange.ReplaceAll all:
+                    Replace(Known(all.Members.Select(member => member.Value)));
+                    break;
+                case MembershipChange.RemoveAll:
+                    foreach (var (id, _) in Own())
+                        Remove(id);
+                    break;
+            }
+        // To count is to read them all, which one more member is not to cost.
+        if (_added >= Many && Count() > Most)
+            throw ScimException.InvalidValue($"A group has at most {Most} members.");
+    }
+
+    /// <summary>Ends all that the source wants of the group, as a PUT does that has no members at all. That is no full list, so who is only in Slack stays.</summary>
+    public void Leave() => Apply([new MembershipChange.RemoveAll()]);
+
+    // The list says who is in it, and who is not: but of whom others want, and who is only in Slack, only by preference and by the group's own source.
+    private void Replace(List<Guid> members)
+    {
+        var listed = members.ToHashSet();
+        foreach (var (id, _) in Own())
+            if (!listed.Contains(id))
+                Remove(id);
+        if (_caller.Preferences.GroupMembership == GroupMembership.Overwrite && group.SourceId == _caller.SourceId)
+            foreach (var id in MemberRows.OnlyInSlack(store, group.Id))
+                if (!listed.Contains(id))
+                    Remove(id);
+        Add(members);
+    }
+
+    private void Add(List<Guid> members)
+    {
+        _added += members.Count;
+        foreach (var member in members)
+        {
+            Heed(member, MemberRows.Want(store, group.Id, member, _caller.SourceId));
+            if (MemberRows.Blocked(store, group.Id, member) is { } why)
+                _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
+        }
+    }
+
+    private void Remove(Guid member)
+    {
+        var change = MemberRows.Unwant(store, group.Id, member, _caller.SourceId);
+        Heed(member, change);
+        if (change != Change.None && leftOut is null && _leaving.Heed(member) is { } why)
+            _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
+    }
+
+    private void Heed(Guid member, Change change)
+    {
+        if (change == Change.None)
+            return;
+        IsShown |= change == Change.Shown;
+        _changed.Add(member);
+        IsTold |= leftOut is null;
+        if (leftOut is not null)
+            MemberRows.LeaveOut(store, group.Id, member, leftOut);
+    }
+
+    // Those whom the tenant shows. An account that nobody has claimed counts; a bot, a tombstone, an id of elsewhere does not.
+    private List<Guid> Known(IEnumerable<string> values)
+    {
+        var known = new List<Guid>();
+        foreach (var value in values)
+            if (Guid.TryParse(value, out var id) && id != group.Id && MemberRows.IsShown(store, _caller.TenantId, id))
+                known.Add(id);
+            else if (_caller.Preferences.UnknownGroupMember == UnknownMember.Refuse)
+                throw ScimException.InvalidValue($"There is no user or group '{value}', so it cannot be a member.");
+            else
+                asked.Reading.Ignore(
+                    "members",
+                    Guid.TryParse(value, out var unknown)
+                        ? $"there is no user or group {unknown}"
+                        : "a member is named by what is no id"
+                );
+        return known;
+    }
+
+    private List<(Guid Id, Kind Kind)> Own() => MemberRows.WantedBy(store, group.Id, _caller.SourceId);
+
+    private int Count() =>
+        store.First(
+            "select count(*) from members where group_id = @group and wanted = @yes",
+            row => row.GetInt32(0),
+            ("@group", group.Id),
+            ("@yes", Tri.Yes)
+        );
+
+    // A group of one member, for a filter to look at.
+    private static ScimResource With(Guid id, Kind kind)
+    {
+        var (json, member) = (ScimJson.NewObject(), ScimJson.NewObject());
+        (member["value"], member["type"]) = (id.ToString(), kind.ToString());
+        json["members"] = new JsonArray(member);
+        return new ScimResource(GatewayTypes.Group, json);
+    }
+}

@@ -1,0 +1,383 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Writing;
+
+/// <summary>The first transaction (ENGINE): document, keys, link and operation, all or nothing. Runs inside the store's writer.</summary>
+/// <param name="store">The transaction.</param>
+/// <param name="asked">Who asks, and when.</param>
+/// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
+internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimException? refusal) : WriteDown(store, asked)
+{
+    private readonly Preferences _allowed = asked.Caller.Preferences;
+
+    // Whether the user is out of scope from now on.
+    private bool _leaves;
+
+    /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
+    public WrittenDown Create(ScimResource user, Guid? id)
+    {
+        user.Json["active"] ??= true; // who is created is to be there, also where the account was deactivated (DESIGN 2)
+        var addresses = UserAddresses.OfSlack(user);
+        RequireHoldable(addresses);
+        var namesake = Namesake(user);
+        if (namesake?.SourceId is not null)
+            throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}.");
+
+        var (link, account, shown) = AccountMatch.Find(Store, Caller, user, addresses);
+        RequireKnown(link);
+        if (namesake is not null && namesake.Id != shown?.Id)
+            Namesakes.Hide(Store, namesake);
+        // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
+        var resource = account == Account.Unclaimed ? shown! : New(Kind.User, id);
+        var revision =
+            account == Account.Unclaimed
+                ? Revision.Replaced(UserRow.Document(resource), Asserted.Nothing, user)
+                : Revision.Made(user);
+        var verdict = Decide(Trigger.Create, account, link, resource, revision);
+
+        link ??= new Link { TenantId = Caller.TenantId, Kind = Kind.User };
+        if (account == Account.Unclaimed)
+            (link.Delivered, resource.Hidden) = (link.Seen, false); // a claim takes what Slack shows for what it was told
+        else
+            ForgetUnsettled(link);
+        if (account is Account.Former or Account.FormerOfAnother)
+            MemberRows.TakeOver(Store, shown!.Id, resource.Id);
+        if (verdict is not Verdict.Hold && link.Id != 0)
+            Holds.Close(Store, link.TenantId, link.Id);
+        link.ClaimantId = resource.Id;
+        return Write(link, resource, revision, SlackPriority.Joiner, verdict);
+    }
+
+    /// <summary>Another document; of an account that nobody has it is a claim.</summary>
+    public WrittenDown Change(Guid id, Revision revision, long version)
+    {
+        var resource = At(id, version);
+        var link = Rows.ReadLink(Store, resource.LinkId)!;
+        RequireOwn(resource);
+        var isClaim = resource.SourceId is null;
+        if (Concerned(resource, revision).IsEmpty && !isClaim && link.State != LinkState.Failed)
+            return Nothing(resource);
+
+        RequireKnown(link);
+        RequireHoldable(UserAddresses.OfSlack(revision.After));
+        // Who is shown has its name to itself.
+        if ((isClaim || revision.Changed.Has("userName")) && Namesake(revision.After) is { } namesake && namesake.Id != id)
+        {
+            if (namesake.SourceId is not null)
+                throw ScimException.Uniqueness(
+                    $"Another user has the userName '{revision.After.Text("userName")}'; its id is {namesake.Id}."
+                );
+            Namesakes.Hide(Store, namesake);
+        }
+        var account =
+            isClaim ? Account.Unclaimed
+            : link.SlackId is null ? Account.None
+            : Account.Own;
+        var verdict = Decide(Trigger.Change, account, link, resource, revision);
+        var wasActive = resource.Active;
+        if (isClaim)
+            (link.ClaimantId, link.Delivered) = (id, link.Seen);
+        else
+            ForgetUnsettled(link);
+        var priority = _leaves ? SlackPriority.Leaver : Priority(wasActive, UserRow.IsActive(revision.After));
+        return Write(link, resource, revision, priority, verdict);
+    }
+
+    /// <summary>What is left is a tombstone, whose account is to be gone.</summary>
+    public WrittenDown Delete(Guid id, long version)
+    {
+        var resource = At(id, version);
+        var link = Rows.ReadLink(Store, resource.LinkId)!;
+        RequireOwn(resource);
+        var account =
+            link.SlackId is null ? Account.None
+            : resource.SourceId is null ? Account.Unclaimed
+            : Account.Own;
+        var isActive = Asserted.Parse(resource.Waived).Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
+        var verdict =
+            StaysHeld(link, isToBeActive: false)
+            ?? Guarded(link, new UserWish(Trigger.Delete, account, isActive, false, false, link.Protected));
+        if (resource.SourceId is null)
+            (link.ClaimantId, link.Delivered) = (id, link.Seen);
+        else
+            ForgetUnsettled(link);
+        Bury(resource, link, verdict);
+        var name = resource.UserNameKey;
+        resource.UserNameKey = null;
+        var (isBroken, reason) = (link.State == LinkState.Broken, link.Reason);
+        Wish(link, Fields.ToText([SlackField.Active]), SlackPriority.Leaver, verdict);
+        if (isBroken) // gone from Slack already; should an import find it again, it is told then
+            (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Broken, reason, null, link.WantedVersion);
+        LinkRow.Save(Store, link);
+        UserRow.Save(Store, resource);
+        if (verdict is Verdict.Hold hold)
+            Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
+        GroupRow.Moved(Store, id, Now);
+        MemberRows.Hide(Store, id, isGone: true);
+        if (name is not null)
+            Namesakes.Show(Store, Caller.TenantId, name);
+        if (!isBroken)
+            return Written(link, resource, verdict, null);
+        Journal(resource, null, verdict, "done");
+        return new WrittenDown(resource, null, link.WantedVersion);
+    }
+
+    // Document, link, keys and operation of a user who is to be there.
+    private WrittenDown Write(Link link, Resource resource, Revision revision, SlackPriority priority, Verdict verdict)
+    {
+        var userName = revision.After.Text("userName")!;
+        var formerName = resource.UserNameKey;
+        Fill(resource, revision);
+        Waive(resource, revision, verdict);
+        // Who comes back does not go, unless a preference leaves the new user out.
+        link.Absent = _leaves || (link.Absent && verdict is Verdict.Skip { Left: Part.Account or Part.Scope });
+        if (!link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
+            link.UserName = UserKeys.FreeName(Store, link, userName, _allowed.SlackUserName);
+        Wish(link, Fields.ToText(UserTranslator.FieldsOf(revision.Spoken.Has)), priority, verdict);
+        if (link.Id == 0)
+            LinkRow.Insert(Store, link);
+        else
+            LinkRow.Save(Store, link);
+        resource.LinkId = link.Id;
+        Reserve(link, UserAddresses.OfSlack(revision.After));
+        UserRow.Save(Store, resource, revision.After);
+        if (formerName is not null && formerName != resource.UserNameKey)
+            Namesakes.Show(Store, Caller.TenantId, formerName);
+        if (verdict is Verdict.Hold hold)
+            Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
+        return Written(link, resource, verdict, revision.After);
+    }
+
+    // A claim by POST, or an import, takes no turn: what was decided on an older document is decided anew.
+    private Resource At(Guid id, long version) =>
+        Rows.ReadResource(Store, id) is { Deleted: null } there && there.Version == version ? there : throw new Outdated();
+
+    private WrittenDown Nothing(Resource resource)
+    {
+        Journal(resource, null, new Verdict.Allow(), "nothing to do");
+        return new WrittenDown(resource, null, 0);
+    }
+
+    private Resource? Namesake(ScimResource user) => Namesakes.Find(Store, Caller.TenantId, Fold.Key(user.Text("userName")!));
+
+    private void RequireHoldable(IReadOnlyList<string> addresses)
+    {
+        if (addresses.Count == 0 && _allowed.UserSlackCannotHold == Unholdable.Refuse)
+            throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
+    }
+
+    // Nothing comes of a call about an account that Slack no longer knows, and it is never made a second time (DESIGN 8).
+    private static void RequireKnown(Link? link)
+    {
+        if (link is { State: LinkState.Broken })
+            throw ScimException.Of(
+                System.Net.HttpStatusCode.ServiceUnavailable,
+                $"Slack no longer knows the user's account, so nothing was changed; an import has to find it again, or an operator to link another. {link.Reason}"
+            );
+    }
+
+    private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
+    {
+        var wantsActive = UserRow.IsActive(revision.After);
+        if (!Scope.Read(Store, Caller.TenantId).Admits(revision.After, out var rule))
+            return OutOfScope(account, link, resource);
+        resource.RuleId = rule;
+        if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)
+            return held;
+        return Guarded(
+            link,
+            new UserWish(
+                trigger,
+                account,
+                LeftOutAgain(resource, revision).Has("active") ? !resource.Active : resource.Active,
+                wantsActive,
+                !Concerned(resource, revision).Without(Asserted.Only("active")).IsEmpty,
+                link?.Protected == true
+            )
+        );
+    }
+
+    // Whom no rule admits from the start is in the mirror alone; who leaves by what the provider says of him leaves Slack (DESIGN 6).
+    private Verdict OutOfScope(Account account, Link? link, Resource resource)
+    {
+        resource.RuleId = null;
+        if (account != Account.Own || Asserted.Parse(resource.Waived).Has(Waiver.Scope))
+            return new Verdict.Skip(Part.Scope, Scope.Outside);
+        _leaves = true;
+        var wasActive = IsActiveAtSlack(link!) ?? resource.Active;
+        return StaysHeld(link, isToBeActive: false)
+            ?? Guarded(link, new UserWish(Trigger.Delete, account, wasActive, false, false, link!.Protected));
+    }
+
+    // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, beside too many others.
+    private Verdict Guarded(Link? link, UserWish wish)
+    {
+        var verdict = Judge(wish);
+        var isToBeActive = wish.Trigger != Trigger.Delete && wish.WantsActive;
+        var turns = link is { SlackId: not null } && (IsActiveAtSlack(link) ?? wish.WasActive) != isToBeActive;
+        return verdict is Verdict.Allow && turns && Turn(link!, Turned.Account) is { } why ? new Verdict.Hold(why) : verdict;
+    }
+
+    // What is held stays so until an operator has decided, or the provider wants again what Slack has.
+    private Verdict.Hold? StaysHeld(Link? link, bool isToBeActive)
+    {
+        if (link is not { State: LinkState.Held, Reason: { } held })
+            return null;
+        if (link.ClaimantId is not null && IsActiveAtSlack(link) != isToBeActive)
+            return new Verdict.Hold(held);
+        Holds.Close(Store, link.TenantId, link.Id);
+        return null;
+    }
+
+    private static bool? IsActiveAtSlack(Link link) => WantedAccount.Profile(link.Delivered ?? link.Seen).Active;
+
+    // What the policy allows is refused all the same if Slack cannot be told in time; what changes nothing does not come here.
+    private Verdict Judge(UserWish wish) =>
+        (UserPolicy.Decide(_allowed, wish), refusal) switch
+        {
+            (Verdict.Refuse refused, _) => throw refused.Why,
+            (Verdict.Allow or Verdict.Skip, { } late) => throw late,
+            var (verdict, _) => verdict,
+        };
+
+    // What Slack would hear of: what changes, and what a preference left out before and the provider says again.
+    private static Asserted Concerned(Resource resource, Revision revision) =>
+        revision.Changed.With(LeftOutAgain(resource, revision));
+
+    // What an operator dismissed is not said again by repeating it.
+    private static Asserted LeftOutAgain(Resource resource, Revision revision)
+    {
+        var waived = Asserted.Parse(resource.Waived);
+        return IsDismissed(waived, revision)
+            ? waived.And(revision.Spoken).Without(Asserted.Only("active"))
+            : waived.And(revision.Spoken);
+    }
+
+    private static bool IsDismissed(Asserted waived, Revision revision) =>
+        waived.Has(Waiver.Dismissed) && !revision.Changed.Has("active");
+
+    private void Fill(Resource resource, Revision revision)
+    {
+        if (resource.Version > 0)
+            Remember(resource);
+        if (!revision.Changed.IsEmpty || resource.Version == 0)
+        {
+            resource.Version++;
+            resource.Modified = Now;
+        }
+        resource.SourceId = Caller.SourceId;
+        resource.Document = Kept(revision.After);
+        resource.Asserted = revision.Asserted.ToString();
+        UserRow.Describe(resource, revision.After);
+    }
+
+    // What is kept stays within what is read back. A document this short holds no list that is too long.
+    private static byte[] Kept(ScimResource user)
+    {
+        const int Harmless = 16 << 10;
+        var document = ScimJson.ToUtf8(user.Json);
+        if (document.Length > Harmless)
+            ScimJson.ReadObject(document, ReadLimits.User);
+        return document;
+    }
+
+    // The wanted addresses from now on; the former ones until Slack has let go of them. By preference a user waits for one that
+    // another has.
+    private void Reserve(Link link, IReadOnlyList<string> addresses)
+    {
+        if (link.UserName is { } name && !UserKeys.TryReserve(Store, link, KeyKind.SlackUserName, name))
+            throw UserKeys.Taken(Store, Caller.TenantId, KeyKind.SlackUserName, name);
+        foreach (var address in addresses)
+            if (!UserKeys.TryReserve(Store, link, KeyKind.Address, address) && _allowed.UserSlackCannotHold == Unholdable.Refuse)
+                throw UserKeys.Taken(Store, Caller.TenantId, KeyKind.Address, address);
+    }
+
+    // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned (ENGINE).
+    private void ForgetUnsettled(Link link)
+    {
+        if (link.WantedVersion == link.SettledVersion || link.Delivered is null)
+            return;
+        if (TenantRows.StandsStill(Store, Caller.TenantId)) // nothing was sent of it
+            return;
+        var carried = WantedAccount.Of(Store, link, _allowed).Plan.Commands.SelectMany(c => c.Delivers.Fields).ToHashSet();
+        link.Delivered = WantedAccount.Profile(link.Delivered).Only(field => !carried.Contains(field)).ToUtf8();
+    }
+
+    private void Wish(Link link, string spoken, SlackPriority priority, Verdict verdict)
+    {
+        link.WantedVersion++;
+        link.OperationId = Asked.OperationId;
+        (link.Spoken, link.SpokenVersion, link.SetAside, link.Sent) = (spoken, link.WantedVersion, "", false);
+        // Who is about to leave, or is waited for, does not fall behind because of another change.
+        if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority >= (int)priority)
+            (link.Since, link.Priority) = (Now, (int)priority);
+        (link.Due, link.Attempts) =
+            link.AskFirst || link.WantedVersion - 1 > link.SettledVersion ? (link.Due, link.Attempts) : (null, 0);
+        if (verdict is Verdict.Hold hold)
+            (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Held, hold.Why, null, link.WantedVersion);
+        else
+            (link.State, link.Reason, link.AnswerBy) = (
+                LinkState.Pending,
+                link.Protected ? link.Reason : null,
+                Asked.AnswerBy.ToUnixTimeMilliseconds()
+            );
+    }
+
+    // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed (DESIGN 2).
+    private static void Waive(Resource resource, Revision revision, Verdict verdict)
+    {
+        var concerned = Concerned(resource, revision);
+        var former = Asserted.Parse(resource.Waived);
+        var waived = former
+            .Without(revision.Spoken)
+            .Without(Asserted.Only(Waiver.Account))
+            .Without(Asserted.Only(Waiver.Dismissed))
+            .Without(Asserted.Only(Waiver.Scope));
+        if (IsDismissed(former, revision))
+            waived = waived.With(Asserted.Only("active")).With(Asserted.Only(Waiver.Dismissed));
+        if (verdict is Verdict.Skip skip)
+        {
+            if (skip.Left.HasFlag(Part.Scope))
+                waived = waived.With(Asserted.Only(Waiver.Scope));
+            if (skip.Left.HasFlag(Part.Account))
+                waived = waived.With(Asserted.Only(Waiver.Account));
+            if (skip.Left.HasFlag(Part.Active))
+                waived = waived.With(Asserted.Only("active"));
+            if (skip.Left.HasFlag(Part.Rest))
+                waived = waived.With(concerned.Without(Asserted.Only("active")));
+        }
+        resource.Waived = waived.ToString();
+    }
+
+    private static SlackPriority Priority(bool wasActive, bool isActive) =>
+        (wasActive, isActive) switch
+        {
+            (true, false) => SlackPriority.Leaver,
+            (false, true) => SlackPriority.Joiner,
+            _ => SlackPriority.Update,
+        };
+
+    private WrittenDown Written(Link link, Resource resource, Verdict verdict, ScimResource? document)
+    {
+        Journal(resource, link.WantedVersion, verdict, verdict is Verdict.Hold ? "held" : "pending");
+        return verdict is Verdict.Hold
+            ? new WrittenDown(resource, null, link.WantedVersion)
+            : new WrittenDown(resource, link.Id, link.WantedVersion)
+            {
+                Plan = WantedAccount.Gather(Store, link, resource, document, _allowed),
+            };
+    }
+}

@@ -1,0 +1,138 @@
+using ScimGateway.Provisioning.Storage;
+using Xunit;
+
+namespace ScimGateway.Provisioning.Tests.Storage;
+
+/// <summary>The SQLite file: what shares a commit, and when its tables are looked after.</summary>
+public sealed class StoreTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
+
+    private string File => Path.Combine(_folder, "gateway.db");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Work_that_breaks_after_it_has_written_takes_none_of_its_neighbours_with_it()
+    {
+        await using var store = await OpenAsync();
+        await store.WriteAsync(session => session.Execute("create table words (word integer not null)"), CancellationToken.None);
+
+        // The first one holds the writer until the others have gathered behind it.
+        var all = new List<Task<int>>();
+        var isFull = false;
+        var first = store.WriteAsync(
+            _ =>
+            {
+                SpinWait.SpinUntil(() => Volatile.Read(ref isFull));
+                return true;
+            },
+            CancellationToken.None
+        );
+        for (var i = 0; i < 30; i++)
+        {
+            var word = i;
+            all.Add(store.WriteAsync(session => Write(session, word), CancellationToken.None));
+        }
+        Volatile.Write(ref isFull, true);
+        await first;
+
+        for (var i = 0; i < all.Count; i++)
+            if (i % 10 == 9)
+                Assert.Equal($"{i}", (await Assert.ThrowsAsync<InvalidOperationException>(() => all[i])).Message);
+            else
+                Assert.Equal(i, await all[i]);
+        Assert.Equal(
+            Enumerable.Range(0, 30).Where(i => i % 10 != 9),
+            store.Read(session => session.All("select word from words order by word", row => row.GetInt32(0)))
+        );
+
+        static int Write(StoreSession session, int word)
+        {
+            session.Execute("insert into words (word) values (@word)", ("@word", word));
+            return word % 10 == 9 ? throw new InvalidOperationException($"{word}") : word;
+        }
+    }
+
+    [Fact]
+    public async Task A_new_file_is_what_the_migrations_would_have_made_of_an_empty_one()
+    {
+        var empty = Path.Combine(_folder, "empty.db");
+        System.IO.File.WriteAllBytes(empty, []);
+        await using var migrated = await Store.OpenAsync(empty, CancellationToken.None);
+        await using var made = await OpenAsync();
+
+        var tables = Tables(made);
+        Assert.Equal(Tables(migrated), tables);
+        Assert.Contains(
+            tables,
+            sql => sql.Contains("create unique index \"IX_tenants_slug\"", StringComparison.OrdinalIgnoreCase)
+        );
+        Assert.Equal(Migrations(migrated), Migrations(made));
+
+        static List<string> Tables(Store store) =>
+            store.Read(session =>
+                session.All(
+                    "select sql from sqlite_master where sql is not null and name <> '__EFMigrationsLock' order by type, name",
+                    row => row.GetString(0)
+                )
+            );
+
+        static List<string> Migrations(Store store) =>
+            store.Read(session =>
+                session.All("select \"MigrationId\" from \"__EFMigrationsHistory\" order by 1", row => row.GetString(0))
+            );
+    }
+
+    [Fact]
+    public async Task A_file_that_this_build_has_brought_up_to_date_is_opened_as_it_is()
+    {
+        await MakeAsync("delete from \"__EFMigrationsHistory\"");
+
+        await using var store = await OpenAsync(); // else the tables would be made again, and are there
+    }
+
+    [Fact]
+    public async Task A_file_of_another_build_is_brought_up_to_date_once()
+    {
+        await MakeAsync("update schema_stamp set build = 'another'");
+
+        await using var store = await OpenAsync();
+
+        Assert.True(store.Read(SchemaStamp.IsOurs));
+    }
+
+    [Fact]
+    public async Task The_migrations_of_a_file_of_another_build_are_run()
+    {
+        await MakeAsync("update schema_stamp set build = 'another'", "delete from \"__EFMigrationsHistory\"");
+
+        var clash = await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(OpenAsync);
+
+        Assert.Contains("already exists", clash.Message, StringComparison.Ordinal);
+    }
+
+    // As where a store is closed while somebody reads still, and the next one opens the same file.
+    [Fact]
+    public async Task A_connection_that_is_let_go_of_in_a_transaction_leaves_none_open_for_the_next_one()
+    {
+        await MakeAsync("delete from \"__EFMigrationsHistory\"");
+        using (var session = new StoreSession(SqliteFile.OpenReader(File)))
+        {
+            session.Execute("begin");
+            SchemaStamp.IsOurs(session);
+        }
+
+        using var next = new StoreSession(SqliteFile.OpenReader(File));
+
+        Assert.Equal(0, next.Execute("begin"));
+    }
+
+    private Task<Store> OpenAsync() => Store.OpenAsync(File, CancellationToken.None);
+
+    private async Task MakeAsync(params string[] statements)
+    {
+        await using var store = await OpenAsync();
+        await store.WriteAsync(session => statements.Sum(sql => session.Execute(sql)), CancellationToken.None);
+    }
+}
