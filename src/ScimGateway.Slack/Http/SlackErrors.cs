@@ -46,7 +46,7 @@ public enum SlackErrorKind
     GatewayFault,
 }
 
-/// <summary>One line of the table: a code of Slack's (docs/slack.md 8.3), its kind, its field, and what to do.</summary>
+/// <summary>One line of the table: a code of Slack's (docs/slack.md 8.3), its kind, field and what to do.</summary>
 /// <param name="Code">Slack's word.</param>
 /// <param name="Kind">What kind of refusal it is.</param>
 /// <param name="Field">The field that was refused; null if Slack does not say which of several it was.</param>
