@@ -14,7 +14,7 @@ internal static class MemberChanges
     private const int Small = 10;
     private const int Page = 1_000;
 
-    // As long as a request may wait for Slack (DESIGN 6).
+    // As long as a request may wait for Slack, unless the tenant prefers another time.
     private static readonly TimeSpan _waitBudget = TimeSpan.FromSeconds(8);
 
     /// <summary>The CPU of one member into a large group over that of one into a group of ten, side by side.</summary>

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests;
 
-/// <summary>Cases kept as JSON under tests/vectors, and the shared folder with Slack's facts and samples where it exists.</summary>
+/// <summary>
+/// Cases kept as JSON under tests/vectors, pages of docs/, and the shared folder with Slack's samples where it exists.
+/// </summary>
 internal static class Vectors
 {
     private static readonly string _root = FindRoot();
@@ -27,6 +29,9 @@ internal static class Vectors
     /// <summary>A file of the shared folder, or null where it does not exist.</summary>
     public static string? SharedText(string file) =>
         Shared is not null && Path.Combine(Shared, file) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
+
+    /// <summary>A page of docs/.</summary>
+    public static string Page(string name) => File.ReadAllText(Path.Combine(_root, "docs", name));
 
     public static JsonObject Read(string path) => JsonNode.Parse(File.ReadAllText(path))!.AsObject();
 

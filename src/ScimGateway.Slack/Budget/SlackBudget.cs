@@ -10,7 +10,7 @@ namespace ScimGateway.Slack.Budget;
 /// </remarks>
 public sealed class SlackBudget
 {
-    // What clients assume when the header is missing (FACTS section 6).
+    // What clients assume when the header is missing (docs/slack.md 6).
     private static readonly TimeSpan _withoutRetryAfter = TimeSpan.FromSeconds(20);
 
     // The header has whole seconds; a zero would have the call repeated at the speed of the network.
@@ -101,7 +101,7 @@ public sealed class SlackBudget
     /// The answer does not say whether the call's own bucket or the organization's is empty. The own one is taken to be meant,
     /// since it is a fraction of the other; but while a sibling's bucket is frozen, what the two have in common is meant instead.
     /// The most it costs to learn that the organization's is empty is a second refused call. Not to be told is <c>resource_locked</c>
-    /// (FACTS section 7), a 429 about one user or group that says nothing of the budget.
+    /// (docs/slack.md 7), a 429 about one user or group that says nothing of the budget.
     /// </remarks>
     /// <param name="grant">The call that was refused; when it was taken tells whether it says anything that is not known yet.</param>
     /// <param name="retryAfter">What Slack's header says; null if it is missing.</param>

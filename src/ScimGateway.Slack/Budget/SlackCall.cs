@@ -1,6 +1,6 @@
 namespace ScimGateway.Slack.Budget;
 
-/// <summary>The kinds of call that Slack limits (FACTS section 6).</summary>
+/// <summary>The kinds of call that Slack limits (docs/slack.md 6).</summary>
 public enum SlackCall
 {
     /// <summary>GET of a list of users or groups: no bucket of its own.</summary>

@@ -41,7 +41,7 @@ public sealed record SlackLimit(SlackBucket Bucket, double PerMinute, int Burst,
     public bool IsShared => Calls.Count > 1;
 }
 
-/// <summary>What Slack allows an organization, all its SCIM apps together (FACTS section 6, from Slack's page on rate limits).</summary>
+/// <summary>What Slack allows an organization, all its SCIM apps together (docs/slack.md 6).</summary>
 public sealed class SlackLimits
 {
     private SlackLimits(IReadOnlyList<SlackLimit> buckets) => Buckets = buckets;

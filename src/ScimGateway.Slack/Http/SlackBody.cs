@@ -6,7 +6,7 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Http;
 
-/// <summary>Writes the bodies of SCIM v1 requests, exactly as FACTS sections 4 and 5 have them.</summary>
+/// <summary>Writes the bodies of SCIM v1 requests, exactly as docs/slack.md 4 and 5 have them.</summary>
 internal static class SlackBody
 {
     private static readonly (SlackField Field, string Name)[] _plain =
@@ -62,7 +62,7 @@ internal static class SlackBody
         {
             var (set, _, delete) = change;
             Schemas(json, set, change.Clear);
-            // One field under two names: sent equal, since which of them wins is not known (FACTS 4.1).
+            // One field under two names: sent equal, since which of them wins is not known (docs/slack.md 4.1).
             Text(json, "userName", set, SlackField.UserName);
             Text(json, "nickName", set, SlackField.UserName);
             Texts(json, set, _plain);
@@ -132,7 +132,7 @@ internal static class SlackBody
         bool Says(SlackField field) => set.Says(field) || clear.Says(field);
     }
 
-    // A second address without a type might become the primary one (FACTS 4.3).
+    // A second address without a type might become the primary one (docs/slack.md 4.3).
     private static void Emails(Utf8JsonWriter json, SlackProfile set)
     {
         if (set[SlackField.PrimaryEmail] is null && set[SlackField.SecondaryEmail] is null)
@@ -154,7 +154,8 @@ internal static class SlackBody
         }
     }
 
-    // FACTS 4.4: two entries by primary true and false; one alone by primary true, or, for the mobile slot, by the type "work".
+    // What is sure (docs/slack.md 4.4): two entries by primary true and false; one alone by primary true, or, for the
+    // mobile slot, by the type "work".
     private static void Phones(Utf8JsonWriter json, SlackProfile set, SlackProfile delete)
     {
         var (primary, mobile) = (set[SlackField.PrimaryPhone], set[SlackField.MobilePhone]);

@@ -46,7 +46,7 @@ public enum SlackErrorKind
     GatewayFault,
 }
 
-/// <summary>One line of the table: a code of Slack's (FACTS 8), its kind, the field it is about, and a sentence that says what to do.</summary>
+/// <summary>One line of the table: a code of Slack's (docs/slack.md 8.3), its kind, field and what to do.</summary>
 /// <param name="Code">Slack's word.</param>
 /// <param name="Kind">What kind of refusal it is.</param>
 /// <param name="Field">The field that was refused; null if Slack does not say which of several it was.</param>
@@ -63,7 +63,7 @@ public static class SlackErrors
     // The display name is cleaned of all that Slack refuses before it is sent, so it is none of these.
     private static readonly SlackField[] _names = [SlackField.GivenName, SlackField.FamilyName];
 
-    // What Slack keeps in custom profile fields, of which an organization has fifty (FACTS 4.5).
+    // What Slack keeps in custom profile fields, of which an organization has fifty (docs/slack.md 4.5).
     private static readonly SlackField[] _profileFields =
     [
         SlackField.HonorificPrefix,

@@ -43,7 +43,7 @@ internal static class SlackRequests
             },
         };
 
-    // Slack's filter language: its own attribute names, one blank between the parts, a JSON string (FACTS section 3).
+    // Slack's filter language: its own attribute names, one blank between the parts, a JSON string (docs/slack.md 3).
     private static string Equal(string attribute, string value)
     {
         var quoted = string.Concat(value.Select(Quoted));

@@ -4,7 +4,7 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Http;
 
-/// <summary>What Slack's <c>auth.test</c> says of a token (FACTS 1.2). These three are all there are.</summary>
+/// <summary>What Slack's <c>auth.test</c> says of a token (docs/slack.md 1.2). These three are all there are.</summary>
 public abstract record SlackTokenTest
 {
     private const int MostBytes = 64 << 10;

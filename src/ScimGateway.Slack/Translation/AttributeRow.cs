@@ -18,7 +18,7 @@ public enum Direction
     MirrorOnly,
 }
 
-/// <summary>How Slack is told that a value is gone (FACTS 4.3 to 4.5, 4.8).</summary>
+/// <summary>How Slack is told that a value is gone (docs/slack.md 4.3 to 4.5, 4.8).</summary>
 public enum Clearing
 {
     /// <summary>It cannot be told.</summary>

@@ -29,7 +29,10 @@ public abstract record SlackCommand
         /// <summary>What was said, and nothing else: a new account has no values to be cleared later.</summary>
         public override SlackProfile Delivers => SlackProfile.Empty.With(Profile).With(active: true);
 
-        /// <summary>If one profile field of a new account is wrong, Slack drops them all and says nothing (FACTS 4.5): those are not delivered. A picture is shown late.</summary>
+        /// <summary>
+        /// If one profile field of a new account is wrong, Slack drops them all and says nothing (docs/slack.md 4.5):
+        /// those are not delivered. A picture is shown late.
+        /// </summary>
         public override (SlackProfile Delivered, IReadOnlyList<SlackNote> Notes) DeliveredAs(SlackUser? shown)
         {
             var dropped = Profile.Fields.Where(f => f != SlackField.Photo && shown?.Seen[f] is null).ToList();

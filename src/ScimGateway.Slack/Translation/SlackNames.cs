@@ -5,7 +5,9 @@ using System.Text;
 
 namespace ScimGateway.Slack.Translation;
 
-/// <summary>What Slack takes as names (FACTS 4.1), and how a name is made of one that it does not take.</summary>
+/// <summary>
+/// What Slack takes as names (docs/slack.md 4.1), and how a name is made of one that it does not take.
+/// </summary>
 public static class SlackNames
 {
     /// <summary>The longest user name.</summary>

@@ -3,7 +3,7 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Translation;
 
-/// <summary>Slack's own extensions of a user, under the URNs that SCIM 2.0 clients know (FACTS 12).</summary>
+/// <summary>Slack's own extensions of a user, under the URNs that SCIM 2.0 clients know (docs/slack.md 12).</summary>
 public static class SlackSchemas
 {
     /// <summary>Guests.</summary>

@@ -15,7 +15,10 @@ public sealed record UserPlan(IReadOnlyList<SlackCommand> Commands, IReadOnlyLis
     public SlackNote? Missing => Notes.FirstOrDefault(n => n.Kind == SlackNoteKind.Missing);
 }
 
-/// <summary>Wanted − delivered (DESIGN 2). Pure: no clock, no database, no HTTP. What was never asserted is in no plan; what is not known of Slack always is.</summary>
+/// <summary>
+/// Wanted − delivered, not wanted − seen: Slack lower-cases, computes and refuses to clear, so what it shows may always
+/// differ. Pure: no clock, no database, no HTTP. Never asserted is in no plan; not known of Slack is in each.
+/// </summary>
 public static class UserPlanner
 {
     private static readonly SlackField[] _freeing = [SlackField.UserName, SlackField.PrimaryEmail, SlackField.SecondaryEmail];
@@ -133,7 +136,8 @@ public static class UserPlanner
     private static SlackNote KeptBySlack(SlackField field) =>
         new(field, SlackNoteKind.KeptBySlack, $"kept by Slack: {SlackProfile.Name(field)}");
 
-    // Whether a new primary address makes the former one the second is not known (FACTS 4.3): the second one is told along.
+    // Whether a new primary address makes the former one the second is not known (docs/slack.md 4.3): the second one is
+    // told along.
     private static void SecondEmail(ref SlackProfile set, SlackProfile wanted)
     {
         if (set.Says(SlackField.PrimaryEmail) && wanted[SlackField.SecondaryEmail] is { } second)
@@ -151,7 +155,7 @@ public static class UserPlanner
         field == SlackField.PrimaryPhone ? SlackField.MobilePhone : SlackField.PrimaryPhone;
 
     // By its value a number is deleted from whichever slot has it. Where the other one has it too, or gets it, both are emptied,
-    // which Slack does before it sets what the body says (FACTS 4.8), and the other is told again.
+    // which Slack does before it sets what the body says (docs/slack.md 4.8), and the other is told again.
     private static void EqualPhones(ref SlackProfile set, ref SlackProfile clear, ref SlackProfile delete, SlackProfile delivered)
     {
         foreach (var field in delete.Fields.ToList())
@@ -165,7 +169,7 @@ public static class UserPlanner
         }
     }
 
-    // invalid_name_required: of the two names one stays (FACTS 4.8).
+    // invalid_name_required: of the two names one stays (docs/slack.md 4.8).
     private static void KeepOneName(ref SlackProfile clear, SlackProfile set, SlackProfile delivered, List<SlackNote> notes)
     {
         var (cleared, final) = (clear, delivered.With(set).With(clear));
@@ -177,8 +181,9 @@ public static class UserPlanner
         notes.Add(KeptBySlack(kept));
     }
 
-    // Slack empties before it sets what the body says (FACTS 4.8): where the one name comes only with the body that takes the other
-    // away, there would be none in between, which is invalid_name_required. So the other one goes afterwards.
+    // Slack empties before it sets what the body says (docs/slack.md 4.8): where the one name comes only with the body
+    // that takes the other away, there would be none in between, which is invalid_name_required. So the other one goes
+    // afterwards.
     private static SlackProfile? SecondName(ref SlackProfile clear, SlackProfile set, SlackProfile delivered)
     {
         foreach (var (name, other) in _names)

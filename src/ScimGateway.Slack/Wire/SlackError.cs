@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace ScimGateway.Slack.Wire;
 
-/// <summary>What Slack says when it refuses (FACTS 8.1): a code, and behind it values in parentheses, as in <c>username_taken (username=vera)</c>.</summary>
+/// <summary>
+/// What Slack says when it refuses (docs/slack.md 8.1): a code, and behind it values in parentheses, as in
+/// <c>username_taken (username=vera)</c>.
+/// </summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The first word.</param>
 /// <param name="Words">All of it, as Slack wrote it; at most 500 characters are kept.</param>
@@ -53,7 +56,7 @@ public sealed partial record SlackError(int Status, string Code, string Words)
         }
     }
 
-    // What stands between two pairs is not known (FACTS 8.1).
+    // What stands between two pairs is not known (docs/slack.md 8.1).
     [GeneratedRegex(@"(?<key>[A-Za-z_]+)=[""']?(?<value>[^\s,;&|)""']+)")]
     private static partial Regex KeyAndValue();
 }

@@ -1,6 +1,9 @@
 namespace ScimGateway.Slack.Wire;
 
-/// <summary>What Slack keeps of a user, one name for each slot that can be set and compared by itself (FACTS section 4). What is mapped to it, and how, is in <c>AttributeMap</c>.</summary>
+/// <summary>
+/// What Slack keeps of a user, one name for each slot that can be set and compared by itself (docs/slack.md 4). What is
+/// mapped to it, and how, is in <c>AttributeMap</c>.
+/// </summary>
 public enum SlackField
 {
     /// <summary>userName and nickName, which are one.</summary>

@@ -9,7 +9,7 @@ namespace ScimGateway.Slack.Wire;
 /// <param name="Created">When it was made; null if Slack does not say so in a date.</param>
 public sealed record SlackGroup(string Id, string? DisplayName, IReadOnlyList<string> Members, DateTimeOffset? Created)
 {
-    /// <summary>Whether it was shown with its members: Slack may list groups without (FACTS 5).</summary>
+    /// <summary>Whether it was shown with its members: Slack may list groups without (docs/slack.md 5).</summary>
     public bool ShowsMembers { get; init; } = true;
 
     /// <summary>Reads a group; null if the JSON has no id, so that it is none.</summary>

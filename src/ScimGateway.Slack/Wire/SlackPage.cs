@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace ScimGateway.Slack.Wire;
 
-/// <summary>A page of a list. Slack once left <c>itemsPerPage</c> out (FACTS 2.3): the next page starts behind what came, and an empty page is the end.</summary>
+/// <summary>
+/// A page of a list. Slack once left <c>itemsPerPage</c> out (docs/slack.md 2.3): the next page starts behind what
+/// came, and an empty page is the end.
+/// </summary>
 /// <param name="Total">How many there are in all.</param>
 /// <param name="StartIndex">Where the page starts, from 1.</param>
 /// <param name="Received">How many came, unreadable ones too.</param>

@@ -1,6 +1,8 @@
 namespace ScimGateway.Slack.Wire;
 
-/// <summary>The URNs of Slack's SCIM v1, and those under which its extensions are offered in SCIM 2.0 (FACTS sections 4.5 and 12).</summary>
+/// <summary>
+/// The URNs of Slack's SCIM v1, and those under which its extensions are offered in SCIM 2.0 (docs/slack.md 4.5, 12).
+/// </summary>
 public static class SlackUrn
 {
     /// <summary>The core schema of SCIM 1.1, of users, groups and lists alike.</summary>

@@ -4,12 +4,12 @@ namespace ScimGateway.Slack.Wire;
 
 /// <summary>A user as Slack shows it.</summary>
 /// <param name="Id">Slack's id, <c>U…</c> or <c>W…</c>.</param>
-/// <param name="Seen">Every field, those that Slack leaves out as empty ones: it shows the short form where there is nothing (FACTS 4.7).</param>
+/// <param name="Seen">Every field; what Slack leaves out, as in its short form, is empty (docs/slack.md 4.7).</param>
 /// <param name="Created">When the account was made; null if Slack does not say so in a date.</param>
 /// <param name="Groups">The ids of the groups the user is in.</param>
 public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Created, IReadOnlyList<string> Groups)
 {
-    /// <summary>Slack's own accounts, which are in lists and nobody's (FACTS 2.3).</summary>
+    /// <summary>Slack's own accounts, which are in lists and nobody's (docs/slack.md 2.3).</summary>
     public bool IsBot => Seen[SlackField.PrimaryEmail]?.EndsWith("@slack-bots.com", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Reads a user; null if the JSON has no id, so that it is none.</summary>
@@ -82,7 +82,8 @@ public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Cre
         );
     }
 
-    // Slack shows the slots by other words than it takes them by (FACTS 4.4): "mobile" is the mobile one, "primary" the other.
+    // Slack shows the slots by other words than it takes them by (docs/slack.md 4.4): "mobile" is the mobile one,
+    // "primary" the other.
     private static (string? Primary, string? Mobile) Phones(JsonElement json)
     {
         string? primary = null,

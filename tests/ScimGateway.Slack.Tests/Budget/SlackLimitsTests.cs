@@ -5,7 +5,7 @@ namespace ScimGateway.Slack.Tests.Budget;
 
 public class SlackLimitsTests
 {
-    // The table of FACTS section 6, line by line.
+    // The limits of docs/slack.md 6, one by one.
     [Theory]
     [InlineData(SlackBucket.Writes, 600, 180)]
     [InlineData(SlackBucket.Reads, 1000, 1000)]

@@ -10,7 +10,7 @@ namespace ScimGateway.Slack.Tests.Http;
 [Trait("speed", "slow")]
 public sealed class RoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
 {
-    // What a user looks like without an account's profile fields (FACTS 4.7).
+    // What a user looks like without an account's profile fields (docs/slack.md 4.7).
     private static readonly SlackField[] _longFormOnly =
     [
         SlackField.HonorificPrefix,
@@ -93,7 +93,8 @@ public sealed class RoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
         for (var number = 0; number < people; number++)
         {
             var person = new RandomPerson(seed, number, bosses, mayBeGuest: !knobs.Contains("business_plus"));
-            // Where Slack refuses another display name, the tenant is to be set so that none is sent (FACTS 4.1).
+            // Where Slack refuses another display name (docs/slack.md 4.1), the tenant is to be set so that none is
+            // sent.
             if (knobs.Contains("displayname.update"))
                 person = new RandomPerson(seed, number, bosses, mayBeGuest: true)
                 {

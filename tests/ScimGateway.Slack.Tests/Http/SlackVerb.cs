@@ -75,7 +75,7 @@ internal sealed record SlackVerb(string Operation, Func<SlackIds, SlackCommand> 
     /// <summary>Whether an answer without a body that can be read leaves it open what was made.</summary>
     public bool IsCreate => Operation.StartsWith("POST", StringComparison.Ordinal);
 
-    /// <summary>Whether the answer has no body (FACTS 2.1).</summary>
+    /// <summary>Whether the answer has no body (docs/slack.md 2.1).</summary>
     public bool IsSilent => Operation is "DELETE /Users/{id}" or "PATCH /Groups/{id}" or "DELETE /Groups/{id}";
 }
 

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Translation;
 
-/// <summary>A wish without the paths that Slack refused before (ENGINE: the rest is sent without them): no document makes such a one.</summary>
+/// <summary>
+/// A wish without the paths that Slack refused before, which are set aside so that the rest may be sent: no document
+/// makes such a one.
+/// </summary>
 public class UserPlannerTests
 {
     private static readonly SlackProfile _noMobile = SlackProfile.Nothing.With(SlackField.MobilePhone, null);

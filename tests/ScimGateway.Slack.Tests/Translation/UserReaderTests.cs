@@ -66,7 +66,7 @@ public class UserReaderTests
                 .With(active: false)
         );
 
-    // Entra looks users up by emails[type eq "work"] (DESIGN 8).
+    // Entra looks users up by emails[type eq "work"] (docs/providers.md 1.2).
     [Fact]
     public void The_address_is_the_work_address() =>
         Assert.Equal(

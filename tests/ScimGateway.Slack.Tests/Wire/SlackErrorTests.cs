@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Wire;
 
-/// <summary>How a refusal is read, in whichever form it comes (FACTS 8.1).</summary>
+/// <summary>How a refusal is read, in whichever form it comes (docs/slack.md 8.1).</summary>
 public class SlackErrorTests
 {
     [Theory]

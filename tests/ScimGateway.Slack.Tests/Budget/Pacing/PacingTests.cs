@@ -5,13 +5,17 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Budget.Pacing;
 
-/// <summary>What DESIGN section 12 promises under "patient", in virtual time, and the page that shows it.</summary>
+/// <summary>
+/// The promise of patience, in virtual time, and the page that shows it: an onboarding takes at most 1.05 times what
+/// Slack's limits allow, nothing is refused by our own making, and leavers do not notice.
+/// </summary>
 [Trait("speed", "slow")]
 public class PacingTests
 {
     private const double OneThird = 1.0 / 3;
 
-    // Each bound as DESIGN 12 writes it: of 2,000 leavers, 40 go with the bursts of two buckets and the rest at 2 x 3 a second.
+    // What the limits allow (docs/slack.md 6): of 2,000 leavers, 40 go with the bursts of two buckets and the rest
+    // at 2 x 3 a second.
     private const double JoinersAllowed = (10_000 - 20) / 3.0;
     private const double LeaversAllowed = (2_000 - 40) / 6.0;
     private const double LeaversLeft = (2_000 - 40) / 4.0;

@@ -3,8 +3,8 @@ using ScimGateway.Slack.Budget;
 namespace ScimGateway.Slack.Tests.Budget.Pacing;
 
 /// <summary>
-/// Slack's limiter as FACTS section 6 assumes it: token buckets, capacity = burst, refill = limit / 60 a second. Written from the
-/// facts alone; it shares neither numbers nor arithmetic with the budget.
+/// Slack's limiter as docs/slack.md 6 assumes it: token buckets, capacity = burst, refill = limit / 60 a second.
+/// Written from that page alone; it shares neither numbers nor arithmetic with the budget.
 /// </summary>
 /// <param name="clockLag">By which part Slack's clock runs slower than ours.</param>
 internal sealed class TokenBuckets(double clockLag = 0)
