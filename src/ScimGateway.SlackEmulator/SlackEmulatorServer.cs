@@ -84,7 +84,7 @@ public sealed class SlackEmulatorServer : IAsyncDisposable
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = null;
                 kestrel.Limits.MaxRequestLineSize = 64 * 1024;
-                kestrel.Limits.MaxRequestBufferSize = 2 * Exchange.MostBytes;
+                kestrel.Limits.MaxRequestBufferSize = 2 * RequestBody.MostBytes;
                 kestrel.Limits.MinRequestBodyDataRate = null;
                 kestrel.Limits.MinResponseDataRate = null;
                 if (endpoint.Host is "localhost")

@@ -311,7 +311,7 @@ public sealed class EndpointTests
     public void Every_operation_there_is_has_a_row()
     {
         // Without an id, PATCH, PUT and DELETE are the rows missing_user_id and missing_group_id of the error table.
-        var operations = Http.ScimEndpoints.All.Where(o => o.HasId || o.Method is "GET" or "POST").Select(o => o.Name);
+        var operations = Scim.ScimEndpoints.All.Where(o => o.HasId || o.Method is "GET" or "POST").Select(o => o.Name);
         Assert.Empty(operations.Except(_rows.Keys));
     }
 

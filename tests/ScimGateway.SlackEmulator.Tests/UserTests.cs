@@ -118,7 +118,7 @@ public sealed class UserTests
     public void Created_is_Pacific_time_of_the_season(string utc, string shown) =>
         Assert.Equal(
             shown,
-            Organization.PacificTime.Write(DateTimeOffset.Parse(utc, System.Globalization.CultureInfo.InvariantCulture))
+            Dialect.PacificTime.Write(DateTimeOffset.Parse(utc, System.Globalization.CultureInfo.InvariantCulture))
         );
 
     [Theory]

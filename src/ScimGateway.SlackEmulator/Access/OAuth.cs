@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 

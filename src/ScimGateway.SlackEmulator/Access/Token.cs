@@ -1,3 +1,4 @@
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
 
 namespace ScimGateway.SlackEmulator.Access;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ScimGateway.SlackEmulator.Organization;
+namespace ScimGateway.SlackEmulator.Dialect;
 
 /// <summary>Times as <c>meta.created</c> shows them: ISO 8601 with the Pacific offset of the season (FACTS 4.2).</summary>
 internal static class PacificTime

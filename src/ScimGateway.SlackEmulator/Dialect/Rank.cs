@@ -1,4 +1,4 @@
-namespace ScimGateway.SlackEmulator.Organization;
+namespace ScimGateway.SlackEmulator.Dialect;
 
 /// <summary>The rank of an account, lowest first: a token acts only on accounts of the same or lower rank (FACTS 1.2).</summary>
 internal enum Rank

@@ -1,4 +1,4 @@
-namespace ScimGateway.SlackEmulator.Organization;
+namespace ScimGateway.SlackEmulator.Dialect;
 
 /// <summary>Ids as Slack issues them: a letter for the kind, then capitals and digits (FACTS 4.2). The same run issues the same ids.</summary>
 internal static class SlackIds

@@ -1,4 +1,4 @@
-namespace ScimGateway.SlackEmulator.Users;
+namespace ScimGateway.SlackEmulator.Dialect;
 
 /// <summary>The schema names of SCIM v1 at Slack (FACTS 12).</summary>
 internal static class Urns

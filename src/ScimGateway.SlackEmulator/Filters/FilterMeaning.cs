@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 

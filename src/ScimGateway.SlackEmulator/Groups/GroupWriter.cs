@@ -1,7 +1,6 @@
 using System.Text.Json;
-using ScimGateway.SlackEmulator.Http;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
-using ScimGateway.SlackEmulator.Users;
 
 namespace ScimGateway.SlackEmulator.Groups;
 

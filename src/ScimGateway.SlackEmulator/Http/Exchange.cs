@@ -10,7 +10,6 @@ namespace ScimGateway.SlackEmulator.Http;
 /// <summary>One call to Slack, read once at the edge.</summary>
 internal sealed class Exchange
 {
-    public const int MostBytes = 8 << 20;
     private const int MostNested = 32;
     private const int MostFormBytes = 64 << 10;
 

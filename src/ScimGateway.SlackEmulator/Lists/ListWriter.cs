@@ -1,6 +1,6 @@
 using System.Text.Json;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Tuning;
-using ScimGateway.SlackEmulator.Users;
 
 namespace ScimGateway.SlackEmulator.Lists;
 

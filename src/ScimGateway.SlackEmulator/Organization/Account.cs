@@ -1,3 +1,5 @@
+using ScimGateway.SlackEmulator.Dialect;
+
 namespace ScimGateway.SlackEmulator.Organization;
 
 /// <summary>One account of the organization: a member, a guest or a bot. All its state is under the workspace's gate.</summary>

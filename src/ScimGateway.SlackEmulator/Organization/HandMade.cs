@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Tuning;
 
-namespace ScimGateway.SlackEmulator.Control;
+namespace ScimGateway.SlackEmulator.Organization;
 
 /// <summary>The raw state of accounts and groups as JSON, and changes made by hand in Slack: past all rules of SCIM, with all of Slack's own
 /// consequences (a deactivated account leaves its groups and loses its tokens).</summary>

@@ -1,7 +1,6 @@
-using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
-namespace ScimGateway.SlackEmulator.Http;
+namespace ScimGateway.SlackEmulator.Organization;
 
 /// <summary>For whom and when a resource is written: the host that was asked, the moment, the knobs.</summary>
 /// <param name="Workspace">Where the resource is.</param>

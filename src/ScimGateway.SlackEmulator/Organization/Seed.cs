@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Organization;

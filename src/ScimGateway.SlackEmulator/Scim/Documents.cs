@@ -1,8 +1,8 @@
 using System.Text.Json;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Tuning;
-using ScimGateway.SlackEmulator.Users;
 
-namespace ScimGateway.SlackEmulator.Http;
+namespace ScimGateway.SlackEmulator.Scim;
 
 /// <summary>ServiceProviderConfigs and Schemas, with the oddities of the recordings (FACTS 2.2, 2.4). The descriptions are our own words.</summary>
 internal static class Documents

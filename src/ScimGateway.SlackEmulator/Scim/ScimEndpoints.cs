@@ -1,15 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Filters;
 using ScimGateway.SlackEmulator.Groups;
+using ScimGateway.SlackEmulator.Http;
 using ScimGateway.SlackEmulator.Lists;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Traffic;
 using ScimGateway.SlackEmulator.Tuning;
 using ScimGateway.SlackEmulator.Users;
 
-namespace ScimGateway.SlackEmulator.Http;
+namespace ScimGateway.SlackEmulator.Scim;
 
 /// <summary>SCIM v1 at Slack: the table of FACTS 2.1.</summary>
 internal static class ScimEndpoints

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Organization;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ScimGateway.SlackEmulator.Access;
-using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Dialect;
 
 namespace ScimGateway.SlackEmulator.Tuning;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ScimGateway.SlackEmulator.Access;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;

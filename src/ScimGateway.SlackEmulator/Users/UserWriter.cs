@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ScimGateway.SlackEmulator.Http;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 

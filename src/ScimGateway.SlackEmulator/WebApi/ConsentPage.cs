@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text;
 using ScimGateway.SlackEmulator.Access;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
-namespace ScimGateway.SlackEmulator.Http;
+namespace ScimGateway.SlackEmulator.WebApi;
 
 /// <summary>The page that asks the admin: who you are, where to install, allow or cancel (FACTS 1.3). Plain HTML: a person, a browser and a test
 /// can drive it alike.</summary>
