@@ -11,7 +11,8 @@ using ScimGateway.SlackEmulator.WebApi;
 
 namespace ScimGateway.SlackEmulator;
 
-/// <summary>Every request comes in here: control calls go to the control interface, all others are calls to Slack, with the weather of the day.</summary>
+/// <summary>Every request comes in here: control calls go to the control interface, all others are calls to
+/// Slack, with the weather of the day.</summary>
 internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
 {
     private readonly ControlEndpoints _control = new(slack.Knobs, slack.Workspace, slack.Calls, slack.Faults, slack.Restart);
@@ -103,7 +104,7 @@ internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
         try
         {
             var operation = target.Operation ?? throw new SlackRefusal(target.Refusal!);
-            // One connector knows groups to be missing on GovSlack (FACTS 1.1).
+            // One connector knows groups to be missing on GovSlack (docs/slack.md 1.1).
             if (exchange.IsGov && operation.OfGroups)
                 throw new SlackRefusal("bad_endpoint");
             var caller = Admit(exchange, operation);

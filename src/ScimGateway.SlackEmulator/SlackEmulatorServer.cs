@@ -17,7 +17,8 @@ namespace ScimGateway.SlackEmulator;
 /// <summary>A pretend Slack on a loopback port, inside this process.</summary>
 public sealed class SlackEmulatorServer : IAsyncDisposable
 {
-    /// <summary>The token that is there unless the knob <c>auth.tokens</c> says otherwise: the primary owner's.</summary>
+    /// <summary>The token that is there unless the knob <c>auth.tokens</c> says
+    /// otherwise: the primary owner's.</summary>
     public const string Token = "xoxp-emulator";
 
     private readonly WebApplication _app;

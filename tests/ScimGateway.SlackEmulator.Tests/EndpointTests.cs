@@ -3,7 +3,7 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>The table of FACTS 2.1, row by row.</summary>
+/// <summary>The endpoints of docs/slack.md 2.1, one by one.</summary>
 public sealed class EndpointTests
 {
     private static readonly Dictionary<

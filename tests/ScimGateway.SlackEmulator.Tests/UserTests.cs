@@ -3,7 +3,8 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>What becomes of a user: names, addresses, phones, extensions, life cycle, PATCH and PUT (FACTS 4).</summary>
+/// <summary>What becomes of a user: names, addresses, phones, extensions, life cycle,
+/// PATCH and PUT (docs/slack.md 4).</summary>
 public sealed class UserTests
 {
     private static JsonNode List(string json) => JsonNode.Parse(json)!;
@@ -167,7 +168,7 @@ public sealed class UserTests
 
         await slack.PatchAsync("Users/" + ada, Body("""{"emails":[{"value":"b@x.org","operation":"delete"}]}"""));
         Assert.Equal(201, (await slack.PostAsync("Users", User("bea", ("emails", new JsonArray("b@x.org"))))).Status);
-        // A create over a deactivated account never reactivates (FACTS 4.6).
+        // A create over a deactivated account never reactivates (docs/slack.md 4.6).
         Assert.False((bool?)(await slack.ReadAsync(ada))["active"]);
     }
 
@@ -183,7 +184,7 @@ public sealed class UserTests
         );
     }
 
-    // The table of FACTS 4.4; "sets" is what the reply shows as mobile / primary.
+    // The swap of phones (docs/slack.md 4.4); "sets" is what the reply shows as mobile / primary.
     [Theory]
     [InlineData("""[{"value":"1"}]""", null, "1")]
     [InlineData("""[{"value":"1","primary":true}]""", null, "1")]

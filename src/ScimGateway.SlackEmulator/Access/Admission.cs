@@ -6,7 +6,8 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Access;
 
-/// <summary>Whether a call may come in at all: token, address, plan, level, scope, rank (FACTS 1.2). All but the reading of the token is under the workspace's gate.</summary>
+/// <summary>Whether a call may come in at all: token, address, plan, level, scope, rank (docs/slack.md 1.2). All but
+/// the reading of the token is under the workspace's gate.</summary>
 internal static class Admission
 {
     public static Caller Admit(Exchange exchange, string? token, bool writes, TokenLedger tokens, DateTimeOffset now)

@@ -9,7 +9,8 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Control;
 
-/// <summary>The control interface on the same port: calls, knobs, faults, raw state, changes by hand (DESIGN 11). No token, no weather.</summary>
+/// <summary>The control interface on the same port: calls, knobs, faults, raw state, changes
+/// by hand. No token, no weather.</summary>
 internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls calls, Faults faults, Action restart)
 {
     private const int AtOnce = 500;
@@ -140,7 +141,8 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
         await AnswerAsync(http, 201, new JsonObject { ["faults"] = faults.Show() });
     }
 
-    // One account, or a list of them: all or none cannot be promised of a list, the first that is not understood ends it.
+    // One account, or a list of them: all or none cannot be promised of a list, the first
+    // that is not understood ends it.
     private async Task MakeUsersAsync(HttpContext http)
     {
         var body = await RequestBody.ReadAsync(http) ?? throw new HandMadeRefusedException("the body is too large");
@@ -178,7 +180,8 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
         await ShowAsync(http, workspace.Group(id));
     }
 
-    // All of them, or a page by startIndex and count. Written some hundred at a time, each time under the gate for a moment only.
+    // All of them, or a page by startIndex and count. Written some hundred at a time, each time
+    // under the gate for a moment only.
     private async Task ListAsync<T>(
         HttpContext http,
         string name,

@@ -4,7 +4,7 @@ using ScimGateway.SlackEmulator.Organization;
 
 namespace ScimGateway.SlackEmulator.Groups;
 
-/// <summary>A group as Slack shows it (FACTS 5).</summary>
+/// <summary>A group as Slack shows it (docs/slack.md 5).</summary>
 internal static class GroupWriter
 {
     public static void Write(Utf8JsonWriter writer, Group group, Reading reading, bool withMembers)

@@ -8,7 +8,8 @@ internal static class RequestBody
 {
     public const int MostBytes = 8 << 20;
 
-    /// <summary>All of them; null for a body that is too large: the caller answers as for any body it does not understand.</summary>
+    /// <summary>All of them; null for a body that is too large: the caller answers as for
+    /// any body it does not understand.</summary>
     public static async Task<byte[]?> ReadAsync(HttpContext http)
     {
         if (http.Request.ContentLength is > MostBytes)

@@ -4,7 +4,7 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Lists;
 
-/// <summary>A page of a list as Slack shows it: totals first (FACTS 2.3).</summary>
+/// <summary>A page of a list as Slack shows it: totals first (docs/slack.md 2.3).</summary>
 internal static class ListWriter
 {
     public static void Write<T>(

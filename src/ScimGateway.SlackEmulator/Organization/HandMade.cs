@@ -6,8 +6,8 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Organization;
 
-/// <summary>The raw state of accounts and groups as JSON, and changes made by hand in Slack: past all rules of SCIM, with all of Slack's own
-/// consequences (a deactivated account leaves its groups and loses its tokens).</summary>
+/// <summary>The raw state of accounts and groups as JSON, and changes made by hand in Slack: past all rules of SCIM,
+/// with all of Slack's own consequences (a deactivated account leaves its groups and loses its tokens).</summary>
 internal static class HandMade
 {
     private static readonly string[] _userMembers = (

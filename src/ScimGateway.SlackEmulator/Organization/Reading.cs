@@ -7,7 +7,7 @@ namespace ScimGateway.SlackEmulator.Organization;
 /// <param name="Knobs">What the knobs say.</param>
 /// <param name="Now">The moment of the call.</param>
 /// <param name="BaseUrl">Scheme and host of the call, as they stand in <c>meta.location</c>.</param>
-/// <param name="IsGov">Whether GovSlack's host was asked (FACTS 1.1).</param>
+/// <param name="IsGov">Whether GovSlack's host was asked (docs/slack.md 1.1).</param>
 /// <param name="ShowsOwnWrite">Whether this is the answer to a write, which sees itself whatever lags.</param>
 internal sealed record Reading(
     Workspace Workspace,

@@ -28,7 +28,7 @@ internal sealed record ScimCall(
     public Reading Read(bool ofOwnWrite = false) => new(Workspace, Knobs, Now, Exchange.BaseUrl, Exchange.IsGov, ofOwnWrite);
 }
 
-/// <summary>One line of FACTS 2.1: a verb, a path, a limit, and what happens.</summary>
+/// <summary>One operation (docs/slack.md 2.1): a verb, a path, a limit, and what happens.</summary>
 internal sealed class Operation(string method, string path, CallClass kind, Action<ScimCall, Reply> run)
 {
     private readonly string[] _segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);

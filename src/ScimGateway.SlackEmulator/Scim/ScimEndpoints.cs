@@ -13,7 +13,7 @@ using ScimGateway.SlackEmulator.Users;
 
 namespace ScimGateway.SlackEmulator.Scim;
 
-/// <summary>SCIM v1 at Slack: the table of FACTS 2.1.</summary>
+/// <summary>SCIM v1 at Slack, as a table (docs/slack.md 2.1).</summary>
 internal static class ScimEndpoints
 {
     public static readonly IReadOnlyList<Operation> All =
@@ -177,7 +177,8 @@ internal static class ScimEndpoints
             reply.Location = call.Read().Location(collection, id);
     }
 
-    // Where the knob honours it: the members named, and those that say what a resource is (FACTS 2.3). Off the usual way, so not fast.
+    // Where the knob honours it: the members named, and those that say what a resource is (docs/slack.md 2.3).
+    // Off the usual way, so not fast.
     private static void Trim(ScimCall call, Reply reply)
     {
         if (

@@ -4,7 +4,8 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Traffic;
 
-/// <summary>Creation that fails at first and works one second later (FACTS 4.6). Under the workspace's gate.</summary>
+/// <summary>Creation that fails at first and works one second later
+/// (docs/slack.md 4.6). Under the workspace's gate.</summary>
 internal sealed class FlakyCreate
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);

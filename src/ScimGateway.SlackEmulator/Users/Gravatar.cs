@@ -1,6 +1,7 @@
 namespace ScimGateway.SlackEmulator.Users;
 
-/// <summary>The picture of an account that has none (FACTS 4.5): the address of a Gravatar with one of Slack's own pictures behind it.</summary>
+/// <summary>The picture of an account that has none (docs/slack.md 4.5): the address of a Gravatar with one of
+/// Slack's own pictures behind it.</summary>
 internal static class Gravatar
 {
     /// <summary>The same for an account each time; the hash is of no meaning.</summary>

@@ -7,8 +7,8 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.WebApi;
 
-/// <summary>The page that asks the admin: who you are, where to install, allow or cancel (FACTS 1.3). Plain HTML: a person, a browser and a test
-/// can drive it alike.</summary>
+/// <summary>The page that asks the admin: who you are, where to install, allow or cancel (docs/slack.md 1.3). Plain
+/// HTML: a person, a browser and a test can drive it alike.</summary>
 internal static class ConsentPage
 {
     private const int MostMembers = 10;

@@ -8,7 +8,8 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.WebApi;
 
-/// <summary>The few methods of the Web API that an app with SCIM needs, and the consent page (FACTS 1.3, 1.4). Always HTTP 200 with <c>ok</c>.</summary>
+/// <summary>The few methods of the Web API that an app with SCIM needs, and the consent page
+/// (docs/slack.md 1.3, 1.4). Always HTTP 200 with <c>ok</c>.</summary>
 internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, OAuth oauth)
 {
     public static readonly IReadOnlySet<string> Methods = new HashSet<string>
@@ -87,7 +88,8 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
         );
         writer.WriteString("team"u8, Workspace.Name);
         writer.WriteString("user"u8, owner.Profile.UserName);
-        // For a token of the organization the enterprise's id stands where the workspace's is expected (FACTS 1.2).
+        // For a token of the organization the enterprise's id stands where the workspace's
+        // is expected (docs/slack.md 1.2).
         writer.WriteString("team_id"u8, ofOrganization ? Workspace.EnterpriseId : Workspace.TeamId);
         writer.WriteString("user_id"u8, owner.Id);
         writer.WriteBoolean("is_enterprise_install"u8, ofOrganization);
@@ -154,7 +156,8 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
         writer.WriteEndObject();
     }
 
-    // The token is in authed_user (FACTS 1.3). Where it stands in the answer to a renewal nobody shows; so it is in both places there.
+    // The token is in authed_user (docs/slack.md 1.3). Where it stands in the answer to a renewal nobody shows;
+    // so it is in both places there.
     private static void WriteGrant(Reply reply, Grant grant, KnobValues knobs, bool onTop)
     {
         var token = grant.Token;
@@ -286,7 +289,7 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
         return (token, owner);
     }
 
-    // Preferably HTTP Basic (FACTS 1.3).
+    // Preferably HTTP Basic (docs/slack.md 1.3).
     private static void CheckClient(Exchange exchange, IReadOnlyDictionary<string, string> fields)
     {
         var id = fields.GetValueOrDefault("client_id");
