@@ -39,13 +39,13 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
                     ("POST", ["faults"]) => AddFaultAsync(http),
                     ("DELETE", ["faults"]) => DoneAsync(http, faults.Clear),
 
-                    ("GET", ["users"]) => ListAsync(http, "users", workspace.AccountsInOrder, HandMade.Write, stopping),
+                    ("GET", ["users"]) => ListAsync(http, "users", workspace.AccountsInOrder, RawState.Write, stopping),
                     ("POST", ["users"]) => MakeUsersAsync(http),
                     ("GET", ["users", var id]) => ShowAsync(http, workspace.User(id)),
                     ("PUT", ["users", var id]) => ChangeUserAsync(http, id),
                     ("DELETE", ["users", var id]) => RemovedAsync(http, workspace.RemoveUser(id)),
 
-                    ("GET", ["groups"]) => ListAsync(http, "groups", workspace.GroupsInOrder, HandMade.Write, stopping),
+                    ("GET", ["groups"]) => ListAsync(http, "groups", workspace.GroupsInOrder, RawState.Write, stopping),
                     ("POST", ["groups"]) => MakeGroupAsync(http),
                     ("GET", ["groups", var id]) => ShowAsync(http, workspace.Group(id)),
                     ("PUT", ["groups", var id]) => ChangeGroupAsync(http, id),

@@ -70,28 +70,28 @@ public sealed class Workspace
     public JsonObject? User(string id)
     {
         lock (Gate)
-            return FindUser(id) is { } account ? HandMade.Show(account) : null;
+            return FindUser(id) is { } account ? RawState.Show(account) : null;
     }
 
     /// <summary>The raw state of every account, in order of creation.</summary>
     public IReadOnlyList<JsonObject> Users()
     {
         lock (Gate)
-            return [.. _accountsInOrder.Select(HandMade.Show)];
+            return [.. _accountsInOrder.Select(RawState.Show)];
     }
 
     /// <summary>The raw state of one group, or null.</summary>
     public JsonObject? Group(string id)
     {
         lock (Gate)
-            return FindGroup(id) is { } group ? HandMade.Show(group) : null;
+            return FindGroup(id) is { } group ? RawState.Show(group) : null;
     }
 
     /// <summary>The raw state of every group, in order of creation.</summary>
     public IReadOnlyList<JsonObject> Groups()
     {
         lock (Gate)
-            return [.. _groupsInOrder.Select(HandMade.Show)];
+            return [.. _groupsInOrder.Select(RawState.Show)];
     }
 
     /// <summary>Makes an account as by hand in Slack, past all SCIM rules, and tells its id.
