@@ -4,7 +4,7 @@ using ScimGateway.SlackEmulator.Dialect;
 
 namespace ScimGateway.SlackEmulator.Organization;
 
-/// <summary>Accounts and groups as they are, past what SCIM would show of them: for tests and for whoever looks.</summary>
+/// <summary>Accounts and groups as they are, past what SCIM would show of them.</summary>
 internal static class RawState
 {
     public static JsonObject Show(Account account) => Parsed(writer => Write(writer, account));

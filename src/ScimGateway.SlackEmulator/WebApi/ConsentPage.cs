@@ -17,7 +17,8 @@ internal static class ConsentPage
     {
         var page = new StringBuilder();
         page.Append(
-            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Install on Slack (emulator)</title></head><body>"
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                + "<title>Install on Slack (emulator)</title></head><body>"
         );
         page.Append("<h1>Install the app on Slack (emulator)</h1>");
         if (complaint is not null)
@@ -61,7 +62,8 @@ internal static class ConsentPage
     }
 
     public static string Refuse(string error) =>
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Slack (emulator)</title></head><body><h1>Something went wrong</h1>"
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Slack (emulator)</title></head><body>"
+        + "<h1>Something went wrong</h1>"
         + $"<p role=\"alert\">{Html(error)}</p></body></html>";
 
     public static IEnumerable<(string Id, string Name)> Places(KnobValues knobs)
