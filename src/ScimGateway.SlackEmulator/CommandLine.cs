@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ScimGateway.SlackEmulator;
 
-/// <summary>The arguments of the program (DESIGN 11).</summary>
+/// <summary>The arguments of the program.</summary>
 internal sealed record CommandLine(string Url, int Seed, string? KnobsFile)
 {
     public const string DefaultUrl = "http://127.0.0.1:5090";

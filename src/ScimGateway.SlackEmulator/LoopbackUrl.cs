@@ -2,7 +2,8 @@ using System.Net;
 
 namespace ScimGateway.SlackEmulator;
 
-/// <summary>An address only this machine reaches: an emulator that takes any password must not be seen from outside.</summary>
+/// <summary>An address only this machine reaches: an emulator that takes any password
+/// must not be seen from outside.</summary>
 internal static class LoopbackUrl
 {
     /// <summary>The URL, or null where it is another.</summary>

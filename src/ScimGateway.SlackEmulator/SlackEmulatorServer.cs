@@ -17,7 +17,8 @@ namespace ScimGateway.SlackEmulator;
 /// <summary>A pretend Slack on a loopback port, inside this process.</summary>
 public sealed class SlackEmulatorServer : IAsyncDisposable
 {
-    /// <summary>The token that is there unless the knob <c>auth.tokens</c> says otherwise: the primary owner's.</summary>
+    /// <summary>The token that is there unless the knob <c>auth.tokens</c> says
+    /// otherwise: the primary owner's.</summary>
     public const string Token = "xoxp-emulator";
 
     private readonly WebApplication _app;
@@ -84,7 +85,7 @@ public sealed class SlackEmulatorServer : IAsyncDisposable
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = null;
                 kestrel.Limits.MaxRequestLineSize = 64 * 1024;
-                kestrel.Limits.MaxRequestBufferSize = 2 * Exchange.MostBytes;
+                kestrel.Limits.MaxRequestBufferSize = 2 * RequestBody.MostBytes;
                 kestrel.Limits.MinRequestBodyDataRate = null;
                 kestrel.Limits.MinResponseDataRate = null;
                 if (endpoint.Host is "localhost")

@@ -6,7 +6,7 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>The control interface of DESIGN 11, and what bad weather it can order.</summary>
+/// <summary>The control interface, and what bad weather it can order.</summary>
 public sealed class ControlTests
 {
     private static async Task<JsonObject> ControlAsync(

@@ -3,7 +3,7 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>The table of FACTS 2.1, row by row.</summary>
+/// <summary>The endpoints of docs/slack.md 2.1, one by one.</summary>
 public sealed class EndpointTests
 {
     private static readonly Dictionary<
@@ -311,7 +311,7 @@ public sealed class EndpointTests
     public void Every_operation_there_is_has_a_row()
     {
         // Without an id, PATCH, PUT and DELETE are the rows missing_user_id and missing_group_id of the error table.
-        var operations = Http.ScimEndpoints.All.Where(o => o.HasId || o.Method is "GET" or "POST").Select(o => o.Name);
+        var operations = Scim.ScimEndpoints.All.Where(o => o.HasId || o.Method is "GET" or "POST").Select(o => o.Name);
         Assert.Empty(operations.Except(_rows.Keys));
     }
 

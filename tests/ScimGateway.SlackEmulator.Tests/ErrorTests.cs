@@ -5,7 +5,8 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>The tables of FACTS 8.2 and 8.3: each code with a way to get it, and the words it comes in.</summary>
+/// <summary>The errors of docs/slack.md 8.2 and 8.3: each code with a way to get it,
+/// and the words it comes in.</summary>
 public sealed partial class ErrorTests
 {
     private const string LongName = "a.name.with.many.letters";
@@ -336,7 +337,7 @@ public sealed partial class ErrorTests
 
         Assert.Equal(status, answer.Status);
         Assert.Equal(description, answer.Error);
-        // Exactly two members, or Slack's own Python client breaks (FACTS 8.1, 11).
+        // Exactly two members, or Slack's own Python client breaks (docs/slack.md 8.1, 11).
         Assert.Equal(["Errors"], answer.Json.Select(m => m.Key));
         Assert.Equal(["description", "code"], answer.Json["Errors"]!.AsObject().Select(m => m.Key));
         Assert.Equal(status, (int?)answer.Json["Errors"]!["code"]);
@@ -355,7 +356,7 @@ public sealed partial class ErrorTests
         Assert.Equal(ErrorCode.All.Select(c => c.Name).Order(), _rows.Keys.Order());
 
     [Fact]
-    public async Task Every_code_of_FACTS_8_3_has_a_row()
+    public async Task Every_code_of_the_fact_sheet_has_a_row()
     {
         var facts = await File.ReadAllTextAsync(Shared.File("slack-v1/FACTS.md"), TestContext.Current.CancellationToken);
         var section = facts[

@@ -3,7 +3,7 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>What becomes of a group (FACTS 5).</summary>
+/// <summary>What becomes of a group (docs/slack.md 5).</summary>
 public sealed class GroupTests
 {
     [Fact]

@@ -5,7 +5,8 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>Whatever comes, the answer is one of Slack's own errors; and what known clients send, raw, is understood (FACTS 11).</summary>
+/// <summary>Whatever comes, the answer is one of Slack's own errors; and what known clients send, raw, is
+/// understood (docs/slack.md 11).</summary>
 public sealed class HostileTests
 {
     [Theory]
@@ -207,7 +208,7 @@ public sealed class HostileTests
             Assert.Equal("Crew", (string?)(await slack.ReadAsync(member))["groups"]![0]!["display"]);
     }
 
-    // The habits of slack_sdk.scim as measured in FACTS 11, byte by byte: its package cannot be had everywhere.
+    // The habits of slack_sdk.scim as measured (docs/slack.md 11), byte by byte: its package cannot be had everywhere.
     [Fact]
     public async Task The_Python_clients_way_through_a_users_life_is_understood()
     {
@@ -306,7 +307,7 @@ public sealed class HostileTests
         var answer = await RawAsync(slack, method, path, body is null ? null : Encoding.UTF8.GetBytes(body));
         var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         var text = answer[(end + 4)..];
-        // "A body is parsed only if it starts with {" (FACTS 11).
+        // This client reads a body only if it begins with { (docs/slack.md 11).
         return (answer[..end], text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : null);
     }
 

@@ -5,7 +5,8 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>The table of FACTS 10 and the knobs of DESIGN 11: for each value that is not the default a request that tells it from the default.</summary>
+/// <summary>The table of knobs: for each value that is not the default a request
+/// that tells it from the default.</summary>
 public sealed partial class KnobTests
 {
     private const string LongName = "a.name.with.many.letters";
@@ -219,7 +220,7 @@ public sealed partial class KnobTests
     }
 
     [Fact]
-    public async Task Every_knob_of_FACTS_10_is_there_with_its_default()
+    public async Task Every_knob_of_the_fact_sheet_is_there_with_its_default()
     {
         var facts = await File.ReadAllTextAsync(Shared.File("slack-v1/FACTS.md"), TestContext.Current.CancellationToken);
         var table = facts[facts.IndexOf("## 10.", StringComparison.Ordinal)..facts.IndexOf("## 11.", StringComparison.Ordinal)];
@@ -241,7 +242,7 @@ public sealed partial class KnobTests
     }
 
     [Fact]
-    public void Values_are_understood_as_FACTS_spells_them()
+    public void Values_are_understood_in_every_spelling_of_the_fact_sheet()
     {
         var knobs = new Knobs();
         knobs.Set("guest.expiry_sweep", "on read");
@@ -318,7 +319,7 @@ public sealed partial class KnobTests
             !KnobTable.Statuses.ContainsKey(k.Name.Replace("errors.status.", "", StringComparison.Ordinal))
         );
         var table =
-            "| knob | values, default first | changes | FACTS |\n| --- | --- | --- | --- |\n"
+            "| knob | values, default first | changes | [docs/slack.md](../../docs/slack.md) |\n| --- | --- | --- | --- |\n"
             + string.Concat(
                 rows.Select(k =>
                     $"| `{k.Name}` | {k.Values.Replace("|", "\\|", StringComparison.Ordinal)} | {k.Meaning} | {k.Section} |\n"
@@ -387,7 +388,7 @@ public sealed partial class KnobTests
         return (await slack.ReadAsync(id))["active"]!.ToJsonString();
     }
 
-    // The burst of POST user is 20 (FACTS 6).
+    // The burst of POST user is 20 (docs/slack.md 6).
     private static async Task<string> TwentyOneCreatesAsync(Emulated slack)
     {
         for (var i = 0; i < 20; i++)

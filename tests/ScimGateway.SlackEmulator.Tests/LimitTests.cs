@@ -3,10 +3,10 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>Rate limits, locks and lag (FACTS 6, 7, 9), on a clock that goes when told.</summary>
+/// <summary>Rate limits, locks and lag (docs/slack.md 6, 7, 9), on a clock that goes when told.</summary>
 public sealed class LimitTests
 {
-    // The table of FACTS 6: what one call is, its burst, and how many a second come back.
+    // The limits of docs/slack.md 6: what one call is, its burst, and how many a second come back.
     private static readonly Dictionary<string, (Func<Emulated, int, Task<Answer>> Call, int Burst, int PerMinute)> _classes =
         new()
         {

@@ -3,7 +3,7 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>Lists, pages and filters (FACTS 2.3, 3).</summary>
+/// <summary>Lists, pages and filters (docs/slack.md 2.3, 3).</summary>
 public sealed class ListTests
 {
     [Theory]
@@ -137,7 +137,7 @@ public sealed class ListTests
     [Fact]
     public async Task A_broken_filter_is_told_before_a_broken_count()
     {
-        // The only evidence there is: count=-1 together with a broken filter reported the filter (FACTS 2.3).
+        // The only evidence there is: count=-1 together with a broken filter reported the filter (docs/slack.md 2.3).
         await using var slack = await StartAsync();
         Assert.Equal("no_filters", (await slack.GetAsync("Users?count=-1&filter=foo")).Code);
     }

@@ -6,7 +6,7 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>Installation, rotation, revocation and the few methods of the Web API (FACTS 1.2-1.4).</summary>
+/// <summary>Installation, rotation, revocation and the few methods of the Web API (docs/slack.md 1.2-1.4).</summary>
 public sealed class OAuthTests
 {
     internal const string RedirectUri = "http://127.0.0.1:1/back";

@@ -3,7 +3,8 @@ using static ScimGateway.SlackEmulator.Tests.Emulated;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>What was recorded from Slack comes out of the emulator: byte for byte where the recording is whole, in shape where it is masked.</summary>
+/// <summary>What was recorded from Slack comes out of the emulator: byte for byte where the recording is
+/// whole, in shape where it is masked.</summary>
 public sealed class SampleTests
 {
     private static readonly (string, string) _slack = ("Host", "api.slack.com");
@@ -247,7 +248,8 @@ public sealed class SampleTests
         );
     }
 
-    // Every member is in the shape; elements are held against the first element, and what a model class adds in a second one.
+    // Every member is in the shape; elements are held against the first element, and what a
+    // model class adds in a second one.
     private static void Within(JsonNode shown, JsonNode shape, string where)
     {
         if (shown is JsonObject members)

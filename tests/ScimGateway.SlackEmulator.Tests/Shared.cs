@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace ScimGateway.SlackEmulator.Tests;
 
-/// <summary>The shared folder with FACTS and samples: SCIM_SHARED, else ../shared beside the repository. Read where it is there, never copied.</summary>
+/// <summary>The shared folder with the fact sheet on Slack and its samples: SCIM_SHARED, else ../shared beside the
+/// repository. Read where it is there, never copied.</summary>
 internal static class Shared
 {
     /// <summary>The repository.</summary>

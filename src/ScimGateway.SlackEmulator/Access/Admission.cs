@@ -1,19 +1,18 @@
 using System.Net;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Http;
-using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Access;
 
-/// <summary>Whether a call may come in at all: token, address, plan, level, scope, rank (FACTS 1.2). All but the reading of the token is under the workspace's gate.</summary>
+/// <summary>Whether a call may come in at all: token, address, plan, level, scope, rank (docs/slack.md 1.2). All but
+/// the reading of the token is under the workspace's gate.</summary>
 internal static class Admission
 {
-    public static Caller? Admit(Exchange exchange, string? token, Operation operation, TokenLedger tokens, DateTimeOffset now)
+    public static Caller Admit(Exchange exchange, string? token, bool writes, TokenLedger tokens, DateTimeOffset now)
     {
         var knobs = exchange.Knobs;
-        if (operation.IsPublic || (operation.IsSchema && knobs.Get(KnobTable.SchemasPublic)))
-            return null;
         var text = token ?? throw new SlackRefusal("missing_authentication");
         var caller = tokens.Accept(text, now);
         if (caller is null || !IsAllowed(exchange.Remote, knobs))
@@ -25,7 +24,7 @@ internal static class Admission
         if (knobs.Get(KnobTable.Kind) is TenantKind.Grid && !caller.Token.OfOrganization)
             throw new SlackRefusal("non_org_teams_only");
         // The account must stay Owner or Admin, or writes stop working.
-        if (operation.Writes && caller.Rank is Rank.Member)
+        if (writes && caller.Rank is Rank.Member)
             throw new SlackRefusal("permission_denied");
         return caller;
     }

@@ -1,20 +1,22 @@
 using System.Globalization;
 using System.Net;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Access;
 
-/// <summary>What the app asked for, with what it may be answered (FACTS 1.3).</summary>
+/// <summary>What the app asked for, with what it may be answered (docs/slack.md 1.3).</summary>
 internal sealed record Request(string ClientId, string[] Scopes, string? RedirectUri, string? State, string? Team, bool IsLegacy);
 
 /// <summary>A token with what renews it, as an installation gets it.</summary>
 internal sealed record Grant(Token Token, string? RefreshToken);
 
-/// <summary>A refusal of the Web API: <c>ok:false</c> with a word (FACTS 1.3).</summary>
+/// <summary>A refusal of the Web API: <c>ok:false</c> with a word (docs/slack.md 1.3).</summary>
 internal sealed class WebApiRefusal(string error) : Exception(error);
 
-/// <summary>Installations of the one app there is: codes, tokens, rotation (FACTS 1.3, 1.4). Under the workspace's gate.</summary>
+/// <summary>Installations of the one app there is: codes, tokens, rotation
+/// (docs/slack.md 1.3, 1.4). Under the workspace's gate.</summary>
 internal sealed class OAuth(Workspace workspace, TokenLedger tokens)
 {
     private const int Lifetime = 43_200;
@@ -35,7 +37,8 @@ internal sealed class OAuth(Workspace workspace, TokenLedger tokens)
         : request.Scopes.Length == 0 || !request.Scopes.All(Scope.IsWord) ? "invalid_scope"
         : null;
 
-    /// <summary>On Grid only an Org Owner installs on the organization; elsewhere Owners and Admins (FACTS 1.2).</summary>
+    /// <summary>On Grid only an Org Owner installs on the organization; elsewhere Owners
+    /// and Admins (docs/slack.md 1.2).</summary>
     public static bool MayInstall(Account account, bool onOrganization, KnobValues knobs) =>
         account.Profile.Active
         && account.Rank >= (onOrganization && knobs.Get(KnobTable.Kind) is TenantKind.Grid ? Rank.Owner : Rank.Admin);
@@ -100,7 +103,7 @@ internal sealed class OAuth(Workspace workspace, TokenLedger tokens)
         return Issue(installation, rotates: true);
     }
 
-    /// <summary>Without rotation the whole authorization goes; with it this token alone (FACTS 1.4).</summary>
+    /// <summary>Without rotation the whole authorization goes; with it this token alone (docs/slack.md 1.4).</summary>
     public static void Revoke(Token token)
     {
         token.IsRevoked = true;
@@ -156,7 +159,8 @@ internal sealed class OAuth(Workspace workspace, TokenLedger tokens)
         return installation;
     }
 
-    // HTTPS, no fragment, equal to or below a configured one (FACTS 1.3). A loopback address may do without HTTPS: this is an emulator.
+    // HTTPS, no fragment, equal to or below a configured one (docs/slack.md 1.3). A loopback address may do
+    // without HTTPS: this is an emulator.
     private static bool MayRedirect(string text, KnobValues knobs)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || text.Contains('#', StringComparison.Ordinal))

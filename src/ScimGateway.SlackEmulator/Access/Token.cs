@@ -1,8 +1,9 @@
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
 
 namespace ScimGateway.SlackEmulator.Access;
 
-/// <summary>A token as Slack knows it: who it acts for, what for, how long (FACTS 1.2-1.4).</summary>
+/// <summary>A token as Slack knows it: who it acts for, what for, how long (docs/slack.md 1.2-1.4).</summary>
 internal sealed class Token
 {
     public required string Text { get; init; }
@@ -24,11 +25,12 @@ internal sealed class Token
     /// <summary>Exchanged once already for a rotating one.</summary>
     public bool IsExchanged { get; set; }
 
-    // No bot token works (FACTS 1.2).
+    // No bot token works (docs/slack.md 1.2).
     public bool IsOfBot => Text.StartsWith("xoxb-", StringComparison.Ordinal);
 }
 
-/// <summary>The app as installed by one account. Its scopes only add up; with rotation at most two of its access tokens live (FACTS 1.3, 1.4).</summary>
+/// <summary>The app as installed by one account. Its scopes only add up; with rotation at most two of its access tokens
+/// live (docs/slack.md 1.3, 1.4).</summary>
 internal sealed class Installation(string ownerId, bool ofOrganization)
 {
     public string OwnerId { get; } = ownerId;

@@ -1,9 +1,11 @@
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Access;
 
-/// <summary>All tokens there are: those of the knob <c>auth.tokens</c> and those of installations. Under the workspace's gate.</summary>
+/// <summary>All tokens there are: those of the knob <c>auth.tokens</c> and those of
+/// installations. Under the workspace's gate.</summary>
 internal sealed class TokenLedger(Workspace workspace)
 {
     private readonly Dictionary<string, Token> _given = [];
@@ -19,7 +21,8 @@ internal sealed class TokenLedger(Workspace workspace)
 
     public void Issue(Token token) => _issued[token.Text] = token;
 
-    /// <summary>Forgets what installations got, and makes the tokens of the knob anew, with the accounts they need.</summary>
+    /// <summary>Forgets what installations got, and makes the tokens of the knob
+    /// anew, with the accounts they need.</summary>
     public void Restart(TokenGrant[] grants)
     {
         _issued.Clear();
@@ -48,7 +51,7 @@ internal sealed class TokenLedger(Workspace workspace)
         }
     }
 
-    /// <summary>A deactivated account takes its tokens with it (FACTS 1.4).</summary>
+    /// <summary>A deactivated account takes its tokens with it (docs/slack.md 1.4).</summary>
     public void RevokeOf(Account owner)
     {
         foreach (var token in _given.Values.Concat(_issued.Values))
@@ -56,7 +59,8 @@ internal sealed class TokenLedger(Workspace workspace)
                 token.IsRevoked = true;
     }
 
-    // A named account that is there gets the rank; one that is not is made; without a name it is the stand-in of that rank.
+    // A named account that is there gets the rank; one that is not is made; without a name
+    // it is the stand-in of that rank.
     private Account Owner(TokenGrant grant)
     {
         var id = grant.Owner ?? StandIn(grant.Rank);

@@ -9,8 +9,9 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Control;
 
-/// <summary>The control interface on the same port: calls, knobs, faults, raw state, changes by hand (DESIGN 11). No token, no weather.</summary>
-internal sealed class ControlEndpoints(Slack slack)
+/// <summary>The control interface on the same port: calls, knobs, faults, raw state, changes
+/// by hand. No token, no weather.</summary>
+internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls calls, Faults faults, Action restart)
 {
     private const int AtOnce = 500;
     private const int MostPattern = 200;
@@ -27,28 +28,28 @@ internal sealed class ControlEndpoints(Slack slack)
                 (http.Request.Method, path) switch
                 {
                     ("GET", ["calls"]) => AnswerAsync(http, 200, ShowCalls(http)),
-                    ("DELETE", ["calls"]) => DoneAsync(http, slack.Calls.Clear),
+                    ("DELETE", ["calls"]) => DoneAsync(http, calls.Clear),
 
-                    ("GET", ["knobs"]) => AnswerAsync(http, 200, slack.Knobs.Read()),
+                    ("GET", ["knobs"]) => AnswerAsync(http, 200, knobs.Read()),
                     ("PUT", ["knobs"]) => PutKnobsAsync(http),
 
                     ("POST", ["reset"]) => ResetAsync(http),
 
-                    ("GET", ["faults"]) => AnswerAsync(http, 200, new JsonObject { ["faults"] = slack.Faults.Show() }),
+                    ("GET", ["faults"]) => AnswerAsync(http, 200, new JsonObject { ["faults"] = faults.Show() }),
                     ("POST", ["faults"]) => AddFaultAsync(http),
-                    ("DELETE", ["faults"]) => DoneAsync(http, slack.Faults.Clear),
+                    ("DELETE", ["faults"]) => DoneAsync(http, faults.Clear),
 
-                    ("GET", ["users"]) => ListAsync(http, "users", slack.Workspace.AccountsInOrder, HandMade.Write, stopping),
+                    ("GET", ["users"]) => ListAsync(http, "users", workspace.AccountsInOrder, RawState.Write, stopping),
                     ("POST", ["users"]) => MakeUsersAsync(http),
-                    ("GET", ["users", var id]) => ShowAsync(http, slack.Workspace.User(id)),
+                    ("GET", ["users", var id]) => ShowAsync(http, workspace.User(id)),
                     ("PUT", ["users", var id]) => ChangeUserAsync(http, id),
-                    ("DELETE", ["users", var id]) => RemovedAsync(http, slack.Workspace.RemoveUser(id)),
+                    ("DELETE", ["users", var id]) => RemovedAsync(http, workspace.RemoveUser(id)),
 
-                    ("GET", ["groups"]) => ListAsync(http, "groups", slack.Workspace.GroupsInOrder, HandMade.Write, stopping),
+                    ("GET", ["groups"]) => ListAsync(http, "groups", workspace.GroupsInOrder, RawState.Write, stopping),
                     ("POST", ["groups"]) => MakeGroupAsync(http),
-                    ("GET", ["groups", var id]) => ShowAsync(http, slack.Workspace.Group(id)),
+                    ("GET", ["groups", var id]) => ShowAsync(http, workspace.Group(id)),
                     ("PUT", ["groups", var id]) => ChangeGroupAsync(http, id),
-                    ("DELETE", ["groups", var id]) => RemovedAsync(http, slack.Workspace.RemoveGroup(id)),
+                    ("DELETE", ["groups", var id]) => RemovedAsync(http, workspace.RemoveGroup(id)),
 
                     _ => RefuseAsync(http, 404, $"there is no {http.Request.Method} /_emulator/{string.Join('/', path)}"),
                 }
@@ -64,22 +65,20 @@ internal sealed class ControlEndpoints(Slack slack)
     {
         var shown = new JsonObject
         {
-            ["total"] = slack.Calls.Total,
+            ["total"] = calls.Total,
             ["byOperation"] = new JsonObject(
-                slack
-                    .Calls.ByOperation.OrderBy(c => c.Key, StringComparer.Ordinal)
+                calls
+                    .ByOperation.OrderBy(c => c.Key, StringComparer.Ordinal)
                     .Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.Value))
             ),
             ["byStatus"] = new JsonObject(
-                slack.Calls.ByStatus.Select(c =>
-                    KeyValuePair.Create(c.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)c.Value)
-                )
+                calls.ByStatus.Select(c => KeyValuePair.Create(c.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)c.Value))
             ),
         };
         if (int.TryParse(http.Request.Query["last"], CultureInfo.InvariantCulture, out var last) && last > 0)
             shown["last"] = new JsonArray([
-                .. slack
-                    .Calls.Last.TakeLast(last)
+                .. calls
+                    .Last.TakeLast(last)
                     .Select(c => new JsonObject
                     {
                         ["operation"] = c.Operation,
@@ -93,17 +92,22 @@ internal sealed class ControlEndpoints(Slack slack)
 
     private async Task PutKnobsAsync(HttpContext http)
     {
-        slack.Knobs.Set(await ReadAsync(http));
-        await AnswerAsync(http, 200, slack.Knobs.Read());
+        knobs.Set(await ReadAsync(http));
+        await AnswerAsync(http, 200, knobs.Read());
     }
 
     // {"knobs":true} puts the knobs back, too.
     private async Task ResetAsync(HttpContext http)
     {
-        var body = await FrontDoor.ReadAsync(http);
-        if (body is { Length: > 0 } && Parse(body)["knobs"] is JsonValue value && value.TryGetValue<bool>(out var knobs) && knobs)
-            slack.Knobs.Restore();
-        slack.Restart();
+        var body = await RequestBody.ReadAsync(http);
+        if (
+            body is { Length: > 0 }
+            && Parse(body)["knobs"] is JsonValue value
+            && value.TryGetValue<bool>(out var knobsToo)
+            && knobsToo
+        )
+            knobs.Restore();
+        restart();
         await DoneAsync(http);
     }
 
@@ -133,49 +137,51 @@ internal sealed class ControlEndpoints(Slack slack)
             Body = Word<SpoiledBody>(body, "body"),
             DripMs = Number(body, "dripMs", 0, 60_000) ?? 50,
         };
-        slack.Faults.Add(fault);
-        await AnswerAsync(http, 201, new JsonObject { ["faults"] = slack.Faults.Show() });
+        faults.Add(fault);
+        await AnswerAsync(http, 201, new JsonObject { ["faults"] = faults.Show() });
     }
 
-    // One account, or a list of them: all or none cannot be promised of a list, the first that is not understood ends it.
+    // One account, or a list of them: all or none cannot be promised of a list, the first
+    // that is not understood ends it.
     private async Task MakeUsersAsync(HttpContext http)
     {
-        var body = await FrontDoor.ReadAsync(http) ?? throw new HandMadeRefusedException("the body is too large");
+        var body = await RequestBody.ReadAsync(http) ?? throw new HandMadeRefusedException("the body is too large");
         if (ParseNode(body) is not JsonArray list)
         {
-            var id = slack.Workspace.MakeUser(Parse(body));
-            await ShowAsync(http, slack.Workspace.User(id), 201);
+            var id = workspace.MakeUser(Parse(body));
+            await ShowAsync(http, workspace.User(id), 201);
             return;
         }
         var ids = new JsonArray();
         foreach (var item in list)
-            ids.Add(slack.Workspace.MakeUser(item as JsonObject ?? throw new HandMadeRefusedException("a list of accounts")));
+            ids.Add(workspace.MakeUser(item as JsonObject ?? throw new HandMadeRefusedException("a list of accounts")));
         await AnswerAsync(http, 201, new JsonObject { ["ids"] = ids });
     }
 
     private async Task ChangeUserAsync(HttpContext http, string id)
     {
         var body = await ReadAsync(http);
-        if (slack.Workspace.User(id) is not null)
-            slack.Workspace.ChangeUser(id, Without(body, "id"));
-        await ShowAsync(http, slack.Workspace.User(id));
+        if (workspace.User(id) is not null)
+            workspace.ChangeUser(id, Without(body, "id"));
+        await ShowAsync(http, workspace.User(id));
     }
 
     private async Task MakeGroupAsync(HttpContext http)
     {
-        var id = slack.Workspace.MakeGroup(await ReadAsync(http));
-        await ShowAsync(http, slack.Workspace.Group(id), 201);
+        var id = workspace.MakeGroup(await ReadAsync(http));
+        await ShowAsync(http, workspace.Group(id), 201);
     }
 
     private async Task ChangeGroupAsync(HttpContext http, string id)
     {
         var body = await ReadAsync(http);
-        if (slack.Workspace.Group(id) is not null)
-            slack.Workspace.ChangeGroup(id, Without(body, "id"));
-        await ShowAsync(http, slack.Workspace.Group(id));
+        if (workspace.Group(id) is not null)
+            workspace.ChangeGroup(id, Without(body, "id"));
+        await ShowAsync(http, workspace.Group(id));
     }
 
-    // All of them, or a page by startIndex and count. Written some hundred at a time, each time under the gate for a moment only.
+    // All of them, or a page by startIndex and count. Written some hundred at a time, each time
+    // under the gate for a moment only.
     private async Task ListAsync<T>(
         HttpContext http,
         string name,
@@ -185,7 +191,7 @@ internal sealed class ControlEndpoints(Slack slack)
     )
     {
         T[] all;
-        lock (slack.Workspace.Gate)
+        lock (workspace.Gate)
             all = [.. live];
         var from = Query("startIndex") is { } start ? Math.Clamp(start - 1, 0, all.Length) : 0;
         var count = Query("count") is { } asked ? Math.Clamp(asked, 0, all.Length - from) : all.Length - from;
@@ -197,7 +203,7 @@ internal sealed class ControlEndpoints(Slack slack)
         writer.WriteStartArray(name);
         for (var at = from; at < from + count; at += AtOnce)
         {
-            lock (slack.Workspace.Gate)
+            lock (workspace.Gate)
                 for (var i = at; i < Math.Min(at + AtOnce, from + count); i++)
                     write(writer, all[i]);
             await writer.FlushAsync(stopping);
@@ -234,7 +240,7 @@ internal sealed class ControlEndpoints(Slack slack)
     }
 
     private static async Task<JsonObject> ReadAsync(HttpContext http) =>
-        Parse(await FrontDoor.ReadAsync(http) ?? throw new HandMadeRefusedException("the body is too large"));
+        Parse(await RequestBody.ReadAsync(http) ?? throw new HandMadeRefusedException("the body is too large"));
 
     private static JsonObject Parse(byte[] body) =>
         ParseNode(body) as JsonObject ?? throw new HandMadeRefusedException("a JSON object is expected");

@@ -2,14 +2,16 @@ using System.Collections.Frozen;
 
 namespace ScimGateway.SlackEmulator.Errors;
 
-/// <summary>A code of Slack's error list: FACTS 8.2 and 8.3.</summary>
+/// <summary>A code of Slack's error list (docs/slack.md 8.2, 8.3).</summary>
 /// <param name="Name">The word at the start of <c>description</c>.</param>
 /// <param name="Status">The HTTP status, unless the knob <c>errors.status.NAME</c> says otherwise.</param>
 /// <param name="When">When Slack says it.</param>
-/// <param name="Conflict">Whether it tells of a clash of names or addresses: then the knob <c>conflict.status</c> decides.</param>
+/// <param name="Conflict">Whether it tells of a clash of names or addresses: then
+/// the knob <c>conflict.status</c> decides.</param>
 internal sealed record ErrorCode(string Name, int Status, string When, bool Conflict = false)
 {
-    /// <summary>Every code there is. The statuses are those of FACTS 8.3, evidence or default.</summary>
+    /// <summary>Every code there is. The statuses are observed where somebody observed one,
+    /// else assumed (docs/slack.md 8.3).</summary>
     public static readonly IReadOnlyList<ErrorCode> All =
     [
         new("addresses_invalid", 400, "addresses are malformed"),
@@ -88,7 +90,8 @@ internal sealed record ErrorCode(string Name, int Status, string When, bool Conf
         new("resource_locked", 429, "a second write to the same group"),
     ];
 
-    /// <summary>Whether it tells of a clash at all: <c>bad_email_address</c> does with <c>reason=email_taken</c>.</summary>
+    /// <summary>Whether it tells of a clash at all: <c>bad_email_address</c> does
+    /// with <c>reason=email_taken</c>.</summary>
     public bool MayConflict => Conflict || Name is "bad_email_address";
 
     private static readonly FrozenDictionary<string, ErrorCode> _byName = All.ToFrozenDictionary(c => c.Name);

@@ -1,6 +1,7 @@
 namespace ScimGateway.SlackEmulator.Filters;
 
-/// <summary>A filter of Slack's SCIM v1 (FACTS 3). These four shapes are all there are: Slack has no <c>not</c>.</summary>
+/// <summary>A filter of Slack's SCIM v1 (docs/slack.md 3). These four shapes are all
+/// there are: Slack has no <c>not</c>.</summary>
 internal abstract record Filter
 {
     private Filter() { }

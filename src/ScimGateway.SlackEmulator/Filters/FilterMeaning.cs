@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Filters;
 
-/// <summary>What a filter means: which attributes it may name, what they hold, and whom it finds (FACTS 3). Values compare without case.</summary>
+/// <summary>What a filter means: which attributes it may name, what they hold, and whom it finds
+/// (docs/slack.md 3). Values compare without case.</summary>
 internal static class FilterMeaning
 {
     public static string? UserAttribute(string spelled, KnobValues knobs) =>

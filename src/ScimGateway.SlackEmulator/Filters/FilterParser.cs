@@ -3,8 +3,8 @@ using ScimGateway.SlackEmulator.Errors;
 
 namespace ScimGateway.SlackEmulator.Filters;
 
-/// <summary>Reads a filter as Slack's page describes it (FACTS 3): exactly one blank between the parts, words of any case, values in double
-/// quotes, single quotes or none.</summary>
+/// <summary>Reads a filter as Slack's page describes it (docs/slack.md 3): exactly one blank between the parts, words
+/// of any case, values in double quotes, single quotes or none.</summary>
 internal sealed class FilterParser
 {
     private const int MostCharacters = 8_000;
@@ -31,7 +31,7 @@ internal sealed class FilterParser
 
     public Filter Parse()
     {
-        // One word alone compares nothing: filter=foo (FACTS 3, live).
+        // One word alone compares nothing, as was seen of filter=foo (docs/slack.md 3).
         if (!_text.Contains(' ', StringComparison.Ordinal))
             throw new SlackRefusal("no_filters", ("is_aggregate_call", "1"));
         var filter = Or();

@@ -6,7 +6,8 @@ using ScimGateway.SlackEmulator.Users;
 
 namespace ScimGateway.SlackEmulator.Groups;
 
-/// <summary>What becomes of a group by POST, PATCH, PUT and DELETE (FACTS 5). All under the workspace's gate; a refusal changes nothing.</summary>
+/// <summary>What becomes of a group by POST, PATCH, PUT and DELETE (docs/slack.md 5). All under the workspace's
+/// gate; a refusal changes nothing.</summary>
 internal static class GroupRules
 {
     private static readonly string[] _known = ["schemas", "id", "externalId", "meta", "displayName", "members"];
@@ -26,7 +27,8 @@ internal static class GroupRules
         return group;
     }
 
-    /// <summary>Partial: a member without operation is added, with <c>delete</c> removed; both kinds in one call.</summary>
+    /// <summary>Partial: a member without operation is added, with <c>delete</c>
+    /// removed; both kinds in one call.</summary>
     public static void Patch(Workspace workspace, Group group, JsonElement body, KnobValues knobs)
     {
         Check(body, "PATCH", knobs);
@@ -114,7 +116,7 @@ internal static class GroupRules
         foreach (var entry in entries)
         {
             var account = workspace.FindUser(entry.Value ?? throw new SlackRefusal("invalid_attribute_format"));
-            // Who is not there can be deleted as often as one likes (FACTS 5).
+            // Who is not there can be deleted as often as one likes (docs/slack.md 5).
             if (entry.Deletes)
             {
                 if (account is not null)
@@ -163,7 +165,7 @@ internal static class GroupRules
             throw new SlackRefusal("group_member_max_exceeded");
     }
 
-    // Slack's automatic groups, such as Team Admins, cannot be changed (FACTS 5).
+    // Slack's automatic groups, such as Team Admins, cannot be changed (docs/slack.md 5).
     private static void RefuseTouching(Group group)
     {
         if (group.IsAutomatic)

@@ -1,11 +1,10 @@
 using System.Text.Json;
-using ScimGateway.SlackEmulator.Http;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
-using ScimGateway.SlackEmulator.Users;
 
 namespace ScimGateway.SlackEmulator.Groups;
 
-/// <summary>A group as Slack shows it (FACTS 5).</summary>
+/// <summary>A group as Slack shows it (docs/slack.md 5).</summary>
 internal static class GroupWriter
 {
     public static void Write(Utf8JsonWriter writer, Group group, Reading reading, bool withMembers)

@@ -4,7 +4,8 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Http;
 
-/// <summary>A refusal as Slack writes it: <c>Errors</c> is an object of exactly two members (FACTS 8.1).</summary>
+/// <summary>A refusal as Slack writes it: <c>Errors</c> is an object of exactly two
+/// members (docs/slack.md 8.1).</summary>
 internal static class ErrorWriter
 {
     public static void Write(Reply reply, SlackRefusal refusal, KnobValues knobs)

@@ -10,7 +10,6 @@ namespace ScimGateway.SlackEmulator.Http;
 /// <summary>One call to Slack, read once at the edge.</summary>
 internal sealed class Exchange
 {
-    public const int MostBytes = 8 << 20;
     private const int MostNested = 32;
     private const int MostFormBytes = 64 << 10;
 
@@ -32,7 +31,8 @@ internal sealed class Exchange
             IsGov
             || host.Host.Equals("slack.com", StringComparison.OrdinalIgnoreCase)
             || host.Host.EndsWith(".slack.com", StringComparison.OrdinalIgnoreCase);
-        // Whoever asks by Slack's own name reads Slack's own addresses; everybody else is kept on the loopback, where a token may follow them.
+        // Whoever asks by Slack's own name reads Slack's own addresses; everybody else is kept on the loopback,
+        // where a token may follow them.
         BaseUrl = isSlack ? "https://" + host.Host : "http://" + (host.HasValue ? host.Value : "127.0.0.1");
     }
 
@@ -86,8 +86,10 @@ internal sealed class Exchange
         }
     }
 
-    /// <summary>The fields of a form, or of a JSON object, or of the query. Read once, and never first under the gate.</summary>
-    /// <exception cref="SlackRefusal"><c>invalid_request_payload</c>: no JSON, or more than anybody fills in.</exception>
+    /// <summary>The fields of a form, or of a JSON object, or of the query. Read once,
+    /// and never first under the gate.</summary>
+    /// <exception cref="SlackRefusal"><c>invalid_request_payload</c>: no JSON, or
+    /// more than anybody fills in.</exception>
     public IReadOnlyDictionary<string, string> Fields() => _fields ??= ReadFields();
 
     private Dictionary<string, string> ReadFields()

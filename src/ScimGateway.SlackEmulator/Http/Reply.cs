@@ -6,7 +6,8 @@ using System.Text.Json;
 
 namespace ScimGateway.SlackEmulator.Http;
 
-/// <summary>An answer in the making: written under the gate into memory, sent after it. Buffers are used again.</summary>
+/// <summary>An answer in the making: written under the gate into memory, sent after
+/// it. Buffers are used again.</summary>
 internal sealed class Reply : IDisposable
 {
     private const int MostKeptBytes = 1 << 20;
@@ -82,7 +83,8 @@ internal sealed class Reply : IDisposable
 
     public void Flush() => _writer.Flush();
 
-    // A slash stands in JSON only inside texts, and the encoder leaves it as it is: so each one is escaped here (FACTS 1.1).
+    // A slash stands in JSON only inside texts, and the encoder leaves it as it is: so each one is
+    // escaped here (docs/slack.md 1.1).
     public void WriteTo(IBufferWriter<byte> output)
     {
         var body = _buffer.WrittenSpan;

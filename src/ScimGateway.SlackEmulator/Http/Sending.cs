@@ -35,8 +35,8 @@ internal static class Sending
         switch (fault?.Body)
         {
             case SpoiledBody.Cut:
-                // No Abort: that resets the connection, and a reset takes back what was sent before it. Kestrel sends what is written, finds
-                // that more was promised, and closes its side.
+                // No Abort: that resets the connection, and a reset takes back what was sent before it. Kestrel sends
+                // what is written, finds that more was promised, and closes its side.
                 await output.WriteAsync(reply.Body[..(reply.Body.Length / 2)], stopping);
                 return;
             case SpoiledBody.Drip:
@@ -74,7 +74,7 @@ internal static class Sending
         var headers = response.Headers;
         if (reply.Body.Length > 0)
             headers.ContentType = reply.ContentType;
-        // What a recording of 2020 shows besides (FACTS 1.1).
+        // What a recording of 2020 shows besides (docs/slack.md 1.1).
         headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains; preload";
         headers["Referrer-Policy"] = "no-referrer";
         headers.Vary = "Accept-Encoding";

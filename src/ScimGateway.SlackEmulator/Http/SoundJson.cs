@@ -3,12 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace ScimGateway.SlackEmulator.Http;
 
-/// <summary>JSON checked once at the edge: half a surrogate pair is JSON and no text, and nothing later has to think of it.</summary>
+/// <summary>JSON checked once at the edge: half a surrogate pair is JSON and no text, and
+/// nothing later has to think of it.</summary>
 internal static class SoundJson
 {
     private const int MostNested = 32;
 
-    /// <summary>Reads what tunes and fills the emulator: sound texts, and no member twice, since one of the two would be lost unseen.</summary>
+    /// <summary>Reads what tunes and fills the emulator: sound texts, and no member twice, since one
+    /// of the two would be lost unseen.</summary>
     /// <exception cref="JsonException">It is not so.</exception>
     public static JsonNode? Parse(ReadOnlyMemory<byte> json, JsonCommentHandling comments = JsonCommentHandling.Disallow)
     {

@@ -1,10 +1,10 @@
 using System.Text.Json;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Tuning;
-using ScimGateway.SlackEmulator.Users;
 
 namespace ScimGateway.SlackEmulator.Lists;
 
-/// <summary>A page of a list as Slack shows it: totals first (FACTS 2.3).</summary>
+/// <summary>A page of a list as Slack shows it: totals first (docs/slack.md 2.3).</summary>
 internal static class ListWriter
 {
     public static void Write<T>(

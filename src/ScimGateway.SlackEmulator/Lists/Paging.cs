@@ -4,7 +4,7 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Lists;
 
-/// <summary>Which part of a list is asked for (FACTS 2.3).</summary>
+/// <summary>Which part of a list is asked for (docs/slack.md 2.3).</summary>
 internal readonly record struct Paging(int StartIndex, int Count)
 {
     private const int DefaultCount = 10;

@@ -5,7 +5,8 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Lists;
 
-/// <summary>sortBy and sortOrder: the config says unsupported, and yet a bad sortOrder has an error of its own (FACTS 2.3).</summary>
+/// <summary>sortBy and sortOrder: the config says unsupported, and yet a bad sortOrder has an error
+/// of its own (docs/slack.md 2.3).</summary>
 internal static class Sorting
 {
     public static IReadOnlyList<Account> Sorted(

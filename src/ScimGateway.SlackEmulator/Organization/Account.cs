@@ -1,6 +1,9 @@
+using ScimGateway.SlackEmulator.Dialect;
+
 namespace ScimGateway.SlackEmulator.Organization;
 
-/// <summary>One account of the organization: a member, a guest or a bot. All its state is under the workspace's gate.</summary>
+/// <summary>One account of the organization: a member, a guest or a bot. All its state
+/// is under the workspace's gate.</summary>
 internal sealed class Account(string id, DateTimeOffset created, Profile profile)
 {
     public string Id { get; } = id;
@@ -13,7 +16,7 @@ internal sealed class Account(string id, DateTimeOffset created, Profile profile
 
     public bool IsBot { get; set; }
 
-    /// <summary>Erased as the GDPR asks: nobody modifies it any more (FACTS 4.8).</summary>
+    /// <summary>Erased as the GDPR asks: nobody modifies it any more (docs/slack.md 4.8).</summary>
     public bool IsErased { get; set; }
 
     /// <summary>The groups it is in; most are in few, so a list.</summary>
@@ -23,7 +26,7 @@ internal sealed class Account(string id, DateTimeOffset created, Profile profile
     public AccountLag? Lag { get; set; }
 }
 
-/// <summary>Changes of one account that reads do not show yet (FACTS 4.5, 9).</summary>
+/// <summary>Changes of one account that reads do not show yet (docs/slack.md 4.5, 9).</summary>
 internal sealed class AccountLag
 {
     public DateTimeOffset InactiveFrom { get; set; }

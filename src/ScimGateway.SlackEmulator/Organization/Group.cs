@@ -1,6 +1,7 @@
 namespace ScimGateway.SlackEmulator.Organization;
 
-/// <summary>A SCIM group: on Grid an IDP group, on Business+ a user group (FACTS 5). All its state is under the workspace's gate.</summary>
+/// <summary>A SCIM group: on Grid an IDP group, on Business+ a user group (docs/slack.md 5). All its state
+/// is under the workspace's gate.</summary>
 internal sealed class Group(string id, DateTimeOffset created, string displayName)
 {
     public string Id { get; } = id;
@@ -21,7 +22,7 @@ internal sealed class Group(string id, DateTimeOffset created, string displayNam
     public GroupLag? Lag { get; set; }
 }
 
-/// <summary>Changes of one group that reads do not show yet (FACTS 9).</summary>
+/// <summary>Changes of one group that reads do not show yet (docs/slack.md 9).</summary>
 internal sealed class GroupLag
 {
     public string? OldName { get; set; }

@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ScimGateway.SlackEmulator.Organization;
 
-/// <summary>Finds things by a name, in one step. A name has one holder; more only where rules were bypassed by hand or by a knob.</summary>
+/// <summary>Finds things by a name, in one step. A name has one holder; more only where rules were
+/// bypassed by hand or by a knob.</summary>
 internal sealed class KeyIndex<T>
     where T : class
 {

@@ -1,12 +1,13 @@
 namespace ScimGateway.SlackEmulator.Organization;
 
-/// <summary>What an account says about its person. Never changed: a write puts a new one in its place, so it happens whole or not at all.</summary>
+/// <summary>What an account says about its person. Never changed: a write puts a new one in its place, so
+/// it happens whole or not at all.</summary>
 internal sealed record Profile
 {
-    /// <summary>The zone of everybody who never chose one (FACTS 4.2).</summary>
+    /// <summary>The zone of everybody who never chose one (docs/slack.md 4.2).</summary>
     public const string DefaultTimezone = "America/Los_Angeles";
 
-    /// <summary>userName and nickName: one field (FACTS 4.1).</summary>
+    /// <summary>userName and nickName: one field (docs/slack.md 4.1).</summary>
     public required string UserName { get; init; }
 
     public string DisplayName { get; init; } = "";
@@ -38,7 +39,7 @@ internal sealed record Profile
 
     public CustomFields Fields { get; init; } = CustomFields.None;
 
-    /// <summary>The name shown beside a membership (FACTS 5).</summary>
+    /// <summary>The name shown beside a membership (docs/slack.md 5).</summary>
     public string FullName =>
         (GivenName, FamilyName) switch
         {
@@ -48,7 +49,7 @@ internal sealed record Profile
         };
 }
 
-/// <summary>What makes an account a guest (FACTS 4.5).</summary>
+/// <summary>What makes an account a guest (docs/slack.md 4.5).</summary>
 internal sealed record Guest(GuestKind Kind, string? Expiration, IReadOnlyList<GuestChannel> Channels);
 
 internal enum GuestKind
@@ -62,7 +63,8 @@ internal enum GuestKind
 
 internal sealed record GuestChannel(string Id, string Name);
 
-/// <summary>The attributes that Slack keeps as custom profile fields and shows in the long form only (FACTS 4.7); null is unset.</summary>
+/// <summary>The attributes that Slack keeps as custom profile fields and shows in the long form only
+/// (docs/slack.md 4.7); null is unset.</summary>
 internal sealed record CustomFields
 {
     public static readonly CustomFields None = new();
@@ -71,10 +73,10 @@ internal sealed record CustomFields
 
     public Address? Address { get; init; }
 
-    /// <summary>Slack's primaryPhone: what was sent as <c>mobile</c> (FACTS 4.4).</summary>
+    /// <summary>Slack's primaryPhone: what was sent as <c>mobile</c> (docs/slack.md 4.4).</summary>
     public string? PrimaryPhone { get; init; }
 
-    /// <summary>Slack's mobilePhone: what was sent as <c>work</c> (FACTS 4.4).</summary>
+    /// <summary>Slack's mobilePhone: what was sent as <c>work</c> (docs/slack.md 4.4).</summary>
     public string? MobilePhone { get; init; }
 
     public string? UserType { get; init; }
@@ -99,7 +101,8 @@ internal sealed record CustomFields
 
     public string? StartDate { get; init; }
 
-    /// <summary>Which fields have a value: an organization gets a field as soon as somebody sends it (FACTS 4.5).</summary>
+    /// <summary>Which fields have a value: an organization gets a field as soon as
+    /// somebody sends it (docs/slack.md 4.5).</summary>
     public ProfileField Used()
     {
         if (ReferenceEquals(this, None))

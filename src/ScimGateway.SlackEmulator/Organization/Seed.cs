@@ -1,9 +1,11 @@
 using System.Globalization;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Organization;
 
-/// <summary>An organization to start with: the primary owner, and as many members and groups as asked for. The same number, the same organization.</summary>
+/// <summary>An organization to start with: the primary owner, and as many members and groups as asked for. The same
+/// number, the same organization.</summary>
 internal static class Seed
 {
     public const string PrimaryOwnerId = "U0EMUOWNER";

@@ -1,6 +1,7 @@
 namespace ScimGateway.SlackEmulator.Organization;
 
-/// <summary>What a read shows at a moment: the state, less what still lags (FACTS 9) and members who are hidden while inactive (FACTS 4.6).</summary>
+/// <summary>What a read shows at a moment: the state, less what still lags (docs/slack.md 9) and members who are hidden
+/// while inactive (docs/slack.md 4.6).</summary>
 internal static class View
 {
     public static bool IsActive(Account account, DateTimeOffset now) =>

@@ -1,11 +1,12 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
-using ScimGateway.SlackEmulator.Control;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Organization;
 
-/// <summary>What Slack has: one organization with its accounts and groups. Whoever looks or writes holds its gate, and does nothing slow there.</summary>
+/// <summary>What Slack has: one organization with its accounts and groups. Whoever looks or writes holds its
+/// gate, and does nothing slow there.</summary>
 public sealed class Workspace
 {
     internal const string EnterpriseId = "E0EMULATOR";
@@ -38,7 +39,7 @@ public sealed class Workspace
     /// <summary>Runs under the gate when an account stops being active.</summary>
     internal Action<Account>? Deactivated { get; set; }
 
-    /// <summary>The profile fields the organization has got through SCIM so far (FACTS 4.5).</summary>
+    /// <summary>The profile fields the organization has got through SCIM so far (docs/slack.md 4.5).</summary>
     internal ProfileField FieldsInUse { get; set; }
 
     internal IReadOnlyList<Account> AccountsInOrder => _accountsInOrder;
@@ -69,31 +70,32 @@ public sealed class Workspace
     public JsonObject? User(string id)
     {
         lock (Gate)
-            return FindUser(id) is { } account ? HandMade.Show(account) : null;
+            return FindUser(id) is { } account ? RawState.Show(account) : null;
     }
 
     /// <summary>The raw state of every account, in order of creation.</summary>
     public IReadOnlyList<JsonObject> Users()
     {
         lock (Gate)
-            return [.. _accountsInOrder.Select(HandMade.Show)];
+            return [.. _accountsInOrder.Select(RawState.Show)];
     }
 
     /// <summary>The raw state of one group, or null.</summary>
     public JsonObject? Group(string id)
     {
         lock (Gate)
-            return FindGroup(id) is { } group ? HandMade.Show(group) : null;
+            return FindGroup(id) is { } group ? RawState.Show(group) : null;
     }
 
     /// <summary>The raw state of every group, in order of creation.</summary>
     public IReadOnlyList<JsonObject> Groups()
     {
         lock (Gate)
-            return [.. _groupsInOrder.Select(HandMade.Show)];
+            return [.. _groupsInOrder.Select(RawState.Show)];
     }
 
-    /// <summary>Makes an account as by hand in Slack, past all SCIM rules, and tells its id. Members as in <c>GET /_emulator/users</c>.</summary>
+    /// <summary>Makes an account as by hand in Slack, past all SCIM rules, and tells its id.
+    /// Members as in <c>GET /_emulator/users</c>.</summary>
     /// <exception cref="HandMadeRefusedException">The description is not understood.</exception>
     public string MakeUser(JsonObject described)
     {
@@ -102,7 +104,8 @@ public sealed class Workspace
     }
 
     /// <summary>Changes what is named of an account, as by hand in Slack.</summary>
-    /// <exception cref="HandMadeRefusedException">The description is not understood, or there is no such account.</exception>
+    /// <exception cref="HandMadeRefusedException">The description is not understood,
+    /// or there is no such account.</exception>
     public void ChangeUser(string id, JsonObject described)
     {
         lock (Gate)
@@ -130,7 +133,8 @@ public sealed class Workspace
     }
 
     /// <summary>Changes what is named of a group, as by hand in Slack.</summary>
-    /// <exception cref="HandMadeRefusedException">The description is not understood, or there is no such group.</exception>
+    /// <exception cref="HandMadeRefusedException">The description is not understood,
+    /// or there is no such group.</exception>
     public void ChangeGroup(string id, JsonObject described)
     {
         lock (Gate)
@@ -193,7 +197,8 @@ public sealed class Workspace
         _groupsByName.Add(group.DisplayName, group);
     }
 
-    /// <summary>Puts a new profile in place of the old one, with what Slack does besides when <c>active</c> or guest changes.</summary>
+    /// <summary>Puts a new profile in place of the old one, with what Slack does
+    /// besides when <c>active</c> or guest changes.</summary>
     internal void Become(Account account, Profile next, KnobValues knobs)
     {
         var before = account.Profile;
@@ -274,14 +279,16 @@ public sealed class Workspace
         LetGo(account, account.Profile);
     }
 
-    /// <summary>Whether the organization has custom profile fields: then users come in the long form (FACTS 4.7).</summary>
+    /// <summary>Whether the organization has custom profile fields: then users come in the
+    /// long form (docs/slack.md 4.7).</summary>
     internal bool HasProfileFields(KnobValues knobs) =>
         FieldsInUse is not ProfileField.None || knobs.Get(KnobTable.ProfileFieldsBefore) > 0;
 
     internal static int CountProfileFields(ProfileField fields, KnobValues knobs) =>
         knobs.Get(KnobTable.ProfileFieldsBefore) + BitOperations.PopCount((uint)fields);
 
-    /// <summary>An expired guest is deactivated when somebody looks, or at the next full hour (FACTS 4.5).</summary>
+    /// <summary>An expired guest is deactivated when somebody looks, or at the next
+    /// full hour (docs/slack.md 4.5).</summary>
     internal void SweepGuest(Account account, KnobValues knobs)
     {
         if (account.Profile is not { Active: true, Guest.Expiration: { } text })

@@ -7,7 +7,8 @@ namespace ScimGateway.SlackEmulator.Traffic;
 /// <param name="At">When it came.</param>
 public sealed record ReceivedCall(string Operation, string Path, int Status, DateTimeOffset At);
 
-/// <summary>The calls that came since the start or the last <see cref="Clear"/>: refused and dropped ones too, control calls not.</summary>
+/// <summary>The calls that came since the start or the last <see cref="Clear"/>: refused and
+/// dropped ones too, control calls not.</summary>
 public sealed class Calls
 {
     private const int MostKept = 1000;

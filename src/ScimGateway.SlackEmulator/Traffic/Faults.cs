@@ -38,7 +38,8 @@ public sealed record Fault
     /// <summary>The verb; null or <c>*</c> for any.</summary>
     public string? Method { get; init; }
 
-    /// <summary>The path, with or without <c>/scim/v1</c>: <c>*</c> stands for anything, <c>{id}</c> for one segment; null for any.</summary>
+    /// <summary>The path, with or without <c>/scim/v1</c>: <c>*</c> stands for anything, <c>{id}</c>
+    /// for one segment; null for any.</summary>
     public string? Path { get; init; }
 
     /// <summary>The first of the matching calls it hits, from now on; 1 is the next.</summary>
@@ -47,7 +48,8 @@ public sealed record Fault
     /// <summary>How many matching calls in a row it hits; 0 for all.</summary>
     public int Times { get; init; } = 1;
 
-    /// <summary>The status to answer with instead of doing what was asked: 200 to 599; 204, 205 and 304 come without a body.</summary>
+    /// <summary>The status to answer with instead of doing what was asked: 200 to 599; 204,
+    /// 205 and 304 come without a body.</summary>
     public int? Status
     {
         get;
@@ -181,7 +183,8 @@ public sealed class Faults
 /// <summary>Paths with <c>*</c> for anything and <c>{name}</c> for one segment.</summary>
 internal static partial class Pattern
 {
-    // Without backtracking: a pattern of many stars takes no longer than one of a few, and each call is held against it under the gate.
+    // Without backtracking: a pattern of many stars takes no longer than one of a few, and each call is
+    // held against it under the gate.
     public static Regex Read(string pattern) =>
         new(
             @"\A" + Part().Replace(pattern, part => Meaning(part.Value)) + @"\z",

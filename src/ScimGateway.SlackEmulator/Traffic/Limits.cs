@@ -2,7 +2,7 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Traffic;
 
-/// <summary>The kinds of calls that Slack limits (FACTS 6).</summary>
+/// <summary>The kinds of calls that Slack limits (docs/slack.md 6).</summary>
 internal enum CallClass
 {
     /// <summary>Lists and documents: no bucket of their own, the organization's alone.</summary>
@@ -17,11 +17,11 @@ internal enum CallClass
     DeleteGroup,
 }
 
-/// <summary>Slack's rate limits: token buckets per organization. A call takes one from its own bucket and one from all reads or all writes, or
-/// none at all. Under the workspace's gate.</summary>
+/// <summary>Slack's rate limits: token buckets per organization. A call takes one from its own bucket and one from all
+/// reads or all writes, or none at all. Under the workspace's gate.</summary>
 internal sealed class Limits
 {
-    // Per minute, burst: the table of FACTS 6.
+    // Per minute, burst (docs/slack.md 6).
     private static readonly (int PerMinute, int Burst) _writes = (600, 180);
     private static readonly (int PerMinute, int Burst) _reads = (1000, 1000);
     private static readonly Dictionary<CallClass, (int PerMinute, int Burst)> _classes = new()
@@ -67,8 +67,8 @@ internal sealed class Limits
             bucket.Fill();
     }
 
-    // The algorithm is unknown; FACTS 6 assumes: capacity = burst, refill = limit / 60 a second. Kept as what is used up, so that a changed
-    // scale counts at once.
+    // The algorithm is unknown; assumed are capacity = burst, refill = limit / 60 a second (docs/slack.md 6). Kept as
+    // what is used up, so that a changed scale counts at once.
     private sealed class Bucket(int perMinute, int burst)
     {
         private double _used;

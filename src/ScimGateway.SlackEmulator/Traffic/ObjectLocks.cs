@@ -1,6 +1,6 @@
 namespace ScimGateway.SlackEmulator.Traffic;
 
-/// <summary>One write at a time for each user and group (FACTS 7).</summary>
+/// <summary>One write at a time for each user and group (docs/slack.md 7).</summary>
 internal sealed class ObjectLocks
 {
     private readonly Lock _gate = new();

@@ -5,9 +5,10 @@ using ScimGateway.SlackEmulator.Errors;
 
 namespace ScimGateway.SlackEmulator.Tuning;
 
-/// <summary>One knob: a behaviour of Slack that a test may change (FACTS 10).</summary>
-/// <param name="Name">Its name in FACTS 10 or DESIGN 11.</param>
-/// <param name="Section">The section of FACTS that tells of it, or where else it comes from.</param>
+/// <summary>One knob: a behaviour of Slack that a test may change (docs/slack.md 10).</summary>
+/// <param name="Name">Its name, as it stands in JSON.</param>
+/// <param name="Section">The section of docs/slack.md that tells of it; <c>own</c> where
+/// Slack has nothing of the kind.</param>
 /// <param name="Values">The values it takes, default first.</param>
 /// <param name="Meaning">What it changes.</param>
 internal abstract record Knob(string Name, string Section, string Values, string Meaning)
@@ -35,7 +36,8 @@ internal abstract record Knob<T>(string Name, string Section, string Values, T D
     public override object? Untouched => Default;
 }
 
-/// <summary>True or false; <c>"on"</c> and <c>"off"</c> are understood, and written where FACTS does.</summary>
+/// <summary>True or false; <c>"on"</c> and <c>"off"</c> are understood, and written
+/// by a knob that is spelled so.</summary>
 internal sealed record Switch(string Name, string Section, bool Default, string Meaning, bool OnOff = false)
     : Knob<bool>(Name, Section, Spelled(Default, OnOff) + ", " + Spelled(!Default, OnOff), Default, Meaning)
 {
@@ -72,7 +74,7 @@ internal sealed record Choice<T>(string Name, string Section, (string Word, T Va
     : Knob<T>(Name, Section, string.Join(", ", Options.Select(o => o.Word)), Options[0].Value, Meaning)
     where T : struct
 {
-    // FACTS writes some values with blanks ("on read", "as observed"): the same word.
+    // A value may be written with blanks ("on read", "as observed"): the same word.
     public override object Read(JsonElement value)
     {
         var word = value.ValueKind is JsonValueKind.String ? value.GetString()!.Replace(' ', '-') : value.GetRawText();
@@ -216,7 +218,8 @@ internal sealed record Urls(string Name, string Section, string Meaning)
             : null;
 }
 
-/// <summary>The HTTP status of a code. Of a clash, null leaves it to <c>conflict.status</c>; a number that is set wins.</summary>
+/// <summary>The HTTP status of a code. Of a clash, null leaves it to
+/// <c>conflict.status</c>; a number that is set wins.</summary>
 internal sealed record CodeStatus(ErrorCode Code, string Section)
     : Knob<int?>(
         "errors.status." + Code.Name,

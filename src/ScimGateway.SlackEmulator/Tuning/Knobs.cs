@@ -5,7 +5,8 @@ using ScimGateway.SlackEmulator.Errors;
 
 namespace ScimGateway.SlackEmulator.Tuning;
 
-/// <summary>The knobs of one emulator. Names, values and defaults are those of FACTS 10; <c>GET /_emulator/knobs</c> lists them.</summary>
+/// <summary>The knobs of one emulator: what nobody knows of Slack, and what a test may want (docs/slack.md 10).
+/// <c>GET /_emulator/knobs</c> lists them.</summary>
 public sealed class Knobs
 {
     private static readonly FrozenDictionary<string, Knob> _byName = KnobTable.All.ToFrozenDictionary(k => k.Name);
@@ -133,7 +134,8 @@ internal sealed class KnobValues
         return new KnobValues(values);
     }
 
-    /// <summary>The HTTP status of a refusal: its own knob if set, else <c>conflict.status</c> for clashes, else the table (FACTS 4.6, 8.3).</summary>
+    /// <summary>The HTTP status of a refusal: its own knob if set, else <c>conflict.status</c> for clashes, else the
+    /// table (docs/slack.md 4.6, 8.3).</summary>
     public int StatusOf(SlackRefusal refusal)
     {
         if (ErrorCode.Find(refusal.Code) is not { } code)

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using ScimGateway.SlackEmulator.Access;
-using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Dialect;
 
 namespace ScimGateway.SlackEmulator.Tuning;
 
-/// <summary>A token that exists from the start: a row of the knob <c>auth.tokens</c> (FACTS 1.2).</summary>
+/// <summary>A token that exists from the start: a row of the knob <c>auth.tokens</c> (docs/slack.md 1.2).</summary>
 /// <param name="Token">The text after <c>Bearer</c>. <c>xoxb-…</c> is a bot's and may nothing.</param>
 /// <param name="Rank">The rank of its owner.</param>
 /// <param name="OfOrganization">Whether the organization issued it, or one workspace.</param>

@@ -1,11 +1,13 @@
 using System.Text.Json;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Users;
 
-/// <summary><c>meta.attributes</c> in PATCH: the attributes to clear, before the rest of the body counts (FACTS 4.8).</summary>
+/// <summary><c>meta.attributes</c> in PATCH: the attributes to clear, before the rest of the
+/// body counts (docs/slack.md 4.8).</summary>
 internal static class Clearing
 {
     public static IReadOnlyList<string> Named(JsonElement body)
@@ -27,7 +29,8 @@ internal static class Clearing
         return profile;
     }
 
-    /// <summary>Both names at once cannot be cleared (FACTS 4.8). Judged when the whole body has run: what is cleared may come anew in it.</summary>
+    /// <summary>Both names at once cannot be cleared (docs/slack.md 4.8). Judged when the whole body has run: what
+    /// is cleared may come anew in it.</summary>
     public static void RefuseNameless(Profile before, (string Given, string Family) after, Sent sent)
     {
         if (after is not ("", "") || before is { GivenName: "", FamilyName: "" })
@@ -54,7 +57,7 @@ internal static class Clearing
             "NAME.HONORIFICPREFIX" => profile with { Fields = fields with { HonorificPrefix = null } },
             "TITLE" => profile with { Title = "" },
             "TIMEZONE" => profile with { Timezone = Profile.DefaultTimezone },
-            // Only the secondary one: the primary is never removed (FACTS 4.3).
+            // Only the secondary one: the primary is never removed (docs/slack.md 4.3).
             "EMAILS" => profile with { SecondaryEmail = null },
             "PHOTOS" => profile with { Photo = null },
             "PHONENUMBERS" => profile with { Fields = fields with { PrimaryPhone = null, MobilePhone = null } },
@@ -96,7 +99,7 @@ internal static class Clearing
             return profile with { Fields = fields with { StartDate = null } };
         return Urns.Below(path, Urns.Guest) switch
         {
-            // Guest to member reactivates, as the other way does (FACTS 4.5).
+            // Guest to member reactivates, as the other way does (docs/slack.md 4.5).
             "" when profile.Guest is not null => profile with { Guest = null, Active = true },
             "EXPIRATION" when profile.Guest is not null => profile with { Guest = profile.Guest with { Expiration = null } },
             _ => profile,

@@ -5,7 +5,8 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Users;
 
-/// <summary>The two addresses of an account: one primary, one other, each held for ever (FACTS 4.3, 4.6).</summary>
+/// <summary>The two addresses of an account: one primary, one other, each held for
+/// ever (docs/slack.md 4.3, 4.6).</summary>
 internal static class EmailRules
 {
     public static (string Primary, string? Secondary) Next(Sent sent, Profile? old, Account? self, Workspace workspace)
@@ -26,7 +27,8 @@ internal static class EmailRules
         return next;
     }
 
-    // Blank addresses that are not primary come back from whoever PUTs what GET showed (FACTS 4.3, 11): nothing is meant by them.
+    // Blank addresses that are not primary come back from whoever PUTs what GET showed
+    // (docs/slack.md 4.3, 11): nothing is meant by them.
     private static List<Entry> Read(JsonElement list, Sent sent)
     {
         var entries = new List<Entry>();
@@ -118,7 +120,7 @@ internal static class EmailRules
         {
             if (ReferenceEquals(holder, by))
                 continue;
-            // The words of a create are observed (FACTS 4.6); those of an update nobody quotes.
+            // The words of a create are observed (docs/slack.md 4.6); those of an update nobody quotes.
             throw verb is Verb.Post
                 ? new SlackRefusal("bad_email_address", ("reason", "email_taken"), ("existing_user", holder.Id))
                 {

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Users;
 
-/// <summary>Photo, phones, address, role, enterprise and profile attributes (FACTS 4.4, 4.5).</summary>
+/// <summary>Photo, phones, address, role, enterprise and profile attributes (docs/slack.md 4.4, 4.5).</summary>
 internal static class FieldRules
 {
     public static CustomFields Next(Sent sent, CustomFields old, Workspace workspace)
@@ -56,7 +57,8 @@ internal static class FieldRules
         return photo.Value;
     }
 
-    // The swap of FACTS 4.4: what is sent as mobile becomes primaryPhone, what is sent as work becomes mobilePhone.
+    // The swap (docs/slack.md 4.4): what is sent as mobile becomes primaryPhone, what is
+    // sent as work becomes mobilePhone.
     private static (string? Primary, string? Mobile) Phones(Sent sent, CustomFields old)
     {
         var value = sent["phoneNumbers"];
@@ -77,7 +79,8 @@ internal static class FieldRules
                 mobile = null;
         }
 
-        // Entries that name their place first, the others take what is left; a third finds no place. Null values are what GET showed.
+        // Entries that name their place first, the others take what is left; a third finds no place.
+        // Null values are what GET showed.
         var kept = entries.Where(e => !e.Deletes && e.Value is not null).ToList();
         if (sent.Knobs.Get(KnobTable.UnknownPhoneType) is UnknownPhone.Ignore)
             kept.RemoveAll(IsUnclear);
@@ -103,7 +106,7 @@ internal static class FieldRules
         : entry.Type is not null ? 1
         : 2;
 
-    // Both type and primary, or a type Slack does not know: FACTS 4.4 calls it untyped.
+    // Both type and primary, or a type Slack does not know: both count as untyped (docs/slack.md 4.4).
     private static bool IsUnclear(Entry entry) =>
         entry.Type is not null
         && (
@@ -133,7 +136,7 @@ internal static class FieldRules
         var entries = Entry.Read(value, "addresses_invalid", sent.Knobs);
         if (entries.Any(e => e.Element.ValueKind is JsonValueKind.String))
             throw new SlackRefusal("addresses_invalid");
-        // Deleted only if all five values match (FACTS 4.5).
+        // Deleted only if all five values match (docs/slack.md 4.5).
         if (old is not null && entries.Any(e => e.Deletes && Parts(e) == old))
             old = null;
         if (First(entries, byType: true) is not { } entry)
@@ -178,7 +181,7 @@ internal static class FieldRules
         var next = sent.Next(value, old, null);
         if (next is null || next == old)
             return next;
-        // A Slack id, a primary address or a userName (FACTS 4.5).
+        // A Slack id, a primary address or a userName (docs/slack.md 4.5).
         var found = workspace.FindUser(next) ?? workspace.FindUserByName(next);
         if (
             found is null
@@ -201,7 +204,7 @@ internal static class FieldRules
         return sent.Next(Sent.Member(extension, "startDate"), old, null);
     }
 
-    // primary:true, else the first; type chooses among addresses alone (FACTS 4.5).
+    // primary:true, else the first; type chooses among addresses alone (docs/slack.md 4.5).
     private static Entry? First(List<Entry> entries, bool byType)
     {
         var kept = entries.Where(e => !e.Deletes).ToList();

@@ -1,14 +1,16 @@
 using System.Text.Json;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Users;
 
-/// <summary>Multi-channel guests by the guest extension, on Enterprise only (FACTS 4.5).</summary>
+/// <summary>Multi-channel guests by the guest extension, on Enterprise only (docs/slack.md 4.5).</summary>
 internal static class GuestRules
 {
-    /// <summary>The guest after this write; a body without the extension leaves what is there, PUT too: conversions are spelled out.</summary>
+    /// <summary>The guest after this write; a body without the extension leaves what is there, PUT
+    /// too: conversions are spelled out.</summary>
     public static Guest? Next(Sent sent, Guest? old, Account? account)
     {
         var extension = sent[Urns.Guest];

@@ -6,7 +6,7 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Users;
 
-/// <summary>userName with nickName, displayName, and the two names of a person (FACTS 4.1).</summary>
+/// <summary>userName with nickName, displayName, and the two names of a person (docs/slack.md 4.1).</summary>
 internal static class NameRules
 {
     private const int LongestUserName = 21;
@@ -36,8 +36,8 @@ internal static class NameRules
         return new WishedName(name, isCut, ByNickNameAlone: fromNickName && !Sent.Says(sent["userName"]));
     }
 
-    // After the addresses: for a person who is there already both clash, and the words a client was written for are those of the address
-    // (FACTS 4.6).
+    // After the addresses: for a person who is there already both clash, and the words a client was written for are
+    // those of the address (docs/slack.md 4.6).
     public static void RefuseTaken(WishedName wished, Account? account, Workspace workspace, KnobValues knobs)
     {
         var isNew = wished.Name != account?.Profile.UserName;
@@ -127,7 +127,7 @@ internal static class NameRules
             _ => throw new SlackRefusal(malformed),
         };
 
-    // An address gives its local part; what is not allowed becomes _ (FACTS 4.1).
+    // An address gives its local part; what is not allowed becomes _ (docs/slack.md 4.1).
     private static string Allowed(string wished)
     {
         var name = wished.Trim();
@@ -174,7 +174,8 @@ internal static class NameRules
         : verb is Verb.Post ? new SlackRefusal("username_too_long", ("username", name))
         : new SlackRefusal("long_username", ("user", name));
 
-    // Older words, seen by a connector that sent nickName (FACTS 8.2): kept for a clash that nickName alone brought about.
+    // Older words, seen by a connector that sent nickName (docs/slack.md 8.2): kept for a clash
+    // that nickName alone brought about.
     private static SlackRefusal TakenRefusal(string name, bool byNickNameAlone) =>
         byNickNameAlone ? new SlackRefusal("nickname_taken") : new SlackRefusal("username_taken", ("username", name));
 }

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Users;
 
-/// <summary>What <c>schemas</c> must say (FACTS 4.2). Slack's own Python client sends it nested, and that is accepted (FACTS 11).</summary>
+/// <summary>What <c>schemas</c> must say (docs/slack.md 4.2). Slack's own Python client sends it nested, and that
+/// is accepted (docs/slack.md 11).</summary>
 internal static class SchemasRule
 {
     public static void Check(JsonElement body, string method, KnobValues knobs)

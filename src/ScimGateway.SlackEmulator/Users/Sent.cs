@@ -11,7 +11,8 @@ internal enum Verb
     Put,
 }
 
-/// <summary>One body, and how what it says, clears or leaves out changes a value: the rules of FACTS 4.8 for all attributes at once.</summary>
+/// <summary>One body, and how what it says, clears or leaves out changes a value: the rules of all
+/// attributes at once (docs/slack.md 4.8).</summary>
 internal sealed class Sent(JsonElement body, Verb verb, KnobValues knobs)
 {
     public JsonElement Body { get; } = body;
@@ -86,7 +87,8 @@ internal sealed class Sent(JsonElement body, Verb verb, KnobValues knobs)
 /// <summary>One entry of a multi-valued attribute.</summary>
 internal readonly record struct Entry(JsonElement Element, string? Value, string? Type, bool? Primary, bool Deletes)
 {
-    /// <summary>The entries of a list; one object stands for a list of one (FACTS 4.5). Plain texts are values.</summary>
+    /// <summary>The entries of a list; one object stands for a list of one
+    /// (docs/slack.md 4.5). Plain texts are values.</summary>
     public static List<Entry> Read(JsonElement list, string malformed, KnobValues knobs)
     {
         if (list.ValueKind is JsonValueKind.Object && knobs.Get(KnobTable.ObjectAsList))
@@ -126,7 +128,7 @@ internal readonly record struct Entry(JsonElement Element, string? Value, string
         };
     }
 
-    // "primary":"true" stands in Slack's own sample (FACTS 4.5); Entra sends "True".
+    // "primary":"true" stands in Slack's own sample (docs/slack.md 4.5); Entra sends "True".
     private static bool? Flag(JsonElement item)
     {
         var value = Sent.Member(item, "primary");

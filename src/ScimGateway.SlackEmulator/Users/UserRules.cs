@@ -1,12 +1,14 @@
 using System.Text.Json;
 using ScimGateway.SlackEmulator.Access;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Users;
 
-/// <summary>What becomes of a user by POST, PATCH, PUT and DELETE (FACTS 4). All under the workspace's gate; a refusal changes nothing.</summary>
+/// <summary>What becomes of a user by POST, PATCH, PUT and DELETE (docs/slack.md 4). All under the workspace's
+/// gate; a refusal changes nothing.</summary>
 internal static class UserRules
 {
     private static readonly string[] _known =
@@ -64,7 +66,7 @@ internal static class UserRules
         Change(workspace, account, sent, caller);
     }
 
-    /// <summary>DELETE deactivates, and may be said twice (FACTS 2.1).</summary>
+    /// <summary>DELETE deactivates, and may be said twice (docs/slack.md 2.1).</summary>
     public static void Delete(Workspace workspace, Account account, KnobValues knobs, Caller caller)
     {
         RefuseTouching(account, caller, deactivates: true, knobs);
@@ -94,7 +96,7 @@ internal static class UserRules
         var next = Next(sent, account, workspace);
         if (active is { } wished)
             next = next with { Active = wished };
-        // Both conversions reactivate (FACTS 4.5), unless the same body says otherwise.
+        // Both conversions reactivate (docs/slack.md 4.5), unless the same body says otherwise.
         else if (account.Profile.Guest is null != next.Guest is null)
             next = next with { Active = true };
         if (next.Active && !account.Profile.Active && NameRules.IsTaken(next.UserName, account, workspace, sent.Knobs))
@@ -140,8 +142,8 @@ internal static class UserRules
         };
     }
 
-    // The organization gets a field when it is first sent, up to a limit; on create, bad fields are left out and the user comes without them
-    // (FACTS 4.5).
+    // The organization gets a field when it is first sent, up to a limit; on create, bad fields are left out and the
+    // user comes without them (docs/slack.md 4.5).
     private static CustomFields Fields(Sent sent, CustomFields old, Workspace workspace)
     {
         var next = FieldRules.Next(sent, old, workspace);
@@ -185,7 +187,8 @@ internal static class UserRules
         };
     }
 
-    // Kept from POST and PUT; in PATCH not supported (FACTS 4.2, 4.8). What GET computed and PUT sends back stays computed.
+    // Kept from POST and PUT; in PATCH not supported (docs/slack.md 4.2, 4.8). What GET computed and
+    // PUT sends back stays computed.
     private static string? ProfileUrl(Sent sent, Profile? old, string userName)
     {
         if (sent.Verb is Verb.Patch)
@@ -202,7 +205,8 @@ internal static class UserRules
         return zone;
     }
 
-    // groups is read-only, except where the knob lets the hope of one script come true (FACTS 4.2): the groups named are joined.
+    // groups is read-only, except where the knob lets the hope of one script come true
+    // (docs/slack.md 4.2): the groups named are joined.
     private static List<(Group Group, bool Leaves)> Groups(Workspace workspace, Sent sent)
     {
         var named = new List<(Group, bool)>();

@@ -1,11 +1,12 @@
 using System.Text.Json;
-using ScimGateway.SlackEmulator.Http;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Users;
 
-/// <summary>A user as Slack shows it: short or long form, members in the order of the recordings, groups last (FACTS 4.7).</summary>
+/// <summary>A user as Slack shows it: short or long form, members in the order of the recordings,
+/// groups last (docs/slack.md 4.7).</summary>
 internal static class UserWriter
 {
     public static void Write(Utf8JsonWriter writer, Account account, Reading reading)
@@ -13,7 +14,7 @@ internal static class UserWriter
         var profile = account.Profile;
         var isLong = IsLong(account, reading);
         var showsProfile = isLong && (reading.Workspace.FieldsInUse & ProfileField.StartDate) is not 0;
-        // Forced to short, users look as before guests had their extension (FACTS 2.3: the recording of 2020).
+        // Forced to short, users look as before guests had their extension (as recorded in 2020: docs/slack.md 2.3).
         var guest =
             reading.Knobs.Get(KnobTable.Form) is UserForm.Short || profile.Guest is { Kind: GuestKind.SingleChannel }
                 ? null
@@ -64,7 +65,7 @@ internal static class UserWriter
         writer.WriteEndObject();
     }
 
-    /// <summary>The URL of a profile nobody set: computed, not URL-encoded (FACTS 4.2).</summary>
+    /// <summary>The URL of a profile nobody set: computed, not URL-encoded (docs/slack.md 4.2).</summary>
     public static string ComputedUrl(string userName, KnobValues knobs) => Reading.ProfileUrlAt(userName, "slack.com", knobs);
 
     private static bool IsLong(Account account, Reading reading) =>
@@ -105,7 +106,7 @@ internal static class UserWriter
         writer.WriteEndArray();
     }
 
-    // What is unset is null, not absent (FACTS 4.7). Phones: the swap of FACTS 4.4.
+    // What is unset is null, not absent (docs/slack.md 4.7). The phones are swapped (docs/slack.md 4.4).
     private static void WriteFields(Utf8JsonWriter writer, CustomFields fields)
     {
         writer.WriteStartArray("addresses"u8);

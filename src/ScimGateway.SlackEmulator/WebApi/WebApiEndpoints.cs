@@ -2,13 +2,15 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ScimGateway.SlackEmulator.Access;
+using ScimGateway.SlackEmulator.Http;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
-namespace ScimGateway.SlackEmulator.Http;
+namespace ScimGateway.SlackEmulator.WebApi;
 
-/// <summary>The few methods of the Web API that an app with SCIM needs, and the consent page (FACTS 1.3, 1.4). Always HTTP 200 with <c>ok</c>.</summary>
-internal sealed class WebApiEndpoints(Slack slack)
+/// <summary>The few methods of the Web API that an app with SCIM needs, and the consent page
+/// (docs/slack.md 1.3, 1.4). Always HTTP 200 with <c>ok</c>.</summary>
+internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, OAuth oauth)
 {
     public static readonly IReadOnlySet<string> Methods = new HashSet<string>
     {
@@ -19,18 +21,15 @@ internal sealed class WebApiEndpoints(Slack slack)
         "oauth.access",
     };
 
-    /// <summary>Answers; false where there is nothing of that name.</summary>
-    public bool Handle(Exchange exchange, Target target, Reply reply)
+    public void Handle(Exchange exchange, string method, Reply reply)
     {
-        if (target.Refusal is not null)
-            return false;
         // Before the gate: nobody waits while somebody's body is read.
         exchange.Fields();
-        lock (slack.Workspace.Gate)
+        lock (workspace.Gate)
         {
             try
             {
-                switch (target.WebMethod)
+                switch (method)
                 {
                     case "auth.test":
                         Test(exchange, reply);
@@ -62,7 +61,6 @@ internal sealed class WebApiEndpoints(Slack slack)
                 WriteError(reply, refusal.Message);
             }
         }
-        return true;
     }
 
     public static void WriteError(Reply reply, string error)
@@ -90,14 +88,15 @@ internal sealed class WebApiEndpoints(Slack slack)
         );
         writer.WriteString("team"u8, Workspace.Name);
         writer.WriteString("user"u8, owner.Profile.UserName);
-        // For a token of the organization the enterprise's id stands where the workspace's is expected (FACTS 1.2).
+        // For a token of the organization the enterprise's id stands where the workspace's
+        // is expected (docs/slack.md 1.2).
         writer.WriteString("team_id"u8, ofOrganization ? Workspace.EnterpriseId : Workspace.TeamId);
         writer.WriteString("user_id"u8, owner.Id);
         writer.WriteBoolean("is_enterprise_install"u8, ofOrganization);
         if (isGrid)
             writer.WriteString("enterprise_id"u8, Workspace.EnterpriseId);
         if (token.Expires is { } expires)
-            writer.WriteNumber("expires_in"u8, (long)(expires - slack.Clock.GetUtcNow()).TotalSeconds);
+            writer.WriteNumber("expires_in"u8, (long)(expires - workspace.Clock.GetUtcNow()).TotalSeconds);
         writer.WriteEndObject();
     }
 
@@ -120,8 +119,8 @@ internal sealed class WebApiEndpoints(Slack slack)
         CheckClient(exchange, fields);
         var isRenewal = fields.GetValueOrDefault("grant_type") is "refresh_token";
         var grant = isRenewal
-            ? slack.OAuth.Renew(fields.GetValueOrDefault("refresh_token"))
-            : slack.OAuth.Redeem(
+            ? oauth.Renew(fields.GetValueOrDefault("refresh_token"))
+            : oauth.Redeem(
                 fields.GetValueOrDefault("code"),
                 fields.GetValueOrDefault("redirect_uri"),
                 isLegacy: false,
@@ -135,7 +134,7 @@ internal sealed class WebApiEndpoints(Slack slack)
         var fields = exchange.Fields();
         CheckClient(exchange, fields);
         var text = fields.GetValueOrDefault("token") ?? Admission.TokenOf(exchange);
-        WriteGrant(reply, slack.OAuth.Exchange(text, exchange.Knobs), exchange.Knobs, onTop: true);
+        WriteGrant(reply, oauth.Exchange(text, exchange.Knobs), exchange.Knobs, onTop: true);
     }
 
     private void LegacyAccess(Exchange exchange, Reply reply)
@@ -143,7 +142,7 @@ internal sealed class WebApiEndpoints(Slack slack)
         var fields = exchange.Fields();
         CheckClient(exchange, fields);
         var redirectUri = fields.GetValueOrDefault("redirect_uri");
-        var token = slack.OAuth.Redeem(fields.GetValueOrDefault("code"), redirectUri, isLegacy: true, exchange.Knobs).Token;
+        var token = oauth.Redeem(fields.GetValueOrDefault("code"), redirectUri, isLegacy: true, exchange.Knobs).Token;
         var isGrid = exchange.Knobs.Get(KnobTable.Kind) is TenantKind.Grid;
         var writer = reply.Json();
         writer.WriteStartObject();
@@ -157,7 +156,8 @@ internal sealed class WebApiEndpoints(Slack slack)
         writer.WriteEndObject();
     }
 
-    // The token is in authed_user (FACTS 1.3). Where it stands in the answer to a renewal nobody shows; so it is in both places there.
+    // The token is in authed_user (docs/slack.md 1.3). Where it stands in the answer to a renewal nobody shows;
+    // so it is in both places there.
     private static void WriteGrant(Reply reply, Grant grant, KnobValues knobs, bool onTop)
     {
         var token = grant.Token;
@@ -234,19 +234,19 @@ internal sealed class WebApiEndpoints(Slack slack)
         }
         var isGrid = exchange.Knobs.Get(KnobTable.Kind) is TenantKind.Grid;
         var onOrganization = isGrid ? request.Team is Workspace.EnterpriseId : request.Team is null or Workspace.TeamId;
-        if (slack.Workspace.FindUser(fields.GetValueOrDefault("account") ?? "") is not { } account)
+        if (workspace.FindUser(fields.GetValueOrDefault("account") ?? "") is not { } account)
             Ask("Choose an account.");
         else if (!OAuth.MayInstall(account, onOrganization, exchange.Knobs))
             Ask($"{account.Profile.FullName} is not allowed to install apps here.");
         else if (isGrid && onOrganization && !exchange.Knobs.Get(KnobTable.Distributed))
             Back("error", "invalid_team_for_non_distributed_app");
         else
-            Back("code", slack.OAuth.Allow(request, account, onOrganization));
+            Back("code", oauth.Allow(request, account, onOrganization));
 
         void Ask(string? complaint) =>
             reply.Text(
                 "text/html; charset=utf-8",
-                ConsentPage.Ask(request, exchange.Request.Path.Value ?? "", slack.Workspace, exchange.Knobs, complaint)
+                ConsentPage.Ask(request, exchange.Request.Path.Value ?? "", workspace, exchange.Knobs, complaint)
             );
 
         void Back(string name, string value)
@@ -278,18 +278,18 @@ internal sealed class WebApiEndpoints(Slack slack)
         // The Web API takes the token from the form, too.
         var text =
             Admission.TokenOf(exchange) ?? exchange.Fields().GetValueOrDefault("token") ?? throw new WebApiRefusal("not_authed");
-        var now = slack.Clock.GetUtcNow();
-        if (!Admission.IsAllowed(exchange.Remote, exchange.Knobs) || slack.Tokens.Find(text) is not { } token)
+        var now = workspace.Clock.GetUtcNow();
+        if (!Admission.IsAllowed(exchange.Remote, exchange.Knobs) || tokens.Find(text) is not { } token)
             throw new WebApiRefusal("invalid_auth");
         if (token.IsRevoked)
             throw new WebApiRefusal("token_revoked");
         if (token.Expires <= now)
             throw new WebApiRefusal("token_expired");
-        var owner = slack.Workspace.FindUser(token.OwnerId) ?? throw new WebApiRefusal("account_inactive");
+        var owner = workspace.FindUser(token.OwnerId) ?? throw new WebApiRefusal("account_inactive");
         return (token, owner);
     }
 
-    // Preferably HTTP Basic (FACTS 1.3).
+    // Preferably HTTP Basic (docs/slack.md 1.3).
     private static void CheckClient(Exchange exchange, IReadOnlyDictionary<string, string> fields)
     {
         var id = fields.GetValueOrDefault("client_id");

@@ -1,8 +1,9 @@
 using System.Globalization;
 
-namespace ScimGateway.SlackEmulator.Organization;
+namespace ScimGateway.SlackEmulator.Dialect;
 
-/// <summary>ISO 8601 as clients write it: <c>2024-04-10</c>, <c>2024-04-10T00:00:00Z</c>, <c>2024-04-10T00:00:00+0000</c> (FACTS 4.5).</summary>
+/// <summary>ISO 8601 as clients write it: <c>2024-04-10</c>, <c>2024-04-10T00:00:00Z</c>,
+/// <c>2024-04-10T00:00:00+0000</c> (docs/slack.md 4.5).</summary>
 internal static class IsoTime
 {
     private static readonly string[] _formats =

@@ -1,6 +1,6 @@
-namespace ScimGateway.SlackEmulator.Users;
+namespace ScimGateway.SlackEmulator.Dialect;
 
-/// <summary>The schema names of SCIM v1 at Slack (FACTS 12).</summary>
+/// <summary>The schema names of SCIM v1 at Slack (docs/slack.md 4, 4.5).</summary>
 internal static class Urns
 {
     public const string Core = "urn:scim:schemas:core:1.0";
@@ -10,7 +10,8 @@ internal static class Urns
 
     public static readonly IReadOnlyList<string> Extensions = [Enterprise, Guest, Profile];
 
-    /// <summary>"" for the schema itself, the attribute after its dot, or null for another path. A URN has a dot of its own.</summary>
+    /// <summary>"" for the schema itself, the attribute after its dot, or null for another
+    /// path. A URN has a dot of its own.</summary>
     public static string? Below(string path, string urn) =>
         !path.StartsWith(urn, StringComparison.OrdinalIgnoreCase) ? null
         : path.Length == urn.Length ? ""

@@ -1,19 +1,22 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ScimGateway.SlackEmulator.Access;
 using ScimGateway.SlackEmulator.Control;
 using ScimGateway.SlackEmulator.Errors;
+using ScimGateway.SlackEmulator.Http;
+using ScimGateway.SlackEmulator.Scim;
 using ScimGateway.SlackEmulator.Traffic;
 using ScimGateway.SlackEmulator.Tuning;
+using ScimGateway.SlackEmulator.WebApi;
 
-namespace ScimGateway.SlackEmulator.Http;
+namespace ScimGateway.SlackEmulator;
 
-/// <summary>Every request comes in here: control calls go to the control interface, all others are calls to Slack, with the weather of the day.</summary>
+/// <summary>Every request comes in here: control calls go to the control interface, all others are calls to
+/// Slack, with the weather of the day.</summary>
 internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
 {
-    private readonly ControlEndpoints _control = new(slack);
-    private readonly WebApiEndpoints _webApi = new(slack);
+    private readonly ControlEndpoints _control = new(slack.Knobs, slack.Workspace, slack.Calls, slack.Faults, slack.Restart);
+    private readonly WebApiEndpoints _webApi = new(slack.Workspace, slack.Tokens, slack.OAuth);
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -52,7 +55,7 @@ internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
     private async Task<int> CallAsync(HttpContext http, string method, string path, Target target, Reply reply, KnobValues knobs)
     {
         // 1. The whole call first: whoever hangs up from here on does not stop what he asked for.
-        var body = method is "GET" or "HEAD" or "DELETE" ? [] : await ReadAsync(http);
+        var body = method is "GET" or "HEAD" or "DELETE" ? [] : await RequestBody.ReadAsync(http);
         var exchange = new Exchange(http, body ?? [], knobs);
 
         // 2. The weather: ordered for this call, or by chance.
@@ -101,7 +104,7 @@ internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
         try
         {
             var operation = target.Operation ?? throw new SlackRefusal(target.Refusal!);
-            // One connector knows groups to be missing on GovSlack (FACTS 1.1).
+            // One connector knows groups to be missing on GovSlack (docs/slack.md 1.1).
             if (exchange.IsGov && operation.OfGroups)
                 throw new SlackRefusal("bad_endpoint");
             var caller = Admit(exchange, operation);
@@ -120,7 +123,7 @@ internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
                     document?.RootElement ?? default,
                     slack.Clock.GetUtcNow()
                 );
-                slack.Flaky.RefuseFirstCreate(call, operation);
+                slack.Flaky.RefuseFirstCreate(operation.Class, call.Body, call.Now, call.Knobs);
                 operation.Run(call, reply);
             }
         }
@@ -141,8 +144,7 @@ internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
         await PauseAsync(delay);
         try
         {
-            if (!_webApi.Handle(exchange, target, reply))
-                ErrorWriter.Write(reply, new SlackRefusal("bad_endpoint"), exchange.Knobs);
+            _webApi.Handle(exchange, target.WebMethod, reply);
         }
         catch (SlackRefusal refusal)
         {
@@ -156,7 +158,9 @@ internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
         lock (slack.Workspace.Gate)
         {
             var now = slack.Clock.GetUtcNow();
-            var caller = Admission.Admit(exchange, token, operation, slack.Tokens, now);
+            var caller = operation.IsOpen(exchange.Knobs)
+                ? null
+                : Admission.Admit(exchange, token, operation.Writes, slack.Tokens, now);
             if (slack.Limits.Refuse(operation.Writes, operation.Class, now, exchange.Knobs) is { } seconds)
                 throw new SlackRefusal("too_many_requests") { RetryAfter = seconds };
             return caller;
@@ -212,24 +216,5 @@ internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
     {
         if (milliseconds > 0)
             await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), slack.Clock, stopping);
-    }
-
-    // Null for a body that is too large: the caller answers as for any body it does not understand.
-    internal static async Task<byte[]?> ReadAsync(HttpContext http)
-    {
-        if (http.Request.ContentLength is > Exchange.MostBytes)
-            return null;
-        var reader = http.Request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(http.RequestAborted);
-            if (read.IsCompleted || read.Buffer.Length > Exchange.MostBytes)
-            {
-                var body = read.Buffer.Length > Exchange.MostBytes ? null : read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
     }
 }

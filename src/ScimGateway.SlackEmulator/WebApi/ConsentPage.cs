@@ -1,13 +1,14 @@
 using System.Net;
 using System.Text;
 using ScimGateway.SlackEmulator.Access;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Tuning;
 
-namespace ScimGateway.SlackEmulator.Http;
+namespace ScimGateway.SlackEmulator.WebApi;
 
-/// <summary>The page that asks the admin: who you are, where to install, allow or cancel (FACTS 1.3). Plain HTML: a person, a browser and a test
-/// can drive it alike.</summary>
+/// <summary>The page that asks the admin: who you are, where to install, allow or cancel (docs/slack.md 1.3). Plain
+/// HTML: a person, a browser and a test can drive it alike.</summary>
 internal static class ConsentPage
 {
     private const int MostMembers = 10;
@@ -16,7 +17,8 @@ internal static class ConsentPage
     {
         var page = new StringBuilder();
         page.Append(
-            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Install on Slack (emulator)</title></head><body>"
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                + "<title>Install on Slack (emulator)</title></head><body>"
         );
         page.Append("<h1>Install the app on Slack (emulator)</h1>");
         if (complaint is not null)
@@ -60,7 +62,8 @@ internal static class ConsentPage
     }
 
     public static string Refuse(string error) =>
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Slack (emulator)</title></head><body><h1>Something went wrong</h1>"
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Slack (emulator)</title></head><body>"
+        + "<h1>Something went wrong</h1>"
         + $"<p role=\"alert\">{Html(error)}</p></body></html>";
 
     public static IEnumerable<(string Id, string Name)> Places(KnobValues knobs)

@@ -1,4 +1,7 @@
-namespace ScimGateway.SlackEmulator.Http;
+using ScimGateway.SlackEmulator.Scim;
+using ScimGateway.SlackEmulator.WebApi;
+
+namespace ScimGateway.SlackEmulator;
 
 /// <summary>What a path and verb mean.</summary>
 internal sealed record Target

@@ -1,8 +1,9 @@
 using System.Buffers;
 
-namespace ScimGateway.SlackEmulator.Access;
+namespace ScimGateway.SlackEmulator.Dialect;
 
-/// <summary>What a token may be used for: a word such as <c>admin</c> or <c>users:read</c>. It travels in a header, too.</summary>
+/// <summary>What a token may be used for: a word such as <c>admin</c> or
+/// <c>users:read</c>. It travels in a header, too.</summary>
 internal static class Scope
 {
     private static readonly SearchValues<char> _allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.:");

@@ -1,17 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Filters;
 using ScimGateway.SlackEmulator.Groups;
+using ScimGateway.SlackEmulator.Http;
 using ScimGateway.SlackEmulator.Lists;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Traffic;
 using ScimGateway.SlackEmulator.Tuning;
 using ScimGateway.SlackEmulator.Users;
 
-namespace ScimGateway.SlackEmulator.Http;
+namespace ScimGateway.SlackEmulator.Scim;
 
-/// <summary>SCIM v1 at Slack: the table of FACTS 2.1.</summary>
+/// <summary>SCIM v1 at Slack, as a table (docs/slack.md 2.1).</summary>
 internal static class ScimEndpoints
 {
     public static readonly IReadOnlyList<Operation> All =
@@ -175,7 +177,8 @@ internal static class ScimEndpoints
             reply.Location = call.Read().Location(collection, id);
     }
 
-    // Where the knob honours it: the members named, and those that say what a resource is (FACTS 2.3). Off the usual way, so not fast.
+    // Where the knob honours it: the members named, and those that say what a resource is (docs/slack.md 2.3).
+    // Off the usual way, so not fast.
     private static void Trim(ScimCall call, Reply reply)
     {
         if (

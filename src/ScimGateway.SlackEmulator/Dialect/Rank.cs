@@ -1,6 +1,7 @@
-namespace ScimGateway.SlackEmulator.Organization;
+namespace ScimGateway.SlackEmulator.Dialect;
 
-/// <summary>The rank of an account, lowest first: a token acts only on accounts of the same or lower rank (FACTS 1.2).</summary>
+/// <summary>The rank of an account, lowest first: a token acts only on accounts of the same or
+/// lower rank (docs/slack.md 1.2).</summary>
 internal enum Rank
 {
     Member,

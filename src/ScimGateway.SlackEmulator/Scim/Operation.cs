@@ -1,10 +1,11 @@
 using System.Text.Json;
 using ScimGateway.SlackEmulator.Access;
+using ScimGateway.SlackEmulator.Http;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Traffic;
 using ScimGateway.SlackEmulator.Tuning;
 
-namespace ScimGateway.SlackEmulator.Http;
+namespace ScimGateway.SlackEmulator.Scim;
 
 /// <summary>What an operation is given when it runs under the gate.</summary>
 /// <param name="Exchange">The call.</param>
@@ -27,7 +28,7 @@ internal sealed record ScimCall(
     public Reading Read(bool ofOwnWrite = false) => new(Workspace, Knobs, Now, Exchange.BaseUrl, Exchange.IsGov, ofOwnWrite);
 }
 
-/// <summary>One line of FACTS 2.1: a verb, a path, a limit, and what happens.</summary>
+/// <summary>One operation (docs/slack.md 2.1): a verb, a path, a limit, and what happens.</summary>
 internal sealed class Operation(string method, string path, CallClass kind, Action<ScimCall, Reply> run)
 {
     private readonly string[] _segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -46,6 +47,9 @@ internal sealed class Operation(string method, string path, CallClass kind, Acti
 
     /// <summary>Answers without a valid token if the knob <c>auth.schemas_public</c> says so.</summary>
     public bool IsSchema { get; init; }
+
+    /// <summary>Whether it answers without a valid token, as the knobs say now.</summary>
+    public bool IsOpen(KnobValues knobs) => IsPublic || (IsSchema && knobs.Get(KnobTable.SchemasPublic));
 
     public bool Writes => Method is not "GET";
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Tuning;
-using ScimGateway.SlackEmulator.Users;
 
-namespace ScimGateway.SlackEmulator.Http;
+namespace ScimGateway.SlackEmulator.Scim;
 
-/// <summary>ServiceProviderConfigs and Schemas, with the oddities of the recordings (FACTS 2.2, 2.4). The descriptions are our own words.</summary>
+/// <summary>ServiceProviderConfigs and Schemas, with the oddities of the recordings (docs/slack.md 2.2, 2.4). The
+/// descriptions are our own words.</summary>
 internal static class Documents
 {
     // The service says filters were unsupported, and they work.
@@ -83,7 +84,7 @@ internal static class Documents
                 new("primary", "boolean", "Whether it is the primary one."),
             ],
         },
-        // Its children are called subattributes, with a small a (FACTS 2.4).
+        // Its children are called subattributes, with a small a (docs/slack.md 2.4).
         new("groups", "complex", "The groups the account is in.")
         {
             Child = "group",
@@ -152,7 +153,7 @@ internal static class Documents
                 new("organization", "string", "The organization."),
                 new("division", "string", "The division."),
                 new("department", "string", "The department."),
-                // One object, where everywhere else there is a list (FACTS 2.4).
+                // One object, where everywhere else there is a list (docs/slack.md 2.4).
                 new("manager", "complex", "The person's manager.")
                 {
                     OneChild = new("managerId", "string", "The manager's account: an id, a primary address or a user name."),
@@ -187,7 +188,7 @@ internal static class Documents
             ReadOnly = true,
             Required = true,
         },
-        // Marked read-only although both are writable today (FACTS 2.4): displayName and members.value.
+        // Marked read-only although both are writable today (docs/slack.md 2.4): displayName and members.value.
         new("displayName", "string", "The group's name.") { ReadOnly = true, Required = true },
         new("members", "complex", "The accounts in the group.")
         {
@@ -208,7 +209,7 @@ internal static class Documents
         writer.WriteString("id"u8, "urn:scim:schemas:core:1.0:User"u8);
         writer.WriteString("name"u8, "User"u8);
         writer.WriteString("description"u8, "Core User"u8);
-        // SCIM 1.1 wants one text (FACTS 2.4).
+        // SCIM 1.1 wants one text (docs/slack.md 2.4).
         writer.WriteStartArray("schema"u8);
         writer.WriteStringValue(Urns.Core);
         writer.WriteStringValue(Urns.Enterprise);

@@ -1,6 +1,7 @@
-namespace ScimGateway.SlackEmulator.Organization;
+namespace ScimGateway.SlackEmulator.Dialect;
 
-/// <summary>Ids as Slack issues them: a letter for the kind, then capitals and digits (FACTS 4.2). The same run issues the same ids.</summary>
+/// <summary>Ids as Slack issues them: a letter for the kind, then capitals and digits (docs/slack.md 4.2).
+/// The same run issues the same ids.</summary>
 internal static class SlackIds
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

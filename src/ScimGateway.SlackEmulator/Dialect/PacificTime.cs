@@ -1,8 +1,9 @@
 using System.Globalization;
 
-namespace ScimGateway.SlackEmulator.Organization;
+namespace ScimGateway.SlackEmulator.Dialect;
 
-/// <summary>Times as <c>meta.created</c> shows them: ISO 8601 with the Pacific offset of the season (FACTS 4.2).</summary>
+/// <summary>Times as <c>meta.created</c> shows them: ISO 8601 with the Pacific offset of
+/// the season (docs/slack.md 4.2).</summary>
 internal static class PacificTime
 {
     public static string Write(DateTimeOffset time)
@@ -11,8 +12,8 @@ internal static class PacificTime
         return local.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
     }
 
-    // The rule of the United States since 2007, by hand: not every machine has a time zone database. Summer lasts from the second Sunday of
-    // March to the first of November, 2 o'clock each, in local time.
+    // The rule of the United States since 2007, by hand: not every machine has a time zone database. Summer lasts from
+    // the second Sunday of March to the first of November, 2 o'clock each, in local time.
     private static TimeSpan Offset(DateTimeOffset time)
     {
         var year = time.UtcDateTime.Year;
