@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace ScimGateway.Slack.Tests;
+namespace ScimGateway.Tests;
 
 /// <summary>A page of docs/ that a test prints, so that it can't grow old unseen.</summary>
 internal static class GeneratedPage
