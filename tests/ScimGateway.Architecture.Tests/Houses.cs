@@ -22,6 +22,33 @@ internal static class Houses
     public static readonly House[] All =
     [
         new(
+            "ScimGateway.Protocol",
+            [
+                [
+                    new("Errors", "The refusal that a client is meant to read, one factory for each `scimType`."),
+                    new("Paths", "An attribute's name as requests write it."),
+                    new(
+                        "Deviations",
+                        "What providers do beyond the RFCs, by name: what of it is understood and what was met. "
+                            + "A habit's method stands with the rule that it bends, in a file called `…Habits`."
+                    ),
+                ],
+                [new("Schemas", "The schemas and resource types as data, and what an attribute's name means to them.")],
+                [
+                    new(
+                        "Resources",
+                        "JSON within limits; the resource, its check against the schemas, "
+                            + "what is shown of it and in which order."
+                    ),
+                ],
+                [new("Filters", "A filter's shapes, its grammar, what may be asked and what it means.")],
+                [
+                    new("Patching", "A PATCH read, split from what it does to members, and applied."),
+                    new("Messages", "Lists, queries, bulk, entity tags and discovery as they are read and written."),
+                ],
+            ]
+        ),
+        new(
             "ScimGateway.Slack",
             [
                 [

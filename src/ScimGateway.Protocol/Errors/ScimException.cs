@@ -1,12 +1,14 @@
 using System.Net;
 using System.Text.Json;
-using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Errors;
 
 /// <summary>A refusal that the client is meant to read (RFC 7644 §3.12). Its words may quote the request and so hold personal data: they are for the answer and the journal, not for logs. Made only by the factories below, so that status and scimType agree.</summary>
 public sealed class ScimException : Exception
 {
+    /// <summary>The URN of the error message.</summary>
+    public const string Schema = "urn:ietf:params:scim:api:messages:2.0:Error";
+
     // A detail may quote what the client sent, which may be as long as its body.
     private const int MostCharacters = 1_000;
 
@@ -94,7 +96,7 @@ public sealed class ScimException : Exception
     {
         json.WriteStartObject();
         json.WriteStartArray("schemas");
-        json.WriteStringValue(Urn.Error);
+        json.WriteStringValue(Schema);
         json.WriteEndArray();
         if (ScimType is not null)
             json.WriteString("scimType", ScimType);

@@ -1,8 +1,7 @@
-using ScimGateway.Protocol.Filters;
-using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Deviations;
+namespace ScimGateway.Protocol.Filters;
 
 /// <summary>What providers ask for that only a schema can explain. The habits of filter syntax are in the parser, at the rule they bend.</summary>
 internal static class FilterHabits

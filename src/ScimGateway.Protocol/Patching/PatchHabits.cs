@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
-using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Deviations;
+namespace ScimGateway.Protocol.Patching;
 
 /// <summary>How providers write PATCH beyond RFC 7644 §3.5.2. The first part needs the request alone, the second the resource as it is when the operation's turn comes.</summary>
 internal static class PatchHabits

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ScimGateway.Protocol.Paths;
 
 namespace ScimGateway.Protocol.Patching;
 

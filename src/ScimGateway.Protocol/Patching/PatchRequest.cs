@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Paths;
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Deviations;
+namespace ScimGateway.Protocol.Resources;
 
 /// <summary>How providers put resources together beyond RFC 7643.</summary>
 internal static class ResourceHabits

@@ -2,9 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Schemas;
+namespace ScimGateway.Protocol.Resources;
 
 /// <summary>Holds a client's resource against its schemas (RFC 7644 §3.3, §3.5.1). What the server cannot take is refused; what it need not take is left aside and noted on the reading.</summary>
 public static class SchemaCheck

@@ -3,9 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Schemas;
+namespace ScimGateway.Protocol.Resources;
 
 /// <summary>Holds one value against its definition. Providers' habits are normalised first, so that what follows is the RFC alone.</summary>
 internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = false)

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Deviations;
+namespace ScimGateway.Protocol.Resources;
 
 /// <summary>How providers write values beyond RFC 7643 §2.3, in whole resources and in PATCH alike.</summary>
 internal static class ValueHabits

@@ -1,7 +1,7 @@
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Paths;
-using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Deviations;
+namespace ScimGateway.Protocol.Schemas;
 
 /// <summary>How providers name attributes beyond RFC 7644 §3.10: in filters, PATCH paths, keys of values and projections alike.</summary>
 internal static class NameHabits

@@ -1,7 +1,6 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Mirror;

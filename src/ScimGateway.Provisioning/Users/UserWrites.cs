@@ -3,7 +3,6 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Data;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;

@@ -4,7 +4,6 @@ using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Patching;
-using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using Xunit;

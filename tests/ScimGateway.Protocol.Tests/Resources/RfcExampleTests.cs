@@ -38,7 +38,7 @@ public class RfcExampleTests
 
     public static IEnumerable<TheoryDataRow<string>> Patches() => That(example => Schemas(example).Contains(Urn.PatchOp));
 
-    public static IEnumerable<TheoryDataRow<string>> Errors() => That(example => Schemas(example).Contains(Urn.Error));
+    public static IEnumerable<TheoryDataRow<string>> Errors() => That(example => Schemas(example).Contains(ScimException.Schema));
 
     [Theory]
     [MemberData(nameof(All))]
