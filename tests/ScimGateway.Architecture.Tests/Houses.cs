@@ -1,6 +1,8 @@
 namespace ScimGateway.Architecture.Tests;
 
-/// <summary>The rooms of our assemblies, from the bottom up: docs/rooms.md shows them, the tests hold code against them.</summary>
+/// <summary>
+/// The rooms of our assemblies, from the bottom up: docs/rooms.md shows them, the tests hold code against them.
+/// </summary>
 internal static class Houses
 {
     /// <summary>The projects; each may use those before it.</summary>

@@ -82,7 +82,8 @@ internal static class ValueHabits
             ? new JsonObject(ScimJson.NodeOptions) { [value.Name] = text }
             : node;
 
-    // {"op":"Add","path":"roles","value":"[{\"primary\":true,\"value\":\"Admin\"}]"}: Entra ID's SingleAppRoleAssignment.
+    // {"op":"Add","path":"roles","value":"[{\"primary\":true,\"value\":\"Admin\"}]"}: Entra ID's
+    // SingleAppRoleAssignment.
     private static JsonNode? PackedJson(AttributeDefinition attribute, JsonNode? node, Reading reading)
     {
         if (!attribute.IsComplex || ScimJson.AsText(node)?.Trim() is not { Length: > 1 } text)

@@ -1,6 +1,9 @@
 namespace ScimGateway.Protocol.Schemas;
 
-/// <summary>The URNs of RFC 7643 §10.4 and RFC 7644 §10.2, each written once; that of errors is <see cref="Errors.ScimException.Schema"/>.</summary>
+/// <summary>
+/// The URNs of RFC 7643 §10.4 and RFC 7644 §10.2, each written once; that of errors is
+/// <see cref="Errors.ScimException.Schema"/>.
+/// </summary>
 public static class Urn
 {
     /// <summary>The core User schema.</summary>

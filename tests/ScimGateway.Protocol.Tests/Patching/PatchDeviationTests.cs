@@ -9,7 +9,9 @@ using Xunit;
 
 namespace ScimGateway.Protocol.Tests.Patching;
 
-/// <summary>The strict twin of each row of patch.json that needs a deviation: without it the same request ends otherwise.</summary>
+/// <summary>
+/// The strict twin of each row of patch.json that needs a deviation: without it the same request ends otherwise.
+/// </summary>
 public class PatchDeviationTests
 {
     private static readonly Deviation[] _ofFiltersAlone =

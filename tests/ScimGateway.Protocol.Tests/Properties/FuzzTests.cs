@@ -10,7 +10,10 @@ using Xunit;
 
 namespace ScimGateway.Protocol.Tests.Properties;
 
-/// <summary>Hostile input: seeds of good requests, mutated. The same inputs in each run; SCIM_FUZZ=5000000 makes a longer one, SCIM_FUZZ_SEED=n another.</summary>
+/// <summary>
+/// Hostile input: seeds of good requests, mutated. The same inputs in each run; SCIM_FUZZ=5000000 makes a longer one,
+/// SCIM_FUZZ_SEED=n another.
+/// </summary>
 [Trait("speed", "slow")]
 public class FuzzTests
 {

@@ -8,7 +8,10 @@ using Xunit;
 
 namespace ScimGateway.Protocol.Tests.Resources;
 
-/// <summary>The strict twin of each row of schema-check.json that needs a deviation: without it the same resource is refused or kept otherwise.</summary>
+/// <summary>
+/// The strict twin of each row of schema-check.json that needs a deviation: without it the same resource is refused or
+/// kept otherwise.
+/// </summary>
 public class ResourceDeviationTests
 {
     public static IEnumerable<TheoryDataRow<string, string>> Needed() =>

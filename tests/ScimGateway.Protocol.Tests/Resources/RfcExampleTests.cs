@@ -9,7 +9,9 @@ using Xunit;
 
 namespace ScimGateway.Protocol.Tests.Resources;
 
-/// <summary>The examples that RFC 7643 and RFC 7644 print, by the RFCs alone: read as they are, written as they were.</summary>
+/// <summary>
+/// The examples that RFC 7643 and RFC 7644 print, by the RFCs alone: read as they are, written as they were.
+/// </summary>
 public class RfcExampleTests
 {
     private static readonly string? _folder =
