@@ -21,6 +21,24 @@ public class RoomTests
         Assert.True(faults.Count == 0, $"{faults.Count} faults in {name}:\n{string.Join('\n', faults)}");
     }
 
+    // What is compiled tells of namespaces alone, and people look into folders.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_folder_is_a_namespace(string name)
+    {
+        var root = Path.Combine(GeneratedPage.Root(), "src", name);
+        var elsewhere =
+            from file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            let folder = Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.')
+            where folder.Split('.')[0] is not ("obj" or "bin")
+            let wanted = folder == "." ? name : $"{name}.{folder}"
+            from line in File.ReadLines(file)
+            where line.StartsWith("namespace ", StringComparison.Ordinal) && line != $"namespace {wanted};"
+            select $"{Path.GetRelativePath(root, file)}: {line}";
+
+        Assert.Empty(elsewhere);
+    }
+
     [Fact]
     public void The_page_shows_the_table() => GeneratedPage.AssertFresh("rooms.md", Page());
 

@@ -15,7 +15,8 @@ internal static class GeneratedPage
         Assert.True(printed == kept, $"docs/{name} is stale: run the tests once with UPDATE_DOCS=1.\n\n{printed}");
     }
 
-    private static string Root()
+    /// <summary>The folder of the repository.</summary>
+    public static string Root()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "ScimGateway.sln")))
