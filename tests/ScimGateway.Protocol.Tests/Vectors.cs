@@ -3,7 +3,10 @@ using Xunit;
 
 namespace ScimGateway.Protocol.Tests;
 
-/// <summary>Test cases kept as JSON: our own under tests/vectors, and those of ../shared where that folder stands beside the repository.</summary>
+/// <summary>
+/// Test cases kept as JSON: our own under tests/vectors, and those of ../shared where that folder stands beside the
+/// repository.
+/// </summary>
 internal static class Vectors
 {
     private static readonly string _root = FindRoot();
@@ -42,8 +45,11 @@ internal static class Vectors
 
     public static JsonObject Read(string path) => JsonNode.Parse(File.ReadAllText(path))!.AsObject();
 
-    /// <summary>Whether two resources are the same as the vectors mean it: without id, meta and schemas; no value is null or an empty array; the order of
-    /// elements does not matter; primary false is none; of members and the manager only the value counts.</summary>
+    /// <summary>
+    /// Whether two resources are the same as the vectors mean it: without id, meta and schemas; no value is null or an
+    /// empty array; the order of elements does not matter; primary false is none; of members and the manager only the
+    /// value counts.
+    /// </summary>
     public static bool Same(JsonObject expected, JsonObject actual) => Plain(expected, "") == Plain(actual, "");
 
     private static string Plain(JsonNode? node, string name) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using ScimGateway.Slack.Translation;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Slack.Tests;
@@ -8,17 +9,7 @@ namespace ScimGateway.Slack.Tests;
 public class AttributesDocument
 {
     [Fact]
-    public void The_document_says_what_the_map_says()
-    {
-        var path = Path.Combine(Root(), "docs", "attributes.md");
-        var printed = Print();
-        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
-            File.WriteAllText(path, printed);
-        Assert.True(
-            File.Exists(path) && File.ReadAllText(path) == printed,
-            "docs/attributes.md is stale: run the tests with UPDATE_DOCS=1 and commit it."
-        );
-    }
+    public void The_document_says_what_the_map_says() => GeneratedPage.AssertFresh("attributes.md", Print());
 
     private static string Print()
     {
@@ -59,12 +50,4 @@ public class AttributesDocument
             Clearing.KeptBySlack => "not: Slack keeps it",
             _ => "",
         };
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "ScimGateway.sln")))
-            folder = folder.Parent;
-        return folder.FullName;
-    }
 }

@@ -2,7 +2,10 @@ using System.Collections.Frozen;
 
 namespace ScimGateway.Protocol.Deviations;
 
-/// <summary>A named habit of identity providers that the RFCs do not cover. Each is understood in one place, the method that bears its name, and can be switched off by it.</summary>
+/// <summary>
+/// A named habit of identity providers that the RFCs do not cover. Each is understood in one place, the method that
+/// bears its name, and can be switched off by it.
+/// </summary>
 public sealed record Deviation
 {
     private static readonly List<Deviation> _all = [];
@@ -132,7 +135,9 @@ public sealed record Deviation
         "A value without a path carries read-only attributes such as id and meta."
     );
 
-    /// <summary><c>{"op": "replace", "path": "phoneNumbers[type eq \"mobile\"].value", …}</c> where there is no such number.</summary>
+    /// <summary>
+    /// <c>{"op": "replace", "path": "phoneNumbers[type eq \"mobile\"].value", …}</c> where there is no such number.
+    /// </summary>
     public static readonly Deviation MissingElement = new(
         nameof(MissingElement),
         "A filtered path that meets nothing creates the element that the filter describes."

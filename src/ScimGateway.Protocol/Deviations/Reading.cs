@@ -1,6 +1,9 @@
 namespace ScimGateway.Protocol.Deviations;
 
-/// <summary>How one request is read: in which dialect, which deviations it needed, and what of it was left aside. Nothing is normalised or ignored without a line here.</summary>
+/// <summary>
+/// How one request is read: in which dialect, which deviations it needed, and what of it was left aside. Nothing is
+/// normalised or ignored without a line here.
+/// </summary>
 public sealed class Reading(Dialect dialect)
 {
     // A hostile body can name any number of unknown attributes; the journal gets the first of them.
@@ -58,7 +61,9 @@ public sealed class Reading(Dialect dialect)
     }
 }
 
-/// <summary>A deviation that fired, and the attribute or member where it did; never a value, since values are personal data.</summary>
+/// <summary>
+/// A deviation that fired, and the attribute or member where it did; never a value, since values are personal data.
+/// </summary>
 public readonly record struct Normalised(Deviation Deviation, string Where);
 
 /// <summary>An attribute that was left aside, and why.</summary>

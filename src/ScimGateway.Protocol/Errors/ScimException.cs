@@ -1,12 +1,18 @@
 using System.Net;
 using System.Text.Json;
-using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Errors;
 
-/// <summary>A refusal that the client is meant to read (RFC 7644 §3.12). Its words may quote the request and so hold personal data: they are for the answer and the journal, not for logs. Made only by the factories below, so that status and scimType agree.</summary>
+/// <summary>
+/// A refusal that the client is meant to read (RFC 7644 §3.12). Its words may quote the request and so hold personal
+/// data: they are for the answer and the journal, not for logs. Made only by the factories below, so that status and
+/// scimType agree.
+/// </summary>
 public sealed class ScimException : Exception
 {
+    /// <summary>The URN of the error message.</summary>
+    public const string Schema = "urn:ietf:params:scim:api:messages:2.0:Error";
+
     // A detail may quote what the client sent, which may be as long as its body.
     private const int MostCharacters = 1_000;
 
@@ -89,12 +95,14 @@ public sealed class ScimException : Exception
     private static ScimException BadRequest(string scimType, string detail, Exception? inner = null) =>
         new(HttpStatusCode.BadRequest, scimType, detail, inner);
 
-    /// <summary>Writes the error message of RFC 7644 §3.12; <paramref name="detail"/> replaces the exception's own words.</summary>
+    /// <summary>
+    /// Writes the error message of RFC 7644 §3.12; <paramref name="detail"/> replaces the exception's own words.
+    /// </summary>
     public void WriteTo(Utf8JsonWriter json, string? detail = null)
     {
         json.WriteStartObject();
         json.WriteStartArray("schemas");
-        json.WriteStringValue(Urn.Error);
+        json.WriteStringValue(Schema);
         json.WriteEndArray();
         if (ScimType is not null)
             json.WriteString("scimType", ScimType);

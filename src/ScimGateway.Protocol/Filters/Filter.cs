@@ -52,7 +52,10 @@ public abstract record Filter
     /// <summary>Reads a filter by the grammar of the RFC, without asking whether a schema has the attributes.</summary>
     public static Filter Parse(string text) => new FilterParser(text, null, Reading.Rfc()).Parse();
 
-    /// <summary>Reads a filter on resources of a type: providers' habits are normalised, and comparisons that no value could meet are refused.</summary>
+    /// <summary>
+    /// Reads a filter on resources of a type: providers' habits are normalised, and comparisons that no value could
+    /// meet are refused.
+    /// </summary>
     public static Filter Read(string text, ResourceTypeDefinition type, Reading reading)
     {
         var filter = FilterHabits.Normalise(new FilterParser(text, type, reading).Parse(), type, reading);

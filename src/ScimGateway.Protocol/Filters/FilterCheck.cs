@@ -6,7 +6,10 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Filters;
 
-/// <summary>Refuses comparisons that make no sense for the attribute (RFC 7644 §3.4.2.2): an answer to them would look like one to another question.</summary>
+/// <summary>
+/// Refuses comparisons that make no sense for the attribute (RFC 7644 §3.4.2.2): an answer to them would look like one
+/// to another question.
+/// </summary>
 internal static class FilterCheck
 {
     // Longer ones are nobody's name, and a search for them in a long value takes seconds.
@@ -18,7 +21,8 @@ internal static class FilterCheck
             path =>
             {
                 var target = type.Find(path);
-                // RFC 7644 §3.4.2.1: it has no value then, so that "ne" and "not" meet everyone. Whoever asked should know.
+                // RFC 7644 §3.4.2.1: it has no value then, so that "ne" and "not" meet everyone. Whoever asked should
+                // know.
                 if (target is null && path.Schema is null)
                     reading.Ignore(path.ToString(), "no schema has it, so it has no value");
                 return target?.Leaf;

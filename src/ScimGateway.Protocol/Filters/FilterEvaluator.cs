@@ -6,7 +6,10 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Filters;
 
-/// <summary>What a filter means (RFC 7644 §3.4.2.2): a comparison holds if any value of the attribute meets it; no value is the same as null, which equals nothing but null.</summary>
+/// <summary>
+/// What a filter means (RFC 7644 §3.4.2.2): a comparison holds if any value of the attribute meets it; no value is the
+/// same as null, which equals nothing but null.
+/// </summary>
 public static class FilterEvaluator
 {
     /// <summary>Whether the resource meets the filter.</summary>
@@ -65,7 +68,8 @@ public static class FilterEvaluator
             return false;
         }
 
-        // The value of the attribute, the definition its (part's) values follow, and the name of the part that is asked for.
+        // The value of the attribute, the definition its (part's) values follow, and the name of the part that is asked
+        // for.
         private (JsonNode? Node, AttributeDefinition? Definition, string? Sub) InResource(AttributePath path)
         {
             var resource = (JsonObject)Node!;
@@ -94,7 +98,8 @@ public static class FilterEvaluator
             return (path.Name.Equals("value", StringComparison.OrdinalIgnoreCase) ? Node : null, Attribute, path.Sub);
         }
 
-        // "If not specified, the value of 'primary' SHALL be assumed to be 'false'" (RFC 7643 §2.4): so it compares, yet it is not present.
+        // "If not specified, the value of 'primary' SHALL be assumed to be 'false'" (RFC 7643 §2.4): so it compares,
+        // yet it is not present.
         private static JsonNode? Part(JsonNode? node, string name, AttributeDefinition? definition, Test test) =>
             node is not JsonObject element
                 ? null

@@ -15,7 +15,10 @@ internal enum TokenKind
     CloseBracket,
 }
 
-/// <summary>A piece of a filter: its kind, its text (of a quoted one, the string it stands for), where it starts, and whether blanks stand before and after it.</summary>
+/// <summary>
+/// A piece of a filter: its kind, its text (of a quoted one, the string it stands for), where it starts, and whether
+/// blanks stand before and after it.
+/// </summary>
 internal readonly record struct Token(TokenKind Kind, string Text, int At, bool BlankBefore, bool BlankAfter)
 {
     public bool Is(string word) => Kind == TokenKind.Word && Text.Equals(word, StringComparison.OrdinalIgnoreCase);

@@ -6,7 +6,10 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Filters;
 
-/// <summary>Reads a filter by the grammar of RFC 7644 figure 1: one method for one rule. Blanks: one or more where the grammar has one.</summary>
+/// <summary>
+/// Reads a filter by the grammar of RFC 7644 figure 1: one method for one rule. Blanks: one or more where the grammar
+/// has one.
+/// </summary>
 internal sealed partial class FilterParser
 {
     private readonly FilterLexer _lexer;
@@ -147,7 +150,8 @@ internal sealed partial class FilterParser
         };
     }
 
-    // userName eq bjensen: authentik, old Entra documentation; the filter PingFederate prints has no quotation marks either.
+    // userName eq bjensen: authentik, old Entra documentation; the filter PingFederate prints has no quotation marks
+    // either.
     private Literal.Text Unquoted(Token word) =>
         word.Text[0] != '\'' && _reading.Takes(Deviation.UnquotedValue, "filter")
             ? new Literal.Text(FilterLexer.Unicode(word.Text, word.At))

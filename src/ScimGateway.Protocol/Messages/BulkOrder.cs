@@ -7,9 +7,9 @@ public sealed record BulkTurn(int At, IReadOnlyList<int> After);
 
 /// <summary>The order in which the operations of a bulk request are carried out.</summary>
 /// <remarks>
-/// It is that of the request, but for an operation that refers to a later POST: that POST comes first, so that its id is known and its
-/// failure is seen. Only where POSTs refer to each other in a circle one of them goes ahead of a POST that it refers to.
-/// What is done to one resource is done in the order of the request.
+/// It is that of the request, but for an operation that refers to a later POST: that POST comes first, so that its id
+/// is known and its failure is seen. Only where POSTs refer to each other in a circle one of them goes ahead of a POST
+/// that it refers to. What is done to one resource is done in the order of the request.
 /// </remarks>
 internal static class BulkOrder
 {
@@ -26,8 +26,8 @@ internal static class BulkOrder
             Visit(i);
         return turns;
 
-        // As deep as the longest chain of references, so at most as there are operations. What has begun and not ended is in a
-        // circle with its visitor.
+        // As deep as the longest chain of references, so at most as there are operations. What has begun and not ended
+        // is in a circle with its visitor.
         void Visit(int at)
         {
             if (begun[at])

@@ -6,7 +6,10 @@ using ScimGateway.Protocol.Resources;
 
 namespace ScimGateway.Protocol.Messages;
 
-/// <summary>The references <c>bulkId:x</c> (RFC 7644 §3.7.2) of a bulk operation: in its path, as any value of its data, and in the filters of PATCH paths.</summary>
+/// <summary>
+/// The references <c>bulkId:x</c> (RFC 7644 §3.7.2) of a bulk operation: in its path, as any value of its data, and in
+/// the filters of PATCH paths.
+/// </summary>
 internal static class BulkReferences
 {
     private const string Prefix = "bulkId:";
@@ -26,7 +29,10 @@ internal static class BulkReferences
         return [.. found.Keys];
     }
 
-    /// <summary>The operation with ids in the place of references, except of those that have no id. Its data is changed where it stands.</summary>
+    /// <summary>
+    /// The operation with ids in the place of references, except of those that have no id. Its data is changed where it
+    /// stands.
+    /// </summary>
     public static BulkOperation Replace(BulkOperation operation, Func<string, string?> idOf)
     {
         ReplaceValues(operation.Data, idOf);

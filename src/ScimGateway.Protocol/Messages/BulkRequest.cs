@@ -27,7 +27,8 @@ public enum BulkMethod
 
 /// <summary>One operation of a bulk request.</summary>
 /// <param name="Method">What it does.</param>
-/// <param name="Endpoint">The first part of the path with its slash, such as <c>/Users</c>, in the client's case.</param>
+/// <param name="Endpoint">The first part of the path with its slash, such as <c>/Users</c>, in the client's
+/// case.</param>
 /// <param name="Id">The resource; of a POST, null until its references are resolved.</param>
 /// <param name="BulkId">The client's name for the operation; every POST has one.</param>
 /// <param name="Version">The entity tag that the resource must still have.</param>
@@ -41,10 +42,15 @@ public sealed record BulkOperation(
     JsonObject? Data
 )
 {
-    /// <summary>The other POSTs it refers to, by bulkId, each once. If one of them fails, this operation cannot be carried out.</summary>
+    /// <summary>
+    /// The other POSTs it refers to, by bulkId, each once. If one of them fails, this operation cannot be carried out.
+    /// </summary>
     public IReadOnlyList<string> DependsOn { get; internal init; } = [];
 
-    /// <summary>The operation with ids in the place of references, and a POST with its own (RFC 7644 §3.7.2); this one stays as it is.</summary>
+    /// <summary>
+    /// The operation with ids in the place of references, and a POST with its own (RFC 7644 §3.7.2); this one stays as
+    /// it is.
+    /// </summary>
     /// <param name="idOf">The id of the resource that the POST with a bulkId makes; null leaves the reference.</param>
     public BulkOperation Resolve(Func<string, string?> idOf)
     {
@@ -59,11 +65,15 @@ public sealed record BulkOperation(
         );
     }
 
-    /// <summary>Why it is not to be carried out whatever becomes of the others; null if nothing is wrong with it.</summary>
+    /// <summary>
+    /// Why it is not to be carried out whatever becomes of the others; null if nothing is wrong with it.
+    /// </summary>
     public ScimException? Refusal { get; internal init; }
 }
 
-/// <summary>A bulk request (RFC 7644 §3.7). What is wrong with its form refuses all of it, before anything is done.</summary>
+/// <summary>
+/// A bulk request (RFC 7644 §3.7). What is wrong with its form refuses all of it, before anything is done.
+/// </summary>
 public sealed class BulkRequest
 {
     private BulkRequest(IReadOnlyList<BulkOperation> operations, int? failOnErrors)

@@ -14,7 +14,10 @@ public abstract record BulkOutcome
     /// <summary>It was carried out; what DELETE leaves has no version.</summary>
     public sealed record Done(HttpStatusCode Status, string Location, EntityTag? Version = null) : BulkOutcome;
 
-    /// <summary>It was refused, of which <paramref name="Detail"/> may say more than the error does. Only a POST has no location then (RFC 7644 §3.7).</summary>
+    /// <summary>
+    /// It was refused, of which <paramref name="Detail"/> may say more than the error does. Only a POST has no location
+    /// then (RFC 7644 §3.7).
+    /// </summary>
     public sealed record Failed(ScimException Error, string? Location, string? Detail = null) : BulkOutcome;
 }
 

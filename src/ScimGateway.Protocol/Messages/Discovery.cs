@@ -4,7 +4,10 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Messages;
 
-/// <summary>What <c>/ResourceTypes</c> and <c>/Schemas</c> tell (RFC 7644 §4): the kinds of resource that are served, their schemas, and the schemas of the description itself.</summary>
+/// <summary>
+/// What <c>/ResourceTypes</c> and <c>/Schemas</c> tell (RFC 7644 §4): the kinds of resource that are served, their
+/// schemas, and the schemas of the description itself.
+/// </summary>
 public sealed class Discovery
 {
     private readonly FrozenDictionary<string, ResourceTypeDefinition> _types;
@@ -40,7 +43,10 @@ public sealed class Discovery
     /// <summary>The schema of that URN, in any case.</summary>
     public SchemaDefinition? Schema(string id) => _schemas.GetValueOrDefault(id);
 
-    /// <summary>Writes the answer of <c>/ResourceTypes</c>; <paramref name="baseUrl"/> is the SCIM base without a slash at its end.</summary>
+    /// <summary>
+    /// Writes the answer of <c>/ResourceTypes</c>; <paramref name="baseUrl"/> is the SCIM base without a slash at its
+    /// end.
+    /// </summary>
     public void WriteResourceTypes(Utf8JsonWriter json, string baseUrl) =>
         ListResponse.Write(json, Whole(ResourceTypes.Count), ResourceTypes, (to, type) => type.WriteTo(to, baseUrl));
 

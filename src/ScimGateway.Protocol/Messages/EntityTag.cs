@@ -2,13 +2,21 @@ using System.Globalization;
 
 namespace ScimGateway.Protocol.Messages;
 
-/// <summary>The weak entity tag of a resource (RFC 7644 §3.14), <c>W/"12"</c> or <c>W/"12-9f3a"</c>: its version, and a hash of what an answer shows beside it, such as a user's groups.</summary>
+/// <summary>
+/// The weak entity tag of a resource (RFC 7644 §3.14), <c>W/"12"</c> or <c>W/"12-9f3a"</c>: its version, and a hash of
+/// what an answer shows beside it, such as a user's groups.
+/// </summary>
 public readonly record struct EntityTag(long Version, string? Hash = null)
 {
     private const int LongestHeader = 8 * 1024;
 
-    /// <summary>Whether a write may go ahead: there is no <c>If-Match</c>, or it names this version. What the hash covers is not what the client writes, and no reason to refuse.</summary>
-    /// <remarks>RFC 9110 §13.1.1 would let a weak tag never match. SCIM's tags are weak and meant to be sent back.</remarks>
+    /// <summary>
+    /// Whether a write may go ahead: there is no <c>If-Match</c>, or it names this version. What the hash covers is not
+    /// what the client writes, and no reason to refuse.
+    /// </summary>
+    /// <remarks>
+    /// RFC 9110 §13.1.1 would let a weak tag never match. SCIM's tags are weak and meant to be sent back.
+    /// </remarks>
     public bool LetsWrite(string? ifMatch)
     {
         if (ifMatch is null || IsAny(ifMatch))
@@ -22,7 +30,9 @@ public readonly record struct EntityTag(long Version, string? Hash = null)
         return false;
     }
 
-    /// <summary>Whether the client has what it asks for already: <c>If-None-Match</c> names this tag, all of it.</summary>
+    /// <summary>
+    /// Whether the client has what it asks for already: <c>If-None-Match</c> names this tag, all of it.
+    /// </summary>
     public bool IsKnownTo(string? ifNoneMatch)
     {
         if (ifNoneMatch is null)
@@ -39,7 +49,8 @@ public readonly record struct EntityTag(long Version, string? Hash = null)
 
     private static bool IsAny(string header) => header.AsSpan().Trim(" \t") is "*";
 
-    // 1#entity-tag of RFC 9110 §8.8.3, without W/ and quotation marks. What is none is passed over up to the next comma.
+    // 1#entity-tag of RFC 9110 §8.8.3, without W/ and quotation marks. What is none is passed over up to the next
+    // comma.
     private static IEnumerable<string> Tags(string header)
     {
         if (header.Length > LongestHeader)

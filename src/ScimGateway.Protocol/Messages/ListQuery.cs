@@ -12,7 +12,10 @@ namespace ScimGateway.Protocol.Messages;
 /// <param name="Most">Whatever the client says.</param>
 public readonly record struct PageLimits(int Default, int Most);
 
-/// <summary>What a client asks of a list (RFC 7644 §3.4.2, RFC 9865 §2). Filter and attribute names are text still: their meaning depends on the resource type.</summary>
+/// <summary>
+/// What a client asks of a list (RFC 7644 §3.4.2, RFC 9865 §2). Filter and attribute names are text still: their
+/// meaning depends on the resource type.
+/// </summary>
 public sealed record ListQuery
 {
     private const int LongestCursor = 2048;
@@ -37,7 +40,9 @@ public sealed record ListQuery
     /// <summary>The most resources wanted, from 0: the total alone.</summary>
     public required int Count { get; init; }
 
-    /// <summary>The attributes wanted and no others, or null; <see cref="Projection.Read"/> reads these and the next.</summary>
+    /// <summary>
+    /// The attributes wanted and no others, or null; <see cref="Projection.Read"/> reads these and the next.
+    /// </summary>
     public IReadOnlyList<string>? Attributes { get; init; }
 
     /// <summary>The attributes not wanted, or null.</summary>
@@ -49,7 +54,10 @@ public sealed record ListQuery
     /// <summary>Whether pages go by cursor.</summary>
     public bool ByCursor => Cursor is not null;
 
-    /// <summary>Reads the parameters of a URI, in whatever case their names are written; one that is repeated adds to the list it has.</summary>
+    /// <summary>
+    /// Reads the parameters of a URI, in whatever case their names are written; one that is repeated adds to the list
+    /// it has.
+    /// </summary>
     public static ListQuery Read(IEnumerable<KeyValuePair<string, string?>> parameters, PageLimits pages)
     {
         var byName = parameters
@@ -58,7 +66,10 @@ public sealed record ListQuery
         return Read(name => byName.GetValueOrDefault(name), pages);
     }
 
-    /// <summary>Reads the parameters of a URI from a lookup that knows names in any case, and has null for one that is not there.</summary>
+    /// <summary>
+    /// Reads the parameters of a URI from a lookup that knows names in any case, and has null for one that is not
+    /// there.
+    /// </summary>
     public static ListQuery Read(Func<string, string?> parameter, PageLimits pages) =>
         Paged(parameter("cursor"), parameter("startIndex"), parameter("count"), pages) with
         {

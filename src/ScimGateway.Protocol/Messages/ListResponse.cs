@@ -8,17 +8,25 @@ public abstract record Page
 {
     private Page() { }
 
-    /// <summary>By index (RFC 7644 §3.4.2.4): the place of the page's first resource, from 1, and how many resources there are on all pages.</summary>
+    /// <summary>
+    /// By index (RFC 7644 §3.4.2.4): the place of the page's first resource, from 1, and how many resources there are
+    /// on all pages.
+    /// </summary>
     public sealed record ByIndex(int StartIndex, int TotalResults) : Page;
 
-    /// <summary>By cursor (RFC 9865 §2): <paramref name="Next"/> is null on the last page and only there, <paramref name="Previous"/> on the first.</summary>
+    /// <summary>
+    /// By cursor (RFC 9865 §2): <paramref name="Next"/> is null on the last page and only there,
+    /// <paramref name="Previous"/> on the first.
+    /// </summary>
     public sealed record ByCursor(string? Next, string? Previous = null, int? TotalResults = null) : Page;
 }
 
 /// <summary>The list message (RFC 7644 §3.4.2), written as it goes out and never built.</summary>
 public static class ListResponse
 {
-    /// <summary>Writes a page; <paramref name="write"/> writes one resource, which may be bytes that are stored.</summary>
+    /// <summary>
+    /// Writes a page; <paramref name="write"/> writes one resource, which may be bytes that are stored.
+    /// </summary>
     public static void Write<T>(Utf8JsonWriter json, Page page, IReadOnlyCollection<T> resources, Action<Utf8JsonWriter, T> write)
     {
         WriteHead(json, page, resources.Count);

@@ -11,7 +11,10 @@ internal static class MessageBody
     public static string? Text(JsonObject body, string name) =>
         body[name] is { } node ? ScimJson.AsText(node) ?? throw ScimException.InvalidValue($"'{name}' takes a string.") : null;
 
-    /// <summary>What is written where a number is expected, for <see cref="Whole"/>: a string keeps its quotation marks, and so is none.</summary>
+    /// <summary>
+    /// What is written where a number is expected, for <see cref="Whole"/>: a string keeps its quotation marks, and so
+    /// is none.
+    /// </summary>
     public static string? Written(JsonObject body, string name) =>
         body[name] switch
         {
@@ -20,7 +23,10 @@ internal static class MessageBody
             _ => "",
         };
 
-    /// <summary>The whole number that a text is, or null. One beyond the machine's numbers is the nearest of them: it is compared with limits, never counted to.</summary>
+    /// <summary>
+    /// The whole number that a text is, or null. One beyond the machine's numbers is the nearest of them: it is
+    /// compared with limits, never counted to.
+    /// </summary>
     public static int? Whole(ReadOnlySpan<char> text)
     {
         var negative = text.StartsWith("-");

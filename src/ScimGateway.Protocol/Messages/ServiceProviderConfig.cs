@@ -3,7 +3,10 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Messages;
 
-/// <summary>What a service provider supports (RFC 7643 §5). Absent means not supported; the limits that the RFC requires are then 0.</summary>
+/// <summary>
+/// What a service provider supports (RFC 7643 §5). Absent means not supported; the limits that the RFC requires are
+/// then 0.
+/// </summary>
 public sealed record ServiceProviderConfig
 {
     /// <summary>Whether there is PATCH.</summary>
@@ -33,7 +36,9 @@ public sealed record ServiceProviderConfig
     /// <summary>Where people can read about the service.</summary>
     public string? DocumentationUri { get; init; }
 
-    /// <summary>Writes the configuration; <paramref name="baseUrl"/> is the SCIM base without a slash at its end.</summary>
+    /// <summary>
+    /// Writes the configuration; <paramref name="baseUrl"/> is the SCIM base without a slash at its end.
+    /// </summary>
     public void WriteTo(Utf8JsonWriter json, string baseUrl)
     {
         json.WriteStartObject();
@@ -77,7 +82,9 @@ public sealed record ServiceProviderConfig
     }
 }
 
-/// <summary>How lists are paged (RFC 9865 §4). A client that does not say gets pages by index, where there are any.</summary>
+/// <summary>
+/// How lists are paged (RFC 9865 §4). A client that does not say gets pages by index, where there are any.
+/// </summary>
 public sealed record Pagination(bool Cursor, bool Index)
 {
     /// <summary>The sizes of pages; null if they are not announced.</summary>

@@ -4,7 +4,10 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Patching;
 
-/// <summary>When two elements of a multi-valued attribute are the same: by value and type (RFC 7643 §2.4), by the value alone where it is immutable (an id), else by all they have.</summary>
+/// <summary>
+/// When two elements of a multi-valued attribute are the same: by value and type (RFC 7643 §2.4), by the value alone
+/// where it is immutable (an id), else by all they have.
+/// </summary>
 internal sealed class ElementIdentity(AttributeDefinition attribute)
 {
     /// <summary>A text that is equal for elements that are the same.</summary>

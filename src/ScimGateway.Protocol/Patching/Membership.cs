@@ -13,7 +13,10 @@ public static class Membership
 {
     private static readonly AttributeDefinition _members = CoreSchemas.Group.Attribute("members")!;
 
-    /// <summary>Takes the members out of a whole group as a client sends it; null if it names none, an empty list if it says there are none.</summary>
+    /// <summary>
+    /// Takes the members out of a whole group as a client sends it; null if it names none, an empty list if it says
+    /// there are none.
+    /// </summary>
     public static IReadOnlyList<Member>? Take(ScimResource group, Reading reading)
     {
         var json = group.Json;
@@ -26,7 +29,9 @@ public static class Membership
         return Members(given, reading, one: false);
     }
 
-    /// <summary>Splits a PATCH of a group into what it does to the document and, in order, what it does to the members.</summary>
+    /// <summary>
+    /// Splits a PATCH of a group into what it does to the document and, in order, what it does to the members.
+    /// </summary>
     public static (PatchRequest Document, IReadOnlyList<MembershipChange> Members) Split(PatchRequest request, Reading reading)
     {
         var document = new List<PatchOperation>();
@@ -101,7 +106,9 @@ public static class Membership
         };
     }
 
-    /// <summary>The members that a filter of the form <c>value eq "a" or value eq "b"</c> names; null for any other filter.</summary>
+    /// <summary>
+    /// The members that a filter of the form <c>value eq "a" or value eq "b"</c> names; null for any other filter.
+    /// </summary>
     internal static IReadOnlyList<string>? Values(Filter element) =>
         element switch
         {

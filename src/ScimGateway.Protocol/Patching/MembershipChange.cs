@@ -5,7 +5,9 @@ namespace ScimGateway.Protocol.Patching;
 /// <summary>A member of a group as a request names it.</summary>
 public sealed record Member(string Value, string? Type = null, string? Ref = null);
 
-/// <summary>What a request does to the members of a group, without the list of those who are there: a group may have 50,000.</summary>
+/// <summary>
+/// What a request does to the members of a group, without the list of those who are there: a group may have 50,000.
+/// </summary>
 public abstract record MembershipChange
 {
     private MembershipChange() { }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ScimGateway.Protocol.Paths;
 
 namespace ScimGateway.Protocol.Patching;
 
@@ -16,7 +15,10 @@ public enum PatchVerb
     Replace,
 }
 
-/// <summary>One operation of a PATCH. A <see cref="Value"/> of null means JSON null, or, where <see cref="HasValue"/> is false, none at all.</summary>
+/// <summary>
+/// One operation of a PATCH. A <see cref="Value"/> of null means JSON null, or, where <see cref="HasValue"/> is false,
+/// none at all.
+/// </summary>
 public sealed record PatchOperation(PatchVerb Verb, PatchPath? Path, JsonNode? Value, bool HasValue = true)
 {
     /// <summary>A remove, which needs no value.</summary>

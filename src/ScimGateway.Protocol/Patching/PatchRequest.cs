@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Patching;
 
-/// <summary>A PATCH body (RFC 7644 §3.5.2), read and normalised as far as that is possible without the resource.</summary>
+/// <summary>
+/// A PATCH body (RFC 7644 §3.5.2), read and normalised as far as that is possible without the resource.
+/// </summary>
 public sealed class PatchRequest
 {
     /// <summary>The most operations in one PATCH; published runs of validators have 53.</summary>

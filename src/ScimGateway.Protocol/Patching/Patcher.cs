@@ -8,10 +8,14 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Patching;
 
-/// <summary>RFC 7644 §3.5.2, exactly: applies a PATCH to a resource, all of it or nothing. What providers do beyond is normalised before an operation gets here.</summary>
+/// <summary>
+/// RFC 7644 §3.5.2, exactly: applies a PATCH to a resource, all of it or nothing. What providers do beyond is
+/// normalised before an operation gets here.
+/// </summary>
 public sealed class Patcher
 {
-    // What all operations of a request may look at together: a thousand operations on ten thousand addresses would take seconds.
+    // What all operations of a request may look at together: a thousand operations on ten thousand addresses would take
+    // seconds.
     private const int MostElements = 200_000;
 
     private readonly ScimResource _after;
@@ -26,14 +30,17 @@ public sealed class Patcher
         _check = new ValueCheck(reading);
     }
 
-    /// <summary>The resource as it is after the request; <paramref name="before"/> and the request stay as they are.</summary>
+    /// <summary>
+    /// The resource as it is after the request; <paramref name="before"/> and the request stay as they are.
+    /// </summary>
     public static ScimResource Apply(ScimResource before, PatchRequest request, Reading reading)
     {
         var patcher = new Patcher(before.Clone(), reading);
         foreach (var operation in request.Operations)
         {
             patcher.Apply(operation);
-            // "Each operation against an attribute MUST be compatible with the attribute's mutability", so none may rely on a later one.
+            // "Each operation against an attribute MUST be compatible with the attribute's mutability", so none may
+            // rely on a later one.
             SchemaCheck.RequireKept(before, patcher._after);
             SchemaCheck.RequireUnchanged(before, patcher._after);
         }
@@ -174,7 +181,8 @@ public sealed class Patcher
             container.Remove(attribute.Name);
     }
 
-    // A manager who is replaced by the id alone takes the former one's address and name along: "$ref" says where "value" is.
+    // A manager who is replaced by the id alone takes the former one's address and name along: "$ref" says where
+    // "value" is.
     private static void DropStale(JsonObject? before, JsonObject container, AttributeDefinition attribute)
     {
         if (

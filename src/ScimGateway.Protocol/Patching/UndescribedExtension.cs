@@ -6,7 +6,10 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Patching;
 
-/// <summary>PATCH of an extension that no schema describes: its values are carried as they come, so that nothing a provider says is lost.</summary>
+/// <summary>
+/// PATCH of an extension that no schema describes: its values are carried as they come, so that nothing a provider says
+/// is lost.
+/// </summary>
 internal static class UndescribedExtension
 {
     /// <summary>Whether a path, which the type's schemas do not have, leads into such an extension.</summary>
@@ -23,12 +26,16 @@ internal static class UndescribedExtension
             type.Extension(id) is not null || id.Equals(type.Schema.Id, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Adds, replaces or removes one value of the extension, or, where the path is the URN of one that is there, all of it.</summary>
+    /// <summary>
+    /// Adds, replaces or removes one value of the extension, or, where the path is the URN of one that is there, all of
+    /// it.
+    /// </summary>
     public static void Apply(PatchOperation operation, AttributePath path, JsonObject json)
     {
         var given = operation.Verb == PatchVerb.Remove ? null : operation.Value;
         var whole = path.ToString();
-        // "urn:…:2.0:User" and "urn:…:2.0:User:floor" read alike: an object for what is not there yet is an extension, not an attribute.
+        // "urn:…:2.0:User" and "urn:…:2.0:User:floor" read alike: an object for what is not there yet is an extension,
+        // not an attribute.
         if (json.ContainsKey(whole) || (given is JsonObject && path.Sub is null && !json.ContainsKey(path.Schema!)))
         {
             if (given is not (null or JsonObject))
@@ -52,7 +59,9 @@ internal static class UndescribedExtension
         Keep(json, path.Schema!, extension, true);
     }
 
-    /// <summary>Sets the members that a value names, of which null removes one; without a value all of the extension goes.</summary>
+    /// <summary>
+    /// Sets the members that a value names, of which null removes one; without a value all of the extension goes.
+    /// </summary>
     public static void Merge(JsonObject json, string urn, JsonNode? values)
     {
         if (values is null)

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace ScimGateway.Protocol.Paths;
 
-/// <summary>The name of an attribute as requests write it, <c>[urn:]name[.sub]</c> (RFC 7644 §3.10). What it means is for a resource type to say.</summary>
+/// <summary>
+/// The name of an attribute as requests write it, <c>[urn:]name[.sub]</c> (RFC 7644 §3.10). What it means is for a
+/// resource type to say.
+/// </summary>
 public sealed record AttributePath(string? Schema, string Name, string? Sub)
 {
     private static readonly SearchValues<char> _neverInUrn = SearchValues.Create("\"()[]<>{}|\\^`");

@@ -11,7 +11,10 @@ public static partial class Moments
     /// <summary>How answers write a moment that is in UTC: with milliseconds.</summary>
     public const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    /// <summary>Reads a date and time; one without a zone is taken as UTC. Digits beyond the clock's own are cut off: the type has no bound on them.</summary>
+    /// <summary>
+    /// Reads a date and time; one without a zone is taken as UTC. Digits beyond the clock's own are cut off: the type
+    /// has no bound on them.
+    /// </summary>
     public static bool TryParse(string text, out DateTimeOffset moment) =>
         DateTimeOffset.TryParseExact(
             SurplusDigits().Replace(text, "$1"),
@@ -27,7 +30,10 @@ public static partial class Moments
     /// <summary>The bytes that <see cref="TryFormat"/> needs room for.</summary>
     public const int MostBytes = 28;
 
-    /// <summary>The same in UTF-8. The round-trip format has four digits more and a way of its own, five times as fast as one that is read out of a text.</summary>
+    /// <summary>
+    /// The same in UTF-8. The round-trip format has four digits more and a way of its own, five times as fast as one
+    /// that is read out of a text.
+    /// </summary>
     public static bool TryFormat(DateTimeOffset moment, Span<byte> utf8, out int written)
     {
         var isWritten = moment.UtcDateTime.TryFormat(utf8, out _, "O", CultureInfo.InvariantCulture);

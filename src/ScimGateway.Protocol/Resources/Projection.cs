@@ -6,7 +6,10 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Resources;
 
-/// <summary>Which attributes an answer shows: <c>attributes</c> and <c>excludedAttributes</c> (RFC 7644 §3.9) against each attribute's <c>returned</c> (RFC 7643 §7).</summary>
+/// <summary>
+/// Which attributes an answer shows: <c>attributes</c> and <c>excludedAttributes</c> (RFC 7644 §3.9) against each
+/// attribute's <c>returned</c> (RFC 7643 §7).
+/// </summary>
 public sealed class Projection
 {
     private static readonly AttributeDefinition _undescribed = new("", AttributeType.Complex, "What no schema describes.");
@@ -56,7 +59,9 @@ public sealed class Projection
         && _type.CoreAttribute(coreAttribute) is { } attribute
         && IsShown(new Shown(attribute, null, _wanted?.Core(attribute), _excluded.Core(attribute)), part);
 
-    /// <summary>Whether some attribute of an extension may appear, so that what is costly need not be looked up.</summary>
+    /// <summary>
+    /// Whether some attribute of an extension may appear, so that what is costly need not be looked up.
+    /// </summary>
     public bool Shows(SchemaDefinition extension) =>
         extension.Attributes.Any(a => Shows(a, _wanted?.Of(extension.Id, a.Name), _excluded.Of(extension.Id, a.Name)));
 
@@ -220,7 +225,9 @@ public sealed class Projection
         public Part? Named(string sub) => Subs is null || Subs.Contains(sub) ? Whole : null;
     }
 
-    /// <summary>The names of one parameter: by the URN of an extension (empty for the core) and the attribute.</summary>
+    /// <summary>
+    /// The names of one parameter: by the URN of an extension (empty for the core) and the attribute.
+    /// </summary>
     private sealed class Names(ResourceTypeDefinition? type)
     {
         private readonly Dictionary<(string Urn, string Name), Part> _parts = new(new UrnAndName());

@@ -9,7 +9,8 @@ namespace ScimGateway.Protocol.Resources;
 
 /// <summary>How much of a body is read.</summary>
 /// <param name="MostBytes">The longest body.</param>
-/// <param name="MostValues">The most values in one array; <c>members</c>, and the arrays of PATCH and bulk, which may list them, have a larger limit.</param>
+/// <param name="MostValues">The most values in one array; <c>members</c>, and the arrays of PATCH and bulk, which may
+/// list them, have a larger limit.</param>
 public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
 {
     /// <summary>The deepest nesting; nothing in SCIM needs more than eight.</summary>
@@ -21,7 +22,10 @@ public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
     /// <summary>The most members of a group in one body.</summary>
     public const int MostGroupMembers = 100_000;
 
-    /// <summary>The most values of all kinds in one body, each of which costs memory far beyond its bytes; a group of <see cref="MostGroupMembers"/> with four attributes each has 500,000.</summary>
+    /// <summary>
+    /// The most values of all kinds in one body, each of which costs memory far beyond its bytes; a group of
+    /// <see cref="MostGroupMembers"/> with four attributes each has 500,000.
+    /// </summary>
     public const int MostValuesInAll = 600_000;
 
     /// <summary>For a user.</summary>
@@ -31,7 +35,10 @@ public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
     public static ReadLimits Group { get; } = new(16 << 20);
 }
 
-/// <summary>JSON as SCIM has it: member names compare without case (RFC 7643 §2.1), order, numbers and unknown members stay as they came, and reading is bounded.</summary>
+/// <summary>
+/// JSON as SCIM has it: member names compare without case (RFC 7643 §2.1), order, numbers and unknown members stay as
+/// they came, and reading is bounded.
+/// </summary>
 public static class ScimJson
 {
     private static readonly FrozenSet<string> _long = FrozenSet.Create(
@@ -47,7 +54,9 @@ public static class ScimJson
     public static JsonWriterOptions WriterOptions { get; } =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>Reads a JSON object; anything else, and anything beyond the limits, is refused with its position.</summary>
+    /// <summary>
+    /// Reads a JSON object; anything else, and anything beyond the limits, is refused with its position.
+    /// </summary>
     public static JsonObject ReadObject(ReadOnlySpan<byte> utf8, ReadLimits limits)
     {
         if (utf8.Length > limits.MostBytes)

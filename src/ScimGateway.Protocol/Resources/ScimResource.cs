@@ -25,7 +25,10 @@ public sealed class ScimResource(ResourceTypeDefinition type, JsonObject json)
     /// <summary>The text of a core attribute, or null if it has none.</summary>
     public string? Text(string name) => ScimJson.AsText(Json[name]);
 
-    /// <summary>The object that holds an attribute: the document itself, or an extension's object; null if the extension has no value.</summary>
+    /// <summary>
+    /// The object that holds an attribute: the document itself, or an extension's object; null if the extension has no
+    /// value.
+    /// </summary>
     internal JsonObject? Container(SchemaDefinition? extension) => extension is null ? Json : Json[extension.Id] as JsonObject;
 
     /// <summary>The same, making the extension's object where there is none.</summary>

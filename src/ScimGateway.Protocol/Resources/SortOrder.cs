@@ -7,7 +7,10 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Resources;
 
-/// <summary>The order of <c>sortBy</c> (RFC 7644 §3.4.2.3): by the attribute's own case rule, of several values by the primary or first; who has none comes last, in descending order first.</summary>
+/// <summary>
+/// The order of <c>sortBy</c> (RFC 7644 §3.4.2.3): by the attribute's own case rule, of several values by the primary
+/// or first; who has none comes last, in descending order first.
+/// </summary>
 public sealed class SortOrder(AttributeTarget by, bool descending = false) : IComparer<ScimResource>
 {
     /// <summary>What it sorts by.</summary>

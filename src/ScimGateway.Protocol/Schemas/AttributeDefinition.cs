@@ -76,7 +76,10 @@ public enum Uniqueness
     Global,
 }
 
-/// <summary>One attribute of a schema with all its characteristics (RFC 7643 §7), as data: reading, checking, filtering, patching and printing follow from it.</summary>
+/// <summary>
+/// One attribute of a schema with all its characteristics (RFC 7643 §7), as data: reading, checking, filtering,
+/// patching and printing follow from it.
+/// </summary>
 public sealed class AttributeDefinition(string name, AttributeType type, string description)
 {
     private readonly FrozenDictionary<string, AttributeDefinition> _subAttributes = FrozenDictionary<

@@ -176,7 +176,10 @@ public static class CoreSchemas
         ]
     );
 
-    /// <summary>RFC 7643 §4.3. The prose there calls both parts of a manager recommended, §8.7.1 prints them as required; the prose holds.</summary>
+    /// <summary>
+    /// RFC 7643 §4.3. The prose there calls both parts of a manager recommended, §8.7.1 prints them as required; the
+    /// prose holds.
+    /// </summary>
     public static readonly SchemaDefinition EnterpriseUser = new(
         Urn.EnterpriseUser,
         "EnterpriseUser",

@@ -2,7 +2,10 @@ using static ScimGateway.Protocol.Schemas.AttributeType;
 
 namespace ScimGateway.Protocol.Schemas;
 
-/// <summary>The schemas by which a service provider describes itself (RFC 7643 §5 to §7 and §8.7.2), as data. All of it is read-only.</summary>
+/// <summary>
+/// The schemas by which a service provider describes itself (RFC 7643 §5 to §7 and §8.7.2), as data. All of it is
+/// read-only.
+/// </summary>
 public static class DiscoverySchemas
 {
     private static readonly string[] _types =

@@ -4,7 +4,10 @@ using ScimGateway.Protocol.Paths;
 
 namespace ScimGateway.Protocol.Schemas;
 
-/// <summary>A kind of resource: its core schema, its extensions and where it is served (RFC 7643 §6). It tells what an attribute path means.</summary>
+/// <summary>
+/// A kind of resource: its core schema, its extensions and where it is served (RFC 7643 §6). It tells what an attribute
+/// path means.
+/// </summary>
 public sealed class ResourceTypeDefinition
 {
     private readonly FrozenDictionary<string, SchemaDefinition> _extensions;
@@ -89,7 +92,10 @@ public sealed class ResourceTypeDefinition
     }
 }
 
-/// <summary>What an attribute path names: an attribute or sub-attribute of the core or of an extension, or a whole extension (no attribute).</summary>
+/// <summary>
+/// What an attribute path names: an attribute or sub-attribute of the core or of an extension, or a whole extension (no
+/// attribute).
+/// </summary>
 public sealed record AttributeTarget(SchemaDefinition? Extension, AttributeDefinition? Attribute, AttributeDefinition? Sub)
 {
     internal static AttributeTarget? Of(SchemaDefinition? extension, AttributeDefinition? attribute, string? subName)

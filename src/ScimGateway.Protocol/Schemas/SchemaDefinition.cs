@@ -26,7 +26,10 @@ public sealed class SchemaDefinition(string id, string name, string description,
     /// <summary>The attribute of that name, in any case.</summary>
     public AttributeDefinition? Attribute(string name) => _attributes.GetValueOrDefault(name);
 
-    /// <summary>Writes the schema as <c>/Schemas</c> shows it; <paramref name="baseUrl"/> is the SCIM base without a slash at its end.</summary>
+    /// <summary>
+    /// Writes the schema as <c>/Schemas</c> shows it; <paramref name="baseUrl"/> is the SCIM base without a slash at
+    /// its end.
+    /// </summary>
     public void WriteTo(Utf8JsonWriter json, string baseUrl)
     {
         json.WriteStartObject();

@@ -1,6 +1,9 @@
 namespace ScimGateway.Protocol.Schemas;
 
-/// <summary>The URNs of RFC 7643 §10.4 and RFC 7644 §10.2, each written once.</summary>
+/// <summary>
+/// The URNs of RFC 7643 §10.4 and RFC 7644 §10.2, each written once; that of errors is
+/// <see cref="Errors.ScimException.Schema"/>.
+/// </summary>
 public static class Urn
 {
     /// <summary>The core User schema.</summary>
@@ -35,7 +38,4 @@ public static class Urn
 
     /// <summary>The answer to a bulk request.</summary>
     public const string BulkResponse = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
-
-    /// <summary>An error.</summary>
-    public const string Error = "urn:ietf:params:scim:api:messages:2.0:Error";
 }

@@ -89,8 +89,8 @@ public class MembershipTests
         Assert.Equal([Deviation.BareValue], reading.Normalised.Select(n => n.Deviation).Distinct());
     }
 
-    // RFC 7643 §8.7.1: a member's type is immutable; RFC 7644 §3.5.2: "a client MUST NOT modify an attribute that has mutability
-    // readOnly or immutable".
+    // RFC 7643 §8.7.1: a member's type is immutable; RFC 7644 §3.5.2: "a client MUST NOT modify an attribute that has
+    // mutability readOnly or immutable".
     [Fact]
     public void A_member_who_is_added_again_keeps_the_type_that_was_set()
     {

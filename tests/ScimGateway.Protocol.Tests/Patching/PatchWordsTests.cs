@@ -7,7 +7,9 @@ using Xunit;
 
 namespace ScimGateway.Protocol.Tests.Patching;
 
-/// <summary>What an administrator reads of a PATCH that was refused, and what the journal says was left aside.</summary>
+/// <summary>
+/// What an administrator reads of a PATCH that was refused, and what the journal says was left aside.
+/// </summary>
 public class PatchWordsTests
 {
     private const string Crew = "urn:example:params:scim:schemas:extension:crew:2.0:User";

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace ScimGateway.Protocol.Tests.Patching;
 
-/// <summary>RFC 7644 §3.5.2: "adding the attribute urn:…:User:employeeNumber automatically adds the value urn:…:User to the resource's schemas attribute".</summary>
+/// <summary>
+/// RFC 7644 §3.5.2: "adding the attribute urn:…:User:employeeNumber automatically adds the value urn:…:User to the
+/// resource's schemas attribute".
+/// </summary>
 public class PatchedSchemasTests
 {
     private const string Crew = "urn:example:params:scim:schemas:extension:crew:2.0:User";

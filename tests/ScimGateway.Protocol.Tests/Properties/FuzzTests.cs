@@ -4,14 +4,16 @@ using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Patching;
-using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using Xunit;
 
 namespace ScimGateway.Protocol.Tests.Properties;
 
-/// <summary>Hostile input: seeds of good requests, mutated. The same inputs in each run; SCIM_FUZZ=5000000 makes a longer one, SCIM_FUZZ_SEED=n another.</summary>
+/// <summary>
+/// Hostile input: seeds of good requests, mutated. The same inputs in each run; SCIM_FUZZ=5000000 makes a longer one,
+/// SCIM_FUZZ_SEED=n another.
+/// </summary>
 [Trait("speed", "slow")]
 public class FuzzTests
 {

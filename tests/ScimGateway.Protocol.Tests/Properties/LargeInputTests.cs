@@ -9,7 +9,9 @@ using Xunit;
 
 namespace ScimGateway.Protocol.Tests.Properties;
 
-/// <summary>The largest inputs that the limits allow, of the shapes that once took seconds: each is refused or done soon.</summary>
+/// <summary>
+/// The largest inputs that the limits allow, of the shapes that once took seconds: each is refused or done soon.
+/// </summary>
 [Trait("speed", "slow")]
 public class LargeInputTests
 {

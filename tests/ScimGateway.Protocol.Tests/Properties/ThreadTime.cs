@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace ScimGateway.Protocol.Tests.Properties;
 
-/// <summary>The processor time of the calling thread: what a piece of code costs, whatever else the machine is doing.</summary>
+/// <summary>
+/// The processor time of the calling thread: what a piece of code costs, whatever else the machine is doing.
+/// </summary>
 internal static partial class ThreadTime
 {
     private const int ThreadCpuTime = 3;

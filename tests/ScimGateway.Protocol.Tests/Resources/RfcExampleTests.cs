@@ -9,7 +9,9 @@ using Xunit;
 
 namespace ScimGateway.Protocol.Tests.Resources;
 
-/// <summary>The examples that RFC 7643 and RFC 7644 print, by the RFCs alone: read as they are, written as they were.</summary>
+/// <summary>
+/// The examples that RFC 7643 and RFC 7644 print, by the RFCs alone: read as they are, written as they were.
+/// </summary>
 public class RfcExampleTests
 {
     private static readonly string? _folder =
@@ -38,7 +40,7 @@ public class RfcExampleTests
 
     public static IEnumerable<TheoryDataRow<string>> Patches() => That(example => Schemas(example).Contains(Urn.PatchOp));
 
-    public static IEnumerable<TheoryDataRow<string>> Errors() => That(example => Schemas(example).Contains(Urn.Error));
+    public static IEnumerable<TheoryDataRow<string>> Errors() => That(example => Schemas(example).Contains(ScimException.Schema));
 
     [Theory]
     [MemberData(nameof(All))]

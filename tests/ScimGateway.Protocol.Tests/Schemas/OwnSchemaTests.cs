@@ -9,7 +9,10 @@ using static ScimGateway.Protocol.Schemas.AttributeType;
 
 namespace ScimGateway.Protocol.Tests.Schemas;
 
-/// <summary>Characteristics that no attribute of the core schemas has, on a schema of our own: rules follow from the data, not from names.</summary>
+/// <summary>
+/// Characteristics that no attribute of the core schemas has, on a schema of our own: rules follow from the data, not
+/// from names.
+/// </summary>
 public class OwnSchemaTests
 {
     private const string Boat = "urn:example:params:scim:schemas:core:2.0:Boat";
@@ -82,8 +85,9 @@ public class OwnSchemaTests
         )
     );
 
-    // RFC 7644 §3.5.1 on immutable attributes: "If one or more values are already set for the attribute, the input value(s) in the
-    // request MUST match […]. If the service provider has no existing values, the new value(s) SHALL be applied."
+    // RFC 7644 §3.5.1 on immutable attributes: "If one or more values are already set for the attribute, the input
+    // value(s) in the request MUST match […]. If the service provider has no existing values, the new value(s) SHALL be
+    // applied."
     [Theory]
     [InlineData("""{"hull":"H-7"}""", """{"hull":"H-7"}""", true)]
     [InlineData("""{"hull":"H-7"}""", """{"hull":"H-8"}""", false)]
@@ -116,8 +120,8 @@ public class OwnSchemaTests
         Assert.Equal("mutability", Assert.Throws<ScimException>(change).ScimType);
     }
 
-    // RFC 7644 §3.5.2: "a client MUST NOT modify an attribute that has mutability "readOnly" or "immutable". However, a client MAY
-    // "add" a value to an "immutable" attribute if the attribute had no previous value."
+    // RFC 7644 §3.5.2: "a client MUST NOT modify an attribute that has mutability "readOnly" or "immutable". However, a
+    // client MAY "add" a value to an "immutable" attribute if the attribute had no previous value."
     [Theory]
     [InlineData("""{"name":"Ada"}""", """{"op":"add","path":"hull","value":"H-7"}""", """{"name":"Ada","hull":"H-7"}""")]
     [InlineData("""{"name":"Ada"}""", """{"op":"add","value":{"hull":"H-7"}}""", """{"name":"Ada","hull":"H-7"}""")]
@@ -207,7 +211,8 @@ public class OwnSchemaTests
         Assert.Equal(body, ScimJson.ToText(resource.Json));
     }
 
-    // RFC 7643 §7: sub-attributes have the same characteristics as attributes; RFC 7644 table 9: "A required value was missing".
+    // RFC 7643 §7: sub-attributes have the same characteristics as attributes; RFC 7644 table 9: "A required value was
+    // missing".
     [Fact]
     public void A_complex_value_without_a_part_that_is_required_is_refused()
     {
@@ -232,9 +237,10 @@ public class OwnSchemaTests
         Assert.Equal("invalidValue", refusal.ScimType);
     }
 
-    // RFC 7644 §3.5.2.1: "If the target location specifies a multi-valued attribute, a new value is added to the attribute"; "The value
-    // MAY be a quoted value". §3.5.2.2: "If the target location is a multi-valued attribute and a complex filter is specified comparing
-    // a "value", the values matched by the filter are removed." §3.5.2.3: "all matching record values SHALL be replaced".
+    // RFC 7644 §3.5.2.1: "If the target location specifies a multi-valued attribute, a new value is added to the
+    // attribute"; "The value MAY be a quoted value". §3.5.2.2: "If the target location is a multi-valued attribute and
+    // a complex filter is specified comparing a "value", the values matched by the filter are removed." §3.5.2.3: "all
+    // matching record values SHALL be replaced".
     [Theory]
     [InlineData("""{"op":"add","path":"flags","value":["P"]}""", """["N","C","P"]""")]
     [InlineData("""{"op":"add","path":"flags","value":["C","P"]}""", """["N","C","P"]""")]
@@ -250,8 +256,8 @@ public class OwnSchemaTests
         Assert.Equal(flags is null ? """{"name":"Ada"}""" : $$"""{"name":"Ada","flags":{{flags}}}""", after);
     }
 
-    // RFC 7644 §3.5.2.2: "If an attribute is removed or becomes unassigned and is defined as a required attribute […], the server SHALL
-    // return […] a "scimType" error code of "mutability"."
+    // RFC 7644 §3.5.2.2: "If an attribute is removed or becomes unassigned and is defined as a required attribute […],
+    // the server SHALL return […] a "scimType" error code of "mutability"."
     [Theory]
     [InlineData("""{"op":"remove","path":"logs[wood eq \"oak\"]"}""", """{"logs":[{"wood":"fir","number":3}]}""")]
     [InlineData("""{"op":"remove","path":"logs[wood eq \"fir\"].number"}""", """{"logs":[{"wood":"oak"},{"wood":"fir"}]}""")]
@@ -280,7 +286,8 @@ public class OwnSchemaTests
             )
         );
 
-    // RFC 7643 §2.5: null is no value; what is replaced by it goes, or the replacement is refused, but null is no element.
+    // RFC 7643 §2.5: null is no value; what is replaced by it goes, or the replacement is refused, but null is no
+    // element.
     [Fact]
     public void No_element_is_ever_null()
     {

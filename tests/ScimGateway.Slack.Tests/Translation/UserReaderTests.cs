@@ -3,7 +3,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Protocol.Schemas;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ScimGateway.Slack.Budget;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Slack.Tests.Budget.Pacing;

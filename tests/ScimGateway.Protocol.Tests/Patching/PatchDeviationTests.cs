@@ -7,9 +7,11 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using Xunit;
 
-namespace ScimGateway.Protocol.Tests.Deviations;
+namespace ScimGateway.Protocol.Tests.Patching;
 
-/// <summary>The strict twin of each row of patch.json that needs a deviation: without it the same request ends otherwise.</summary>
+/// <summary>
+/// The strict twin of each row of patch.json that needs a deviation: without it the same request ends otherwise.
+/// </summary>
 public class PatchDeviationTests
 {
     private static readonly Deviation[] _ofFiltersAlone =

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace ScimGateway.Slack.Tests;
+namespace ScimGateway.Tests;
 
 /// <summary>A page of docs/ that a test prints, so that it can't grow old unseen.</summary>
 internal static class GeneratedPage
@@ -15,7 +15,8 @@ internal static class GeneratedPage
         Assert.True(printed == kept, $"docs/{name} is stale: run the tests once with UPDATE_DOCS=1.\n\n{printed}");
     }
 
-    private static string Root()
+    /// <summary>The folder of the repository.</summary>
+    public static string Root()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "ScimGateway.sln")))

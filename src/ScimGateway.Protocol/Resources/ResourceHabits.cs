@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Paths;
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Deviations;
+namespace ScimGateway.Protocol.Resources;
 
 /// <summary>How providers put resources together beyond RFC 7643.</summary>
 internal static class ResourceHabits
@@ -19,7 +19,8 @@ internal static class ResourceHabits
             throw ScimException.InvalidSyntax($"'schemas' does not name {urn}.");
     }
 
-    // "schemas" of Entra ID's groups name http://schemas.microsoft.com/…/ADSCIM/2.0/Group, older users …:enterprise:2.0User.
+    // "schemas" of Entra ID's groups name http://schemas.microsoft.com/…/ADSCIM/2.0/Group, older users
+    // …:enterprise:2.0User.
     public static void UnknownSchemas(ScimResource resource, Reading reading)
     {
         foreach (var node in resource.Json["schemas"] as JsonArray ?? [])
@@ -54,8 +55,8 @@ internal static class ResourceHabits
         && complex[attribute.Value!.Name] is null
         && reading.Takes(Deviation.ElementWithoutValue, attribute.Name);
 
-    // emails: [{"type":"work","primary":true,…},{"type":"home","primary":true,…}]: PingOne, where one of its two addresses is empty.
-    // The work address stays primary, else the first.
+    // emails: [{"type":"work","primary":true,…},{"type":"home","primary":true,…}]: PingOne, where one of its two
+    // addresses is empty. The work address stays primary, else the first.
     public static void TwoPrimaries(AttributeDefinition attribute, JsonArray elements, Reading reading)
     {
         JsonObject? stays = null;

@@ -6,7 +6,7 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using Xunit;
 
-namespace ScimGateway.Protocol.Tests.Schemas;
+namespace ScimGateway.Protocol.Tests.Resources;
 
 public class SchemaCheckVectorTests
 {

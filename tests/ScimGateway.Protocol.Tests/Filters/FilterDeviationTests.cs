@@ -5,7 +5,7 @@ using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Schemas;
 using Xunit;
 
-namespace ScimGateway.Protocol.Tests.Deviations;
+namespace ScimGateway.Protocol.Tests.Filters;
 
 public class FilterDeviationTests
 {

@@ -1,14 +1,17 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
-using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Deviations;
+namespace ScimGateway.Protocol.Patching;
 
-/// <summary>How providers write PATCH beyond RFC 7644 §3.5.2. The first part needs the request alone, the second the resource as it is when the operation's turn comes.</summary>
+/// <summary>
+/// How providers write PATCH beyond RFC 7644 §3.5.2. The first part needs the request alone, the second the resource as
+/// it is when the operation's turn comes.
+/// </summary>
 internal static class PatchHabits
 {
     // {"schemas":[…],"Operations":[]}: Microsoft's web validator. Nothing is to be done.
@@ -41,7 +44,9 @@ internal static class PatchHabits
             };
     }
 
-    /// <summary>An operation without a path, cut into one for each key that is a path of its own; the plain keys stay together.</summary>
+    /// <summary>
+    /// An operation without a path, cut into one for each key that is a path of its own; the plain keys stay together.
+    /// </summary>
     public static IEnumerable<PatchOperation> Keys(PatchOperation operation, ResourceTypeDefinition type, Reading reading)
     {
         if (operation.Value is not JsonObject values)
@@ -62,7 +67,8 @@ internal static class PatchHabits
         return plain.Count > 0 || own.Count == 0 ? [operation with { Value = plain }, .. own] : own;
     }
 
-    // {"op":"replace","value":{"id":"<group id>","displayName":"…"}}: Okta renames a group so, at each change of its members.
+    // {"op":"replace","value":{"id":"<group id>","displayName":"…"}}: Okta renames a group so, at each change of its
+    // members.
     private static bool ReadOnlyInValue(AttributePath path, ResourceTypeDefinition type, Reading reading)
     {
         var target = type.Find(path);
@@ -83,8 +89,9 @@ internal static class PatchHabits
         return value;
     }
 
-    // {"op":"replace","value":{"name.givenName":"Kim","urn:…:enterprise:2.0:User:employeeNumber":"7","manager":"…"}}: Entra ID with the flag,
-    // JumpCloud; {"emails[type eq \"work\"].value":"…"} has been seen as well, and attributes of extensions that no schema describes.
+    // {"op":"replace","value":{"name.givenName":"Kim","urn:…:enterprise:2.0:User:employeeNumber":"7","manager":"…"}}:
+    // Entra ID with the flag, JumpCloud; {"emails[type eq \"work\"].value":"…"} has been seen as well, and attributes
+    // of extensions that no schema describes.
     private static PatchPath? PathInKey(string key, JsonNode? value, ResourceTypeDefinition type, Reading reading)
     {
         if (type.CoreAttribute(key) is not null || type.Extension(key) is not null)
@@ -162,8 +169,9 @@ internal static class PatchHabits
             }
             : operation;
 
-    // {"op":"Remove","path":"members","value":[{"$ref":null,"value":"…"}]}: Entra ID, JumpCloud. Without a value, or with null, all go.
-    // By the RFC the value would be ignored and every member removed: nobody means that, so it is refused where the habit is off.
+    // {"op":"Remove","path":"members","value":[{"$ref":null,"value":"…"}]}: Entra ID, JumpCloud. Without a value, or
+    // with null, all go. By the RFC the value would be ignored and every member removed: nobody means that, so it is
+    // refused where the habit is off.
     private static PatchOperation RemoveListed(PatchOperation operation, AttributeDefinition attribute, Reading reading)
     {
         if (!attribute.MultiValued || operation.Value is null || operation.Path!.Attribute.Sub is not null)
@@ -175,8 +183,8 @@ internal static class PatchHabits
             );
     }
 
-    // {"op":"Replace","path":"phoneNumbers[type eq \"mobile\"].value","value":"…"} where there is none: Entra ID in every mode.
-    // The element is made of what the filter says by "eq" and "and", and of the value.
+    // {"op":"Replace","path":"phoneNumbers[type eq \"mobile\"].value","value":"…"} where there is none: Entra ID in
+    // every mode. The element is made of what the filter says by "eq" and "and", and of the value.
     private static PatchOperation MissingElement(
         PatchOperation operation,
         AttributeDefinition attribute,
@@ -229,7 +237,8 @@ internal static class PatchHabits
         }
     }
 
-    // {"op":"Remove","path":"emails[type eq \"other\"].value","value":"…"}: Entra ID means the address, not an address without a value.
+    // {"op":"Remove","path":"emails[type eq \"other\"].value","value":"…"}: Entra ID means the address, not an address
+    // without a value.
     private static PatchOperation ElementWithoutValue(PatchOperation operation, AttributeDefinition attribute, Reading reading) =>
         operation.Path is { Where: not null, Sub: { } sub }
         && attribute.Value is { } value

@@ -3,11 +3,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Schemas;
+namespace ScimGateway.Protocol.Resources;
 
-/// <summary>Holds one value against its definition. Providers' habits are normalised first, so that what follows is the RFC alone.</summary>
+/// <summary>
+/// Holds one value against its definition. Providers' habits are normalised first, so that what follows is the RFC
+/// alone.
+/// </summary>
 internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = false)
 {
     /// <summary>The value as the schema has it; null if it is none ("unassigned", RFC 7643 §2.5).</summary>
@@ -37,7 +40,9 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
         return array;
     }
 
-    /// <summary>Checks member <paramref name="at"/> of a container in place; drops it if it is not the client's to set.</summary>
+    /// <summary>
+    /// Checks member <paramref name="at"/> of a container in place; drops it if it is not the client's to set.
+    /// </summary>
     public void Member(JsonObject container, int at, AttributeDefinition attribute, string? parent)
     {
         var (name, node) = container.GetAt(at);
@@ -116,7 +121,10 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
             reading.Ignore(name, "no schema has it");
     }
 
-    /// <summary>Whether a member of a resource is an extension that no schema describes. The core schema's URN is none: its attributes stand without it.</summary>
+    /// <summary>
+    /// Whether a member of a resource is an extension that no schema describes. The core schema's URN is none: its
+    /// attributes stand without it.
+    /// </summary>
     public static bool IsUndescribedExtension(string name, ResourceTypeDefinition type) =>
         name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
         && type.Extension(name) is null

@@ -1,11 +1,15 @@
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Paths;
+namespace ScimGateway.Protocol.Patching;
 
-/// <summary>The target of a PATCH operation, <c>name</c>, <c>name.sub</c>, <c>name[filter]</c> or <c>name[filter].sub</c> (RFC 7644 figure 7).</summary>
+/// <summary>
+/// The target of a PATCH operation, <c>name</c>, <c>name.sub</c>, <c>name[filter]</c> or <c>name[filter].sub</c> (RFC
+/// 7644 figure 7).
+/// </summary>
 /// <param name="Attribute">The attribute, with its sub-attribute if there is no filter.</param>
 /// <param name="Where">Which elements of a multi-valued attribute are meant.</param>
 /// <param name="Sub">The sub-attribute of those elements.</param>

@@ -6,9 +6,12 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using Xunit;
 
-namespace ScimGateway.Protocol.Tests.Deviations;
+namespace ScimGateway.Protocol.Tests.Resources;
 
-/// <summary>The strict twin of each row of schema-check.json that needs a deviation: without it the same resource is refused or kept otherwise.</summary>
+/// <summary>
+/// The strict twin of each row of schema-check.json that needs a deviation: without it the same resource is refused or
+/// kept otherwise.
+/// </summary>
 public class ResourceDeviationTests
 {
     public static IEnumerable<TheoryDataRow<string, string>> Needed() =>

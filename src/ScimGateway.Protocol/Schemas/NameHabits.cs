@@ -1,9 +1,11 @@
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Paths;
-using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Deviations;
+namespace ScimGateway.Protocol.Schemas;
 
-/// <summary>How providers name attributes beyond RFC 7644 §3.10: in filters, PATCH paths, keys of values and projections alike.</summary>
+/// <summary>
+/// How providers name attributes beyond RFC 7644 §3.10: in filters, PATCH paths, keys of values and projections alike.
+/// </summary>
 internal static class NameHabits
 {
     private const string EnterpriseOfScim11 = "urn:scim:schemas:extension:enterprise:1.0";
@@ -18,7 +20,8 @@ internal static class NameHabits
             ? path
             : Bare(path, type, reading) ?? Emails(path, type, reading) ?? path;
 
-    // "urn:scim:schemas:extension:enterprise:1.0.department": target attribute of Entra's gallery app, copied to other apps.
+    // "urn:scim:schemas:extension:enterprise:1.0.department": target attribute of Entra's gallery app, copied to other
+    // apps.
     private static string Legacy(string text, ResourceTypeDefinition type, Reading reading)
     {
         if (
@@ -31,7 +34,8 @@ internal static class NameHabits
             : text;
     }
 
-    // "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager": Entra's customappsso jobs, Microsoft's inbound collection.
+    // "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager": Entra's customappsso jobs, Microsoft's
+    // inbound collection.
     private static string Dotted(string text, ResourceTypeDefinition type, Reading reading)
     {
         foreach (var schema in type.Extensions.Prepend(type.Schema))

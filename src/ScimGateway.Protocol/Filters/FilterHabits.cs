@@ -1,10 +1,12 @@
-using ScimGateway.Protocol.Filters;
-using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Deviations;
+namespace ScimGateway.Protocol.Filters;
 
-/// <summary>What providers ask for that only a schema can explain. The habits of filter syntax are in the parser, at the rule they bend.</summary>
+/// <summary>
+/// What providers ask for that only a schema can explain. The habits of filter syntax are in the parser, at the rule
+/// they bend.
+/// </summary>
 internal static class FilterHabits
 {
     public static Filter Normalise(Filter filter, ResourceTypeDefinition type, Reading reading) =>

@@ -2,14 +2,20 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Schemas;
+namespace ScimGateway.Protocol.Resources;
 
-/// <summary>Holds a client's resource against its schemas (RFC 7644 §3.3, §3.5.1). What the server cannot take is refused; what it need not take is left aside and noted on the reading.</summary>
+/// <summary>
+/// Holds a client's resource against its schemas (RFC 7644 §3.3, §3.5.1). What the server cannot take is refused; what
+/// it need not take is left aside and noted on the reading.
+/// </summary>
 public static class SchemaCheck
 {
-    /// <summary>Admits a whole resource as a client sends it in POST or PUT: the document is left with what the schemas know, in their spelling, and with extensions nobody described, as they came.</summary>
+    /// <summary>
+    /// Admits a whole resource as a client sends it in POST or PUT: the document is left with what the schemas know, in
+    /// their spelling, and with extensions nobody described, as they came.
+    /// </summary>
     /// <param name="resource">The client's resource; changed in place.</param>
     /// <param name="reading">Which deviations are understood; takes the notes.</param>
     /// <param name="enforceCanonicalValues">Refuse values beyond the suggested ones.</param>
@@ -62,7 +68,9 @@ public static class SchemaCheck
             Unchanged(extension.Attributes, before.Container(extension), after.Container(extension));
     }
 
-    /// <summary>Sets <c>schemas</c> to what the document uses: the core schema and each extension that has a value.</summary>
+    /// <summary>
+    /// Sets <c>schemas</c> to what the document uses: the core schema and each extension that has a value.
+    /// </summary>
     internal static void DeclareSchemas(ScimResource resource)
     {
         var json = resource.Json;
@@ -103,7 +111,8 @@ public static class SchemaCheck
 
     private static bool IsMissing(JsonNode? value) => value is null || ScimJson.AsText(value) is "";
 
-    // Of the elements of a multi-valued attribute nobody can say which was which: there a PATCH looks at each as it writes.
+    // Of the elements of a multi-valued attribute nobody can say which was which: there a PATCH looks at each as it
+    // writes.
     private static void Unchanged(IReadOnlyList<AttributeDefinition> attributes, JsonObject? before, JsonObject? after)
     {
         foreach (var attribute in attributes)

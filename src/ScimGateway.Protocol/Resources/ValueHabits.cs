@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 
-namespace ScimGateway.Protocol.Deviations;
+namespace ScimGateway.Protocol.Resources;
 
 /// <summary>How providers write values beyond RFC 7643 §2.3, in whole resources and in PATCH alike.</summary>
 internal static class ValueHabits
@@ -82,7 +82,8 @@ internal static class ValueHabits
             ? new JsonObject(ScimJson.NodeOptions) { [value.Name] = text }
             : node;
 
-    // {"op":"Add","path":"roles","value":"[{\"primary\":true,\"value\":\"Admin\"}]"}: Entra ID's SingleAppRoleAssignment.
+    // {"op":"Add","path":"roles","value":"[{\"primary\":true,\"value\":\"Admin\"}]"}: Entra ID's
+    // SingleAppRoleAssignment.
     private static JsonNode? PackedJson(AttributeDefinition attribute, JsonNode? node, Reading reading)
     {
         if (!attribute.IsComplex || ScimJson.AsText(node)?.Trim() is not { Length: > 1 } text)
