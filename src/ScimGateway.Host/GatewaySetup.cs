@@ -10,6 +10,7 @@ using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
@@ -64,6 +65,7 @@ internal static class GatewaySetup
             services.GetRequiredService<SlackSchedule<long>>(),
             services.GetRequiredService<CurrentPreferences>(),
             caller.TenantId,
+            [new Accounts(), new Groups()],
             services.GetRequiredService<Outcomes>(),
             clock,
             services.GetRequiredService<ILogger<Executor>>(),

@@ -18,6 +18,7 @@ using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;

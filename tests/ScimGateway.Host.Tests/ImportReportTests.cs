@@ -120,7 +120,7 @@ public class ImportReportTests
 
         // What is in conflict is shown to operators alone.
         var held = Assert.Single(gateway.Links(new LinkQuery(Kind.Group) { State = LinkState.Held }));
-        Assert.Equal(("crew", false, "Another group has the group's name."), (held.Name, held.IsShown, held.Link.Reason));
+        Assert.Equal(("crew", false, ReasonCode.GroupInConflict), (held.Name, held.IsShown, held.Link.Reason?.Code));
         var first = Assert.Single(gateway.Links(new LinkQuery(Kind.Group) { Most = 1 }));
         Assert.Equal(held.Id, Assert.Single(gateway.Links(new LinkQuery(Kind.Group) { After = first.Id })).Id);
     }

@@ -76,7 +76,7 @@ public class OperatorTests
         var (before, after) = await gateway.Part<OnDemand>().ProvisionAsync(1, Guid.Parse(ada), _preferences);
 
         Assert.Equal(LinkState.Failed, before.State);
-        Assert.Contains("title_too_long", before.Reason, StringComparison.Ordinal);
+        Assert.Contains("title_too_long", before.Reason?.Sentence, StringComparison.Ordinal);
         Assert.Contains("title", before.Asserted);
         Assert.Equal(LinkState.Settled, after.State);
         Assert.Empty(after.Commands);
@@ -146,7 +146,9 @@ public class OperatorTests
             new DemoOptions { Preferences = _byName },
             ready: slack => slack.Workspace.MakeUser(Account("UOWNER", "ada", "ada@corp.example"))
         );
-        await gateway.ExecuteAsync("update links set protected = 1, state = 5, reason = 'by hand' where slack_id = 'UOWNER'");
+        await gateway.ExecuteAsync(
+            "update links set protection = 'ByHand', state = 5, reason = 'ByHand' where slack_id = 'UOWNER'"
+        );
         Assert.Equal(
             HttpStatusCode.Conflict,
             (await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"))).Status
@@ -202,7 +204,7 @@ public class OperatorTests
         var why = gateway.Part<OnDemand>().Explain(1, Guid.Parse(ada), preferences)!;
 
         Assert.Equal((LinkState.Blocked, "*"), (why.State, Assert.Single(why.Waived)));
-        Assert.Contains("preference", why.Reason, StringComparison.Ordinal);
+        Assert.Contains("preference", why.Reason?.Sentence, StringComparison.Ordinal);
         Assert.Empty(why.Commands);
     }
 

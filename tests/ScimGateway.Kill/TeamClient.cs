@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Subjects;
 
 namespace ScimGateway.Kill;
 

@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Scim;

@@ -5,6 +5,7 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;

@@ -4,6 +4,7 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Subjects;
 
 namespace ScimGateway.Host.Scim;
 

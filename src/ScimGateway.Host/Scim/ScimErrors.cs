@@ -1,5 +1,6 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Scim;

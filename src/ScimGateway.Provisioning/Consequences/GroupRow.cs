@@ -12,22 +12,6 @@ namespace ScimGateway.Provisioning.Consequences;
 /// <summary>A group's row: the document without its members, which are rows of their own.</summary>
 internal static class GroupRow
 {
-    /// <summary>Sets the columns from the document.</summary>
-    public static void Describe(Resource resource, ScimResource group)
-    {
-        resource.DisplayName = Name(group);
-        resource.DisplayNameKey = Fold.Key(resource.DisplayName);
-        resource.ExternalId = group.Text("externalId");
-        resource.Active = true;
-    }
-
-    /// <summary>The name, by which Slack knows the group.</summary>
-    public static string Name(ScimResource group) => group.Text("displayName")!;
-
-    /// <summary>The document as it is read.</summary>
-    public static ScimResource Document(Resource resource) =>
-        new(GatewayTypes.Group, ScimJson.ReadObject(resource.Document, ReadLimits.User));
-
     /// <summary>The group that is shown under a name.</summary>
     public static Resource? Namesake(StoreSession store, int tenantId, string name) =>
         store.First(
@@ -110,6 +94,5 @@ internal static class GroupRow
     }
 
     /// <summary>The name that Slack was last told; null if it is not known.</summary>
-    public static string? Delivered(Link link) =>
-        link.Delivered is null ? null : Slack.Wire.SlackProfile.Read(link.Delivered)[Slack.Wire.SlackField.DisplayName];
+    public static string? Delivered(Link link) => link.Told[SlackField.DisplayName];
 }

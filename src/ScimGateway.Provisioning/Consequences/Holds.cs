@@ -1,8 +1,10 @@
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Consequences;
 
@@ -14,7 +16,7 @@ internal static class Holds
         StoreSession store,
         int tenantId,
         long link,
-        string why,
+        Reason why,
         long now,
         Guid? member = null,
         long? other = null
@@ -26,7 +28,7 @@ internal static class Holds
             ("@tenant", tenantId),
             ("@link", link),
             ("@member", member),
-            ("@why", why),
+            ("@why", why.ToString()),
             ("@now", now),
             ("@other", other)
         );
@@ -69,18 +71,13 @@ internal static class Holds
             MemberRows.Release(store, Group(store, hold), member);
             Wishes.Join(store, hold.LinkId, "an operator released a member", now);
         }
-        else if (Rows.ReadLink(store, hold.LinkId) is not { } link)
+        else if (Links.Find(store, hold.LinkId) is not { } link)
             return;
         else if (link.State == LinkState.Held)
             Go(store, link, "an operator released it", now);
-        else if (link.State == LinkState.Protected && !Protection.IsForEver(link.Reason))
+        else if (link is { State: LinkState.Protected, Protection: not { IsForEver: true } })
             // A provider asked for it and was refused: its next try finds the account free to be claimed, and what Slack says to it counts.
-            store.Execute(
-                "update links set protected = @no, state = @settled, reason = null where id = @id",
-                ("@no", false),
-                ("@settled", LinkState.Settled),
-                ("@id", link.Id)
-            );
+            Links.Save(store, link.Release());
     }
 
     /// <summary>An operator says which of two accounts was meant.</summary>
@@ -103,7 +100,7 @@ internal static class Holds
         if (hold.MemberId is { } member)
             MemberRows.Dismiss(store, Group(store, hold), member);
         else if (
-            Rows.ReadLink(store, hold.LinkId) is { State: LinkState.Held } link
+            Links.Find(store, hold.LinkId) is { State: LinkState.Held } link
             && Rows.ReadResource(store, link.ClaimantId) is { } resource
         )
         {
@@ -114,24 +111,15 @@ internal static class Holds
                     : waived.With(Asserted.Only(Waiver.Account))
             ).ToString();
             ResourceRow.Save(store, resource);
-            if (resource.Deleted is not null)
-                store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
-            Go(store, link, "an operator dismissed it", now);
+            Go(store, resource.Deleted is null ? link : link.Want(absent: false), "an operator dismissed it", now);
         }
     }
 
     // The operations that were held have their outcome with the wish that is made of them now.
-    private static void Go(StoreSession store, Link link, string why, long now)
-    {
-        Wishes.Renew(store, link, why, now);
-        store.Execute(
-            "update operations set outcome = 'accepted', version = (select wanted_version from links where id = @link) "
-                + "where link_id = @link and outcome = 'held'",
-            ("@link", link.Id)
-        );
-    }
+    private static void Go(StoreSession store, Link link, string why, long now) =>
+        OperationJournal.GoOn(store, Wishes.Renew(store, link, why, now));
 
-    private static Guid Group(StoreSession store, Hold hold) => Rows.ReadLink(store, hold.LinkId)!.ClaimantId!.Value;
+    private static Guid Group(StoreSession store, Hold hold) => Links.Find(store, hold.LinkId)!.ClaimantId!.Value;
 
     private static void Forget(StoreSession store, Hold hold) =>
         store.Execute("delete from holds where id = @id", ("@id", hold.Id));
@@ -143,7 +131,7 @@ internal static class Holds
             TenantId = row.GetInt32(1),
             LinkId = row.GetInt64(2),
             MemberId = row.IsDBNull(3) ? null : row.GetGuid(3),
-            Reason = row.GetString(4),
+            Reason = Reason.Parse(row.GetString(4))!,
             Since = row.GetInt64(5),
             OtherId = row.IsDBNull(6) ? null : row.GetInt64(6),
             MeantId = row.IsDBNull(7) ? null : row.GetInt64(7),

@@ -1,5 +1,5 @@
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Wire;
 
@@ -11,7 +11,7 @@ internal sealed class Leaving(StoreSession store, Caller caller, Guid group, lon
     private readonly Turns _turns = new(store, caller, Turned.Member, group, now);
 
     /// <summary>Looks at a member of whom something was said; why it is held, null if it is not.</summary>
-    public string? Heed(Guid member)
+    public Reason? Heed(Guid member)
     {
         if (!ToldMembers.MayBeInSlack(store, group, member) || _turns.Count(member.ToString()) is not { } why)
             return null;

@@ -27,7 +27,7 @@ internal static class Namesakes
     public static void Show(StoreSession store, int tenantId, string key)
     {
         if (
-            UserKeys.Holder(store, tenantId, KeyKind.SlackUserName, key) is not { Protected: false } link
+            UserKeys.Holder(store, tenantId, KeyKind.SlackUserName, key) is not { Protection: null } link
             || Rows.ReadResource(store, link.ClaimantId) is not { SourceId: null, Hidden: true, Deleted: null } hidden
         )
             return;

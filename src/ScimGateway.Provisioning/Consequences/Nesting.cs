@@ -1,8 +1,9 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Consequences;
 
@@ -30,11 +31,14 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
 
     private Preferences Allowed => _preferences ??= Preferences.FromJson(TenantRows.Read(store, tenantId).Preferences);
 
+    /// <summary>The group that is being written, which has a wish of its own by that.</summary>
+    public Guid? Written { get; set; }
+
     // Else there is nothing to follow.
     private bool IsFlat => Allowed.NestedGroups == NestedGroups.Flatten;
 
     // Why Slack does not hear of changed groups; null if it does.
-    private string? LeftOut => Allowed.UpdateGroups ? null : GroupPolicy.Changing;
+    private Reason? LeftOut => Allowed.UpdateGroups ? null : ReasonCode.GroupUpdatesOff;
 
     /// <summary>The links that have something to tell Slack by it.</summary>
     public IReadOnlyList<long> Links => _links;
@@ -127,6 +131,8 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
             foreach (var member in members)
                 leaving.Heed(member);
         }
+        if (group == Written)
+            return;
         Wishes.Join(store, link, "members of a group in it have changed", now);
         _links.Add(link);
     }

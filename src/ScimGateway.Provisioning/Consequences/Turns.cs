@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
@@ -5,25 +6,6 @@ using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Consequences;
-
-/// <summary>One change that the guard counts: each subject once.</summary>
-public sealed class Turn
-{
-    /// <summary>Whose.</summary>
-    public int TenantId { get; set; }
-
-    /// <summary>What changed.</summary>
-    public Turned What { get; set; }
-
-    /// <summary>The group, of a member; else empty.</summary>
-    public Guid GroupId { get; set; }
-
-    /// <summary>Who: the link's number, or the member's id.</summary>
-    public required string Subject { get; set; }
-
-    /// <summary>When last, in Unix milliseconds.</summary>
-    public long At { get; set; }
-}
 
 /// <summary>What the guard has counted of one kind within the hour, and counts of one request.</summary>
 /// <param name="store">The transaction.</param>
@@ -39,7 +21,7 @@ internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid
     private int? _among;
 
     /// <summary>Counts the change of a subject, or says why it is held.</summary>
-    public string? Count(string subject)
+    public Reason? Count(string subject)
     {
         if (_least is null || TenantRows.IsToBeConfirmed(store, caller.TenantId, now))
             return null;

@@ -3,8 +3,8 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
@@ -18,7 +18,7 @@ internal static class UserKeys
 
     /// <summary>The link that wants or has a key.</summary>
     public static Link? Holder(StoreSession store, int tenantId, KeyKind kind, string value) =>
-        HolderId(store, tenantId, kind, value) is { } link ? Rows.ReadLink(store, link) : null;
+        HolderId(store, tenantId, kind, value) is { } link ? Links.Find(store, link) : null;
 
     /// <summary>The folded addresses that a link holds.</summary>
     public static List<string> Addresses(StoreSession store, long link) => Of(store, link, KeyKind.Address);
@@ -51,12 +51,7 @@ internal static class UserKeys
         ) == 1;
 
     /// <summary>The Slack user name for an account that is ours to name: the first one that is free, or the link's already.</summary>
-    /// <param name="store">The transaction.</param>
-    /// <param name="link">The account's link.</param>
-    /// <param name="userName">The SCIM userName.</param>
-    /// <param name="choice">Where it comes from.</param>
-    /// <param name="after">The name that Slack did not take: the next one is tried.</param>
-    public static string FreeName(StoreSession store, Link link, string userName, SlackUserName choice, string? after = null)
+    public static string FreeName(StoreSession store, Link link, string userName, SlackUserName choice)
     {
         if (choice == SlackUserName.Verbatim)
             return SlackNames.IsUserName(userName)
@@ -64,13 +59,18 @@ internal static class UserKeys
                 : throw ScimException.InvalidValue(
                     $"Slack takes lower-case letters, digits, '.', '_' and '-' in a user name, and at most {SlackNames.MostUserNameCharacters} of them; change the userName."
                 );
-        var names = SlackNames.UserNames(userName).Take(MostNames);
-        if (after is not null)
-            names = names.SkipWhile(name => name != after).Skip(1);
-        return names.FirstOrDefault(name =>
-                HolderId(store, link.TenantId, KeyKind.SlackUserName, name) is not { } holder || holder == link.Id
-            ) ?? throw ScimException.Uniqueness($"No Slack user name like '{userName}' is free; choose another userName.");
+        return FirstFree(store, link, SlackNames.UserNames(userName).Take(MostNames))
+            ?? throw ScimException.Uniqueness($"No Slack user name like '{userName}' is free; choose another userName.");
     }
+
+    /// <summary>The next free name after the one that Slack did not take; null if there is none.</summary>
+    public static string? NextName(StoreSession store, Link link, string userName) =>
+        FirstFree(store, link, SlackNames.UserNames(userName).Take(MostNames).SkipWhile(name => name != link.UserName).Skip(1));
+
+    private static string? FirstFree(StoreSession store, Link link, IEnumerable<string> names) =>
+        names.FirstOrDefault(name =>
+            HolderId(store, link.TenantId, KeyKind.SlackUserName, name) is not { } holder || holder == link.Id
+        );
 
     /// <summary>That another user has a key: the provider is told who, and that one goes to the front if it is about to let go of it.</summary>
     public static Declined Taken(StoreSession store, int tenantId, KeyKind kind, string value) =>
@@ -96,7 +96,7 @@ internal static class UserKeys
     /// <summary>Lets go of the keys that neither the user wants nor Slack has for it any more; gives back the links of users that waited for one of them.</summary>
     public static List<long> Release(StoreSession store, Link link, Resource? claimant, long now)
     {
-        var delivered = WantedAccount.Profile(link.Delivered);
+        var delivered = link.Told;
         // While it is not known which address Slack has, each that it may have is kept.
         var isKnown = link.SlackId is null
             ? !link.AskFirst
@@ -109,7 +109,7 @@ internal static class UserKeys
             : [];
         // Mostly Slack has what is held, and the document need not be read.
         if (addresses.Count > 0 && claimant is { Deleted: null })
-            addresses = Except(addresses, UserAddresses.OfSlack(UserRow.Document(claimant)));
+            addresses = Except(addresses, UserAddresses.OfSlack(UserDocument.Of(claimant)));
         var freed = new List<long>();
         foreach (var address in addresses)
         {
@@ -143,14 +143,7 @@ internal static class UserKeys
     // The user who has waited longest for an address that is free now: it gets it, and goes to Slack.
     private static long? Next(StoreSession store, int tenantId, string address, long now)
     {
-        var waiting = store.First(
-            $"select {Rows.Link} from links where state = @blocked and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
-                + "where e.tenant_id = @tenant and e.key = @address and r.deleted is null) order by since limit 1",
-            Rows.ToLink,
-            ("@blocked", LinkState.Blocked),
-            ("@address", address),
-            ("@tenant", tenantId)
-        );
+        var waiting = Links.WaitingFor(store, tenantId, address);
         if (waiting is null || !TryReserve(store, waiting, KeyKind.Address, address))
             return null;
         Wishes.Renew(store, waiting, "an address became free", now);

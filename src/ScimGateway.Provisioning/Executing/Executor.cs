@@ -10,6 +10,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;
@@ -32,6 +33,7 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly CurrentPreferences _preferences;
     private readonly int _tenantId;
     private readonly Outcomes _outcomes;
+    private readonly Subject[] _subjects; // by kind
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly AtStep? _reached;
@@ -46,7 +48,7 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
     private long _epoch;
-    private volatile string? _closed;
+    private volatile Reason? _closed;
     private volatile int _standing; // a Standing
     private CancellationTokenSource _disabled = new();
     private DateTimeOffset? _probe;
@@ -60,6 +62,7 @@ public sealed partial class Executor : IAsyncDisposable
         SlackSchedule<long> schedule,
         CurrentPreferences preferences,
         int tenantId,
+        IEnumerable<Subject> subjects,
         Outcomes outcomes,
         TimeProvider clock,
         ILogger<Executor> log,
@@ -70,11 +73,18 @@ public sealed partial class Executor : IAsyncDisposable
         (_store, _slack, _timeLimit, _budget) = (store, slack, options.AttemptLimit, budget);
         (_preferences, _tenantId, _outcomes, _clock) = (preferences, tenantId, outcomes, clock);
         (_schedule, _log, _reached) = (schedule, log, reached);
+        _subjects = [.. subjects.OrderBy(subject => subject.Kind)];
         _alarm = clock.CreateTimer(_ => _news.Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Why Slack cannot be written just now; null if it can.</summary>
-    public string? Closed => ConnectionLife.Why(Standing) ?? _closed;
+    public Reason? Closed =>
+        Standing switch
+        {
+            Standing.Shadow => ReasonCode.ShadowRun,
+            Standing.Disabled => ReasonCode.TenantDisabled,
+            _ => _closed,
+        };
 
     /// <summary>Whether Slack is told of the tenant, as an operator has decided.</summary>
     public Standing Standing
@@ -121,13 +131,7 @@ public sealed partial class Executor : IAsyncDisposable
     {
         await _store
             .WriteAsync(
-                session =>
-                    session.Execute(
-                        "update links set priority = @first where id = @id and state = @pending",
-                        ("@first", SlackPriority.Awaited),
-                        ("@id", link),
-                        ("@pending", LinkState.Pending)
-                    ),
+                session => Links.Find(session, link) is { } there ? Links.Save(session, there.Hurry()) : null,
                 CancellationToken.None
             )
             .ConfigureAwait(false);
@@ -139,7 +143,7 @@ public sealed partial class Executor : IAsyncDisposable
         _schedule.Estimate(command.Call, priority, Alternative(command));
 
     /// <summary>No call to Slack begins from now on, and nobody waits for one: the tenant is disabled, or its token is not accepted.</summary>
-    public void Close(string why)
+    public void Close(Reason why)
     {
         _closed = why;
         _outcomes.GiveUp();
@@ -221,16 +225,7 @@ public sealed partial class Executor : IAsyncDisposable
         _news.Dispose();
     }
 
-    private List<long> Unfinished() =>
-        _store.Read(session =>
-            session.All(
-                "select id from links where tenant_id = @tenant and state <> 0 and state in (@pending, @failed)",
-                row => row.GetInt64(0),
-                ("@tenant", _tenantId),
-                ("@pending", LinkState.Pending),
-                ("@failed", LinkState.Failed)
-            )
-        );
+    private List<long> Unfinished() => _store.Read(session => Links.Unfinished(session, _tenantId));
 
     private async Task LoopAsync()
     {
@@ -309,7 +304,7 @@ public sealed partial class Executor : IAsyncDisposable
                 _schedule.Put(
                     link,
                     command.Call,
-                    (SlackPriority)account.Link.Priority,
+                    account.Link.Priority,
                     DateTimeOffset.FromUnixTimeMilliseconds(account.Link.Since),
                     Alternative(command)
                 );
@@ -386,7 +381,7 @@ public sealed partial class Executor : IAsyncDisposable
             (isDone, flight.IsRecorded) = (true, true);
             await At(Step.Recorded).ConfigureAwait(false);
             Heed(recorded);
-            if (recorded.Problem is null && result is SlackResult.Done or SlackResult.Refused)
+            if (recorded.Shut is null && result is SlackResult.Done or SlackResult.Refused)
                 await ReopenAsync().ConfigureAwait(false);
             flight.LooksAgain |= recorded.Outcome is null || recorded.HasMore;
             _outcomes.Tell(turn.Item, recorded);
@@ -425,10 +420,10 @@ public sealed partial class Executor : IAsyncDisposable
             Consider(link);
         if (recorded.Halts)
             _ = HaltAsync();
-        if (recorded.Problem is { } problem)
+        if (recorded.Shut is { } why)
         {
             _probe = _clock.GetUtcNow() + _untilProbe;
-            Close(problem);
+            Close(why);
         }
     }
 
@@ -437,12 +432,7 @@ public sealed partial class Executor : IAsyncDisposable
     {
         if (_probe is null)
             return;
-        await _store
-            .WriteAsync(
-                session => TenantRows.SetProblem(session, _tenantId, null, Milliseconds(_clock.GetUtcNow())),
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
+        await _store.WriteAsync(session => Cleared(session), CancellationToken.None).ConfigureAwait(false);
         Open();
     }
 
@@ -536,10 +526,16 @@ public sealed partial class Executor : IAsyncDisposable
     private void Touch(long link) => Interlocked.Increment(ref _stamps[link % _stamps.Length]);
 
     private Recording Recording(StoreSession session, Kind kind) =>
-        Executing.Recording.Of(kind, session, _preferences.Now, _timeLimit, _clock);
+        new(session, _subjects[(int)kind], _preferences.Now, _timeLimit, Milliseconds(_clock.GetUtcNow()));
 
     private Outcome? Withdraw(StoreSession session, long link, long version, ScimException why) =>
-        Rows.ReadLink(session, link) is { } there ? Recording(session, there.Kind).Withdraw(link, version, why) : null;
+        Links.Find(session, link) is { } there ? Recording(session, there.Kind).Withdraw(there, version, why) : null;
+
+    private bool Cleared(StoreSession session)
+    {
+        Troubles.Note(session, _tenantId, null, Milliseconds(_clock.GetUtcNow()));
+        return true;
+    }
 
     // An outcome counts only while the tenant is ours: whoever took it over plans anew.
     private Recording Own(StoreSession session, Kind kind) =>

@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -8,6 +9,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
@@ -18,9 +20,11 @@ namespace ScimGateway.Provisioning.Executing;
 /// <param name="Outcome">For whoever waits; null while there is more to do of the planned wish.</param>
 /// <param name="Version">The wish that it is the outcome of.</param>
 /// <param name="Renewed">Links that have something to do by it.</param>
-/// <param name="Problem">Why Slack cannot be written at all; null if it can.</param>
-internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<long> Renewed, string? Problem = null)
+internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<long> Renewed)
 {
+    /// <summary>Why Slack cannot be written at all; null if it can.</summary>
+    public Reason? Shut { get; init; }
+
     /// <summary>Whether wishes have come since that are still to be told.</summary>
     public bool HasMore { get; init; }
 
@@ -34,301 +38,239 @@ internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<lo
     public bool Halts { get; init; }
 }
 
-/// <summary>The second transaction (ENGINE): what came of a command, on the row as it is now. Of <em>delivered</em> it sets only what the command carried.</summary>
-internal abstract class Recording(StoreSession store, Preferences preferences, TimeSpan timeLimit, TimeProvider clock)
+/// <summary>The second transaction: carries out what an answer of Slack's means, on the row as it is now. Of <em>delivered</em> it sets only what the command carried.</summary>
+internal sealed class Recording(StoreSession store, Subject subject, Preferences preferences, TimeSpan timeLimit, long now)
 {
-    private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan _longestDelay = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan _longestRetryAfter = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan _firstRetry = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan _longestRetry = TimeSpan.FromHours(6);
-
-    // Clocks differ, and Slack tells whole seconds.
-    private static readonly TimeSpan _clockSkew = TimeSpan.FromMinutes(1);
-
-    // How often Slack is asked who has an address or a name that it says is taken.
-    private const int MostAsked = 3;
-
-    /// <summary>The transaction.</summary>
-    protected StoreSession Store => store;
-
-    /// <summary>What the tenant allows.</summary>
-    protected Preferences Preferences => preferences;
-
-    /// <summary>When it is, in Unix milliseconds.</summary>
-    protected long Now { get; } = clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    /// <summary>Links that have something to do by the outcome.</summary>
-    protected List<long> Renewed { get; } = [];
+    private readonly List<long> _renewed = [];
 
     // The wish that was settled, and the one that was refused: neither need be the planned one.
     private long? _settled;
     private long? _refused;
     private bool _isGone;
     private bool _halts;
+    private Reason? _shut;
 
-    /// <summary>The recording for a kind of link.</summary>
-    public static Recording Of(Kind kind, StoreSession store, Preferences preferences, TimeSpan timeLimit, TimeProvider clock) =>
-        kind == Kind.Group
-            ? new GroupRecording(store, preferences, timeLimit, clock)
-            : new AccountRecording(store, preferences, timeLimit, clock);
+    /// <summary>The transaction.</summary>
+    public StoreSession Store => store;
+
+    /// <summary>What the tenant allows.</summary>
+    public Preferences Preferences => preferences;
+
+    /// <summary>When it is, in Unix milliseconds.</summary>
+    public long Now => now;
 
     /// <summary>Records what came of a command.</summary>
-    public Recorded Record(Wanted planned, SlackCommand command, SlackResult result) =>
-        RecordOne(planned, command, result) with
-        {
-            Halts = _halts,
-        };
-
-    private Recorded RecordOne(Wanted planned, SlackCommand command, SlackResult result)
+    public Recorded Record(Wanted planned, SlackCommand command, SlackResult result)
     {
-        var link = Rows.ReadLink(store, planned.Link.Id)!;
-        Note(link, planned, command, result);
-        switch (result)
+        var link = Links.Get(store, planned.Link.Id);
+        var answer = new Answer(link, planned, command, result, preferences, timeLimit, now)
         {
-            case SlackResult.Done done:
-                if (Done(link, planned, command, done) is { } refusal)
-                    return Said(refusal, planned.Link.WantedVersion);
-                break;
-            case SlackResult.Refused { Row.Kind: SlackErrorKind.Gone } when link.Absent:
-                Removed(link, command); // what is not there need not be removed
-                break;
-            case SlackResult.Refused { Row.Kind: SlackErrorKind.Token or SlackErrorKind.Plan } refused:
-                var problem = refused.Error.ToScim().Message;
-                Delay(link, Delay(link.Attempts), problem);
-                TenantRows.SetProblem(store, link.TenantId, problem, Now);
-                return new Recorded(null, planned.Link.WantedVersion, Renewed, problem);
-            case SlackResult.Refused refused:
-                return Said(Refuse(link, planned, command, refused), planned.Link.WantedVersion);
-            case SlackResult.NotDone late:
-                Delay(link, Bounded(late.RetryAfter) ?? Delay(link.Attempts), late.Why);
-                return Said(null, planned.Link.WantedVersion);
-            case SlackResult.Unknown lost:
-                Forget(link, planned, command, lost.Why);
-                return Said(null, planned.Link.WantedVersion);
-        }
-        return After(planned, link);
+            Holder = HolderOf(link, Answer.Shown(result)),
+        };
+        Note(answer);
+        return CarryOut(answer, subject.Judge(answer) ?? Answers.Of(answer), link) with { Halts = _halts, Shut = _shut };
     }
 
     /// <summary>Nothing is left to tell Slack: the wish is settled, failed in part, or blocked if Slack cannot hold it yet.</summary>
     public Recorded Settle(Wanted wanted) => Said(SettleNow(wanted), wanted.Link.WantedVersion);
 
     /// <summary>Takes a wish back for which nothing was sent; null if that cannot be any more.</summary>
-    public Outcome? Withdraw(long linkId, long version, ScimException why)
+    public Outcome? Withdraw(Link link, long version, ScimException why) =>
+        link.SpokenVersion != version || link.SettledVersion >= version || link.Sent || link.AnswerBy is null
+            ? null
+            : TakeBack(link, why, null, null);
+
+    /// <summary>Links that have something to do by the outcome.</summary>
+    public void Renew(params IEnumerable<long> links) => _renewed.AddRange(links);
+
+    private Recorded CarryOut(Answer answer, Transition transition, Link link)
     {
-        var link = Rows.ReadLink(store, linkId);
-        if (link is null || link.SpokenVersion != version || link.SettledVersion >= version || link.Sent || link.AnswerBy is null)
-            return null;
-        return TakeBack(link, why);
+        var told = answer.Planned.Link.WantedVersion;
+        switch (transition)
+        {
+            case Transition.Deliver delivered:
+                return GoOn(answer, Deliver(answer, delivered, link));
+            case Transition.Remove:
+                return GoOn(answer, subject.Removed(this, answer, link));
+            case Transition.LetStay:
+                return GoOn(answer, Links.Save(store, link.LetStay()));
+            case Transition.AskOn:
+                return GoOn(answer, subject.AskedWithoutResult(this, answer, link));
+            case Transition.MakeAgain:
+                subject.Removed(this, answer, link);
+                OperationJournal.Add(store, answer.Served, null, ["Slack no longer had the group; it is made again"]);
+                return Said(null, told);
+            case Transition.AskWho:
+                Links.Save(store, link.AskWhoHasIt());
+                return Said(null, told);
+            case Transition.Later later:
+                WaitUntilLater(answer, later, link);
+                return Said(null, told);
+            case Transition.Shut shut:
+                Links.Save(store, link.Delay(now + Answers.UntilNext(link), shut.Why));
+                Troubles.Note(store, link.TenantId, shut.Why.Sentence, now);
+                _shut = new Reason(ReasonCode.SlackShut, shut.Why.Sentence);
+                return Said(null, told);
+            case Transition.TakeBack back:
+                return TakeBack(link, back.Why.ToScim(), back.Why, back.Leaves) is { } refusal
+                    ? Said(refusal, told)
+                    : CarryOut(answer, back.Else, link);
+            case Transition.Protect sticks:
+                return CarryOut(answer, sticks.Then, Links.Save(store, link.Protect(sticks.Why)));
+            case Transition.StopAsking ends:
+                return CarryOut(answer, ends.Then, subject.EndAsking(this, answer, link));
+            case Transition.LeaveAside aside:
+                return SettleIfDone(answer, Links.Save(store, link.LeaveAside(aside.Fields, aside.Why)));
+            case Transition.End end:
+                return Said(EndAs(answer, link, end), told);
+            case Transition.TryName { Else: var otherwise }:
+                return subject.Carry(this, answer, transition, link) is null
+                    ? CarryOut(answer, otherwise, link)
+                    : Said(null, told);
+            case Transition.Narrow narrow:
+                Links.Save(store, link.Narrow(narrow.Most));
+                return Said(null, told);
+            default:
+                return SettleIfDone(answer, subject.Carry(this, answer, transition, link)!);
+        }
     }
 
-    /// <summary>Records what Slack did or found; a refusal for whoever waits if that is not what was wanted.</summary>
-    protected abstract Outcome? Done(Link link, Wanted planned, SlackCommand command, SlackResult.Done done);
-
-    /// <summary>Records that what was to be gone is gone.</summary>
-    protected abstract void Removed(Link link, SlackCommand command);
-
-    /// <summary>What Slack refused and its kind of link alone knows what to do with; false for what all links do alike.</summary>
-    protected abstract bool Heeds(
-        Link link,
-        Wanted planned,
-        SlackCommand command,
-        SlackResult.Refused refused,
-        out Outcome? outcome
-    );
-
-    /// <summary>The document goes back to what it was before the wish; false if that cannot be any more.</summary>
-    protected abstract bool TryTakeBack(Link link);
-
-    /// <summary>Lets go of the keys that are free by what was settled.</summary>
-    protected abstract void Release(Wanted settled);
-
-    /// <summary>What is left to do after a command that was done.</summary>
-    protected virtual Recorded After(Wanted planned, Link link)
+    // What Slack has now is written at once, since plans look others' ids up.
+    private Link Deliver(Answer answer, Transition.Deliver delivered, Link link)
     {
+        var before = delivered.Adopts ? link.Adopt() : link;
+        if (link.Kind == Kind.Group && delivered.Carried.Says(SlackField.DisplayName))
+            before = before.ForgetEcho();
+        var after = Links.Save(store, before.Deliver(delivered.SlackId, delivered.Carried, delivered.Seen, now));
+        if (delivered.Halts)
+        {
+            _halts = true;
+            Troubles.Halt(
+                store,
+                link.TenantId,
+                link,
+                "inactive in Slack after an update that did not say so; nothing more is told before an operator enables the tenant",
+                now
+            );
+        }
+        return subject.Delivered(this, answer, delivered, link, after);
+    }
+
+    // What is left to do after a command that was done. Who waits for a wish that was done with this call has his answer, though others
+    // have come since.
+    private Recorded GoOn(Answer answer, Link link)
+    {
+        var (planned, told) = (answer.Planned, answer.Planned.Link.WantedVersion);
         var left = planned.After(store, link, preferences);
         if (left.Next is null)
             return Said(SettleNow(left), left.Link.WantedVersion);
-        LinkRow.Record(store, link);
-        return Said(null, planned.Link.WantedVersion);
+        if (!planned.IsLast || link.Absent)
+            return Said(null, told);
+        Links.Save(store, link.SettleUpTo(told, now));
+        OperationJournal.Finish(store, answer.Served, "done", null, now);
+        return Said(new Outcome.Settled(), told) with { HasMore = true };
     }
 
-    /// <summary>What a call without an answer may have done to rows beside the link's.</summary>
-    protected virtual void ForgetMore(Wanted planned, SlackCommand command) { }
+    // The request succeeds though a part of it waits.
+    private Recorded SettleIfDone(Answer answer, Link link) =>
+        Said(
+            Wanted.Of(store, link, preferences) is { Next: null } done ? SettleNow(done) : null,
+            answer.Planned.Link.WantedVersion
+        );
 
-    /// <summary>Records that nothing more is to be told.</summary>
-    protected Outcome.Settled SettleNow(Wanted wanted)
+    // What the command carried may be at Slack or not: it is unknown, and unknown is always planned.
+    private void WaitUntilLater(Answer answer, Transition.Later later, Link link)
+    {
+        var next = later.IsLost ? link.Forget(answer.Command.Delivers) : link;
+        if (later.AsksFirst)
+            next = next.AskBeforeCreating();
+        if (later.IsLost)
+            subject.Forget(this, answer);
+        Links.Save(store, next.Delay(now + (long)later.In.TotalMilliseconds, later.Why));
+    }
+
+    private Outcome.Settled SettleNow(Wanted wanted)
     {
         var link = wanted.Link;
-        var (state, reason) =
-            link.Protected ? (LinkState.Protected, link.Reason)
-            : link.SetAside.Length > 0 ? (LinkState.Failed, link.Reason)
-            : wanted.Blocked is { } why ? (LinkState.Blocked, why)
-            : (LinkState.Settled, null);
-        var kept = wanted.Noted.Where(note => note.Kind == SlackNoteKind.KeptBySlack).Select(note => note.Field);
+        var outcome = wanted.Ending(now + (long)Answers.Retry(link.Attempts).TotalMilliseconds);
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
         _settled = link.WantedVersion;
         // What was left aside of a former wish was told then.
-        if (state != LinkState.Failed || link.SpokenVersion > link.SettledVersion)
-            AlertTo(link, state, served);
-        End(link, link.WantedVersion, state, reason, Fields.ToText(kept));
+        if (outcome.Event != LinkEvent.Failed || link.SpokenVersion > link.SettledVersion)
+            AlertTo(link, outcome.Event, served);
+        End(link, link.WantedVersion, outcome);
         OperationJournal.Add(store, served, null, wanted.Noted.Select(note => note.Says));
-        OperationJournal.Finish(store, served, Word(state), state == LinkState.Settled ? null : reason, Now);
-        if (wanted.Claimant is { Previous: not null })
-            store.Execute(
-                "update resources set previous = null, previous_asserted = null, previous_waived = null where id = @id",
-                ("@id", link.ClaimantId)
-            );
-        Release(wanted);
+        OperationJournal.Finish(
+            store,
+            served,
+            Word(outcome.Event),
+            outcome.Event == LinkEvent.Settled ? null : outcome.Why?.Sentence,
+            now
+        );
+        if (wanted.Claimant is { Previous: not null } claimant)
+            ResourceRow.ForgetPrevious(store, claimant.Id);
+        subject.Release(this, wanted);
         return new Outcome.Settled();
     }
 
-    /// <summary>Notes what Slack has by a command. It is written together with what it means for the wish; only a new id is in the store at once, since plans look others' up.</summary>
-    /// <param name="link">The link.</param>
-    /// <param name="slackId">The account's or group's id, if it was shown.</param>
-    /// <param name="delivers">What the command carried.</param>
-    /// <param name="seen">What Slack showed.</param>
-    protected void Deliver(Link link, string? slackId, SlackProfile delivers, SlackProfile? seen)
+    private Outcome.Settled EndAs(Answer answer, Link link, Transition.End end)
     {
-        var delivered = WantedAccount.Profile(link.Delivered).With(delivers);
-        link.Delivered = delivered.ToUtf8();
-        (link.AskFirst, link.Intended, link.Asked, link.Attempts, link.Due) = (false, null, 0, 0, null);
-        (link.Sent, link.SeenAt) = (true, Now);
-        if (seen is not null)
-            link.Seen = seen.ToUtf8();
-        // Whether somebody is active Slack does not put in words of its own, so what it was told is what it has to show from now on.
-        var echo = seen ?? (delivers.Says(SlackField.Active) && link.Echo is { } before ? SlackProfile.Read(before) : null);
-        if (echo is not null)
-            link.Echo = (delivered.Active is { } told && told != echo.Active ? echo.With(told) : echo).ToUtf8();
-        if (slackId is not null && slackId != link.SlackId)
-        {
-            link.SlackId = slackId;
-            store.Execute("update links set slack_id = @slack where id = @id", ("@slack", slackId), ("@id", link.Id));
-        }
-        var isReachable = link.SlackId is not null && delivered.Active != false;
-        // Who was told to be active, or became another kind of guest, may have been out of Slack's groups meanwhile, by a call whose outcome nobody saw.
-        if (isReachable == link.Reachable && !delivers.Says(SlackField.Active) && !delivers.Says(SlackField.GuestType))
-            return;
-        link.Reachable = isReachable;
-        Reached(link, isReachable);
-    }
-
-    /// <summary>Slack did what nobody told it: it is told nothing more before an operator has looked at it.</summary>
-    protected void Halt(Link link, string why)
-    {
-        _halts = true;
-        var operation = Wishes.Tell(store, link.Id, why, "reported", Now);
-        TenantRows.Halt(store, link.TenantId, link.Id, operation, Now);
-    }
-
-    /// <summary>An account is there, or gone, which its groups have to know.</summary>
-    protected virtual void Reached(Link link, bool isReachable) { }
-
-    /// <summary>What was made after our intent is ours, whatever was lost on the way.</summary>
-    protected static bool IsOurs(Link link, DateTimeOffset? created) =>
-        link.Intended is { } intended && created?.ToUnixTimeMilliseconds() >= intended - (long)_clockSkew.TotalMilliseconds;
-
-    /// <summary>Nothing is to be asked any more.</summary>
-    protected void StopAsking(Link link)
-    {
-        (link.AskFirst, link.Intended) = (false, null);
-        store.Execute("update links set ask_first = @no, intended = null where id = @id", ("@no", false), ("@id", link.Id));
-    }
-
-    /// <summary>What was there before us nobody wants gone.</summary>
-    protected void LetStay(Link link)
-    {
-        StopAsking(link);
-        link.Absent = false;
-        store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
-    }
-
-    /// <summary>Whether another link has what Slack showed.</summary>
-    protected bool IsAnothers(Link link, string? slackId) =>
-        slackId is not null
-        && link.SlackId != slackId
-        && LinkRow.BySlackId(store, link.TenantId, link.Kind, slackId) is { } other
-        && other.Id != link.Id;
-
-    /// <summary>Has it tried again after a while.</summary>
-    protected void Delay(Link link, TimeSpan delay, string why) =>
-        store.Execute(
-            "update links set attempts = attempts + 1, due = @due, reason = @why where id = @id",
-            ("@due", Now + (long)delay.TotalMilliseconds),
-            ("@why", why),
-            ("@id", link.Id)
+        AlertTo(link, end.As, answer.Served);
+        End(
+            link,
+            answer.Planned.Link.WantedVersion,
+            new LinkOutcome(end.As, end.Why, now + (long)Answers.Retry(link.Attempts).TotalMilliseconds)
         );
-
-    /// <summary>A refusal counts against the request that spoke of the path; otherwise the path is left aside and the rest is sent without it.</summary>
-    protected Outcome? Fail(Link link, Wanted planned, ScimException why, IReadOnlyList<SlackField> blamed)
-    {
-        var spoken = Fields.Parse(link.Spoken);
-        if (Waits(link, planned) && (blamed.Count == 0 || link.SlackId is null || blamed.Any(spoken.Contains)))
-            if (TakeBack(link, why) is { } refused)
-                return refused;
-        if (link.SlackId is null || blamed.Count == 0)
-            return EndAs(link, planned, LinkState.Failed, why);
-        store.Execute(
-            "update links set set_aside = @fields, reason = @why where id = @id",
-            ("@fields", Fields.ToText(Fields.Parse(link.SetAside).Concat(blamed))),
-            ("@why", why.Message),
-            ("@id", link.Id)
-        );
-        return Wanted.Read(store, link.Id, preferences) is { Next: null } done ? SettleNow(done) : null;
+        OperationJournal.Finish(store, answer.Served, Word(end.As), end.Why.Sentence, now);
+        return new Outcome.Settled();
     }
 
-    /// <summary>Whether a request waits for what was planned.</summary>
-    protected bool Waits(Link link, Wanted planned) => link.AnswerBy > Now && link.SpokenVersion <= planned.Link.WantedVersion;
-
-    /// <summary>The mirror goes back; where that leaves something to tell Slack, or to find out, it is planned again with nobody waiting.</summary>
-    protected Outcome.Refused? TakeBack(Link link, ScimException why, LinkState? leaves = null)
+    private void End(Link link, long version, LinkOutcome outcome)
     {
-        var current = Rows.ReadLink(store, link.Id)!;
-        if (!TryTakeBack(current))
+        var ended = Links.Save(store, link.End(version, outcome, now));
+        if (ended.State == LinkState.Failed && version == link.WantedVersion)
+            _renewed.Add(link.Id); // it is looked at again when it is due
+    }
+
+    // The mirror goes back; where that leaves something to tell Slack, or to find out, it is planned again with nobody waiting.
+    private Outcome.Refused? TakeBack(Link link, ScimException why, Reason? reason, LinkEvent? leaves)
+    {
+        if (!subject.TryTakeBack(this, link))
             return null;
         _refused = link.SpokenVersion;
         _isGone = Rows.ReadResource(store, link.ClaimantId) is null;
         // Of what is gone nothing can be done that anybody else has asked for, such as its members.
-        store.Execute(
-            "update operations set outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now "
-                + (_isGone ? $"where {Served.Where}" : "where id = @id"),
-            ("@error", why.Message),
-            ("@status", (int)why.Status),
-            ("@type", why.ScimType),
-            ("@now", Now),
-            ("@id", link.OperationId),
-            ("@link", link.Id),
-            ("@after", link.SpokenVersion - 1),
-            ("@upTo", link.WantedVersion)
-        );
+        if (_isGone)
+            OperationJournal.RefuseAll(store, new Served(link.Id, link.SpokenVersion - 1, link.WantedVersion), why, now);
+        else
+            OperationJournal.Refuse(store, link.OperationId, why, now);
         if (Wanted.Read(store, link.Id, preferences) is { } left)
         {
             if (leaves is { } state)
-                End(left.Link, left.Link.WantedVersion, state, why.Message, left.Link.Kept);
+                End(left.Link, left.Link.WantedVersion, new LinkOutcome(state, reason));
             else if (left.Next is null)
                 SettleNow(left);
             else
-                Wishes.Renew(store, left.Link, "taking back what Slack refused", Now);
-            Renewed.Add(link.Id);
+                Wishes.Renew(store, left.Link, "taking back what Slack refused", now);
+            _renewed.Add(link.Id);
         }
         return new Outcome.Refused(why);
     }
 
-    /// <summary>Ends the planned wish otherwise than settled.</summary>
-    protected Outcome.Settled EndAs(Link link, Wanted planned, LinkState state, ScimException why)
-    {
-        var served = new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion);
-        AlertTo(link, state, served);
-        End(link, planned.Link.WantedVersion, state, why.Message, link.Kept);
-        OperationJournal.Finish(store, served, Word(state), why.Message, Now);
-        return new Outcome.Settled();
-    }
+    // For whoever waits.
+    private Recorded Said(Outcome? outcome, long version) =>
+        outcome switch
+        {
+            Outcome.Refused => new(outcome, _refused ?? version, _renewed) { Settled = _settled, IsGone = _isGone },
+            Outcome.Settled => new(outcome, _settled ?? version, _renewed),
+            _ => new(outcome, version, _renewed),
+        };
 
     // The provider had its 2xx, or will have it, and Slack has not what was wanted: only people can know. What the gateway tries again
     // of its own accord was told when it failed first.
-    private void AlertTo(Link link, LinkState state, Served served)
+    private void AlertTo(Link link, LinkEvent ends, Served served)
     {
-        if (state is not (LinkState.Failed or LinkState.Protected or LinkState.Broken))
+        if (ends is not (LinkEvent.Failed or LinkEvent.Protected or LinkEvent.Lost))
             return;
         if (OperationJournal.AskedLast(store, served) is not { } operation)
             return;
@@ -336,141 +278,40 @@ internal abstract class Recording(StoreSession store, Preferences preferences, T
             link.Absent ? Cause.RemovalRefused
             : link.SlackId is null ? Cause.CreateRefused
             : Cause.Failed;
-        Alerts.Raise(store, link.TenantId, cause, Now, link.Id, operation);
+        Alerts.Raise(store, link.TenantId, cause, now, link.Id, operation);
     }
 
-    /// <summary>What was settled, up to a wish; one that came after it is still to be told: its state, its time and who waits for it stay as they are.</summary>
-    protected void End(Link link, long version, LinkState state, string? reason, string kept)
-    {
-        var ended = link with { SettledVersion = version, Kept = kept };
-        if (version == link.WantedVersion)
+    // The link of what Slack showed, if it is another one's.
+    private long? HolderOf(Link link, string? slackId) =>
+        slackId is not null && link.SlackId != slackId && Links.BySlackId(store, link.TenantId, link.Kind, slackId) is { } other
+            ? other.Id
+            : null;
+
+    private static string Word(LinkEvent ends) =>
+        ends switch
         {
-            (ended.State, ended.Reason, ended.Since, ended.AnswerBy) = (state, reason, Now, null);
-            var retry = Now + (long)Growing(_firstRetry, _longestRetry, link.Attempts).TotalMilliseconds;
-            (ended.Due, ended.Attempts) = state == LinkState.Failed ? ((long?)retry, link.Attempts + 1) : (null, 0);
-            if (state == LinkState.Failed)
-                Renewed.Add(link.Id); // it is looked at again when it is due
-        }
-        LinkRow.Record(store, ended);
-    }
-
-    /// <summary>For whoever waits.</summary>
-    protected Recorded Said(Outcome? outcome, long version) =>
-        outcome switch
-        {
-            Outcome.Refused => new(outcome, _refused ?? version, Renewed) { Settled = _settled, IsGone = _isGone },
-            Outcome.Settled => new(outcome, _settled ?? version, Renewed),
-            _ => new(outcome, version, Renewed),
-        };
-
-    // What the command carried may be at Slack or not: it is unknown, and unknown is always planned. A late call could land until the limit.
-    private void Forget(Link link, Wanted planned, SlackCommand command, string why)
-    {
-        var carried = command.Delivers;
-        store.Execute(
-            "update links set delivered = @delivered, sent = @yes where id = @id",
-            ("@delivered", WantedAccount.Profile(link.Delivered).Only(field => !carried.Says(field)).ToUtf8()),
-            ("@yes", true),
-            ("@id", link.Id)
-        );
-        AskAfter(link, command);
-        ForgetMore(planned, command);
-        Delay(link, link.Attempts == 0 ? timeLimit : timeLimit + Delay(link.Attempts), why);
-    }
-
-    // A create that did not come to a good end may have made the account or group all the same: Slack is asked before it is sent again,
-    // and what was made since the wish is ours.
-    private void AskAfter(Link link, SlackCommand command)
-    {
-        if (!command.IsRepeatable)
-            store.Execute(
-                "update links set ask_first = @yes, intended = coalesce(intended, since) where id = @id",
-                ("@yes", true),
-                ("@id", link.Id)
-            );
-    }
-
-    // ENGINE, "What a refusal does".
-    private Outcome? Refuse(Link link, Wanted planned, SlackCommand command, SlackResult.Refused refused)
-    {
-        var why = refused.Error.ToScim();
-        var row = refused.Row;
-        switch (row.Kind)
-        {
-            case SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked:
-                // Nothing is wrong with the wish, such as when an account is being made still (FACTS 4.6): it is tried again.
-                AskAfter(link, command);
-                Delay(link, Delay(link.Attempts), why.Message);
-                return null;
-            case SlackErrorKind.Protected:
-                store.Execute(
-                    "update links set protected = @yes, reason = @why where id = @id",
-                    ("@yes", true),
-                    ("@why", why.Message),
-                    ("@id", link.Id)
-                );
-                return Waits(link, planned) && TakeBack(link, why) is { } undone
-                    ? undone
-                    : EndAs(link, planned, LinkState.Protected, why);
-            case SlackErrorKind.Conflict when !command.IsRepeatable && IsTaken(row) && link.Asked < MostAsked:
-                // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
-                store.Execute(
-                    "update links set ask_first = @yes, asked = asked + 1 where id = @id",
-                    ("@yes", true),
-                    ("@id", link.Id)
-                );
-                return null;
-        }
-        return Heeds(link, planned, command, refused, out var outcome)
-            ? outcome
-            : Fail(link, planned, why, FieldsOf(row, command));
-    }
-
-    /// <summary>Whether a refused create says that what it is found by is taken.</summary>
-    protected abstract bool IsTaken(SlackErrorRow row);
-
-    private static string Word(LinkState state) =>
-        state switch
-        {
-            LinkState.Settled => "done",
-            LinkState.Failed => "failed",
-            LinkState.Protected => "protected",
-            LinkState.Broken => "broken",
+            LinkEvent.Settled => "done",
+            LinkEvent.Failed => "failed",
+            LinkEvent.Protected => "protected",
+            LinkEvent.Lost => "broken",
             _ => "blocked",
         };
 
-    // Whatever Slack, or somebody between, says: neither at once nor for days.
-    private static TimeSpan? Bounded(TimeSpan? retryAfter) =>
-        retryAfter is { } given ? TimeSpan.FromTicks(Math.Clamp(given.Ticks, _firstDelay.Ticks, _longestRetryAfter.Ticks)) : null;
-
-    private static TimeSpan Delay(int attempts) => Growing(_firstDelay, _longestDelay, attempts);
-
-    private static TimeSpan Growing(TimeSpan first, TimeSpan longest, int attempts) =>
-        TimeSpan.FromTicks(Math.Min(longest.Ticks, first.Ticks << Math.Min(attempts, 16)));
-
-    // The fields that may be to blame, as far as the command carried them.
-    private static List<SlackField> FieldsOf(SlackErrorRow row, SlackCommand command)
-    {
-        var carried = CommandLine.Carried(command).ToList();
-        List<SlackField> blamed = row.Field is { } field ? [field] : [.. row.MayBe];
-        return blamed.Count > 0 && blamed.Exists(carried.Contains) ? blamed : carried;
-    }
-
     // What was done and what Slack said to it.
-    private void Note(Link link, Wanted planned, SlackCommand command, SlackResult result)
+    private void Note(Answer answer)
     {
-        var says = result switch
+        var says = answer.Result switch
         {
             SlackResult.Refused refused => refused.Error.Words,
             SlackResult.NotDone late => late.Why,
             SlackResult.Unknown lost => lost.Why,
             _ => null,
         };
-        var dropped = result is SlackResult.Done { User: var user } ? command.DeliveredAs(user).Notes : [];
+        var dropped = answer.Result is SlackResult.Done { User: var user } ? answer.Command.DeliveredAs(user).Notes : [];
         OperationJournal.Add(
             store,
-            new Served(link.Id, link.SettledVersion, planned.Link.WantedVersion),
-            CommandLine.Of(command, result.GetType().Name, says, Now),
+            answer.Served,
+            CommandLine.Of(answer.Command, answer.Result.GetType().Name, says, now),
             dropped.Select(note => note.Says)
         );
     }

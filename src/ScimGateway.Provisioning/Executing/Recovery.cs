@@ -1,5 +1,5 @@
-using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Executing;
 
@@ -23,22 +23,13 @@ internal static class Recovery
         );
         // The row says that the tenant stands still once all calls have had their outcome, and none begins until it says otherwise.
         wasClean |= TenantRows.StandsStill(store, tenantId);
-        store.Execute(
-            "update links set answer_by = null where tenant_id = @tenant and state <> 0 and answer_by is not null",
-            ("@tenant", tenantId)
-        );
+        Links.AcceptAll(store, tenantId);
         store.Execute(
             "update operations set outcome = 'accepted' where tenant_id = @tenant and finished is null and outcome = 'pending'",
             ("@tenant", tenantId)
         );
         if (!wasClean)
-            store.Execute(
-                "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
-                    + "due = @due where tenant_id = @tenant and state <> 0 and state = @pending",
-                ("@due", due),
-                ("@tenant", tenantId),
-                ("@pending", LinkState.Pending)
-            );
+            Links.AskForAllPending(store, tenantId, due);
         return store.First(
             "update tenants set epoch = epoch + 1, stopped_cleanly = @no where id = @id returning epoch",
             row => row.GetInt64(0),

@@ -6,6 +6,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
@@ -27,25 +28,14 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
 
     /// <summary>The links to look at again when all accounts are known, after a link: whose manager was not, and whose keys another one had.</summary>
     public static List<long> Unfinished(StoreSession store, int tenantId, long after, int most) =>
-        store.All(
-            "select l.id from links l join resources r on r.id = l.claimant_id where l.id > @after and l.tenant_id = @tenant and l.kind = @kind "
-                + "and (l.state = @held or instr(l.seen, @manager) > 0) and r.source_id is null and r.deleted is null "
-                + "and (l.state = @held or r.manager is null) order by l.id limit @most",
-            row => row.GetInt64(0),
-            ("@after", after),
-            ("@tenant", tenantId),
-            ("@kind", Kind.User),
-            ("@held", LinkState.Held),
-            ("@manager", _hasManager),
-            ("@most", most)
-        );
+        Links.WithoutManager(store, tenantId, _hasManager, after, most);
 
     /// <summary>Writes down an account.</summary>
     /// <param name="user">What Slack showed.</param>
     /// <param name="asked">When Slack was asked: what was written since then is newer.</param>
     public Finding Write(SlackUser user, long asked)
     {
-        var link = LinkRow.BySlackId(store, tenant.Id, Kind.User, user.Id);
+        var link = Links.BySlackId(store, tenant.Id, Kind.User, user.Id);
         if (link is null)
             return Match(user) is { } match ? new Finding(Found.PassedOver, match) : Present(NewLink(user), null, user);
         if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked)
@@ -55,24 +45,18 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         if (link.Absent || shown is { SourceId: not null } or { Deleted: not null })
         {
             See(link, user);
-            return new Finding(Found.Claimed, link.Protected ? Remark.Protected : null);
+            return new Finding(Found.Claimed, link.Protection is null ? null : Remark.Protected);
         }
-        store.Execute(
-            "update links set seen = @seen, echo = @seen, seen_at = @now, reachable = @reachable where id = @id",
-            ("@seen", user.Seen.ToUtf8()),
-            ("@now", now),
-            ("@reachable", IsReachable(user)),
-            ("@id", link.Id)
-        );
-        if (IsReachable(user) != link.Reachable && link.ClaimantId is { } member)
-            GroupRow.Reached(store, member, IsReachable(user), now);
-        return Present(link, shown, user);
+        var seen = link.See(user.Seen, now, isEcho: true).Reach(IsReachable(user));
+        if (seen.Reachable != link.Reachable && link.ClaimantId is { } member)
+            GroupRow.Reached(store, member, seen.Reachable, now);
+        return Present(seen, shown, user);
     }
 
     /// <summary>Looks at an unclaimed account again as Slack last showed it.</summary>
     public void LookAgain(long linkId)
     {
-        var link = Rows.ReadLink(store, linkId)!;
+        var link = Links.Find(store, linkId)!;
         if (
             link is { State: not LinkState.Pending, Absent: false, Seen: { } seen, SlackId: { } slackId }
             && Rows.ReadResource(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown
@@ -80,59 +64,29 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             Present(link, shown, new SlackUser(slackId, SlackProfile.Read(seen), null, []));
     }
 
-    private Link NewLink(SlackUser user)
-    {
-        var seen = user.Seen.ToUtf8();
-        var link = new Link
-        {
-            TenantId = tenant.Id,
-            Kind = Kind.User,
-            SlackId = user.Id,
-            ClaimantId = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
-            Seen = seen,
-            Echo = seen,
-            SeenAt = now,
-            State = LinkState.Settled,
-            Since = now,
-            Imported = true,
-            Reachable = IsReachable(user),
-        };
-        LinkRow.Insert(store, link);
-        return link;
-    }
+    private Link NewLink(SlackUser user) =>
+        Links.Save(
+            store,
+            Link.Found(tenant.Id, Kind.User, user.Id, user.Seen, IsReachable(user), now)
+                .ClaimBy(Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)))
+        );
 
     // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it is.
     private void See(Link link, SlackUser user)
     {
-        store.Execute(
-            "update links set seen = @seen, seen_at = @now where id = @id",
-            ("@seen", user.Seen.ToUtf8()),
-            ("@now", now),
-            ("@id", link.Id)
-        );
+        link = link.See(user.Seen, now, isEcho: false);
+        if (IsOwner(user) && link.Protection is null)
+            link = link.SeeProtected(ReasonCode.TokenOwner);
+        else if (link.Protection is { Code: ReasonCode.TokenOwner } && !IsOwner(user)) // the token is another one's now
+            link = link.SeeFree();
+        link = Links.Save(store, link);
         foreach (var key in UserKeys.Shown(user.Seen))
             UserKeys.TryReserve(store, link, key.Kind, key.Value);
         if (!link.Absent && link.IsAtRest)
             Drift.Look(store, link, user.Seen, null, _preferences.Drift, now);
-        if (link.State == LinkState.Broken)
+        else if (link.State == LinkState.Broken)
             Wishes.Renew(store, link, "Slack knows the account again", now);
-        if (IsOwner(user) && !link.Protected)
-            Protect(link, LinkState.Protected, Protection.Owners);
-        else if (link.Protected && link.Reason == Protection.Owners && !IsOwner(user)) // the token is another one's now
-            Protect(link, LinkState.Settled, null);
     }
-
-    private void Protect(Link link, LinkState state, string? reason) =>
-        store.Execute(
-            "update links set protected = @protected, reason = @reason, state = case when state in (@settled, @is_protected) then @state else state end "
-                + "where id = @id",
-            ("@protected", state == LinkState.Protected),
-            ("@reason", reason),
-            ("@settled", LinkState.Settled),
-            ("@is_protected", LinkState.Protected),
-            ("@state", state),
-            ("@id", link.Id)
-        );
 
     // Shows an unclaimed account, or hides it and says why.
     private Finding Present(Link link, Resource? shown, SlackUser user)
@@ -156,21 +110,11 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
                 Document = [],
                 Created = Math.Min(user.Created?.ToUnixTimeMilliseconds() ?? now, now),
             };
-        UserRow.Describe(resource, new ScimResource(GatewayTypes.User, json));
-        var (state, reason, hidden) = Standing(link, resource, user);
-        if (link.ClaimantId != resource.Id || link.State != state || link.Reason != reason)
-            store.Execute(
-                "update links set claimant_id = @resource, state = @state, reason = @reason, since = @now, protected = @protected where id = @id",
-                ("@resource", resource.Id),
-                ("@state", state),
-                ("@reason", reason),
-                ("@now", now),
-                ("@protected", state == LinkState.Protected || IsKnownProtected(link)),
-                ("@id", link.Id)
-            );
-
+        UserDocument.Describe(resource, new ScimResource(GatewayTypes.User, json));
+        var (found, reason, hidden) = Standing(link, resource, user);
+        link = Links.Save(store, link.Present(resource.Id, found, reason, now));
         if (shown is not null && shown.Hidden == hidden && shown.Document.AsSpan().SequenceEqual(document))
-            return new Finding(Found.Unchanged, Remarked(state, user));
+            return new Finding(Found.Unchanged, Remarked(link.State, user));
         resource.Document = document;
         resource.Hidden = hidden;
         if (hidden)
@@ -178,7 +122,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         resource.Version++;
         resource.Modified = now;
         UserRow.Save(store, resource);
-        return new Finding(shown is null ? Found.Added : Found.Changed, Remarked(state, user));
+        return new Finding(shown is null ? Found.Added : Found.Changed, Remarked(link.State, user));
     }
 
     private static Remark? Remarked(LinkState state, SlackUser user) =>
@@ -190,23 +134,23 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         };
 
     // Bots and the token's owner are nobody's to provision. An account with the userName or a key of another is in conflict, and holds none.
-    private (LinkState State, string? Reason, bool IsHidden) Standing(Link link, Resource resource, SlackUser user)
+    private (LinkEvent Found, Reason? Why, bool IsHidden) Standing(Link link, Resource resource, SlackUser user)
     {
         var keys = UserKeys.Shown(user.Seen);
         LetGo(link, keys);
         var isFree = keys.Aggregate(true, (free, key) => UserKeys.TryReserve(store, link, key.Kind, key.Value) && free);
         if (IsOwner(user))
-            return (LinkState.Protected, Protection.Owners, true);
+            return (LinkEvent.FoundProtected, ReasonCode.TokenOwner, true);
         if (user.IsBot)
-            return (LinkState.Protected, Protection.Bots, true);
+            return (LinkEvent.FoundProtected, ReasonCode.Bot, true);
         if (isFree && !UserRow.IsNameTaken(store, resource))
-            return IsKnownProtected(link) ? (LinkState.Protected, link.Reason, false) : (LinkState.Settled, null, false);
+            // By what Slack refused, or by an operator's hand: a list of users shows nobody's rank.
+            return link.Protection is { IsForEver: false } known
+                ? (LinkEvent.FoundProtected, known, false)
+                : (LinkEvent.Shown, null, false);
         LetGo(link, []);
-        return (LinkState.Held, "Another user has the account's address or user name.", true);
+        return (LinkEvent.FoundInConflict, ReasonCode.AccountInConflict, true);
     }
-
-    // By what Slack refused, or by an operator's hand: a list of users shows nobody's rank.
-    private static bool IsKnownProtected(Link link) => link.Protected && !Protection.IsForEver(link.Reason);
 
     private static bool IsReachable(SlackUser user) => user.Seen.Active != false && !user.IsBot;
 
@@ -248,14 +192,5 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     }
 
     // The SCIM id of an account, if providers can see it.
-    private string? ResourceOf(string slackId) =>
-        store.First(
-            "select r.id from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind "
-                + "and l.slack_id = @slack and r.deleted is null and r.hidden = @no",
-            row => row.GetGuid(0).ToString(),
-            ("@tenant", tenant.Id),
-            ("@kind", Kind.User),
-            ("@slack", slackId),
-            ("@no", false)
-        );
+    private string? ResourceOf(string slackId) => Links.ShownAs(store, tenant.Id, slackId)?.ToString();
 }

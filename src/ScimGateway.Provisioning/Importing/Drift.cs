@@ -3,8 +3,8 @@ using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
-using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;
@@ -12,9 +12,6 @@ namespace ScimGateway.Provisioning.Importing;
 /// <summary>What was changed in Slack by hand: it shows an account or a group other than right after our last delivery (DESIGN 2). Seen twice, at least a minute apart, since reads of Slack lag behind its writes.</summary>
 internal static class Drift
 {
-    /// <summary>With what the note of a drift begins that was seen once.</summary>
-    public const string Suspected = "?";
-
     private static readonly TimeSpan _apart = TimeSpan.FromSeconds(60);
 
     /// <summary>The fields that Slack shows other than it did.</summary>
@@ -36,22 +33,22 @@ internal static class Drift
         long now
     )
     {
-        var fields = Of(link.Echo, seen);
-        var names = Fields.ToText(fields);
-        if (fields.Count == 0 && members is null)
+        var fields = FieldSet.Of(Of(link.Echo, seen));
+        var names = fields.ToString();
+        if (fields.IsEmpty && members is null)
         {
-            if (link.Drifted is not null)
-                Note(store, link, null, "");
+            if (link.DriftedAt is not null)
+                Links.Save(store, link.Drift(null, false, ""));
             return;
         }
-        if (names == link.Drift && members is null)
+        if (!link.IsDriftSuspected && names == link.Drifted && members is null)
             return; // that was reported
         // Only what is different in the same way at both looks is for certain.
-        var suspected = $"{Suspected}{names} {members?.Fingerprint}";
-        if (link.Drifted is not { } since || link.Drift != suspected)
+        var suspected = $"{names} {members?.Fingerprint}";
+        if (link.DriftedAt is not { } since || !link.IsDriftSuspected || link.Drifted != suspected)
         {
             members?.Suspect(store, link);
-            Note(store, link, now, suspected);
+            Links.Save(store, link.Drift(now, true, suspected));
             return;
         }
         if (now - since < (long)_apart.TotalMilliseconds)
@@ -59,31 +56,20 @@ internal static class Drift
         var what = string.Join(", ", new[] { names, members?.ToString() }.Where(said => !string.IsNullOrEmpty(said)));
         if (handling == DriftHandling.Restore)
         {
-            // What Slack has is what it shows, so that what is wanted is told again.
-            store.Execute(
-                "update links set delivered = @delivered, echo = @seen where id = @id",
-                ("@delivered", WantedAccount.Profile(link.Delivered).With(seen.Only(fields.Contains)).ToUtf8()),
-                ("@seen", seen.ToUtf8()),
-                ("@id", link.Id)
-            );
             members?.SetBack(store, link);
-            Note(store, link, null, "");
-            Wishes.Renew(store, link, $"restoring what was changed in Slack: {what}", now);
+            Wishes.Renew(
+                store,
+                link.TakeDrift(seen, fields).Drift(null, false, ""),
+                $"restoring what was changed in Slack: {what}",
+                now
+            );
         }
         else
         {
             members?.LetBe(store, link);
-            Note(store, link, fields.Count == 0 ? null : since, names);
-            var operation = Wishes.Tell(store, link.Id, $"changed in Slack: {what}", "reported", now);
+            link = Links.Save(store, link.Drift(fields.IsEmpty ? null : since, false, names));
+            var operation = Wishes.Tell(store, link, $"changed in Slack: {what}", "reported", now);
             Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
         }
     }
-
-    private static void Note(StoreSession store, Link link, long? since, string fields) =>
-        store.Execute(
-            "update links set drifted = @since, drift = @fields where id = @id",
-            ("@since", since),
-            ("@fields", fields),
-            ("@id", link.Id)
-        );
 }

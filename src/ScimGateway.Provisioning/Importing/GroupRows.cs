@@ -7,6 +7,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;
@@ -28,22 +29,14 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
 
     /// <summary>The links to look at again when all groups are known, after a link: whose name another one had.</summary>
     public static List<long> Unfinished(StoreSession store, int tenantId, long after, int most) =>
-        store.All(
-            "select id from links where tenant_id = @tenant and state <> 0 and state = @held and kind = @kind and id > @after order by id limit @most",
-            row => row.GetInt64(0),
-            ("@tenant", tenantId),
-            ("@held", LinkState.Held),
-            ("@kind", Kind.Group),
-            ("@after", after),
-            ("@most", most)
-        );
+        Links.Held(store, tenantId, Kind.Group, after, most).ConvertAll(link => link.Id);
 
     /// <summary>Writes down a group without its members. What was written since Slack was asked, or just before, is newer than what it showed.</summary>
     public WrittenGroup Write(SeenGroup seen)
     {
         var (group, asked) = (seen.Group, seen.Asked);
-        var link = LinkRow.BySlackId(store, tenant.Id, Kind.Group, group.Id);
-        if (link is null && WasRemovedSince(asked))
+        var link = Links.BySlackId(store, tenant.Id, Kind.Group, group.Id);
+        if (link is null && Links.IsAnyGroupWithoutId(store, tenant.Id, asked))
             return new WrittenGroup(new Finding(Found.BeingWritten)); // it may be that one
         if (link is null)
             return KeyHolder.Of(store, tenant.Id, KeyKind.GroupName, Name(group)) is { IsBeingMade: true }
@@ -52,21 +45,18 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked || IsOurs(link, asked))
             return new WrittenGroup(new Finding(Found.BeingWritten));
 
-        store.Execute(
-            "update links set seen = @seen, echo = coalesce(echo, @seen), seen_at = @now where id = @id",
-            ("@seen", Seen(group)),
-            ("@now", now),
-            ("@id", link.Id)
-        );
         var shown = Rows.ReadResource(store, link.ClaimantId);
-        if (!link.Absent && shown is null or { SourceId: null, Deleted: null })
+        var isUnclaimed = !link.Absent && shown is null or { SourceId: null, Deleted: null };
+        link = link.See(Profile(group), now, isEcho: isUnclaimed || link.Echo is null);
+        if (isUnclaimed)
             return Present(link, shown, group);
+        link = Links.Save(store, link);
         UserKeys.TryReserve(store, link, KeyKind.GroupName, Name(group)); // nobody else can have it while Slack says so
         if (link.Absent || shown is { Deleted: not null })
             return new WrittenGroup(new Finding(Found.Claimed));
         if (link.IsAtRest)
             Drift.Look(store, link, Profile(group), seen.Drift, _preferences.Drift, now);
-        return new WrittenGroup(new Finding(Found.Claimed), link.Id, shown!.Id, Rows.ReadLink(store, link.Id)!.WantedVersion);
+        return new WrittenGroup(new Finding(Found.Claimed), link.Id, shown!.Id, Links.Get(store, link.Id).WantedVersion);
     }
 
     /// <summary>Writes down some of what is different of its members. Of one that nobody has claimed they are what is shown.</summary>
@@ -74,10 +64,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
     {
         if (written.Group is not { } id || changes.Count == 0)
             return written;
-        if (
-            Rows.ReadLink(store, written.Link) is not { State: not LinkState.Pending } link
-            || link.WantedVersion != written.Version
-        )
+        if (Links.Find(store, written.Link) is not { State: not LinkState.Pending } link || link.WantedVersion != written.Version)
             return new WrittenGroup(new Finding(Found.BeingWritten));
         var isMoved = false;
         foreach (var change in changes)
@@ -103,26 +90,13 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
     /// <summary>Looks at a group again that another one's name kept from being shown.</summary>
     public void LookAgain(long linkId)
     {
-        var link = Rows.ReadLink(store, linkId)!;
+        var link = Links.Find(store, linkId)!;
         if (
             link is { State: not LinkState.Pending, Absent: false, Seen: { } seen, SlackId: { } slackId }
             && Rows.ReadResource(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown
         )
             Present(link, shown, new SlackGroup(slackId, SlackProfile.Read(seen)[SlackField.DisplayName], [], null));
     }
-
-    // A group that is gone at Slack leaves no id here by which an older page would know it again.
-    private bool WasRemovedSince(long asked) =>
-        store.First(
-            "select 1 from links where tenant_id = @tenant and kind = @kind and slack_id is null "
-                + "and ((absent = @yes and since >= @asked) or (state = @pending and sent = @yes)) limit 1",
-            row => row.GetInt32(0),
-            ("@tenant", tenant.Id),
-            ("@kind", Kind.Group),
-            ("@yes", true),
-            ("@asked", asked),
-            ("@pending", LinkState.Pending)
-        ) == 1;
 
     private static bool IsOurs(Link link, long asked) =>
         link.WantedVersion > 0 && link.Since + (long)_ownLag.TotalMilliseconds >= asked;
@@ -131,27 +105,8 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
 
     private static SlackProfile Profile(SlackGroup group) => SlackProfile.Nothing.With(SlackField.DisplayName, group.DisplayName);
 
-    private static byte[] Seen(SlackGroup group) => Profile(group).ToUtf8();
-
-    private Link NewLink(SlackGroup group)
-    {
-        var seen = Seen(group);
-        var link = new Link
-        {
-            TenantId = tenant.Id,
-            Kind = Kind.Group,
-            SlackId = group.Id,
-            Seen = seen,
-            Echo = seen,
-            SeenAt = now,
-            State = LinkState.Settled,
-            Since = now,
-            Imported = true,
-            Reachable = true,
-        };
-        LinkRow.Insert(store, link);
-        return link;
-    }
+    private Link NewLink(SlackGroup group) =>
+        Links.Save(store, Link.Found(tenant.Id, Kind.Group, group.Id, Profile(group), isReachable: true, now));
 
     // Shows a group that nobody has claimed, or hides it while another one has its name.
     private WrittenGroup Present(Link link, Resource? shown, SlackGroup group)
@@ -173,19 +128,13 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
                 Document = [],
                 Created = Math.Min(group.Created?.ToUnixTimeMilliseconds() ?? now, now),
             };
-        GroupRow.Describe(resource, new ScimResource(GatewayTypes.Group, json));
+        GroupDocument.Describe(resource, new ScimResource(GatewayTypes.Group, json));
         var isFree = TakeName(link, resource, Name(group));
-        var (state, reason) = isFree
-            ? (link.Protected ? (LinkState.Protected, link.Reason) : (LinkState.Settled, null))
-            : (LinkState.Held, "Another group has the group's name.");
-        store.Execute(
-            "update links set claimant_id = @resource, state = @state, reason = @reason, echo = seen, since = case when state = @state then since else @now end "
-                + "where id = @id",
-            ("@resource", resource.Id),
-            ("@state", state),
-            ("@reason", reason),
-            ("@now", now),
-            ("@id", link.Id)
+        link = Links.Save(
+            store,
+            !isFree ? link.Present(resource.Id, LinkEvent.FoundInConflict, ReasonCode.GroupInConflict, now)
+                : link.Protection is { } known ? link.Present(resource.Id, LinkEvent.FoundProtected, known, now)
+                : link.Present(resource.Id, LinkEvent.Shown, null, now)
         );
 
         var found =
@@ -203,7 +152,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         }
         Remark? remark =
             !isFree ? Remark.Conflicting
-            : link.Protected ? Remark.Protected
+            : link.Protection is not null ? Remark.Protected
             : null;
         return new WrittenGroup(new Finding(found, remark), link.Id, resource.Id, link.WantedVersion);
     }

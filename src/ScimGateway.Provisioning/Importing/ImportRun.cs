@@ -2,6 +2,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;

@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
@@ -26,10 +27,6 @@ internal sealed record MemberInSight(
 /// <summary>Member rows beside what Slack shows of their group.</summary>
 internal static class SeenMembers
 {
-    // Full lists know of such a member, and whoever asks is told why nothing is done.
-    private const string PutIn = "Put into the group in Slack; nobody here wants it.";
-    private const string Suspected = "Put into the group in Slack; it is looked at again.";
-
     /// <summary>The rows of the group that Slack knows by an id, with the Slack ids of who they are about.</summary>
     public static List<MemberInSight> InSight(StoreSession store, int tenantId, string slackId) =>
         store.All(
@@ -45,7 +42,7 @@ internal static class SeenMembers
                 row.GetBoolean(5),
                 row.GetBoolean(6)
             ),
-            ("@suspected", Suspected),
+            ("@suspected", nameof(ReasonCode.PutInSuspected)),
             ("@no", false),
             ("@user", Kind.User),
             ("@tenant", tenantId),
@@ -104,12 +101,12 @@ internal static class SeenMembers
     public static void Suspect(StoreSession store, int tenantId, Guid group, string slackId)
     {
         if (Came(store, tenantId, group, slackId))
-            Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", Suspected));
+            Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", nameof(ReasonCode.PutInSuspected)));
     }
 
     /// <summary>Whom somebody put in for certain stays although nobody wants it.</summary>
     public static void LetIn(StoreSession store, int tenantId, Guid group, string slackId) =>
-        Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", PutIn));
+        Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", nameof(ReasonCode.PutIn)));
 
     /// <summary>Whom somebody put in for certain goes, as far as a source is concerned.</summary>
     public static void SendAway(StoreSession store, int tenantId, Guid group, string slackId, int source) =>
@@ -149,7 +146,7 @@ internal static class SeenMembers
         store.Execute(
             "update members set in_slack = @no, blocked = @why, stamp = stamp + 1 where group_id = @group and member_id = @member and wanted = @yes and in_slack = @yes",
             ("@no", Tri.No),
-            ("@why", toldAgain ? null : MemberRows.TakenOut),
+            ("@why", toldAgain ? null : nameof(ReasonCode.TakenOut)),
             ("@group", group),
             ("@member", member),
             ("@yes", Tri.Yes)

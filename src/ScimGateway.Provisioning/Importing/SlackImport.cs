@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 
@@ -29,15 +30,7 @@ public sealed class SlackImport(
 
     /// <summary>Whether an account was seen a short while ago to have drifted, once and not twice: it is to be looked at again.</summary>
     public bool HasSuspects() =>
-        store.Read(session =>
-            session.First(
-                "select 1 from links where tenant_id = @tenant and drifted > @since and drift like @suspected limit 1",
-                row => row.GetInt32(0),
-                ("@tenant", tenantId),
-                ("@since", Now() - (long)_suspectFor.TotalMilliseconds),
-                ("@suspected", Drift.Suspected + "%")
-            ) == 1
-        );
+        store.Read(session => Links.IsAnySuspected(session, tenantId, Now() - (long)_suspectFor.TotalMilliseconds));
 
     /// <summary>Whether all was imported once.</summary>
     public bool HasEnded() =>

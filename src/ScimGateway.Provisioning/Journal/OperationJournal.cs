@@ -2,6 +2,7 @@ using System.Data.Common;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 
@@ -99,7 +100,7 @@ public sealed class OperationJournal(Store store)
     internal static int WriteOwn(
         StoreSession store,
         Guid operation,
-        long link,
+        Link link,
         string what,
         string outcome,
         long at,
@@ -107,10 +108,12 @@ public sealed class OperationJournal(Store store)
     ) =>
         store.Execute(
             "insert into operations (id, tenant_id, actor, link_id, version, resource_id, request, at, notes, verdict, commands, outcome, finished) "
-                + "select @id, tenant_id, 'gateway', id, case when @finished is null then wanted_version end, claimant_id, @what, @at, '', 'allow', '', @outcome, @finished "
-                + "from links where id = @link",
+                + "values (@id, @tenant, 'gateway', @link, @version, @resource, @what, @at, '', 'allow', '', @outcome, @finished)",
             ("@id", operation),
-            ("@link", link),
+            ("@tenant", link.TenantId),
+            ("@link", link.Id),
+            ("@version", finished is null ? link.WantedVersion : null),
+            ("@resource", link.ClaimantId),
             ("@what", what),
             ("@at", at),
             ("@outcome", outcome),
@@ -192,6 +195,40 @@ public sealed class OperationJournal(Store store)
             ("@after", served.After),
             ("@upTo", served.UpTo)
         );
+
+    /// <summary>The provider is told why an operation was refused.</summary>
+    internal static void Refuse(StoreSession store, Guid? operation, ScimException why, long now) =>
+        store.Execute(
+            $"update operations set {Refusal} where id = @id",
+            ("@error", why.Message),
+            ("@status", (int)why.Status),
+            ("@type", why.ScimType),
+            ("@now", now),
+            ("@id", operation)
+        );
+
+    /// <summary>The same of all that are served.</summary>
+    internal static void RefuseAll(StoreSession store, Served served, ScimException why, long now) =>
+        store.Execute(
+            $"update operations set {Refusal} where {Served.Where}",
+            ("@error", why.Message),
+            ("@status", (int)why.Status),
+            ("@type", why.ScimType),
+            ("@now", now),
+            ("@link", served.Link),
+            ("@after", served.After),
+            ("@upTo", served.UpTo)
+        );
+
+    /// <summary>What was held of a link goes on with its last wish.</summary>
+    internal static void GoOn(StoreSession store, Link link) =>
+        store.Execute(
+            "update operations set outcome = 'accepted', version = @version where link_id = @link and outcome = 'held'",
+            ("@version", link.WantedVersion),
+            ("@link", link.Id)
+        );
+
+    private const string Refusal = "outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now";
 
     private static Operation ToOperation(DbDataReader row) =>
         new()

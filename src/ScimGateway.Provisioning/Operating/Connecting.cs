@@ -1,6 +1,9 @@
+using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Provisioning.Operating;
@@ -56,15 +59,10 @@ public static class Connecting
             throw new SlackUnreadableException(
                 $"The Slack organization {token.OrganizationId} is the tenant {other}'s already; no two tenants share one."
             );
-        store.Execute(
-            "update links set protected = @yes, reason = @why where tenant_id = @tenant and slack_id = @owner",
-            ("@yes", true),
-            ("@why", Protection.Owners),
-            ("@tenant", tenantId),
-            ("@owner", token.OwnerId)
-        );
+        if (Links.BySlackId(store, tenantId, Kind.User, token.OwnerId) is { } owner)
+            Links.Save(store, owner.Protect(ReasonCode.TokenOwner));
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        TenantRows.SetProblem(store, tenantId, null, now);
+        Troubles.Note(store, tenantId, null, now);
         return store.Execute(
             "update tenants set organization_id = @organization, token_owner = @owner, scopes = @scopes, tested_at = @now where id = @id",
             ("@organization", token.OrganizationId),

@@ -1,19 +1,15 @@
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
-using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>Whether Slack hears of a tenant (DESIGN 7): shadow run, disabled, live. Kept with the tenant, so that a restart changes nothing.</summary>
 public sealed class ConnectionLife(Store store, Executor executor, CurrentPreferences current, int tenantId, TimeProvider clock)
 {
-    private const string InShadow = "shadow run";
-    private const string WhileDisabled = "The tenant is disabled; an operator has to enable it.";
-
     /// <summary>From now on everything is accepted and planned, and Slack told nothing. Returns when nothing is under way there any more.</summary>
     public async Task BeginShadowAsync()
     {
@@ -51,19 +47,6 @@ public sealed class ConnectionLife(Store store, Executor executor, CurrentPrefer
     /// <exception cref="NotReadyException">The connection is not valid, or what would be sent has not been looked at.</exception>
     public Task EnableAsync(Preview? confirmed = null) => GoOnAsync(Read().Shadow, confirmed, "enabled");
 
-    /// <summary>Why nothing is sent, for people.</summary>
-    internal static string? Why(Standing standing) =>
-        standing switch
-        {
-            Standing.Shadow => InShadow,
-            Standing.Disabled => WhileDisabled,
-            _ => null,
-        };
-
-    /// <summary>Whether a preview can be confirmed still: what has come since then was counted by the guard, which looks back so far.</summary>
-    internal static bool IsValid(long? previewed, long now) =>
-        previewed is { } at && now - at < (long)Guard.Window.TotalMilliseconds;
-
     private async Task GoOnAsync(bool shadow, Preview? confirmed, string what)
     {
         await store
@@ -71,13 +54,7 @@ public sealed class ConnectionLife(Store store, Executor executor, CurrentPrefer
                 session =>
                 {
                     Require(session, shadow, confirmed);
-                    session.Execute(
-                        "update links set reason = null where tenant_id = @tenant and state <> 0 and state = @pending and reason in (@shadow, @disabled)",
-                        ("@tenant", tenantId),
-                        ("@pending", LinkState.Pending),
-                        ("@shadow", InShadow),
-                        ("@disabled", WhileDisabled)
-                    );
+                    Links.LetAllGo(session, tenantId);
                     return Save(session, enabled: true, shadow, what);
                 },
                 CancellationToken.None
@@ -95,33 +72,19 @@ public sealed class ConnectionLife(Store store, Executor executor, CurrentPrefer
             throw new NotReadyException(
                 $"Slack cannot be written: {tenant.Problem} Test the connection, with another token if need be."
             );
-        if (shadow || !Waits(session))
+        if (shadow || !Links.IsAnyPending(session, tenantId))
             return;
         var isNewest = confirmed is not null && confirmed.At.ToUnixTimeMilliseconds() == tenant.Previewed;
-        if (!isNewest || !IsValid(tenant.Previewed, clock.GetUtcNow().ToUnixTimeMilliseconds()))
+        if (!isNewest || !tenant.IsPreviewed(clock.GetUtcNow().ToUnixTimeMilliseconds()))
             throw new NotReadyException(
                 "What Slack would be told has to be looked at first: make a preview and confirm it within the hour; only the newest one counts."
             );
     }
 
-    private bool Waits(StoreSession session) =>
-        session.First(
-            "select 1 from links where tenant_id = @tenant and state <> 0 and state = @pending limit 1",
-            row => row.GetInt32(0),
-            ("@tenant", tenantId),
-            ("@pending", LinkState.Pending)
-        ) == 1;
-
     private Preview Plan(StoreSession session, long at, int most)
     {
-        var pending = session.All(
-            "select id from links where tenant_id = @tenant and state <> 0 and state = @pending order by id",
-            row => row.GetInt64(0),
-            ("@tenant", tenantId),
-            ("@pending", LinkState.Pending)
-        );
         var planned = new Planned(most);
-        foreach (var id in pending)
+        foreach (var id in Links.Pending(session, tenantId))
             if (Wanted.Read(session, id, current.Now) is { Commands.Count: > 0 } wanted)
                 planned.Add([PlannedLink.Of(wanted)]);
         return planned.ToPreview(DateTimeOffset.FromUnixTimeMilliseconds(at));

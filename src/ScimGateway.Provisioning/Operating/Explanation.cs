@@ -4,6 +4,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
@@ -21,14 +22,14 @@ namespace ScimGateway.Provisioning.Operating;
 /// <param name="BlockedMembers">Of a group: why members wait, and how many of them.</param>
 public sealed record Explanation(
     LinkState State,
-    string? Reason,
+    Reason? Reason,
     int? Rule,
     IReadOnlyList<string> Asserted,
     IReadOnlyList<string> Waived,
     IReadOnlyList<ExplainedField> Fields,
     IReadOnlyList<SlackCommand> Commands,
     IReadOnlyList<string> Notes,
-    IReadOnlyList<(string Why, int Members)> BlockedMembers
+    IReadOnlyList<(Reason Why, int Members)> BlockedMembers
 )
 {
     /// <summary>Explains a user or group; null if there is none of that id.</summary>
@@ -38,11 +39,11 @@ public sealed record Explanation(
         if (
             Rows.ReadResource(store, id) is not { } resource
             || resource.TenantId != tenantId
-            || Rows.ReadLink(store, resource.LinkId) is not { } link
+            || Links.Find(store, resource.LinkId) is not { } link
         )
             return null;
         var wanted = Wanted.Of(store, link, preferences);
-        var (delivered, seen) = (WantedAccount.Profile(link.Delivered), WantedAccount.Profile(link.Seen));
+        var (delivered, seen) = (link.Told, link.Shown);
         return new Explanation(
             link.State,
             wanted.Blocked ?? link.Reason,

@@ -4,6 +4,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Operating;
 
@@ -30,7 +31,7 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
             {
                 if (Holds.Find(session, tenantId, hold) is not { MeantId: null } found)
                     return false;
-                var meant = LinkRow.BySlackId(session, tenantId, Kind.User, slackId)?.Id;
+                var meant = Links.BySlackId(session, tenantId, Kind.User, slackId)?.Id;
                 if (found.OtherId is null || meant is not { } link || (link != found.LinkId && link != found.OtherId))
                     throw new ArgumentException($"{slackId} is none of the accounts that it is about.", nameof(slackId));
                 // The address is the other's, and a user whom Slack cannot hold with it is refused.

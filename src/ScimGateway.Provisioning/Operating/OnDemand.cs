@@ -4,6 +4,7 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Operating;
@@ -25,16 +26,17 @@ public sealed class OnDemand(Store store, Executor executor, Outcomes outcomes, 
             .WriteAsync(
                 session =>
                 {
-                    var link = Rows.ReadLink(session, Rows.ReadResource(session, id)!.LinkId)!;
+                    var link = Links.Find(session, Rows.ReadResource(session, id)!.LinkId)!;
                     if (link.State is LinkState.Held or LinkState.Broken or LinkState.Protected)
                         return null; // an operator has to decide something else first
-                    Wishes.Renew(session, link, "an operator asked for it", clock.GetUtcNow().ToUnixTimeMilliseconds());
-                    session.Execute(
-                        "update links set priority = @first where id = @id",
-                        ("@first", SlackPriority.Awaited),
-                        ("@id", link.Id)
+                    link = Wishes.Renew(
+                        session,
+                        link,
+                        "an operator asked for it",
+                        clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                        SlackPriority.Awaited
                     );
-                    waiting.For(link.Id, link.WantedVersion + 1);
+                    waiting.For(link.Id, link.WantedVersion);
                     return (long?)link.Id;
                 },
                 CancellationToken.None

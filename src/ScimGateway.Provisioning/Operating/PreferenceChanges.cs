@@ -6,8 +6,8 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
-using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Operating;
 
@@ -93,10 +93,7 @@ public sealed class PreferenceChanges(
     private async Task ChangeAsync(PreferencePreview confirmed)
     {
         var now = clock.GetUtcNow();
-        if (
-            confirmed.Told.At != _newest
-            || !ConnectionLife.IsValid(confirmed.Told.At.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds())
-        )
+        if (confirmed.Told.At != _newest || now - confirmed.Told.At >= Tenant.PreviewIsGood)
             throw new NotReadyException(
                 "What the preferences mean has to be looked at first: confirm the newest preview within the hour."
             );
@@ -183,7 +180,7 @@ public sealed class PreferenceChanges(
     // The next links in order: those that have something to tell Slack, and the last one looked at; null at the end.
     private (List<PlannedLink> Planned, long? Last) Some(StoreSession session, Preferences next, string meant, long after)
     {
-        var links = LinkRow.Claimed(session, tenantId, after, MostAtOnce);
+        var links = Links.Claimed(session, tenantId, after, MostAtOnce);
         var (releases, rematch) = (
             meant.Contains(Releases, StringComparison.Ordinal),
             meant.Contains(Rematches, StringComparison.Ordinal) ? new Rematch(session, tenantId, next, Now()) : null
@@ -233,7 +230,7 @@ public sealed class PreferenceChanges(
             ("@id", resource.Id)
         );
         if (!isUser && next.UpdateGroups)
-            letOut += MemberRows.LetIn(session, resource.Id, GroupPolicy.Changing);
+            letOut += MemberRows.LetIn(session, resource.Id, ReasonCode.GroupUpdatesOff);
         return letOut > 0;
     }
 

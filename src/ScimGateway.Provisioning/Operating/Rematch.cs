@@ -4,6 +4,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Operating;
@@ -28,7 +29,7 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
         var waived = Asserted.Parse(user.Waived);
         if (waived.Has(Waiver.Scope) || waived.Has(Waiver.Account))
             return null;
-        var document = UserRow.Document(user);
+        var document = UserDocument.Of(user);
         var name = document.Text("userName")!;
         var address = UserAddresses.OfSlack(document) is [var first, ..] ? first : null;
         var (byName, byAddress) = (
@@ -37,13 +38,12 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
         );
         var (meant, other) = _isByName ? (byName, byAddress) : (byAddress, byName);
         // Two accounts for one user are an operator's to tell apart.
-        if (meant is null or { Protected: true } || (_isByName && other is not null && other.Id != meant.Id))
+        if (meant is null or { Protection: not null } || (_isByName && other is not null && other.Id != meant.Id))
             return null;
-        Take(link, user, meant);
-        return meant;
+        return Take(link, user, meant);
     }
 
-    private void Take(Link link, Resource user, Link meant)
+    private Link Take(Link link, Resource user, Link meant)
     {
         if (meant.ClaimantId is { } shown)
         {
@@ -66,37 +66,25 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
         store.Execute("update operations set link_id = @meant where link_id = @id", ("@meant", meant.Id), ("@id", link.Id));
         user.LinkId = meant.Id;
         UserRow.Save(store, user);
-        store.Execute("delete from links where id = @id", ("@id", link.Id));
-        // An account that existed before keeps its user name (DESIGN 8).
-        (meant.ClaimantId, meant.Delivered, meant.UserName, meant.State, meant.Reason) = (
-            user.Id,
-            meant.Seen,
-            null,
-            LinkState.Settled,
-            null
-        );
-        LinkRow.Save(store, meant);
-        foreach (var key in UserKeys.Shown(SlackProfile.Read(meant.Seen)))
+        Links.Delete(store, link.Id);
+        meant = Links.Save(store, meant.ClaimAnew(user.Id));
+        foreach (var key in UserKeys.Shown(meant.Shown))
             UserKeys.TryReserve(store, meant, key.Kind, key.Value);
-        foreach (var wanted in UserAddresses.OfSlack(UserRow.Document(user)))
+        foreach (var wanted in UserAddresses.OfSlack(UserDocument.Of(user)))
             UserKeys.TryReserve(store, meant, KeyKind.Address, wanted);
         GroupRow.Reached(store, user.Id, meant.Reachable, now);
+        return meant;
     }
 
     private Link? Unclaimed(KeyKind kind, string value, SlackField field)
     {
         if (UserKeys.Holder(store, tenantId, kind, value) is { SlackId: not null } holder && IsUnclaimed(holder))
             return holder;
-        _hidden ??= store
-            .All(
-                $"select {Rows.Link} from links where tenant_id = @tenant and kind = @kind and state <> 0 and state = @held and slack_id is not null",
-                Rows.ToLink,
-                ("@tenant", tenantId),
-                ("@kind", Kind.User),
-                ("@held", LinkState.Held)
-            )
+        _hidden ??= Links
+            .Held(store, tenantId, Kind.User, after: 0, most: int.MaxValue)
+            .Where(link => link.SlackId is not null)
             .Where(IsUnclaimed)
-            .Select(link => (link, SlackProfile.Read(link.Seen)))
+            .Select(link => (link, link.Shown))
             .ToList();
         var key = Fold.Key(value);
         // Whoever was found before has it.

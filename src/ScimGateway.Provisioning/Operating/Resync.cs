@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Operating;
@@ -19,7 +20,7 @@ public sealed class Resync(Store store, Executor executor, TimeProvider clock)
                 .WriteAsync(
                     session =>
                     {
-                        var nesting = new Nesting(session, tenantId, clock.GetUtcNow().ToUnixTimeMilliseconds());
+                        var nesting = new Nesting(session, tenantId, Now());
                         nesting.Renew(group);
                         return nesting.Links;
                     },
@@ -44,18 +45,15 @@ public sealed class Resync(Store store, Executor executor, TimeProvider clock)
     // The next ones, and the last one looked at. What waits for an operator, or is under way, stays as it is.
     private (List<long> Links, long? Last) Some(StoreSession session, int tenantId, long after)
     {
-        var links = LinkRow.Claimed(session, tenantId, after, MostAtOnce);
+        var links = Links.Claimed(session, tenantId, after, MostAtOnce);
         var renewed = new List<long>();
         foreach (var link in links.Where(link => link.IsAtRest))
         {
-            Wishes.Renew(session, link, "planning everything again", clock.GetUtcNow().ToUnixTimeMilliseconds());
-            session.Execute(
-                "update links set priority = @last where id = @id",
-                ("@last", SlackPriority.Background),
-                ("@id", link.Id)
-            );
+            Wishes.Renew(session, link, "planning everything again", Now(), SlackPriority.Background);
             renewed.Add(link.Id);
         }
         return (renewed, links.Count < MostAtOnce ? null : links[^1].Id);
     }
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -4,6 +4,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Wire;
 
@@ -70,22 +71,14 @@ internal sealed record ScopedUser(
         );
         if (turn == ScopeTurn.Stays)
             return false;
-        store.Execute(
-            "update links set absent = @absent, priority = @priority where id = @id",
-            ("@absent", turn == ScopeTurn.Leaves),
-            ("@priority", turn == ScopeTurn.Leaves ? SlackPriority.Leaver : SlackPriority.Joiner),
-            ("@id", LinkId)
-        );
-        var link = Rows.ReadLink(store, LinkId)!;
+        var link = Links.Get(store, LinkId).Want(absent: turn == ScopeTurn.Leaves);
         Holds.Close(store, link.TenantId, LinkId); // the operator has decided by the rule
         Wishes.Renew(
             store,
-            link with
-            {
-                State = LinkState.Pending,
-            }, // its priority is kept
-            turn == ScopeTurn.Enters ? "a rule admits the user" : Scope.Outside,
-            now
+            link,
+            turn == ScopeTurn.Enters ? "a rule admits the user" : new Reason(ReasonCode.OutOfScope).Sentence,
+            now,
+            turn == ScopeTurn.Leaves ? SlackPriority.Leaver : SlackPriority.Joiner
         );
         return true;
     }

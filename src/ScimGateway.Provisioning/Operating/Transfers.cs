@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Subjects;
 
 namespace ScimGateway.Provisioning.Operating;
 

@@ -2,6 +2,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Planning;
@@ -19,14 +20,28 @@ public abstract record Wanted(Link Link, Resource? Claimant)
     public string? AskAbout { get; protected init; }
 
     /// <summary>Why Slack cannot hold all of it yet; null if it can.</summary>
-    public string? Blocked { get; protected init; }
+    public Reason? Blocked { get; protected init; }
+
+    /// <summary>Whether its next command is all there is to do of it: the wishes up to this one are done with it, whatever has come since.</summary>
+    public virtual bool IsLast => false;
+
+    /// <summary>How the link ends when nothing is left to tell Slack.</summary>
+    /// <param name="retry">When what failed is tried again, in Unix milliseconds.</param>
+    public LinkOutcome Ending(long retry)
+    {
+        var kept = FieldSet.Of(Noted.Where(note => note.Kind == SlackNoteKind.KeptBySlack).Select(note => note.Field));
+        return Link.Protection is { } protection ? new(LinkEvent.Protected, protection, null, kept)
+            : !Link.SetAside.IsEmpty ? new(LinkEvent.Failed, Link.Reason, retry, kept)
+            : Blocked is { } why ? new(LinkEvent.Blocked, why, null, kept)
+            : new(LinkEvent.Settled, null, null, kept);
+    }
 
     /// <summary>What was noted when it was put into Slack's words and planned.</summary>
     public virtual IEnumerable<SlackNote> Noted => [];
 
     /// <summary>Reads the link and what it wants, and plans.</summary>
     public static Wanted? Read(StoreSession store, long linkId, Preferences preferences) =>
-        Rows.ReadLink(store, linkId) is { } link ? Of(store, link, preferences) : null;
+        Links.Find(store, linkId) is { } link ? Of(store, link, preferences) : null;
 
     /// <summary>Plans for a link that is read already.</summary>
     public static Wanted Of(StoreSession store, Link link, Preferences preferences)

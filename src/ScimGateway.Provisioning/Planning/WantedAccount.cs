@@ -8,6 +8,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
@@ -84,48 +85,42 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
             return new WantedAccount(
                 link,
                 claimant,
-                link.Absent ? UserPlanner.PlanRemoval(link.SlackId, Profile(link.Delivered), settings) : UserPlan.Nothing
+                link.Absent ? UserPlanner.PlanRemoval(link.SlackId, link.Told, settings) : UserPlan.Nothing
             )
             {
                 AskAbout = link.AskFirst ? held.FirstOrDefault()?.ToLowerInvariant() : null,
-                Blocked = link.Absent && claimant is { Deleted: null } ? Scope.Outside : null,
+                Blocked = link.Absent && claimant is { Deleted: null } ? ReasonCode.OutOfScope : null,
             };
 
         var waived = Asserted.Parse(claimant.Waived);
         if (waived.Has(Waiver.Scope))
-            return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = Scope.Outside };
+            return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = ReasonCode.OutOfScope };
         if (waived.Has(Waiver.Account))
-            return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = "A preference leaves the user out." };
+            return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = ReasonCode.UserLeftOut };
 
-        var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserRow.Document(claimant), manager, waived);
-        var (free, another) = WithoutTaken(wanted, held);
-        var setAside = Fields.Parse(link.SetAside);
-        var told = free.Only(field => !setAside.Contains(field));
+        var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, waived);
+        var (free, isAnothers) = WithoutTaken(wanted, held);
+        var setAside = link.SetAside;
+        var told = free.Only(field => !setAside.Has(field));
         return Planned(link);
 
         WantedAccount Planned(Link link)
         {
-            var plan = UserPlanner.Plan(told, link.SlackId, Profile(link.Delivered), settings);
+            var plan = UserPlanner.Plan(told, link.SlackId, link.Told, settings);
             return new WantedAccount(link, claimant, plan)
             {
                 _again = Planned,
                 _knowsManager = manager is not null,
                 _notes = notes,
                 Blocked =
-                    another
-                    ?? plan.Missing?.Says
-                    ?? (
-                        link.SlackId is null && plan.IsEmpty
-                            ? "The user is inactive; the account is made when the user is enabled."
-                            : null
-                    ),
+                    isAnothers ? ReasonCode.AddressTaken
+                    : plan.Missing is { } missing ? new Reason(ReasonCode.Missing, SlackProfile.Name(missing.Field))
+                    : link.SlackId is null && plan.IsEmpty ? ReasonCode.Inactive
+                    : null,
                 AskAbout = link.AskFirst ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail]) : null,
             };
         }
     }
-
-    /// <summary>A stored profile; nothing where there is none.</summary>
-    public static SlackProfile Profile(byte[]? stored) => stored is null ? SlackProfile.Nothing : SlackProfile.Read(stored);
 
     // How differences are told for a tenant.
     private static SlackSettings Settings(Preferences preferences) =>
@@ -162,16 +157,16 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     }
 
     // An address is sent only by the link that holds it.
-    private static (SlackProfile Free, string? Another) WithoutTaken(SlackProfile wanted, List<string> held)
+    private static (SlackProfile Free, bool IsAnothers) WithoutTaken(SlackProfile wanted, List<string> held)
     {
-        string? another = null;
+        var isAnothers = false;
         foreach (var field in (SlackField[])[SlackField.PrimaryEmail, SlackField.SecondaryEmail])
             if (wanted[field] is { } address && !held.Contains(Fold.Key(address)))
             {
                 wanted = wanted.Without(field);
-                another = "Another user has the e-mail address; it is sent when Slack has confirmed that it is free.";
+                isAnothers = true;
             }
-        return (wanted, another);
+        return (wanted, isAnothers);
     }
 
     // A former address first, since the create that was lost may have carried it; the wanted one last.
@@ -179,12 +174,5 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
         held.Find(key => primary is null || key != Fold.Key(primary))?.ToLowerInvariant() ?? primary;
 
     private static string? Account(StoreSession store, int tenantId, string scimId) =>
-        Guid.TryParse(scimId, out var id)
-            ? store.First(
-                "select l.slack_id from links l join resources r on r.link_id = l.id where r.id = @id and r.tenant_id = @tenant and r.deleted is null",
-                row => row.IsDBNull(0) ? null : row.GetString(0),
-                ("@id", id),
-                ("@tenant", tenantId)
-            )
-            : null;
+        Guid.TryParse(scimId, out var id) ? Links.SlackIdOf(store, tenantId, id) : null;
 }

@@ -33,8 +33,8 @@ public sealed record WantedGroup(
         : Commands.Count > 0 ? Commands[0]
         : null;
 
-    /// <summary>Whether its next command is all there is to do of it: the wishes up to this one are done with it, whatever has come since.</summary>
-    public bool IsLast => Commands.Count <= 1 && !_isPart && AskAbout is null;
+    /// <inheritdoc/>
+    public override bool IsLast => Commands.Count <= 1 && !_isPart && AskAbout is null;
 
     /// <summary>The most members that the next call may change.</summary>
     public static int MostPerCall => _settings.MembersPerCall;
@@ -61,12 +61,11 @@ public sealed record WantedGroup(
         if (claimant is null or { Deleted: not null } or { SourceId: null })
             return new WantedGroup(link, claimant, [], []);
         if (Asserted.Parse(claimant.Waived).Has(Waiver.Account))
-            return new WantedGroup(link, claimant, [], []) { Blocked = "A preference leaves the group out." };
+            return new WantedGroup(link, claimant, [], []) { Blocked = ReasonCode.GroupLeftOut };
 
-        var name = GroupRow.Name(GroupRow.Document(claimant));
+        var name = GroupDocument.Name(GroupDocument.Of(claimant));
         var delivered = GroupRow.Delivered(link);
-        var isNameAside =
-            Fields.Parse(link.SetAside).Contains(SlackField.DisplayName) || Asserted.Parse(claimant.Waived).Has("displayName");
+        var isNameAside = link.SetAside.Has(SlackField.DisplayName) || Asserted.Parse(claimant.Waived).Has("displayName");
         if (isNameAside && link.SlackId is null)
             return new WantedGroup(link, claimant, [], []) { AskAbout = ask };
 
@@ -99,6 +98,6 @@ public sealed record WantedGroup(
         var held = GroupRow.Names(store, link);
         var wanted = claimant is { Deleted: null } ? claimant.DisplayNameKey : null;
         return held.Find(name => name != wanted)
-            ?? (wanted is null ? held.FirstOrDefault() : GroupRow.Name(GroupRow.Document(claimant!)));
+            ?? (wanted is null ? held.FirstOrDefault() : GroupDocument.Name(GroupDocument.Of(claimant!)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Policy;
@@ -13,9 +14,6 @@ public readonly record struct GroupWish(Trigger Trigger, Account Group, bool IsP
 /// <summary>Whether a write to a group may go on (DESIGN 6). Pure: preferences and states in, a verdict out.</summary>
 public static class GroupPolicy
 {
-    /// <summary>Why Slack does not hear of a group's name and members.</summary>
-    public const string Changing = "Changing groups is switched off for this tenant (preference UpdateGroups).";
-
     /// <summary>The verdict.</summary>
     public static Verdict Decide(Preferences allowed, GroupWish wish) =>
         wish switch
@@ -39,7 +37,9 @@ public static class GroupPolicy
             { Group: Account.None or Account.Former or Account.FormerOfAnother } => allowed.CreateGroups
                 ? new Verdict.Allow()
                 : NotAllowed(allowed, Part.Account, "Creating groups is switched off for this tenant (preference CreateGroups)."),
-            _ => allowed.UpdateGroups ? new Verdict.Allow() : NotAllowed(allowed, Part.Rest, Changing),
+            _ => allowed.UpdateGroups
+                ? new Verdict.Allow()
+                : NotAllowed(allowed, Part.Rest, new Reason(ReasonCode.GroupUpdatesOff).Sentence),
         };
 
     private static Verdict NotAllowed(Preferences allowed, Part left, string why) =>

@@ -3,7 +3,6 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -14,9 +13,6 @@ namespace ScimGateway.Provisioning.Policy;
 /// <summary>Who of a tenant's users is provisioned into Slack (DESIGN 6): whom one of its rules admits, or everybody where there is none.</summary>
 public sealed class Scope
 {
-    /// <summary>Why Slack does not hear of a user.</summary>
-    public const string Outside = "No rule of the tenant admits the user.";
-
     private readonly IReadOnlyList<(int Id, Filter Filter)> _rules;
 
     private Scope(IReadOnlyList<(int Id, Filter Filter)> rules) => _rules = rules;
@@ -40,7 +36,7 @@ public sealed class Scope
         if (seen.Json["active"] is null)
         {
             seen = user.Clone();
-            seen.Json["active"] = UserRow.IsActive(user);
+            seen.Json["active"] = UserDocument.IsActive(user);
         }
         foreach (var (id, filter) in _rules)
             if (filter.Matches(seen))

@@ -1,5 +1,5 @@
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;

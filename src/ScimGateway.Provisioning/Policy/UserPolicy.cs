@@ -1,5 +1,6 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 
@@ -80,9 +81,7 @@ public static class UserPolicy
                 Creating
             ),
             { Account: Account.Former } => new Verdict.Allow(),
-            { Account: Account.FormerOfAnother } => new Verdict.Hold(
-                "The address belongs to the account of a deleted user with another externalId; an operator has to say whether it is the same person."
-            ),
+            { Account: Account.FormerOfAnother } => new Verdict.Hold(ReasonCode.AnotherPerson),
             _ => Change(allowed, wish),
         };
 

@@ -18,7 +18,7 @@ public abstract record Verdict
     public sealed record Refuse(ScimException Why) : Verdict;
 
     /// <summary>The mirror takes it; Slack hears of it when an operator has decided.</summary>
-    public sealed record Hold(string Why) : Verdict;
+    public sealed record Hold(Reason Why) : Verdict;
 }
 
 /// <summary>What of a user a preference leaves out.</summary>

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Subjects;
 
 namespace ScimGateway.Provisioning.Reads;
 

@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Reads;
 /// <summary>What <see cref="LinkSchema"/> shows of a link.</summary>
 public sealed record ShownLink(
     LinkState State,
-    string? Reason,
+    Reason? Reason,
     long Since,
     string? SlackId,
     string? SlackUserName,
@@ -33,14 +33,14 @@ public sealed record ShownLink(
         var name = row.IsDBNull(at + 5) ? null : SlackProfile.Read((byte[])row.GetValue(at + 5))[SlackField.UserName];
         return new ShownLink(
             (LinkState)row.GetInt32(at),
-            row.IsDBNull(at + 1) ? null : row.GetString(at + 1),
+            Reason.Parse(row.IsDBNull(at + 1) ? null : row.GetString(at + 1)),
             row.GetInt64(at + 2),
             row.IsDBNull(at + 3) ? null : row.GetString(at + 3),
             name ?? (row.IsDBNull(at + 6) ? null : row.GetString(at + 6)),
             row.IsDBNull(at + 4) ? null : row.GetGuid(at + 4)
         )
         {
-            KeptBySlack = [.. Fields.Parse(row.GetString(at + 7)).Select(SlackProfile.Name)],
+            KeptBySlack = [.. FieldSet.Parse(row.GetString(at + 7)).Fields.Select(SlackProfile.Name)],
         };
     }
 
@@ -50,7 +50,7 @@ public sealed record ShownLink(
         var json = ScimJson.NewObject();
         json["state"] = LinkSchema.Word(State);
         if (Reason is not null)
-            json["reason"] = Reason;
+            json["reason"] = Reason.Sentence;
         json["since"] = Moments.ToText(DateTimeOffset.FromUnixTimeMilliseconds(Since));
         if (SlackId is not null)
             json["slackId"] = SlackId;

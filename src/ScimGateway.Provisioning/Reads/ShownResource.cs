@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Subjects;
 
 namespace ScimGateway.Provisioning.Reads;
 

@@ -4,6 +4,7 @@ using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Storage;
 
@@ -136,6 +137,7 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
                 m.SourceId,
             });
             member.Property(m => m.Kind).HasDefaultValue(Kind.User);
+            member.Property(m => m.Blocked).HasConversion<string?>(why => Kept(why), kept => Reason.Parse(kept));
             member.Property(m => m.Gone).HasDefaultValue(false);
             // The groups of a user, and which of them it is shown in.
             member.HasIndex(m => new
@@ -162,7 +164,11 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
 
         modelBuilder.Entity<Link>(link =>
         {
-            link.Property(l => l.Drift).HasDefaultValue("");
+            link.Property(l => l.Protection).HasConversion<string?>(why => Kept(why), kept => Reason.Parse(kept));
+            link.Property(l => l.Reason).HasConversion<string?>(why => Kept(why), kept => Reason.Parse(kept));
+            link.Property(l => l.SetAside).HasConversion(fields => fields.ToString(), kept => FieldSet.Parse(kept));
+            link.Property(l => l.Kept).HasConversion(fields => fields.ToString(), kept => FieldSet.Parse(kept));
+            link.Property(l => l.Spoken).HasConversion(fields => fields.ToString(), kept => FieldSet.Parse(kept));
             link.HasIndex(l => new
                 {
                     l.TenantId,
@@ -196,7 +202,11 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             });
             turn.HasIndex(t => t.At);
         });
-        modelBuilder.Entity<Hold>().HasIndex(h => new { h.TenantId, h.LinkId });
+        modelBuilder.Entity<Hold>(hold =>
+        {
+            hold.Property(h => h.Reason).HasConversion(why => why.ToString(), kept => Reason.Parse(kept)!);
+            hold.HasIndex(h => new { h.TenantId, h.LinkId });
+        });
 
         modelBuilder.Entity<Operation>(operation =>
         {
@@ -218,6 +228,8 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
                 property.SetColumnName(Snake(property.Name));
         }
     }
+
+    private static string? Kept(Reason? why) => why?.ToString();
 
     private static string Snake(string name) =>
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));

@@ -1,7 +1,7 @@
 using System.Data.Common;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
-using ScimGateway.Provisioning.Policy;
 using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Storage;
@@ -27,18 +27,6 @@ internal static class MemberRows
 {
     /// <summary>A row that Slack does not agree with and that nothing is in the way of: said unlike what Slack has. The index has these words.</summary>
     public const string ToDo = "blocked is null and wanted <> 0 and wanted <> in_slack";
-
-    /// <summary>Why a member without an account that Slack lets into groups is not told.</summary>
-    public const string NotReachable = "The user has no active account in Slack.";
-
-    /// <summary>Why a member stays whose removal an operator dismissed, until the provider wants something else.</summary>
-    public const string Dismissed = "An operator dismissed it.";
-
-    /// <summary>Why a member stays out whom somebody took out in Slack.</summary>
-    public const string TakenOut = "Taken out of the group in Slack; it goes in again when its provider says so again.";
-
-    /// <summary>Why a group in a group is not told.</summary>
-    public const string Nested = "Slack has no groups in groups; with nested groups flattened its members are told in its place.";
 
     /// <summary>The source of rows that follow from groups in groups; they are shown nowhere.</summary>
     public const int ByNesting = -1;
@@ -93,7 +81,7 @@ internal static class MemberRows
     // Whoever was held back from leaving is wanted again, so there is nothing to decide.
     private static void Decided(StoreSession store, Member? row)
     {
-        if (row?.Blocked is { } why && Guard.IsHeld(why))
+        if (row?.Blocked is { IsGuards: true })
             store.Execute(
                 "delete from holds where member_id = @member and link_id = (select link_id from resources where id = @group)",
                 ("@member", row.MemberId),
@@ -125,7 +113,12 @@ internal static class MemberRows
     // Said once more, what a preference left out or Slack refused is tried again.
     private static Change SaidAgain(StoreSession store, Member row)
     {
-        if (row.Blocked is null or NotReachable or Nested or Dismissed || Guard.IsHeld(row.Blocked))
+        if (
+            row.Blocked
+            is null
+                or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup or ReasonCode.Dismissed }
+                or { IsGuards: true }
+        )
             return Change.None;
         Block(store, row.GroupId, row.MemberId);
         return Change.Told;
@@ -159,29 +152,29 @@ internal static class MemberRows
     public static void Dismiss(StoreSession store, Guid group, Guid member) =>
         store.Execute(
             "update members set blocked = @why, refused = null where group_id = @group and member_id = @member and wanted = @no",
-            ("@why", Dismissed),
+            ("@why", nameof(ReasonCode.Dismissed)),
             ("@group", group),
             ("@member", member),
             ("@no", Tri.No)
         );
 
     /// <summary>Slack does not hear of a change that a preference leaves out.</summary>
-    public static void LeaveOut(StoreSession store, Guid group, Guid member, string why) =>
+    public static void LeaveOut(StoreSession store, Guid group, Guid member, Reason why) =>
         store.Execute(
             "update members set blocked = @why, refused = null where group_id = @group and member_id = @member",
-            ("@why", why),
+            ("@why", why.ToString()),
             ("@group", group),
             ("@member", member)
         );
 
     /// <summary>What was left out for a reason is told from now on, unless something else is in the way.</summary>
-    public static int LetIn(StoreSession store, Guid group, string why)
+    public static int LetIn(StoreSession store, Guid group, Reason why)
     {
         var members = store.All(
             "select distinct member_id from members where group_id = @group and blocked = @why",
             row => row.GetGuid(0),
             ("@group", group),
-            ("@why", why)
+            ("@why", why.ToString())
         );
         foreach (var member in members)
             Block(store, group, member);
@@ -340,19 +333,19 @@ internal static class MemberRows
             "update members set in_slack = @unknown, stamp = stamp + 1, refused = null, "
                 + "blocked = case when blocked is null or blocked in (@unreachable, @taken_out) or refused is not null then @why else blocked end where member_id = @member",
             ("@unknown", Tri.Neither),
-            ("@unreachable", NotReachable),
-            ("@taken_out", TakenOut),
-            ("@why", isReachable ? null : NotReachable),
+            ("@unreachable", nameof(ReasonCode.NotReachable)),
+            ("@taken_out", nameof(ReasonCode.TakenOut)),
+            ("@why", isReachable ? null : nameof(ReasonCode.NotReachable)),
             ("@member", member)
         );
         return touched > 0 && isReachable ? Waiting(store, member) : [];
     }
 
     /// <summary>Why members of a group wait, and how many of them.</summary>
-    public static List<(string Why, int Members)> WhyWaiting(StoreSession store, Guid group) =>
+    public static List<(Reason Why, int Members)> WhyWaiting(StoreSession store, Guid group) =>
         store.All(
             "select blocked, count(distinct member_id) from members where group_id = @group and blocked is not null group by blocked order by 2 desc",
-            row => (row.GetString(0), row.GetInt32(1)),
+            row => (Reason.Parse(row.GetString(0))!, row.GetInt32(1)),
             ("@group", group)
         );
 
@@ -375,10 +368,10 @@ internal static class MemberRows
         );
 
     /// <summary>Why a member is not told to Slack; null if it is.</summary>
-    public static string? Blocked(StoreSession store, Guid group, Guid member) =>
+    public static Reason? Blocked(StoreSession store, Guid group, Guid member) =>
         store.First(
             "select blocked from members where group_id = @group and member_id = @member and blocked is not null limit 1",
-            row => row.GetString(0),
+            row => Reason.Parse(row.GetString(0)),
             ("@group", group),
             ("@member", member)
         );
@@ -387,9 +380,9 @@ internal static class MemberRows
         store.Execute(
             "update members set blocked = (select case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end "
                 + "from resources r left join links l on l.id = r.link_id where r.id = @member), refused = null where group_id = @group and member_id = @member",
-            ("@nested", Nested),
+            ("@nested", nameof(ReasonCode.NestedGroup)),
             ("@yes", true),
-            ("@why", NotReachable),
+            ("@why", nameof(ReasonCode.NotReachable)),
             ("@group", group),
             ("@member", member)
         );
@@ -410,7 +403,7 @@ internal static class MemberRows
             SourceId = row.GetInt32(2),
             Wanted = (Tri)row.GetInt32(3),
             InSlack = (Tri)row.GetInt32(4),
-            Blocked = row.IsDBNull(5) ? null : row.GetString(5),
+            Blocked = Reason.Parse(row.IsDBNull(5) ? null : row.GetString(5)),
             Stamp = row.GetInt64(6),
         };
 

@@ -17,6 +17,13 @@ internal static class ResourceRow
         return true;
     }
 
+    /// <summary>The answer to the last change is out: what it replaced is not needed any more.</summary>
+    public static void ForgetPrevious(StoreSession store, Guid id) =>
+        store.Execute(
+            "update resources set previous = null, previous_asserted = null, previous_waived = null where id = @id",
+            ("@id", id)
+        );
+
     private static bool TryUpdate(StoreSession store, Resource r) =>
         store.Execute(
             "update resources set version = @version, document = @document, previous = @previous, asserted = @asserted, "

@@ -1,8 +1,4 @@
-using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Notices;
-using ScimGateway.Provisioning.Operating;
 
 namespace ScimGateway.Provisioning.Storage;
 
@@ -61,23 +57,15 @@ public static class TenantRows
 
     /// <summary>Whether all that comes is to be confirmed in a preview before Slack hears of it, so that the guard need not hold it.</summary>
     internal static bool IsToBeConfirmed(StoreSession store, int id, long now) =>
-        Read(store, id) is var tenant && tenant.Standing != Standing.Live && !ConnectionLife.IsValid(tenant.Previewed, now);
+        Read(store, id) is var tenant && tenant.Standing != Standing.Live && !tenant.IsPreviewed(now);
 
-    /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can. Who watches is told when it begins and when it ends.</summary>
-    internal static int SetProblem(StoreSession store, int id, string? problem, long now)
-    {
-        if (Read(store, id).Problem is null != problem is null)
-            Alerts.Raise(store, id, problem is null ? Cause.SlackOpen : Cause.SlackClosed, now);
-        return store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
-    }
+    /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>
+    internal static int SetProblem(StoreSession store, int id, string? problem) =>
+        store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
 
-    /// <summary>Has the gateway disable a tenant by itself, for what an operation of a link says. Who watches is told.</summary>
-    internal static int Halt(StoreSession store, int id, long link, Guid operation, long now)
-    {
-        Alerts.Raise(store, id, Cause.Halted, now, link, operation);
-        OperationJournal.WriteDone(store, id, "gateway", "disabled", now, "", null, now);
-        return store.Execute("update tenants set enabled = @no, previewed = null where id = @id", ("@no", false), ("@id", id));
-    }
+    /// <summary>The tenant is disabled; what was previewed is so no longer.</summary>
+    internal static int Disable(StoreSession store, int id) =>
+        store.Execute("update tenants set enabled = @no, previewed = null where id = @id", ("@no", false), ("@id", id));
 
     private static Tenant ToTenant(System.Data.Common.DbDataReader row) =>
         new()

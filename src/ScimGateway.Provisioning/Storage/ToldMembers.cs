@@ -1,24 +1,13 @@
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Storage;
 
-/// <summary>What a call to Slack does with one member.</summary>
-/// <param name="Member">Who.</param>
-/// <param name="Source">Whose row says so.</param>
-/// <param name="Stamp">The row's stamp when it was planned.</param>
-/// <param name="SlackId">The account.</param>
-/// <param name="Adds">Whether the member comes in; else it goes.</param>
-public sealed record PlannedMember(Guid Member, int Source, long Stamp, string SlackId, bool Adds);
-
 /// <summary>What Slack is told of a group's members, and what came of it.</summary>
 internal static class ToldMembers
 {
-    /// <summary>Why a member waits whom Slack had no room for.</summary>
-    public const string IsFull = "The group has as many members as Slack allows.";
-
     /// <summary>Reads the rows that can be told to Slack now.</summary>
     public const string ToTell =
         "select m.member_id, m.source_id, m.stamp, l.slack_id, m.wanted from members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
@@ -90,11 +79,11 @@ internal static class ToldMembers
     }
 
     /// <summary>Slack does not take a member, as the row was when it was planned: since then its account may have changed.</summary>
-    public static void Refuse(StoreSession store, Guid group, PlannedMember member, string why, long now) =>
+    public static void Refuse(StoreSession store, Guid group, PlannedMember member, Reason why, long now) =>
         store.Execute(
             "update members set blocked = @why, refused = @now where group_id = @group and member_id = @member and "
                 + "(select stamp from members where group_id = @group and member_id = @member and source_id = @source) = @stamp",
-            ("@why", why),
+            ("@why", why.ToString()),
             ("@now", now),
             ("@group", group),
             ("@member", member.Member),
@@ -114,7 +103,7 @@ internal static class ToldMembers
     public static void Full(StoreSession store, Guid group, long now) =>
         store.Execute(
             $"update members set blocked = @why, refused = @now where group_id = @group and wanted = @yes and {MemberRows.ToDo}",
-            ("@why", IsFull),
+            ("@why", nameof(ReasonCode.GroupFull)),
             ("@now", now),
             ("@group", group),
             ("@yes", Tri.Yes)
@@ -125,7 +114,7 @@ internal static class ToldMembers
         store.Execute(
             "update members set blocked = null, refused = null where group_id = @group and refused is not null and blocked = @why",
             ("@group", group),
-            ("@why", IsFull)
+            ("@why", nameof(ReasonCode.GroupFull))
         );
 
     /// <summary>All rows of a group that is new to Slack: nobody is in it there.</summary>

@@ -32,7 +32,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
 
         var byName = isByName ? Holder(KeyKind.SlackUserName, userName) : null;
         if (byAddress is null && (byName ?? Holder(KeyKind.SlackUserName, SlackNames.UserNames(userName).First())) is { } named)
-            if (Tombstone(store, named) is { } bearer && UserRow.Document(bearer).Text("userName") is { } was)
+            if (Tombstone(store, named) is { } bearer && UserDocument.Of(bearer).Text("userName") is { } was)
                 if (Fold.Key(was) == Fold.Key(userName))
                     return OfDeleted(store, named, bearer, user);
 
@@ -49,7 +49,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
                 return _none;
             shown = other;
         }
-        if (chosen.Protected)
+        if (chosen.Protection is not null)
             throw Protected(chosen);
         return new AccountMatch(chosen, Account.Unclaimed, shown);
 
@@ -76,11 +76,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             )
         )
         {
-            Undecided = (
-                byName.Id,
-                $"A provider asked for a user whose name is that of {byName.SlackId} and whose address is that of {byAddress.SlackId}.",
-                byAddress.Id
-            ),
+            Undecided = (byName.Id, new Reason(ReasonCode.TwoAccounts, $"{byName.SlackId} {byAddress.SlackId}"), byAddress.Id),
         };
 
     private static Declined Protected(Link link) =>
@@ -90,6 +86,6 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             )
         )
         {
-            Undecided = (link.Id, "A provider asked for this protected account.", null),
+            Undecided = (link.Id, ReasonCode.ProtectedAsked, null),
         };
 }

@@ -13,5 +13,5 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
     public long? Awaited { get; init; }
 
     /// <summary>A link that waits for an operator, and why; with another one, if it is not clear which of the two was meant.</summary>
-    public (long Link, string Why, long? Other)? Undecided { get; init; }
+    public (long Link, Reason Why, long? Other)? Undecided { get; init; }
 }

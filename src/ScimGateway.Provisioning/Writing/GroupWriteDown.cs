@@ -11,6 +11,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Wire;
 
@@ -25,7 +26,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     // Whom Slack refused is tried again with the group's next write, but not with each of many.
     private static readonly TimeSpan _untilTriedAgain = TimeSpan.FromHours(1);
 
-    private static readonly string _name = Fields.ToText([SlackField.DisplayName]);
+    private static readonly FieldSet _name = FieldSet.Of(SlackField.DisplayName);
 
     private readonly List<string> _notes = [];
     private readonly Nesting _nesting = new(store, asked.Caller.TenantId, asked.At.ToUnixTimeMilliseconds())
@@ -36,7 +37,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     /// <summary>A new group: one that nobody has, one that was deleted here, or one that Slack has and nobody claims.</summary>
     public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
     {
-        var name = GroupRow.Name(group);
+        var name = GroupDocument.Name(group);
         if (GroupRow.Namesake(Store, Caller.TenantId, name) is { SourceId: not null } namesake)
             throw ScimException.Uniqueness($"Another group has the displayName '{name}'; its id is {namesake.Id}.");
 
@@ -44,7 +45,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var shown = Rows.ReadResource(Store, holder?.ClaimantId);
         var (link, of) = (holder, shown) switch
         {
-            (null, _) => (new Link { TenantId = Caller.TenantId, Kind = Kind.Group }, Account.None),
+            (null, _) => (Link.New(Caller.TenantId, Kind.Group), Account.None),
             (_, { Deleted: not null }) => (holder, Account.Former),
             (_, { SourceId: null }) => (holder, Account.Unclaimed),
             // Whose name it was still has it at Slack.
@@ -54,20 +55,19 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var resource = of == Account.Unclaimed ? shown! : New(Kind.Group, id);
         var revision =
             of == Account.Unclaimed
-                ? Revision.Replaced(GroupRow.Document(resource), Asserted.Nothing, group)
+                ? Revision.Replaced(GroupDocument.Of(resource), Asserted.Nothing, group)
                 : Revision.Made(group);
-        var verdict = Judge(new GroupWish(Trigger.Create, of, link.Protected));
+        var verdict = Judge(new GroupWish(Trigger.Create, of, link.Protection is not null));
         Require(verdict);
         if (of == Account.Former)
         {
             Holds.Close(Store, link.TenantId, link.Id);
             MemberRows.TakeOverGroup(Store, shown!.Id, resource.Id);
-            ForgetUnsettled(link);
+            link = ForgetUnsettled(link);
         }
         if (of == Account.Unclaimed)
-            link.Delivered = link.Seen; // a claim takes what Slack shows for what it was told
-        link.ClaimantId = resource.Id;
-        link.Absent = link.Absent && verdict is Verdict.Skip { Left: Part.Account };
+            link = link.TakeSeen();
+        link = link.ClaimBy(resource.Id).Want(absent: link.Absent && verdict is Verdict.Skip { Left: Part.Account });
         return Write(link, resource, revision, members, verdict, SlackPriority.Joiner);
     }
 
@@ -82,20 +82,23 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             throw ScimException.NotFound($"There is no group {id}.");
         if (version is { } decided && resource.Version != decided)
             throw new Outdated();
-        var link = Rows.ReadLink(Store, resource.LinkId)!;
+        var link = Links.Find(Store, resource.LinkId)!;
         var isClaim = resource.SourceId is null;
         var document = revision is { Changed.IsEmpty: false } || isClaim ? revision ?? Unchanged(resource) : null;
         if (document is not null || (revision is not null && !revision.Spoken.IsEmpty && link.State == LinkState.Failed))
             RequireOwn(resource);
-        var verdict = Judge(new GroupWish(Trigger.Change, isClaim ? Account.Unclaimed : Had(link), link.Protected));
+        var verdict = Judge(new GroupWish(Trigger.Change, isClaim ? Account.Unclaimed : Had(link), link.Protection is not null));
         if (document is not null)
         {
             Require(verdict);
-            if (isClaim)
-                link.Delivered = link.Seen;
-            else
-                ForgetUnsettled(link);
-            return Write(link, resource, document, members, verdict, SlackPriority.Update);
+            return Write(
+                isClaim ? link.TakeSeen() : ForgetUnsettled(link),
+                resource,
+                document,
+                members,
+                verdict,
+                SlackPriority.Update
+            );
         }
 
         var rows = Apply(resource, members, verdict);
@@ -122,22 +125,19 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     {
         if (Rows.ReadResource(Store, id) is not { Deleted: null } resource || resource.Version != version)
             throw new Outdated();
-        var link = Rows.ReadLink(Store, resource.LinkId)!;
+        var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
         var verdict = Judge(
-            new GroupWish(Trigger.Delete, resource.SourceId is null ? Account.Unclaimed : Had(link), link.Protected)
+            new GroupWish(Trigger.Delete, resource.SourceId is null ? Account.Unclaimed : Had(link), link.Protection is not null)
         );
         Require(verdict);
         if (verdict is Verdict.Allow && link.SlackId is not null && Turn(link, Turned.Group) is { } held)
             verdict = new Verdict.Hold(held);
-        if (resource.SourceId is null)
-            link.Delivered = link.Seen;
-        else
-            ForgetUnsettled(link);
-        Bury(resource, link, verdict);
+        link = Bury(resource, resource.SourceId is null ? link.TakeSeen() : ForgetUnsettled(link), verdict);
         resource.DisplayNameKey = null;
         ResourceRow.Save(Store, resource);
         GroupRow.Moved(Store, id, Now);
+        _nesting.Written = id;
         _nesting.Around(
             id,
             () =>
@@ -160,8 +160,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     {
         Fill(resource, revision, verdict);
         if (link.Id == 0)
-            LinkRow.Insert(Store, link);
-        Reserve(link, GroupRow.Name(revision.After));
+            link = Links.Save(Store, link);
+        Reserve(link, GroupDocument.Name(revision.After));
         resource.LinkId = link.Id;
         var isNew = resource.Version == 1;
         GroupRow.Save(Store, resource);
@@ -179,13 +179,14 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             Store,
             Asked,
             resource,
-            verdict is Verdict.Skip { Left: Part.Rest } skip ? skip.Why : null
+            verdict is Verdict.Skip { Left: Part.Rest } ? ReasonCode.GroupUpdatesOff : null
         );
         if (members is null)
             membership.Leave();
         else
             membership.Apply(members);
         _notes.AddRange(membership.Notes);
+        _nesting.Written = resource.Id;
         _nesting.Follow(resource.Id, membership.Changed);
         return membership;
     }
@@ -209,7 +210,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
                 _ => waived,
             }
         ).ToString();
-        GroupRow.Describe(resource, revision.After);
+        GroupDocument.Describe(resource, revision.After);
     }
 
     private void Moved(Resource resource)
@@ -219,7 +220,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     }
 
     private static Revision Unchanged(Resource resource) =>
-        new(GroupRow.Document(resource), Asserted.Parse(resource.Asserted), Asserted.Nothing) { Changed = Asserted.Nothing };
+        new(GroupDocument.Of(resource), Asserted.Parse(resource.Asserted), Asserted.Nothing) { Changed = Asserted.Nothing };
 
     private void Reserve(Link link, string name)
     {
@@ -227,12 +228,9 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             throw UserKeys.Taken(Store, Caller.TenantId, KeyKind.GroupName, name);
     }
 
-    // An unsettled wish may have been sent: the name that it carried is unknown, and unknown is always planned (ENGINE).
-    private void ForgetUnsettled(Link link)
-    {
-        if (link.WantedVersion != link.SettledVersion && !TenantRows.StandsStill(Store, Caller.TenantId))
-            link.Delivered = null;
-    }
+    // An unsettled wish may have been sent: the name that it carried is unknown, and unknown is always planned.
+    private Link ForgetUnsettled(Link link) =>
+        link.IsUnsettled && !TenantRows.StandsStill(Store, Caller.TenantId) ? link.UnlearnAll() : link;
 
     private static Account Had(Link link) => link.SlackId is null ? Account.None : Account.Own;
 
@@ -248,34 +246,19 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     }
 
     // A wish of its own. One for members alone leaves alone what the link says of the document's last one, which may still be under way.
-    private WrittenDown Wished(Link link, Resource resource, Verdict verdict, SlackPriority priority, string? spoken)
+    private WrittenDown Wished(Link link, Resource resource, Verdict verdict, SlackPriority priority, FieldSet? spoken)
     {
-        link.WantedVersion++;
-        if (spoken is not null)
+        var held = (verdict as Verdict.Hold)?.Why;
+        link = Links.Save(
+            Store,
+            link.Wish(new Wish(Asked.OperationId, spoken, priority, Now, Asked.AnswerBy.ToUnixTimeMilliseconds(), held))
+        );
+        if (held is not null)
         {
-            (link.OperationId, link.Spoken, link.SpokenVersion, link.Sent) = (
-                Asked.OperationId,
-                spoken,
-                link.WantedVersion,
-                false
-            );
-            (link.SetAside, link.AnswerBy) = ("", Asked.AnswerBy.ToUnixTimeMilliseconds());
-        }
-        // A group that changes all the time is as old as the first of its changes, or it would never have its turn.
-        if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority > (int)priority)
-            (link.Since, link.Priority) = (Now, (int)priority);
-        if (!link.AskFirst && link.WantedVersion - 1 <= link.SettledVersion)
-            (link.Due, link.Attempts) = (null, 0);
-        (link.State, link.Reason) = (LinkState.Pending, link.Protected || link.SetAside.Length > 0 ? link.Reason : null);
-        if (verdict is Verdict.Hold hold)
-        {
-            (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Held, hold.Why, null, link.WantedVersion);
-            Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
-            LinkRow.Save(Store, link);
+            Holds.Open(Store, Caller.TenantId, link.Id, held, Now);
             Journal(resource, link.WantedVersion, verdict, "held");
             return new WrittenDown(resource, null, link.WantedVersion) { Beside = _nesting.Links };
         }
-        LinkRow.Save(Store, link);
         ToldMembers.TryAgain(Store, resource.Id, Now - (long)_untilTriedAgain.TotalMilliseconds);
         Journal(resource, link.WantedVersion, verdict, "pending");
         OperationJournal.Add(Store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);

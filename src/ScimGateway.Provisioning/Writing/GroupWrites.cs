@@ -1,7 +1,6 @@
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
-using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Slack.Budget;
@@ -42,7 +41,7 @@ public sealed class GroupWrites(Writes writes)
             .OnceMoreIfOutdatedAsync(() =>
             {
                 var before = writes.Existing(Kind.Group, asked.Caller, id, ifMatch);
-                var document = GroupRow.Document(before);
+                var document = GroupDocument.Of(before);
                 SchemaCheck.RequireUnchanged(document, group);
                 var revision = Revision.Replaced(document, Asserted.Parse(before.Asserted), group);
                 return ChangeAsync(asked, before, revision, changes, before.Version);
@@ -68,7 +67,7 @@ public sealed class GroupWrites(Writes writes)
             .OnceMoreIfOutdatedAsync(() =>
             {
                 var before = writes.Existing(Kind.Group, asked.Caller, id, ifMatch);
-                var document = GroupRow.Document(before);
+                var document = GroupDocument.Of(before);
                 var after = Patcher.Apply(document, patch, asked.Reading);
                 var revision = Revision.Patched(document, Asserted.Parse(before.Asserted), patch, after);
                 return ChangeAsync(asked, before, revision, members, before.Version);

@@ -7,6 +7,7 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
@@ -18,7 +19,7 @@ namespace ScimGateway.Provisioning.Writing;
 /// <param name="asked">Who asks.</param>
 /// <param name="group">The group.</param>
 /// <param name="leftOut">Why Slack does not hear of it; null if it does.</param>
-internal sealed class Membership(StoreSession store, Asked asked, Resource group, string? leftOut)
+internal sealed class Membership(StoreSession store, Asked asked, Resource group, Reason? leftOut)
 {
     /// <summary>The most members of a group: far beyond what Slack takes.</summary>
     public const int Most = 100_000;
@@ -36,11 +37,11 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
         asked.At.ToUnixTimeMilliseconds()
     );
     private readonly HashSet<Guid> _changed = [];
-    private readonly Dictionary<string, int> _blocked = [];
+    private readonly Dictionary<Reason, int> _blocked = [];
     private int _added;
 
     /// <summary>Why some of the members wait, and how many of them: for the operation.</summary>
-    public IEnumerable<string> Notes => _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key}");
+    public IEnumerable<string> Notes => _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key.Sentence}");
 
     /// <summary>Whether who is shown has changed.</summary>
     public bool IsShown { get; private set; }

@@ -9,6 +9,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
@@ -44,28 +45,27 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var resource = account == Account.Unclaimed ? shown! : New(Kind.User, id);
         var revision =
             account == Account.Unclaimed
-                ? Revision.Replaced(UserRow.Document(resource), Asserted.Nothing, user)
+                ? Revision.Replaced(UserDocument.Of(resource), Asserted.Nothing, user)
                 : Revision.Made(user);
         var verdict = Decide(Trigger.Create, account, link, resource, revision);
 
-        link ??= new Link { TenantId = Caller.TenantId, Kind = Kind.User };
+        link ??= Link.New(Caller.TenantId, Kind.User);
         if (account == Account.Unclaimed)
-            (link.Delivered, resource.Hidden) = (link.Seen, false); // a claim takes what Slack shows for what it was told
+            (link, resource.Hidden) = (link.TakeSeen(), false);
         else
-            ForgetUnsettled(link);
+            link = ForgetUnsettled(link);
         if (account is Account.Former or Account.FormerOfAnother)
             MemberRows.TakeOver(Store, shown!.Id, resource.Id);
         if (verdict is not Verdict.Hold && link.Id != 0)
             Holds.Close(Store, link.TenantId, link.Id);
-        link.ClaimantId = resource.Id;
-        return Write(link, resource, revision, SlackPriority.Joiner, verdict);
+        return Write(link.ClaimBy(resource.Id), resource, revision, SlackPriority.Joiner, verdict);
     }
 
     /// <summary>Another document; of an account that nobody has it is a claim.</summary>
     public WrittenDown Change(Guid id, Revision revision, long version)
     {
         var resource = At(id, version);
-        var link = Rows.ReadLink(Store, resource.LinkId)!;
+        var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
         var isClaim = resource.SourceId is null;
         if (Concerned(resource, revision).IsEmpty && !isClaim && link.State != LinkState.Failed)
@@ -88,11 +88,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             : Account.Own;
         var verdict = Decide(Trigger.Change, account, link, resource, revision);
         var wasActive = resource.Active;
-        if (isClaim)
-            (link.ClaimantId, link.Delivered) = (id, link.Seen);
-        else
-            ForgetUnsettled(link);
-        var priority = _leaves ? SlackPriority.Leaver : Priority(wasActive, UserRow.IsActive(revision.After));
+        link = isClaim ? link.ClaimBy(id).TakeSeen() : ForgetUnsettled(link);
+        var priority = _leaves ? SlackPriority.Leaver : Priority(wasActive, UserDocument.IsActive(revision.After));
         return Write(link, resource, revision, priority, verdict);
     }
 
@@ -100,7 +97,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     public WrittenDown Delete(Guid id, long version)
     {
         var resource = At(id, version);
-        var link = Rows.ReadLink(Store, resource.LinkId)!;
+        var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
         var account =
             link.SlackId is null ? Account.None
@@ -109,19 +106,14 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var isActive = Asserted.Parse(resource.Waived).Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
         var verdict =
             StaysHeld(link, isToBeActive: false)
-            ?? Guarded(link, new UserWish(Trigger.Delete, account, isActive, false, false, link.Protected));
-        if (resource.SourceId is null)
-            (link.ClaimantId, link.Delivered) = (id, link.Seen);
-        else
-            ForgetUnsettled(link);
-        Bury(resource, link, verdict);
+            ?? Guarded(link, new UserWish(Trigger.Delete, account, isActive, false, false, link.Protection is not null));
+        link = resource.SourceId is null ? link.ClaimBy(id).TakeSeen() : ForgetUnsettled(link);
+        link = Bury(resource, link, verdict);
         var name = resource.UserNameKey;
         resource.UserNameKey = null;
-        var (isBroken, reason) = (link.State == LinkState.Broken, link.Reason);
-        Wish(link, Fields.ToText([SlackField.Active]), SlackPriority.Leaver, verdict);
-        if (isBroken) // gone from Slack already; should an import find it again, it is told then
-            (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Broken, reason, null, link.WantedVersion);
-        LinkRow.Save(Store, link);
+        var isBroken = link.State == LinkState.Broken;
+        var wish = Wish(FieldSet.Of(SlackField.Active), SlackPriority.Leaver, verdict);
+        link = Links.Save(Store, isBroken ? link.DeleteWhileLost(wish) : link.Wish(wish));
         UserRow.Save(Store, resource);
         if (verdict is Verdict.Hold hold)
             Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
@@ -143,14 +135,11 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Fill(resource, revision);
         Waive(resource, revision, verdict);
         // Who comes back does not go, unless a preference leaves the new user out.
-        link.Absent = _leaves || (link.Absent && verdict is Verdict.Skip { Left: Part.Account or Part.Scope });
+        link = link.Want(absent: _leaves || (link.Absent && verdict is Verdict.Skip { Left: Part.Account or Part.Scope }));
         if (!link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
-            link.UserName = UserKeys.FreeName(Store, link, userName, _allowed.SlackUserName);
-        Wish(link, Fields.ToText(UserTranslator.FieldsOf(revision.Spoken.Has)), priority, verdict);
-        if (link.Id == 0)
-            LinkRow.Insert(Store, link);
-        else
-            LinkRow.Save(Store, link);
+            link = link.Name(UserKeys.FreeName(Store, link, userName, _allowed.SlackUserName));
+        var spoken = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.Has));
+        link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
         resource.LinkId = link.Id;
         Reserve(link, UserAddresses.OfSlack(revision.After));
         UserRow.Save(Store, resource, revision.After);
@@ -185,13 +174,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (link is { State: LinkState.Broken })
             throw ScimException.Of(
                 System.Net.HttpStatusCode.ServiceUnavailable,
-                $"Slack no longer knows the user's account, so nothing was changed; an import has to find it again, or an operator to link another. {link.Reason}"
+                $"Slack no longer knows the user's account, so nothing was changed; an import has to find it again, or an operator to link another. {link.Reason?.Sentence}"
             );
     }
 
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
     {
-        var wantsActive = UserRow.IsActive(revision.After);
+        var wantsActive = UserDocument.IsActive(revision.After);
         if (!Scope.Read(Store, Caller.TenantId).Admits(revision.After, out var rule))
             return OutOfScope(account, link, resource);
         resource.RuleId = rule;
@@ -205,7 +194,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 LeftOutAgain(resource, revision).Has("active") ? !resource.Active : resource.Active,
                 wantsActive,
                 !Concerned(resource, revision).Without(Asserted.Only("active")).IsEmpty,
-                link?.Protected == true
+                link?.Protection is not null
             )
         );
     }
@@ -215,11 +204,11 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         resource.RuleId = null;
         if (account != Account.Own || Asserted.Parse(resource.Waived).Has(Waiver.Scope))
-            return new Verdict.Skip(Part.Scope, Scope.Outside);
+            return new Verdict.Skip(Part.Scope, new Reason(ReasonCode.OutOfScope).Sentence);
         _leaves = true;
         var wasActive = IsActiveAtSlack(link!) ?? resource.Active;
         return StaysHeld(link, isToBeActive: false)
-            ?? Guarded(link, new UserWish(Trigger.Delete, account, wasActive, false, false, link!.Protected));
+            ?? Guarded(link, new UserWish(Trigger.Delete, account, wasActive, false, false, link!.Protection is not null));
     }
 
     // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, beside too many others.
@@ -242,7 +231,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return null;
     }
 
-    private static bool? IsActiveAtSlack(Link link) => WantedAccount.Profile(link.Delivered ?? link.Seen).Active;
+    private static bool? IsActiveAtSlack(Link link) => (link.Delivered is null ? link.Shown : link.Told).Active;
 
     // What the policy allows is refused all the same if Slack cannot be told in time; what changes nothing does not come here.
     private Verdict Judge(UserWish wish) =>
@@ -281,7 +270,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         resource.SourceId = Caller.SourceId;
         resource.Document = Kept(revision.After);
         resource.Asserted = revision.Asserted.ToString();
-        UserRow.Describe(resource, revision.After);
+        UserDocument.Describe(resource, revision.After);
     }
 
     // What is kept stays within what is read back. A document this short holds no list that is too long.
@@ -305,36 +294,16 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 throw UserKeys.Taken(Store, Caller.TenantId, KeyKind.Address, address);
     }
 
-    // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned (ENGINE).
-    private void ForgetUnsettled(Link link)
-    {
-        if (link.WantedVersion == link.SettledVersion || link.Delivered is null)
-            return;
-        if (TenantRows.StandsStill(Store, Caller.TenantId)) // nothing was sent of it
-            return;
-        var carried = WantedAccount.Of(Store, link, _allowed).Plan.Commands.SelectMany(c => c.Delivers.Fields).ToHashSet();
-        link.Delivered = WantedAccount.Profile(link.Delivered).Only(field => !carried.Contains(field)).ToUtf8();
-    }
-
-    private void Wish(Link link, string spoken, SlackPriority priority, Verdict verdict)
-    {
-        link.WantedVersion++;
-        link.OperationId = Asked.OperationId;
-        (link.Spoken, link.SpokenVersion, link.SetAside, link.Sent) = (spoken, link.WantedVersion, "", false);
-        // Who is about to leave, or is waited for, does not fall behind because of another change.
-        if (link.State != LinkState.Pending || priority != SlackPriority.Update || link.Priority >= (int)priority)
-            (link.Since, link.Priority) = (Now, (int)priority);
-        (link.Due, link.Attempts) =
-            link.AskFirst || link.WantedVersion - 1 > link.SettledVersion ? (link.Due, link.Attempts) : (null, 0);
-        if (verdict is Verdict.Hold hold)
-            (link.State, link.Reason, link.AnswerBy, link.SettledVersion) = (LinkState.Held, hold.Why, null, link.WantedVersion);
-        else
-            (link.State, link.Reason, link.AnswerBy) = (
-                LinkState.Pending,
-                link.Protected ? link.Reason : null,
-                Asked.AnswerBy.ToUnixTimeMilliseconds()
+    // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned.
+    private Link ForgetUnsettled(Link link) =>
+        !link.IsUnsettled || link.Delivered is null || TenantRows.StandsStill(Store, Caller.TenantId) // then nothing was sent of it
+            ? link
+            : link.Unlearn(
+                FieldSet.Of(WantedAccount.Of(Store, link, _allowed).Plan.Commands.SelectMany(command => command.Delivers.Fields))
             );
-    }
+
+    private Wish Wish(FieldSet spoken, SlackPriority priority, Verdict verdict) =>
+        new(Asked.OperationId, spoken, priority, Now, Asked.AnswerBy.ToUnixTimeMilliseconds(), (verdict as Verdict.Hold)?.Why);
 
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed (DESIGN 2).
     private static void Waive(Resource resource, Revision revision, Verdict verdict)

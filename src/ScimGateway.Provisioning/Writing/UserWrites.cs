@@ -2,7 +2,6 @@ using System.Net;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
-using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -41,7 +40,7 @@ public sealed class UserWrites(Writes writes)
             .OnceMoreIfOutdatedAsync(() =>
             {
                 var before = Existing(asked.Caller, id, ifMatch);
-                var document = UserRow.Document(before);
+                var document = UserDocument.Of(before);
                 SchemaCheck.RequireUnchanged(document, user);
                 return ChangeAsync(asked, before, Revision.Replaced(document, Asserted.Parse(before.Asserted), user));
             })
@@ -57,7 +56,7 @@ public sealed class UserWrites(Writes writes)
             .OnceMoreIfOutdatedAsync(() =>
             {
                 var before = Existing(asked.Caller, id, ifMatch);
-                var document = UserRow.Document(before);
+                var document = UserDocument.Of(before);
                 var after = Patcher.Apply(document, patch, asked.Reading);
                 return ChangeAsync(asked, before, Revision.Patched(document, Asserted.Parse(before.Asserted), patch, after));
             })
@@ -80,8 +79,8 @@ public sealed class UserWrites(Writes writes)
     private Task<WrittenDown> ChangeAsync(Asked asked, Resource before, Revision revision) =>
         WriteAsync(
             asked,
-            before.Active && !UserRow.IsActive(revision.After) ? _removing : _changing,
-            before.Active && !UserRow.IsActive(revision.After) ? SlackPriority.Leaver : SlackPriority.Update,
+            before.Active && !UserDocument.IsActive(revision.After) ? _removing : _changing,
+            before.Active && !UserDocument.IsActive(revision.After) ? SlackPriority.Leaver : SlackPriority.Update,
             down => down.Change(before.Id, revision, before.Version)
         );
 

@@ -39,19 +39,19 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
         };
 
     /// <summary>Makes a tombstone of a user or group, whose account or group is to be gone unless a preference leaves that out.</summary>
-    protected void Bury(Resource resource, Link link, Verdict verdict)
+    protected Link Bury(Resource resource, Link link, Verdict verdict)
     {
         Remember(resource);
         resource.SourceId ??= Caller.SourceId;
         resource.Deleted = resource.Modified = Now;
         resource.Version++;
-        link.Absent = verdict is not Verdict.Skip;
-        if (!link.Absent)
+        if (verdict is Verdict.Skip)
             resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
+        return link.Want(absent: verdict is not Verdict.Skip);
     }
 
     /// <summary>Counts a change of a whole account or group, or says why the guard holds it.</summary>
-    protected string? Turn(Link link, Turned what) =>
+    protected Reason? Turn(Link link, Turned what) =>
         new Turns(store, Caller, what, Guid.Empty, Now).Count(link.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Only the source that brought a user or group changes it, until an operator hands it over (DESIGN 3).</summary>
@@ -83,7 +83,7 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
             verdict switch
             {
                 Verdict.Skip skip => $"skip: {skip.Why}",
-                Verdict.Hold hold => $"hold: {hold.Why}",
+                Verdict.Hold hold => $"hold: {hold.Why.Sentence}",
                 _ => "allow",
             },
             outcome,

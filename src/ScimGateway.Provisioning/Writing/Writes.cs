@@ -12,6 +12,7 @@ using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
 
@@ -194,11 +195,7 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
         store.WriteAsync<Outcome>(
             session =>
             {
-                session.Execute(
-                    "update links set answer_by = null where id = @id and spoken_version = @version",
-                    ("@id", link),
-                    ("@version", written.Version)
-                );
+                Links.Save(session, Links.Get(session, link).Accept(written.Version));
                 session.Execute(
                     "update operations set outcome = 'accepted' where id = @id and outcome = 'pending'",
                     ("@id", asked.OperationId)
@@ -221,17 +218,13 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
         );
 
     // What waits until Slack can be told: why, and what that will be as far as it is known now.
-    private void Explain(StoreSession session, Asked asked, long link, string why)
+    private void Explain(StoreSession session, Asked asked, long link, Reason why)
     {
         if (Wanted.Read(session, link, asked.Caller.Preferences) is not { Commands.Count: > 0 } planned)
             return;
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        session.Execute(
-            "update links set reason = @why where id = @id and state = @pending and reason is null",
-            ("@why", why),
-            ("@id", link),
-            ("@pending", LinkState.Pending)
-        );
+        if (planned.Link is { State: LinkState.Pending, Reason: null })
+            Links.Save(session, planned.Link.WaitFor(why));
         OperationJournal.Plan(session, asked.OperationId, planned.Commands.Select(c => CommandLine.Of(c, "Planned", null, now)));
         if (executor.Standing != Standing.Shadow)
             Alerts.Raise(session, asked.Caller.TenantId, Cause.Queued, now, link, asked.OperationId);
@@ -241,10 +234,10 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
     private bool Queues(Preferences preferences) =>
         executor.Standing == Standing.Shadow || preferences.WhileSlackCannotBeWritten == CannotWrite.Queue;
 
-    private static ScimException CannotBeWritten(string why) =>
+    private static ScimException CannotBeWritten(Reason why) =>
         ScimException.Later(
             HttpStatusCode.ServiceUnavailable,
-            $"Slack cannot be written just now, so nothing was changed: {why}",
+            $"Slack cannot be written just now, so nothing was changed: {why.Sentence}",
             TimeSpan.FromMinutes(1)
         );
 

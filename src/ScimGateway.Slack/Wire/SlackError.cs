@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -34,7 +35,22 @@ public sealed partial record SlackError(int Status, string Code, string Words)
     public static SlackError Read(int status, ReadOnlyMemory<byte> body)
     {
         var words = Described(body)?.Trim() is { Length: > 0 } said ? said : $"HTTP {status}";
-        words = words.Length <= MostCharacters ? words : words[..MostCharacters];
+        return Of(status, words.Length <= MostCharacters ? words : words[..MostCharacters]);
+    }
+
+    /// <summary>The error as it may be kept.</summary>
+    public string ToStored() => string.Create(CultureInfo.InvariantCulture, $"{Status} {Words}");
+
+    /// <summary>Reads what <see cref="ToStored"/> wrote.</summary>
+    public static SlackError Parse(string stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        var end = stored.IndexOf(' ', StringComparison.Ordinal);
+        return Of(int.Parse(stored[..end], CultureInfo.InvariantCulture), stored[(end + 1)..]);
+    }
+
+    private static SlackError Of(int status, string words)
+    {
         var end = words.AsSpan().IndexOfAny(' ', '(');
         return new SlackError(status, end < 0 ? words : words[..end], words);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;

@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Writing;
 using ScimGateway.SlackEmulator;

@@ -1,9 +1,11 @@
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Host.Tests.Reads;
 
@@ -104,7 +106,7 @@ internal static class Crowd
             Modified = person.Modified ?? person.Created,
             Deleted = person.Deleted ? person.Created : null,
         };
-        UserRow.Describe(resource, user);
+        UserDocument.Describe(resource, user);
         if (person.Hidden || person.Deleted)
             resource.UserNameKey = null;
         UserRow.Save(session, resource);
@@ -137,7 +139,7 @@ internal static class Crowd
             Modified = team.Created,
             Deleted = team.Deleted ? team.Created : null,
         };
-        GroupRow.Describe(resource, group);
+        GroupDocument.Describe(resource, group);
         if (team.Hidden || team.Deleted)
             resource.DisplayNameKey = null;
         GroupRow.Save(session, resource);
@@ -154,17 +156,21 @@ internal static class Crowd
     }
 
     private static long NewLink(StoreSession session, Person person, LinkState state) =>
-        session.First(
-            "insert into links (tenant_id, kind, slack_id, imported, absent, wanted_version, settled_version, state, reason, since, priority, attempts, ask_first, set_aside, kept, spoken, sent, protected, asked, spoken_version, reachable) "
-                + "values (@tenant, @kind, @slack, @no, @no, 1, 1, @state, @reason, @since, 0, 0, @no, '', @kept, '', @no, @no, 0, 0, @no) returning id",
-            row => row.GetInt64(0),
-            ("@tenant", person.TenantId),
-            ("@kind", Kind.User),
-            ("@slack", person.SlackId),
-            ("@no", false),
-            ("@state", state),
-            ("@reason", state == LinkState.Settled ? null : "because"),
-            ("@since", person.Created),
-            ("@kept", state == LinkState.Settled ? "" : "Title Timezone")
-        );
+        Links
+            .Save(
+                session,
+                new Link
+                {
+                    TenantId = person.TenantId,
+                    Kind = Kind.User,
+                    SlackId = person.SlackId,
+                    WantedVersion = 1,
+                    SettledVersion = 1,
+                    State = state,
+                    Reason = state == LinkState.Settled ? null : new Reason(ReasonCode.SlackLate, "because"),
+                    Since = person.Created,
+                    Kept = state == LinkState.Settled ? FieldSet.Nothing : FieldSet.Of(SlackField.Title, SlackField.Timezone),
+                }
+            )
+            .Id;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Subjects;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Scim;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;

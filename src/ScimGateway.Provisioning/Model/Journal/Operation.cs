@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Policy;
 

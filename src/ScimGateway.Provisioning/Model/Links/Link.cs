@@ -1,203 +1,507 @@
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Links;
 
-/// <summary>Where a link stands (ENGINE, "Link states").</summary>
-public enum LinkState
-{
-    /// <summary>Nothing to do.</summary>
-    Settled,
-
-    /// <summary>Something is to be told to Slack.</summary>
-    Pending,
-
-    /// <summary>Slack refused some path, and has the rest.</summary>
-    Failed,
-
-    /// <summary>An operator has to decide.</summary>
-    Held,
-
-    /// <summary>Slack cannot hold it yet.</summary>
-    Blocked,
-
-    /// <summary>Slack will not let us.</summary>
-    Protected,
-
-    /// <summary>Slack no longer knows it.</summary>
-    Broken,
-
-    /// <summary>Somebody else wrote; it is read first.</summary>
-    Unknown,
-}
-
-/// <summary>One account or group that Slack has or may get: what it is to be, what we told Slack, what Slack showed. Kept for ever.</summary>
+/// <summary>One account or group that Slack has or may get: what it is to be, what we told Slack, what Slack showed. Kept for ever. It changes by its own methods alone, each of which leaves the whole of it right.</summary>
 public sealed record Link
 {
-    /// <summary>The row's number.</summary>
-    public long Id { get; set; }
+    /// <summary>The row's number; 0 before it is written.</summary>
+    public long Id { get; init; }
+
+    /// <summary>Counts the writes of the row: whoever writes an older one has missed something.</summary>
+    public long Revision { get; init; }
 
     /// <summary>Whose it is.</summary>
-    public int TenantId { get; set; }
+    public int TenantId { get; init; }
 
     /// <summary>Account or group.</summary>
-    public Kind Kind { get; set; }
+    public Kind Kind { get; init; }
 
     /// <summary>Slack's id; null until it is made.</summary>
-    public string? SlackId { get; set; }
+    public string? SlackId { get; init; }
 
     /// <summary>The resource that shows it; one with a source claims it.</summary>
-    public Guid? ClaimantId { get; set; }
+    public Guid? ClaimantId { get; init; }
 
     /// <summary>The Slack user name that we chose for it; null for an account that was there, which keeps its own.</summary>
-    public string? UserName { get; set; }
+    public string? UserName { get; init; }
 
-    /// <summary>What we last told Slack, or what a claim found, in Slack's vocabulary.</summary>
-    public byte[]? Delivered { get; set; }
+    /// <summary>What we last told Slack, or what a claim found, in Slack's vocabulary; what it does not say is not known.</summary>
+    public byte[]? Delivered { get; init; }
 
     /// <summary>What Slack last showed.</summary>
-    public byte[]? Seen { get; set; }
+    public byte[]? Seen { get; init; }
 
     /// <summary>What Slack showed right after our last delivery.</summary>
-    public byte[]? Echo { get; set; }
+    public byte[]? Echo { get; init; }
 
     /// <summary>When, in Unix milliseconds.</summary>
-    public long? SeenAt { get; set; }
+    public long? SeenAt { get; init; }
 
     /// <summary>Whether the import found it; else we made it.</summary>
-    public bool Imported { get; set; }
+    public bool Imported { get; init; }
 
-    /// <summary>Whether Slack lets nobody change it, as an owner's or the token owner's: sticks until an operator releases it.</summary>
-    public bool Protected { get; set; }
+    /// <summary>Why nobody may change it, as an owner's or the token owner's; null if we may. Sticks until an operator releases it.</summary>
+    public Reason? Protection { get; init; }
 
     /// <summary>Whether it is to be gone: what a deleted resource leaves behind.</summary>
-    public bool Absent { get; set; }
+    public bool Absent { get; init; }
 
     /// <summary>Counts the wishes.</summary>
-    public long WantedVersion { get; set; }
+    public long WantedVersion { get; init; }
 
     /// <summary>The last wish that was settled.</summary>
-    public long SettledVersion { get; set; }
+    public long SettledVersion { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public LinkState State { get; set; }
+    public LinkState State { get; init; }
 
-    /// <summary>Why, for people.</summary>
-    public string? Reason { get; set; }
+    /// <summary>Why.</summary>
+    public Reason? Reason { get; init; }
 
     /// <summary>Since when, in Unix milliseconds.</summary>
-    public long Since { get; set; }
+    public long Since { get; init; }
 
-    /// <summary>The fields that Slack refused and that plans leave aside until they are tried again, a word each.</summary>
-    public string SetAside { get; set; } = "";
+    /// <summary>The fields that Slack refused and that plans leave aside until they are tried again.</summary>
+    public FieldSet SetAside { get; init; }
 
-    /// <summary>The fields whose clearing Slack does not take, a word each.</summary>
-    public string Kept { get; set; } = "";
+    /// <summary>The fields whose clearing Slack does not take.</summary>
+    public FieldSet Kept { get; init; }
 
     /// <summary>The fields that the wish spoke of: what Slack refuses of them is the request's own fault.</summary>
-    public string Spoken { get; set; } = "";
+    public FieldSet Spoken { get; init; }
+
+    /// <summary>The wish that last spoke of the document, which is the one that a refusal of it counts against: wishes for members alone may have come since.</summary>
+    public long SpokenVersion { get; init; }
 
     /// <summary>Whether something was sent for the wish, so that it cannot be withdrawn.</summary>
-    public bool Sent { get; set; }
+    public bool Sent { get; init; }
 
-    /// <summary>The queue's order: see <c>SlackPriority</c>.</summary>
-    public int Priority { get; set; }
+    /// <summary>Its place in the queue.</summary>
+    public SlackPriority Priority { get; init; }
 
     /// <summary>When it is next tried, in Unix milliseconds.</summary>
-    public long? Due { get; set; }
+    public long? Due { get; init; }
 
-    /// <summary>How often in vain.</summary>
-    public int Attempts { get; set; }
+    /// <summary>How often it was tried without success.</summary>
+    public int Attempts { get; init; }
 
     /// <summary>Until when somebody waits for the wish, in Unix milliseconds; null if nobody does.</summary>
-    public long? AnswerBy { get; set; }
+    public long? AnswerBy { get; init; }
 
     /// <summary>Whether a create may have happened without our seeing it: Slack is asked before it is tried again.</summary>
-    public bool AskFirst { get; set; }
+    public bool AskFirst { get; init; }
 
-    /// <summary>The wish that last asserted something of the document, which is the one that a refusal of it counts against: wishes for members alone may have come since.</summary>
-    public long SpokenVersion { get; set; }
+    /// <summary>Since when it may have been made without our seeing it, in Unix milliseconds: only what was made after that is ours.</summary>
+    public long? Intended { get; init; }
+
+    /// <summary>How often Slack said that the address or name is taken and was asked by whom.</summary>
+    public int Asked { get; init; }
+
+    /// <summary>Whether Slack has the account, and active, as far as is known: only then it can be in a group.</summary>
+    public bool Reachable { get; init; }
+
+    /// <summary>The most members that the next call changes, while one that Slack does not take is looked for; null for as many as a call may.</summary>
+    public int? Slice { get; init; }
 
     /// <summary>Since when Slack shows it other than right after our last delivery, in Unix milliseconds; null if it does not.</summary>
-    public long? Drifted { get; set; }
+    public long? DriftedAt { get; init; }
 
-    /// <summary>The fields that have drifted for certain and are reported, a word each; behind a mark what was seen once and is not for certain yet.</summary>
-    public string Drift { get; set; } = "";
+    /// <summary>Whether that was seen once only and is not for certain yet.</summary>
+    public bool IsDriftSuspected { get; init; }
+
+    /// <summary>What has drifted, by which the same is known again.</summary>
+    public string Drifted { get; init; } = "";
+
+    /// <summary>The operation that made the last wish.</summary>
+    public Guid? OperationId { get; init; }
+
+    /// <summary>What the row's indexes had when it was read.</summary>
+    internal (string? SlackId, Guid? ClaimantId) Indexed { get; init; }
 
     /// <summary>Whether nothing is under way, and nobody has to decide: what differs can be told.</summary>
     public bool IsAtRest => State is LinkState.Settled or LinkState.Failed or LinkState.Blocked;
 
-    /// <summary>Whether Slack has the account, and active, as far as is known: only then it can be in a group.</summary>
-    public bool Reachable { get; set; }
+    /// <summary>Whether a wish is not settled: it may have been sent.</summary>
+    public bool IsUnsettled => WantedVersion != SettledVersion;
 
-    /// <summary>The most members that the next call changes, while one that Slack does not take is looked for; null for as many as a call may.</summary>
-    public int? Slice { get; set; }
+    /// <summary>What was delivered; nothing is known where nothing was.</summary>
+    public SlackProfile Told => Profile(Delivered);
 
-    /// <summary>Since when an account may have been made without our seeing it, in Unix milliseconds: only what was made after that is ours.</summary>
-    public long? Intended { get; set; }
+    /// <summary>What Slack last showed.</summary>
+    public SlackProfile Shown => Profile(Seen);
 
-    /// <summary>How often Slack said that the address is taken and was asked by whom.</summary>
-    public int Asked { get; set; }
+    /// <summary>An account or group that the gateway is to make.</summary>
+    public static Link New(int tenantId, Kind kind) => new() { TenantId = tenantId, Kind = kind };
 
-    /// <summary>The operation that made the last wish.</summary>
-    public Guid? OperationId { get; set; }
+    /// <summary>An account or group that an import found.</summary>
+    public static Link Found(int tenantId, Kind kind, string slackId, SlackProfile seen, bool isReachable, long now)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        var shown = seen.ToUtf8();
+        return new Link
+        {
+            TenantId = tenantId,
+            Kind = kind,
+            SlackId = slackId,
+            Seen = shown,
+            Echo = shown,
+            SeenAt = now,
+            Since = now,
+            Imported = true,
+            Reachable = isReachable,
+        };
+    }
+
+    // Wishes
+
+    /// <summary>A provider wants something else from now on.</summary>
+    public Link Wish(Wish wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        var next = this with { WantedVersion = WantedVersion + 1 };
+        if (wish.Spoken is { } spoken)
+            next = next with
+            {
+                OperationId = wish.Operation,
+                Spoken = spoken,
+                SpokenVersion = next.WantedVersion,
+                SetAside = FieldSet.Nothing,
+                Sent = false,
+                AnswerBy = wish.AnswerBy,
+            };
+        // Who is about to leave, or is waited for, does not fall behind because of another change; and a group that changes all the
+        // time is as old as the first of its changes, or it would never have its turn.
+        var keepsItsPlace =
+            State == LinkState.Pending
+            && wish.Priority == SlackPriority.Update
+            && (Kind == Kind.Group ? Priority <= wish.Priority : Priority < wish.Priority);
+        if (!keepsItsPlace)
+            next = next with { Since = wish.At, Priority = wish.Priority };
+        if (!AskFirst && !IsUnsettled)
+            next = next with { Due = null, Attempts = 0 };
+        return wish.Held is { } why
+            ? next.To(LinkEvent.Held) with
+            {
+                Reason = why,
+                AnswerBy = null,
+                SettledVersion = next.WantedVersion,
+            }
+            : next.To(LinkEvent.Wished) with
+            {
+                Reason = Protection ?? (next.SetAside.IsEmpty ? null : Reason),
+            };
+    }
+
+    /// <summary>A provider deletes what Slack no longer knows: should an import find it again, it is told then.</summary>
+    public Link DeleteWhileLost(Wish wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        return To(LinkEvent.DeletedWhileLost) with
+        {
+            WantedVersion = WantedVersion + 1,
+            SettledVersion = WantedVersion + 1,
+            OperationId = wish.Operation,
+            Spoken = wish.Spoken ?? Spoken,
+            SpokenVersion = WantedVersion + 1,
+            SetAside = FieldSet.Nothing,
+            Sent = false,
+            Since = wish.At,
+            Priority = wish.Priority,
+            AnswerBy = null,
+        };
+    }
+
+    /// <summary>It is planned again with nothing left aside and nobody waiting.</summary>
+    /// <param name="operation">The gateway's operation.</param>
+    /// <param name="now">When it is.</param>
+    /// <param name="priority">Its place in the queue; null for the one that it has, or that of a change.</param>
+    public Link Renew(Guid operation, long now, SlackPriority? priority = null) =>
+        To(LinkEvent.Renewed) with
+        {
+            WantedVersion = WantedVersion + 1,
+            SpokenVersion = WantedVersion + 1,
+            SetAside = FieldSet.Nothing,
+            Spoken = FieldSet.Nothing,
+            Due = null,
+            AnswerBy = null,
+            Sent = false,
+            Priority = priority ?? (State == LinkState.Pending ? Priority : SlackPriority.Update),
+            Since = now,
+            OperationId = operation,
+        };
+
+    /// <summary>It is planned again beside whatever is under way of it. What is held stays so: its plan has the rest once an operator has decided.</summary>
+    public Link Join(long now) =>
+        State == LinkState.Held
+            ? To(LinkEvent.Joined)
+            : To(LinkEvent.Joined) with
+            {
+                WantedVersion = WantedVersion + 1,
+                Since = State == LinkState.Pending ? Since : now,
+                Due = State == LinkState.Failed ? null : Due,
+                Priority = State == LinkState.Pending ? Priority : SlackPriority.Update,
+            };
+
+    /// <summary>It is planned again with nobody waiting, as what was wished of it last is taken back.</summary>
+    public Link TakeBack(bool absent, Guid? claimant, long now) =>
+        To(LinkEvent.TakenBack) with
+        {
+            WantedVersion = WantedVersion + 1,
+            SpokenVersion = WantedVersion + 1,
+            Absent = absent,
+            ClaimantId = claimant,
+            Reason = Protection,
+            Since = now,
+            Due = AskFirst ? Due : null,
+            AnswerBy = null,
+            Attempts = 0,
+            SetAside = FieldSet.Nothing,
+            Spoken = FieldSet.Nothing,
+            Sent = false,
+        };
+
+    /// <summary>The request that waits is answered: the wish counts as taken on, and is not taken back any more.</summary>
+    public Link Accept(long version) => SpokenVersion == version ? this with { AnswerBy = null } : this;
+
+    /// <summary>Somebody asks for what it is about to let go of, so it goes before all others.</summary>
+    public Link Hurry() => State == LinkState.Pending ? this with { Priority = SlackPriority.Awaited } : this;
+
+    /// <summary>What is to become of it: gone, or not.</summary>
+    public Link Want(bool absent) => this with { Absent = absent };
+
+    // Claims
+
+    /// <summary>A resource claims it, or shows it.</summary>
+    public Link ClaimBy(Guid? resource) => this with { ClaimantId = resource };
+
+    /// <summary>A claim takes what Slack shows for what it was told.</summary>
+    public Link TakeSeen() => this with { Delivered = Seen };
+
+    /// <summary>A user without an account claims it by another identifier than before. An account that existed before keeps its user name.</summary>
+    public Link ClaimAnew(Guid user) =>
+        To(LinkEvent.Claimed) with
+        {
+            ClaimantId = user,
+            Delivered = Seen,
+            UserName = null,
+            Reason = null,
+        };
+
+    /// <summary>The Slack user name that we chose for it.</summary>
+    public Link Name(string? userName) => this with { UserName = userName };
+
+    /// <summary>Another name is tried, since Slack did not take the one before.</summary>
+    public Link TryName(string userName) => this with { UserName = userName, Attempts = Attempts + 1 };
+
+    /// <summary>It was there before us.</summary>
+    public Link Adopt() => this with { Imported = true, UserName = Kind == Kind.User ? null : UserName };
+
+    // What Slack has
+
+    /// <summary>Slack has what a command carried.</summary>
+    /// <param name="slackId">The id, if it was shown.</param>
+    /// <param name="carried">What the command carried.</param>
+    /// <param name="seen">What Slack showed.</param>
+    /// <param name="now">When it is.</param>
+    public Link Deliver(string? slackId, SlackProfile carried, SlackProfile? seen, long now)
+    {
+        ArgumentNullException.ThrowIfNull(carried);
+        var delivered = Told.With(carried);
+        // Whether somebody is active Slack does not put in words of its own, so what it was told is what it has to show from now on.
+        var echo = seen ?? (carried.Says(SlackField.Active) && Echo is not null ? SlackProfile.Read(Echo) : null);
+        if (echo is not null && delivered.Active is { } told && told != echo.Active)
+            echo = echo.With(told);
+        return this with
+        {
+            SlackId = slackId ?? SlackId,
+            Delivered = delivered.ToUtf8(),
+            Seen = seen?.ToUtf8() ?? Seen,
+            Echo = echo?.ToUtf8() ?? Echo,
+            SeenAt = now,
+            Sent = true,
+            AskFirst = false,
+            Intended = null,
+            Asked = 0,
+            Attempts = 0,
+            Due = null,
+            Reachable = (slackId ?? SlackId) is not null && delivered.Active != false,
+        };
+    }
+
+    /// <summary>Slack will put a name in words of its own: the next look says in which.</summary>
+    public Link ForgetEcho() => this with { Echo = null };
+
+    /// <summary>What a command carried may be at Slack or not: it is not known, and what is not known is always planned.</summary>
+    public Link Forget(SlackProfile carried)
+    {
+        ArgumentNullException.ThrowIfNull(carried);
+        return this with { Delivered = Told.Only(field => !carried.Says(field)).ToUtf8(), Sent = true };
+    }
+
+    /// <summary>What of an unsettled wish may have been sent is not known.</summary>
+    public Link Unlearn(FieldSet fields) =>
+        Delivered is null || fields.IsEmpty ? this : this with { Delivered = Told.Only(field => !fields.Has(field)).ToUtf8() };
+
+    /// <summary>Nothing is known of what Slack was told.</summary>
+    public Link UnlearnAll() => this with { Delivered = null };
+
+    /// <summary>It is gone at Slack for good: whoever wants it again gets another one.</summary>
+    public Link Vanish() =>
+        this with
+        {
+            SlackId = null,
+            Delivered = null,
+            Seen = null,
+            Echo = null,
+            Due = null,
+            Attempts = 0,
+            Sent = true,
+        };
+
+    /// <summary>An import shows it.</summary>
+    /// <param name="seen">What Slack shows.</param>
+    /// <param name="now">When it is.</param>
+    /// <param name="isEcho">Whether that is what it has to show from now on.</param>
+    public Link See(SlackProfile seen, long now, bool isEcho)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        var shown = seen.ToUtf8();
+        return this with { Seen = shown, Echo = isEcho ? shown : Echo, SeenAt = now };
+    }
+
+    /// <summary>Whether Slack lets it into groups.</summary>
+    public Link Reach(bool isReachable) => this with { Reachable = isReachable };
+
+    // Questions to Slack
+
+    /// <summary>A create that did not come to a good end may have made it all the same: Slack is asked before it is sent again, and what was made since the wish is ours.</summary>
+    public Link AskBeforeCreating() => this with { AskFirst = true, Intended = Intended ?? Since };
+
+    /// <summary>Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.</summary>
+    public Link AskWhoHasIt() => this with { AskFirst = true, Asked = Asked + 1 };
+
+    /// <summary>Nothing is to be asked any more.</summary>
+    public Link StopAsking() => this with { AskFirst = false, Intended = null };
+
+    /// <summary>What was there before us nobody wants gone.</summary>
+    public Link LetStay() => StopAsking() with { Absent = false };
+
+    // Outcomes
+
+    /// <summary>It is tried again at its time.</summary>
+    public Link Delay(long due, Reason why) => this with { Attempts = Attempts + 1, Due = due, Reason = why };
+
+    /// <summary>What Slack refused is left aside; the rest is sent without it.</summary>
+    public Link LeaveAside(FieldSet fields, Reason why) => this with { SetAside = SetAside.With(fields), Reason = why };
+
+    /// <summary>Slack lets nobody change it.</summary>
+    public Link Protect(Reason why) => this with { Protection = why, Reason = why };
+
+    /// <summary>A wish has its outcome. One that came after it is still to be told: its state, its time and who waits for it stay as they are.</summary>
+    /// <param name="version">The wish.</param>
+    /// <param name="outcome">What came of it.</param>
+    /// <param name="now">When it is.</param>
+    public Link End(long version, LinkOutcome outcome, long now)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        var ended = this with { SettledVersion = version, Kept = outcome.Kept ?? Kept };
+        return version != WantedVersion
+            ? ended
+            : ended.To(outcome.Event) with
+            {
+                Reason = outcome.Why,
+                Since = now,
+                AnswerBy = null,
+                Due = outcome.Retry,
+                Attempts = outcome.Event == LinkEvent.Failed ? Attempts + 1 : 0,
+            };
+    }
+
+    /// <summary>All wishes up to one are settled, though others have come since: who waits for them is answered.</summary>
+    public Link SettleUpTo(long version, long now) =>
+        this with
+        {
+            SettledVersion = version,
+            Since = now,
+            AnswerBy = SpokenVersion <= version ? null : AnswerBy,
+        };
+
+    /// <summary>What is being taken back was settled, as far as it was told.</summary>
+    public Link SettleAll() => this with { SettledVersion = WantedVersion };
+
+    /// <summary>The next call changes at most so many members.</summary>
+    public Link Narrow(int? most) => this with { Slice = most };
+
+    // Operators, imports
+
+    /// <summary>An operator lets it be claimed or changed again.</summary>
+    public Link Release() => To(LinkEvent.Released) with { Protection = null, Reason = null };
+
+    /// <summary>Why nothing is sent for the time being; null once it is.</summary>
+    public Link WaitFor(Reason? why) => this with { Reason = why };
+
+    /// <summary>An import shows what nobody claims, or hides it and says why.</summary>
+    public Link Present(Guid resource, LinkEvent found, Reason? why, long now)
+    {
+        var next = To(found);
+        return ClaimantId == resource && State == next.State && Reason == why
+            ? this
+            : next with
+            {
+                ClaimantId = resource,
+                Reason = why,
+                Since = State == next.State && Kind == Kind.Group ? Since : now,
+                Protection =
+                    found == LinkEvent.FoundProtected ? why
+                    : Protection is { IsForEver: false } ? Protection
+                    : null,
+            };
+    }
+
+    /// <summary>An import finds a claimed account to be the token owner's.</summary>
+    public Link SeeProtected(Reason why) => To(LinkEvent.SeenProtected) with { Protection = why, Reason = why };
+
+    /// <summary>An import finds that a claimed account is not the token owner's any more.</summary>
+    public Link SeeFree() => To(LinkEvent.SeenFree) with { Protection = null, Reason = null };
+
+    /// <summary>Slack shows it other than right after our last delivery, or as it should again.</summary>
+    public Link Drift(long? since, bool isSuspected, string what) =>
+        this with
+        {
+            DriftedAt = since,
+            IsDriftSuspected = isSuspected,
+            Drifted = what,
+        };
+
+    /// <summary>What Slack has is what it shows, so that what is wanted is told again.</summary>
+    public Link TakeDrift(SlackProfile seen, FieldSet fields)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return this with { Delivered = Told.With(seen.Only(fields.Has)).ToUtf8(), Echo = seen.ToUtf8() };
+    }
+
+    private Link To(LinkEvent happens) => this with { State = LinkStates.After(State, happens) };
+
+    private static SlackProfile Profile(byte[]? stored) => stored is null ? SlackProfile.Nothing : SlackProfile.Read(stored);
 }
 
-/// <summary>What is unique in a tenant's Slack: an address, a Slack user name or the name of a group, and the link that wants it or still has it.</summary>
-public sealed class Key
-{
-    /// <summary>Whose.</summary>
-    public int TenantId { get; set; }
+/// <summary>What a provider's request makes a link want.</summary>
+/// <param name="Operation">The operation of the request.</param>
+/// <param name="Spoken">The fields that it speaks of; null if it speaks of members alone, which leaves alone what the link says of the document's last wish: that may still be under way.</param>
+/// <param name="Priority">Its place in the queue.</param>
+/// <param name="At">When it was asked.</param>
+/// <param name="AnswerBy">Until when the request waits.</param>
+/// <param name="Held">Why it is kept back; null if it is not.</param>
+public sealed record Wish(Guid Operation, FieldSet? Spoken, SlackPriority Priority, long At, long AnswerBy, Reason? Held = null);
 
-    /// <summary>Address or user name.</summary>
-    public KeyKind Kind { get; set; }
-
-    /// <summary>The folded value.</summary>
-    public required string Value { get; set; }
-
-    /// <summary>Who has it.</summary>
-    public long LinkId { get; set; }
-}
-
-/// <summary>What a key is.</summary>
-public enum KeyKind
-{
-    /// <summary>An e-mail address.</summary>
-    Address,
-
-    /// <summary>A Slack user name.</summary>
-    SlackUserName,
-
-    /// <summary>The name of a group.</summary>
-    GroupName,
-}
-
-/// <summary>Something that waits for an operator: a wish that the guard caught, or an adoption that is not clear.</summary>
-public sealed class Hold
-{
-    /// <summary>The row's number.</summary>
-    public long Id { get; set; }
-
-    /// <summary>Whose.</summary>
-    public int TenantId { get; set; }
-
-    /// <summary>The link.</summary>
-    public long LinkId { get; set; }
-
-    /// <summary>The member row's member, if it is one.</summary>
-    public Guid? MemberId { get; set; }
-
-    /// <summary>Why, for people.</summary>
-    public required string Reason { get; set; }
-
-    /// <summary>Since when, in Unix milliseconds.</summary>
-    public long Since { get; set; }
-
-    /// <summary>Another link, where it is not clear which of the two a provider asked for.</summary>
-    public long? OtherId { get; set; }
-
-    /// <summary>The link that an operator said is meant, where it was not clear which of two a provider asked for: the next try goes by it.</summary>
-    public long? MeantId { get; set; }
-}
+/// <summary>What came of a wish, for the link.</summary>
+/// <param name="Event">How it ended.</param>
+/// <param name="Why">Why not as it was wished; null if it did.</param>
+/// <param name="Retry">When a failure is tried again, in Unix milliseconds.</param>
+/// <param name="Kept">The fields whose clearing Slack does not take; null for those known before.</param>
+public sealed record LinkOutcome(LinkEvent Event, Reason? Why = null, long? Retry = null, FieldSet? Kept = null);

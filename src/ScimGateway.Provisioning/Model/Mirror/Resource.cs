@@ -143,7 +143,7 @@ public sealed class Member
     public Tri InSlack { get; set; }
 
     /// <summary>Why Slack cannot have it yet, or does not take it; null if nothing is in the way.</summary>
-    public string? Blocked { get; set; }
+    public Reason? Blocked { get; set; }
 
     /// <summary>When Slack said so, in Unix milliseconds; null if we know it ourselves.</summary>
     public long? Refused { get; set; }

@@ -64,6 +64,12 @@ public sealed class Tenant
     /// <summary>Whether the former executor stopped with no call under way.</summary>
     public bool StoppedCleanly { get; set; }
 
+    /// <summary>Whether what it was last shown can be confirmed still: what has come since then was counted by the guard, which looks back so far.</summary>
+    internal bool IsPreviewed(long now) => Previewed is { } at && now - at < (long)PreviewIsGood.TotalMilliseconds;
+
+    /// <summary>How long a preview can be confirmed.</summary>
+    internal static TimeSpan PreviewIsGood { get; } = TimeSpan.FromMinutes(60);
+
     /// <summary>Whether Slack hears of it.</summary>
     internal Standing Standing =>
         !Enabled ? Standing.Disabled

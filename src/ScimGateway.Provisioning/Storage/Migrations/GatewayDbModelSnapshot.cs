@@ -143,6 +143,73 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.ToTable("operations");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Journal.Outbox", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("About")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("about");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<int>("Cause")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cause");
+
+                    b.Property<long?>("Due")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due");
+
+                    b.Property<long?>("Ended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<int>("More")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("more");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Taken")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("taken");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Due");
+
+                    b.HasIndex("TenantId", "Cause");
+
+                    b.ToTable("outbox");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Links.Hold", b =>
                 {
                     b.Property<long>("Id")
@@ -246,16 +313,14 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("delivered");
 
-                    b.Property<string>("Drift")
+                    b.Property<string>("Drifted")
                         .IsRequired()
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT")
-                        .HasDefaultValue("")
-                        .HasColumnName("drift");
-
-                    b.Property<long?>("Drifted")
-                        .HasColumnType("INTEGER")
                         .HasColumnName("drifted");
+
+                    b.Property<long?>("DriftedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("drifted_at");
 
                     b.Property<long?>("Due")
                         .HasColumnType("INTEGER")
@@ -272,6 +337,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.Property<long?>("Intended")
                         .HasColumnType("INTEGER")
                         .HasColumnName("intended");
+
+                    b.Property<bool>("IsDriftSuspected")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_drift_suspected");
 
                     b.Property<string>("Kept")
                         .IsRequired()
@@ -290,9 +359,9 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("priority");
 
-                    b.Property<bool>("Protected")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("protected");
+                    b.Property<string>("Protection")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("protection");
 
                     b.Property<bool>("Reachable")
                         .HasColumnType("INTEGER")
@@ -301,6 +370,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
 
                     b.Property<byte[]>("Seen")
                         .HasColumnType("BLOB")
@@ -374,7 +447,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.ToTable("links");
                 });
 
-            modelBuilder.Entity("ScimGateway.Provisioning.Consequences.Turn", b =>
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Links.Turn", b =>
                 {
                     b.Property<int>("TenantId")
                         .HasColumnType("INTEGER")
@@ -633,73 +706,6 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.HasKey("TenantId", "Kind");
 
                     b.ToTable("shown_totals");
-                });
-
-            modelBuilder.Entity("ScimGateway.Provisioning.Model.Journal.Outbox", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
-
-                    b.Property<string>("About")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("about");
-
-                    b.Property<long>("At")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("at");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("attempts");
-
-                    b.Property<int>("Cause")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("cause");
-
-                    b.Property<long?>("Due")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("due");
-
-                    b.Property<long?>("Ended")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("ended");
-
-                    b.Property<string>("Error")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("error");
-
-                    b.Property<int>("More")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("more");
-
-                    b.Property<long>("Since")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("since");
-
-                    b.Property<string>("Taken")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("taken");
-
-                    b.Property<int>("TenantId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("text");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Due");
-
-                    b.HasIndex("TenantId", "Cause");
-
-                    b.ToTable("outbox");
                 });
 
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Credential", b =>

@@ -55,6 +55,7 @@ CREATE TABLE "keys" (
 
 CREATE TABLE "links" (
     "id" INTEGER NOT NULL CONSTRAINT "PK_links" PRIMARY KEY AUTOINCREMENT,
+    "revision" INTEGER NOT NULL,
     "tenant_id" INTEGER NOT NULL,
     "kind" INTEGER NOT NULL,
     "slack_id" TEXT NULL,
@@ -65,7 +66,7 @@ CREATE TABLE "links" (
     "echo" BLOB NULL,
     "seen_at" INTEGER NULL,
     "imported" INTEGER NOT NULL,
-    "protected" INTEGER NOT NULL,
+    "protection" TEXT NULL,
     "absent" INTEGER NOT NULL,
     "wanted_version" INTEGER NOT NULL,
     "settled_version" INTEGER NOT NULL,
@@ -75,19 +76,20 @@ CREATE TABLE "links" (
     "set_aside" TEXT NOT NULL,
     "kept" TEXT NOT NULL,
     "spoken" TEXT NOT NULL,
+    "spoken_version" INTEGER NOT NULL,
     "sent" INTEGER NOT NULL,
     "priority" INTEGER NOT NULL,
     "due" INTEGER NULL,
     "attempts" INTEGER NOT NULL,
     "answer_by" INTEGER NULL,
     "ask_first" INTEGER NOT NULL,
-    "spoken_version" INTEGER NOT NULL,
-    "drifted" INTEGER NULL,
-    "drift" TEXT NOT NULL DEFAULT '',
-    "reachable" INTEGER NOT NULL,
-    "slice" INTEGER NULL,
     "intended" INTEGER NULL,
     "asked" INTEGER NOT NULL,
+    "reachable" INTEGER NOT NULL,
+    "slice" INTEGER NULL,
+    "drifted_at" INTEGER NULL,
+    "is_drift_suspected" INTEGER NOT NULL,
+    "drifted" TEXT NOT NULL,
     "operation_id" TEXT NULL
 );
 
@@ -279,7 +281,7 @@ CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 CREATE INDEX "IX_turns_at" ON "turns" ("at");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261120200119_Start', '10.0.14');
+VALUES ('20261121001931_Start', '10.0.14');
 
 COMMIT;
 

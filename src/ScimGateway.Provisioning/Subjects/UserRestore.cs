@@ -2,8 +2,9 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Executing;
 
@@ -20,10 +21,10 @@ internal static class UserRestore
 
         var wasDeleted = user.Deleted is not null;
         var formerName = user.UserNameKey;
-        var document = UserRow.Document(user);
+        var document = UserDocument.Of(user);
         var isClaim = user.PreviousAsserted is null;
         if (user.Deleted is null)
-            document = BackTo(user, WantedAccount.Profile(link.Delivered).Active);
+            document = BackTo(user, link.Told.Active);
         else if (user.PreviousAsserted is not null)
             (user.Asserted, user.Waived) = (user.PreviousAsserted, user.PreviousWaived ?? "");
         if (isClaim) // nobody had it: it shows Slack's account again
@@ -31,7 +32,7 @@ internal static class UserRestore
         (user.Deleted, user.Previous, user.PreviousAsserted, user.PreviousWaived) = (null, null, null, null);
         user.Version++;
         user.Modified = now;
-        UserRow.Describe(user, document);
+        UserDocument.Describe(user, document);
         if (Namesakes.Find(store, user.TenantId, user.UserNameKey!) is { } namesake && namesake.Id != user.Id)
         {
             if (namesake.SourceId is not null)
@@ -46,8 +47,7 @@ internal static class UserRestore
         }
         if (formerName is not null && formerName != user.UserNameKey)
             Namesakes.Show(store, user.TenantId, formerName);
-        Quiet(store, link, absent: false, user.Id, now);
-        return UserKeys.Release(store, link, user, now);
+        return UserKeys.Release(store, Quiet(store, link, absent: false, user.Id, now), user, now);
     }
 
     // The document before, but for a deactivation that has happened: no refusal of anything else undoes it (DESIGN 5).
@@ -55,8 +55,8 @@ internal static class UserRestore
     {
         var isOff = !user.Active && isActiveAtSlack == false;
         (user.Document, user.Asserted, user.Waived) = (user.Previous!, user.PreviousAsserted ?? "", user.PreviousWaived ?? "");
-        var document = UserRow.Document(user);
-        if (isOff && UserRow.IsActive(document))
+        var document = UserDocument.Of(user);
+        if (isOff && UserDocument.IsActive(document))
         {
             document.Json["active"] = false;
             user.Document = ScimJson.ToUtf8(document.Json);
@@ -93,20 +93,17 @@ internal static class UserRestore
         }
         if (tombstone is null)
         {
-            var freed = UserKeys.Release(store, link with { UserName = null }, null, now);
-            store.Execute("delete from links where id = @id", ("@id", link.Id));
+            var freed = UserKeys.Release(store, link.Name(null), null, now);
+            Links.Delete(store, link.Id);
             return freed;
         }
         var leftInSlack = Asserted.Parse(tombstone.Waived).Has(Waiver.Account);
-        Quiet(store, link, absent: !leftInSlack, tombstone.Id, now);
-        return UserKeys.Release(store, link, null, now);
+        return UserKeys.Release(store, Quiet(store, link, absent: !leftInSlack, tombstone.Id, now), null, now);
     }
 
-    private static void Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
+    private static Link Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
     {
-        var delivered = WantedAccount.Profile(link.Delivered);
-        link.UserName = link.UserName is null ? null : delivered[Slack.Wire.SlackField.UserName] ?? link.UserName;
-        link.SettledVersion = link.WantedVersion;
-        Wishes.TakeBack(store, link, absent, claimant, now);
+        var name = link.UserName is null ? null : link.Told[SlackField.UserName] ?? link.UserName;
+        return Links.Save(store, link.Name(name).SettleAll().TakeBack(absent, claimant, now));
     }
 }

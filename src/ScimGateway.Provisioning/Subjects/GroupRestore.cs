@@ -2,6 +2,7 @@ using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Executing;
 
@@ -25,7 +26,7 @@ internal static class GroupRestore
         (group.Deleted, group.Previous, group.PreviousAsserted, group.PreviousWaived) = (null, null, null, null);
         group.Version++;
         group.Modified = now;
-        GroupRow.Describe(group, GroupRow.Document(group));
+        GroupDocument.Describe(group, GroupDocument.Of(group));
         if (
             store.First(
                 "select 1 from resources where tenant_id = @tenant and display_name_key = @key and kind = 1 and id <> @id",
@@ -42,8 +43,7 @@ internal static class GroupRestore
             MemberRows.Hide(store, group.Id, isGone: false);
             GroupRow.Moved(store, group.Id, now);
         }
-        Wishes.TakeBack(store, link, absent: false, group.Id, now);
-        GroupRow.ReleaseNames(store, link, group);
+        GroupRow.ReleaseNames(store, Links.Save(store, link.TakeBack(absent: false, group.Id, now)), group);
         return true;
     }
 
@@ -59,7 +59,7 @@ internal static class GroupRestore
         // A create may have landed unseen: its group is looked for, and is to be gone.
         if (link.AskFirst)
         {
-            Wishes.TakeBack(store, link, absent: true, null, group.Modified);
+            Links.Save(store, link.TakeBack(absent: true, null, group.Modified));
             return true;
         }
         var tombstone = store.First(
@@ -69,12 +69,11 @@ internal static class GroupRestore
         );
         if (tombstone is not null)
         {
-            Wishes.TakeBack(store, link, absent: true, tombstone, group.Modified);
-            GroupRow.ReleaseNames(store, link, null);
+            GroupRow.ReleaseNames(store, Links.Save(store, link.TakeBack(absent: true, tombstone, group.Modified)), null);
             return true;
         }
         store.Execute("delete from keys where link_id = @id", ("@id", link.Id));
-        store.Execute("delete from links where id = @id", ("@id", link.Id));
+        Links.Delete(store, link.Id);
         return true;
     }
 }

@@ -1,0 +1,28 @@
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Provisioning.Consequences;
+
+/// <summary>What keeps the gateway from telling a tenant's Slack anything, found by itself. Who watches is told.</summary>
+internal static class Troubles
+{
+    /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>
+    public static void Note(StoreSession store, int tenantId, string? problem, long now)
+    {
+        if (TenantRows.Read(store, tenantId).Problem is null != problem is null)
+            Alerts.Raise(store, tenantId, problem is null ? Cause.SlackOpen : Cause.SlackClosed, now);
+        TenantRows.SetProblem(store, tenantId, problem);
+    }
+
+    /// <summary>Slack did what nobody told it: it is told nothing more before an operator has looked at it.</summary>
+    public static void Halt(StoreSession store, int tenantId, Link link, string why, long now)
+    {
+        var operation = Wishes.Tell(store, link, why, "reported", now);
+        Alerts.Raise(store, tenantId, Cause.Halted, now, link.Id, operation);
+        OperationJournal.WriteDone(store, tenantId, "gateway", "disabled", now, "", null, now);
+        TenantRows.Disable(store, tenantId);
+    }
+}

@@ -1,0 +1,61 @@
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Slack.Http;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Executing;
+
+/// <summary>What Slack said to a command, with all that is decided by.</summary>
+/// <param name="Link">The link as it is now.</param>
+/// <param name="Planned">The plan by which the command was sent.</param>
+/// <param name="Command">The command.</param>
+/// <param name="Result">What came of it.</param>
+/// <param name="Preferences">What the tenant allows.</param>
+/// <param name="TimeLimit">How long a call may take: until then a late one may land.</param>
+/// <param name="Now">When it is, in Unix milliseconds.</param>
+internal sealed record Answer(
+    Link Link,
+    Wanted Planned,
+    SlackCommand Command,
+    SlackResult Result,
+    Preferences Preferences,
+    TimeSpan TimeLimit,
+    long Now
+)
+{
+    // Clocks differ, and Slack tells whole seconds.
+    private static readonly TimeSpan _clockSkew = TimeSpan.FromMinutes(1);
+
+    /// <summary>The link of what Slack showed, if it is another one's.</summary>
+    public long? Holder { get; init; }
+
+    /// <summary>The operations that it concerns.</summary>
+    public Served Served => new(Link.Id, Link.SettledVersion, Planned.Link.WantedVersion);
+
+    /// <summary>Whether a request waits for what was planned.</summary>
+    public bool Waits => Link.AnswerBy > Now && Link.SpokenVersion <= Planned.Link.WantedVersion;
+
+    /// <summary>The fields of the command.</summary>
+    public FieldSet Carried => FieldSet.Of(CommandLine.Carried(Command));
+
+    /// <summary>Whether what was found was made since our wish: then it is ours, whatever was lost on the way.</summary>
+    public bool IsOurs(DateTimeOffset? created) =>
+        Link.Intended is { } intended && created?.ToUnixTimeMilliseconds() >= intended - (long)_clockSkew.TotalMilliseconds;
+
+    /// <summary>The id that Slack showed; null if it showed none.</summary>
+    public static string? Shown(SlackResult result) =>
+        result is SlackResult.Done done
+            ? done.User?.Id
+                ?? done.Group?.Id
+                ?? Found(done)?.Id
+                ?? (done.Groups is { Resources: [var group, ..] } ? group.Id : null)
+            : null;
+
+    /// <summary>The account that was found; a bot is nobody's.</summary>
+    public static SlackUser? Found(SlackResult.Done done) => done.Users?.Resources.FirstOrDefault(user => !user.IsBot);
+}

@@ -1,0 +1,104 @@
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Reads;
+using ScimGateway.Slack.Http;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Executing;
+
+/// <summary>What Slack's answer means, where that is the same for accounts and groups: the table of docs/outcomes.md. Pure.</summary>
+internal static class Answers
+{
+    private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _longestDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _longestRetryAfter = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _firstRetry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _longestRetry = TimeSpan.FromHours(6);
+
+    // How often Slack is asked who has an address or a name that it says is taken.
+    private const int MostAsked = 3;
+
+    /// <summary>What is to be done; a done command is for the subject to say.</summary>
+    public static Transition Of(Answer answer) =>
+        answer.Result switch
+        {
+            SlackResult.Refused refused => Refused(answer, refused),
+            SlackResult.NotDone late => new Transition.Later(
+                Bounded(late.RetryAfter) ?? Delay(answer.Link.Attempts),
+                new Reason(ReasonCode.SlackLate, late.Why)
+            ),
+            // A late call could land until the limit.
+            SlackResult.Unknown lost => new Transition.Later(
+                answer.Link.Attempts == 0 ? answer.TimeLimit : answer.TimeLimit + Delay(answer.Link.Attempts),
+                new Reason(ReasonCode.AnswerLost, lost.Why)
+            )
+            {
+                IsLost = true,
+                AsksFirst = !answer.Command.IsRepeatable,
+            },
+            _ => new Transition.Deliver(null, answer.Command.Delivers, null),
+        };
+
+    /// <summary>When a failure is tried again for the first time, and later on.</summary>
+    public static TimeSpan Retry(int attempts) => Growing(_firstRetry, _longestRetry, attempts);
+
+    /// <summary>In how many milliseconds a link is tried again.</summary>
+    public static long UntilNext(Link link) => (long)Delay(link.Attempts).TotalMilliseconds;
+
+    /// <summary>A refusal counts against the request that spoke of the field; otherwise the field is left aside and the rest is sent without it.</summary>
+    public static Transition Fail(Answer answer, Reason why, FieldSet blamed)
+    {
+        var isAllOfIt = answer.Link.SlackId is null || blamed.IsEmpty;
+        Transition rest = isAllOfIt ? new Transition.End(LinkEvent.Failed, why) : new Transition.LeaveAside(blamed, why);
+        var isTheRequests = isAllOfIt || blamed.Fields.Any(answer.Link.Spoken.Has);
+        return answer.Waits && isTheRequests ? new Transition.TakeBack(why, rest) : rest;
+    }
+
+    private static Transition Refused(Answer answer, SlackResult.Refused refused)
+    {
+        var (link, why) = (answer.Link, Reason.Refused(refused.Error));
+        return refused.Row.Kind switch
+        {
+            // What is not there need not be removed.
+            SlackErrorKind.Gone when link.Absent => new Transition.Remove(),
+            SlackErrorKind.Token or SlackErrorKind.Plan => new Transition.Shut(why),
+            // Nothing is wrong with the wish, such as when an account is being made still (docs/slack.md 4.6): it is tried again.
+            SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked => new Transition.Later(
+                Delay(link.Attempts),
+                why
+            )
+            {
+                AsksFirst = !answer.Command.IsRepeatable,
+            },
+            SlackErrorKind.Protected => new Transition.Protect(
+                why,
+                answer.Waits
+                    ? new Transition.TakeBack(why, new Transition.End(LinkEvent.Protected, why))
+                    : new Transition.End(LinkEvent.Protected, why)
+            ),
+            // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
+            SlackErrorKind.Conflict when Names(answer.Command, refused.Row) && link.Asked < MostAsked => new Transition.AskWho(),
+            _ => Fail(answer, why, Blamed(answer, refused.Row)),
+        };
+    }
+
+    // Whether a refused create says that what it is found by is taken.
+    private static bool Names(SlackCommand command, SlackErrorRow row) =>
+        command is SlackCommand.CreateGroup || (command is SlackCommand.CreateUser && row.Field == SlackField.PrimaryEmail);
+
+    // The fields that may be to blame, as far as the command carried them.
+    private static FieldSet Blamed(Answer answer, SlackErrorRow row)
+    {
+        var blamed = row.Field is { } field ? FieldSet.Of(field) : FieldSet.Of(row.MayBe);
+        return blamed.Fields.Any(answer.Carried.Has) ? blamed : answer.Carried;
+    }
+
+    // Whatever Slack, or somebody between, says: neither at once nor for days.
+    private static TimeSpan? Bounded(TimeSpan? retryAfter) =>
+        retryAfter is { } given ? TimeSpan.FromTicks(Math.Clamp(given.Ticks, _firstDelay.Ticks, _longestRetryAfter.Ticks)) : null;
+
+    private static TimeSpan Delay(int attempts) => Growing(_firstDelay, _longestDelay, attempts);
+
+    private static TimeSpan Growing(TimeSpan first, TimeSpan longest, int attempts) =>
+        TimeSpan.FromTicks(Math.Min(longest.Ticks, first.Ticks << Math.Min(attempts, 16)));
+}

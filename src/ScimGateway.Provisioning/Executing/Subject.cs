@@ -1,0 +1,39 @@
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Planning;
+
+namespace ScimGateway.Provisioning.Executing;
+
+/// <summary>What accounts and groups do differently when Slack has answered.</summary>
+public abstract class Subject
+{
+    /// <summary>Which of the two it is.</summary>
+    public abstract Kind Kind { get; }
+
+    /// <summary>What an answer means for this kind alone; null where it means the same for both. Pure.</summary>
+    internal abstract Transition? Judge(Answer answer);
+
+    /// <summary>What follows from what Slack has now, beside the link; gives back the link as it is then.</summary>
+    internal abstract Link Delivered(Recording recording, Answer answer, Transition.Deliver delivered, Link before, Link after);
+
+    /// <summary>What was to be gone, or is to be made again, is gone at Slack; gives back the link as it is then.</summary>
+    internal abstract Link Removed(Recording recording, Answer answer, Link link);
+
+    /// <summary>Slack has nothing by what was asked about; gives back the link as it is then.</summary>
+    internal abstract Link AskedWithoutResult(Recording recording, Answer answer, Link link);
+
+    /// <summary>Nothing is to be asked any more; gives back the link as it is then.</summary>
+    internal abstract Link EndAsking(Recording recording, Answer answer, Link link);
+
+    /// <summary>What a call without an answer may have done beside the link is not known.</summary>
+    internal virtual void Forget(Recording recording, Answer answer) { }
+
+    /// <summary>Does what no other kind can be asked for; gives back the link as it is then, null where it cannot be done.</summary>
+    internal abstract Link? Carry(Recording recording, Answer answer, Transition transition, Link link);
+
+    /// <summary>The document goes back to what it was before the last wish; false where there is no way back.</summary>
+    internal abstract bool TryTakeBack(Recording recording, Link link);
+
+    /// <summary>Lets go of the names and addresses that are free by what was settled.</summary>
+    internal abstract void Release(Recording recording, Wanted settled);
+}

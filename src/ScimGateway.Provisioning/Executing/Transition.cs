@@ -1,0 +1,91 @@
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Executing;
+
+/// <summary>What Slack's answer makes of a link: plain data, computed by <see cref="Answers"/> and the subject's own rows, and carried out by <see cref="Recording"/>, which decides nothing.</summary>
+internal abstract record Transition
+{
+    private Transition() { }
+
+    /// <summary>Slack has what the command carried, or what was found; what is left is planned anew.</summary>
+    /// <param name="SlackId">The id, if Slack showed one.</param>
+    /// <param name="Carried">What Slack has by it.</param>
+    /// <param name="Seen">What Slack showed.</param>
+    public sealed record Deliver(string? SlackId, SlackProfile Carried, SlackProfile? Seen) : Transition
+    {
+        /// <summary>Whether it was there before us and is claimed.</summary>
+        public bool Adopts { get; init; }
+
+        /// <summary>Whether Slack did what nobody told it, so that it is told nothing more.</summary>
+        public bool Halts { get; init; }
+    }
+
+    /// <summary>What was to be gone is gone; what is left is planned anew.</summary>
+    public sealed record Remove : Transition;
+
+    /// <summary>A group is gone that is to be there: it is made again with all its members.</summary>
+    public sealed record MakeAgain : Transition;
+
+    /// <summary>Slack has nothing by the address or name that was asked about: the next one is, or the asking ends.</summary>
+    public sealed record AskOn : Transition;
+
+    /// <summary>Slack is asked who has the address or name.</summary>
+    public sealed record AskWho : Transition;
+
+    /// <summary>What was found was there before us, and nobody wants it gone.</summary>
+    public sealed record LetStay : Transition;
+
+    /// <summary>It is sent again after a while.</summary>
+    /// <param name="In">After how long.</param>
+    /// <param name="Why">What was met.</param>
+    public sealed record Later(TimeSpan In, Reason Why) : Transition
+    {
+        /// <summary>Whether a create may have happened, so that Slack is asked first.</summary>
+        public bool AsksFirst { get; init; }
+
+        /// <summary>Whether what the command carried may be at Slack or not.</summary>
+        public bool IsLost { get; init; }
+    }
+
+    /// <summary>Slack cannot be written at all.</summary>
+    public sealed record Shut(Reason Why) : Transition;
+
+    /// <summary>The document goes back to what it was before the wish, and the request is refused.</summary>
+    /// <param name="Why">What the provider is told.</param>
+    /// <param name="Else">What happens where there is no way back.</param>
+    public sealed record TakeBack(Reason Why, Transition Else) : Transition
+    {
+        /// <summary>How the link ends; null for how its plan says.</summary>
+        public LinkEvent? Leaves { get; init; }
+    }
+
+    /// <summary>Slack lets nobody change it, which sticks.</summary>
+    /// <param name="Why">What Slack said.</param>
+    /// <param name="Then">What comes of the wish.</param>
+    public sealed record Protect(Reason Why, Transition Then) : Transition;
+
+    /// <summary>The fields are left aside, and the rest is sent without them.</summary>
+    public sealed record LeaveAside(FieldSet Fields, Reason Why) : Transition;
+
+    /// <summary>Nothing more is asked about who made it.</summary>
+    /// <param name="Then">What comes of the wish.</param>
+    public sealed record StopAsking(Transition Then) : Transition;
+
+    /// <summary>The wish ends otherwise than settled.</summary>
+    public sealed record End(LinkEvent As, Reason Why) : Transition;
+
+    /// <summary>The next name that is ours to choose is tried.</summary>
+    /// <param name="Else">What happens where none is left.</param>
+    public sealed record TryName(Transition Else) : Transition;
+
+    /// <summary>Fewer members go in the next call, since one of them is not taken.</summary>
+    public sealed record Narrow(int Most) : Transition;
+
+    /// <summary>A member waits; all else goes on.</summary>
+    public sealed record BlockMember(PlannedMember Member, Reason Why) : Transition;
+
+    /// <summary>Whoever is to come in waits until somebody leaves.</summary>
+    public sealed record BlockJoiners : Transition;
+}

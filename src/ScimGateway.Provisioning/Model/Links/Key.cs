@@ -1,0 +1,33 @@
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+
+namespace ScimGateway.Provisioning.Model.Links;
+
+/// <summary>What is unique in a tenant's Slack: an address, a Slack user name or the name of a group, and the link that wants it or still has it.</summary>
+public sealed class Key
+{
+    /// <summary>Whose.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>Address or user name.</summary>
+    public KeyKind Kind { get; set; }
+
+    /// <summary>The folded value.</summary>
+    public required string Value { get; set; }
+
+    /// <summary>Who has it.</summary>
+    public long LinkId { get; set; }
+}
+
+/// <summary>What a key is.</summary>
+public enum KeyKind
+{
+    /// <summary>An e-mail address.</summary>
+    Address,
+
+    /// <summary>A Slack user name.</summary>
+    SlackUserName,
+
+    /// <summary>The name of a group.</summary>
+    GroupName,
+}

@@ -1,0 +1,184 @@
+namespace ScimGateway.Provisioning.Model.Links;
+
+/// <summary>Where a link stands with its last wish. Rows keep the numbers.</summary>
+public enum LinkState
+{
+    /// <summary>Nothing to do.</summary>
+    Settled,
+
+    /// <summary>Something is to be told to Slack.</summary>
+    Pending,
+
+    /// <summary>Slack refused some field, and has the rest.</summary>
+    Failed,
+
+    /// <summary>An operator has to decide.</summary>
+    Held,
+
+    /// <summary>Slack cannot hold it yet.</summary>
+    Blocked,
+
+    /// <summary>Slack will not let us.</summary>
+    Protected,
+
+    /// <summary>Slack no longer knows it.</summary>
+    Broken,
+
+    /// <summary>Somebody else wrote; it is read first.</summary>
+    Unknown,
+}
+
+/// <summary>What happens to a link. Whatever else changes of it, its state changes by these alone.</summary>
+public enum LinkEvent
+{
+    /// <summary>A provider wants something else.</summary>
+    Wished,
+
+    /// <summary>A provider wants something else, and the guard or a doubt about the person keeps it back.</summary>
+    Held,
+
+    /// <summary>The gateway or an operator has it planned again, with nothing left aside.</summary>
+    Renewed,
+
+    /// <summary>It is planned again beside whatever is under way of it.</summary>
+    Joined,
+
+    /// <summary>What was wished last is taken back.</summary>
+    TakenBack,
+
+    /// <summary>Nothing is left to tell Slack, which has all of it.</summary>
+    Settled,
+
+    /// <summary>Nothing is left to tell Slack, which refused a part of it, or all.</summary>
+    Failed,
+
+    /// <summary>Nothing can be told to Slack yet.</summary>
+    Blocked,
+
+    /// <summary>Nothing is left to tell Slack, which lets nobody change it.</summary>
+    Protected,
+
+    /// <summary>Slack no longer knows it.</summary>
+    Lost,
+
+    /// <summary>A deletion of what Slack no longer knows: there is nothing to do.</summary>
+    DeletedWhileLost,
+
+    /// <summary>An operator lets it be claimed or changed again.</summary>
+    Released,
+
+    /// <summary>An import shows it, and nobody has claimed it.</summary>
+    Shown,
+
+    /// <summary>An import finds that another one has its name or address.</summary>
+    FoundInConflict,
+
+    /// <summary>An import finds that nobody may have it.</summary>
+    FoundProtected,
+
+    /// <summary>An import finds a claimed account to be one that nobody may have, and leaves alone what is under way.</summary>
+    SeenProtected,
+
+    /// <summary>An import finds that a claimed account is nobody's to keep from us any more.</summary>
+    SeenFree,
+
+    /// <summary>A user without an account claims it.</summary>
+    Claimed,
+}
+
+/// <summary>The table of a link's states: whatever is not in it cannot happen. It is printed into docs/states.md and run by a test.</summary>
+public static class LinkStates
+{
+    private static readonly LinkState[] _all = Enum.GetValues<LinkState>();
+
+    /// <summary>A line of the table: in which states an event may come, and where it leads.</summary>
+    /// <param name="Event">The event.</param>
+    /// <param name="From">The states in which it may come.</param>
+    /// <param name="To">Where it leads; null where it stays.</param>
+    /// <param name="Says">When it happens.</param>
+    public sealed record Line(LinkEvent Event, IReadOnlyList<LinkState> From, LinkState? To, string Says);
+
+    /// <summary>The table.</summary>
+    public static IReadOnlyList<Line> Table { get; } =
+    [
+        new(LinkEvent.Wished, Except(LinkState.Broken), LinkState.Pending, "a provider's request is written down"),
+        new(
+            LinkEvent.Held,
+            Except(LinkState.Broken),
+            LinkState.Held,
+            "the guard, or a doubt about the person, keeps a request back"
+        ),
+        new(
+            LinkEvent.Renewed,
+            _all,
+            LinkState.Pending,
+            "a retry, a release, a rule, a preference, a key that became free, a re-sync"
+        ),
+        new(
+            LinkEvent.Joined,
+            Except(LinkState.Held),
+            LinkState.Pending,
+            "a member became possible, a nested group changed: beside what is under way"
+        ),
+        new(LinkEvent.Joined, [LinkState.Held], null, "the plan has the rest once an operator has decided"),
+        new(
+            LinkEvent.TakenBack,
+            [LinkState.Pending],
+            LinkState.Pending,
+            "Slack refused while the request waited, or the wait was too long"
+        ),
+        new(LinkEvent.Settled, [LinkState.Pending], LinkState.Settled, "Slack has what is wanted"),
+        new(LinkEvent.Failed, [LinkState.Pending], LinkState.Failed, "Slack refused a field, or all"),
+        new(
+            LinkEvent.Blocked,
+            [LinkState.Pending],
+            LinkState.Blocked,
+            "no address, inactive before an account, out of scope, left out"
+        ),
+        new(LinkEvent.Protected, [LinkState.Pending], LinkState.Protected, "Slack lets nobody change it"),
+        new(LinkEvent.Lost, [LinkState.Pending], LinkState.Broken, "Slack does not know the account any more"),
+        new(LinkEvent.DeletedWhileLost, [LinkState.Broken], LinkState.Broken, "a deletion of what is gone already"),
+        new(LinkEvent.Released, [LinkState.Protected], LinkState.Settled, "an operator lets it be claimed"),
+        new(LinkEvent.Shown, Except(LinkState.Pending), LinkState.Settled, "an import shows what nobody claims"),
+        new(
+            LinkEvent.FoundInConflict,
+            Except(LinkState.Pending),
+            LinkState.Held,
+            "an import finds the name or the address to be another one's"
+        ),
+        new(
+            LinkEvent.FoundProtected,
+            Except(LinkState.Pending),
+            LinkState.Protected,
+            "an import finds a bot, the token's owner, or one that was protected before"
+        ),
+        new(
+            LinkEvent.SeenProtected,
+            [LinkState.Settled, LinkState.Protected],
+            LinkState.Protected,
+            "an import finds the token's owner among the claimed"
+        ),
+        new(LinkEvent.SeenProtected, Except(LinkState.Settled, LinkState.Protected), null, "what is under way ends first"),
+        new(
+            LinkEvent.SeenFree,
+            [LinkState.Settled, LinkState.Protected],
+            LinkState.Settled,
+            "an import finds that the token is another account's now"
+        ),
+        new(LinkEvent.SeenFree, Except(LinkState.Settled, LinkState.Protected), null, "what is under way ends first"),
+        new(LinkEvent.Claimed, _all, LinkState.Settled, "another identifier finds the account of a user who has none"),
+    ];
+
+    private static readonly Dictionary<(LinkState, LinkEvent), LinkState> _next = Table
+        .SelectMany(line => line.From, (line, from) => (Key: (from, line.Event), To: line.To ?? from))
+        .ToDictionary(entry => entry.Key, entry => entry.To);
+
+    /// <summary>Where an event leads from a state.</summary>
+    /// <exception cref="InvalidOperationException">It cannot happen there.</exception>
+    public static LinkState After(LinkState from, LinkEvent happens) =>
+        _next.TryGetValue((from, happens), out var to)
+            ? to
+            : throw new InvalidOperationException($"A link that is {from} cannot be {happens}.");
+
+    private static LinkState[] Except(params LinkState[] states) => [.. _all.Except(states)];
+}

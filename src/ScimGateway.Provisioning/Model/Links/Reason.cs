@@ -1,0 +1,160 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Slack.Http;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Model.Links;
+
+/// <summary>Why something is not at Slack as it is wanted. Rows keep these words, so one that is renamed takes a migration; what they say to people is <see cref="Reasons"/>' and may be reworded at any time.</summary>
+public enum ReasonCode
+{
+    /// <summary>A word that this version does not know.</summary>
+    Other,
+
+    /// <summary>The guard: too many accounts changed within the hour. With the limit.</summary>
+    GuardAccounts,
+
+    /// <summary>The guard: too many members left the group within the hour. With the limit.</summary>
+    GuardMembers,
+
+    /// <summary>The guard: too many groups were deleted within the hour. With the limit.</summary>
+    GuardGroups,
+
+    /// <summary>The account was a deleted user's, who may have been another person.</summary>
+    AnotherPerson,
+
+    /// <summary>Name and address of a user are those of two accounts. With both, the one of the name first.</summary>
+    TwoAccounts,
+
+    /// <summary>A provider asked for a protected account.</summary>
+    ProtectedAsked,
+
+    /// <summary>A user has the address or name of an account that nobody claims.</summary>
+    AccountInConflict,
+
+    /// <summary>A group has the name of one that nobody claims.</summary>
+    GroupInConflict,
+
+    /// <summary>Slack makes no account without some field. With the field.</summary>
+    Missing,
+
+    /// <summary>Another link holds an address of the user.</summary>
+    AddressTaken,
+
+    /// <summary>The user is inactive and has no account yet.</summary>
+    Inactive,
+
+    /// <summary>No rule admits the user.</summary>
+    OutOfScope,
+
+    /// <summary>A preference leaves the user out.</summary>
+    UserLeftOut,
+
+    /// <summary>A preference leaves the group out.</summary>
+    GroupLeftOut,
+
+    /// <summary>The account is that of the token's owner.</summary>
+    TokenOwner,
+
+    /// <summary>The account is a bot's.</summary>
+    Bot,
+
+    /// <summary>An operator protects the account.</summary>
+    ByHand,
+
+    /// <summary>Slack refused. With the status and its words.</summary>
+    SlackRefused,
+
+    /// <summary>The account that Slack has by this address is another user's. With its id.</summary>
+    AccountOfAnother,
+
+    /// <summary>Slack has an account by this address, which may not be adopted. With its id.</summary>
+    AccountExists,
+
+    /// <summary>The group that Slack has by this name is another group's. With its id.</summary>
+    GroupOfAnother,
+
+    /// <summary>Slack has a group by this name, which may not be adopted. With its id.</summary>
+    GroupExists,
+
+    /// <summary>Slack did not do it now, and is asked again. With what was met.</summary>
+    SlackLate,
+
+    /// <summary>Slack's answer was lost. With what was met.</summary>
+    AnswerLost,
+
+    /// <summary>Slack cannot be written. With what it said.</summary>
+    SlackShut,
+
+    /// <summary>The tenant is in its shadow run.</summary>
+    ShadowRun,
+
+    /// <summary>The tenant is disabled.</summary>
+    TenantDisabled,
+
+    /// <summary>Of a member: there is no account that Slack lets into groups.</summary>
+    NotReachable,
+
+    /// <summary>Of a member: it is a group.</summary>
+    NestedGroup,
+
+    /// <summary>Of a member: an operator dismissed that it goes.</summary>
+    Dismissed,
+
+    /// <summary>Of a member: somebody took it out in Slack.</summary>
+    TakenOut,
+
+    /// <summary>Of a member: Slack has no room for it.</summary>
+    GroupFull,
+
+    /// <summary>Of a member: somebody put it in in Slack.</summary>
+    PutIn,
+
+    /// <summary>Of a member: somebody may have put it in in Slack.</summary>
+    PutInSuspected,
+
+    /// <summary>Of a member: a preference leaves changes of groups out.</summary>
+    GroupUpdatesOff,
+}
+
+/// <summary>Why something is not at Slack as it is wanted: a code, and what is particular about this case. Decisions go by the code alone.</summary>
+/// <param name="Code">The code.</param>
+/// <param name="Words">What is particular: a limit, an id, Slack's own words; null for nothing.</param>
+public sealed record Reason(ReasonCode Code, string? Words = null)
+{
+    /// <summary>That Slack refused.</summary>
+    public static Reason Refused(SlackError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return new(ReasonCode.SlackRefused, error.ToStored());
+    }
+
+    /// <summary>Whether it is the guard's.</summary>
+    public bool IsGuards => Code is ReasonCode.GuardAccounts or ReasonCode.GuardMembers or ReasonCode.GuardGroups;
+
+    /// <summary>Whether nobody may have the account, whatever an operator says.</summary>
+    public bool IsForEver => Code is ReasonCode.TokenOwner or ReasonCode.Bot;
+
+    /// <summary>For people.</summary>
+    public string Sentence => Reasons.Sentence(this);
+
+    /// <summary>The refusal that a provider gets for it.</summary>
+    public ScimException ToScim() =>
+        Code == ReasonCode.SlackRefused ? SlackError.Parse(Words!).ToScim() : ScimException.Uniqueness(Sentence);
+
+    /// <summary>As rows keep it.</summary>
+    public override string ToString() => Words is null ? Code.ToString() : $"{Code} {Words}";
+
+    /// <summary>Reads what <see cref="ToString"/> wrote; null for nothing.</summary>
+    public static Reason? Parse(string? stored)
+    {
+        if (stored is null)
+            return null;
+        var end = stored.IndexOf(' ', StringComparison.Ordinal);
+        return Enum.TryParse<ReasonCode>(end < 0 ? stored : stored[..end], out var code)
+            ? new Reason(code, end < 0 ? null : stored[(end + 1)..])
+            : new Reason(ReasonCode.Other, stored);
+    }
+
+    /// <summary>A reason that says nothing particular, as statements compare it.</summary>
+    public static implicit operator Reason(ReasonCode code) => new(code);
+}

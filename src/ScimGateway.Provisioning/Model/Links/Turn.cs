@@ -1,0 +1,37 @@
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Policy;
+
+namespace ScimGateway.Provisioning.Model.Links;
+
+/// <summary>What the guard counts within an hour: distinct subjects, so that a provider that tries again changes nothing.</summary>
+public enum Turned
+{
+    /// <summary>An account that is to be deactivated or reactivated.</summary>
+    Account,
+
+    /// <summary>A member who is to leave a group.</summary>
+    Member,
+
+    /// <summary>A group that is to be deleted.</summary>
+    Group,
+}
+
+/// <summary>One change that the guard counts: each subject once.</summary>
+public sealed class Turn
+{
+    /// <summary>Whose.</summary>
+    public int TenantId { get; set; }
+
+    /// <summary>What changed.</summary>
+    public Turned What { get; set; }
+
+    /// <summary>The group, of a member; else empty.</summary>
+    public Guid GroupId { get; set; }
+
+    /// <summary>Who: the link's number, or the member's id.</summary>
+    public required string Subject { get; set; }
+
+    /// <summary>When last, in Unix milliseconds.</summary>
+    public long At { get; set; }
+}

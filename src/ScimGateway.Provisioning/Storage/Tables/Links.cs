@@ -1,0 +1,344 @@
+using System.Data.Common;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Slack.Budget;
+
+namespace ScimGateway.Provisioning.Storage.Tables;
+
+/// <summary>The table of links. A link is read, changed by its own methods, and saved; nothing else writes a row, but for what a start does to all of a tenant's at once.</summary>
+internal static class Links
+{
+    /// <summary>The columns, in the order in which they are read.</summary>
+    private const string Columns =
+        "id, revision, tenant_id, kind, slack_id, claimant_id, user_name, delivered, seen, echo, seen_at, imported, protection, absent, "
+        + "wanted_version, settled_version, state, reason, since, set_aside, kept, spoken, spoken_version, sent, priority, due, attempts, "
+        + "answer_by, ask_first, intended, asked, reachable, slice, drifted_at, is_drift_suspected, drifted, operation_id";
+
+    // Nearly all links are settled, so the index of the others is small. It is found by the same words alone.
+    private const string Unsettled = "tenant_id = @tenant and state <> 0 and state";
+
+    private static readonly string[] _written = [.. Columns.Split(", ").Except(["id", "revision"])];
+
+    // What is found by an index of its own is written only where it changes, as each index costs a page.
+    private static readonly string[] _indexed = ["tenant_id", "kind", "slack_id", "claimant_id"];
+
+    private static readonly string _insert =
+        $"insert into links (revision, {string.Join(", ", _written)}) values (0, {string.Join(", ", _written.Select(c => $"@{c}"))}) returning id";
+
+    private static readonly string _update =
+        $"update links set revision = revision + 1, {string.Join(", ", _written.Except(_indexed).Select(c => $"{c} = @{c}"))} "
+        + "where id = @id and revision = @revision";
+
+    private static readonly string _updateIndexed =
+        $"update links set revision = revision + 1, {string.Join(", ", _written.Select(c => $"{c} = @{c}"))} where id = @id and revision = @revision";
+
+    /// <summary>The link of a number; null if there is none.</summary>
+    public static Link? Find(StoreSession store, long? id) => First(store, "id = @id", ("@id", id));
+
+    /// <summary>The link of a number that is there.</summary>
+    public static Link Get(StoreSession store, long id) =>
+        Find(store, id) ?? throw new InvalidOperationException($"There is no link {id}.");
+
+    /// <summary>The link of an account or group of Slack; null if there is none.</summary>
+    public static Link? BySlackId(StoreSession store, int tenantId, Kind kind, string slackId) =>
+        First(
+            store,
+            "tenant_id = @tenant and kind = @kind and slack_id = @slack",
+            ("@tenant", tenantId),
+            ("@kind", kind),
+            ("@slack", slackId)
+        );
+
+    /// <summary>The next links, after one, of what providers have.</summary>
+    public static List<Link> Claimed(StoreSession store, int tenantId, long after, int most) =>
+        All(
+            store,
+            "tenant_id = @tenant and id > @after and claimant_id in (select id from resources where source_id is not null) order by id limit @most",
+            ("@tenant", tenantId),
+            ("@after", after),
+            ("@most", most)
+        );
+
+    /// <summary>The links that have something to do.</summary>
+    public static List<long> Unfinished(StoreSession store, int tenantId) =>
+        store.All(
+            $"select id from links where {Unsettled} in (@pending, @failed)",
+            row => row.GetInt64(0),
+            ("@tenant", tenantId),
+            ("@pending", LinkState.Pending),
+            ("@failed", LinkState.Failed)
+        );
+
+    /// <summary>The links with something to tell Slack, in their order.</summary>
+    public static List<long> Pending(StoreSession store, int tenantId) =>
+        store.All(
+            $"select id from links where {Unsettled} = @pending order by id",
+            row => row.GetInt64(0),
+            ("@tenant", tenantId),
+            ("@pending", LinkState.Pending)
+        );
+
+    /// <summary>Whether any has something to tell Slack.</summary>
+    public static bool IsAnyPending(StoreSession store, int tenantId) =>
+        store.First(
+            $"select 1 from links where {Unsettled} = @pending limit 1",
+            row => row.GetInt32(0),
+            ("@tenant", tenantId),
+            ("@pending", LinkState.Pending)
+        ) == 1;
+
+    /// <summary>The links of a kind that wait for an operator, after one.</summary>
+    public static List<Link> Held(StoreSession store, int tenantId, Kind kind, long after, int most) =>
+        All(
+            store,
+            $"{Unsettled} = @held and kind = @kind and id > @after order by id limit @most",
+            ("@tenant", tenantId),
+            ("@held", LinkState.Held),
+            ("@kind", kind),
+            ("@after", after),
+            ("@most", most)
+        );
+
+    /// <summary>The links of users who name a user as their manager, as far as nothing is under way of them.</summary>
+    public static List<Link> Reports(StoreSession store, int tenantId, Guid manager) =>
+        All(
+            store,
+            "claimant_id in (select id from resources where tenant_id = @tenant and manager = @manager and deleted is null) "
+                + "and slack_id is not null and state in (@settled, @failed)",
+            ("@tenant", tenantId),
+            ("@manager", manager.ToString()),
+            ("@settled", LinkState.Settled),
+            ("@failed", LinkState.Failed)
+        );
+
+    /// <summary>The link of the user who has waited longest for an address; null if nobody does.</summary>
+    public static Link? WaitingFor(StoreSession store, int tenantId, string address) =>
+        First(
+            store,
+            "state = @blocked and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
+                + "where e.tenant_id = @tenant and e.key = @address and r.deleted is null) order by since limit 1",
+            ("@blocked", LinkState.Blocked),
+            ("@tenant", tenantId),
+            ("@address", address)
+        );
+
+    /// <summary>Whether a group was removed since a time, or is on its way into Slack: it leaves no id by which an older page would know it again.</summary>
+    public static bool IsAnyGroupWithoutId(StoreSession store, int tenantId, long since) =>
+        store.First(
+            "select 1 from links where tenant_id = @tenant and kind = @kind and slack_id is null "
+                + "and ((absent = @yes and since >= @since) or (state = @pending and sent = @yes)) limit 1",
+            row => row.GetInt32(0),
+            ("@tenant", tenantId),
+            ("@kind", Kind.Group),
+            ("@yes", true),
+            ("@since", since),
+            ("@pending", LinkState.Pending)
+        ) == 1;
+
+    /// <summary>Unclaimed accounts to look at again when all are known, after one: whose manager was not, and whose keys another one had.</summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="tenantId">Whose.</param>
+    /// <param name="manager">How the name of the manager's field begins in what is kept of Slack.</param>
+    /// <param name="after">The last one.</param>
+    /// <param name="most">How many.</param>
+    public static List<long> WithoutManager(StoreSession store, int tenantId, byte[] manager, long after, int most) =>
+        store.All(
+            "select l.id from links l join resources r on r.id = l.claimant_id where l.id > @after and l.tenant_id = @tenant and l.kind = @kind "
+                + "and (l.state = @held or instr(l.seen, @manager) > 0) and r.source_id is null and r.deleted is null "
+                + "and (l.state = @held or r.manager is null) order by l.id limit @most",
+            row => row.GetInt64(0),
+            ("@after", after),
+            ("@tenant", tenantId),
+            ("@kind", Kind.User),
+            ("@held", LinkState.Held),
+            ("@manager", manager),
+            ("@most", most)
+        );
+
+    /// <summary>Whether any was seen once, since a time, to have drifted, and is to be looked at again.</summary>
+    public static bool IsAnySuspected(StoreSession store, int tenantId, long since) =>
+        store.First(
+            "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected = @yes limit 1",
+            row => row.GetInt32(0),
+            ("@tenant", tenantId),
+            ("@since", since),
+            ("@yes", true)
+        ) == 1;
+
+    /// <summary>The Slack id of the account of a user whom the tenant shows; null if there is none.</summary>
+    public static string? SlackIdOf(StoreSession store, int tenantId, Guid user) =>
+        store.First(
+            "select l.slack_id from links l join resources r on r.link_id = l.id where r.id = @id and r.tenant_id = @tenant and r.deleted is null",
+            row => row.IsDBNull(0) ? null : row.GetString(0),
+            ("@id", user),
+            ("@tenant", tenantId)
+        );
+
+    /// <summary>The user whom the tenant shows as an account of Slack; null if there is none.</summary>
+    public static Guid? ShownAs(StoreSession store, int tenantId, string slackId) =>
+        store.First(
+            "select r.id from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind "
+                + "and l.slack_id = @slack and r.deleted is null and r.hidden = @no",
+            row => (Guid?)row.GetGuid(0),
+            ("@tenant", tenantId),
+            ("@kind", Kind.User),
+            ("@slack", slackId),
+            ("@no", false)
+        );
+
+    /// <summary>How many have stood in a state since before a time.</summary>
+    public static long Count(StoreSession store, int tenantId, LinkState state, long before) =>
+        store.First(
+            $"select count(*) from links where {Unsettled} = @state and since < @before",
+            row => row.GetInt64(0),
+            ("@tenant", tenantId),
+            ("@state", state),
+            ("@before", before)
+        );
+
+    /// <summary>Writes a link, new or changed, and gives it back as it is kept.</summary>
+    /// <exception cref="InvalidOperationException">It was changed since it was read: what is wanted of it has to be done to the link as it is.</exception>
+    public static Link Save(StoreSession store, Link link)
+    {
+        if (link.Id == 0)
+            return Kept(link with { Id = store.First(_insert, row => row.GetInt64(0), Values(link)) });
+        var isIndexed = (link.SlackId, link.ClaimantId) != link.Indexed;
+        if (
+            store.Execute(
+                isIndexed ? _updateIndexed : _update,
+                [.. Values(link)[(isIndexed ? 0 : _indexed.Length)..], ("@id", link.Id), ("@revision", link.Revision)]
+            ) != 1
+        )
+            throw new InvalidOperationException($"Link {link.Id} has changed since it was read.");
+        return Kept(link with { Revision = link.Revision + 1 });
+    }
+
+    /// <summary>Forgets a link that nothing came of.</summary>
+    public static void Delete(StoreSession store, long id) => store.Execute("delete from links where id = @id", ("@id", id));
+
+    /// <summary>A new process takes a tenant over: nobody waits any more for an answer of the former one.</summary>
+    public static void AcceptAll(StoreSession store, int tenantId) =>
+        store.Execute(
+            "update links set answer_by = null, revision = revision + 1 where tenant_id = @tenant and state <> 0 and answer_by is not null",
+            ("@tenant", tenantId)
+        );
+
+    /// <summary>After an unclean stop what was pending may have been sent: it waits until a late call can land no more, and what has no Slack id is asked for before it is made.</summary>
+    public static void AskForAllPending(StoreSession store, int tenantId, long due) =>
+        store.Execute(
+            "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
+                + $"due = @due, revision = revision + 1 where {Unsettled} = @pending",
+            ("@due", due),
+            ("@tenant", tenantId),
+            ("@pending", LinkState.Pending)
+        );
+
+    /// <summary>What waited while nothing was sent has nothing in its way any more.</summary>
+    public static void LetAllGo(StoreSession store, int tenantId) =>
+        store.Execute(
+            $"update links set reason = null, revision = revision + 1 where {Unsettled} = @pending and reason in (@shadow, @disabled)",
+            ("@tenant", tenantId),
+            ("@pending", LinkState.Pending),
+            ("@shadow", nameof(ReasonCode.ShadowRun)),
+            ("@disabled", nameof(ReasonCode.TenantDisabled))
+        );
+
+    private static Link? First(StoreSession store, string where, params ReadOnlySpan<(string, object?)> parameters) =>
+        store.First($"select {Columns} from links where {where}", Read, parameters);
+
+    private static List<Link> All(StoreSession store, string where, params ReadOnlySpan<(string, object?)> parameters) =>
+        store.All($"select {Columns} from links where {where}", Read, parameters);
+
+    private static Link Kept(Link link) => link with { Indexed = (link.SlackId, link.ClaimantId) };
+
+    // In the order of the columns, those with an index of their own first.
+    private static (string Name, object? Value)[] Values(Link link) =>
+        [
+            ("@tenant_id", link.TenantId),
+            ("@kind", link.Kind),
+            ("@slack_id", link.SlackId),
+            ("@claimant_id", link.ClaimantId),
+            ("@user_name", link.UserName),
+            ("@delivered", link.Delivered),
+            ("@seen", link.Seen),
+            ("@echo", link.Echo),
+            ("@seen_at", link.SeenAt),
+            ("@imported", link.Imported),
+            ("@protection", link.Protection?.ToString()),
+            ("@absent", link.Absent),
+            ("@wanted_version", link.WantedVersion),
+            ("@settled_version", link.SettledVersion),
+            ("@state", link.State),
+            ("@reason", link.Reason?.ToString()),
+            ("@since", link.Since),
+            ("@set_aside", link.SetAside.ToString()),
+            ("@kept", link.Kept.ToString()),
+            ("@spoken", link.Spoken.ToString()),
+            ("@spoken_version", link.SpokenVersion),
+            ("@sent", link.Sent),
+            ("@priority", link.Priority),
+            ("@due", link.Due),
+            ("@attempts", link.Attempts),
+            ("@answer_by", link.AnswerBy),
+            ("@ask_first", link.AskFirst),
+            ("@intended", link.Intended),
+            ("@asked", link.Asked),
+            ("@reachable", link.Reachable),
+            ("@slice", link.Slice),
+            ("@drifted_at", link.DriftedAt),
+            ("@is_drift_suspected", link.IsDriftSuspected),
+            ("@drifted", link.Drifted),
+            ("@operation_id", link.OperationId),
+        ];
+
+    private static Link Read(DbDataReader row) =>
+        Kept(
+            new Link
+            {
+                Id = row.GetInt64(0),
+                Revision = row.GetInt64(1),
+                TenantId = row.GetInt32(2),
+                Kind = (Kind)row.GetInt32(3),
+                SlackId = Text(row, 4),
+                ClaimantId = row.IsDBNull(5) ? null : row.GetGuid(5),
+                UserName = Text(row, 6),
+                Delivered = Bytes(row, 7),
+                Seen = Bytes(row, 8),
+                Echo = Bytes(row, 9),
+                SeenAt = Long(row, 10),
+                Imported = row.GetBoolean(11),
+                Protection = Reason.Parse(Text(row, 12)),
+                Absent = row.GetBoolean(13),
+                WantedVersion = row.GetInt64(14),
+                SettledVersion = row.GetInt64(15),
+                State = (LinkState)row.GetInt32(16),
+                Reason = Reason.Parse(Text(row, 17)),
+                Since = row.GetInt64(18),
+                SetAside = FieldSet.Parse(row.GetString(19)),
+                Kept = FieldSet.Parse(row.GetString(20)),
+                Spoken = FieldSet.Parse(row.GetString(21)),
+                SpokenVersion = row.GetInt64(22),
+                Sent = row.GetBoolean(23),
+                Priority = (SlackPriority)row.GetInt32(24),
+                Due = Long(row, 25),
+                Attempts = row.GetInt32(26),
+                AnswerBy = Long(row, 27),
+                AskFirst = row.GetBoolean(28),
+                Intended = Long(row, 29),
+                Asked = row.GetInt32(30),
+                Reachable = row.GetBoolean(31),
+                Slice = row.IsDBNull(32) ? null : row.GetInt32(32),
+                DriftedAt = Long(row, 33),
+                IsDriftSuspected = row.GetBoolean(34),
+                Drifted = row.GetString(35),
+                OperationId = row.IsDBNull(36) ? null : row.GetGuid(36),
+            }
+        );
+
+    private static string? Text(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
+
+    private static long? Long(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetInt64(at);
+
+    private static byte[]? Bytes(DbDataReader row, int at) => row.IsDBNull(at) ? null : (byte[])row.GetValue(at);
+}

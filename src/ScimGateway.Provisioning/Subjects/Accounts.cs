@@ -1,0 +1,179 @@
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Http;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Subjects;
+
+/// <summary>What is particular about the accounts of users when Slack has answered.</summary>
+public sealed class Accounts : Subject
+{
+    // How many derived names are tried.
+    private const int MostNames = 20;
+
+    /// <inheritdoc/>
+    public override Kind Kind => Kind.User;
+
+    internal override Transition? Judge(Answer answer) =>
+        answer.Result switch
+        {
+            SlackResult.Done { Users: not null } done => Found(answer, Answer.Found(done)),
+            SlackResult.Done when answer.Holder is not null => Answers.Fail(
+                answer,
+                new Reason(ReasonCode.AccountOfAnother, Answer.Shown(answer.Result)),
+                FieldSet.Nothing
+            ),
+            SlackResult.Done done => Done(answer, done.User),
+            SlackResult.Refused refused => Refused(answer, refused),
+            _ => null,
+        };
+
+    internal override Link Delivered(Recording recording, Answer answer, Transition.Deliver delivered, Link before, Link after)
+    {
+        var (store, carried) = (recording.Store, delivered.Carried);
+        if (answer.Result is SlackResult.Done { Users: not null })
+            TakeAgain(recording, answer, after);
+        // Who was told to be active, or became another kind of guest, may have been out of Slack's groups meanwhile, by a call whose outcome
+        // nobody saw.
+        var mayHaveMoved =
+            after.Reachable != before.Reachable || carried.Says(SlackField.Active) || carried.Says(SlackField.GuestType);
+        if (mayHaveMoved && after.ClaimantId is { } user)
+            recording.Renew(GroupRow.Reached(store, user, after.Reachable, recording.Now));
+        // Whoever names him as manager may have something to tell Slack.
+        if (before.SlackId is null && delivered.Seen is not null && after.ClaimantId is { } manager)
+            recording.Renew(Wishes.RenewReports(store, after.TenantId, manager, recording.Now));
+        return after;
+    }
+
+    internal override Link Removed(Recording recording, Answer answer, Link link)
+    {
+        var delivered = new Transition.Deliver(null, answer.Command.Delivers, null);
+        var after = Links.Save(recording.Store, link.Deliver(null, delivered.Carried, null, recording.Now));
+        return Delivered(recording, answer, delivered, link, after);
+    }
+
+    // The address has no account, so it is let go of, and the next one is asked about. With the wanted primary one, which comes last, the
+    // asking ends, and what was let go of and is wanted is taken again.
+    internal override Link AskedWithoutResult(Recording recording, Answer answer, Link link)
+    {
+        var (store, asked) = (recording.Store, Fold.Key(answer.Planned.AskAbout!));
+        var wanted = AddressesOf(answer, link);
+        var isLast = wanted.Count > 0 && Fold.Key(wanted[0]) == asked;
+        if (!isLast)
+            UserKeys.Free(store, link, KeyKind.Address, asked);
+        if (!isLast && UserKeys.Addresses(store, link.Id).Count > 0)
+            return link;
+        return EndAsking(recording, answer, link);
+    }
+
+    // What was let go of while Slack was asked, and is wanted, is taken again.
+    internal override Link EndAsking(Recording recording, Answer answer, Link link)
+    {
+        TakeAgain(recording, answer, link);
+        return Links.Save(recording.Store, link.StopAsking());
+    }
+
+    // The name was ours to choose, so the next one is tried (docs/slack.md 2).
+    internal override Link? Carry(Recording recording, Answer answer, Transition transition, Link link)
+    {
+        var userName = UserDocument.Of(answer.Planned.Claimant!).Text("userName")!;
+        if (UserKeys.NextName(recording.Store, link, userName) is not { } next)
+            return null;
+        UserKeys.TryReserve(recording.Store, link, KeyKind.SlackUserName, next);
+        return Links.Save(recording.Store, link.TryName(next));
+    }
+
+    internal override bool TryTakeBack(Recording recording, Link link)
+    {
+        if (UserRestore.TryTakeBack(recording.Store, link, recording.Now) is not { } freed)
+            return false;
+        recording.Renew(freed);
+        if (link.ClaimantId is { } user)
+            recording.Renew(GroupRow.Stayed(recording.Store, user, recording.Now));
+        return true;
+    }
+
+    internal override void Release(Recording recording, Wanted settled) =>
+        recording.Renew(UserKeys.Release(recording.Store, settled.Link, settled.Claimant, recording.Now));
+
+    // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody deactivated by hand since
+    // it was seen last looks the same: that costs an operator's look, the other everybody's access.
+    private static Transition.Deliver Done(Answer answer, SlackUser? user)
+    {
+        var delivered = answer.Command.DeliveredAs(user).Delivered;
+        return new Transition.Deliver(user?.Id, delivered, user?.Seen)
+        {
+            Halts =
+                answer.Command is SlackCommand.PatchUser
+                && user?.Seen.Active == false
+                && !answer.Command.Delivers.Says(SlackField.Active)
+                && answer.Link.Told.With(delivered).Active != false
+                && answer.Link.Shown.Active == true,
+        };
+    }
+
+    // The answer to "was it made after all?". Only what was made after our intent is ours; for any other account the adoption policy
+    // decides.
+    private static Transition Found(Answer answer, SlackUser? user)
+    {
+        if (user is null)
+            return new Transition.AskOn();
+        if (answer.Holder is not null)
+            return new Transition.StopAsking(
+                Answers.Fail(answer, new Reason(ReasonCode.AccountOfAnother, user.Id), FieldSet.Nothing)
+            );
+        var ours = new Transition.Deliver(user.Id, user.Seen, user.Seen);
+        if (answer.IsOurs(user.Created))
+            return ours;
+        if (answer.Link.Absent)
+            return new Transition.LetStay();
+        return answer.Preferences is { WhenAccountExists: Existing.Adopt, UniqueUserIdentifier: Identifier.PrimaryEmail }
+            ? ours with
+            {
+                Adopts = true,
+            }
+            : new Transition.StopAsking(Answers.Fail(answer, new Reason(ReasonCode.AccountExists, user.Id), FieldSet.Nothing));
+    }
+
+    private static Transition? Refused(Answer answer, SlackResult.Refused refused)
+    {
+        var (link, row, why) = (answer.Link, refused.Row, Reason.Refused(refused.Error));
+        return row switch
+        {
+            { Kind: SlackErrorKind.Gone } when !link.Absent => answer.Waits
+                ? new Transition.TakeBack(why, new Transition.End(LinkEvent.Lost, why)) { Leaves = LinkEvent.Lost }
+                : new Transition.End(LinkEvent.Lost, why),
+            { Field: SlackField.UserName, Kind: SlackErrorKind.Conflict or SlackErrorKind.InvalidValue }
+                when link.UserName is not null
+                    && answer.Planned.Claimant is not null
+                    && answer.Preferences.SlackUserName != SlackUserName.Verbatim
+                    && link.Attempts < MostNames => new Transition.TryName(
+                Answers.Fail(answer, why, FieldSet.Of(SlackField.UserName))
+            ),
+            { Kind: SlackErrorKind.InvalidValue, Field: SlackField.PrimaryEmail }
+                when link.SlackId is null && answer.Preferences.UserSlackCannotHold == Unholdable.Keep => new Transition.End(
+                LinkEvent.Blocked,
+                why
+            ),
+            _ => null,
+        };
+    }
+
+    // What was let go of while Slack was asked, and is wanted.
+    private static void TakeAgain(Recording recording, Answer answer, Link link)
+    {
+        foreach (var address in AddressesOf(answer, link))
+            UserKeys.TryReserve(recording.Store, link, KeyKind.Address, address);
+    }
+
+    private static IReadOnlyList<string> AddressesOf(Answer answer, Link link) =>
+        !link.Absent && answer.Planned.Claimant is { Deleted: null } user ? UserAddresses.OfSlack(UserDocument.Of(user)) : [];
+}
