@@ -207,7 +207,7 @@ public class GroupRefusalTests
             }
         );
         var people = gateway.Store.Read(session =>
-            session.All("select id from resources where kind = 0 and hidden = 0", row => row.GetGuid(0).ToString())
+            session.All("select id from resources where kind = 0 and hidden = 0", row => row.Id().ToString())
         );
         Assert.Equal(12_000, people.Count);
 
@@ -221,6 +221,6 @@ public class GroupRefusalTests
 
     private static long Blocked(Gateway gateway, string like) =>
         gateway.Store.Read(session =>
-            session.First("select count(*) from members where blocked like @like", row => row.GetInt64(0), ("@like", like))
+            session.First("select count(*) from members where blocked like @like", row => row.Long(), ("@like", like))
         );
 }

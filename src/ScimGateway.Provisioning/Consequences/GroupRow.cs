@@ -73,7 +73,7 @@ internal static class GroupRow
     public static List<string> Names(StoreSession store, Link link) =>
         store.All(
             "select value from keys where link_id = @link and kind = @kind",
-            row => row.GetString(0),
+            row => row.Text(),
             ("@link", link.Id),
             ("@kind", KeyKind.GroupName)
         );

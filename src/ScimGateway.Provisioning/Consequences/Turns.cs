@@ -67,7 +67,7 @@ internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid
     private int All() =>
         store.First(
             "select count(*) from turns where tenant_id = @tenant and what = @what and group_id = @group and at > @since",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", caller.TenantId),
             ("@what", what),
             ("@group", group),
@@ -77,7 +77,7 @@ internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid
     private bool IsCounted(string subject) =>
         store.First(
             "select 1 from turns where tenant_id = @tenant and what = @what and group_id = @group and subject = @subject and at > @since",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", caller.TenantId),
             ("@what", what),
             ("@group", group),
@@ -93,7 +93,7 @@ internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid
             Turned.Member => left
                 + store.First(
                     "select count(distinct member_id) from members where group_id = @group and wanted <> @no",
-                    row => row.GetInt32(0),
+                    row => row.Int(),
                     ("@group", group),
                     ("@no", Tri.No)
                 ),

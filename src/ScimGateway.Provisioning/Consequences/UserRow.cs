@@ -32,7 +32,7 @@ internal static class UserRow
     public static bool IsNameTaken(StoreSession store, Resource resource) =>
         store.First(
             "select 1 from resources where tenant_id = @tenant and user_name_key = @key and id <> @id",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", resource.TenantId),
             ("@key", resource.UserNameKey),
             ("@id", resource.Id)
@@ -55,9 +55,7 @@ internal static class UserRow
         }
 
         var wanted = r.Deleted is null ? UserAddresses.Keys(document ?? Document(r)) : [];
-        var there = isNew
-            ? []
-            : store.All("select key from emails where resource_id = @id", row => row.GetString(0), ("@id", r.Id));
+        var there = isNew ? [] : store.All("select key from emails where resource_id = @id", row => row.Text(), ("@id", r.Id));
         foreach (var key in there.Except(wanted, StringComparer.Ordinal))
             store.Execute(
                 "delete from emails where tenant_id = @tenant and key = @key and resource_id = @id",

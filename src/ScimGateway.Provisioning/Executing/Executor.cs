@@ -225,7 +225,7 @@ public sealed partial class Executor : IAsyncDisposable
         _store.Read(session =>
             session.All(
                 "select id from links where tenant_id = @tenant and state <> 0 and state in (@pending, @failed)",
-                row => row.GetInt64(0),
+                row => row.Long(),
                 ("@tenant", _tenantId),
                 ("@pending", LinkState.Pending),
                 ("@failed", LinkState.Failed)
@@ -543,7 +543,7 @@ public sealed partial class Executor : IAsyncDisposable
 
     // An outcome counts only while the tenant is ours: whoever took it over plans anew.
     private Recording Own(StoreSession session, Kind kind) =>
-        session.First("select epoch from tenants where id = @id", row => row.GetInt64(0), ("@id", _tenantId)) == _epoch
+        session.First("select epoch from tenants where id = @id", row => row.Long(), ("@id", _tenantId)) == _epoch
             ? Recording(session, kind)
             : throw new InvalidOperationException("Another process has taken over the tenant.");
 

@@ -31,7 +31,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             "select l.id from links l join resources r on r.id = l.claimant_id where l.id > @after and l.tenant_id = @tenant and l.kind = @kind "
                 + "and (l.state = @held or instr(l.seen, @manager) > 0) and r.source_id is null and r.deleted is null "
                 + "and (l.state = @held or r.manager is null) order by l.id limit @most",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@after", after),
             ("@tenant", tenantId),
             ("@kind", Kind.User),
@@ -240,7 +240,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     {
         var held = store.All(
             "select kind, value from keys where link_id = @link",
-            row => ((KeyKind)row.GetInt32(0), row.GetString(1)),
+            row => (row.Word<KeyKind>(), row.Text()),
             ("@link", link.Id)
         );
         foreach (var (kind, value) in held.Except(but))
@@ -252,7 +252,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         store.First(
             "select r.id from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind "
                 + "and l.slack_id = @slack and r.deleted is null and r.hidden = @no",
-            row => row.GetGuid(0).ToString(),
+            row => row.Id().ToString(),
             ("@tenant", tenant.Id),
             ("@kind", Kind.User),
             ("@slack", slackId),

@@ -30,7 +30,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
     public static List<long> Unfinished(StoreSession store, int tenantId, long after, int most) =>
         store.All(
             "select id from links where tenant_id = @tenant and state <> 0 and state = @held and kind = @kind and id > @after order by id limit @most",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@tenant", tenantId),
             ("@held", LinkState.Held),
             ("@kind", Kind.Group),
@@ -116,7 +116,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         store.First(
             "select 1 from links where tenant_id = @tenant and kind = @kind and slack_id is null "
                 + "and ((absent = @yes and since >= @asked) or (state = @pending and sent = @yes)) limit 1",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", tenant.Id),
             ("@kind", Kind.Group),
             ("@yes", true),
@@ -218,7 +218,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         foreach (
             var held in store.All(
                 "select value from keys where link_id = @link and kind = @kind",
-                row => row.GetString(0),
+                row => row.Text(),
                 ("@link", link.Id),
                 ("@kind", KeyKind.GroupName)
             )

@@ -22,7 +22,7 @@ internal sealed record ImportJob(long Id, int TenantId, long Started)
                 : ImportProgress.Nothing;
         var id = store.First(
             "insert into jobs (tenant_id, kind, progress, started) values (@tenant, @kind, @progress, @now) returning id",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@tenant", tenantId),
             ("@kind", SlackImport.JobKind),
             ("@progress", progress.ToJson()),

@@ -13,7 +13,7 @@ internal sealed record KeyHolder(long Link, bool IsBeingMade)
         store.First(
             "select l.id, l.slack_id is null from keys k join links l on l.id = k.link_id "
                 + "where k.tenant_id = @tenant and k.kind = @kind and k.value = @value",
-            row => new KeyHolder(row.GetInt64(0), row.GetBoolean(1)),
+            row => new KeyHolder(row.Long(), row.Flag()),
             ("@tenant", tenantId),
             ("@kind", kind),
             ("@value", Fold.Key(value))

@@ -37,13 +37,13 @@ internal static class SeenMembers
                 + "join resources r on r.id = m.member_id left join links l on l.id = r.link_id and l.kind = @user "
                 + "where g.tenant_id = @tenant and g.kind = @group and g.slack_id = @slack",
             row => new MemberInSight(
-                row.GetGuid(0),
-                (Tri)row.GetInt32(1),
-                (Tri)row.GetInt32(2),
-                row.IsDBNull(3) ? null : row.GetString(3),
-                row.GetBoolean(4),
-                row.GetBoolean(5),
-                row.GetBoolean(6)
+                row.Id(),
+                row.Word<Tri>(),
+                row.Word<Tri>(),
+                row.TextOrNull(),
+                row.Flag(),
+                row.Flag(),
+                row.Flag()
             ),
             ("@suspected", Suspected),
             ("@no", false),
@@ -58,7 +58,7 @@ internal static class SeenMembers
         store.First(
             "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
                 + "and r.deleted is null and r.hidden = @no",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", tenantId),
             ("@kind", Kind.User),
             ("@slack", slackId),
@@ -69,7 +69,7 @@ internal static class SeenMembers
     public static bool IsSeenInactive(StoreSession store, Guid member) =>
         store.First(
             "select l.seen from links l join resources r on r.link_id = l.id where r.id = @member and l.seen is not null",
-            row => SlackProfile.Read(row.GetFieldValue<byte[]>(0)),
+            row => SlackProfile.Read(row.Bytes()),
             ("@member", member)
         )
             is { Active: false };
@@ -79,7 +79,7 @@ internal static class SeenMembers
         store.First(
             "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
                 + "and r.source_id is not null",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", tenantId),
             ("@kind", Kind.Group),
             ("@slack", slackId)

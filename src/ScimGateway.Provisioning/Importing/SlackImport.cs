@@ -32,7 +32,7 @@ public sealed class SlackImport(
         store.Read(session =>
             session.First(
                 "select 1 from links where tenant_id = @tenant and drifted > @since and drift like @suspected limit 1",
-                row => row.GetInt32(0),
+                row => row.Int(),
                 ("@tenant", tenantId),
                 ("@since", Now() - (long)_suspectFor.TotalMilliseconds),
                 ("@suspected", Drift.Suspected + "%")
@@ -44,7 +44,7 @@ public sealed class SlackImport(
         store.Read(session =>
             session.First(
                 "select 1 from jobs where tenant_id = @tenant and kind = @kind and finished is not null and error is null",
-                row => row.GetInt32(0),
+                row => row.Int(),
                 ("@tenant", tenantId),
                 ("@kind", JobKind)
             ) == 1
@@ -56,10 +56,10 @@ public sealed class SlackImport(
             session.First(
                 "select progress, started, finished, error from jobs where tenant_id = @tenant and kind = @kind order by id desc limit 1",
                 row => new ImportReport(
-                    ImportProgress.Parse(row.GetString(0)),
-                    DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
-                    row.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)),
-                    row.IsDBNull(3) ? null : row.GetString(3)
+                    ImportProgress.Parse(row.Text()),
+                    DateTimeOffset.FromUnixTimeMilliseconds(row.Long()),
+                    row.LongOrNull() is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
+                    row.TextOrNull()
                 ),
                 ("@tenant", tenantId),
                 ("@kind", JobKind)

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Journal;
@@ -175,7 +174,7 @@ public sealed class OperationJournal(Store store)
     internal static Guid? AskedLast(StoreSession store, Served served) =>
         store.First(
             $"select id from operations where {Served.Where} and source_id is not null order by version desc limit 1",
-            row => (Guid?)row.GetGuid(0),
+            row => (Guid?)row.Id(),
             ("@link", served.Link),
             ("@after", served.After),
             ("@upTo", served.UpTo)
@@ -193,22 +192,22 @@ public sealed class OperationJournal(Store store)
             ("@upTo", served.UpTo)
         );
 
-    private static Operation ToOperation(DbDataReader row) =>
+    private static Operation ToOperation(Row row) =>
         new()
         {
-            Id = row.GetGuid(0),
-            TenantId = row.GetInt32(1),
-            SourceId = row.IsDBNull(2) ? null : row.GetInt32(2),
-            Actor = row.GetString(3),
-            LinkId = row.IsDBNull(4) ? null : row.GetInt64(4),
-            ResourceId = row.IsDBNull(5) ? null : row.GetGuid(5),
-            Request = row.GetString(6),
-            At = row.GetInt64(7),
-            Notes = row.GetString(8),
-            Verdict = row.GetString(9),
-            Commands = row.GetString(10),
-            Outcome = row.GetString(11),
-            Error = row.IsDBNull(12) ? null : row.GetString(12),
-            Finished = row.IsDBNull(13) ? null : row.GetInt64(13),
+            Id = row.Id(),
+            TenantId = row.Int(),
+            SourceId = row.IntOrNull(),
+            Actor = row.Text(),
+            LinkId = row.LongOrNull(),
+            ResourceId = row.IdOrNull(),
+            Request = row.Text(),
+            At = row.Long(),
+            Notes = row.Text(),
+            Verdict = row.Text(),
+            Commands = row.Text(),
+            Outcome = row.Text(),
+            Error = row.TextOrNull(),
+            Finished = row.LongOrNull(),
         };
 }

@@ -28,7 +28,7 @@ internal static class Alerts
             return;
         var last = store.First(
             "select max(coalesce(ended, at)) from outbox where tenant_id = @tenant and cause = @cause",
-            row => row.IsDBNull(0) ? 0 : row.GetInt64(0),
+            row => row.LongOrNull() ?? 0,
             ("@tenant", tenantId),
             ("@cause", cause)
         );

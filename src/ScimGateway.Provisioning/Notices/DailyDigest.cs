@@ -17,7 +17,7 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
         // Counted before the transaction, which others wait for.
         var texts = store.Read(session =>
             session
-                .All("select id from tenants", row => row.GetInt32(0))
+                .All("select id from tenants", row => row.Int())
                 .Select(tenant => (Tenant: tenant, Text: Tell(session, tenant, end.AddDays(-1), end)))
                 .ToList()
         );
@@ -32,7 +32,7 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
     {
         var isThere = store.First(
             "select 1 from outbox where tenant_id = @tenant and cause = @cause and since = @day",
-            row => row.GetInt32(0) == 1,
+            row => row.Int() == 1,
             ("@tenant", tenant),
             ("@cause", Cause.Digest),
             ("@day", day)
@@ -45,16 +45,16 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
     private static string? Tell(StoreSession store, int tenant, DateTimeOffset from, DateTimeOffset end)
     {
         var ended = store.All(
-            "select outcome, count(*) from operations where finished >= @from and finished < @end and tenant_id = @tenant "
+            "select count(*), outcome from operations where finished >= @from and finished < @end and tenant_id = @tenant "
                 + "group by outcome order by outcome",
-            row => $"{row.GetInt64(1)} {row.GetString(0)}",
+            row => $"{row.Long()} {row.Text()}",
             ("@from", Milliseconds(from)),
             ("@end", Milliseconds(end)),
             ("@tenant", tenant)
         );
         var holds = store.First(
             "select count(*) from holds where tenant_id = @tenant and since < @end",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@tenant", tenant),
             ("@end", Milliseconds(end))
         );
@@ -70,7 +70,7 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
     private static long Links(StoreSession store, int tenant, LinkState state, DateTimeOffset end) =>
         store.First(
             "select count(*) from links where tenant_id = @tenant and state <> 0 and state = @state and since < @end",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@tenant", tenant),
             ("@state", state),
             ("@end", Milliseconds(end))

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage;
@@ -23,12 +22,7 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
         store.Read(session =>
             session.All(
                 $"select {Columns} from outbox o join tenants t on t.id = o.tenant_id where o.tenant_id = @tenant order by o.at desc limit @most",
-                (DbDataReader row) =>
-                    (
-                        ToNotice(row),
-                        row.IsDBNull(10) ? (DateTimeOffset?)null : Time(row.GetInt64(10)),
-                        row.IsDBNull(11) ? null : row.GetString(11)
-                    ),
+                row => (ToNotice(ref row), row.LongOrNull() is { } ended ? Time(ended) : (DateTimeOffset?)null, row.TextOrNull()),
                 ("@tenant", tenantId),
                 ("@most", most)
             )
@@ -109,27 +103,27 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
             $"select {Columns} from outbox o join tenants t on t.id = o.tenant_id where o.due <= @now and not exists "
                 + "(select 1 from outbox e where e.tenant_id = o.tenant_id and e.cause = o.cause and e.ended is null and e.at < o.at) "
                 + "order by o.due limit 1",
-            (DbDataReader row) => ToNotice(row),
+            row => ToNotice(ref row),
             ("@now", now)
         );
 
     private static TimeSpan PauseAfter(int attempts) =>
         TimeSpan.FromTicks(Math.Min(_longestPause.Ticks, _firstPause.Ticks << (attempts - 1)));
 
-    private static Notice ToNotice(DbDataReader row) =>
+    private static Notice ToNotice(ref Row row) =>
         new(
-            row.GetGuid(0),
-            row.GetString(1),
-            (Cause)row.GetInt32(2),
-            row.GetString(3),
-            Time(row.GetInt64(4)),
-            row.GetInt32(5),
-            [.. row.GetString(6).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ToAbout)]
+            row.Id(),
+            row.Text(),
+            row.Word<Cause>(),
+            row.Text(),
+            Time(row.Long()),
+            row.Int(),
+            [.. row.Text().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ToAbout)]
         )
         {
-            Attempts = row.GetInt32(7),
-            At = row.GetInt64(8),
-            Taken = row.GetString(9).Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
+            Attempts = row.Int(),
+            At = row.Long(),
+            Taken = row.Text().Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
         };
 
     private static About ToAbout(string line)

@@ -107,7 +107,7 @@ public sealed class ConnectionLife(Store store, Executor executor, CurrentPrefer
     private bool Waits(StoreSession session) =>
         session.First(
             "select 1 from links where tenant_id = @tenant and state <> 0 and state = @pending limit 1",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending)
         ) == 1;
@@ -116,7 +116,7 @@ public sealed class ConnectionLife(Store store, Executor executor, CurrentPrefer
     {
         var pending = session.All(
             "select id from links where tenant_id = @tenant and state <> 0 and state = @pending order by id",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending)
         );

@@ -182,7 +182,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
         Guid.TryParse(scimId, out var id)
             ? store.First(
                 "select l.slack_id from links l join resources r on r.link_id = l.id where r.id = @id and r.tenant_id = @tenant and r.deleted is null",
-                row => row.IsDBNull(0) ? null : row.GetString(0),
+                row => row.TextOrNull(),
                 ("@id", id),
                 ("@tenant", tenantId)
             )

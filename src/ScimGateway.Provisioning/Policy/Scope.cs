@@ -58,10 +58,10 @@ public sealed class Scope
             "select id, name, filter from rules where tenant_id = @tenant order by id",
             row => new Rule
             {
-                Id = row.GetInt32(0),
+                Id = row.Int(),
                 TenantId = tenantId,
-                Name = row.GetString(1),
-                Filter = row.GetString(2),
+                Name = row.Text(),
+                Filter = row.Text(),
             },
             ("@tenant", tenantId)
         );

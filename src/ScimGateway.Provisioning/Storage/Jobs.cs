@@ -17,7 +17,7 @@ internal static class Jobs
     public static string? Unfinished(StoreSession store, int tenantId, string kind) =>
         store.First(
             "select progress from jobs where tenant_id = @tenant and kind = @kind and finished is null order by id desc limit 1",
-            row => row.GetString(0),
+            row => row.Text(),
             ("@tenant", tenantId),
             ("@kind", kind)
         );

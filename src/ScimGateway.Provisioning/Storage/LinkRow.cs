@@ -34,7 +34,7 @@ internal static class LinkRow
                 + "reason, since, priority, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, spoken_version, sent, protected, asked, reachable) "
                 + "values (@tenant, @kind, @slack, @claimant, @seen, @echo, @seen_at, @imported, @no, @wanted, @settled, @state, @reason, @since, "
                 + "@priority, 0, @answer_by, @no, @operation, @user_name, '', '', @spoken, @spoken_version, @no, @no, 0, @reachable) returning id",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@tenant", link.TenantId),
             ("@kind", link.Kind),
             ("@slack", link.SlackId),

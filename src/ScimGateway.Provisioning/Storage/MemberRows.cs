@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Policy;
@@ -179,7 +178,7 @@ internal static class MemberRows
     {
         var members = store.All(
             "select distinct member_id from members where group_id = @group and blocked = @why",
-            row => row.GetGuid(0),
+            row => row.Id(),
             ("@group", group),
             ("@why", why)
         );
@@ -201,7 +200,7 @@ internal static class MemberRows
     public static bool IsShown(StoreSession store, int tenantId, Guid id) =>
         store.First(
             "select 1 from resources where id = @id and tenant_id = @tenant and deleted is null and hidden = @no",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@id", id),
             ("@tenant", tenantId),
             ("@no", false)
@@ -211,7 +210,7 @@ internal static class MemberRows
     public static List<(Guid Id, Kind Kind)> WantedBy(StoreSession store, Guid group, int source) =>
         store.All(
             "select member_id, kind from members where group_id = @group and source_id = @source and wanted = @yes",
-            row => (row.GetGuid(0), (Kind)row.GetInt32(1)),
+            row => (row.Id(), row.Word<Kind>()),
             ("@group", group),
             ("@source", source),
             ("@yes", Tri.Yes)
@@ -221,7 +220,7 @@ internal static class MemberRows
     public static bool IsWantedBy(StoreSession store, Guid group, Guid member, int source) =>
         store.First(
             "select 1 from members where group_id = @group and member_id = @member and source_id = @source and wanted = @yes",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@group", group),
             ("@member", member),
             ("@source", source),
@@ -232,7 +231,7 @@ internal static class MemberRows
     public static List<Guid> OnlyInSlack(StoreSession store, Guid group) =>
         store.All(
             "select member_id from members where group_id = @group and source_id = 0 and wanted = @unsaid",
-            row => row.GetGuid(0),
+            row => row.Id(),
             ("@group", group),
             ("@unsaid", Tri.Neither)
         );
@@ -352,7 +351,7 @@ internal static class MemberRows
     public static List<(string Why, int Members)> WhyWaiting(StoreSession store, Guid group) =>
         store.All(
             "select blocked, count(distinct member_id) from members where group_id = @group and blocked is not null group by blocked order by 2 desc",
-            row => (row.GetString(0), row.GetInt32(1)),
+            row => (row.Text(), row.Int()),
             ("@group", group)
         );
 
@@ -360,7 +359,7 @@ internal static class MemberRows
     public static List<Guid> Waiting(StoreSession store, Guid member) =>
         store.All(
             $"select distinct group_id from members where member_id = @member and {ToDo}",
-            row => row.GetGuid(0),
+            row => row.Id(),
             ("@member", member)
         );
 
@@ -368,7 +367,7 @@ internal static class MemberRows
     public static List<Guid> Showing(StoreSession store, Guid member) =>
         store.All(
             "select distinct group_id from members where member_id = @member and wanted = @yes and source_id <> @nesting",
-            row => row.GetGuid(0),
+            row => row.Id(),
             ("@member", member),
             ("@yes", Tri.Yes),
             ("@nesting", ByNesting)
@@ -378,7 +377,7 @@ internal static class MemberRows
     public static string? Blocked(StoreSession store, Guid group, Guid member) =>
         store.First(
             "select blocked from members where group_id = @group and member_id = @member and blocked is not null limit 1",
-            row => row.GetString(0),
+            row => row.Text(),
             ("@group", group),
             ("@member", member)
         );
@@ -402,16 +401,16 @@ internal static class MemberRows
             ("@member", member)
         );
 
-    private static Member ToMember(DbDataReader row) =>
+    private static Member ToMember(Row row) =>
         new()
         {
-            GroupId = row.GetGuid(0),
-            MemberId = row.GetGuid(1),
-            SourceId = row.GetInt32(2),
-            Wanted = (Tri)row.GetInt32(3),
-            InSlack = (Tri)row.GetInt32(4),
-            Blocked = row.IsDBNull(5) ? null : row.GetString(5),
-            Stamp = row.GetInt64(6),
+            GroupId = row.Id(),
+            MemberId = row.Id(),
+            SourceId = row.Int(),
+            Wanted = row.Word<Tri>(),
+            InSlack = row.Word<Tri>(),
+            Blocked = row.TextOrNull(),
+            Stamp = row.Long(),
         };
 
     private static void Drop(StoreSession store, Member row) =>

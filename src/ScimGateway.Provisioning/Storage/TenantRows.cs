@@ -36,7 +36,7 @@ public static class TenantRows
         );
         var sourceId = store.First(
             "select id from sources where tenant_id = @tenant and name = @name",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", tenant.Id),
             ("@name", source)
         );
@@ -79,19 +79,19 @@ public static class TenantRows
         return store.Execute("update tenants set enabled = @no, previewed = null where id = @id", ("@no", false), ("@id", id));
     }
 
-    private static Tenant ToTenant(System.Data.Common.DbDataReader row) =>
+    private static Tenant ToTenant(Row row) =>
         new()
         {
-            Id = row.GetInt32(0),
-            Slug = row.GetString(1),
-            Name = row.GetString(2),
-            Enabled = row.GetBoolean(3),
-            OrganizationId = row.IsDBNull(4) ? null : row.GetString(4),
-            TokenOwner = row.IsDBNull(5) ? null : row.GetString(5),
-            Problem = row.IsDBNull(6) ? null : row.GetString(6),
-            Preferences = row.GetString(7),
-            Shadow = row.GetBoolean(8),
-            Previewed = row.IsDBNull(9) ? null : row.GetInt64(9),
-            Still = row.GetBoolean(10),
+            Id = row.Int(),
+            Slug = row.Text(),
+            Name = row.Text(),
+            Enabled = row.Flag(),
+            OrganizationId = row.TextOrNull(),
+            TokenOwner = row.TextOrNull(),
+            Problem = row.TextOrNull(),
+            Preferences = row.Text(),
+            Shadow = row.Flag(),
+            Previewed = row.LongOrNull(),
+            Still = row.Flag(),
         };
 }

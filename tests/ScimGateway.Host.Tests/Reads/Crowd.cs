@@ -157,7 +157,7 @@ internal static class Crowd
         session.First(
             "insert into links (tenant_id, kind, slack_id, imported, absent, wanted_version, settled_version, state, reason, since, priority, attempts, ask_first, set_aside, kept, spoken, sent, protected, asked, spoken_version, reachable) "
                 + "values (@tenant, @kind, @slack, @no, @no, 1, 1, @state, @reason, @since, 0, 0, @no, '', @kept, '', @no, @no, 0, 0, @no) returning id",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@tenant", person.TenantId),
             ("@kind", Kind.User),
             ("@slack", person.SlackId),
