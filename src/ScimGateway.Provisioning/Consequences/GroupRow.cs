@@ -44,9 +44,9 @@ internal static class GroupRow
         {
             ResourceRow.Save(store, group);
         }
-        catch (System.Data.Common.DbException e) when (e.Message.Contains("display_name_key", StringComparison.Ordinal))
+        catch (UniqueViolationException e) when (e.Index == UniqueIndex.GroupName)
         {
-            throw ScimException.Uniqueness($"Another group has this displayName.");
+            throw ScimException.Uniqueness("Another group has this displayName.");
         }
     }
 

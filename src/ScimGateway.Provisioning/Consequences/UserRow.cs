@@ -49,7 +49,7 @@ internal static class UserRow
         {
             isNew = ResourceRow.Save(store, r);
         }
-        catch (System.Data.Common.DbException e) when (e.Message.Contains("user_name_key", StringComparison.Ordinal))
+        catch (UniqueViolationException e) when (e.Index == UniqueIndex.UserName)
         {
             throw ScimException.Uniqueness("Another user has this userName.");
         }

@@ -15,27 +15,39 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
     internal bool HasWritten { get; set; }
 
     /// <summary>Runs a statement and says how many rows it touched.</summary>
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        Command(sql, parameters).ExecuteNonQuery();
+    /// <exception cref="UniqueViolationException">A unique index has the like of it already.</exception>
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = Command(sql, parameters);
+        try
+        {
+            return command.ExecuteNonQuery();
+        }
+        catch (DbException e) when (SqliteErrors.Violation(e) is { } violation)
+        {
+            throw violation;
+        }
+    }
 
     /// <summary>The first row, or null.</summary>
+    /// <exception cref="UniqueViolationException">A unique index has the like of what was to be written already.</exception>
     public T? First<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Command(sql, parameters).ExecuteReader();
+        using var reader = Reader(sql, parameters);
         return reader.Read() ? map(new Row(reader)) : default;
     }
 
     /// <summary>Whether there is any row.</summary>
     public bool Any(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Command(sql, parameters).ExecuteReader();
+        using var reader = Reader(sql, parameters);
         return reader.Read();
     }
 
     /// <summary>All rows.</summary>
     public List<T> All<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Command(sql, parameters).ExecuteReader();
+        using var reader = Reader(sql, parameters);
         var rows = new List<T>();
         var row = new Row(reader);
         for (var any = reader.Read(); any; any = row.Next())
@@ -46,7 +58,7 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
     /// <summary>One row after the other, until enough have been taken. What is done with it must not ask this session again.</summary>
     internal void Each(string sql, Func<Row, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Command(sql, parameters).ExecuteReader();
+        using var reader = Reader(sql, parameters);
         var row = new Row(reader);
         for (var any = reader.Read(); any && take(row); any = row.Next()) { }
     }
@@ -67,6 +79,19 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
         foreach (var prepared in _prepared.Values)
             prepared.Command.Dispose();
         connection.Dispose();
+    }
+
+    private DbDataReader Reader(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = Command(sql, parameters);
+        try
+        {
+            return command.ExecuteReader();
+        }
+        catch (DbException e) when (SqliteErrors.Violation(e) is { } violation)
+        {
+            throw violation;
+        }
     }
 
     private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
