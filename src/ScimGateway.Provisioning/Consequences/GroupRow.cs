@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Consequences;
@@ -30,19 +31,14 @@ internal static class GroupRow
 
     /// <summary>The group that is shown under a name.</summary>
     public static Resource? Namesake(StoreSession store, int tenantId, string name) =>
-        store.First(
-            $"select {Rows.Resource} from resources where tenant_id = @tenant and display_name_key = @key and kind = 1",
-            Rows.ToResource,
-            ("@tenant", tenantId),
-            ("@key", Fold.Key(name))
-        );
+        Resources.OfGroupName(store, tenantId, Fold.Key(name));
 
     /// <summary>Writes the row.</summary>
     public static void Save(StoreSession store, Resource group)
     {
         try
         {
-            ResourceRow.Save(store, group);
+            Resources.Save(store, group);
         }
         catch (UniqueViolationException e) when (e.Index == UniqueIndex.GroupName)
         {
@@ -90,11 +86,7 @@ internal static class GroupRow
     public static void Moved(StoreSession store, Guid member, long now)
     {
         foreach (var group in MemberRows.Showing(store, member))
-            store.Execute(
-                "update resources set version = version + 1, modified = @now where id = @id and deleted is null",
-                ("@now", now),
-                ("@id", group)
-            );
+            Resources.Touch(store, group, now);
     }
 
     private static List<long> Join(StoreSession store, List<Guid> groups, string why, long now)

@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Consequences;
 
@@ -113,7 +114,7 @@ internal static class Holds
                     ? waived.With(Asserted.Only("active")).With(Asserted.Only(Waiver.Dismissed))
                     : waived.With(Asserted.Only(Waiver.Account))
             ).ToString();
-            ResourceRow.Save(store, resource);
+            Resources.Save(store, resource);
             if (resource.Deleted is not null)
                 store.Execute("update links set absent = @no where id = @id", ("@no", false), ("@id", link.Id));
             Go(store, link, "an operator dismissed it", now);

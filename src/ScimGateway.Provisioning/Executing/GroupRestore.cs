@@ -2,6 +2,7 @@ using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Executing;
 
@@ -36,7 +37,7 @@ internal static class GroupRestore
             ) == 1
         )
             return false;
-        ResourceRow.Save(store, group);
+        Resources.Save(store, group);
         if (wasDeleted)
         {
             MemberRows.Hide(store, group.Id, isGone: false);

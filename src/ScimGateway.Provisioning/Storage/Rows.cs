@@ -1,56 +1,27 @@
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>The columns of the hot tables, and how a row becomes what it is.</summary>
 internal static class Rows
 {
-    public const string Resource =
-        "id, tenant_id, kind, source_id, link_id, version, document, previous, asserted, previous_asserted, waived, previous_waived, user_name_key, "
-        + "display_name_key, external_id, manager, active, hidden, rule_id, created, modified, deleted, email_keys, display_name";
+    public const string Resource = Resources.Columns;
 
     public const string Link =
         "id, tenant_id, kind, slack_id, claimant_id, delivered, seen, echo, seen_at, imported, absent, wanted_version, settled_version, "
         + "state, reason, since, priority, due, attempts, answer_by, ask_first, operation_id, user_name, set_aside, kept, spoken, sent, protected, intended, asked, spoken_version, reachable, slice, drifted, drift";
 
     /// <summary>The resource of an id; null if there is none.</summary>
-    public static Resource? ReadResource(StoreSession store, Guid? id) =>
-        store.First($"select {Resource} from resources where id = @id", ToResource, ("@id", id));
+    public static Resource? ReadResource(StoreSession store, Guid? id) => Resources.Find(store, id);
 
     /// <summary>The link of an id; null if there is none.</summary>
     public static Link? ReadLink(StoreSession store, long? id) =>
         store.First($"select {Link} from links where id = @id", ToLink, ("@id", id));
 
-    public static Resource ToResource(Row row) =>
-        new()
-        {
-            Id = row.Id(),
-            TenantId = row.Int(),
-            Kind = row.Word<Kind>(),
-            SourceId = row.IntOrNull(),
-            LinkId = row.LongOrNull(),
-            Version = row.Long(),
-            Document = row.Bytes(),
-            Previous = row.BytesOrNull(),
-            Asserted = row.Text(),
-            PreviousAsserted = row.TextOrNull(),
-            Waived = row.Text(),
-            PreviousWaived = row.TextOrNull(),
-            UserNameKey = row.TextOrNull(),
-            DisplayNameKey = row.TextOrNull(),
-            ExternalId = row.TextOrNull(),
-            Manager = row.TextOrNull(),
-            Active = row.Flag(),
-            Hidden = row.Flag(),
-            RuleId = row.IntOrNull(),
-            Created = row.Long(),
-            Modified = row.Long(),
-            Deleted = row.LongOrNull(),
-            EmailKeys = row.TextOrNull(),
-            DisplayName = row.TextOrNull(),
-        };
+    public static Resource ToResource(Row row) => Resources.ToResource(row);
 
     public static Link ToLink(Row row) =>
         new()

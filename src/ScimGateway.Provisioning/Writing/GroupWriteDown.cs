@@ -11,6 +11,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Wire;
 
@@ -113,7 +114,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var isSpoken = revision is { Spoken.IsEmpty: false };
         if (isSpoken)
             Remember(resource);
-        ResourceRow.Save(Store, resource);
+        Resources.Save(Store, resource);
         return Wished(link, resource, verdict, SlackPriority.Update, isSpoken ? _name : null);
     }
 
@@ -136,7 +137,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             ForgetUnsettled(link);
         Bury(resource, link, verdict);
         resource.DisplayNameKey = null;
-        ResourceRow.Save(Store, resource);
+        Resources.Save(Store, resource);
         GroupRow.Moved(Store, id, Now);
         _nesting.Around(
             id,
@@ -168,7 +169,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (Apply(resource, members, verdict).IsShown && !isNew && revision.Changed.IsEmpty)
         {
             Moved(resource);
-            ResourceRow.Save(Store, resource);
+            Resources.Save(Store, resource);
         }
         return Wished(link, resource, verdict, priority, _name);
     }

@@ -1,8 +1,7 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Storage;
 
-namespace ScimGateway.Provisioning.Importing;
+namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>Who has a key that Slack shows of something the store does not know.</summary>
 /// <param name="Link">The link.</param>

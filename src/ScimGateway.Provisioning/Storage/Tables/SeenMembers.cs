@@ -1,9 +1,8 @@
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
-using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Wire;
 
-namespace ScimGateway.Provisioning.Importing;
+namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>A member row beside what Slack shows.</summary>
 /// <param name="Member">Who.</param>
@@ -55,15 +54,14 @@ internal static class SeenMembers
 
     /// <summary>Whether the tenant shows the user of an account.</summary>
     public static bool IsAccountShown(StoreSession store, int tenantId, string slackId) =>
-        store.First(
+        store.Any(
             "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
                 + "and r.deleted is null and r.hidden = @no",
-            row => row.Int(),
             ("@tenant", tenantId),
             ("@kind", Kind.User),
             ("@slack", slackId),
             ("@no", false)
-        ) == 1;
+        );
 
     /// <summary>Whether Slack shows the member's account as inactive, whom it takes out of groups by itself.</summary>
     public static bool IsSeenInactive(StoreSession store, Guid member) =>
@@ -76,14 +74,13 @@ internal static class SeenMembers
 
     /// <summary>Whether a provider has the group that Slack knows by an id, so that who comes and goes there by itself is drift.</summary>
     public static bool IsClaimed(StoreSession store, int tenantId, string slackId) =>
-        store.First(
+        store.Any(
             "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
                 + "and r.source_id is not null",
-            row => row.Int(),
             ("@tenant", tenantId),
             ("@kind", Kind.Group),
             ("@slack", slackId)
-        ) == 1;
+        );
 
     /// <summary>Slack has an account in the group, of which nobody said so; true if there is a row by it.</summary>
     public static bool Came(StoreSession store, int tenantId, Guid group, string slackId) =>

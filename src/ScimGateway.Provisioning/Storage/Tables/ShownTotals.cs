@@ -1,6 +1,6 @@
 using ScimGateway.Provisioning.Model.Mirror;
 
-namespace ScimGateway.Provisioning.Storage;
+namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>How many resources each tenant shows, so that the total of a list costs no count over it. Triggers keep it: whoever writes a row cannot forget it.</summary>
 internal static class ShownTotals
