@@ -8,6 +8,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 
@@ -30,41 +31,22 @@ public sealed class SlackImport(
     /// <summary>Whether an account was seen a short while ago to have drifted, once and not twice: it is to be looked at again.</summary>
     public bool HasSuspects() =>
         store.Read(session =>
-            session.First(
-                "select 1 from links where tenant_id = @tenant and drifted > @since and drift like @suspected limit 1",
-                row => row.Int(),
-                ("@tenant", tenantId),
-                ("@since", Now() - (long)_suspectFor.TotalMilliseconds),
-                ("@suspected", Drift.Suspected + "%")
-            ) == 1
+            LinkRow.HasDrifted(session, tenantId, Drift.Suspected, Now() - (long)_suspectFor.TotalMilliseconds)
         );
 
     /// <summary>Whether all was imported once.</summary>
-    public bool HasEnded() =>
-        store.Read(session =>
-            session.First(
-                "select 1 from jobs where tenant_id = @tenant and kind = @kind and finished is not null and error is null",
-                row => row.Int(),
-                ("@tenant", tenantId),
-                ("@kind", JobKind)
-            ) == 1
-        );
+    public bool HasEnded() => store.Read(session => Jobs.HasEndedWell(session, tenantId, JobKind));
 
     /// <summary>The import that runs, or the last one that did; null before the first.</summary>
     public ImportReport? Latest() =>
-        store.Read(session =>
-            session.First(
-                "select progress, started, finished, error from jobs where tenant_id = @tenant and kind = @kind order by id desc limit 1",
-                row => new ImportReport(
-                    ImportProgress.Parse(row.Text()),
-                    DateTimeOffset.FromUnixTimeMilliseconds(row.Long()),
-                    row.LongOrNull() is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
-                    row.TextOrNull()
-                ),
-                ("@tenant", tenantId),
-                ("@kind", JobKind)
-            )
-        );
+        store.Read(session => Jobs.Latest(session, tenantId, JobKind)) is not { } job
+            ? null
+            : new ImportReport(
+                ImportProgress.Parse(job.Progress),
+                DateTimeOffset.FromUnixTimeMilliseconds(job.Started),
+                job.Finished is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
+                job.Error
+            );
 
     /// <summary>Imports users, then groups; where one was interrupted not long ago, it goes on from there. One at a time.</summary>
     /// <exception cref="SlackUnreadableException">Slack refuses to be read, or does not answer for long.</exception>

@@ -8,6 +8,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Operating;
 

@@ -2,6 +2,7 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Operating;
 

@@ -27,6 +27,25 @@ internal static class LinkRow
             ("@most", most)
         );
 
+    /// <summary>Whether any drifted after a time, with a fingerprint that begins so.</summary>
+    public static bool HasDrifted(StoreSession store, int tenantId, string begins, long after) =>
+        store.Any(
+            "select 1 from links where tenant_id = @tenant and drifted > @after and drift like @begins limit 1",
+            ("@tenant", tenantId),
+            ("@after", after),
+            ("@begins", begins + "%")
+        );
+
+    /// <summary>How many are in a state, which is not the settled one, since before a time.</summary>
+    public static long CountOpen(StoreSession store, int tenantId, LinkState state, long before) =>
+        store.First(
+            "select count(*) from links where tenant_id = @tenant and state <> 0 and state = @state and since < @before",
+            row => row.Long(),
+            ("@tenant", tenantId),
+            ("@state", state),
+            ("@before", before)
+        );
+
     /// <summary>Writes a new link, which gets its number.</summary>
     public static void Insert(StoreSession store, Link link) =>
         link.Id = store.First(

@@ -3,61 +3,32 @@ using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>The rows of tenants and their sources.</summary>
 public static class TenantRows
 {
-    private const string Columns =
-        "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still";
-
     /// <summary>The tenant of a slug with a source of a name; what is not there yet is made, what is there stays as it is.</summary>
     /// <exception cref="PreferencesException">The tenant's preferences cannot be.</exception>
     public static Caller Open(StoreSession store, string slug, string name, string source, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(preferences);
-        store.Execute(
-            "insert into tenants (slug, name, enabled, shadow, preferences, epoch, stopped_cleanly, still) "
-                + "values (@slug, @name, @yes, @no, @preferences, 0, @no, @no) on conflict (slug) do nothing",
-            ("@slug", slug),
-            ("@name", name),
-            ("@yes", true),
-            ("@no", false),
-            ("@preferences", preferences.ToJson())
-        );
-        var tenant = store.First($"select {Columns} from tenants where slug = @slug", ToTenant, ("@slug", slug))!;
-        store.Execute(
-            "insert into sources (tenant_id, name, deviations_off) select @tenant, @name, '' "
-                + "where not exists (select 1 from sources where tenant_id = @tenant and name = @name)",
-            ("@tenant", tenant.Id),
-            ("@name", source)
-        );
-        var sourceId = store.First(
-            "select id from sources where tenant_id = @tenant and name = @name",
-            row => row.Int(),
-            ("@tenant", tenant.Id),
-            ("@name", source)
-        );
+        var tenant = Tenants.Open(store, slug, name, preferences);
+        var sourceId = Sources.Open(store, tenant.Id, source);
         return new Caller(tenant.Id, sourceId, source, Preferences.FromJson(tenant.Preferences));
     }
 
     /// <summary>The tenant of an id.</summary>
-    public static Tenant Read(StoreSession store, int id) =>
-        store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
+    public static Tenant Read(StoreSession store, int id) => Tenants.Find(store, id);
 
     /// <summary>Whether nothing is under way at Slack: it is told nothing of the tenant, and all calls from before have had their outcome.</summary>
     internal static bool StandsStill(StoreSession store, int id) => Read(store, id).Still;
 
     /// <summary>Notes that all calls have had their outcome since the tenant was disabled.</summary>
-    internal static int SetStill(StoreSession store, int id) =>
-        store.Execute(
-            "update tenants set still = @yes where id = @id and enabled = @no",
-            ("@yes", true),
-            ("@no", false),
-            ("@id", id)
-        );
+    internal static int SetStill(StoreSession store, int id) => Tenants.SetStill(store, id);
 
     /// <summary>Whether all that comes is to be confirmed in a preview before Slack hears of it, so that the guard need not hold it.</summary>
     internal static bool IsToBeConfirmed(StoreSession store, int id, long now) =>
@@ -68,7 +39,7 @@ public static class TenantRows
     {
         if (Read(store, id).Problem is null != problem is null)
             Alerts.Raise(store, id, problem is null ? Cause.SlackOpen : Cause.SlackClosed, now);
-        return store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
+        return Tenants.SetProblem(store, id, problem);
     }
 
     /// <summary>Has the gateway disable a tenant by itself, for what an operation of a link says. Who watches is told.</summary>
@@ -76,22 +47,6 @@ public static class TenantRows
     {
         Alerts.Raise(store, id, Cause.Halted, now, link, operation);
         OperationJournal.WriteDone(store, id, "gateway", "disabled", now, "", null, now);
-        return store.Execute("update tenants set enabled = @no, previewed = null where id = @id", ("@no", false), ("@id", id));
+        return Tenants.Disable(store, id);
     }
-
-    private static Tenant ToTenant(Row row) =>
-        new()
-        {
-            Id = row.Int(),
-            Slug = row.Text(),
-            Name = row.Text(),
-            Enabled = row.Flag(),
-            OrganizationId = row.TextOrNull(),
-            TokenOwner = row.TextOrNull(),
-            Problem = row.TextOrNull(),
-            Preferences = row.Text(),
-            Shadow = row.Flag(),
-            Previewed = row.LongOrNull(),
-            Still = row.Flag(),
-        };
 }
