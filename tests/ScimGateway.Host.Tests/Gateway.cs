@@ -175,7 +175,7 @@ internal sealed class Gateway : IAsyncDisposable
                 Store.Read(session =>
                     session.First(
                         "select max(case when finished is not null then id else 0 end) > @before and count(*) = count(finished) from jobs where kind = 'import'",
-                        row => row.GetBoolean(0),
+                        row => row.Flag(),
                         ("@before", _before)
                     )
                 )
@@ -183,9 +183,7 @@ internal sealed class Gateway : IAsyncDisposable
         );
 
     private long LastImport() =>
-        Store.Read(session =>
-            session.First("select coalesce(max(id), 0) from jobs where kind = 'import'", row => row.GetInt64(0))
-        );
+        Store.Read(session => session.First("select coalesce(max(id), 0) from jobs where kind = 'import'", row => row.Long()));
 
     /// <summary>Links as operators see them.</summary>
     public IReadOnlyList<ListedLink> Links(LinkQuery query) => _app.Services.GetRequiredService<LinkReads>().List(1, query);
@@ -206,7 +204,7 @@ internal sealed class Gateway : IAsyncDisposable
     public Task<long> AskAsync(string sql) =>
         _app
             .Services.GetRequiredService<Store>()
-            .WriteAsync(session => session.First(sql, row => row.GetInt64(0)), CancellationToken.None);
+            .WriteAsync(session => session.First(sql, row => row.Long()), CancellationToken.None);
 
     /// <summary>Waits until the gateway has nothing left to do; it ends by itself after twenty seconds.</summary>
     public Task QuietAsync() =>
@@ -217,7 +215,7 @@ internal sealed class Gateway : IAsyncDisposable
                         session.First(
                             "select (select count(*) from links where state = @pending) "
                                 + "+ (select count(*) from operations where outcome in ('pending', 'accepted'))",
-                            row => row.GetInt64(0),
+                            row => row.Long(),
                             ("@pending", LinkState.Pending)
                         )
                     ) == 0
@@ -288,14 +286,14 @@ internal sealed class Gateway : IAsyncDisposable
         Store.Read(session =>
             session.All(
                 "select request, outcome, error, finished from operations where source_id is not null order by at, rowid",
-                row => (row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), !row.IsDBNull(3))
+                row => (row.Text(), row.Text(), row.TextOrNull(), row.IsThere())
             )
         );
 
     /// <summary>What the gateway did of its own accord.</summary>
     public List<string> OwnDoings() =>
         Store.Read(session =>
-            session.All("select request from operations where actor = 'gateway' order by at, rowid", row => row.GetString(0))
+            session.All("select request from operations where actor = 'gateway' order by at, rowid", row => row.Text())
         );
 
     /// <summary>A part of the gateway that has no interface over HTTP yet.</summary>
@@ -315,17 +313,16 @@ internal sealed class Gateway : IAsyncDisposable
     public ConnectionLife Connection => _app.Services.GetRequiredService<ConnectionLife>();
 
     /// <summary>How many rows a table has.</summary>
-    public int Count(string table) =>
-        Store.Read(session => session.First($"select count(*) from {table}", row => row.GetInt32(0)));
+    public int Count(string table) => Store.Read(session => session.First($"select count(*) from {table}", row => row.Int()));
 
     /// <summary>How often something was wished of any link.</summary>
     public long Wishes() =>
-        Store.Read(session => session.First("select coalesce(sum(wanted_version), 0) from links", row => row.GetInt64(0)));
+        Store.Read(session => session.First("select coalesce(sum(wanted_version), 0) from links", row => row.Long()));
 
     /// <summary>When the link that waits longest is tried again.</summary>
     public DateTimeOffset NextDue() =>
         DateTimeOffset.FromUnixTimeMilliseconds(
-            Store.Read(session => session.First("select coalesce(max(due), 0) from links", row => row.GetInt64(0)))
+            Store.Read(session => session.First("select coalesce(max(due), 0) from links", row => row.Long()))
         );
 
     /// <summary>Makes a user another source's.</summary>
@@ -347,7 +344,7 @@ internal sealed class Gateway : IAsyncDisposable
         Store.Read(session =>
             session.First(
                 "select l.state from links l join resources r on r.link_id = l.id where r.id = @id",
-                row => ((LinkState)row.GetInt32(0)).ToString(),
+                row => (row.Word<LinkState>()).ToString(),
                 ("@id", Guid.Parse(id))
             )
         )!;

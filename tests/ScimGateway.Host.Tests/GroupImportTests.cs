@@ -397,7 +397,7 @@ public class GroupImportTests
         Assert.True(gateway.BeginImport());
         await Gateway.UntilAsync(async () => await gateway.CameAsync("GET /Users") == 2);
         gateway.Slack.Workspace.RemoveUser(
-            gateway.Store.Read(s => s.First("select slack_id from links where kind = 0 and id = 5", row => row.GetString(0)))!
+            gateway.Store.Read(s => s.First("select slack_id from links where kind = 0 and id = 5", row => row.Text()))!
         );
 
         await gateway.CrashAsync();
@@ -444,11 +444,7 @@ public class GroupImportTests
         await Task.FromResult(
             gateway
                 .Store.Read(session =>
-                    session.First(
-                        "select claimant_id from links where slack_id = @slack",
-                        row => row.GetGuid(0),
-                        ("@slack", slackId)
-                    )
+                    session.First("select claimant_id from links where slack_id = @slack", row => row.Id(), ("@slack", slackId))
                 )
                 .ToString()
         );

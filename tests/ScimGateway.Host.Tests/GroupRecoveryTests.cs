@@ -108,7 +108,7 @@ public class GroupRecoveryTests
         };
         Assert.Equal(expected, await InSlackAsync(gateway, done == Writing.Rename ? "Sailors" : "Crew"));
         id ??= gateway
-            .Store.Read(session => session.First("select id from resources where kind = 1", row => row.GetGuid(0)))
+            .Store.Read(session => session.First("select id from resources where kind = 1", row => row.Id()))
             .ToString();
         Assert.Equal(
             expected.Select(name => people[name[^1] - '0']).Order(StringComparer.Ordinal),

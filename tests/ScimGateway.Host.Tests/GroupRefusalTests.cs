@@ -209,7 +209,7 @@ public class GroupRefusalTests
             }
         );
         var people = gateway.Store.Read(session =>
-            session.All("select id from resources where kind = 0 and hidden = 0", row => row.GetGuid(0).ToString())
+            session.All("select id from resources where kind = 0 and hidden = 0", row => row.Id().ToString())
         );
         Assert.Equal(12_000, people.Count);
 
@@ -225,7 +225,7 @@ public class GroupRefusalTests
     private static int Blocked(Gateway gateway, string words) =>
         gateway
             .Store.Read(session =>
-                session.All("select blocked from members where blocked is not null", row => Reason.Parse(row.GetString(0))!)
+                session.All("select blocked from members where blocked is not null", row => Reason.Parse(row.Text())!)
             )
             .Count(why => why.Sentence.Contains(words, StringComparison.OrdinalIgnoreCase));
 }

@@ -93,7 +93,7 @@ internal static class GroupRequests
         gateway.Store.Read(session =>
             session.First(
                 "select l.slack_id from links l join resources r on r.link_id = l.id where r.id = @id",
-                row => row.GetString(0),
+                row => row.Text(),
                 ("@id", Guid.Parse(id))
             )
         )!;

@@ -199,7 +199,7 @@ public class GuardTests
             gateway.Store.Read(session =>
                 session.First(
                     "select claimant_id from links where id = @id",
-                    row => row.GetGuid(0).ToString(),
+                    row => row.Id().ToString(),
                     ("@id", Assert.Single(gateway.Holds.List(1)).LinkId)
                 )
             )!

@@ -344,7 +344,7 @@ public class ImportTests
                 var job = store.Read(session =>
                     session.First(
                         "select progress, finished, error from jobs",
-                        row => (Progress: row.GetString(0), IsFinished: !row.IsDBNull(1), HasError: !row.IsDBNull(2))
+                        row => (Progress: row.Text(), IsFinished: row.IsThere(), HasError: row.IsThere())
                     )
                 );
                 Assert.Equal((found.ToJson(), true, false), job);
@@ -353,7 +353,7 @@ public class ImportTests
                     store.Read(session =>
                         session.First(
                             "select actor, request, outcome from operations",
-                            row => (row.GetString(0), row.GetString(1), row.GetString(2))
+                            row => (row.Text(), row.Text(), row.Text())
                         )
                     )
                 );
@@ -386,7 +386,7 @@ public class ImportTests
                 var found = await import.RunAsync(TestContext.Current.CancellationToken);
 
                 Assert.Equal((2, 1), (found.Of(Kind.Group, Found.Added), found.Of(Kind.Group, Found.Unreadable)));
-                Assert.Equal(8, store.Read(session => session.First("select count(*) from members", row => row.GetInt32(0))));
+                Assert.Equal(8, store.Read(session => session.First("select count(*) from members", row => row.Int())));
             }
         );
     }
@@ -415,7 +415,7 @@ public class ImportTests
                 catch (SlackUnreadableException e)
                 {
                     said.Add(e.Message);
-                    kept = store.Read(session => session.First("select error from operations", row => row.GetString(0)));
+                    kept = store.Read(session => session.First("select error from operations", row => row.Text()));
                 }
             }
         );

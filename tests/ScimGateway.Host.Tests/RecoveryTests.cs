@@ -469,7 +469,7 @@ public class RecoveryTests
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await using (var store = await Store.OpenAsync(file, limit.Token))
-            Assert.Empty(store.Read(session => session.All("select id from links", row => row.GetInt64(0))));
+            Assert.Empty(store.Read(session => session.All("select id from links", row => row.Long())));
 
         Directory.Delete(data, recursive: true);
     }

@@ -108,7 +108,7 @@ internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> 
             session.All(
                 "select distinct g.slack_id || ' ' || u.slack_id from members m join resources t on t.id = m.group_id join links g on g.id = t.link_id "
                     + "join resources r on r.id = m.member_id join links u on u.id = r.link_id where m.in_slack = @yes and g.slack_id is not null",
-                row => row.GetString(0),
+                row => row.Text(),
                 ("@yes", Tri.Yes)
             )
         );
@@ -122,7 +122,7 @@ internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> 
                 "select t.external_id, m.wanted, m.in_slack from members m join resources t on t.id = m.group_id join resources r on r.id = m.member_id "
                     + "join links u on u.id = r.link_id where m.blocked is null and m.wanted <> 0 and m.wanted <> m.in_slack and t.deleted is null "
                     + "and u.reachable = @true and (m.wanted = @no or (r.active = @true and r.deleted is null)) limit 1",
-                row => $"a row of {row.GetString(0)} is wanted {(Tri)row.GetInt32(1)}, in Slack {(Tri)row.GetInt32(2)}",
+                row => $"a row of {row.Text()} is wanted {row.Word<Tri>()}, in Slack {row.Word<Tri>()}",
                 ("@true", true),
                 ("@no", Tri.No)
             )
@@ -151,23 +151,21 @@ internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> 
         Read(session =>
             session.First(
                 "select id, state, reason from links where state not in (@settled, @blocked, @protected) limit 1",
-                row => $"link {row.GetInt64(0)} is {(LinkState)row.GetInt32(1)}: {(row.IsDBNull(2) ? "" : row.GetString(2))}",
+                row => $"link {row.Long()} is {row.Word<LinkState>()}: {row.TextOrNull()}",
                 ("@settled", LinkState.Settled),
                 ("@blocked", LinkState.Blocked),
                 ("@protected", LinkState.Protected) // the token owner's
             )
             ?? session.First(
                 "select request, outcome from operations where outcome in ('pending', 'accepted') limit 1",
-                row => $"{row.GetString(0)} is still {row.GetString(1)} in the journal"
+                row => $"{row.Text()} is still {row.Text()} in the journal"
             )
         );
 
     // Slack's accounts and the links to them are the same: none is made and forgotten, none linked twice (an index forbids that).
     private string? Unlinked(List<Account> accounts)
     {
-        var linked = Read(session =>
-                session.All("select slack_id from links where slack_id is not null", row => row.GetString(0))
-            )
+        var linked = Read(session => session.All("select slack_id from links where slack_id is not null", row => row.Text()))
             .ToHashSet(StringComparer.Ordinal);
         return accounts.Find(a => !linked.Contains(a.Id)) is { } orphan ? $"nothing links to {orphan}" : null;
     }

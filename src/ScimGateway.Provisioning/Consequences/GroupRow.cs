@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Consequences;
@@ -14,23 +15,18 @@ internal static class GroupRow
 {
     /// <summary>The group that is shown under a name.</summary>
     public static Resource? Namesake(StoreSession store, int tenantId, string name) =>
-        store.First(
-            $"select {Rows.Resource} from resources where tenant_id = @tenant and display_name_key = @key and kind = 1",
-            Rows.ToResource,
-            ("@tenant", tenantId),
-            ("@key", Fold.Key(name))
-        );
+        Resources.OfGroupName(store, tenantId, Fold.Key(name));
 
     /// <summary>Writes the row.</summary>
     public static void Save(StoreSession store, Resource group)
     {
         try
         {
-            ResourceRow.Save(store, group);
+            Resources.Save(store, group);
         }
-        catch (System.Data.Common.DbException e) when (e.Message.Contains("display_name_key", StringComparison.Ordinal))
+        catch (UniqueViolationException e) when (e.Index == UniqueIndex.GroupName)
         {
-            throw ScimException.Uniqueness($"Another group has this displayName.");
+            throw ScimException.Uniqueness("Another group has this displayName.");
         }
     }
 
@@ -57,7 +53,7 @@ internal static class GroupRow
     public static List<string> Names(StoreSession store, Link link) =>
         store.All(
             "select value from keys where link_id = @link and kind = @kind",
-            row => row.GetString(0),
+            row => row.Text(),
             ("@link", link.Id),
             ("@kind", KeyKind.GroupName)
         );
@@ -74,11 +70,7 @@ internal static class GroupRow
     public static void Moved(StoreSession store, Guid member, long now)
     {
         foreach (var group in MemberRows.Showing(store, member))
-            store.Execute(
-                "update resources set version = version + 1, modified = @now where id = @id and deleted is null",
-                ("@now", now),
-                ("@id", group)
-            );
+            Resources.Touch(store, group, now);
     }
 
     private static List<long> Join(StoreSession store, List<Guid> groups, string why, long now)

@@ -88,7 +88,7 @@ internal static class Holds
     public static long? Meant(StoreSession store, int tenantId, long link) =>
         store.First(
             "select meant_id from holds where tenant_id = @tenant and link_id = @link and meant_id is not null order by id desc limit 1",
-            row => (long?)row.GetInt64(0),
+            row => (long?)row.Long(),
             ("@tenant", tenantId),
             ("@link", link)
         );
@@ -110,7 +110,7 @@ internal static class Holds
                     ? waived.With(Asserted.Only("active")).With(Asserted.Only(Waiver.Dismissed))
                     : waived.With(Asserted.Only(Waiver.Account))
             ).ToString();
-            ResourceRow.Save(store, resource);
+            Resources.Save(store, resource);
             Go(store, resource.Deleted is null ? link : link.Want(absent: false), "an operator dismissed it", now);
         }
     }
@@ -124,16 +124,16 @@ internal static class Holds
     private static void Forget(StoreSession store, Hold hold) =>
         store.Execute("delete from holds where id = @id", ("@id", hold.Id));
 
-    private static Hold ToHold(System.Data.Common.DbDataReader row) =>
+    private static Hold ToHold(Row row) =>
         new()
         {
-            Id = row.GetInt64(0),
-            TenantId = row.GetInt32(1),
-            LinkId = row.GetInt64(2),
-            MemberId = row.IsDBNull(3) ? null : row.GetGuid(3),
-            Reason = Reason.Parse(row.GetString(4))!,
-            Since = row.GetInt64(5),
-            OtherId = row.IsDBNull(6) ? null : row.GetInt64(6),
-            MeantId = row.IsDBNull(7) ? null : row.GetInt64(7),
+            Id = row.Long(),
+            TenantId = row.Int(),
+            LinkId = row.Long(),
+            MemberId = row.IdOrNull(),
+            Reason = Reason.Parse(row.Text())!,
+            Since = row.Long(),
+            OtherId = row.LongOrNull(),
+            MeantId = row.LongOrNull(),
         };
 }

@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Consequences;
 
@@ -8,13 +9,7 @@ namespace ScimGateway.Provisioning.Consequences;
 internal static class Namesakes
 {
     /// <summary>Who is shown under the name of a key; null if nobody is.</summary>
-    public static Resource? Find(StoreSession store, int tenantId, string key) =>
-        store.First(
-            $"select {Rows.Resource} from resources where tenant_id = @tenant and user_name_key = @key",
-            Rows.ToResource,
-            ("@tenant", tenantId),
-            ("@key", key)
-        );
+    public static Resource? Find(StoreSession store, int tenantId, string key) => Resources.OfUserName(store, tenantId, key);
 
     /// <summary>Hides an account that nobody claims. Its link keeps the Slack user name, by which it is found again.</summary>
     public static void Hide(StoreSession store, Resource namesake)

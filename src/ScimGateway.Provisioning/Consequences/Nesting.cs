@@ -79,7 +79,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
         store.All(
             "select distinct m.group_id from members m join resources g on g.id = m.group_id where g.tenant_id = @tenant and g.deleted is null "
                 + "and (m.kind = 1 or m.source_id = @nesting)",
-            row => row.GetGuid(0),
+            row => row.Id(),
             ("@tenant", tenantId),
             ("@nesting", MemberRows.ByNesting)
         );
@@ -141,7 +141,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
         [
             .. store.All(
                 $"with recursive {BelowIt} select distinct m.member_id from below b join members m on m.group_id = b.id where m.kind = 0 and {_inIt} and b.id <> @group",
-                row => row.GetGuid(0),
+                row => row.Id(),
                 ("@group", group)
             ),
         ];
@@ -149,19 +149,19 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
     private bool IsBelow(Guid group, Guid member) =>
         store.First(
             $"with recursive {BelowIt} select 1 from below b join members m on m.group_id = b.id and m.member_id = @member where {_inIt} and b.id <> @group limit 1",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@group", group),
             ("@member", member)
         ) == 1;
 
     private List<Guid> Below(Guid group) =>
-        store.All($"with recursive {BelowIt} select id from below limit {Most + 1}", row => row.GetGuid(0), ("@group", group));
+        store.All($"with recursive {BelowIt} select id from below limit {Most + 1}", row => row.Id(), ("@group", group));
 
     private List<Guid> Around(Guid group, int most = Most + 1) =>
         store.All(
             $"with recursive around(id) as (select m.group_id from members m where m.member_id = @group and {Is} "
                 + $"union select m.group_id from around a join members m on m.member_id = a.id where {Is}) select id from around limit @most",
-            row => row.GetGuid(0),
+            row => row.Id(),
             ("@group", group),
             ("@most", most)
         );
@@ -181,5 +181,5 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
             );
 
     private bool IsGroup(Guid id) =>
-        store.First("select kind from resources where id = @id", row => (Kind)row.GetInt32(0), ("@id", id)) == Kind.Group;
+        store.First("select kind from resources where id = @id", row => row.Word<Kind>(), ("@id", id)) == Kind.Group;
 }

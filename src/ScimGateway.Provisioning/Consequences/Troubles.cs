@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Consequences;
 
@@ -12,9 +13,9 @@ internal static class Troubles
     /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>
     public static void Note(StoreSession store, int tenantId, string? problem, long now)
     {
-        if (TenantRows.Read(store, tenantId).Problem is null != problem is null)
+        if (Tenants.Find(store, tenantId).Problem is null != problem is null)
             Alerts.Raise(store, tenantId, problem is null ? Cause.SlackOpen : Cause.SlackClosed, now);
-        TenantRows.SetProblem(store, tenantId, problem);
+        Tenants.SetProblem(store, tenantId, problem);
     }
 
     /// <summary>Slack did what nobody told it: it is told nothing more before an operator has looked at it.</summary>
@@ -23,6 +24,6 @@ internal static class Troubles
         var operation = Wishes.Tell(store, link, why, "reported", now);
         Alerts.Raise(store, tenantId, Cause.Halted, now, link.Id, operation);
         OperationJournal.WriteDone(store, tenantId, "gateway", "disabled", now, "", null, now);
-        TenantRows.Disable(store, tenantId);
+        Tenants.Disable(store, tenantId);
     }
 }

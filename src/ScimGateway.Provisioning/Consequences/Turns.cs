@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Consequences;
@@ -49,7 +50,7 @@ internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid
     private int All() =>
         store.First(
             "select count(*) from turns where tenant_id = @tenant and what = @what and group_id = @group and at > @since",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", caller.TenantId),
             ("@what", what),
             ("@group", group),
@@ -59,7 +60,7 @@ internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid
     private bool IsCounted(string subject) =>
         store.First(
             "select 1 from turns where tenant_id = @tenant and what = @what and group_id = @group and subject = @subject and at > @since",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", caller.TenantId),
             ("@what", what),
             ("@group", group),
@@ -75,7 +76,7 @@ internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid
             Turned.Member => left
                 + store.First(
                     "select count(distinct member_id) from members where group_id = @group and wanted <> @no",
-                    row => row.GetInt32(0),
+                    row => row.Int(),
                     ("@group", group),
                     ("@no", Tri.No)
                 ),

@@ -134,7 +134,7 @@ internal static class UserKeys
     private static long? HolderId(StoreSession store, int tenantId, KeyKind kind, string value) =>
         store.First(
             "select link_id from keys where tenant_id = @tenant and kind = @kind and value = @value",
-            row => (long?)row.GetInt64(0),
+            row => (long?)row.Long(),
             ("@tenant", tenantId),
             ("@kind", kind),
             ("@value", Fold.Key(value))
@@ -163,7 +163,7 @@ internal static class UserKeys
     private static List<string> Of(StoreSession store, long link, KeyKind kind) =>
         store.All(
             "select value from keys where link_id = @link and kind = @kind",
-            row => row.GetString(0),
+            row => row.Text(),
             ("@link", link),
             ("@kind", kind)
         );

@@ -2,6 +2,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Consequences;
@@ -11,13 +12,7 @@ internal static class UserRow
 {
     /// <summary>Whether another resource is shown under its userName.</summary>
     public static bool IsNameTaken(StoreSession store, Resource resource) =>
-        store.First(
-            "select 1 from resources where tenant_id = @tenant and user_name_key = @key and id <> @id",
-            row => row.GetInt32(0),
-            ("@tenant", resource.TenantId),
-            ("@key", resource.UserNameKey),
-            ("@id", resource.Id)
-        ) == 1;
+        Resources.IsUserNameTaken(store, resource.TenantId, resource.UserNameKey, resource.Id);
 
     /// <summary>Writes the row and its addresses.</summary>
     /// <param name="store">The transaction.</param>
@@ -28,30 +23,13 @@ internal static class UserRow
         bool isNew;
         try
         {
-            isNew = ResourceRow.Save(store, r);
+            isNew = Resources.Save(store, r);
         }
-        catch (System.Data.Common.DbException e) when (e.Message.Contains("user_name_key", StringComparison.Ordinal))
+        catch (UniqueViolationException e) when (e.Index == UniqueIndex.UserName)
         {
             throw ScimException.Uniqueness("Another user has this userName.");
         }
 
-        var wanted = r.Deleted is null ? UserAddresses.Keys(document ?? UserDocument.Of(r)) : [];
-        var there = isNew
-            ? []
-            : store.All("select key from emails where resource_id = @id", row => row.GetString(0), ("@id", r.Id));
-        foreach (var key in there.Except(wanted, StringComparer.Ordinal))
-            store.Execute(
-                "delete from emails where tenant_id = @tenant and key = @key and resource_id = @id",
-                ("@tenant", r.TenantId),
-                ("@key", key),
-                ("@id", r.Id)
-            );
-        foreach (var key in wanted.Except(there, StringComparer.Ordinal))
-            store.Execute(
-                "insert into emails (tenant_id, key, resource_id) values (@tenant, @key, @id)",
-                ("@tenant", r.TenantId),
-                ("@key", key),
-                ("@id", r.Id)
-            );
+        Emails.Set(store, r, isNew, r.Deleted is null ? UserAddresses.Keys(document ?? UserDocument.Of(r)) : []);
     }
 }

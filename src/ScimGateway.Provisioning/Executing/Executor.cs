@@ -539,7 +539,7 @@ public sealed partial class Executor : IAsyncDisposable
 
     // An outcome counts only while the tenant is ours: whoever took it over plans anew.
     private Recording Own(StoreSession session, Kind kind) =>
-        session.First("select epoch from tenants where id = @id", row => row.GetInt64(0), ("@id", _tenantId)) == _epoch
+        session.First("select epoch from tenants where id = @id", row => row.Long(), ("@id", _tenantId)) == _epoch
             ? Recording(session, kind)
             : throw new InvalidOperationException("Another process has taken over the tenant.");
 

@@ -208,7 +208,7 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
             now
         );
         if (wanted.Claimant is { Previous: not null } claimant)
-            ResourceRow.ForgetPrevious(store, claimant.Id);
+            Resources.ForgetPrevious(store, claimant.Id);
         subject.Release(this, wanted);
         return new Outcome.Settled();
     }

@@ -16,11 +16,7 @@ internal static class Recovery
     /// <param name="due">When a call of the former process can land no more, in Unix milliseconds.</param>
     public static long TakeOver(StoreSession store, int tenantId, long due)
     {
-        var wasClean = store.First(
-            "select stopped_cleanly from tenants where id = @id",
-            row => row.GetBoolean(0),
-            ("@id", tenantId)
-        );
+        var wasClean = store.First("select stopped_cleanly from tenants where id = @id", row => row.Flag(), ("@id", tenantId));
         // The row says that the tenant stands still once all calls have had their outcome, and none begins until it says otherwise.
         wasClean |= TenantRows.StandsStill(store, tenantId);
         Links.AcceptAll(store, tenantId);
@@ -32,7 +28,7 @@ internal static class Recovery
             Links.AskForAllPending(store, tenantId, due);
         return store.First(
             "update tenants set epoch = epoch + 1, stopped_cleanly = @no where id = @id returning epoch",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@no", false),
             ("@id", tenantId)
         );

@@ -184,7 +184,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
     {
         var held = store.All(
             "select kind, value from keys where link_id = @link",
-            row => ((KeyKind)row.GetInt32(0), row.GetString(1)),
+            row => (row.Word<KeyKind>(), row.Text()),
             ("@link", link.Id)
         );
         foreach (var (kind, value) in held.Except(but))

@@ -167,7 +167,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         foreach (
             var held in store.All(
                 "select value from keys where link_id = @link and kind = @kind",
-                row => row.GetString(0),
+                row => row.Text(),
                 ("@link", link.Id),
                 ("@kind", KeyKind.GroupName)
             )

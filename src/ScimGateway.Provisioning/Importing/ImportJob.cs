@@ -1,7 +1,7 @@
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Importing;
 
@@ -20,29 +20,16 @@ internal sealed record ImportJob(long Id, int TenantId, long Started)
             interrupted is { Place: { } place } && now - place.At <= (long)_longestPause.TotalMilliseconds
                 ? interrupted
                 : ImportProgress.Nothing;
-        var id = store.First(
-            "insert into jobs (tenant_id, kind, progress, started) values (@tenant, @kind, @progress, @now) returning id",
-            row => row.GetInt64(0),
-            ("@tenant", tenantId),
-            ("@kind", SlackImport.JobKind),
-            ("@progress", progress.ToJson()),
-            ("@now", now)
-        );
+        var id = Jobs.Begin(store, tenantId, SlackImport.JobKind, progress.ToJson(), now);
         return (new ImportJob(id, tenantId, now), progress);
     }
 
-    public int Save(StoreSession store, ImportProgress progress) =>
-        store.Execute("update jobs set progress = @progress where id = @id", ("@progress", progress.ToJson()), ("@id", Id));
+    public int Save(StoreSession store, ImportProgress progress) => Jobs.Save(store, Id, progress.ToJson());
 
     public int End(StoreSession store, ImportProgress progress, string? error, long now)
     {
         Save(store, progress);
-        store.Execute(
-            "update jobs set finished = @now, error = @error where id = @id",
-            ("@now", now),
-            ("@error", error),
-            ("@id", Id)
-        );
+        Jobs.End(store, Id, error, now);
         return OperationJournal.WriteDone(
             store,
             TenantId,

@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Subjects;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;
@@ -191,7 +192,7 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
     private ImportPlace Place(Kind kind) =>
         Progress.Place is { } place && place.Kind == kind ? place : new ImportPlace(kind, 1, 0, Now());
 
-    private Tenant Tenant(StoreSession session) => TenantRows.Read(session, job.TenantId);
+    private Tenant Tenant(StoreSession session) => Tenants.Find(session, job.TenantId);
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

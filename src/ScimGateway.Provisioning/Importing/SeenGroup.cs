@@ -6,6 +6,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;
@@ -54,7 +55,7 @@ internal sealed record MemberDrift(IReadOnlyList<Guid> Out, IReadOnlyList<string
     /// <summary>Has Slack told again who is in the group, and who is not.</summary>
     public void SetBack(StoreSession store, Link link)
     {
-        var group = Rows.ReadResource(store, link.ClaimantId)!;
+        var group = Resources.Find(store, link.ClaimantId)!;
         foreach (var member in Out)
             SeenMembers.TakenOut(store, group.Id, member, toldAgain: true);
         foreach (var account in In)

@@ -33,31 +33,18 @@ public sealed class SlackImport(
         store.Read(session => Links.IsAnySuspected(session, tenantId, Now() - (long)_suspectFor.TotalMilliseconds));
 
     /// <summary>Whether all was imported once.</summary>
-    public bool HasEnded() =>
-        store.Read(session =>
-            session.First(
-                "select 1 from jobs where tenant_id = @tenant and kind = @kind and finished is not null and error is null",
-                row => row.GetInt32(0),
-                ("@tenant", tenantId),
-                ("@kind", JobKind)
-            ) == 1
-        );
+    public bool HasEnded() => store.Read(session => Jobs.HasEndedWell(session, tenantId, JobKind));
 
     /// <summary>The import that runs, or the last one that did; null before the first.</summary>
     public ImportReport? Latest() =>
-        store.Read(session =>
-            session.First(
-                "select progress, started, finished, error from jobs where tenant_id = @tenant and kind = @kind order by id desc limit 1",
-                row => new ImportReport(
-                    ImportProgress.Parse(row.GetString(0)),
-                    DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
-                    row.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)),
-                    row.IsDBNull(3) ? null : row.GetString(3)
-                ),
-                ("@tenant", tenantId),
-                ("@kind", JobKind)
-            )
-        );
+        store.Read(session => Jobs.Latest(session, tenantId, JobKind)) is not { } job
+            ? null
+            : new ImportReport(
+                ImportProgress.Parse(job.Progress),
+                DateTimeOffset.FromUnixTimeMilliseconds(job.Started),
+                job.Finished is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
+                job.Error
+            );
 
     /// <summary>Imports users, then groups; where one was interrupted not long ago, it goes on from there. One at a time.</summary>
     /// <exception cref="SlackUnreadableException">Slack refuses to be read, or does not answer for long.</exception>

@@ -1,10 +1,9 @@
-using System.Data.Common;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Journal;
 
@@ -15,16 +14,7 @@ public sealed class OperationJournal(Store store)
     private const int MostForgottenAtOnce = 1_000;
 
     /// <summary>An operation of a tenant; null if it has none of that id.</summary>
-    public Operation? Find(int tenantId, Guid id) =>
-        store.Read(session =>
-            session.First(
-                "select id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished "
-                    + "from operations where tenant_id = @tenant and id = @id",
-                ToOperation,
-                ("@tenant", tenantId),
-                ("@id", id)
-            )
-        );
+    public Operation? Find(int tenantId, Guid id) => store.Read(session => Operations.Find(session, tenantId, id));
 
     /// <summary>Forgets the operations that ended before a time, and says how many; what has not ended is kept, however old. Other writes go on in between.</summary>
     public async Task<int> ForgetAsync(DateTimeOffset before, CancellationToken cancel)
@@ -32,15 +22,7 @@ public sealed class OperationJournal(Store store)
         for (var all = 0; ; )
         {
             var forgotten = await store
-                .WriteAsync(
-                    session =>
-                        session.Execute(
-                            "delete from operations where id in (select id from operations where finished < @before order by finished limit @most)",
-                            ("@before", before.ToUnixTimeMilliseconds()),
-                            ("@most", MostForgottenAtOnce)
-                        ),
-                    cancel
-                )
+                .WriteAsync(session => Operations.Forget(session, before.ToUnixTimeMilliseconds(), MostForgottenAtOnce), cancel)
                 .ConfigureAwait(false);
             all += forgotten;
             if (forgotten < MostForgottenAtOnce)
@@ -74,26 +56,27 @@ public sealed class OperationJournal(Store store)
         ScimException? error,
         DateTimeOffset? finished
     ) =>
-        store.Execute(
-            "insert into operations (id, tenant_id, source_id, actor, link_id, version, resource_id, request, at, notes, verdict, commands, outcome, error, status, scim_type, finished) "
-                + "values (@id, @tenant, @source, @actor, @link, @version, @resource, @request, @at, @notes, @verdict, '', @outcome, @error, @status, @type, @finished) "
-                + "on conflict (id) do nothing",
-            ("@id", asked.OperationId),
-            ("@tenant", asked.Caller.TenantId),
-            ("@source", asked.Caller.SourceId),
-            ("@actor", asked.Caller.SourceName),
-            ("@link", link),
-            ("@version", version),
-            ("@resource", resource),
-            ("@request", asked.Request),
-            ("@at", asked.At.ToUnixTimeMilliseconds()),
-            ("@notes", Notes.Of(asked.Reading)),
-            ("@verdict", verdict),
-            ("@outcome", outcome),
-            ("@error", error?.Message),
-            ("@status", (int?)error?.Status),
-            ("@type", error?.ScimType),
-            ("@finished", finished?.ToUnixTimeMilliseconds())
+        Operations.Insert(
+            store,
+            new Operation
+            {
+                Id = asked.OperationId,
+                TenantId = asked.Caller.TenantId,
+                SourceId = asked.Caller.SourceId,
+                Actor = asked.Caller.SourceName,
+                LinkId = link,
+                Version = version,
+                ResourceId = resource,
+                Request = asked.Request,
+                At = asked.At.ToUnixTimeMilliseconds(),
+                Notes = Notes.Of(asked.Reading),
+                Verdict = verdict,
+                Outcome = outcome,
+                Error = error?.Message,
+                Status = (int?)error?.Status,
+                ScimType = error?.ScimType,
+                Finished = finished?.ToUnixTimeMilliseconds(),
+            }
         );
 
     /// <summary>Writes the line of what the gateway does, or finds, of a link by itself; it serves the link's last wish unless it is finished.</summary>
@@ -106,18 +89,22 @@ public sealed class OperationJournal(Store store)
         long at,
         long? finished
     ) =>
-        store.Execute(
-            "insert into operations (id, tenant_id, actor, link_id, version, resource_id, request, at, notes, verdict, commands, outcome, finished) "
-                + "values (@id, @tenant, 'gateway', @link, @version, @resource, @what, @at, '', 'allow', '', @outcome, @finished)",
-            ("@id", operation),
-            ("@tenant", link.TenantId),
-            ("@link", link.Id),
-            ("@version", finished is null ? link.WantedVersion : null),
-            ("@resource", link.ClaimantId),
-            ("@what", what),
-            ("@at", at),
-            ("@outcome", outcome),
-            ("@finished", finished)
+        Operations.Insert(
+            store,
+            new Operation
+            {
+                Id = operation,
+                TenantId = link.TenantId,
+                Actor = "gateway",
+                LinkId = link.Id,
+                Version = finished is null ? link.WantedVersion : null,
+                ResourceId = link.ClaimantId,
+                Request = what,
+                At = at,
+                Verdict = "allow",
+                Outcome = outcome,
+                Finished = finished,
+            }
         );
 
     /// <summary>Writes the line of what was done to a whole tenant.</summary>
@@ -131,121 +118,51 @@ public sealed class OperationJournal(Store store)
         string? error,
         long finished
     ) =>
-        store.Execute(
-            "insert into operations (id, tenant_id, actor, request, at, notes, verdict, commands, outcome, error, finished) "
-                + "values (@id, @tenant, @actor, @what, @at, @notes, 'allow', '', @outcome, @error, @finished)",
-            ("@id", Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(at))),
-            ("@tenant", tenantId),
-            ("@actor", actor),
-            ("@what", what),
-            ("@at", at),
-            ("@notes", notes),
-            ("@outcome", error is null ? "done" : "failed"),
-            ("@error", error),
-            ("@finished", finished)
+        Operations.Insert(
+            store,
+            new Operation
+            {
+                Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(at)),
+                TenantId = tenantId,
+                Actor = actor,
+                Request = what,
+                At = at,
+                Notes = notes,
+                Verdict = "allow",
+                Outcome = error is null ? "done" : "failed",
+                Error = error,
+                Finished = finished,
+            }
         );
 
     /// <summary>Adds a command with its answer to the operations whose wishes it served, and what was noted of it; a note that is there already is not repeated.</summary>
     internal static void Add(StoreSession store, Served served, string? command, IEnumerable<string> notes)
     {
         if (command is not null)
-            store.Execute(
-                $"update operations set commands = commands || @line where {Served.Where} and length(commands) < 20000",
-                ("@line", command + "\n"),
-                ("@link", served.Link),
-                ("@after", served.After),
-                ("@upTo", served.UpTo)
-            );
+            Operations.AddCommand(store, served, command + "\n");
         foreach (var note in notes.Distinct(StringComparer.Ordinal))
-            store.Execute(
-                $"update operations set notes = notes || @line where {Served.Where} and replace(notes, @line, '') = notes",
-                ("@line", note + "\n"),
-                ("@link", served.Link),
-                ("@after", served.After),
-                ("@upTo", served.UpTo)
-            );
+            Operations.AddNote(store, served, note + "\n");
     }
 
     /// <summary>Adds to an operation that was taken on what Slack will be told.</summary>
     internal static int Plan(StoreSession store, Guid operation, IEnumerable<string> commands) =>
-        store.Execute(
-            "update operations set commands = commands || @lines where id = @id and outcome = 'accepted' and length(commands) < 20000",
-            ("@lines", string.Concat(commands.Select(command => command + "\n"))),
-            ("@id", operation)
-        );
+        Operations.AddPlan(store, operation, string.Concat(commands.Select(command => command + "\n")));
 
     /// <summary>The last of the operations that are served which a provider asked for; null if none did.</summary>
-    internal static Guid? AskedLast(StoreSession store, Served served) =>
-        store.First(
-            $"select id from operations where {Served.Where} and source_id is not null order by version desc limit 1",
-            row => (Guid?)row.GetGuid(0),
-            ("@link", served.Link),
-            ("@after", served.After),
-            ("@upTo", served.UpTo)
-        );
+    internal static Guid? AskedLast(StoreSession store, Served served) => Operations.AskedLast(store, served);
 
     /// <summary>Says what came of the operations whose wishes are settled by now.</summary>
     internal static void Finish(StoreSession store, Served served, string outcome, string? error, long now) =>
-        store.Execute(
-            $"update operations set outcome = @outcome, error = @error, finished = @now where {Served.Where}",
-            ("@outcome", outcome),
-            ("@error", error),
-            ("@now", now),
-            ("@link", served.Link),
-            ("@after", served.After),
-            ("@upTo", served.UpTo)
-        );
+        Operations.Finish(store, served, outcome, error, now);
 
     /// <summary>The provider is told why an operation was refused.</summary>
     internal static void Refuse(StoreSession store, Guid? operation, ScimException why, long now) =>
-        store.Execute(
-            $"update operations set {Refusal} where id = @id",
-            ("@error", why.Message),
-            ("@status", (int)why.Status),
-            ("@type", why.ScimType),
-            ("@now", now),
-            ("@id", operation)
-        );
+        Operations.Refuse(store, operation, why, now);
 
     /// <summary>The same of all that are served.</summary>
     internal static void RefuseAll(StoreSession store, Served served, ScimException why, long now) =>
-        store.Execute(
-            $"update operations set {Refusal} where {Served.Where}",
-            ("@error", why.Message),
-            ("@status", (int)why.Status),
-            ("@type", why.ScimType),
-            ("@now", now),
-            ("@link", served.Link),
-            ("@after", served.After),
-            ("@upTo", served.UpTo)
-        );
+        Operations.RefuseAll(store, served, why, now);
 
     /// <summary>What was held of a link goes on with its last wish.</summary>
-    internal static void GoOn(StoreSession store, Link link) =>
-        store.Execute(
-            "update operations set outcome = 'accepted', version = @version where link_id = @link and outcome = 'held'",
-            ("@version", link.WantedVersion),
-            ("@link", link.Id)
-        );
-
-    private const string Refusal = "outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now";
-
-    private static Operation ToOperation(DbDataReader row) =>
-        new()
-        {
-            Id = row.GetGuid(0),
-            TenantId = row.GetInt32(1),
-            SourceId = row.IsDBNull(2) ? null : row.GetInt32(2),
-            Actor = row.GetString(3),
-            LinkId = row.IsDBNull(4) ? null : row.GetInt64(4),
-            ResourceId = row.IsDBNull(5) ? null : row.GetGuid(5),
-            Request = row.GetString(6),
-            At = row.GetInt64(7),
-            Notes = row.GetString(8),
-            Verdict = row.GetString(9),
-            Commands = row.GetString(10),
-            Outcome = row.GetString(11),
-            Error = row.IsDBNull(12) ? null : row.GetString(12),
-            Finished = row.IsDBNull(13) ? null : row.GetInt64(13),
-        };
+    internal static void GoOn(StoreSession store, Link link) => Operations.GoOn(store, link);
 }

@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Notices;
 
@@ -16,37 +17,27 @@ internal static class Alerts
     public static void Raise(StoreSession store, int tenantId, Cause cause, long now, long? link = null, Guid? operation = null)
     {
         var about = link is null ? "" : $"{link} {operation}\n";
-        var joined = store.Execute(
-            "update outbox set more = more + 1, about = case when length(about) < @most then about || @about else about end "
-                + "where tenant_id = @tenant and cause = @cause and ended is null and attempts = 0",
-            ("@most", MostAbout),
-            ("@about", about),
-            ("@tenant", tenantId),
-            ("@cause", cause)
-        );
-        if (joined > 0)
+        if (OutboxRows.Join(store, tenantId, cause, about, MostAbout))
             return;
-        var last = store.First(
-            "select max(coalesce(ended, at)) from outbox where tenant_id = @tenant and cause = @cause",
-            row => row.IsDBNull(0) ? 0 : row.GetInt64(0),
-            ("@tenant", tenantId),
-            ("@cause", cause)
-        );
+        var last = OutboxRows.Last(store, tenantId, cause) ?? 0;
         Add(store, tenantId, cause, Says(cause), now, Math.Max(now, last + (long)Pause.TotalMilliseconds), about);
     }
 
     /// <summary>Adds a notification of its own.</summary>
     public static void Add(StoreSession store, int tenantId, Cause cause, string text, long since, long at, string about) =>
-        store.Execute(
-            "insert into outbox (id, tenant_id, cause, text, since, more, about, at, due, attempts, taken) "
-                + "values (@id, @tenant, @cause, @text, @since, 0, @about, @at, @at, 0, '')",
-            ("@id", Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(since))),
-            ("@tenant", tenantId),
-            ("@cause", cause),
-            ("@text", text),
-            ("@since", since),
-            ("@about", about),
-            ("@at", at)
+        OutboxRows.Insert(
+            store,
+            new Outbox
+            {
+                Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(since)),
+                TenantId = tenantId,
+                Cause = cause,
+                Text = text,
+                Since = since,
+                About = about,
+                At = at,
+                Due = at,
+            }
         );
 
     private static string Says(Cause cause) =>

@@ -17,10 +17,7 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
         var end = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         // Counted before the transaction, which others wait for.
         var texts = store.Read(session =>
-            session
-                .All("select id from tenants", row => row.GetInt32(0))
-                .Select(tenant => (Tenant: tenant, Text: Tell(session, tenant, end.AddDays(-1), end)))
-                .ToList()
+            Tenants.Ids(session).Select(tenant => (Tenant: tenant, Text: Tell(session, tenant, end.AddDays(-1), end))).ToList()
         );
         foreach (var (tenant, text) in texts)
             if (text is not null)
@@ -31,13 +28,7 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
 
     private static bool Add(StoreSession store, int tenant, string text, long day, long now)
     {
-        var isThere = store.First(
-            "select 1 from outbox where tenant_id = @tenant and cause = @cause and since = @day",
-            row => row.GetInt32(0) == 1,
-            ("@tenant", tenant),
-            ("@cause", Cause.Digest),
-            ("@day", day)
-        );
+        var isThere = OutboxRows.Has(store, tenant, Cause.Digest, day);
         if (!isThere)
             Alerts.Add(store, tenant, Cause.Digest, text, day, now, "");
         return !isThere;
@@ -45,37 +36,17 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
 
     private static string? Tell(StoreSession store, int tenant, DateTimeOffset from, DateTimeOffset end)
     {
-        var ended = store.All(
-            "select outcome, count(*) from operations where finished >= @from and finished < @end and tenant_id = @tenant "
-                + "group by outcome order by outcome",
-            row => $"{row.GetInt64(1)} {row.GetString(0)}",
-            ("@from", Milliseconds(from)),
-            ("@end", Milliseconds(end)),
-            ("@tenant", tenant)
-        );
-        var holds = store.First(
-            "select count(*) from holds where tenant_id = @tenant and since < @end",
-            row => row.GetInt64(0),
-            ("@tenant", tenant),
-            ("@end", Milliseconds(end))
-        );
-        var failed = Links(store, tenant, LinkState.Failed, end);
-        var waiting = Links(store, tenant, LinkState.Pending, end);
+        var before = Milliseconds(end);
+        var ended = Operations.Ended(store, tenant, Milliseconds(from), before);
+        var holds = HoldRows.CountOpen(store, tenant, before);
+        var failed = Links.Count(store, tenant, LinkState.Failed, before);
+        var waiting = Links.Count(store, tenant, LinkState.Pending, before);
         if (ended.Count == 0 && holds + failed + waiting == 0)
             return null;
         var day = from.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var operations = ended.Count == 0 ? "none" : string.Join(", ", ended);
+        var operations = ended.Count == 0 ? "none" : string.Join(", ", ended.Select(of => $"{of.Operations} {of.Outcome}"));
         return $"Operations that ended on {day} (UTC): {operations}. Open since then: {holds} held, {failed} links failed, {waiting} links waiting.";
     }
-
-    private static long Links(StoreSession store, int tenant, LinkState state, DateTimeOffset end) =>
-        store.First(
-            "select count(*) from links where tenant_id = @tenant and state <> 0 and state = @state and since < @end",
-            row => row.GetInt64(0),
-            ("@tenant", tenant),
-            ("@state", state),
-            ("@end", Milliseconds(end))
-        );
 
     private static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 }

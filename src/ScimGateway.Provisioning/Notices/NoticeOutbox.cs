@@ -1,7 +1,7 @@
-using System.Data.Common;
 using System.Globalization;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Notices;
 
@@ -11,28 +11,23 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     private const int MostAttempts = 12;
     private const int MostForgottenAtOnce = 1_000;
 
-    private const string Columns =
-        "o.id, t.slug, o.cause, o.text, o.since, o.more, o.about, o.attempts, o.at, o.taken, o.ended, o.error";
-
     private static readonly TimeSpan _firstPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromHours(6);
     private static readonly TimeSpan _longest = TimeSpan.FromHours(24);
 
     /// <summary>All of a tenant's that are kept, newest first: when each ended, and why it could not be sent.</summary>
     public IReadOnlyList<(Notice Notice, DateTimeOffset? Ended, string? Error)> List(int tenantId, int most = 1_000) =>
-        store.Read(session =>
-            session.All(
-                $"select {Columns} from outbox o join tenants t on t.id = o.tenant_id where o.tenant_id = @tenant order by o.at desc limit @most",
-                (DbDataReader row) =>
+        [
+            .. store
+                .Read(session => OutboxRows.Of(session, tenantId, most))
+                .Select(kept =>
                     (
-                        ToNotice(row),
-                        row.IsDBNull(10) ? (DateTimeOffset?)null : Time(row.GetInt64(10)),
-                        row.IsDBNull(11) ? null : row.GetString(11)
-                    ),
-                ("@tenant", tenantId),
-                ("@most", most)
-            )
-        );
+                        ToNotice(kept.Notice, kept.Tenant),
+                        kept.Notice.Ended is { } ended ? Time(ended) : (DateTimeOffset?)null,
+                        kept.Notice.Error
+                    )
+                ),
+        ];
 
     /// <summary>Takes the next that is due, with the time of the next try written down before this one; null if there is none. Of one cause the older goes first.</summary>
     public async Task<Notice?> TakeAsync(CancellationToken cancel)
@@ -47,12 +42,7 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
                     if (Next(session, now) is not { } next)
                         return null;
                     var taken = next with { Attempts = next.Attempts + 1 };
-                    session.Execute(
-                        "update outbox set attempts = @attempts, due = @due where id = @id",
-                        ("@attempts", taken.Attempts),
-                        ("@due", now + (long)PauseAfter(taken.Attempts).TotalMilliseconds),
-                        ("@id", taken.Id)
-                    );
+                    OutboxRows.Try(session, taken.Id, taken.Attempts, now + (long)PauseAfter(taken.Attempts).TotalMilliseconds);
                     return taken;
                 },
                 cancel
@@ -72,20 +62,9 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
         return store.WriteAsync(
             session =>
             {
-                session.Execute(
-                    "update outbox set taken = @taken, error = @error, ended = @ended, due = case when @ended is null then due end where id = @id",
-                    ("@taken", string.Join(' ', taken)),
-                    ("@error", error),
-                    ("@ended", hasEnded ? now : null),
-                    ("@id", notice.Id)
-                );
+                OutboxRows.Tried(session, notice.Id, string.Join(' ', taken), error, hasEnded ? now : null);
                 if (hasEnded)
-                    session.Execute(
-                        "update outbox set at = @at, due = @at where ended is null and attempts = 0 and due < @at "
-                            + "and (tenant_id, cause) in (select tenant_id, cause from outbox where id = @id)",
-                        ("@at", now + (long)Alerts.Pause.TotalMilliseconds),
-                        ("@id", notice.Id)
-                    );
+                    OutboxRows.Delay(session, notice.Id, now + (long)Alerts.Pause.TotalMilliseconds);
                 return hasEnded;
             },
             CancellationToken.None
@@ -94,42 +73,28 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
 
     /// <summary>Forgets what ended before a time, and says how many.</summary>
     public Task<int> ForgetAsync(DateTimeOffset before, CancellationToken cancel) =>
-        store.WriteAsync(
-            session =>
-                session.Execute(
-                    "delete from outbox where id in (select id from outbox where ended < @before limit @most)",
-                    ("@before", before.ToUnixTimeMilliseconds()),
-                    ("@most", MostForgottenAtOnce)
-                ),
-            cancel
-        );
+        store.WriteAsync(session => OutboxRows.Forget(session, before.ToUnixTimeMilliseconds(), MostForgottenAtOnce), cancel);
 
     private static Notice? Next(StoreSession session, long now) =>
-        session.First(
-            $"select {Columns} from outbox o join tenants t on t.id = o.tenant_id where o.due <= @now and not exists "
-                + "(select 1 from outbox e where e.tenant_id = o.tenant_id and e.cause = o.cause and e.ended is null and e.at < o.at) "
-                + "order by o.due limit 1",
-            (DbDataReader row) => ToNotice(row),
-            ("@now", now)
-        );
+        OutboxRows.Next(session, now) is { } next ? ToNotice(next.Notice, next.Tenant) : null;
 
     private static TimeSpan PauseAfter(int attempts) =>
         TimeSpan.FromTicks(Math.Min(_longestPause.Ticks, _firstPause.Ticks << (attempts - 1)));
 
-    private static Notice ToNotice(DbDataReader row) =>
+    private static Notice ToNotice(Outbox kept, string tenant) =>
         new(
-            row.GetGuid(0),
-            row.GetString(1),
-            (Cause)row.GetInt32(2),
-            row.GetString(3),
-            Time(row.GetInt64(4)),
-            row.GetInt32(5),
-            [.. row.GetString(6).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ToAbout)]
+            kept.Id,
+            tenant,
+            kept.Cause,
+            kept.Text,
+            Time(kept.Since),
+            kept.More,
+            [.. kept.About.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ToAbout)]
         )
         {
-            Attempts = row.GetInt32(7),
-            At = row.GetInt64(8),
-            Taken = row.GetString(9).Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
+            Attempts = kept.Attempts,
+            At = kept.At,
+            Taken = kept.Taken.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
         };
 
     private static About ToAbout(string line)

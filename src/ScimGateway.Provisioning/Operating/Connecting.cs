@@ -51,7 +51,7 @@ public static class Connecting
             );
         var other = store.First(
             "select slug from tenants where organization_id = @organization and id <> @id",
-            row => row.GetString(0),
+            row => row.Text(),
             ("@organization", token.OrganizationId),
             ("@id", tenantId)
         );

@@ -33,13 +33,13 @@ internal sealed record ScopedUser(
             {
                 user(
                     new ScopedUser(
-                        row.Id(0),
-                        row.Number(1),
-                        row.IsNull(2) ? null : (int)row.Number(2),
-                        Asserted.Parse(row.Reader.GetString(3)),
-                        row.Flag(4),
-                        row.Flag(5),
-                        row.Bytes(6).ToArray()
+                        row.Id(),
+                        row.Long(),
+                        row.IntOrNull(),
+                        Asserted.Parse(row.Text()),
+                        row.Flag(),
+                        row.Flag(),
+                        row.Bytes()
                     )
                 );
                 return true;

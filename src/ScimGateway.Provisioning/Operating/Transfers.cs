@@ -21,7 +21,7 @@ public sealed class Transfers(Store store)
         store.Read(session => new TransferPreview(
             Count(session, tenantId, from, Kind.User),
             Count(session, tenantId, from, Kind.Group),
-            session.First("select count(*) from members where source_id = @from", row => row.GetInt32(0), ("@from", from))
+            session.First("select count(*) from members where source_id = @from", row => row.Int(), ("@from", from))
         ));
 
     /// <summary>Hands one user or group over to a source. Of a group the rows of its former source go with it.</summary>
@@ -79,7 +79,7 @@ public sealed class Transfers(Store store)
     {
         var rows = session.All(
             "select group_id, member_id from members where source_id = @from limit @most",
-            row => (row.GetGuid(0), row.GetGuid(1)),
+            row => (row.Id(), row.Id()),
             ("@from", from),
             ("@most", MostAtOnce)
         );
@@ -111,7 +111,7 @@ public sealed class Transfers(Store store)
     private static List<Guid> MembersOf(StoreSession session, Guid group, int source) =>
         session.All(
             "select member_id from members where group_id = @group and source_id = @source",
-            row => row.GetGuid(0),
+            row => row.Id(),
             ("@group", group),
             ("@source", source)
         );
@@ -119,7 +119,7 @@ public sealed class Transfers(Store store)
     private static int Count(StoreSession session, int tenantId, int source, Kind kind) =>
         session.First(
             "select count(*) from resources where tenant_id = @tenant and source_id = @source and kind = @kind and deleted is null",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", tenantId),
             ("@source", source),
             ("@kind", kind)
@@ -130,7 +130,7 @@ public sealed class Transfers(Store store)
         if (
             session.First(
                 "select 1 from sources where id = @id and tenant_id = @tenant",
-                row => row.GetInt32(0),
+                row => row.Int(),
                 ("@id", source),
                 ("@tenant", tenantId)
             ) != 1

@@ -7,6 +7,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Policy;
 
@@ -47,20 +48,9 @@ public sealed class Scope
         return false;
     }
 
-    internal static Scope Read(StoreSession store, int tenantId) => Of(Rows(store, tenantId));
+    internal static Scope Read(StoreSession store, int tenantId) => Of(Rules.Of(store, tenantId));
 
-    internal static List<Rule> Rows(StoreSession store, int tenantId) =>
-        store.All(
-            "select id, name, filter from rules where tenant_id = @tenant order by id",
-            row => new Rule
-            {
-                Id = row.GetInt32(0),
-                TenantId = tenantId,
-                Name = row.GetString(1),
-                Filter = row.GetString(2),
-            },
-            ("@tenant", tenantId)
-        );
+    internal static List<Rule> Rows(StoreSession store, int tenantId) => Rules.Of(store, tenantId);
 
     // What the gateway alone knows of a user changes without the user's being written, so a rule cannot go by it.
     private static Filter Read(Rule rule)

@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Policy;
 
@@ -25,7 +26,7 @@ internal sealed record ScopeChange(Scope Scope, LastRule? Last, Preferences Pref
     /// <summary>A change that says what it means.</summary>
     /// <exception cref="ScimException">There would be no rule left, and nobody said what that means.</exception>
     public static ScopeChange To(StoreSession store, int tenantId, Scope scope, LastRule? last, Preferences preferences) =>
-        scope.IsEverybody && last is null && Scope.Rows(store, tenantId).Count > 0
+        scope.IsEverybody && last is null && Rules.Of(store, tenantId).Count > 0
             ? throw ScimException.InvalidValue(
                 "Without any rule everybody is provisioned. Say whether that is meant (Everybody), or whether who is left out now stays so (AsTheyAre)."
             )

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -75,17 +74,18 @@ public sealed class LinkReads(Store store)
             )
         );
 
-    private static ListedLink ToLink(DbDataReader row)
+    private static ListedLink ToLink(Row row)
     {
-        var seen = row.IsDBNull(3) ? SlackProfile.Nothing : SlackProfile.Read((byte[])row.GetValue(3));
+        var (id, resource, source) = (row.Long(), row.IdOrNull(), row.TextOrNull());
+        var seen = row.BytesOrNull() is { } shown ? SlackProfile.Read(shown) : SlackProfile.Nothing;
         return new ListedLink(
-            row.GetInt64(0),
-            row.IsDBNull(1) ? null : row.GetGuid(1),
-            row.IsDBNull(2) ? null : row.GetString(2),
+            id,
+            resource,
+            source,
             seen[SlackField.DisplayName] ?? seen[SlackField.UserName],
             seen[SlackField.PrimaryEmail],
-            !row.IsDBNull(4) && row.GetBoolean(4),
-            ShownLink.Read(row, 5)!
+            row.FlagOrNull() ?? false,
+            ShownLink.Read(ref row)!
         );
     }
 }

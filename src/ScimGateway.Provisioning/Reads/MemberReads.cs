@@ -26,11 +26,11 @@ public sealed class MemberReads(Store store)
             row =>
             {
                 rows++;
-                var id = row.Bytes(0);
+                var id = row.Span();
                 if (id.SequenceEqual(last))
                     return true; // two sources may want one member
                 id.CopyTo(last);
-                show(new ShownMember((Kind)row.Number(1), id));
+                show(new ShownMember(row.Word<Kind>(), id));
                 return true;
             },
             ("@group", group.Id),

@@ -1,5 +1,3 @@
-using System.Data.Common;
-using System.Globalization;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Messages;
@@ -11,6 +9,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Reads;
@@ -72,12 +71,12 @@ internal sealed class ResourceList
                 statement.Text,
                 row =>
                 {
-                    var resource = StoredResource.Read(row, _caller, _query.Beside);
+                    var resource = StoredResource.Read(ref row, _caller, _query.Beside);
                     if (!room.Takes(resource))
                         return false;
                     show(resource);
                     if (ByCursor)
-                        last = new Place(Key(row.Reader), resource.Created, resource.Id);
+                        last = new Place(_order.IsPlain ? null : row.TextOrNull(), resource.Created, resource.Id);
                     return true;
                 },
                 statement.Parameters
@@ -89,12 +88,6 @@ internal sealed class ResourceList
             room.Count,
             room.IsFull && last is not null ? Next(last) : null
         );
-    }
-
-    private string? Key(DbDataReader row)
-    {
-        var place = row.FieldCount - 1;
-        return _order.IsPlain || row.IsDBNull(place) ? null : Convert.ToString(row.GetValue(place), CultureInfo.InvariantCulture);
     }
 
     /// <summary>What brings a page, each row with the key of its place at the end.</summary>
@@ -148,7 +141,7 @@ internal sealed class ResourceList
     private int Total(int kind) =>
         _parts[kind].Filter.Where is null ? ShownTotals.Read(_store, _caller.TenantId, _parts[kind].Kind) : Counted(Count(kind));
 
-    private int Counted(Statement count) => _store.First(count.Text, row => row.GetInt32(0), count.Parameters);
+    private int Counted(Statement count) => _store.First(count.Text, row => row.Int(), count.Parameters);
 
     // One by one, in memory.
     private ResourcePage LookedAt(Action<StoredResource> show)
@@ -186,7 +179,7 @@ internal sealed class ResourceList
             $"select {StoredResource.Columns(beside)} from {StoredResource.From(beside)} where {part.Where}",
             row =>
             {
-                var stored = StoredResource.Read(row, _caller, beside);
+                var stored = StoredResource.Read(ref row, _caller, beside);
                 seen += stored.Document.Length;
                 if (seen > MostBytesLookedAt)
                     throw TooMany();
@@ -206,7 +199,7 @@ internal sealed class ResourceList
     {
         var members = _store.First(
             $"select count(*) from (select 1 from resources r cross join members m on m.group_id = r.id where {_parts[kind].Where} limit {MostMembersLookedAt + 1})",
-            row => row.GetInt32(0),
+            row => row.Int(),
             Parameters(kind)
         );
         if (members > MostMembersLookedAt)
@@ -219,9 +212,9 @@ internal sealed class ResourceList
     private bool Show(Sorted place, PageRoom room, Action<StoredResource> show) =>
         _store.First(
             ResourceReads.ById(place.Kind, _query.Beside),
-            (SqliteRow row) =>
+            row =>
             {
-                var resource = StoredResource.Read(row, _caller, _query.Beside);
+                var resource = StoredResource.Read(ref row, _caller, _query.Beside);
                 if (!room.Takes(resource))
                     return false;
                 show(resource);

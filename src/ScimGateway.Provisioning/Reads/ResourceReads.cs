@@ -18,7 +18,7 @@ public sealed class ResourceReads(Store store)
     public ShownResource? Find(Caller caller, Kind kind, Guid id, Beside beside = Beside.Nothing) =>
         store.First(
             ById(kind, beside),
-            row => StoredResource.Read(row, caller, beside).Keep(),
+            row => StoredResource.Read(ref row, caller, beside).Keep(),
             ("@id", id),
             ("@tenant", caller.TenantId),
             ("@no", false)

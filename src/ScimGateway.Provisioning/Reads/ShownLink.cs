@@ -1,9 +1,9 @@
-using System.Data.Common;
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Reads;
@@ -24,23 +24,22 @@ public sealed record ShownLink(
     /// <summary>The columns, of a link called l; null where the resource has none.</summary>
     internal const string Columns = "l.state, l.reason, l.since, l.slack_id, l.operation_id, l.seen, l.user_name, l.kept";
 
-    /// <summary>Reads <see cref="Columns"/>, which begin at a place of the row.</summary>
-    internal static ShownLink? Read(DbDataReader row, int at)
+    /// <summary>Reads <see cref="Columns"/>, which are next in the row.</summary>
+    internal static ShownLink? Read(ref Row row)
     {
-        if (row.IsDBNull(at))
-            return null;
-        // The name that Slack showed; until then the one that we chose.
-        var name = row.IsDBNull(at + 5) ? null : SlackProfile.Read((byte[])row.GetValue(at + 5))[SlackField.UserName];
-        return new ShownLink(
-            (LinkState)row.GetInt32(at),
-            Reason.Parse(row.IsDBNull(at + 1) ? null : row.GetString(at + 1)),
-            row.GetInt64(at + 2),
-            row.IsDBNull(at + 3) ? null : row.GetString(at + 3),
-            name ?? (row.IsDBNull(at + 6) ? null : row.GetString(at + 6)),
-            row.IsDBNull(at + 4) ? null : row.GetGuid(at + 4)
-        )
+        if (row.LongOrNull() is not { } state)
         {
-            KeptBySlack = [.. FieldSet.Parse(row.GetString(at + 7)).Fields.Select(SlackProfile.Name)],
+            row.Skip(7);
+            return null;
+        }
+        var link = new ShownLink((LinkState)state, Reason.Parse(row.TextOrNull()), row.Long(), row.TextOrNull(), null, row.IdOrNull());
+        // The name that Slack showed; until then the one that we chose.
+        var shown = row.BytesOrNull() is { } seen ? SlackProfile.Read(seen)[SlackField.UserName] : null;
+        var chosen = row.TextOrNull();
+        return link with
+        {
+            SlackUserName = shown ?? chosen,
+            KeptBySlack = [.. FieldSet.Parse(row.Text()).Fields.Select(SlackProfile.Name)],
         };
     }
 

@@ -17,9 +17,6 @@ public readonly ref struct StoredResource
 {
     private const string OwnColumns =
         "r.kind, r.id, r.version, r.created, r.modified, r.document, r.active, r.source_id, r.external_id is not null";
-    private const int GroupsColumn = 9;
-    private const int MembersColumn = 10;
-    private const int LinkColumns = 11;
 
     // What was admitted once is read again whatever it has grown to.
     private static readonly ReadLimits _unlimited = new(int.MaxValue, int.MaxValue);
@@ -75,24 +72,28 @@ public readonly ref struct StoredResource
     internal static string From(Beside beside, string resources = "resources r") =>
         beside.HasFlag(Beside.Link) ? $"{resources} left join links l on l.id = r.link_id" : resources;
 
-    internal static StoredResource Read(SqliteRow row, Caller caller, Beside beside)
+    /// <summary>Reads <see cref="Columns"/>, which are next in the row.</summary>
+    internal static StoredResource Read(ref Row row, Caller caller, Beside beside)
     {
-        var kind = (Kind)row.Number(0);
-        var isClaimed = !row.IsNull(7);
+        var (kind, id, version, created, modified) = (row.Word<Kind>(), row.Id(), row.Long(), row.Long(), row.Long());
+        var document = row.Span();
+        var (active, source, hasExternalId) = (row.Flag(), row.IntOrNull(), row.Flag());
+        var groups = row.Span();
+        var members = row.Span();
         return new()
         {
             Kind = kind,
-            Id = row.Id(1),
-            Version = row.Number(2),
-            Created = row.Number(3),
-            Modified = row.Number(4),
-            Document = row.Bytes(5),
-            Active = row.Flag(6),
-            IsClaimed = isClaimed,
-            HidesExternalId = row.Flag(8) && (!isClaimed || row.Number(7) != caller.SourceId),
-            Groups = kind == Kind.User && beside.HasFlag(Beside.Groups) ? new UserGroups(row.Bytes(GroupsColumn)) : default,
-            Members = kind == Kind.Group && beside.HasFlag(Beside.Members) ? row.Bytes(MembersColumn) : default,
-            Link = beside.HasFlag(Beside.Link) ? ShownLink.Read(row.Reader, LinkColumns) : null,
+            Id = id,
+            Version = version,
+            Created = created,
+            Modified = modified,
+            Document = document,
+            Active = active,
+            IsClaimed = source is not null,
+            HidesExternalId = hasExternalId && source != caller.SourceId,
+            Groups = kind == Kind.User ? new UserGroups(groups) : default,
+            Members = members,
+            Link = beside.HasFlag(Beside.Link) ? ShownLink.Read(ref row) : null,
         };
     }
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
@@ -172,7 +171,7 @@ internal static class MemberRows
     {
         var members = store.All(
             "select distinct member_id from members where group_id = @group and blocked = @why",
-            row => row.GetGuid(0),
+            row => row.Id(),
             ("@group", group),
             ("@why", why.ToString())
         );
@@ -194,7 +193,7 @@ internal static class MemberRows
     public static bool IsShown(StoreSession store, int tenantId, Guid id) =>
         store.First(
             "select 1 from resources where id = @id and tenant_id = @tenant and deleted is null and hidden = @no",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@id", id),
             ("@tenant", tenantId),
             ("@no", false)
@@ -204,7 +203,7 @@ internal static class MemberRows
     public static List<(Guid Id, Kind Kind)> WantedBy(StoreSession store, Guid group, int source) =>
         store.All(
             "select member_id, kind from members where group_id = @group and source_id = @source and wanted = @yes",
-            row => (row.GetGuid(0), (Kind)row.GetInt32(1)),
+            row => (row.Id(), row.Word<Kind>()),
             ("@group", group),
             ("@source", source),
             ("@yes", Tri.Yes)
@@ -214,7 +213,7 @@ internal static class MemberRows
     public static bool IsWantedBy(StoreSession store, Guid group, Guid member, int source) =>
         store.First(
             "select 1 from members where group_id = @group and member_id = @member and source_id = @source and wanted = @yes",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@group", group),
             ("@member", member),
             ("@source", source),
@@ -225,7 +224,7 @@ internal static class MemberRows
     public static List<Guid> OnlyInSlack(StoreSession store, Guid group) =>
         store.All(
             "select member_id from members where group_id = @group and source_id = 0 and wanted = @unsaid",
-            row => row.GetGuid(0),
+            row => row.Id(),
             ("@group", group),
             ("@unsaid", Tri.Neither)
         );
@@ -345,7 +344,7 @@ internal static class MemberRows
     public static List<(Reason Why, int Members)> WhyWaiting(StoreSession store, Guid group) =>
         store.All(
             "select blocked, count(distinct member_id) from members where group_id = @group and blocked is not null group by blocked order by 2 desc",
-            row => (Reason.Parse(row.GetString(0))!, row.GetInt32(1)),
+            row => (Reason.Parse(row.Text())!, row.Int()),
             ("@group", group)
         );
 
@@ -353,7 +352,7 @@ internal static class MemberRows
     public static List<Guid> Waiting(StoreSession store, Guid member) =>
         store.All(
             $"select distinct group_id from members where member_id = @member and {ToDo}",
-            row => row.GetGuid(0),
+            row => row.Id(),
             ("@member", member)
         );
 
@@ -361,7 +360,7 @@ internal static class MemberRows
     public static List<Guid> Showing(StoreSession store, Guid member) =>
         store.All(
             "select distinct group_id from members where member_id = @member and wanted = @yes and source_id <> @nesting",
-            row => row.GetGuid(0),
+            row => row.Id(),
             ("@member", member),
             ("@yes", Tri.Yes),
             ("@nesting", ByNesting)
@@ -371,7 +370,7 @@ internal static class MemberRows
     public static Reason? Blocked(StoreSession store, Guid group, Guid member) =>
         store.First(
             "select blocked from members where group_id = @group and member_id = @member and blocked is not null limit 1",
-            row => Reason.Parse(row.GetString(0)),
+            row => Reason.Parse(row.Text()),
             ("@group", group),
             ("@member", member)
         );
@@ -395,16 +394,16 @@ internal static class MemberRows
             ("@member", member)
         );
 
-    private static Member ToMember(DbDataReader row) =>
+    private static Member ToMember(Row row) =>
         new()
         {
-            GroupId = row.GetGuid(0),
-            MemberId = row.GetGuid(1),
-            SourceId = row.GetInt32(2),
-            Wanted = (Tri)row.GetInt32(3),
-            InSlack = (Tri)row.GetInt32(4),
-            Blocked = Reason.Parse(row.IsDBNull(5) ? null : row.GetString(5)),
-            Stamp = row.GetInt64(6),
+            GroupId = row.Id(),
+            MemberId = row.Id(),
+            SourceId = row.Int(),
+            Wanted = row.Word<Tri>(),
+            InSlack = row.Word<Tri>(),
+            Blocked = Reason.Parse(row.TextOrNull()),
+            Stamp = row.Long(),
         };
 
     private static void Drop(StoreSession store, Member row) =>

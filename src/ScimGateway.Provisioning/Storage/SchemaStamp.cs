@@ -8,8 +8,8 @@ internal static class SchemaStamp
 
     /// <summary>Whether it was this build.</summary>
     public static bool IsOurs(StoreSession store) =>
-        store.First("select name from sqlite_master where name = 'schema_stamp'", row => row.GetString(0)) is not null
-        && store.First("select build from schema_stamp", row => row.GetString(0)) == _build;
+        store.First("select name from sqlite_master where name = 'schema_stamp'", row => row.Text()) is not null
+        && store.First("select build from schema_stamp", row => row.Text()) == _build;
 
     /// <summary>Notes that it was this build.</summary>
     public static void Leave(StoreSession store)

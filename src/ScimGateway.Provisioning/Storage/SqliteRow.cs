@@ -19,14 +19,7 @@ internal readonly unsafe ref partial struct SqliteRow
     private readonly nint _statement;
 
     /// <summary>The row of an open reader, which goes from row to row with it.</summary>
-    public SqliteRow(DbDataReader reader)
-    {
-        Reader = reader;
-        _statement = _handle((SqliteDataReader)reader).DangerousGetHandle();
-    }
-
-    /// <summary>The same row as ADO.NET reads it, for what is rare.</summary>
-    public DbDataReader Reader { get; }
+    public SqliteRow(DbDataReader reader) => _statement = _handle((SqliteDataReader)reader).DangerousGetHandle();
 
     /// <summary>Goes to the next row; false if there is none.</summary>
     public bool Next() =>
@@ -41,17 +34,12 @@ internal readonly unsafe ref partial struct SqliteRow
 
     public long Number(int column) => sqlite3_column_int64(_statement, column);
 
-    public bool Flag(int column) => Number(column) != 0;
-
     /// <summary>A blob, or text in UTF-8.</summary>
     public ReadOnlySpan<byte> Bytes(int column)
     {
         var start = sqlite3_column_blob(_statement, column); // before the length, as SQLite wants it
         return new ReadOnlySpan<byte>(start, sqlite3_column_bytes(_statement, column));
     }
-
-    /// <summary>An id, which the store keeps as text.</summary>
-    public Guid Id(int column) => Guid.Parse(Bytes(column));
 
     [LibraryImport(SqliteRuntime.Library)]
     private static partial int sqlite3_step(nint statement);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Storage;
 
@@ -105,7 +106,7 @@ public sealed class Store : IAsyncDisposable
     }
 
     /// <summary>The first row of one query, or null. A statement by itself sees one state: it needs no transaction.</summary>
-    internal T? First<T>(string sql, Func<SqliteRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    internal T? First<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var session = Reader();
         try
@@ -119,7 +120,7 @@ public sealed class Store : IAsyncDisposable
     }
 
     /// <summary>One row of one query after the other, until enough have been taken.</summary>
-    internal void Each(string sql, Func<SqliteRow, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    internal void Each(string sql, Func<Row, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var session = Reader();
         try

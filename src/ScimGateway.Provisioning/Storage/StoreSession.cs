@@ -1,5 +1,5 @@
 using System.Data.Common;
-using ScimGateway.Provisioning.Writing;
+using System.Globalization;
 
 namespace ScimGateway.Provisioning.Storage;
 
@@ -15,38 +15,51 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
     internal bool HasWritten { get; set; }
 
     /// <summary>Runs a statement and says how many rows it touched.</summary>
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        Command(sql, parameters).ExecuteNonQuery();
-
-    /// <summary>The first row, or null.</summary>
-    public T? First<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    /// <exception cref="UniqueViolationException">A unique index has the like of it already.</exception>
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Command(sql, parameters).ExecuteReader();
-        return reader.Read() ? map(reader) : default;
+        var command = Command(sql, parameters);
+        try
+        {
+            return command.ExecuteNonQuery();
+        }
+        catch (DbException e) when (SqliteErrors.Violation(e) is { } violation)
+        {
+            throw violation;
+        }
     }
 
-    /// <summary>The first row where SQLite has it, or null.</summary>
-    internal T? First<T>(string sql, Func<SqliteRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    /// <summary>The first row, or null.</summary>
+    /// <exception cref="UniqueViolationException">A unique index has the like of what was to be written already.</exception>
+    public T? First<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Command(sql, parameters).ExecuteReader();
-        return reader.Read() ? map(new SqliteRow(reader)) : default;
+        using var reader = Reader(sql, parameters);
+        return reader.Read() ? map(new Row(reader)) : default;
+    }
+
+    /// <summary>Whether there is any row.</summary>
+    public bool Any(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var reader = Reader(sql, parameters);
+        return reader.Read();
     }
 
     /// <summary>All rows.</summary>
-    public List<T> All<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public List<T> All<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Command(sql, parameters).ExecuteReader();
+        using var reader = Reader(sql, parameters);
         var rows = new List<T>();
-        while (reader.Read())
-            rows.Add(map(reader));
+        var row = new Row(reader);
+        for (var any = reader.Read(); any; any = row.Next())
+            rows.Add(map(row));
         return rows;
     }
 
     /// <summary>One row after the other, until enough have been taken. What is done with it must not ask this session again.</summary>
-    internal void Each(string sql, Func<SqliteRow, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    internal void Each(string sql, Func<Row, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Command(sql, parameters).ExecuteReader();
-        var row = new SqliteRow(reader);
+        using var reader = Reader(sql, parameters);
+        var row = new Row(reader);
         for (var any = reader.Read(); any && take(row); any = row.Next()) { }
     }
 
@@ -68,18 +81,25 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
         connection.Dispose();
     }
 
+    private DbDataReader Reader(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = Command(sql, parameters);
+        try
+        {
+            return command.ExecuteReader();
+        }
+        catch (DbException e) when (SqliteErrors.Violation(e) is { } violation)
+        {
+            throw violation;
+        }
+    }
+
     private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         if (!_prepared.TryGetValue(sql, out var prepared))
             _prepared[sql] = prepared = Prepare(sql, parameters);
         HasWritten |= prepared.Writes;
-        for (var i = 0; i < parameters.Length; i++)
-            prepared.Parameters[i].Value = parameters[i].Value switch
-            {
-                null => DBNull.Value,
-                Enum word => Convert.ToInt32(word, System.Globalization.CultureInfo.InvariantCulture),
-                var value => value,
-            };
+        prepared.Bind(parameters);
         return prepared.Command;
     }
 
@@ -95,12 +115,39 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
             parameter.ParameterName = name;
             command.Parameters.Add(parameter);
         }
-        return new Prepared(
-            command,
-            [.. command.Parameters.Cast<DbParameter>()],
-            !sql.StartsWith("select", StringComparison.Ordinal)
-        );
+        return new Prepared(command, !sql.StartsWith("select", StringComparison.Ordinal));
     }
 
-    private sealed record Prepared(DbCommand Command, DbParameter[] Parameters, bool Writes);
+    private sealed class Prepared(DbCommand command, bool writes)
+    {
+        private readonly DbParameter[] _parameters = [.. command.Parameters.Cast<DbParameter>()];
+        private readonly string[] _names = [.. command.Parameters.Cast<DbParameter>().Select(p => p.ParameterName)];
+
+        public DbCommand Command => command;
+
+        public bool Writes => writes;
+
+        public void Bind(ReadOnlySpan<(string Name, object? Value)> parameters)
+        {
+            // What is not given would keep the value of the call before.
+            if (parameters.Length != _parameters.Length)
+                throw new ArgumentException(
+                    $"The statement has {_parameters.Length} parameters, and is given {parameters.Length}."
+                );
+            for (var i = 0; i < parameters.Length; i++)
+                _parameters[Place(parameters[i].Name, i)].Value = parameters[i].Value switch
+                {
+                    null => DBNull.Value,
+                    Enum word => Convert.ToInt32(word, CultureInfo.InvariantCulture),
+                    var value => value,
+                };
+        }
+
+        // Mostly where it stood in the first call.
+        private int Place(string name, int likely)
+        {
+            var place = _names[likely] == name ? likely : Array.IndexOf(_names, name);
+            return place >= 0 ? place : throw new ArgumentException($"The statement has no parameter {name}.");
+        }
+    }
 }

@@ -18,13 +18,7 @@ internal static class ToldMembers
     public static List<PlannedMember> Planned(StoreSession store, Guid group, int most) =>
         store.All(
             ToTell,
-            row => new PlannedMember(
-                row.GetGuid(0),
-                row.GetInt32(1),
-                row.GetInt64(2),
-                row.GetString(3),
-                (Tri)row.GetInt32(4) == Tri.Yes
-            ),
+            row => new PlannedMember(row.Id(), row.Int(), row.Long(), row.Text(), row.Word<Tri>() == Tri.Yes),
             ("@group", group),
             ("@yes", true),
             ("@no", Tri.No),
@@ -35,7 +29,7 @@ internal static class ToldMembers
     public static bool MayBeInSlack(StoreSession store, Guid group, Guid member) =>
         store.First(
             "select 1 from members where group_id = @group and member_id = @member and wanted = @no and in_slack <> @no and blocked is null",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@group", group),
             ("@member", member),
             ("@no", Tri.No)

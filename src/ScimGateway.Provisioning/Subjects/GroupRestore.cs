@@ -30,14 +30,14 @@ internal static class GroupRestore
         if (
             store.First(
                 "select 1 from resources where tenant_id = @tenant and display_name_key = @key and kind = 1 and id <> @id",
-                row => row.GetInt32(0),
+                row => row.Int(),
                 ("@tenant", group.TenantId),
                 ("@key", group.DisplayNameKey),
                 ("@id", group.Id)
             ) == 1
         )
             return false;
-        ResourceRow.Save(store, group);
+        Resources.Save(store, group);
         if (wasDeleted)
         {
             MemberRows.Hide(store, group.Id, isGone: false);
@@ -64,7 +64,7 @@ internal static class GroupRestore
         }
         var tombstone = store.First(
             "select id from resources where link_id = @link and deleted is not null order by deleted desc limit 1",
-            row => (Guid?)row.GetGuid(0),
+            row => (Guid?)row.Id(),
             ("@link", link.Id)
         );
         if (tombstone is not null)

@@ -116,7 +116,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var isSpoken = revision is { Spoken.IsEmpty: false };
         if (isSpoken)
             Remember(resource);
-        ResourceRow.Save(Store, resource);
+        Resources.Save(Store, resource);
         return Wished(link, resource, verdict, SlackPriority.Update, isSpoken ? _name : null);
     }
 
@@ -135,7 +135,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             verdict = new Verdict.Hold(held);
         link = Bury(resource, resource.SourceId is null ? link.TakeSeen() : ForgetUnsettled(link), verdict);
         resource.DisplayNameKey = null;
-        ResourceRow.Save(Store, resource);
+        Resources.Save(Store, resource);
         GroupRow.Moved(Store, id, Now);
         _nesting.Written = id;
         _nesting.Around(
@@ -168,7 +168,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (Apply(resource, members, verdict).IsShown && !isNew && revision.Changed.IsEmpty)
         {
             Moved(resource);
-            ResourceRow.Save(Store, resource);
+            Resources.Save(Store, resource);
         }
         return Wished(link, resource, verdict, priority, _name);
     }

@@ -155,7 +155,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     private int Count() =>
         store.First(
             "select count(*) from members where group_id = @group and wanted = @yes",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@group", group.Id),
             ("@yes", Tri.Yes)
         );

@@ -91,6 +91,5 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
             outcome == "pending" ? null : asked.At
         );
 
-    private string? SourceName(int id) =>
-        store.First("select name from sources where id = @id", row => row.GetString(0), ("@id", id));
+    private string? SourceName(int id) => store.First("select name from sources where id = @id", row => row.Text(), ("@id", id));
 }

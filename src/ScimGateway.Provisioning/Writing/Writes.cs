@@ -204,12 +204,7 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
                     Explain(session, asked, link, why);
                 var refused = session.First(
                     "select status, scim_type, error from operations where id = @id and outcome = 'refused'",
-                    row =>
-                        ScimException.Kept(
-                            (HttpStatusCode)row.GetInt32(0),
-                            row.IsDBNull(1) ? null : row.GetString(1),
-                            row.GetString(2)
-                        ),
+                    row => ScimException.Kept(row.Word<HttpStatusCode>(), row.TextOrNull(), row.Text()),
                     ("@id", asked.OperationId)
                 );
                 return refused is null ? new Outcome.NotYet() : new Outcome.Refused(refused);

@@ -104,7 +104,7 @@ public class QueryPlanTests
         var plan = file.Store.Read(session =>
             session.All(
                 "explain query plan " + ToldMembers.ToTell,
-                row => row.GetString(3),
+                Detail,
                 ("@group", Guid.Empty),
                 ("@yes", 1),
                 ("@no", 2),
@@ -149,11 +149,7 @@ public class QueryPlanTests
         await using var file = await StoreFile.OpenAsync();
         List<string> Plan(string sql, string names) =>
             file.Store.Read(session =>
-                session.All(
-                    "explain query plan " + sql,
-                    row => row.GetString(3),
-                    [.. names.Split(' ').Select(name => (name, (object?)1))]
-                )
+                session.All("explain query plan " + sql, Detail, [.. names.Split(' ').Select(name => (name, (object?)1))])
             );
 
         Assert.Equal(
@@ -175,9 +171,16 @@ public class QueryPlanTests
         {
             var list = new ResourceList(session, _caller, query);
             return new[] { list.Select(100, 0), list.Count() }
-                .Select(asked => session.All("explain query plan " + asked.Text, row => row.GetString(3), asked.Parameters))
+                .Select(asked => session.All("explain query plan " + asked.Text, Detail, asked.Parameters))
                 .ToList();
         });
 
     private static Filter Read(string filter) => Filter.Read(filter, GatewayTypes.User, Reading.Everything());
+
+    // What SQLite says of a step of its plan, behind three numbers.
+    private static string Detail(Row row)
+    {
+        row.Skip(3);
+        return row.Text();
+    }
 }

@@ -44,7 +44,7 @@ public sealed class StoreTests : IDisposable
                 Assert.Equal(i, await all[i]);
         Assert.Equal(
             Enumerable.Range(0, 30).Where(i => i % 10 != 9),
-            store.Read(session => session.All("select word from words order by word", row => row.GetInt32(0)))
+            store.Read(session => session.All("select word from words order by word", row => row.Int()))
         );
 
         static int Write(StoreSession session, int word)
@@ -74,13 +74,13 @@ public sealed class StoreTests : IDisposable
             store.Read(session =>
                 session.All(
                     "select sql from sqlite_master where sql is not null and name <> '__EFMigrationsLock' order by type, name",
-                    row => row.GetString(0)
+                    row => row.Text()
                 )
             );
 
         static List<string> Migrations(Store store) =>
             store.Read(session =>
-                session.All("select \"MigrationId\" from \"__EFMigrationsHistory\" order by 1", row => row.GetString(0))
+                session.All("select \"MigrationId\" from \"__EFMigrationsHistory\" order by 1", row => row.Text())
             );
     }
 
@@ -110,6 +110,33 @@ public sealed class StoreTests : IDisposable
         var clash = await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(OpenAsync);
 
         Assert.Contains("already exists", clash.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_statement_takes_its_parameters_by_their_names_in_whatever_order_each_call_gives_them()
+    {
+        const string Minus = "select @of - @what";
+        await using var store = await OpenAsync();
+
+        var (one, other) = store.Read(session =>
+            (
+                session.First(Minus, row => row.Int(), ("@of", 5), ("@what", 2)),
+                session.First(Minus, row => row.Int(), ("@what", 2), ("@of", 5))
+            )
+        );
+
+        Assert.Equal((3, 3), (one, other));
+    }
+
+    [Fact]
+    public async Task A_parameter_that_is_not_given_does_not_keep_its_value_from_before()
+    {
+        const string Minus = "select @of - @what";
+        await using var store = await OpenAsync();
+        store.Read(session => session.First(Minus, row => row.Int(), ("@of", 5), ("@what", 2)));
+
+        Assert.Throws<ArgumentException>(() => store.First(Minus, row => row.Int(), ("@of", 5)));
+        Assert.Throws<ArgumentException>(() => store.First(Minus, row => row.Int(), ("@of", 5), ("@that", 2)));
     }
 
     // As where a store is closed while somebody reads still, and the next one opens the same file.

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -64,7 +63,7 @@ internal static class Links
     public static List<long> Unfinished(StoreSession store, int tenantId) =>
         store.All(
             $"select id from links where {Unsettled} in (@pending, @failed)",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending),
             ("@failed", LinkState.Failed)
@@ -74,7 +73,7 @@ internal static class Links
     public static List<long> Pending(StoreSession store, int tenantId) =>
         store.All(
             $"select id from links where {Unsettled} = @pending order by id",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending)
         );
@@ -83,7 +82,7 @@ internal static class Links
     public static bool IsAnyPending(StoreSession store, int tenantId) =>
         store.First(
             $"select 1 from links where {Unsettled} = @pending limit 1",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending)
         ) == 1;
@@ -128,7 +127,7 @@ internal static class Links
         store.First(
             "select 1 from links where tenant_id = @tenant and kind = @kind and slack_id is null "
                 + "and ((absent = @yes and since >= @since) or (state = @pending and sent = @yes)) limit 1",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", tenantId),
             ("@kind", Kind.Group),
             ("@yes", true),
@@ -147,7 +146,7 @@ internal static class Links
             "select l.id from links l join resources r on r.id = l.claimant_id where l.id > @after and l.tenant_id = @tenant and l.kind = @kind "
                 + "and (l.state = @held or instr(l.seen, @manager) > 0) and r.source_id is null and r.deleted is null "
                 + "and (l.state = @held or r.manager is null) order by l.id limit @most",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@after", after),
             ("@tenant", tenantId),
             ("@kind", Kind.User),
@@ -160,7 +159,7 @@ internal static class Links
     public static bool IsAnySuspected(StoreSession store, int tenantId, long since) =>
         store.First(
             "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected = @yes limit 1",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", tenantId),
             ("@since", since),
             ("@yes", true)
@@ -170,7 +169,7 @@ internal static class Links
     public static string? SlackIdOf(StoreSession store, int tenantId, Guid user) =>
         store.First(
             "select l.slack_id from links l join resources r on r.link_id = l.id where r.id = @id and r.tenant_id = @tenant and r.deleted is null",
-            row => row.IsDBNull(0) ? null : row.GetString(0),
+            row => row.TextOrNull(),
             ("@id", user),
             ("@tenant", tenantId)
         );
@@ -180,7 +179,7 @@ internal static class Links
         store.First(
             "select r.id from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind "
                 + "and l.slack_id = @slack and r.deleted is null and r.hidden = @no",
-            row => (Guid?)row.GetGuid(0),
+            row => (Guid?)row.Id(),
             ("@tenant", tenantId),
             ("@kind", Kind.User),
             ("@slack", slackId),
@@ -191,7 +190,7 @@ internal static class Links
     public static long Count(StoreSession store, int tenantId, LinkState state, long before) =>
         store.First(
             $"select count(*) from links where {Unsettled} = @state and since < @before",
-            row => row.GetInt64(0),
+            row => row.Long(),
             ("@tenant", tenantId),
             ("@state", state),
             ("@before", before)
@@ -202,7 +201,7 @@ internal static class Links
     public static Link Save(StoreSession store, Link link)
     {
         if (link.Id == 0)
-            return Kept(link with { Id = store.First(_insert, row => row.GetInt64(0), Values(link)) });
+            return Kept(link with { Id = store.First(_insert, row => row.Long(), Values(link)) });
         var isIndexed = (link.SlackId, link.ClaimantId) != link.Indexed;
         if (
             store.Execute(
@@ -292,53 +291,47 @@ internal static class Links
             ("@operation_id", link.OperationId),
         ];
 
-    private static Link Read(DbDataReader row) =>
+    private static Link Read(Row row) =>
         Kept(
             new Link
             {
-                Id = row.GetInt64(0),
-                Revision = row.GetInt64(1),
-                TenantId = row.GetInt32(2),
-                Kind = (Kind)row.GetInt32(3),
-                SlackId = Text(row, 4),
-                ClaimantId = row.IsDBNull(5) ? null : row.GetGuid(5),
-                UserName = Text(row, 6),
-                Delivered = Bytes(row, 7),
-                Seen = Bytes(row, 8),
-                Echo = Bytes(row, 9),
-                SeenAt = Long(row, 10),
-                Imported = row.GetBoolean(11),
-                Protection = Reason.Parse(Text(row, 12)),
-                Absent = row.GetBoolean(13),
-                WantedVersion = row.GetInt64(14),
-                SettledVersion = row.GetInt64(15),
-                State = (LinkState)row.GetInt32(16),
-                Reason = Reason.Parse(Text(row, 17)),
-                Since = row.GetInt64(18),
-                SetAside = FieldSet.Parse(row.GetString(19)),
-                Kept = FieldSet.Parse(row.GetString(20)),
-                Spoken = FieldSet.Parse(row.GetString(21)),
-                SpokenVersion = row.GetInt64(22),
-                Sent = row.GetBoolean(23),
-                Priority = (SlackPriority)row.GetInt32(24),
-                Due = Long(row, 25),
-                Attempts = row.GetInt32(26),
-                AnswerBy = Long(row, 27),
-                AskFirst = row.GetBoolean(28),
-                Intended = Long(row, 29),
-                Asked = row.GetInt32(30),
-                Reachable = row.GetBoolean(31),
-                Slice = row.IsDBNull(32) ? null : row.GetInt32(32),
-                DriftedAt = Long(row, 33),
-                IsDriftSuspected = row.GetBoolean(34),
-                Drifted = row.GetString(35),
-                OperationId = row.IsDBNull(36) ? null : row.GetGuid(36),
+                Id = row.Long(),
+                Revision = row.Long(),
+                TenantId = row.Int(),
+                Kind = row.Word<Kind>(),
+                SlackId = row.TextOrNull(),
+                ClaimantId = row.IdOrNull(),
+                UserName = row.TextOrNull(),
+                Delivered = row.BytesOrNull(),
+                Seen = row.BytesOrNull(),
+                Echo = row.BytesOrNull(),
+                SeenAt = row.LongOrNull(),
+                Imported = row.Flag(),
+                Protection = Reason.Parse(row.TextOrNull()),
+                Absent = row.Flag(),
+                WantedVersion = row.Long(),
+                SettledVersion = row.Long(),
+                State = row.Word<LinkState>(),
+                Reason = Reason.Parse(row.TextOrNull()),
+                Since = row.Long(),
+                SetAside = FieldSet.Parse(row.Text()),
+                Kept = FieldSet.Parse(row.Text()),
+                Spoken = FieldSet.Parse(row.Text()),
+                SpokenVersion = row.Long(),
+                Sent = row.Flag(),
+                Priority = row.Word<SlackPriority>(),
+                Due = row.LongOrNull(),
+                Attempts = row.Int(),
+                AnswerBy = row.LongOrNull(),
+                AskFirst = row.Flag(),
+                Intended = row.LongOrNull(),
+                Asked = row.Int(),
+                Reachable = row.Flag(),
+                Slice = row.IntOrNull(),
+                DriftedAt = row.LongOrNull(),
+                IsDriftSuspected = row.Flag(),
+                Drifted = row.Text(),
+                OperationId = row.IdOrNull(),
             }
         );
-
-    private static string? Text(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
-
-    private static long? Long(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetInt64(at);
-
-    private static byte[]? Bytes(DbDataReader row, int at) => row.IsDBNull(at) ? null : (byte[])row.GetValue(at);
 }

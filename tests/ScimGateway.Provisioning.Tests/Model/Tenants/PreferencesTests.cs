@@ -136,7 +136,7 @@ public class PreferencesTests
 
             await Assert.ThrowsAsync<PreferencesException>(() => OpenAsync(store, new Preferences { UpdateUsers = false }));
 
-            Assert.Equal(0, store.Read(session => session.First("select count(*) from tenants", row => row.GetInt64(0))));
+            Assert.Equal(0, store.Read(session => session.First("select count(*) from tenants", row => row.Long())));
         }
         finally
         {

@@ -1,6 +1,6 @@
 using ScimGateway.Provisioning.Model.Mirror;
 
-namespace ScimGateway.Provisioning.Storage;
+namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>How many resources each tenant shows, so that the total of a list costs no count over it. Triggers keep it: whoever writes a row cannot forget it.</summary>
 internal static class ShownTotals
@@ -43,7 +43,7 @@ internal static class ShownTotals
     public static int Read(StoreSession store, int tenantId, Kind kind) =>
         store.First(
             "select shown from shown_totals where tenant_id = @tenant and kind = @kind",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", tenantId),
             ("@kind", kind)
         );
@@ -52,7 +52,7 @@ internal static class ShownTotals
     public static int Claimed(StoreSession store, int tenantId, Kind kind) =>
         store.First(
             "select claimed from shown_totals where tenant_id = @tenant and kind = @kind",
-            row => row.GetInt32(0),
+            row => row.Int(),
             ("@tenant", tenantId),
             ("@kind", kind)
         );

@@ -1,8 +1,7 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Storage;
 
-namespace ScimGateway.Provisioning.Importing;
+namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>Who has a key that Slack shows of something the store does not know.</summary>
 /// <param name="Link">The link.</param>
@@ -13,7 +12,7 @@ internal sealed record KeyHolder(long Link, bool IsBeingMade)
         store.First(
             "select l.id, l.slack_id is null from keys k join links l on l.id = k.link_id "
                 + "where k.tenant_id = @tenant and k.kind = @kind and k.value = @value",
-            row => new KeyHolder(row.GetInt64(0), row.GetBoolean(1)),
+            row => new KeyHolder(row.Long(), row.Flag()),
             ("@tenant", tenantId),
             ("@kind", kind),
             ("@value", Fold.Key(value))

@@ -1,10 +1,9 @@
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
-using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Wire;
 
-namespace ScimGateway.Provisioning.Importing;
+namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>A member row beside what Slack shows.</summary>
 /// <param name="Member">Who.</param>
@@ -34,13 +33,13 @@ internal static class SeenMembers
                 + "join resources r on r.id = m.member_id left join links l on l.id = r.link_id and l.kind = @user "
                 + "where g.tenant_id = @tenant and g.kind = @group and g.slack_id = @slack",
             row => new MemberInSight(
-                row.GetGuid(0),
-                (Tri)row.GetInt32(1),
-                (Tri)row.GetInt32(2),
-                row.IsDBNull(3) ? null : row.GetString(3),
-                row.GetBoolean(4),
-                row.GetBoolean(5),
-                row.GetBoolean(6)
+                row.Id(),
+                row.Word<Tri>(),
+                row.Word<Tri>(),
+                row.TextOrNull(),
+                row.Flag(),
+                row.Flag(),
+                row.Flag()
             ),
             ("@suspected", nameof(ReasonCode.PutInSuspected)),
             ("@no", false),
@@ -52,35 +51,33 @@ internal static class SeenMembers
 
     /// <summary>Whether the tenant shows the user of an account.</summary>
     public static bool IsAccountShown(StoreSession store, int tenantId, string slackId) =>
-        store.First(
+        store.Any(
             "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
                 + "and r.deleted is null and r.hidden = @no",
-            row => row.GetInt32(0),
             ("@tenant", tenantId),
             ("@kind", Kind.User),
             ("@slack", slackId),
             ("@no", false)
-        ) == 1;
+        );
 
     /// <summary>Whether Slack shows the member's account as inactive, whom it takes out of groups by itself.</summary>
     public static bool IsSeenInactive(StoreSession store, Guid member) =>
         store.First(
             "select l.seen from links l join resources r on r.link_id = l.id where r.id = @member and l.seen is not null",
-            row => SlackProfile.Read(row.GetFieldValue<byte[]>(0)),
+            row => SlackProfile.Read(row.Bytes()),
             ("@member", member)
         )
             is { Active: false };
 
     /// <summary>Whether a provider has the group that Slack knows by an id, so that who comes and goes there by itself is drift.</summary>
     public static bool IsClaimed(StoreSession store, int tenantId, string slackId) =>
-        store.First(
+        store.Any(
             "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
                 + "and r.source_id is not null",
-            row => row.GetInt32(0),
             ("@tenant", tenantId),
             ("@kind", Kind.Group),
             ("@slack", slackId)
-        ) == 1;
+        );
 
     /// <summary>Slack has an account in the group, of which nobody said so; true if there is a row by it.</summary>
     public static bool Came(StoreSession store, int tenantId, Guid group, string slackId) =>

@@ -1,11 +1,86 @@
 using ScimGateway.Provisioning.Model.Mirror;
 
-namespace ScimGateway.Provisioning.Storage;
+namespace ScimGateway.Provisioning.Storage.Tables;
 
-/// <summary>The row of a user or group.</summary>
-internal static class ResourceRow
+/// <summary>Users and groups as they are wanted.</summary>
+internal static class Resources
 {
+    /// <summary>All columns, as <see cref="ToResource"/> reads them.</summary>
+    public const string Columns =
+        "id, tenant_id, kind, source_id, link_id, version, document, previous, asserted, previous_asserted, waived, previous_waived, user_name_key, "
+        + "display_name_key, external_id, manager, active, hidden, rule_id, created, modified, deleted, email_keys, display_name";
+
+    /// <summary>The resource of an id; null if there is none.</summary>
+    public static Resource? Find(StoreSession store, Guid? id) =>
+        store.First($"select {Columns} from resources where id = @id", ToResource, ("@id", id));
+
+    /// <summary>Who is shown under a userName, by its key; null if nobody is.</summary>
+    public static Resource? OfUserName(StoreSession store, int tenantId, string key) =>
+        store.First(
+            $"select {Columns} from resources where tenant_id = @tenant and user_name_key = @key",
+            ToResource,
+            ("@tenant", tenantId),
+            ("@key", key)
+        );
+
+    /// <summary>The group that is shown under a name, by its key; null if none is.</summary>
+    public static Resource? OfGroupName(StoreSession store, int tenantId, string key) =>
+        store.First(
+            $"select {Columns} from resources where tenant_id = @tenant and display_name_key = @key and kind = 1",
+            ToResource,
+            ("@tenant", tenantId),
+            ("@key", key)
+        );
+
+    /// <summary>Whether another resource is shown under a userName, by its key.</summary>
+    public static bool IsUserNameTaken(StoreSession store, int tenantId, string? key, Guid by) =>
+        store.Any(
+            "select 1 from resources where tenant_id = @tenant and user_name_key = @key and id <> @id",
+            ("@tenant", tenantId),
+            ("@key", key),
+            ("@id", by)
+        );
+
+    /// <summary>Notes that a resource is other than it was by what is not in its row; what is deleted stays as it is.</summary>
+    public static int Touch(StoreSession store, Guid id, long now) =>
+        store.Execute(
+            "update resources set version = version + 1, modified = @now where id = @id and deleted is null",
+            ("@now", now),
+            ("@id", id)
+        );
+
+    /// <summary>Reads <see cref="Columns"/>.</summary>
+    public static Resource ToResource(Row row) =>
+        new()
+        {
+            Id = row.Id(),
+            TenantId = row.Int(),
+            Kind = row.Word<Kind>(),
+            SourceId = row.IntOrNull(),
+            LinkId = row.LongOrNull(),
+            Version = row.Long(),
+            Document = row.Bytes(),
+            Previous = row.BytesOrNull(),
+            Asserted = row.Text(),
+            PreviousAsserted = row.TextOrNull(),
+            Waived = row.Text(),
+            PreviousWaived = row.TextOrNull(),
+            UserNameKey = row.TextOrNull(),
+            DisplayNameKey = row.TextOrNull(),
+            ExternalId = row.TextOrNull(),
+            Manager = row.TextOrNull(),
+            Active = row.Flag(),
+            Hidden = row.Flag(),
+            RuleId = row.IntOrNull(),
+            Created = row.Long(),
+            Modified = row.Long(),
+            Deleted = row.LongOrNull(),
+            EmailKeys = row.TextOrNull(),
+            DisplayName = row.TextOrNull(),
+        };
+
     /// <summary>Writes the row; true if it is a new one. What is found by an index is written only where it changes, as each index costs a page.</summary>
+    /// <exception cref="UniqueViolationException">Another one has its name.</exception>
     public static bool Save(StoreSession store, Resource r)
     {
         if (TryUpdate(store, r))
@@ -63,7 +138,7 @@ internal static class ResourceRow
 
     private static void Insert(StoreSession store, Resource r) =>
         store.Execute(
-            $"insert into resources ({Rows.Resource}) values (@id, @tenant, @kind, @source, @link, @version, @document, @previous, @asserted, "
+            $"insert into resources ({Columns}) values (@id, @tenant, @kind, @source, @link, @version, @document, @previous, @asserted, "
                 + "@previous_asserted, @waived, @previous_waived, @user_name, @display_name, @external, @manager, @active, @hidden, @rule, @created, "
                 + "@modified, @deleted, @email_keys, @shown_name)",
             ("@id", r.Id),

@@ -1,6 +1,4 @@
-using ScimGateway.Provisioning.Model.Links;
-
-namespace ScimGateway.Provisioning.Journal;
+namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>The operations of a link that are served at once: the wishes that were not settled when it was planned, up to the planned one.</summary>
 /// <param name="Link">The link.</param>

@@ -1,0 +1,76 @@
+using ScimGateway.Provisioning.Model.Journal;
+
+namespace ScimGateway.Provisioning.Storage.Tables;
+
+/// <summary>The rows of work that a restart completes: what it is for, and what it needs to know.</summary>
+internal static class Jobs
+{
+    /// <summary>Notes that work has begun, in the transaction of its first step, and gives it a number.</summary>
+    public static long Begin(StoreSession store, int tenantId, string kind, string meant, long now) =>
+        store.First(
+            "insert into jobs (tenant_id, kind, progress, started) values (@tenant, @kind, @meant, @now) returning id",
+            row => row.Long(),
+            ("@tenant", tenantId),
+            ("@kind", kind),
+            ("@meant", meant),
+            ("@now", now)
+        );
+
+    /// <summary>What the newest work of a kind that has not ended needs to know; null if all has ended.</summary>
+    public static string? Unfinished(StoreSession store, int tenantId, string kind) =>
+        store.First(
+            "select progress from jobs where tenant_id = @tenant and kind = @kind and finished is null order by id desc limit 1",
+            row => row.Text(),
+            ("@tenant", tenantId),
+            ("@kind", kind)
+        );
+
+    /// <summary>Notes that all of a kind has ended, and how.</summary>
+    public static int End(StoreSession store, int tenantId, string kind, string? error, long now) =>
+        store.Execute(
+            "update jobs set finished = @now, error = @error where tenant_id = @tenant and kind = @kind and finished is null",
+            ("@now", now),
+            ("@error", error),
+            ("@tenant", tenantId),
+            ("@kind", kind)
+        );
+
+    /// <summary>Notes that one has ended, and how.</summary>
+    public static int End(StoreSession store, long id, string? error, long now) =>
+        store.Execute(
+            "update jobs set finished = @now, error = @error where id = @id",
+            ("@now", now),
+            ("@error", error),
+            ("@id", id)
+        );
+
+    /// <summary>Notes how far one is.</summary>
+    public static int Save(StoreSession store, long id, string progress) =>
+        store.Execute("update jobs set progress = @progress where id = @id", ("@progress", progress), ("@id", id));
+
+    /// <summary>Whether one of a kind has come to its end, and not in vain.</summary>
+    public static bool HasEndedWell(StoreSession store, int tenantId, string kind) =>
+        store.Any(
+            "select 1 from jobs where tenant_id = @tenant and kind = @kind and finished is not null and error is null",
+            ("@tenant", tenantId),
+            ("@kind", kind)
+        );
+
+    /// <summary>The newest of a kind; null if there never was one.</summary>
+    public static Job? Latest(StoreSession store, int tenantId, string kind) =>
+        store.First(
+            "select id, progress, started, finished, error from jobs where tenant_id = @tenant and kind = @kind order by id desc limit 1",
+            row => new Job
+            {
+                Id = row.Long(),
+                TenantId = tenantId,
+                Kind = kind,
+                Progress = row.Text(),
+                Started = row.Long(),
+                Finished = row.LongOrNull(),
+                Error = row.TextOrNull(),
+            },
+            ("@tenant", tenantId),
+            ("@kind", kind)
+        );
+}

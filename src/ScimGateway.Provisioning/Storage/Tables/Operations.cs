@@ -1,0 +1,169 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+
+namespace ScimGateway.Provisioning.Storage.Tables;
+
+/// <summary>The lines of the journal.</summary>
+internal static class Operations
+{
+    private const string Refused =
+        "outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now";
+
+    private const string Columns =
+        "id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished";
+
+    /// <summary>An operation of a tenant; null if it has none of that id.</summary>
+    public static Operation? Find(StoreSession store, int tenantId, Guid id) =>
+        store.First(
+            $"select {Columns} from operations where tenant_id = @tenant and id = @id",
+            ToOperation,
+            ("@tenant", tenantId),
+            ("@id", id)
+        );
+
+    /// <summary>How many of a tenant's ended within a time, and how.</summary>
+    public static List<(long Operations, string Outcome)> Ended(StoreSession store, int tenantId, long from, long end) =>
+        store.All(
+            "select count(*), outcome from operations where finished >= @from and finished < @end and tenant_id = @tenant "
+                + "group by outcome order by outcome",
+            row => (row.Long(), row.Text()),
+            ("@from", from),
+            ("@end", end),
+            ("@tenant", tenantId)
+        );
+
+    /// <summary>Writes a line, unless it is there.</summary>
+    public static int Insert(StoreSession store, Operation operation) =>
+        store.Execute(
+            "insert into operations (id, tenant_id, source_id, actor, link_id, version, resource_id, request, at, notes, verdict, commands, "
+                + "outcome, error, status, scim_type, finished) values (@id, @tenant, @source, @actor, @link, @version, @resource, @request, @at, "
+                + "@notes, @verdict, @commands, @outcome, @error, @status, @type, @finished) on conflict (id) do nothing",
+            ("@id", operation.Id),
+            ("@tenant", operation.TenantId),
+            ("@source", operation.SourceId),
+            ("@actor", operation.Actor),
+            ("@link", operation.LinkId),
+            ("@version", operation.Version),
+            ("@resource", operation.ResourceId),
+            ("@request", operation.Request),
+            ("@at", operation.At),
+            ("@notes", operation.Notes),
+            ("@verdict", operation.Verdict),
+            ("@commands", operation.Commands),
+            ("@outcome", operation.Outcome),
+            ("@error", operation.Error),
+            ("@status", operation.Status),
+            ("@type", operation.ScimType),
+            ("@finished", operation.Finished)
+        );
+
+    /// <summary>Adds a command to those that are served.</summary>
+    public static int AddCommand(StoreSession store, Served served, string line) =>
+        store.Execute(
+            $"update operations set commands = commands || @line where {Served.Where} and length(commands) < 20000",
+            ("@line", line),
+            ("@link", served.Link),
+            ("@after", served.After),
+            ("@upTo", served.UpTo)
+        );
+
+    /// <summary>Adds a note to those that are served and have it not.</summary>
+    public static int AddNote(StoreSession store, Served served, string line) =>
+        store.Execute(
+            $"update operations set notes = notes || @line where {Served.Where} and replace(notes, @line, '') = notes",
+            ("@line", line),
+            ("@link", served.Link),
+            ("@after", served.After),
+            ("@upTo", served.UpTo)
+        );
+
+    /// <summary>Adds commands to one that was taken on.</summary>
+    public static int AddPlan(StoreSession store, Guid id, string lines) =>
+        store.Execute(
+            "update operations set commands = commands || @lines where id = @id and outcome = 'accepted' and length(commands) < 20000",
+            ("@lines", lines),
+            ("@id", id)
+        );
+
+    /// <summary>The last of those that are served which a provider asked for; null if none did.</summary>
+    public static Guid? AskedLast(StoreSession store, Served served) =>
+        store.First(
+            $"select id from operations where {Served.Where} and source_id is not null order by version desc limit 1",
+            row => (Guid?)row.Id(),
+            ("@link", served.Link),
+            ("@after", served.After),
+            ("@upTo", served.UpTo)
+        );
+
+    /// <summary>Says what came of those that are served.</summary>
+    public static int Finish(StoreSession store, Served served, string outcome, string? error, long now) =>
+        store.Execute(
+            $"update operations set outcome = @outcome, error = @error, finished = @now where {Served.Where}",
+            ("@outcome", outcome),
+            ("@error", error),
+            ("@now", now),
+            ("@link", served.Link),
+            ("@after", served.After),
+            ("@upTo", served.UpTo)
+        );
+
+    /// <summary>One was refused, and its provider is told why.</summary>
+    public static int Refuse(StoreSession store, Guid? id, ScimException why, long now) =>
+        store.Execute(
+            $"update operations set {Refused} where id = @id",
+            ("@error", why.Message),
+            ("@status", (int)why.Status),
+            ("@type", why.ScimType),
+            ("@now", now),
+            ("@id", id)
+        );
+
+    /// <summary>The same of all that are served.</summary>
+    public static int RefuseAll(StoreSession store, Served served, ScimException why, long now) =>
+        store.Execute(
+            $"update operations set {Refused} where {Served.Where}",
+            ("@error", why.Message),
+            ("@status", (int)why.Status),
+            ("@type", why.ScimType),
+            ("@now", now),
+            ("@link", served.Link),
+            ("@after", served.After),
+            ("@upTo", served.UpTo)
+        );
+
+    /// <summary>What was held of a link goes on with its last wish.</summary>
+    public static int GoOn(StoreSession store, Link link) =>
+        store.Execute(
+            "update operations set outcome = 'accepted', version = @version where link_id = @link and outcome = 'held'",
+            ("@version", link.WantedVersion),
+            ("@link", link.Id)
+        );
+
+    /// <summary>Forgets some of those that ended before a time, the oldest first; what has not ended is kept, however old.</summary>
+    public static int Forget(StoreSession store, long before, int most) =>
+        store.Execute(
+            "delete from operations where id in (select id from operations where finished < @before order by finished limit @most)",
+            ("@before", before),
+            ("@most", most)
+        );
+
+    private static Operation ToOperation(Row row) =>
+        new()
+        {
+            Id = row.Id(),
+            TenantId = row.Int(),
+            SourceId = row.IntOrNull(),
+            Actor = row.Text(),
+            LinkId = row.LongOrNull(),
+            ResourceId = row.IdOrNull(),
+            Request = row.Text(),
+            At = row.Long(),
+            Notes = row.Text(),
+            Verdict = row.Text(),
+            Commands = row.Text(),
+            Outcome = row.Text(),
+            Error = row.TextOrNull(),
+            Finished = row.LongOrNull(),
+        };
+}

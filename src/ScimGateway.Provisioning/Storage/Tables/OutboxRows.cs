@@ -1,0 +1,135 @@
+using ScimGateway.Provisioning.Model.Journal;
+
+namespace ScimGateway.Provisioning.Storage.Tables;
+
+/// <summary>Notifications, sent and to be sent.</summary>
+internal static class OutboxRows
+{
+    // With the word of their tenants.
+    private const string Select =
+        "select o.id, o.tenant_id, o.cause, o.text, o.since, o.more, o.about, o.at, o.due, o.attempts, o.taken, o.ended, o.error, t.slug "
+        + "from outbox o join tenants t on t.id = o.tenant_id";
+
+    /// <summary>All of a tenant's that are kept, newest first, with its slug.</summary>
+    public static List<(Outbox Notice, string Tenant)> Of(StoreSession store, int tenantId, int most) =>
+        store.All(
+            $"{Select} where o.tenant_id = @tenant order by o.at desc limit @most",
+            ToOutbox,
+            ("@tenant", tenantId),
+            ("@most", most)
+        );
+
+    /// <summary>The next that is due, with its tenant's slug; of one cause the older goes first.</summary>
+    public static (Outbox Notice, string Tenant)? Next(StoreSession store, long now) =>
+        store.First(
+            $"{Select} where o.due <= @now and not exists "
+                + "(select 1 from outbox e where e.tenant_id = o.tenant_id and e.cause = o.cause and e.ended is null and e.at < o.at) "
+                + "order by o.due limit 1",
+            row => ((Outbox, string)?)ToOutbox(row),
+            ("@now", now)
+        );
+
+    /// <summary>Whether a tenant has one of a cause, and a time.</summary>
+    public static bool Has(StoreSession store, int tenantId, Cause cause, long since) =>
+        store.Any(
+            "select 1 from outbox where tenant_id = @tenant and cause = @cause and since = @since",
+            ("@tenant", tenantId),
+            ("@cause", cause),
+            ("@since", since)
+        );
+
+    /// <summary>When a tenant's last one of a cause ended, or was first due; null if there is none.</summary>
+    public static long? Last(StoreSession store, int tenantId, Cause cause) =>
+        store.First(
+            "select max(coalesce(ended, at)) from outbox where tenant_id = @tenant and cause = @cause",
+            row => row.LongOrNull(),
+            ("@tenant", tenantId),
+            ("@cause", cause)
+        );
+
+    /// <summary>Writes one that is to be sent.</summary>
+    public static int Insert(StoreSession store, Outbox notice) =>
+        store.Execute(
+            "insert into outbox (id, tenant_id, cause, text, since, more, about, at, due, attempts, taken) "
+                + "values (@id, @tenant, @cause, @text, @since, @more, @about, @at, @due, @attempts, @taken)",
+            ("@id", notice.Id),
+            ("@tenant", notice.TenantId),
+            ("@cause", notice.Cause),
+            ("@text", notice.Text),
+            ("@since", notice.Since),
+            ("@more", notice.More),
+            ("@about", notice.About),
+            ("@at", notice.At),
+            ("@due", notice.Due),
+            ("@attempts", notice.Attempts),
+            ("@taken", notice.Taken)
+        );
+
+    /// <summary>Counts one more into what still waits to be sent of a cause, and says what it is about while there is room; false if nothing waits.</summary>
+    public static bool Join(StoreSession store, int tenantId, Cause cause, string about, int mostAbout) =>
+        store.Execute(
+            "update outbox set more = more + 1, about = case when length(about) < @most then about || @about else about end "
+                + "where tenant_id = @tenant and cause = @cause and ended is null and attempts = 0",
+            ("@most", mostAbout),
+            ("@about", about),
+            ("@tenant", tenantId),
+            ("@cause", cause)
+        ) > 0;
+
+    /// <summary>Counts a try, and says when the next is due.</summary>
+    public static int Try(StoreSession store, Guid id, int attempts, long due) =>
+        store.Execute(
+            "update outbox set attempts = @attempts, due = @due where id = @id",
+            ("@attempts", attempts),
+            ("@due", due),
+            ("@id", id)
+        );
+
+    /// <summary>Keeps what came of a try; what has ended is not due any more.</summary>
+    public static int Tried(StoreSession store, Guid id, string taken, string? error, long? ended) =>
+        store.Execute(
+            "update outbox set taken = @taken, error = @error, ended = @ended, due = case when @ended is null then due end where id = @id",
+            ("@taken", taken),
+            ("@error", error),
+            ("@ended", ended),
+            ("@id", id)
+        );
+
+    /// <summary>Has what was not tried yet of one's tenant and cause wait until a time.</summary>
+    public static int Delay(StoreSession store, Guid like, long at) =>
+        store.Execute(
+            "update outbox set at = @at, due = @at where ended is null and attempts = 0 and due < @at "
+                + "and (tenant_id, cause) in (select tenant_id, cause from outbox where id = @id)",
+            ("@at", at),
+            ("@id", like)
+        );
+
+    /// <summary>Forgets some that ended before a time.</summary>
+    public static int Forget(StoreSession store, long before, int most) =>
+        store.Execute(
+            "delete from outbox where id in (select id from outbox where ended < @before limit @most)",
+            ("@before", before),
+            ("@most", most)
+        );
+
+    private static (Outbox Notice, string Tenant) ToOutbox(Row row) =>
+        (
+            new()
+            {
+                Id = row.Id(),
+                TenantId = row.Int(),
+                Cause = row.Word<Cause>(),
+                Text = row.Text(),
+                Since = row.Long(),
+                More = row.Int(),
+                About = row.Text(),
+                At = row.Long(),
+                Due = row.LongOrNull(),
+                Attempts = row.Int(),
+                Taken = row.Text(),
+                Ended = row.LongOrNull(),
+                Error = row.TextOrNull(),
+            },
+            row.Text()
+        );
+}

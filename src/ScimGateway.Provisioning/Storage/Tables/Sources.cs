@@ -1,0 +1,22 @@
+namespace ScimGateway.Provisioning.Storage.Tables;
+
+/// <summary>The identity providers of tenants.</summary>
+internal static class Sources
+{
+    /// <summary>The number of a tenant's source of a name, which is made if it is not there yet.</summary>
+    public static int Open(StoreSession store, int tenantId, string name)
+    {
+        store.Execute(
+            "insert into sources (tenant_id, name, deviations_off) select @tenant, @name, '' "
+                + "where not exists (select 1 from sources where tenant_id = @tenant and name = @name)",
+            ("@tenant", tenantId),
+            ("@name", name)
+        );
+        return store.First(
+            "select id from sources where tenant_id = @tenant and name = @name",
+            row => row.Int(),
+            ("@tenant", tenantId),
+            ("@name", name)
+        );
+    }
+}
