@@ -23,7 +23,7 @@ internal static class GatewaySetup
     public static void AddGateway(
         this WebApplicationBuilder builder,
         Store store,
-        Caller caller,
+        IReadOnlyList<SourceToken> tokens,
         Dialect dialect,
         SlackConnection slack,
         SlackLimits limits,
@@ -32,6 +32,7 @@ internal static class GatewaySetup
         TimeProvider clock
     )
     {
+        var caller = tokens[0].Caller;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BulkEndpoint.Limits.MostBytes;
@@ -40,8 +41,7 @@ internal static class GatewaySetup
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
         builder.Services.AddSingleton(clock).AddSingleton(dialect);
-        // Who asks is known when the credential is; a request alone has a caller.
-        builder.Services.AddScoped<Admitted>().AddScoped(services => services.GetRequiredService<Admitted>().Caller!);
+        builder.Services.AddBearer(tokens);
         builder.Services.AddSingleton(_ => store); // by a factory, since what is handed over as it is would not be disposed of
         builder.Services.AddSingleton(_ => new SlackBudget(limits, clock));
         builder.Services.AddSingleton(services => new SlackSchedule<long>(services.GetRequiredService<SlackBudget>()));
@@ -78,7 +78,10 @@ internal static class GatewaySetup
             new Patience(clock, Console.Error.WriteLine)
         ));
         builder.Services.AddSingleton<LaterImport>().AddHostedService<DriftSweep>();
-        builder.Services.AddSingleton<OperationJournal>().AddScoped<WriteRequests>().AddScoped<BulkWrites>();
+        builder.Services.AddSingleton<OperationJournal>();
+        builder.Services.AddSingleton<WriteRequests>().AddSingleton<ResourceAnswers>().AddSingleton<BulkWrites>();
+        builder.Services.AddSingleton<UserEndpoints>().AddSingleton<GroupEndpoints>();
+        builder.Services.AddSingleton<ReadEndpoints>().AddSingleton<BulkEndpoint>();
         builder.Services.AddSingleton(new JournalRetention()).AddHostedService<JournalKeeping>();
         builder.Services.AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>().AddHostedService<NoticeSending>();
         if (notices.Webhook is { } webhook)
@@ -121,23 +124,19 @@ internal static class GatewaySetup
     }
 
     /// <summary>The way of a request.</summary>
-    public static void UseGateway(
-        this WebApplication app,
-        string slug,
-        IReadOnlyList<(string Token, Caller Caller)> credentials,
-        Uri? publicUrl
-    )
+    public static void UseGateway(this WebApplication app, Uri? publicUrl)
     {
         app.UseScimErrors();
         app.UsePublicUrl(publicUrl);
-        app.UseBearer(slug, credentials);
-        var tenant = app.MapGroup("/{tenant}/scim/v2");
-        tenant.MapUsers();
-        tenant.MapGroups();
-        tenant.MapSearch();
-        tenant.MapBulk();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        var tenant = app.MapGroup("/{tenant}/scim/v2").RequireAuthorization();
+        app.Services.GetRequiredService<UserEndpoints>().Map(tenant);
+        app.Services.GetRequiredService<GroupEndpoints>().Map(tenant);
+        app.Services.GetRequiredService<ReadEndpoints>().Map(tenant);
+        app.Services.GetRequiredService<BulkEndpoint>().Map(tenant);
         tenant.MapDiscovery();
-        // SIGTERM (DESIGN 11): no new call begins, who waits is answered, what is under way gets its outcome.
+        // At SIGTERM no new call to Slack begins and who waits is answered; what is under way gets its outcome.
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Executor>().StopCalling);
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outcomes>().StopWaiting);
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -66,10 +67,11 @@ internal static class DemoCommand
                 session => TenantRows.Open(session, Slug, "Demo", Slug, options.Preferences),
                 CancellationToken.None
             );
-            var credentials = new List<(string, Caller)> { (token, caller) };
+            var credentials = new List<SourceToken> { new(Slug, token, caller) };
             if (options.OtherToken is { } other)
                 credentials.Add(
-                    (
+                    new SourceToken(
+                        Slug,
                         other,
                         await store.WriteAsync(
                             session => TenantRows.Open(session, Slug, "Demo", OtherSource, options.Preferences),
@@ -94,7 +96,7 @@ internal static class DemoCommand
             builder.WebHost.UseUrls(options.Urls.ToString());
             builder.AddGateway(
                 store,
-                caller,
+                credentials,
                 options.Rfc ? Dialect.Rfc : Dialect.Everything,
                 connection,
                 await EmulatorKnobs.LimitsAsync(slack, limits.AttemptLimit),
@@ -105,7 +107,7 @@ internal static class DemoCommand
             if (options.Reached is { } reached)
                 builder.Services.AddSingleton(reached);
             app = builder.Build();
-            app.UseGateway(Slug, credentials, options.PublicUrl);
+            app.UseGateway(options.PublicUrl);
             await app.TakeUpAsync(caller, CancellationToken.None);
             var urls = app.Urls; // the port is known when it has started
             app.Lifetime.ApplicationStarted.Register(() =>

@@ -15,7 +15,7 @@ namespace ScimGateway.Host.Scim;
 internal sealed class BulkWrites(
     UserWrites users,
     GroupWrites groups,
-    WriteRequests writes,
+    WriteRequests requests,
     OperationJournal journal,
     ILogger<BulkWrites> log
 )
@@ -25,7 +25,7 @@ internal sealed class BulkWrites(
     /// <summary>Carries out an operation without references, unless there is a reason not to. Whatever goes wrong is this operation's, not its neighbours'.</summary>
     public async Task<CarriedOut> CarryOutAsync(BulkOperation operation, ScimException? refusal, Asked bulk, string baseUrl)
     {
-        var asked = writes.Ask(RequestLine(operation), bulk.AnswerBy, bulk.ClientGone);
+        var asked = requests.Within(bulk, RequestLine(operation));
         try
         {
             var type = TypeOf(operation);

@@ -23,4 +23,8 @@ internal static class Ids
     /// <summary>The version that the request is for; null for any.</summary>
     public static string? IfMatch(HttpContext context) =>
         context.Request.Headers.IfMatch is { Count: > 0 } values ? values.ToString() : null;
+
+    /// <summary>The versions that the client has; null for none.</summary>
+    public static string? IfNoneMatch(HttpContext context) =>
+        context.Request.Headers.IfNoneMatch is { Count: > 0 } values ? values.ToString() : null;
 }

@@ -11,7 +11,7 @@ internal static class ScimBody
     private const string Accepted = "application/scim+json or application/json, in UTF-8";
 
     /// <summary>Reads all of it; a body that has no end is cut at the limit.</summary>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int mostBytes)
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int mostBytes, CancellationToken gone)
     {
         RequireJson(context);
         if (context.Request.ContentLength > mostBytes)
@@ -21,7 +21,7 @@ internal static class ScimBody
         var body = new MemoryStream();
         try
         {
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            await context.Request.Body.CopyToAsync(body, gone);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

@@ -14,8 +14,8 @@ internal static partial class ScimErrors
                 try
                 {
                     await next(context);
-                    if (Routing(context) is { } unknown)
-                        await ScimWriter.ErrorAsync(context, unknown);
+                    if (TurnedAway(context) is { } why)
+                        await ScimWriter.ErrorAsync(context, why);
                 }
                 catch (Exception e)
                     when (e is OperationCanceledException or IOException and not BadHttpRequestException
@@ -31,11 +31,12 @@ internal static partial class ScimErrors
             }
         );
 
-    // What the router turned away has no body of its own; a 405 keeps its Allow.
-    private static ScimException? Routing(HttpContext context) =>
+    // What was turned away before its endpoint has no body yet; a 401 keeps its challenge and a 405 its Allow.
+    private static ScimException? TurnedAway(HttpContext context) =>
         context.Response is { HasStarted: false, ContentLength: null }
             ? context.Response.StatusCode switch
             {
+                401 => ScimException.Of(HttpStatusCode.Unauthorized, "The credential is missing or not accepted."),
                 404 => ScimException.NotFound($"There is nothing at {context.Request.Path}."),
                 405 => ScimException.Of(
                     HttpStatusCode.MethodNotAllowed,
