@@ -229,10 +229,10 @@ public class DriftTests
     public async Task A_group_that_is_taken_over_keeps_nobody_who_was_only_reported()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Clock = _clock,
-                Preferences = new DemoOptions().Preferences with
+                Preferences = DemoTenant.Lenient with
                 {
                     GroupMembership = GroupMembership.Overwrite,
                     DeleteGroups = false,
@@ -373,10 +373,10 @@ public class DriftTests
         Action<SlackEmulatorServer>? ready = null
     ) =>
         Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Clock = _clock,
-                Preferences = new DemoOptions().Preferences with { Drift = handling, GroupMembership = membership },
+                Preferences = DemoTenant.Lenient with { Drift = handling, GroupMembership = membership },
             },
             ready: ready
         );

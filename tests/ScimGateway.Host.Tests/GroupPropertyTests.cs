@@ -67,11 +67,11 @@ public class GroupPropertyTests
     private static async Task LiveAsync(Weather weather, GroupMembership handling, int seed, int rounds, bool isFlat = false)
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Clock = new HurriedClock(),
                 OtherToken = Other,
-                Preferences = new DemoOptions().Preferences with
+                Preferences = DemoTenant.Lenient with
                 {
                     GroupMembership = handling,
                     NestedGroups = isFlat ? NestedGroups.Flatten : NestedGroups.Keep,

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Journal;
 using Xunit;
@@ -13,7 +12,7 @@ namespace ScimGateway.Host.Tests;
 public class GroupRecoveryTests
 {
     // Short, so that what Slack may still do is soon over.
-    private static readonly DemoOptions _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(500) };
+    private static readonly Setting _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(500) };
 
     public enum Writing
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Tenants;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
@@ -185,7 +184,7 @@ public class GroupRefusalTests
     public async Task A_group_of_12000_is_made_in_slices()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Preferences = new()
                 {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Tenants;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
@@ -21,7 +20,7 @@ public class GuardTests
     [Fact]
     public async Task When_a_filter_goes_wrong_and_many_disappear_only_the_excess_is_held()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
         var people = await PeopleAsync(gateway, 8);
 
         foreach (var person in people)
@@ -47,7 +46,7 @@ public class GuardTests
     [Fact]
     public async Task Holds_survive_a_restart_and_are_released_or_dismissed()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
         var people = await PeopleAsync(gateway, 6);
         foreach (var person in people)
             await PatchAsync(gateway, person, "active", "false");
@@ -79,7 +78,7 @@ public class GuardTests
     public async Task Reactivations_count_as_well_and_what_was_an_hour_ago_does_not()
     {
         var clock = new SlackEmulator.Tests.ManualClock();
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded, Clock = clock });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded, Clock = clock });
         var people = await PeopleAsync(gateway, 4);
         foreach (var person in people[..3])
             await PatchAsync(gateway, person, "active", "false");
@@ -100,7 +99,7 @@ public class GuardTests
     [Fact]
     public async Task A_group_that_is_replaced_by_a_partial_list_loses_no_more_than_the_guard_allows()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
         var people = await PeopleAsync(gateway, 12);
         var group = await GroupAsync(gateway, "Crew", [.. people]);
 
@@ -123,7 +122,7 @@ public class GuardTests
     [Fact]
     public async Task Groups_that_are_deleted_one_after_the_other_are_held_beyond_the_limit()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
         var groups = new List<string>();
         for (var i = 0; i < 4; i++)
             groups.Add(await GroupAsync(gateway, $"Crew {i}"));
@@ -144,9 +143,7 @@ public class GuardTests
     [Fact]
     public async Task Who_is_wanted_again_is_held_no_longer_and_nobodys_decision_keeps_him_out()
     {
-        await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = new Preferences { GuardedMembers = 3 } }
-        );
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = new Preferences { GuardedMembers = 3 } });
         var people = await PeopleAsync(gateway, 8);
         var crew = await GroupAsync(gateway, "Crew", [.. people]);
         await MembersAsync(gateway, crew, $$"""{"op":"replace","path":"members","value":[{{Member(people[0])}}]}""");
@@ -167,7 +164,7 @@ public class GuardTests
     public async Task What_is_held_of_somebody_is_held_of_who_takes_his_place_and_is_released_with_it()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Preferences = new Preferences
                 {

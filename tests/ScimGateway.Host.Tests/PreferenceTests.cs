@@ -14,7 +14,7 @@ namespace ScimGateway.Host.Tests;
 /// <summary>Other preferences in place of the present ones (DESIGN 6): shown first, then confirmed.</summary>
 public class PreferenceTests
 {
-    private static readonly Preferences _usual = new DemoOptions().Preferences;
+    private static readonly Preferences _usual = DemoTenant.Lenient;
 
     private readonly ManualClock _clock = new();
 
@@ -263,7 +263,7 @@ public class PreferenceTests
     }
 
     private Task<Gateway> StartAsync(Preferences preferences) =>
-        Gateway.StartAsync(new DemoOptions { Clock = _clock, Preferences = preferences });
+        Gateway.StartAsync(new Setting { Clock = _clock, Preferences = preferences });
 
     private static PreferenceChanges Changes(Gateway gateway) => gateway.Part<PreferenceChanges>();
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Storage;
 using Xunit;
@@ -14,10 +13,10 @@ public class RecoveryTests
     private const string Other = "ada@home.example";
 
     // Short, so that what Slack may still do is soon over.
-    private static readonly DemoOptions _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(500) };
+    private static readonly Setting _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(500) };
 
     // Long enough for a call to land after the next process has started.
-    private static readonly DemoOptions _slow = new() { SlackTimeLimit = TimeSpan.FromSeconds(3) };
+    private static readonly Setting _slow = new() { SlackTimeLimit = TimeSpan.FromSeconds(3) };
 
     public enum Writing
     {

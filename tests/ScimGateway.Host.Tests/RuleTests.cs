@@ -1,5 +1,4 @@
 using System.Net;
-using ScimGateway.Host.Demo;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -168,7 +167,7 @@ public class RuleTests
     }
 
     private static Task<Gateway> StartAsync(Preferences preferences) =>
-        Gateway.StartAsync(new DemoOptions { Preferences = preferences });
+        Gateway.StartAsync(new Setting { Preferences = preferences });
 
     private static Rule Titled(string title) => new() { Name = title, Filter = $"title eq \"{title}\"" };
 

@@ -1,5 +1,4 @@
 using System.Net;
-using ScimGateway.Host.Demo;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -11,7 +10,7 @@ public class WeatherTests
 {
     private const string Domain = "@life.example";
 
-    private static readonly DemoOptions _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(300) };
+    private static readonly Setting _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(300) };
 
     [Theory]
     [InlineData("""{"status":429,"description":"too_many_requests","retryAfter":1}""")]

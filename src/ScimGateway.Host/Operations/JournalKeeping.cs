@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Extensions.Options;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Notices;
@@ -9,17 +10,19 @@ namespace ScimGateway.Host.Operations;
 internal sealed partial class JournalKeeping(
     OperationJournal journal,
     NoticeOutbox notices,
-    JournalRetention retention,
+    IOptions<JournalOptions> options,
     TimeProvider clock,
     ILogger<JournalKeeping> log
 ) : BackgroundService
 {
+    private static readonly TimeSpan _every = TimeSpan.FromHours(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
             await ForgetAsync(stoppingToken);
-            await Task.Delay(retention.Every, clock, stoppingToken);
+            await Task.Delay(_every, clock, stoppingToken);
         }
     }
 
@@ -27,7 +30,7 @@ internal sealed partial class JournalKeeping(
     {
         try
         {
-            var before = clock.GetUtcNow() - retention.Keep;
+            var before = clock.GetUtcNow() - options.Value.Keep;
             await notices.ForgetAsync(before, stopping);
             var forgotten = await journal.ForgetAsync(before, stopping);
             if (forgotten > 0)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Extensions.Options;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Notices;
 
@@ -8,7 +9,7 @@ namespace ScimGateway.Host.Operations;
 internal sealed partial class NoticeSending(
     NoticeOutbox outbox,
     DailyDigest digest,
-    IEnumerable<NoticeChannel> channels,
+    IOptions<NoticeOptions> options,
     TimeProvider clock,
     ILogger<NoticeSending> log
 ) : BackgroundService
@@ -16,7 +17,7 @@ internal sealed partial class NoticeSending(
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _timeLimit = TimeSpan.FromSeconds(30);
 
-    private readonly NoticeChannel[] _channels = [.. channels];
+    private readonly NoticeChannel[] _channels = [.. Channels(options.Value, clock)];
     private DateTime _digested;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,6 +28,21 @@ internal sealed partial class NoticeSending(
             await TurnAsync(stoppingToken);
             await Task.Delay(_every, clock, stoppingToken);
         }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var channel in _channels)
+            (channel as IDisposable)?.Dispose();
+    }
+
+    private static IEnumerable<NoticeChannel> Channels(NoticeOptions options, TimeProvider clock)
+    {
+        if (options.Webhook is { } webhook)
+            yield return new Webhook(webhook, clock);
+        if (options.Mail is { } mail)
+            yield return new Mail(mail);
     }
 
     private async Task TurnAsync(CancellationToken stopping)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -231,7 +230,7 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
         var state = states[row.Before];
         var clock = new ManualClock();
         var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Preferences = row.Preferences(),
                 Clock = clock,
