@@ -36,9 +36,10 @@ internal sealed partial class JournalKeeping(
             if (forgotten > 0)
                 LogForgotten(log, forgotten);
         }
-        catch (DbException e)
+        // Whatever it is, left to itself it would end the process; the next round tries again.
+        catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
-            LogFailure(log, e.GetType().Name, e.ErrorCode); // the next round tries again
+            LogFailure(log, e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
         }
     }
 

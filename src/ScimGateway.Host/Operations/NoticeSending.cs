@@ -57,9 +57,8 @@ internal sealed partial class NoticeSending(
             while (await outbox.TakeAsync(stopping) is { } notice)
                 await SendAsync(notice, stopping);
         }
-#pragma warning disable CA1031 // whatever it is: nothing is lost, the next round tries again
-        catch (Exception e) when (e is not OperationCanceledException)
-#pragma warning restore CA1031
+        // Whatever it is, left to itself it would end the process; nothing is lost, the next round tries again.
+        catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             LogFailure(log, e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
         }
@@ -102,9 +101,8 @@ internal sealed partial class NoticeSending(
         {
             return $"It was not taken within {_timeLimit.TotalSeconds:0} s.";
         }
-#pragma warning disable CA1031 // whatever one channel does, the others are told, and it is tried again
+        // Whatever one channel does, the others are told, and it is tried again.
         catch (Exception e) when (e is not OperationCanceledException)
-#pragma warning restore CA1031
         {
             return e.GetType().Name;
         }
