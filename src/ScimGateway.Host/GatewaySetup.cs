@@ -20,8 +20,8 @@ namespace ScimGateway.Host;
 internal static class GatewaySetup
 {
     /// <summary>
-    /// Whatever a gateway of one tenant is made of. The store goes with the container. In it are already the clock, the dialect that
-    /// providers speak, and whose Slack it is: the connection, its limits, and those of a call.
+    /// Whatever a gateway of one tenant is made of. The store goes with the container. In it are already the clock, the
+    /// dialect that providers speak, and whose Slack it is: the connection, its limits, and those of a call.
     /// </summary>
     public static void AddGateway(this WebApplicationBuilder builder, Store store, IReadOnlyList<SourceToken> tokens)
     {
@@ -96,8 +96,8 @@ internal static class GatewaySetup
     }
 
     /// <summary>
-    /// What comes before the first request: what Slack has already, and what a former process left to do. A store that had its import
-    /// goes on at once; the next one runs beside the requests.
+    /// What comes before the first request: what Slack has already, and what a former process left to do. A store that
+    /// had its import goes on at once; the next one runs beside the requests.
     /// </summary>
     /// <exception cref="SlackUnreadableException">Slack cannot be read, and never was.</exception>
     public static async Task TakeUpAsync(this WebApplication app, Caller caller, CancellationToken cancel)

@@ -10,7 +10,7 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>A tenant that Slack does not hear of, and how it does again (DESIGN 7): shadow run, disabled, enabled.</summary>
+/// <summary>A tenant that Slack does not hear of, and how it does again: shadow run, disabled, enabled.</summary>
 public class ConnectionLifeTests
 {
     private static readonly string[] _reads = ["GET /Users", "GET /Groups", "POST /api/auth.test"];

@@ -8,7 +8,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>What ENGINE promises beyond the plain way: refusals path by path, late managers, names that are taken, Slack that is slow or shut.</summary>
+/// <summary>
+/// What is kept beyond the plain way of a write: refusals path by path, late managers, names that are taken, Slack that
+/// is slow or shut.
+/// </summary>
 public class EngineTests
 {
     private const string Ada = "ada@corp.example";
@@ -236,8 +239,10 @@ public class EngineTests
         await gateway.CallsAsync();
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","delayMs":9000}""");
 
-        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 2)); // what forgets old operations, and what looks for drift
-        // The first waits for its answer and its call has a limit, Slack holds that call; the second waits for its turn.
+        // what forgets old operations, and what looks for drift
+        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 2));
+        // The first waits for its answer and its call has a limit, Slack holds that call; the second waits for its
+        // turn.
         var first = ChangeAsync(gateway, id, "title");
         await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 5));
         var second = ChangeAsync(gateway, id, "nickName");

@@ -78,7 +78,10 @@ internal sealed class Gateway : IAsyncDisposable
         return new Gateway(app, life, setting, slack, data);
     }
 
-    /// <summary>Another process, as far as the store can tell, with the same file and the same Slack. The one before stops as it should.</summary>
+    /// <summary>
+    /// Another process, as far as the store can tell, with the same file and the same Slack. The one before stops as it
+    /// should.
+    /// </summary>
     public async Task RestartAsync()
     {
         await RestartCountingAsync();
@@ -97,7 +100,10 @@ internal sealed class Gateway : IAsyncDisposable
         await StartAgainAsync();
     }
 
-    /// <summary>Another process, too; the one before dies where it is: it goes on no further, and only its files are let go of, as the system does.</summary>
+    /// <summary>
+    /// Another process, too; the one before dies where it is: it goes on no further, and only its files are let go of,
+    /// as the system does.
+    /// </summary>
     public async Task CrashAsync()
     {
         _before = LastImport();
@@ -109,7 +115,10 @@ internal sealed class Gateway : IAsyncDisposable
         await StartAgainAsync();
     }
 
-    /// <summary>Has the process die at a step of a write, and another one go on until all is quiet; says how Slack was called until then.</summary>
+    /// <summary>
+    /// Has the process die at a step of a write, and another one go on until all is quiet; says how Slack was called
+    /// until then.
+    /// </summary>
     public async Task<JsonObject> DieAtAsync(Step step, Func<Task> write)
     {
         var dead = Life.DieAt(step);
@@ -282,7 +291,10 @@ internal sealed class Gateway : IAsyncDisposable
         return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)!.AsObject(), response);
     }
 
-    /// <summary>The journal of what providers asked for, oldest first: what was asked for, what came of it, and whether it says when.</summary>
+    /// <summary>
+    /// The journal of what providers asked for, oldest first: what was asked for, what came of it, and whether it says
+    /// when.
+    /// </summary>
     public List<(string Request, string Outcome, string? Error, bool Finished)> Operations() =>
         Store.Read(session =>
             session.All(

@@ -12,7 +12,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Groups that Slack had before the gateway came: shown as they are, followed while nobody has claimed them, and claimed by the first write.</summary>
+/// <summary>
+/// Groups that Slack had before the gateway came: shown as they are, followed while nobody has claimed them, and
+/// claimed by the first write.
+/// </summary>
 public class GroupImportTests
 {
     [Fact]

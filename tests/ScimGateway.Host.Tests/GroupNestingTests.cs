@@ -10,7 +10,9 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Groups in groups (DESIGN 6): shown as they are, and at Slack, by preference, everybody in a group is in those around it.</summary>
+/// <summary>
+/// Groups in groups: shown as they are, and at Slack, by preference, everybody in a group is in those around it.
+/// </summary>
 public class GroupNestingTests
 {
     private static readonly Preferences _flat = DemoTenant.Lenient with { NestedGroups = NestedGroups.Flatten };

@@ -13,8 +13,9 @@ using static ScimGateway.Host.Tests.Requests;
 namespace ScimGateway.Host.Tests;
 
 /// <summary>
-/// Whatever two sources ask of a group's members, while its members go and come back, Slack misbehaves and the gateway dies: after quiet Slack has whom they want and it can have,
-/// and nobody is out whom nobody took out. What is wanted is kept in plain sets here, by what was asked for and nothing else.
+/// Whatever two sources ask of a group's members, while its members go and come back, Slack misbehaves and the gateway
+/// dies: after quiet Slack has whom they want and it can have, and nobody is out whom nobody took out. What is wanted
+/// is kept in plain sets here, by what was asked for and nothing else.
 /// </summary>
 public class GroupPropertyTests
 {
@@ -401,7 +402,8 @@ public class GroupPropertyTests
             Assert.Equal("Settled", gateway.State(_group));
         }
 
-        // Whom Slack took out nobody puts back. But one who is wanted again before Slack heard that he was not has never left.
+        // Whom Slack took out nobody puts back. But one who is wanted again before Slack heard that he was not has
+        // never left.
         private void Leave(string person)
         {
             if (_onlyInSlack.Remove(person))
@@ -423,7 +425,8 @@ public class GroupPropertyTests
             Hear(person);
         }
 
-        // A word about somebody settles what he was at Slack; about who is deleted it says nothing of who has the address now.
+        // A word about somebody settles what he was at Slack; about who is deleted it says nothing of who has the
+        // address now.
         private void Hear(string person)
         {
             if (_gone.Contains(person))

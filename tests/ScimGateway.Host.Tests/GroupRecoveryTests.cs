@@ -8,7 +8,9 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Groups whose calls are lost, whose process dies, that somebody deletes in Slack; and writes to one group that meet.</summary>
+/// <summary>
+/// Groups whose calls are lost, whose process dies, that somebody deletes in Slack; and writes to one group that meet.
+/// </summary>
 public class GroupRecoveryTests
 {
     // Short, so that what Slack may still do is soon over.

@@ -6,7 +6,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Members that Slack does not take: the culprit waits with Slack's words, everybody else is in, and the request succeeds.</summary>
+/// <summary>
+/// Members that Slack does not take: the culprit waits with Slack's words, everybody else is in, and the request
+/// succeeds.
+/// </summary>
 public class GroupRefusalTests
 {
     private const int Crowd = 64;

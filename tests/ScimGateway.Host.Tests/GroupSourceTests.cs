@@ -167,7 +167,8 @@ public class GroupSourceTests
         var people = await PeopleAsync(gateway, 2);
         var group = await GroupAsync(gateway, "Crew", people[0]);
         await gateway.WeatherAsync("""{"status":401,"description":"invalid_authentication","times":1}""");
-        Assert.Equal(HttpStatusCode.NoContent, (await PatchGroupAsync(gateway, group, Add(people[1]))).Status); // taken on: members are never taken back
+        // taken on: members are never taken back
+        Assert.Equal(HttpStatusCode.NoContent, (await PatchGroupAsync(gateway, group, Add(people[1]))).Status);
 
         Assert.Equal(HttpStatusCode.NoContent, (await PatchGroupAsync(gateway, group, Add(people[1]))).Status);
         var (status, _, response) = await PatchGroupAsync(gateway, group, Remove(people[1]));

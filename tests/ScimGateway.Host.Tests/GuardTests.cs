@@ -7,7 +7,9 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>A provider that has gone wrong: what is beyond the limits of an hour is held, everything else goes on (DESIGN 6, "Guard").</summary>
+/// <summary>
+/// A provider that has gone wrong: what is beyond the limits of an hour is held, everything else goes on.
+/// </summary>
 public class GuardTests
 {
     private static readonly Preferences _guarded = new()

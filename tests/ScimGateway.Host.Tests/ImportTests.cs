@@ -22,7 +22,9 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>What Slack has before the gateway comes: it is there, and shown as it is, when the first request is answered.</summary>
+/// <summary>
+/// What Slack has before the gateway comes: it is there, and shown as it is, when the first request is answered.
+/// </summary>
 public class ImportTests
 {
     private static readonly Setting _hurried = new() { Clock = new HurriedClock() };
@@ -297,7 +299,8 @@ public class ImportTests
         await Gateway.UntilAsync(() => Task.FromResult(gateway.Schedule.CountOf(SlackPriority.Joiner) == 1));
         while (!restarting.IsCompleted)
         {
-            // Room for one call at a time; what it brought is written down before the clock goes on. Of the empty page nothing is.
+            // Room for one call at a time; what it brought is written down before the clock goes on. Of the empty page
+            // nothing is.
             var (state, place) = (gateway.State(ada), gateway.Import()!.Progress.Place);
             var since = Stopwatch.StartNew();
             clock.Advance(TimeSpan.FromSeconds(21));

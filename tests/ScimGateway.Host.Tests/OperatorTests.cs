@@ -11,7 +11,9 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>What an operator does without the provider: hand over, plan all again, provision one on demand with an explanation.</summary>
+/// <summary>
+/// What an operator does without the provider: hand over, plan all again, provision one on demand with an explanation.
+/// </summary>
 public class OperatorTests
 {
     private static readonly Preferences _byName = DemoTenant.Lenient with { UniqueUserIdentifier = Identifier.UserName };

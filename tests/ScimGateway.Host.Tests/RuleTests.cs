@@ -8,7 +8,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Rules say who is in scope (DESIGN 6): who is out from the start, who leaves by an attribute or by a change of rules, and the last rule.</summary>
+/// <summary>
+/// Rules say who is in scope: who is out from the start, who leaves by an attribute or by a change of rules, and the
+/// last rule.
+/// </summary>
 public class RuleTests
 {
     private const string Title = "title";

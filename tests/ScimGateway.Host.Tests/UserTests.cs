@@ -6,7 +6,9 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Users from the provider's request to Slack and back: what it costs, what a refusal leaves, what bad weather does.</summary>
+/// <summary>
+/// Users from the provider's request to Slack and back: what it costs, what a refusal leaves, what bad weather does.
+/// </summary>
 public class UserTests
 {
     // Short, so that what Slack may still do is soon over.

@@ -4,7 +4,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>The whole life of a user while Slack misbehaves at each step, limits in each way, or is other than we think where its behaviour is not known: every answer is true, the two sides agree in the end, and nobody is there twice.</summary>
+/// <summary>
+/// The whole life of a user while Slack misbehaves at each step, limits in each way, or is other than we think where
+/// its behaviour is not known: every answer is true, the two sides agree in the end, and nobody is there twice.
+/// </summary>
 [Trait("speed", "slow")]
 public class WeatherTests
 {

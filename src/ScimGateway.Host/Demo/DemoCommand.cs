@@ -50,7 +50,9 @@ internal static class DemoCommand
     }
 
     /// <summary>A gateway that is ready to answer: its import is done.</summary>
-    /// <param name="options">What it is started with; where Slack is and where the store is to be is said there.</param>
+    /// <param name="options">
+    /// What it is started with; where Slack is and where the store is to be is said there.
+    /// </param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="clock">The time.</param>
     /// <param name="more">What else is to be in the box, as a test may want it.</param>

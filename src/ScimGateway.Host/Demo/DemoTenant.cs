@@ -12,8 +12,8 @@ internal sealed record DemoTenant(params IReadOnlyList<(string Name, string Toke
     public const string Slug = "demo";
 
     /// <summary>
-    /// Whoever plays with it is not to be stopped: existing accounts are adopted, names derived, who has no address is kept, and the
-    /// guard is off.
+    /// Whoever plays with it is not to be stopped: existing accounts are adopted, names derived, who has no address is
+    /// kept, and the guard is off.
     /// </summary>
     public static readonly Preferences Lenient = new()
     {

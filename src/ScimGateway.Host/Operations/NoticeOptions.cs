@@ -15,7 +15,9 @@ internal sealed class NoticeOptions
 
 /// <summary>A receiver of POSTs.</summary>
 /// <param name="Url">Its address, with https unless it is on this machine.</param>
-/// <param name="Secret">What it tells the gateway's messages by: base64, with or without <c>whsec_</c> before it.</param>
+/// <param name="Secret">
+/// What it tells the gateway's messages by: base64, with or without <c>whsec_</c> before it.
+/// </param>
 internal sealed record WebhookOptions(Uri Url, string Secret)
 {
     /// <summary>The secret as bytes; none if it is no base64.</summary>

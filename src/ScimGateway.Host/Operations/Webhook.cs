@@ -7,8 +7,8 @@ using ScimGateway.Provisioning.Notices;
 namespace ScimGateway.Host.Operations;
 
 /// <summary>
-/// POSTs notifications as JSON, signed as Standard Webhooks says (id, time stamp and body by HMAC-SHA256), so that receivers find the
-/// check in a library.
+/// POSTs notifications as JSON, signed as Standard Webhooks says (id, time stamp and body by HMAC-SHA256), so that
+/// receivers find the check in a library.
 /// </summary>
 internal sealed class Webhook : NoticeChannel, IDisposable
 {

@@ -11,7 +11,8 @@ internal sealed class BulkEndpoint(BulkWrites bulk, WriteRequests requests, Oper
 
     public void Map(IEndpointRouteBuilder tenant) => tenant.MapPost("/Bulk", RunAsync).AddEndpointFilter(requests);
 
-    // The request is an operation of the journal beside those it holds, so that one that cannot be read is found there as well.
+    // The request is an operation of the journal beside those it holds, so that one that cannot be read is found there
+    // as well.
     private async Task RunAsync(HttpContext context, CancellationToken gone)
     {
         var asked = requests.Begin(context, "POST /Bulk");

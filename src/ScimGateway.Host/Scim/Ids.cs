@@ -12,7 +12,10 @@ internal static class Ids
     /// <summary>The id of a group; 404 for what is none.</summary>
     public static Guid Group(string id) => Read(id, Kind.Group);
 
-    /// <summary>The id of a resource; 404 for what is none. An id is written in one way; Guid would read four more, and blanks around each.</summary>
+    /// <summary>
+    /// The id of a resource; 404 for what is none. An id is written in one way; Guid would read four more, and blanks
+    /// around each.
+    /// </summary>
     public static Guid Read(string id, Kind kind) =>
         id.Length == 36 && Guid.TryParseExact(id, "D", out var guid) ? guid : throw Unknown(id, kind);
 

@@ -15,8 +15,8 @@ internal static class Projections
     public static readonly PageLimits Pages = new(100, 1_000);
 
     /// <summary>
-    /// What is to be shown of one resource: read, made or changed (RFC 7644 §3.9). Only these two parameters are asked; what else the
-    /// URI says is for others.
+    /// What is to be shown of one resource: read, made or changed (RFC 7644 §3.9). Only these two parameters are asked;
+    /// what else the URI says is for others.
     /// </summary>
     public static Projection Asked(HttpContext context, ResourceTypeDefinition type, Reading reading)
     {
@@ -27,8 +27,8 @@ internal static class Projections
     }
 
     /// <summary>
-    /// What an answer needs beside the row. The entity tag of a user has a hash of its groups: one resource always has it in the header,
-    /// one of a list only in its meta.
+    /// What an answer needs beside the row. The entity tag of a user has a hash of its groups: one resource always has
+    /// it in the header, one of a list only in its meta.
     /// </summary>
     public static Beside Needs(this Projection projection, bool whole) =>
         (projection.Shows(LinkSchema.Definition) ? Beside.Link : Beside.Nothing)

@@ -6,7 +6,9 @@ namespace ScimGateway.Host.Scim;
 /// <summary>How clients reach the gateway.</summary>
 internal sealed class PublicUrlOptions
 {
-    /// <summary>The URL before the tenant's word; null, as by default, where they use the address that it listens at.</summary>
+    /// <summary>
+    /// The URL before the tenant's word; null, as by default, where they use the address that it listens at.
+    /// </summary>
     public Uri? Url { get; set; }
 
     /// <summary>Whether paths can follow it.</summary>
@@ -15,8 +17,9 @@ internal sealed class PublicUrlOptions
 
 /// <summary>The URL that answers name, in <c>Location</c> and wherever a resource says where it is.</summary>
 /// <remarks>
-/// Behind a proxy it is the configured one. <c>X-Forwarded-*</c> is never looked at, since whoever reaches the gateway can send it.
-/// Without a configured one it is the address that the client used, if that can be this machine's; any other Host is not repeated.
+/// Behind a proxy it is the configured one. <c>X-Forwarded-*</c> is never looked at, since whoever reaches the gateway
+/// can send it. Without a configured one it is the address that the client used, if that can be this machine's; any
+/// other Host is not repeated.
 /// </remarks>
 internal static class PublicUrl
 {

@@ -7,7 +7,9 @@ using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>What is read of /Users and /Groups: one resource, a list, and a list that is asked for by POST (RFC 7644 §3.4).</summary>
+/// <summary>
+/// What is read of /Users and /Groups: one resource, a list, and a list that is asked for by POST (RFC 7644 §3.4).
+/// </summary>
 internal sealed class ReadEndpoints(ResourceReads reads, MemberReads members, ResourceAnswers answers, Dialect dialect)
 {
     public void Map(IEndpointRouteBuilder tenant)

@@ -6,7 +6,10 @@ using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>The body of a write to a user or group. It is taken apart when it is known that there is something to write to: 404 comes before 400.</summary>
+/// <summary>
+/// The body of a write to a user or group. It is taken apart when it is known that there is something to write to: 404
+/// comes before 400.
+/// </summary>
 internal sealed class ResourceBody
 {
     private readonly ReadOnlyMemory<byte> _bytes;

@@ -4,7 +4,10 @@ using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>Turns whatever goes wrong into a SCIM error. A refusal is an answer, not an event: only the gateway's own failures are logged, and never with their text, which may hold personal data.</summary>
+/// <summary>
+/// Turns whatever goes wrong into a SCIM error. A refusal is an answer, not an event: only the gateway's own failures
+/// are logged, and never with their text, which may hold personal data.
+/// </summary>
 internal static partial class ScimErrors
 {
     public static void UseScimErrors(this WebApplication app) =>
@@ -51,7 +54,8 @@ internal static partial class ScimErrors
         e switch
         {
             ScimException refused => refused,
-            BadHttpRequestException bad => ScimException.Of((HttpStatusCode)bad.StatusCode, bad.Message), // a body that is too large, or not HTTP at all
+            // a body that is too large, or not HTTP at all
+            BadHttpRequestException bad => ScimException.Of((HttpStatusCode)bad.StatusCode, bad.Message),
             _ => null,
         };
 

@@ -6,7 +6,9 @@ using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>What all writes share: each is an operation of the journal, whatever comes of it, and its answer names it.</summary>
+/// <summary>
+/// What all writes share: each is an operation of the journal, whatever comes of it, and its answer names it.
+/// </summary>
 internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, TimeProvider clock) : IEndpointFilter
 {
     public const string OperationHeader = "X-Operation-Id";
@@ -24,7 +26,9 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
         return asked;
     }
 
-    /// <summary>A write that came in bulk with others: an operation of its own, and all wait until the same time.</summary>
+    /// <summary>
+    /// A write that came in bulk with others: an operation of its own, and all wait until the same time.
+    /// </summary>
     public Asked Within(Asked bulk, string request) => Ask(bulk.Caller, request, bulk.AnswerBy, bulk.ClientGone);
 
     /// <summary>Lets a write run; what is refused is in the journal before it is answered.</summary>

@@ -15,8 +15,8 @@ internal sealed class BearerOptions : AuthenticationSchemeOptions
 }
 
 /// <summary>
-/// Lets in who has a token of the tenant. An unknown tenant, a wrong credential and none at all look the same from outside, so that
-/// nobody learns by trying which tenants there are.
+/// Lets in who has a token of the tenant. An unknown tenant, a wrong credential and none at all look the same from
+/// outside, so that nobody learns by trying which tenants there are.
 /// </summary>
 internal sealed class BearerHandler(
     IOptionsMonitor<BearerOptions> options,
@@ -65,7 +65,8 @@ internal static class BearerSetup
     /// <summary>Nobody comes in without a token, wherever he knocks: so nobody learns what is mapped.</summary>
     public static void AddBearer(this IServiceCollection services, IReadOnlyList<SourceToken> tokens)
     {
-        // AddAuthentication would bring Data Protection as well, which keeps a ring of keys at home that nothing here asks for.
+        // AddAuthentication would bring Data Protection as well, which keeps a ring of keys at home that nothing here
+        // asks for.
         services.AddAuthenticationCore(authentication => authentication.DefaultScheme = BearerHandler.Name).AddWebEncoders();
         new AuthenticationBuilder(services).AddScheme<BearerOptions, BearerHandler>(
             BearerHandler.Name,

@@ -12,7 +12,9 @@ internal sealed class SourceToken(string slug, string token, Caller caller)
     /// <summary>The source.</summary>
     public Caller Caller => caller;
 
-    /// <summary>A tenant's word in the path together with a token, so that neither is looked at without the other.</summary>
+    /// <summary>
+    /// A tenant's word in the path together with a token, so that neither is looked at without the other.
+    /// </summary>
     public static byte[] InPlainBytes(string slug, string token) => Encoding.UTF8.GetBytes($"{slug} {token}");
 
     /// <summary>Whether it is this one; how long that takes does not tell how much of it is right.</summary>

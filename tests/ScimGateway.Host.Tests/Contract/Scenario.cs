@@ -244,7 +244,9 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
         return scenario;
     }
 
-    /// <summary>What there is before: what is made in Slack before the gateway looks at it, and what is asked of the gateway.</summary>
+    /// <summary>
+    /// What there is before: what is made in Slack before the gateway looks at it, and what is asked of the gateway.
+    /// </summary>
     public sealed record State<TScenario>(Action<SlackEmulatorServer>? InSlack = null, Func<TScenario, Task>? Then = null)
     {
         /// <summary>Whether Slack still holds a call.</summary>

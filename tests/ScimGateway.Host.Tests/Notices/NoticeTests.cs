@@ -12,7 +12,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests.Notices;
 
-/// <summary>Who watches is told what went wrong: once, not too often, and whatever happens to the gateway or the receiver meanwhile.</summary>
+/// <summary>
+/// Who watches is told what went wrong: once, not too often, and whatever happens to the gateway or the receiver
+/// meanwhile.
+/// </summary>
 public sealed class NoticeTests : IAsyncLifetime
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
