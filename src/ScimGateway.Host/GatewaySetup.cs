@@ -1,7 +1,7 @@
+using Microsoft.Extensions.Options;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
-using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
@@ -20,18 +20,11 @@ namespace ScimGateway.Host;
 /// <summary>All that is in the box, on one page: what there is one of, and the way of a request.</summary>
 internal static class GatewaySetup
 {
-    /// <summary>Whatever a gateway of one tenant is made of. The store goes with the container.</summary>
-    public static void AddGateway(
-        this WebApplicationBuilder builder,
-        Store store,
-        Caller caller,
-        Dialect dialect,
-        SlackConnection slack,
-        SlackLimits limits,
-        SlackClientOptions options,
-        NoticeSettings notices,
-        TimeProvider clock
-    )
+    /// <summary>
+    /// Whatever a gateway of one tenant is made of. The store goes with the container. In it are already the clock, the
+    /// dialect that providers speak, and whose Slack it is: the connection, its limits, and those of a call.
+    /// </summary>
+    public static void AddGateway(this WebApplicationBuilder builder, Store store, IReadOnlyList<SourceToken> tokens)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -40,111 +33,74 @@ internal static class GatewaySetup
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
-        builder.Services.AddSingleton(clock).AddSingleton(dialect);
-        // Who asks is known when the credential is; a request alone has a caller.
-        builder.Services.AddScoped<Admitted>().AddScoped(services => services.GetRequiredService<Admitted>().Caller!);
-        builder.Services.AddSingleton(_ => store); // by a factory, since what is handed over as it is would not be disposed of
-        builder.Services.AddSingleton(_ => new SlackBudget(limits, clock));
-        builder.Services.AddSingleton(services => new SlackSchedule<long>(services.GetRequiredService<SlackBudget>()));
-        builder.Services.AddSingleton(_ => SlackScimClient.NewHttpClient());
-        builder.Services.AddSingleton(services => new SlackScimClient(
-            services.GetRequiredService<HttpClient>(),
-            slack,
-            options,
-            services.GetRequiredService<SlackBudget>(),
-            clock,
-            services.GetRequiredService<ILogger<SlackScimClient>>()
-        ));
+        var services = builder.Services;
+        var tenant = tokens[0].Caller;
 
-        builder.Services.AddSingleton<Outcomes>().AddSingleton(new CurrentPreferences(caller.Preferences));
-        builder.Services.AddSingleton(services => new Executor(
-            services.GetRequiredService<Store>(), // made first, so disposed of last
-            services.GetRequiredService<SlackScimClient>(),
-            options,
-            services.GetRequiredService<SlackBudget>(),
-            services.GetRequiredService<SlackSchedule<long>>(),
-            services.GetRequiredService<CurrentPreferences>(),
-            caller.TenantId,
-            [new Accounts(), new Groups()],
-            services.GetRequiredService<Outcomes>(),
-            clock,
-            services.GetRequiredService<ILogger<Executor>>(),
-            services.GetService<AtStep>()
-        ));
-        builder.Services.AddSingleton(services => new SlackImport(
-            services.GetRequiredService<Store>(),
-            services.GetRequiredService<SlackScimClient>(),
-            services.GetRequiredService<SlackSchedule<long>>(),
-            caller.TenantId,
-            clock,
-            new Patience(clock, Console.Error.WriteLine)
-        ));
-        builder.Services.AddSingleton<LaterImport>().AddHostedService<DriftSweep>();
-        builder.Services.AddSingleton<OperationJournal>().AddScoped<WriteRequests>().AddScoped<BulkWrites>();
-        builder.Services.AddSingleton(new JournalRetention()).AddHostedService<JournalKeeping>();
-        builder.Services.AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>().AddHostedService<NoticeSending>();
-        if (notices.Webhook is { } webhook)
-            builder.Services.AddSingleton<NoticeChannel>(_ => new Webhook(webhook, clock));
-        if (notices.Mail is { } mail)
-            builder.Services.AddSingleton<NoticeChannel>(new Mail(mail));
-        builder.Services.AddSingleton(services => new Writes(
-            services.GetRequiredService<Store>(),
-            services.GetRequiredService<Executor>(),
-            services.GetRequiredService<Outcomes>(),
-            clock,
-            services.GetService<AtStep>()
-        ));
-        builder.Services.AddSingleton<UserWrites>().AddSingleton<GroupWrites>();
-        builder.Services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>();
-        builder.Services.AddSingleton<HoldDecisions>().AddSingleton<RuleChanges>().AddSingleton<Transfers>();
-        builder.Services.AddSingleton<Resync>().AddSingleton<OnDemand>();
-        builder.Services.AddSingleton<LinkReads>();
-        builder.Services.AddSingleton(services => new FullLists(
-            services.GetRequiredService<Store>(),
-            services.GetRequiredService<Executor>(),
-            services.GetRequiredService<CurrentPreferences>(),
-            caller.TenantId,
-            clock
-        ));
-        builder.Services.AddSingleton(services => new PreferenceChanges(
-            services.GetRequiredService<Store>(),
-            services.GetRequiredService<Executor>(),
-            services.GetRequiredService<CurrentPreferences>(),
-            caller.TenantId,
-            clock
-        ));
-        builder.Services.AddSingleton(services => new ConnectionLife(
-            services.GetRequiredService<Store>(),
-            services.GetRequiredService<Executor>(),
-            services.GetRequiredService<CurrentPreferences>(),
-            caller.TenantId,
-            clock
-        ));
+        // Settings, which are checked when it starts.
+        services
+            .AddOptions<PublicUrlOptions>()
+            .Validate(o => o.Url is null || PublicUrlOptions.CanBeExtended(o.Url), "Paths cannot follow the public URL.")
+            .ValidateOnStart();
+        services.AddOptions<NoticeOptions>().ValidateOnStart();
+        services.AddOptions<JournalOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<NoticeOptions>, NoticeOptionsValidator>();
+        services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
+
+        // What is kept. The store comes by a factory, since what is handed over as it is would not be disposed of.
+        services.AddSingleton(_ => store).AddSingleton(new CurrentPreferences(tenant.Preferences));
+        services.AddSingleton<OperationJournal>().AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>();
+
+        // What Slack is told. Each takes the store first, so that it is made before them and disposed of after them.
+        services.AddSingleton<SlackBudget>().AddSingleton<SlackSchedule<long>>();
+        services.AddSingleton(_ => SlackScimClient.NewHttpClient());
+        services.AddSingleton(made =>
+            ActivatorUtilities.CreateInstance<SlackScimClient>(made, made.GetRequiredService<ILogger<SlackScimClient>>())
+        );
+        services.AddSingleton<Subject, Accounts>().AddSingleton<Subject, Groups>();
+        services.AddSingleton<Outcomes>().AddOfTenant<Executor>(tenant.TenantId);
+        services.AddSingleton<Writes>().AddSingleton<UserWrites>().AddSingleton<GroupWrites>();
+
+        // What Slack has.
+        services.AddSingleton(made => new Patience(made.GetRequiredService<TimeProvider>(), Console.Error.WriteLine));
+        services.AddOfTenant<SlackImport>(tenant.TenantId).AddSingleton<LaterImport>();
+
+        // What operators decide.
+        services.AddOfTenant<ConnectionLife>(tenant.TenantId).AddOfTenant<PreferenceChanges>(tenant.TenantId);
+        services.AddOfTenant<FullLists>(tenant.TenantId).AddSingleton<HoldDecisions>().AddSingleton<RuleChanges>();
+        services.AddSingleton<Transfers>().AddSingleton<Resync>().AddSingleton<OnDemand>().AddSingleton<LinkReads>();
+
+        // What goes on in the background.
+        services.AddHostedService<DriftSweep>().AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>();
+
+        // What requests reach.
+        services.AddBearer(tokens);
+        services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>().AddSingleton<ResourceAnswers>();
+        services.AddSingleton<ReadEndpoints>().AddSingleton<UserEndpoints>().AddSingleton<GroupEndpoints>();
+        services.AddSingleton<WriteRequests>().AddSingleton<BulkWrites>().AddSingleton<BulkEndpoint>();
     }
 
     /// <summary>The way of a request.</summary>
-    public static void UseGateway(
-        this WebApplication app,
-        string slug,
-        IReadOnlyList<(string Token, Caller Caller)> credentials,
-        Uri? publicUrl
-    )
+    public static void UseGateway(this WebApplication app)
     {
         app.UseScimErrors();
-        app.UsePublicUrl(publicUrl);
-        app.UseBearer(slug, credentials);
-        var tenant = app.MapGroup("/{tenant}/scim/v2");
-        tenant.MapUsers();
-        tenant.MapGroups();
-        tenant.MapSearch();
-        tenant.MapBulk();
+        app.UsePublicUrl();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        var tenant = app.MapGroup("/{tenant}/scim/v2").RequireAuthorization();
+        app.Services.GetRequiredService<ReadEndpoints>().Map(tenant);
+        app.Services.GetRequiredService<UserEndpoints>().Map(tenant);
+        app.Services.GetRequiredService<GroupEndpoints>().Map(tenant);
+        app.Services.GetRequiredService<BulkEndpoint>().Map(tenant);
         tenant.MapDiscovery();
-        // SIGTERM (DESIGN 11): no new call begins, who waits is answered, what is under way gets its outcome.
+        // At SIGTERM no new call to Slack begins and who waits is answered; what is under way gets its outcome.
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Executor>().StopCalling);
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outcomes>().StopWaiting);
     }
 
-    /// <summary>What comes before the first request: what Slack has already, and what a former process left to do. A store that had its import goes on at once; the next one runs beside the requests.</summary>
+    /// <summary>
+    /// What comes before the first request: what Slack has already, and what a former process left to do. A store that
+    /// had its import goes on at once; the next one runs beside the requests.
+    /// </summary>
     /// <exception cref="SlackUnreadableException">Slack cannot be read, and never was.</exception>
     public static async Task TakeUpAsync(this WebApplication app, Caller caller, CancellationToken cancel)
     {
@@ -159,4 +115,8 @@ internal static class GatewaySetup
         if (!isFirst && tenant.Enabled)
             app.Services.GetRequiredService<LaterImport>().TryBegin();
     }
+
+    // Its id is a plain number, which a container has no name for.
+    private static IServiceCollection AddOfTenant<T>(this IServiceCollection services, int tenantId)
+        where T : class => services.AddSingleton(made => ActivatorUtilities.CreateInstance<T>(made, tenantId));
 }

@@ -3,6 +3,6 @@ using ScimGateway.Host.Demo;
 
 return args switch
 {
-    ["demo", .. var rest] => await DemoCommand.RunAsync(DemoOptions.Parse(rest)),
+    ["demo", .. var rest] when DemoOptions.Parse(rest) is { } options => await DemoCommand.RunAsync(options, TimeProvider.System),
     _ => Usage.Print(),
 };

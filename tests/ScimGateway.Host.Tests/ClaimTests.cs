@@ -6,7 +6,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>The first write to an account that Slack had already is a claim: it starts from what was shown, and tells Slack only what is different.</summary>
+/// <summary>
+/// The first write to an account that Slack had already is a claim: it starts from what was shown, and tells Slack only
+/// what is different.
+/// </summary>
 public class ClaimTests
 {
     private const string Slackbound = """

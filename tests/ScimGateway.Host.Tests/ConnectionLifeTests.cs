@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -12,7 +11,7 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>A tenant that Slack does not hear of, and how it does again (DESIGN 7): shadow run, disabled, enabled.</summary>
+/// <summary>A tenant that Slack does not hear of, and how it does again: shadow run, disabled, enabled.</summary>
 public class ConnectionLifeTests
 {
     private static readonly string[] _reads = ["GET /Users", "GET /Groups", "POST /api/auth.test"];
@@ -28,7 +27,7 @@ public class ConnectionLifeTests
     public async Task In_a_shadow_run_everything_is_accepted_at_once_and_planned_and_Slack_hears_of_it_when_it_goes_live()
     {
         // A clock that stands still: whoever waited would wait for ever.
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = new ManualClock(), Preferences = new() });
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = new ManualClock(), Preferences = new() });
         var bob = await NewAsync(gateway, "bob");
         var group = await GroupAsync(gateway, "Crew", bob);
         await gateway.CallsAsync();
@@ -124,7 +123,7 @@ public class ConnectionLifeTests
     [Fact]
     public async Task What_was_confirmed_passes_the_guard_and_what_comes_after_the_preview_is_counted()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _queueing });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _queueing });
         var people = new List<string>();
         for (var i = 0; i < 10; i++)
             people.Add(await NewAsync(gateway, $"person{i}"));
@@ -148,7 +147,7 @@ public class ConnectionLifeTests
     public async Task Only_the_newest_preview_counts_and_only_for_an_hour()
     {
         var clock = new ManualClock();
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = clock });
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         await gateway.Connection.BeginShadowAsync();
         await NewAsync(gateway, "ada");
         var first = await gateway.Connection.PreviewAsync();
@@ -173,7 +172,7 @@ public class ConnectionLifeTests
     )
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = new Preferences { WhileSlackCannotBeWritten = preference } }
+            new Setting { Preferences = new Preferences { WhileSlackCannotBeWritten = preference } }
         );
         var id = await NewAsync(gateway, "ada");
         await gateway.CallsAsync();
@@ -204,7 +203,7 @@ public class ConnectionLifeTests
     [Fact]
     public async Task A_call_that_is_under_way_has_its_outcome_before_the_tenant_counts_as_disabled_and_the_next_is_not_made()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _queueing });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _queueing });
         var (ada, bob) = (await NewAsync(gateway, "ada"), await NewAsync(gateway, "bob"));
         await gateway.CallsAsync();
         var (called, calling) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -231,7 +230,7 @@ public class ConnectionLifeTests
     [Fact]
     public async Task Only_a_valid_connection_can_be_enabled()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = new() });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = new() });
         var id = await NewAsync(gateway, "ada");
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}""");
         await PatchAsync(gateway, id, "title", "\"Countess\"");

@@ -21,7 +21,8 @@ public class DemoTests
                 Urls = new Uri("http://127.0.0.1:0"),
                 Slack = gateway.Slack.BaseUrl,
                 Data = gateway.Data,
-            }
+            },
+            TimeProvider.System
         );
 
         Assert.Equal(1, second);

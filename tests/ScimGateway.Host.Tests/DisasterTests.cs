@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.SlackEmulator.Tests;
@@ -12,8 +11,9 @@ using static ScimGateway.Host.Tests.Requests;
 namespace ScimGateway.Host.Tests;
 
 /// <summary>
-/// What an administrator fears most. Of others of its kind: a filter that goes wrong and a partial list of members are in <see cref="GuardTests"/>,
-/// a token of another organization in <see cref="ImportTests"/>, names that are swapped in <see cref="GroupRecoveryTests"/>.
+/// What an administrator fears most. Of others of its kind: a filter that goes wrong and a partial list of members are
+/// in <see cref="GuardTests"/>, a token of another organization in <see cref="ImportTests"/>, names that are swapped in
+/// <see cref="GroupRecoveryTests"/>.
 /// </summary>
 public class DisasterTests
 {
@@ -23,7 +23,7 @@ public class DisasterTests
     public async Task Who_is_deleted_and_made_again_while_Slack_is_down_keeps_the_account_and_is_in_no_group_of_before()
     {
         var clock = new ManualClock();
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = clock });
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
         var group = await GroupAsync(gateway, "Crew", ada, bob);
         var account = SlackId(gateway, ada);
@@ -105,7 +105,7 @@ public class DisasterTests
     [Fact]
     public async Task An_address_that_another_John_gets_does_not_give_him_the_account_and_the_groups_of_the_first()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = new Preferences() });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = new Preferences() });
         var first = await JohnAsync(gateway, "john", "1");
         var group = await GroupAsync(gateway, "Board", (string)first.Body!["id"]!);
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.SlackEmulator.Tests;
@@ -9,7 +8,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>What ENGINE promises beyond the plain way: refusals path by path, late managers, names that are taken, Slack that is slow or shut.</summary>
+/// <summary>
+/// What is kept beyond the plain way of a write: refusals path by path, late managers, names that are taken, Slack that
+/// is slow or shut.
+/// </summary>
 public class EngineTests
 {
     private const string Ada = "ada@corp.example";
@@ -35,7 +37,7 @@ public class EngineTests
     [Fact]
     public async Task What_Slack_refuses_late_is_left_aside_and_the_rest_goes_through()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _impatient });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _impatient });
         var id = await CreateAsync(gateway, Ada);
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":700}""");
 
@@ -56,7 +58,7 @@ public class EngineTests
     [Fact]
     public async Task A_failed_path_is_tried_again_with_the_next_write_and_does_not_spoil_it()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _impatient });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _impatient });
         var id = await CreateAsync(gateway, Ada);
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":700}""");
         var photo = """{"op":"add","path":"photos","value":[{"value":"https://pictures.example/a.png","type":"photo"}]}""";
@@ -125,7 +127,7 @@ public class EngineTests
     public async Task By_preference_a_slow_write_is_withdrawn_and_the_provider_told_when_to_come_back()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = _impatient with { WhenSlackIsSlow = WhenSlow.Refuse } }
+            new Setting { Preferences = _impatient with { WhenSlackIsSlow = WhenSlow.Refuse } }
         );
         var id = await CreateAsync(gateway, Ada);
         // Slack turns the call away and asks for patience: nothing was done of it.
@@ -153,7 +155,7 @@ public class EngineTests
     )
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = _impatient with { WhileSlackCannotBeWritten = preference } }
+            new Setting { Preferences = _impatient with { WhileSlackCannotBeWritten = preference } }
         );
         var id = await CreateAsync(gateway, Ada);
         await gateway.WeatherAsync(
@@ -194,7 +196,7 @@ public class EngineTests
     public async Task What_a_preference_leaves_out_stays_left_out_when_it_is_said_again()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Preferences = new Preferences
                 {
@@ -232,13 +234,15 @@ public class EngineTests
     public async Task Who_waits_for_a_write_that_is_taken_on_late_is_not_turned_away()
     {
         var clock = new ManualClock();
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = clock });
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         var id = await CreateAsync(gateway, Ada);
         await gateway.CallsAsync();
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","delayMs":9000}""");
 
-        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 2)); // what forgets old operations, and what looks for drift
-        // The first waits for its answer and its call has a limit, Slack holds that call; the second waits for its turn.
+        // what forgets old operations, and what looks for drift
+        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 2));
+        // The first waits for its answer and its call has a limit, Slack holds that call; the second waits for its
+        // turn.
         var first = ChangeAsync(gateway, id, "title");
         await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 5));
         var second = ChangeAsync(gateway, id, "nickName");
@@ -261,7 +265,7 @@ public class EngineTests
     public async Task A_tenant_whose_token_was_refused_is_open_again_once_it_is_accepted()
     {
         var clock = new ManualClock();
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = clock });
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         var id = await CreateAsync(gateway, Ada);
         await gateway.WeatherAsync(
             """{"method":"PATCH","path":"/Users/{id}","status":401,"description":"invalid_authentication"}"""
@@ -281,7 +285,7 @@ public class EngineTests
     public async Task Why_Slack_cannot_be_written_is_kept_with_the_tenant_until_it_can()
     {
         var clock = new ManualClock();
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = clock });
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         var id = await CreateAsync(gateway, Ada);
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}""");
         Assert.Null(Problem());
@@ -298,7 +302,7 @@ public class EngineTests
     [Fact]
     public async Task A_user_whose_name_is_the_address_gets_the_account_after_a_lost_create()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { SlackTimeLimit = TimeSpan.FromMilliseconds(300) });
+        await using var gateway = await Gateway.StartAsync(new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(300) });
         await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"before"}""");
 
         var (status, body, _) = await gateway.SendAsync(
@@ -315,7 +319,7 @@ public class EngineTests
     [Fact]
     public async Task The_primary_address_is_asked_about_though_there_is_a_second_one()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { SlackTimeLimit = TimeSpan.FromMilliseconds(300) });
+        await using var gateway = await Gateway.StartAsync(new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(300) });
         gateway.Slack.Knobs.Set("filter.email_matches", "primary");
         await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"after"}""");
 
@@ -340,7 +344,7 @@ public class EngineTests
     public async Task An_account_that_Slack_made_and_yet_answered_with_a_fault_is_ours(string fault)
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 SlackTimeLimit = TimeSpan.FromMilliseconds(300),
                 Preferences = new Preferences { WhenAccountExists = Existing.Refuse },
@@ -358,7 +362,7 @@ public class EngineTests
     public async Task An_account_that_was_there_before_is_not_taken_for_ours_because_the_user_is_older()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Preferences = _impatient with { WhenAccountExists = Existing.Refuse, WaitBudget = TimeSpan.FromSeconds(8) },
             }

@@ -31,15 +31,15 @@ internal sealed class Gateway : IAsyncDisposable
 {
     public const string Token = "token-of-the-tests";
 
-    private readonly DemoOptions _options;
+    private readonly Setting _setting;
     private readonly List<(WebApplication App, Life Life)> _dead = [];
     private WebApplication _app;
     private long _before;
     private bool _isDown;
 
-    private Gateway(WebApplication app, Life life, DemoOptions options, SlackEmulatorServer slack, string data)
+    private Gateway(WebApplication app, Life life, Setting setting, SlackEmulatorServer slack, string data)
     {
-        (_app, Life, _options, Slack, Data) = (app, life, options, slack, data);
+        (_app, Life, _setting, Slack, Data) = (app, life, setting, slack, data);
         Base = new Uri(app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
         Control = new HttpClient { BaseAddress = new Uri(slack.BaseUrl, "/_emulator/") };
@@ -67,24 +67,22 @@ internal sealed class Gateway : IAsyncDisposable
     public HttpClient Client { get; private set; }
 
     /// <summary>Starts both; before the gateway looks at it, Slack may be made ready.</summary>
-    public static async Task<Gateway> StartAsync(
-        DemoOptions? options = null,
-        int seed = 0,
-        Action<SlackEmulatorServer>? ready = null
-    )
+    public static async Task<Gateway> StartAsync(Setting? setting = null, int seed = 0, Action<SlackEmulatorServer>? ready = null)
     {
-        var clock = options?.Clock ?? TimeProvider.System;
-        var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = seed, Clock = clock });
+        setting ??= new Setting();
+        var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = seed, Clock = setting.Clock });
         ready?.Invoke(slack);
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
-        options = (options ?? new DemoOptions()) with { Urls = new Uri("http://127.0.0.1:0"), Token = Token };
         var life = new Life();
-        var app = await RunAsync(options, life, slack, data);
+        var app = await RunAsync(setting, life, slack, data);
         slack.Calls.Clear(); // what the import cost is not what a test counts
-        return new Gateway(app, life, options, slack, data);
+        return new Gateway(app, life, setting, slack, data);
     }
 
-    /// <summary>Another process, as far as the store can tell, with the same file and the same Slack. The one before stops as it should.</summary>
+    /// <summary>
+    /// Another process, as far as the store can tell, with the same file and the same Slack. The one before stops as it
+    /// should.
+    /// </summary>
     public async Task RestartAsync()
     {
         await RestartCountingAsync();
@@ -103,7 +101,10 @@ internal sealed class Gateway : IAsyncDisposable
         await StartAgainAsync();
     }
 
-    /// <summary>Another process, too; the one before dies where it is: it goes on no further, and only its files are let go of, as the system does.</summary>
+    /// <summary>
+    /// Another process, too; the one before dies where it is: it goes on no further, and only its files are let go of,
+    /// as the system does.
+    /// </summary>
     public async Task CrashAsync()
     {
         _before = LastImport();
@@ -115,7 +116,10 @@ internal sealed class Gateway : IAsyncDisposable
         await StartAgainAsync();
     }
 
-    /// <summary>Has the process die at a step of a write, and another one go on until all is quiet; says how Slack was called until then.</summary>
+    /// <summary>
+    /// Has the process die at a step of a write, and another one go on until all is quiet; says how Slack was called
+    /// until then.
+    /// </summary>
     public async Task<JsonObject> DieAtAsync(Step step, Func<Task> write)
     {
         var dead = Life.DieAt(step);
@@ -140,7 +144,7 @@ internal sealed class Gateway : IAsyncDisposable
     private async Task StartAgainAsync()
     {
         Life = new Life();
-        _app = await RunAsync(_options, Life, Slack, Data);
+        _app = await RunAsync(_setting, Life, Slack, Data);
         _isDown = false;
         Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
@@ -252,9 +256,14 @@ internal sealed class Gateway : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
     }
 
-    private static async Task<WebApplication> RunAsync(DemoOptions options, Life life, SlackEmulatorServer slack, string data)
+    private static async Task<WebApplication> RunAsync(Setting setting, Life life, SlackEmulatorServer slack, string data)
     {
-        var app = await DemoCommand.BuildAsync(options with { Reached = life.At }, slack.ScimUrl, data);
+        var app = await DemoCommand.BuildAsync(
+            setting.Options(slack.BaseUrl, data),
+            setting.Tenant(Token),
+            setting.Clock,
+            services => setting.AddTo(services, life)
+        );
         await app.StartAsync();
         return app;
     }
@@ -281,7 +290,10 @@ internal sealed class Gateway : IAsyncDisposable
         return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)!.AsObject(), response);
     }
 
-    /// <summary>The journal of what providers asked for, oldest first: what was asked for, what came of it, and whether it says when.</summary>
+    /// <summary>
+    /// The journal of what providers asked for, oldest first: what was asked for, what came of it, and whether it says
+    /// when.
+    /// </summary>
     public List<(string Request, string Outcome, string? Error, bool Finished)> Operations() =>
         Store.Read(session =>
             session.All(
@@ -388,7 +400,7 @@ internal sealed class Gateway : IAsyncDisposable
         Client.Dispose();
         Control.Dispose();
         Slack.Faults.Clear();
-        (_options.Clock as ManualClock)?.Advance(TimeSpan.FromMinutes(1)); // whatever is held comes to its end
+        (_setting.Clock as ManualClock)?.Advance(TimeSpan.FromMinutes(1)); // whatever is held comes to its end
         foreach (var (app, life) in _dead)
             await BuryAsync(app, life);
         Life.Bury(); // what a test that failed still holds

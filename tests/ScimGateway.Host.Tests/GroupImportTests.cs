@@ -13,7 +13,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Groups that Slack had before the gateway came: shown as they are, followed while nobody has claimed them, and claimed by the first write.</summary>
+/// <summary>
+/// Groups that Slack had before the gateway came: shown as they are, followed while nobody has claimed them, and
+/// claimed by the first write.
+/// </summary>
 public class GroupImportTests
 {
     [Fact]
@@ -113,7 +116,7 @@ public class GroupImportTests
     {
         await using var gateway = await StartAsync(
             """{"members":["U1","U2"]}""",
-            new DemoOptions { Preferences = new DemoOptions().Preferences with { GroupMembership = handling } }
+            new Setting { Preferences = DemoTenant.Lenient with { GroupMembership = handling } }
         );
         var u3 = await UserIdAsync(gateway, "u3");
 
@@ -166,7 +169,7 @@ public class GroupImportTests
     {
         await using var gateway = await StartAsync(
             """{"members":["U1"]}""",
-            new DemoOptions { Preferences = new DemoOptions().Preferences with { WhenAccountExists = Existing.Refuse } }
+            new Setting { Preferences = DemoTenant.Lenient with { WhenAccountExists = Existing.Refuse } }
         );
         var id = await IdAsync(gateway);
 
@@ -414,11 +417,11 @@ public class GroupImportTests
 
     private static async Task<Gateway> StartAsync(
         string crew,
-        DemoOptions? options = null,
+        Setting? setting = null,
         Action<SlackEmulatorServer>? ready = null
     ) =>
         await Gateway.StartAsync(
-            options,
+            setting,
             ready: slack =>
             {
                 for (var i = 1; i <= 3; i++)

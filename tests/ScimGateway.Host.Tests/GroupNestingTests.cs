@@ -11,10 +11,12 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Groups in groups (DESIGN 6): shown as they are, and at Slack, by preference, everybody in a group is in those around it.</summary>
+/// <summary>
+/// Groups in groups: shown as they are, and at Slack, by preference, everybody in a group is in those around it.
+/// </summary>
 public class GroupNestingTests
 {
-    private static readonly Preferences _flat = new DemoOptions().Preferences with { NestedGroups = NestedGroups.Flatten };
+    private static readonly Preferences _flat = DemoTenant.Lenient with { NestedGroups = NestedGroups.Flatten };
 
     [Fact]
     public async Task Kept_they_are_shown_and_nobody_comes_in_by_them()
@@ -31,7 +33,7 @@ public class GroupNestingTests
     [Fact]
     public async Task Flattened_who_is_in_a_group_is_at_Slack_in_those_around_it_and_shown_where_it_was_put()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat });
         var (ada, bob, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"), await UserAsync(gateway, "eve"));
         var inner = await GroupAsync(gateway, "Inner", ada);
         var middle = await GroupAsync(gateway, "Middle", inner, bob);
@@ -68,7 +70,7 @@ public class GroupNestingTests
     [Fact]
     public async Task A_group_that_is_deleted_takes_its_members_out_of_those_around_it_and_one_that_comes_later_brings_its_own()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat });
         var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob", active: false));
         var inner = await GroupAsync(gateway, "Inner");
         await GroupAsync(gateway, "Outer", inner);
@@ -88,7 +90,7 @@ public class GroupNestingTests
     [Fact]
     public async Task A_deletion_that_Slack_refuses_leaves_everybody_where_he_was()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat });
         var inner = await GroupAsync(gateway, "Inner", await UserAsync(gateway, "ada"));
         await GroupAsync(gateway, "Outer", inner);
         await gateway.WeatherAsync(
@@ -104,7 +106,7 @@ public class GroupNestingTests
     [Fact]
     public async Task Groups_that_are_in_each_other_have_the_same_people_at_Slack()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat });
         var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
         var one = await GroupAsync(gateway, "One", ada);
         var two = await GroupAsync(gateway, "Two", bob, one);
@@ -122,7 +124,7 @@ public class GroupNestingTests
     [Fact]
     public async Task Who_leaves_by_way_of_a_group_counts_for_the_guard_of_the_group_around_it()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat with { GuardedMembers = 2 } });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat with { GuardedMembers = 2 } });
         var people = await PeopleAsync(gateway, 5);
         var inner = await GroupAsync(gateway, "Inner", [.. people]);
         var outer = await GroupAsync(gateway, "Outer", inner);
@@ -138,7 +140,7 @@ public class GroupNestingTests
     [Fact]
     public async Task Another_preference_counts_when_everything_is_planned_again()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat });
         var inner = await GroupAsync(gateway, "Inner", await UserAsync(gateway, "ada"));
         await GroupAsync(gateway, "Outer", inner, await UserAsync(gateway, "bob"));
         Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Outer"));
@@ -153,7 +155,7 @@ public class GroupNestingTests
     [Fact]
     public async Task More_groups_around_one_than_can_be_followed_are_refused()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat });
         var ada = await UserAsync(gateway, "ada");
         var inner = await GroupAsync(gateway, "Inner");
         for (var i = 0; i < 101; i++)
@@ -169,7 +171,7 @@ public class GroupNestingTests
     [Fact]
     public async Task A_deletion_that_is_held_stays_so_though_somebody_comes_into_a_group_in_the_group()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat with { GuardedGroups = 1 } });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat with { GuardedGroups = 1 } });
         var ada = await UserAsync(gateway, "ada");
         var inner = await GroupAsync(gateway, "Inner");
         var outer = await GroupAsync(gateway, "Outer", inner, ada);
@@ -191,7 +193,7 @@ public class GroupNestingTests
     public async Task Who_is_only_in_Slack_in_the_group_around_stays_there_when_he_leaves_the_one_in_it()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = _flat },
+            new Setting { Preferences = _flat },
             ready: slack =>
             {
                 slack.Workspace.MakeUser(
@@ -220,7 +222,7 @@ public class GroupNestingTests
     [Fact]
     public async Task Whose_deletion_Slack_refuses_is_where_he_was_though_groups_have_changed_meanwhile()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat });
         var ada = await UserAsync(gateway, "ada");
         var inner = await GroupAsync(gateway, "Inner", ada);
         var extra = await GroupAsync(gateway, "Extra");
@@ -244,7 +246,7 @@ public class GroupNestingTests
     [Fact]
     public async Task Where_groups_may_not_be_changed_a_deletion_takes_nobody_out_of_the_group_around()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _flat });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat });
         var inner = await GroupAsync(gateway, "Inner", await UserAsync(gateway, "ada"));
         await GroupAsync(gateway, "Outer", inner);
         await gateway.QuietAsync();
@@ -260,7 +262,7 @@ public class GroupNestingTests
     public async Task A_group_of_which_Slack_refused_a_name_hears_at_once_of_who_left_a_group_in_it()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = _flat with { WaitBudget = TimeSpan.FromMilliseconds(300) } }
+            new Setting { Preferences = _flat with { WaitBudget = TimeSpan.FromMilliseconds(300) } }
         );
         var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
         var inner = await GroupAsync(gateway, "Inner", ada, bob);

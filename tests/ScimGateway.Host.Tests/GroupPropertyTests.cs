@@ -14,8 +14,9 @@ using static ScimGateway.Host.Tests.Requests;
 namespace ScimGateway.Host.Tests;
 
 /// <summary>
-/// Whatever two sources ask of a group's members, while its members go and come back, Slack misbehaves and the gateway dies: after quiet Slack has whom they want and it can have,
-/// and nobody is out whom nobody took out. What is wanted is kept in plain sets here, by what was asked for and nothing else.
+/// Whatever two sources ask of a group's members, while its members go and come back, Slack misbehaves and the gateway
+/// dies: after quiet Slack has whom they want and it can have, and nobody is out whom nobody took out. What is wanted
+/// is kept in plain sets here, by what was asked for and nothing else.
 /// </summary>
 public class GroupPropertyTests
 {
@@ -68,11 +69,11 @@ public class GroupPropertyTests
     private static async Task LiveAsync(Weather weather, GroupMembership handling, int seed, int rounds, bool isFlat = false)
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Clock = new HurriedClock(),
                 OtherToken = Other,
-                Preferences = new DemoOptions().Preferences with
+                Preferences = DemoTenant.Lenient with
                 {
                     GroupMembership = handling,
                     NestedGroups = isFlat ? NestedGroups.Flatten : NestedGroups.Keep,
@@ -402,7 +403,8 @@ public class GroupPropertyTests
             Assert.Equal("Settled", gateway.State(_group));
         }
 
-        // Whom Slack took out nobody puts back. But one who is wanted again before Slack heard that he was not has never left.
+        // Whom Slack took out nobody puts back. But one who is wanted again before Slack heard that he was not has
+        // never left.
         private void Leave(string person)
         {
             if (_onlyInSlack.Remove(person))
@@ -424,7 +426,8 @@ public class GroupPropertyTests
             Hear(person);
         }
 
-        // A word about somebody settles what he was at Slack; about who is deleted it says nothing of who has the address now.
+        // A word about somebody settles what he was at Slack; about who is deleted it says nothing of who has the
+        // address now.
         private void Hear(string person)
         {
             if (_gone.Contains(person))

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Subjects;
@@ -10,11 +9,13 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Groups whose calls are lost, whose process dies, that somebody deletes in Slack; and writes to one group that meet.</summary>
+/// <summary>
+/// Groups whose calls are lost, whose process dies, that somebody deletes in Slack; and writes to one group that meet.
+/// </summary>
 public class GroupRecoveryTests
 {
     // Short, so that what Slack may still do is soon over.
-    private static readonly DemoOptions _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(500) };
+    private static readonly Setting _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(500) };
 
     public enum Writing
     {

@@ -1,15 +1,16 @@
 using System.Net;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Subjects;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Members that Slack does not take: the culprit waits with Slack's words, everybody else is in, and the request succeeds.</summary>
+/// <summary>
+/// Members that Slack does not take: the culprit waits with Slack's words, everybody else is in, and the request
+/// succeeds.
+/// </summary>
 public class GroupRefusalTests
 {
     private const int Crowd = 64;
@@ -187,7 +188,7 @@ public class GroupRefusalTests
     public async Task A_group_of_12000_is_made_in_slices()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Preferences = new()
                 {

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Subjects;
@@ -20,7 +19,7 @@ public class GroupSourceTests
     [Fact]
     public async Task Another_source_writes_its_own_members_and_nothing_else()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { OtherToken = Other });
+        await using var gateway = await Gateway.StartAsync(new Setting { OtherToken = Other });
         var people = await PeopleAsync(gateway, 3);
         var (_, made, _) = await gateway.SendAsync(
             HttpMethod.Post,
@@ -169,7 +168,8 @@ public class GroupSourceTests
         var people = await PeopleAsync(gateway, 2);
         var group = await GroupAsync(gateway, "Crew", people[0]);
         await gateway.WeatherAsync("""{"status":401,"description":"invalid_authentication","times":1}""");
-        Assert.Equal(HttpStatusCode.NoContent, (await PatchGroupAsync(gateway, group, Add(people[1]))).Status); // taken on: members are never taken back
+        // taken on: members are never taken back
+        Assert.Equal(HttpStatusCode.NoContent, (await PatchGroupAsync(gateway, group, Add(people[1]))).Status);
 
         Assert.Equal(HttpStatusCode.NoContent, (await PatchGroupAsync(gateway, group, Add(people[1]))).Status);
         var (status, _, response) = await PatchGroupAsync(gateway, group, Remove(people[1]));
@@ -201,7 +201,7 @@ public class GroupSourceTests
     }
 
     private static Task<Gateway> StartAsync(Preferences preferences) =>
-        Gateway.StartAsync(new DemoOptions { Preferences = preferences with { UserSlackCannotHold = Unholdable.Keep } });
+        Gateway.StartAsync(new Setting { Preferences = preferences with { UserSlackCannotHold = Unholdable.Keep } });
 
     private static NotAllowed When(bool skip) => skip ? NotAllowed.Skip : NotAllowed.Refuse;
 

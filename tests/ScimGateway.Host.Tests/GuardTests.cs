@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Subjects;
 using Xunit;
@@ -9,7 +8,9 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>A provider that has gone wrong: what is beyond the limits of an hour is held, everything else goes on (DESIGN 6, "Guard").</summary>
+/// <summary>
+/// A provider that has gone wrong: what is beyond the limits of an hour is held, everything else goes on.
+/// </summary>
 public class GuardTests
 {
     private static readonly Preferences _guarded = new()
@@ -22,7 +23,7 @@ public class GuardTests
     [Fact]
     public async Task When_a_filter_goes_wrong_and_many_disappear_only_the_excess_is_held()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
         var people = await PeopleAsync(gateway, 8);
 
         foreach (var person in people)
@@ -48,7 +49,7 @@ public class GuardTests
     [Fact]
     public async Task Holds_survive_a_restart_and_are_released_or_dismissed()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
         var people = await PeopleAsync(gateway, 6);
         foreach (var person in people)
             await PatchAsync(gateway, person, "active", "false");
@@ -80,7 +81,7 @@ public class GuardTests
     public async Task Reactivations_count_as_well_and_what_was_an_hour_ago_does_not()
     {
         var clock = new SlackEmulator.Tests.ManualClock();
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded, Clock = clock });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded, Clock = clock });
         var people = await PeopleAsync(gateway, 4);
         foreach (var person in people[..3])
             await PatchAsync(gateway, person, "active", "false");
@@ -101,7 +102,7 @@ public class GuardTests
     [Fact]
     public async Task A_group_that_is_replaced_by_a_partial_list_loses_no_more_than_the_guard_allows()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
         var people = await PeopleAsync(gateway, 12);
         var group = await GroupAsync(gateway, "Crew", [.. people]);
 
@@ -124,7 +125,7 @@ public class GuardTests
     [Fact]
     public async Task Groups_that_are_deleted_one_after_the_other_are_held_beyond_the_limit()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = _guarded });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
         var groups = new List<string>();
         for (var i = 0; i < 4; i++)
             groups.Add(await GroupAsync(gateway, $"Crew {i}"));
@@ -145,9 +146,7 @@ public class GuardTests
     [Fact]
     public async Task Who_is_wanted_again_is_held_no_longer_and_nobodys_decision_keeps_him_out()
     {
-        await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = new Preferences { GuardedMembers = 3 } }
-        );
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = new Preferences { GuardedMembers = 3 } });
         var people = await PeopleAsync(gateway, 8);
         var crew = await GroupAsync(gateway, "Crew", [.. people]);
         await MembersAsync(gateway, crew, $$"""{"op":"replace","path":"members","value":[{{Member(people[0])}}]}""");
@@ -168,7 +167,7 @@ public class GuardTests
     public async Task What_is_held_of_somebody_is_held_of_who_takes_his_place_and_is_released_with_it()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Preferences = new Preferences
                 {

@@ -60,7 +60,7 @@ public class ImportReportTests
     )
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = new DemoOptions().Preferences with { UniqueUserIdentifier = identifier } }
+            new Setting { Preferences = DemoTenant.Lenient with { UniqueUserIdentifier = identifier } }
         );
         // Kept in the mirror alone, as they are not active.
         foreach (var name in new[] { "ada", "bob", "eve", "joe" })

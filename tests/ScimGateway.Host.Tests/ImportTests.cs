@@ -22,10 +22,12 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>What Slack has before the gateway comes: it is there, and shown as it is, when the first request is answered.</summary>
+/// <summary>
+/// What Slack has before the gateway comes: it is there, and shown as it is, when the first request is answered.
+/// </summary>
 public class ImportTests
 {
-    private static readonly DemoOptions _hurried = new() { Clock = new HurriedClock() };
+    private static readonly Setting _hurried = new() { Clock = new HurriedClock() };
 
     [Fact]
     public async Task All_accounts_of_several_pages_are_there_when_the_gateway_answers()
@@ -156,7 +158,7 @@ public class ImportTests
     [Fact]
     public async Task An_account_that_may_be_one_that_is_just_being_made_is_not_shown_twice()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { SlackTimeLimit = TimeSpan.FromMilliseconds(500) });
+        await using var gateway = await Gateway.StartAsync(new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(500) });
         await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"after"}""");
         using var client = gateway.NewClient();
         using var content = new StringContent(User("ada"), Encoding.UTF8, "application/scim+json");
@@ -209,7 +211,7 @@ public class ImportTests
         await using var slack = await SlackEmulatorServer.StartAsync();
         Order(slack, """{"status":503,"times":0}""", "/Users");
 
-        Assert.Equal(1, await StartAsync(slack.BaseUrl, _hurried));
+        Assert.Equal(1, await StartAsync(slack.BaseUrl, _hurried.Clock));
     }
 
     [Fact]
@@ -219,7 +221,7 @@ public class ImportTests
         slack.Knobs.Set("auth.tokens", new JsonArray());
         slack.Reset();
 
-        Assert.Equal(1, await StartAsync(slack.BaseUrl, new DemoOptions()));
+        Assert.Equal(1, await StartAsync(slack.BaseUrl, TimeProvider.System));
     }
 
     [Fact]
@@ -231,7 +233,7 @@ public class ImportTests
         slack.MapGet("/scim/v1/Users", () => Results.Text("""{"totalResults":2,"Resources":[{"id":"U1","userName":"one"}]}"""));
         await slack.StartAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(1, await StartAsync(new Uri(slack.Urls.First()), new DemoOptions()));
+        Assert.Equal(1, await StartAsync(new Uri(slack.Urls.First()), TimeProvider.System));
     }
 
     [Fact]
@@ -275,7 +277,7 @@ public class ImportTests
     public async Task Whether_a_lost_create_was_made_is_asked_before_the_import_asks_for_its_next_page()
     {
         var clock = new ManualClock();
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Clock = clock }, seed: 2_300);
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock }, seed: 2_300);
         // Three reads a minute and no more than two at once; the list has three pages and an empty one.
         gateway.Slack.Knobs.Set("ratelimit.mode", "bucket");
         gateway.Slack.Knobs.Set("ratelimit.scale", 0.003);
@@ -297,7 +299,8 @@ public class ImportTests
         await Gateway.UntilAsync(() => Task.FromResult(gateway.Schedule.CountOf(SlackPriority.Joiner) == 1));
         while (!restarting.IsCompleted)
         {
-            // Room for one call at a time; what it brought is written down before the clock goes on. Of the empty page nothing is.
+            // Room for one call at a time; what it brought is written down before the clock goes on. Of the empty page
+            // nothing is.
             var (state, place) = (gateway.State(ada), gateway.Import()!.Progress.Place);
             var since = Stopwatch.StartNew();
             clock.Advance(TimeSpan.FromSeconds(21));
@@ -516,6 +519,6 @@ public class ImportTests
         return user;
     }
 
-    private static Task<int> StartAsync(Uri slack, DemoOptions options) =>
-        DemoCommand.RunAsync(options with { Urls = new Uri("http://127.0.0.1:0"), Slack = slack });
+    private static Task<int> StartAsync(Uri slack, TimeProvider clock) =>
+        DemoCommand.RunAsync(new DemoOptions { Urls = new Uri("http://127.0.0.1:0"), Slack = slack }, clock);
 }

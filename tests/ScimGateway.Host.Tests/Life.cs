@@ -2,7 +2,10 @@ using ScimGateway.Provisioning.Executing;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>The life of one process, as far as its steps tell: it can end at one, and what reaches a step after that never goes on.</summary>
+/// <summary>
+/// The life of one process, as far as its steps tell: it can end at one, and what reaches a step after that never goes
+/// on.
+/// </summary>
 internal sealed class Life
 {
     private readonly TaskCompletionSource _buried = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,13 +11,12 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>What an operator does without the provider: hand over, plan all again, provision one on demand with an explanation.</summary>
+/// <summary>
+/// What an operator does without the provider: hand over, plan all again, provision one on demand with an explanation.
+/// </summary>
 public class OperatorTests
 {
-    private static readonly Preferences _byName = new DemoOptions().Preferences with
-    {
-        UniqueUserIdentifier = Identifier.UserName,
-    };
+    private static readonly Preferences _byName = DemoTenant.Lenient with { UniqueUserIdentifier = Identifier.UserName };
 
     private static readonly Preferences _preferences = new();
 
@@ -45,7 +44,7 @@ public class OperatorTests
     public async Task Planning_all_again_costs_no_call_where_Slack_is_as_it_should_be_and_tries_again_what_failed()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = _preferences with { WaitBudget = TimeSpan.FromMilliseconds(300) } }
+            new Setting { Preferences = _preferences with { WaitBudget = TimeSpan.FromMilliseconds(300) } }
         );
         var ada = await CreateAsync(gateway);
         await gateway.QuietAsync();
@@ -66,7 +65,7 @@ public class OperatorTests
     public async Task One_user_is_provisioned_on_demand_and_explained_before_and_after()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = _preferences with { WaitBudget = TimeSpan.FromMilliseconds(300) } }
+            new Setting { Preferences = _preferences with { WaitBudget = TimeSpan.FromMilliseconds(300) } }
         );
         var ada = await CreateAsync(gateway);
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"title_too_long","delayMs":700}""");
@@ -92,7 +91,7 @@ public class OperatorTests
     public async Task Which_of_two_accounts_a_provider_meant_an_operator_says_and_the_next_try_claims_it(string meant)
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = _byName with { UserSlackCannotHold = Unholdable.Keep } },
+            new Setting { Preferences = _byName with { UserSlackCannotHold = Unholdable.Keep } },
             ready: slack =>
             {
                 slack.Workspace.MakeUser(Account("UNAME", "ada", "other@corp.example"));
@@ -123,7 +122,7 @@ public class OperatorTests
     public async Task An_account_that_the_provider_could_not_be_given_is_not_taken_for_an_answer()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = _byName with { UserSlackCannotHold = Unholdable.Refuse } },
+            new Setting { Preferences = _byName with { UserSlackCannotHold = Unholdable.Refuse } },
             ready: slack =>
             {
                 slack.Workspace.MakeUser(Account("UNAME", "ada", "other@corp.example"));
@@ -143,7 +142,7 @@ public class OperatorTests
     public async Task An_account_that_was_protected_is_claimed_by_the_next_try_once_an_operator_has_released_it()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = _byName },
+            new Setting { Preferences = _byName },
             ready: slack => slack.Workspace.MakeUser(Account("UOWNER", "ada", "ada@corp.example"))
         );
         await gateway.ExecuteAsync(
@@ -168,7 +167,7 @@ public class OperatorTests
     public async Task An_operator_confirms_who_is_in_an_adopted_group_in_place_of_a_full_list()
     {
         await using var gateway = await Gateway.StartAsync(
-            new DemoOptions { Preferences = new DemoOptions().Preferences with { GroupMembership = GroupMembership.Overwrite } },
+            new Setting { Preferences = DemoTenant.Lenient with { GroupMembership = GroupMembership.Overwrite } },
             ready: slack =>
             {
                 slack.Workspace.MakeUser(Account("UADA", "ada", "ada@corp.example"));
@@ -198,7 +197,7 @@ public class OperatorTests
     public async Task Who_is_left_out_is_explained_with_what_would_be_told()
     {
         var preferences = _preferences with { WhenNotAllowed = NotAllowed.Skip, CreateUsers = false };
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { Preferences = preferences });
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = preferences });
         var ada = await CreateAsync(gateway);
 
         var why = gateway.Part<OnDemand>().Explain(1, Guid.Parse(ada), preferences)!;

@@ -12,10 +12,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Other preferences in place of the present ones (DESIGN 6): shown first, then confirmed.</summary>
+/// <summary>Other preferences in place of the present ones: shown first, then confirmed.</summary>
 public class PreferenceTests
 {
-    private static readonly Preferences _usual = new DemoOptions().Preferences;
+    private static readonly Preferences _usual = DemoTenant.Lenient;
 
     private readonly ManualClock _clock = new();
 
@@ -134,7 +134,8 @@ public class PreferenceTests
         await Changes(gateway).ApplyAsync(preview);
         await gateway.QuietAsync();
 
-        // He is inactive as his provider wants it, has the address that the provider says, and no second account when he comes.
+        // He is inactive as his provider wants it, has the address that the provider says, and no second account when
+        // he comes.
         Assert.Equal("UBOB", SlackId(gateway, bob));
         var account = Assert.Single(await gateway.AccountsAsync("bob@corp.example"));
         Assert.Equal(("UBOB", false), ((string)account["id"]!, Active(account)));
@@ -264,7 +265,7 @@ public class PreferenceTests
     }
 
     private Task<Gateway> StartAsync(Preferences preferences) =>
-        Gateway.StartAsync(new DemoOptions { Clock = _clock, Preferences = preferences });
+        Gateway.StartAsync(new Setting { Clock = _clock, Preferences = preferences });
 
     private static PreferenceChanges Changes(Gateway gateway) => gateway.Part<PreferenceChanges>();
 }

@@ -8,16 +8,19 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>The process dies at each step of each write, and another goes on with its store: what was acknowledged is there, what was written down arrives, and Slack gets nothing twice.</summary>
+/// <summary>
+/// The process dies at each step of each write, and another goes on with its store: what was acknowledged is there,
+/// what was written down arrives, and Slack gets nothing twice.
+/// </summary>
 public class RecoveryTests
 {
     private const string Other = "ada@home.example";
 
     // Short, so that what Slack may still do is soon over.
-    private static readonly DemoOptions _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(500) };
+    private static readonly Setting _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(500) };
 
     // Long enough for a call to land after the next process has started.
-    private static readonly DemoOptions _slow = new() { SlackTimeLimit = TimeSpan.FromSeconds(3) };
+    private static readonly Setting _slow = new() { SlackTimeLimit = TimeSpan.FromSeconds(3) };
 
     public enum Writing
     {
@@ -434,7 +437,10 @@ public class RecoveryTests
     [Fact]
     public async Task A_second_writer_waits_for_the_answer_to_the_first_so_that_a_refusal_takes_back_only_its_own()
     {
-        await using var gateway = await Gateway.StartAsync(_hasty);
+        var clock = new TurnClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = DemoTenant.Lenient with { WaitBudget = TurnClock.WaitBudget } }
+        );
         var id = await CreateAsync(gateway);
         await gateway.WeatherAsync(RefusedTitle);
         var go = new TaskCompletionSource();
@@ -443,7 +449,7 @@ public class RecoveryTests
         var refused = gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("title", "\"Countess\""));
         await gateway.Life.ReachedAsync(Step.Called);
         var other = gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("nickName", "\"Ada\""));
-        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
+        await clock.SomebodyWaits.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
         go.SetResult();
 
         Assert.Equal(HttpStatusCode.BadRequest, (await refused).Status);
@@ -493,6 +499,26 @@ public class RecoveryTests
     {
         await using var gateway = await Gateway.StartAsync(_hasty);
         Assert.Equal(2, await gateway.AskAsync("pragma synchronous")); // FULL
+    }
+
+    /// <summary>
+    /// Tells that a write waits for its turn. It does so for a little longer than any waits for Slack, since the one
+    /// before it is answered first; nothing else waits just that long.
+    /// </summary>
+    private sealed class TurnClock : TimeProvider
+    {
+        public static readonly TimeSpan WaitBudget = TimeSpan.FromSeconds(20);
+
+        private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task SomebodyWaits => _waits.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime > WaitBudget && dueTime <= WaitBudget + TimeSpan.FromSeconds(2))
+                _waits.TrySetResult();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 
     private const string RefusedTitle =

@@ -1,5 +1,4 @@
 using System.Net;
-using ScimGateway.Host.Demo;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -9,7 +8,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Rules say who is in scope (DESIGN 6): who is out from the start, who leaves by an attribute or by a change of rules, and the last rule.</summary>
+/// <summary>
+/// Rules say who is in scope: who is out from the start, who leaves by an attribute or by a change of rules, and the
+/// last rule.
+/// </summary>
 public class RuleTests
 {
     private const string Title = "title";
@@ -168,7 +170,7 @@ public class RuleTests
     }
 
     private static Task<Gateway> StartAsync(Preferences preferences) =>
-        Gateway.StartAsync(new DemoOptions { Preferences = preferences });
+        Gateway.StartAsync(new Setting { Preferences = preferences });
 
     private static Rule Titled(string title) => new() { Name = title, Filter = $"title eq \"{title}\"" };
 

@@ -1,17 +1,18 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>Users from the provider's request to Slack and back: what it costs, what a refusal leaves, what bad weather does.</summary>
+/// <summary>
+/// Users from the provider's request to Slack and back: what it costs, what a refusal leaves, what bad weather does.
+/// </summary>
 public class UserTests
 {
     // Short, so that what Slack may still do is soon over.
-    private static readonly DemoOptions _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(400) };
+    private static readonly Setting _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(400) };
 
     [Fact]
     public async Task Each_write_costs_one_call_to_Slack_and_one_that_changes_nothing_costs_none()

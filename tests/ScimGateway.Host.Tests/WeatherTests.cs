@@ -1,17 +1,19 @@
 using System.Net;
-using ScimGateway.Host.Demo;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>The whole life of a user while Slack misbehaves at each step, limits in each way, or is other than we think where its behaviour is not known: every answer is true, the two sides agree in the end, and nobody is there twice.</summary>
+/// <summary>
+/// The whole life of a user while Slack misbehaves at each step, limits in each way, or is other than we think where
+/// its behaviour is not known: every answer is true, the two sides agree in the end, and nobody is there twice.
+/// </summary>
 [Trait("speed", "slow")]
 public class WeatherTests
 {
     private const string Domain = "@life.example";
 
-    private static readonly DemoOptions _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(300) };
+    private static readonly Setting _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(300) };
 
     [Theory]
     [InlineData("""{"status":429,"description":"too_many_requests","retryAfter":1}""")]

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Scim;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -13,19 +13,11 @@ namespace ScimGateway.Host.Demo;
 /// <summary>Gateway and emulator in one process, for whoever wants to see it work.</summary>
 internal static class DemoCommand
 {
-    /// <summary>The demo's tenant and its one source.</summary>
-    public const string Slug = "demo";
-
-    /// <summary>The second source, where there is one.</summary>
-    public const string OtherSource = "other";
-
-    public static async Task<int> RunAsync(DemoOptions? options)
+    public static async Task<int> RunAsync(DemoOptions options, TimeProvider clock)
     {
-        if (options is null)
-            return Usage.Print();
         try
         {
-            await ServeAsync(options);
+            await ServeAsync(options, clock);
             return 0;
         }
         catch (Exception e) when (e is StoreInUseException or SlackUnreadableException or PreferencesException)
@@ -40,80 +32,67 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task ServeAsync(DemoOptions options)
+    private static async Task ServeAsync(DemoOptions options, TimeProvider clock)
     {
         await using var emulator = options.Slack is null
             ? await SlackEmulatorServer.StartAsync(
                 new SlackEmulatorOptions { Url = options.SlackUrls.ToString(), Seed = options.Seed }
             )
             : null;
-        var data = options.Data ?? Directory.CreateTempSubdirectory("scimgateway-").FullName;
-        Directory.CreateDirectory(data);
-        await using var app = await BuildAsync(options, emulator?.ScimUrl ?? new Uri(options.Slack!, "scim/v1/"), data);
+        options = options with
+        {
+            Slack = options.Slack ?? emulator!.BaseUrl,
+            Data = options.Data ?? Directory.CreateTempSubdirectory("scimgateway-").FullName,
+        };
+        var token = options.Token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        await using var app = await BuildAsync(options, new DemoTenant((DemoTenant.Slug, token)), clock);
         await app.RunAsync();
     }
 
     /// <summary>A gateway that is ready to answer: its import is done.</summary>
-    internal static async Task<WebApplication> BuildAsync(DemoOptions options, Uri slack, string data)
+    /// <param name="options">
+    /// What it is started with; where Slack is and where the store is to be is said there.
+    /// </param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="more">What else is to be in the box, as a test may want it.</param>
+    internal static async Task<WebApplication> BuildAsync(
+        DemoOptions options,
+        DemoTenant tenant,
+        TimeProvider clock,
+        Action<IServiceCollection>? more = null
+    )
     {
-        var token = options.Token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var limits = new SlackClientOptions { AttemptLimit = options.SlackTimeLimit };
-        var store = await Store.OpenAsync(Path.Combine(data, "gateway.db"), CancellationToken.None);
+        var slack = new SlackConnection(new Uri(options.Slack!, "scim/v1/"), SlackEmulatorServer.Token);
+        var call = new SlackClientOptions { AttemptLimit = options.SlackTimeLimit };
+        Directory.CreateDirectory(options.Data!);
+        var store = await Store.OpenAsync(Path.Combine(options.Data!, "gateway.db"), CancellationToken.None);
         WebApplication? app = null;
         try
         {
-            var caller = await store.WriteAsync(
-                session => TenantRows.Open(session, Slug, "Demo", Slug, options.Preferences),
-                CancellationToken.None
-            );
-            var credentials = new List<(string, Caller)> { (token, caller) };
-            if (options.OtherToken is { } other)
-                credentials.Add(
-                    (
-                        other,
-                        await store.WriteAsync(
-                            session => TenantRows.Open(session, Slug, "Demo", OtherSource, options.Preferences),
-                            CancellationToken.None
-                        )
-                    )
-                );
+            var tokens = await tenant.OpenAsync(store);
             // Whose the token is comes first: from then on Slack is known to be there.
-            var connection = new SlackConnection(slack, SlackEmulatorServer.Token);
-            using var http = SlackScimClient.NewHttpClient();
-            if (store.Read(session => TenantRows.Read(session, caller.TenantId)).Enabled)
-                await Connecting.TestAsync(
-                    store,
-                    caller.TenantId,
-                    () => SlackTokenTest.AskAsync(http, connection, limits.AttemptLimit, options.Clock, CancellationToken.None),
-                    new Patience(options.Clock, Console.Error.WriteLine),
-                    options.Clock,
-                    CancellationToken.None
-                );
+            await TestAsync(store, tokens[0].Caller, slack, call, clock);
 
             var builder = WebApplication.CreateSlimBuilder();
             builder.WebHost.UseUrls(options.Urls.ToString());
-            builder.AddGateway(
-                store,
-                caller,
-                options.Rfc ? Dialect.Rfc : Dialect.Everything,
-                connection,
-                await EmulatorKnobs.LimitsAsync(slack, limits.AttemptLimit),
-                limits,
-                options.Notices,
-                options.Clock
-            );
-            if (options.Reached is { } reached)
-                builder.Services.AddSingleton(reached);
+            builder.Services.AddSingleton(clock).AddSingleton(options.Rfc ? Dialect.Rfc : Dialect.Everything);
+            builder.Services.AddSingleton(slack).AddSingleton(call);
+            builder.Services.AddSingleton(await EmulatorKnobs.LimitsAsync(slack.BaseAddress, call.AttemptLimit));
+            builder.Services.Configure<PublicUrlOptions>(url => url.Url = options.PublicUrl);
+            builder.AddGateway(store, tokens);
+            more?.Invoke(builder.Services);
             app = builder.Build();
-            app.UseGateway(Slug, credentials, options.PublicUrl);
-            await app.TakeUpAsync(caller, CancellationToken.None);
+            app.UseGateway();
+            await app.TakeUpAsync(tokens[0].Caller, CancellationToken.None);
             var urls = app.Urls; // the port is known when it has started
             app.Lifetime.ApplicationStarted.Register(() =>
             {
-                Console.WriteLine($"SCIM   {(options.PublicUrl?.ToString() ?? urls.First()).TrimEnd('/')}/{Slug}/scim/v2");
-                Console.WriteLine($"token  {token}");
-                Console.WriteLine($"Slack  {slack}");
-                Console.WriteLine($"data   {data}");
+                var url = (options.PublicUrl?.ToString() ?? urls.First()).TrimEnd('/');
+                Console.WriteLine($"SCIM   {url}/{DemoTenant.Slug}/scim/v2");
+                Console.WriteLine($"token  {tenant.Sources[0].Token}");
+                Console.WriteLine($"Slack  {slack.BaseAddress}");
+                Console.WriteLine($"data   {options.Data}");
             });
             return app;
         }
@@ -124,5 +103,27 @@ internal static class DemoCommand
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    // A tenant that is disabled asks Slack nothing.
+    private static async Task TestAsync(
+        Store store,
+        Caller caller,
+        SlackConnection slack,
+        SlackClientOptions call,
+        TimeProvider clock
+    )
+    {
+        if (!store.Read(session => TenantRows.Read(session, caller.TenantId)).Enabled)
+            return;
+        using var http = SlackScimClient.NewHttpClient();
+        await Connecting.TestAsync(
+            store,
+            caller.TenantId,
+            () => SlackTokenTest.AskAsync(http, slack, call.AttemptLimit, clock, CancellationToken.None),
+            new Patience(clock, Console.Error.WriteLine),
+            clock,
+            CancellationToken.None
+        );
     }
 }

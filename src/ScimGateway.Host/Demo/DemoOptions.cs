@@ -1,7 +1,5 @@
 using System.Globalization;
-using ScimGateway.Host.Operations;
-using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Host.Scim;
 
 namespace ScimGateway.Host.Demo;
 
@@ -19,9 +17,6 @@ internal sealed record DemoOptions
 
     public string? Token { get; init; }
 
-    /// <summary>The token of a second source, by which a test has two providers in one tenant.</summary>
-    public string? OtherToken { get; init; }
-
     public string? Data { get; init; }
 
     public int Seed { get; init; }
@@ -29,25 +24,6 @@ internal sealed record DemoOptions
     public TimeSpan SlackTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     public bool Rfc { get; init; }
-
-    /// <summary>What the tenant allows. Whoever plays with it is not to be stopped: existing accounts are adopted, names derived, who has no address is kept, and the guard is off.</summary>
-    public Preferences Preferences { get; init; } =
-        new()
-        {
-            UserSlackCannotHold = Unholdable.Keep,
-            GuardedAccounts = 0,
-            GuardedMembers = 0,
-            GuardedGroups = 0,
-        };
-
-    /// <summary>Who is notified: nobody.</summary>
-    public NoticeSettings Notices { get; init; } = new();
-
-    /// <summary>The time, which a test may hurry.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
-
-    /// <summary>Where a test may have the process die.</summary>
-    public AtStep? Reached { get; init; }
 
     /// <summary>Reads the arguments; null if one of them is unknown or makes no sense.</summary>
     public static DemoOptions? Parse(string[] arguments)
@@ -90,8 +66,7 @@ internal sealed record DemoOptions
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.IsLoopback ? url : throw new FormatException();
 
     private static Uri Web(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && PublicUrlOptions.CanBeExtended(url)
             ? url
             : throw new FormatException();
 }

@@ -3,10 +3,15 @@ using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Host.Demo;
 
-/// <summary>What the pretend Slack says of its own limits. The real one has no such thing, and is not what a demo is pointed at.</summary>
+/// <summary>
+/// What the pretend Slack says of its own limits. The real one has no such thing, and is not what a demo is pointed at.
+/// </summary>
 internal static class EmulatorKnobs
 {
-    /// <summary>The limits to keep: Slack's own if the pretend Slack keeps them, else none. So it is where there are no knobs to read, too: a 429 that comes all the same slows the gateway down.</summary>
+    /// <summary>
+    /// The limits to keep: Slack's own if the pretend Slack keeps them, else none. So it is where there are no knobs to
+    /// read, too: a 429 that comes all the same slows the gateway down.
+    /// </summary>
     public static async Task<SlackLimits> LimitsAsync(Uri scim, TimeSpan patience)
     {
         using var http = new HttpClient { Timeout = patience, MaxResponseContentBufferSize = 1 << 20 };

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Extensions.Options;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Notices;
@@ -9,17 +10,19 @@ namespace ScimGateway.Host.Operations;
 internal sealed partial class JournalKeeping(
     OperationJournal journal,
     NoticeOutbox notices,
-    JournalRetention retention,
+    IOptions<JournalOptions> options,
     TimeProvider clock,
     ILogger<JournalKeeping> log
 ) : BackgroundService
 {
+    private static readonly TimeSpan _every = TimeSpan.FromHours(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
             await ForgetAsync(stoppingToken);
-            await Task.Delay(retention.Every, clock, stoppingToken);
+            await Task.Delay(_every, clock, stoppingToken);
         }
     }
 
@@ -27,15 +30,16 @@ internal sealed partial class JournalKeeping(
     {
         try
         {
-            var before = clock.GetUtcNow() - retention.Keep;
+            var before = clock.GetUtcNow() - options.Value.Keep;
             await notices.ForgetAsync(before, stopping);
             var forgotten = await journal.ForgetAsync(before, stopping);
             if (forgotten > 0)
                 LogForgotten(log, forgotten);
         }
-        catch (DbException e)
+        // Whatever it is, left to itself it would end the process; the next round tries again.
+        catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
-            LogFailure(log, e.GetType().Name, e.ErrorCode); // the next round tries again
+            LogFailure(log, e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
         }
     }
 

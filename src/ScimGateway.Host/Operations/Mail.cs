@@ -9,16 +9,16 @@ using ScimGateway.Provisioning.Notices;
 namespace ScimGateway.Host.Operations;
 
 /// <summary>Sends notifications as plain text to a mailbox.</summary>
-internal sealed class Mail(MailSettings settings) : NoticeChannel
+internal sealed class Mail(MailOptions options) : NoticeChannel
 {
     public override string Name => "mail";
 
     public override async Task SendAsync(Notice notice, CancellationToken cancel)
     {
-        using var smtp = new SmtpClient(settings.Host, settings.Port) { EnableSsl = settings.Tls };
-        if (settings.User is not null)
-            smtp.Credentials = new NetworkCredential(settings.User, settings.Password);
-        using var message = new MailMessage(settings.From, settings.To)
+        using var smtp = new SmtpClient(options.Host, options.Port) { EnableSsl = options.Tls };
+        if (options.User is not null)
+            smtp.Credentials = new NetworkCredential(options.User, options.Password);
+        using var message = new MailMessage(options.From, options.To)
         {
             Subject = $"[ScimGateway {notice.Tenant}] {notice.Text}",
             Body = Body(notice),

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Extensions.Options;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Notices;
 
@@ -8,7 +9,7 @@ namespace ScimGateway.Host.Operations;
 internal sealed partial class NoticeSending(
     NoticeOutbox outbox,
     DailyDigest digest,
-    IEnumerable<NoticeChannel> channels,
+    IOptions<NoticeOptions> options,
     TimeProvider clock,
     ILogger<NoticeSending> log
 ) : BackgroundService
@@ -16,7 +17,7 @@ internal sealed partial class NoticeSending(
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _timeLimit = TimeSpan.FromSeconds(30);
 
-    private readonly NoticeChannel[] _channels = [.. channels];
+    private readonly NoticeChannel[] _channels = [.. Channels(options.Value, clock)];
     private DateTime _digested;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,6 +28,21 @@ internal sealed partial class NoticeSending(
             await TurnAsync(stoppingToken);
             await Task.Delay(_every, clock, stoppingToken);
         }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var channel in _channels)
+            (channel as IDisposable)?.Dispose();
+    }
+
+    private static IEnumerable<NoticeChannel> Channels(NoticeOptions options, TimeProvider clock)
+    {
+        if (options.Webhook is { } webhook)
+            yield return new Webhook(webhook, clock);
+        if (options.Mail is { } mail)
+            yield return new Mail(mail);
     }
 
     private async Task TurnAsync(CancellationToken stopping)
@@ -41,9 +57,8 @@ internal sealed partial class NoticeSending(
             while (await outbox.TakeAsync(stopping) is { } notice)
                 await SendAsync(notice, stopping);
         }
-#pragma warning disable CA1031 // whatever it is: nothing is lost, the next round tries again
-        catch (Exception e) when (e is not OperationCanceledException)
-#pragma warning restore CA1031
+        // Whatever it is, left to itself it would end the process; nothing is lost, the next round tries again.
+        catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             LogFailure(log, e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
         }
@@ -86,9 +101,8 @@ internal sealed partial class NoticeSending(
         {
             return $"It was not taken within {_timeLimit.TotalSeconds:0} s.";
         }
-#pragma warning disable CA1031 // whatever one channel does, the others are told, and it is tried again
+        // Whatever one channel does, the others are told, and it is tried again.
         catch (Exception e) when (e is not OperationCanceledException)
-#pragma warning restore CA1031
         {
             return e.GetType().Name;
         }

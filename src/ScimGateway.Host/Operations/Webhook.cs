@@ -6,7 +6,10 @@ using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Host.Operations;
 
-/// <summary>POSTs notifications as JSON, signed as Standard Webhooks says (id, time stamp and body by HMAC-SHA256), so that receivers find the check in a library.</summary>
+/// <summary>
+/// POSTs notifications as JSON, signed as Standard Webhooks says (id, time stamp and body by HMAC-SHA256), so that
+/// receivers find the check in a library.
+/// </summary>
 internal sealed class Webhook : NoticeChannel, IDisposable
 {
     private readonly Uri _url;
@@ -16,12 +19,7 @@ internal sealed class Webhook : NoticeChannel, IDisposable
     // A redirect would take what is signed for one receiver to another.
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
-    public Webhook(WebhookSettings settings, TimeProvider clock)
-    {
-        if (settings.Url.Scheme != Uri.UriSchemeHttps && !settings.Url.IsLoopback)
-            throw new ArgumentException("The webhook's address has to begin with https://.");
-        (_url, _key, _clock) = (settings.Url, KeyOf(settings.Secret), clock);
-    }
+    public Webhook(WebhookOptions options, TimeProvider clock) => (_url, _key, _clock) = (options.Url, options.Key(), clock);
 
     public override string Name => "webhook";
 
@@ -50,15 +48,4 @@ internal sealed class Webhook : NoticeChannel, IDisposable
 
     private string Sign(string before, byte[] body) =>
         Convert.ToBase64String(HMACSHA256.HashData(_key, (byte[])[.. Encoding.ASCII.GetBytes(before), .. body]));
-
-    private static byte[] KeyOf(string secret)
-    {
-        const string Prefix = "whsec_";
-        const int Least = 24; // as Standard Webhooks wants it
-        var key = new byte[secret.Length];
-        var text = secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret.AsSpan(Prefix.Length) : secret;
-        if (!Convert.TryFromBase64Chars(text, key, out var length) || length < Least)
-            throw new ArgumentException($"The webhook's secret has to be base64 of {Least} bytes at least.");
-        return key[..length];
-    }
 }

@@ -6,10 +6,16 @@ using ScimGateway.Provisioning.Executing;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>One bulk request on its way: its operations run side by side, yet with the outcome that they would have one after another.</summary>
+/// <summary>
+/// One bulk request on its way: its operations run side by side, yet with the outcome that they would have one after
+/// another.
+/// </summary>
 /// <param name="request">What is asked for.</param>
 /// <param name="newId">The id that a POST gives what it makes.</param>
-/// <param name="carryOut">Carries out an operation whose references are resolved, unless there is a reason not to; never throws but where nobody waits for the answer any more.</param>
+/// <param name="carryOut">
+/// Carries out an operation whose references are resolved, unless there is a reason not to; never throws but where
+/// nobody waits for the answer any more.
+/// </param>
 internal sealed class BulkRun(
     BulkRequest request,
     Func<Guid> newId,
@@ -21,9 +27,9 @@ internal sealed class BulkRun(
 
     private readonly Task<BulkOutcome>?[] _begun = new Task<BulkOutcome>?[request.Operations.Count];
 
-    // What a POST gives what it makes. One that claims an account keeps the id under which that is shown already, and who waited
-    // for the POST gets the true one from below. Only in a circle somebody goes ahead with the allotted id: should that POST fail
-    // or claim, its value refers to nobody, and stays as any manager's does whom nobody knows.
+    // What a POST gives what it makes. One that claims an account keeps the id under which that is shown already, and
+    // who waited for the POST gets the true one from below. Only in a circle somebody goes ahead with the allotted id:
+    // should that POST fail or claim, its value refers to nobody, and stays as any manager's does whom nobody knows.
     private readonly Dictionary<string, Guid> _allotted = request
         .Operations.Where(o => o.Method == BulkMethod.Post)
         .ToDictionary(o => o.BulkId!, _ => newId(), StringComparer.Ordinal);
@@ -31,7 +37,9 @@ internal sealed class BulkRun(
     // Of POSTs that have ended: the resource; null if it failed.
     private readonly ConcurrentDictionary<string, Guid?> _made = new(StringComparer.Ordinal);
 
-    /// <summary>Carries out what is to be carried out; what is not in the result was not begun, since too many failed before.</summary>
+    /// <summary>
+    /// Carries out what is to be carried out; what is not in the result was not begun, since too many failed before.
+    /// </summary>
     public async Task<IReadOnlyList<(BulkOperation, BulkOutcome)>> CompleteAsync()
     {
         await BeginAsync();
@@ -43,8 +51,9 @@ internal sealed class BulkRun(
         return outcomes;
     }
 
-    // One after another, while there is room. With failOnErrors there is room as long as all that are under way may fail and the
-    // client would still go on: so nothing begins that would not have begun had each waited for the one before it.
+    // One after another, while there is room. With failOnErrors there is room as long as all that are under way may
+    // fail and the client would still go on: so nothing begins that would not have begun had each waited for the one
+    // before it.
     private async Task BeginAsync()
     {
         var mostErrors = request.FailOnErrors ?? int.MaxValue;

@@ -12,21 +12,27 @@ using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>Carries out single operations of bulk requests. Each is an operation of the journal, as if it had come alone; all of a request wait until the same time.</summary>
+/// <summary>
+/// Carries out single operations of bulk requests. Each is an operation of the journal, as if it had come alone; all of
+/// a request wait until the same time.
+/// </summary>
 internal sealed class BulkWrites(
     UserWrites users,
     GroupWrites groups,
-    WriteRequests writes,
+    WriteRequests requests,
     OperationJournal journal,
     ILogger<BulkWrites> log
 )
 {
     private static readonly ResourceTypeDefinition[] _types = [GatewayTypes.User, GatewayTypes.Group];
 
-    /// <summary>Carries out an operation without references, unless there is a reason not to. Whatever goes wrong is this operation's, not its neighbours'.</summary>
+    /// <summary>
+    /// Carries out an operation without references, unless there is a reason not to. Whatever goes wrong is this
+    /// operation's, not its neighbours'.
+    /// </summary>
     public async Task<CarriedOut> CarryOutAsync(BulkOperation operation, ScimException? refusal, Asked bulk, string baseUrl)
     {
-        var asked = writes.Ask(RequestLine(operation), bulk.AnswerBy, bulk.ClientGone);
+        var asked = requests.Within(bulk, RequestLine(operation));
         try
         {
             var type = TypeOf(operation);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Executing;
@@ -14,10 +16,10 @@ internal static class DiscoveryEndpoints
     {
         Patch = true,
         Bulk = BulkEndpoint.Limits,
-        FilterMaxResults = ReadEndpoints.Pages.Most,
+        FilterMaxResults = Projections.Pages.Most,
         Sort = true,
         ETag = true,
-        Pagination = new Pagination(Cursor: true, Index: true) { Pages = ReadEndpoints.Pages },
+        Pagination = new Pagination(Cursor: true, Index: true) { Pages = Projections.Pages },
         AuthenticationSchemes =
         [
             new AuthenticationScheme("oauthbearertoken", "Bearer token", "A token of the tenant's source.") { Primary = true },
@@ -27,10 +29,7 @@ internal static class DiscoveryEndpoints
     public static void MapDiscovery(this IEndpointRouteBuilder tenant)
     {
         // RFC 7644 §3.11: who does not know "me" says so.
-        tenant.Map(
-            "/Me",
-            _ => throw ScimException.Of(System.Net.HttpStatusCode.NotImplemented, "The gateway has no /Me; use /Users/{id}.")
-        );
+        tenant.Map("/Me", _ => throw ScimException.Of(HttpStatusCode.NotImplemented, "The gateway has no /Me; use /Users/{id}."));
         tenant.MapMethods(
             "/ServiceProviderConfig",
             ScimWriter.Reads,
@@ -60,10 +59,10 @@ internal static class DiscoveryEndpoints
         );
     }
 
-    private static Task Answer(HttpContext context, Func<string, Action<System.Text.Json.Utf8JsonWriter>> write) =>
+    private static Task Answer(HttpContext context, Func<string, Action<Utf8JsonWriter>> write) =>
         context.Request.Query.ContainsKey("filter")
             // RFC 7644 §4: "Service providers MUST … respond with HTTP status code 403" to a filter there.
-            ? throw ScimException.Of(System.Net.HttpStatusCode.Forbidden, "What the gateway says of itself cannot be filtered.")
+            ? throw ScimException.Of(HttpStatusCode.Forbidden, "What the gateway says of itself cannot be filtered.")
             : ScimWriter.AnswerAsync(context, 200, write(ScimWriter.BaseUrl(context)));
 
     private static ScimException NotFound(string id) => ScimException.NotFound($"There is no '{id}'.");

@@ -12,7 +12,10 @@ internal static class Ids
     /// <summary>The id of a group; 404 for what is none.</summary>
     public static Guid Group(string id) => Read(id, Kind.Group);
 
-    /// <summary>The id of a resource; 404 for what is none. An id is written in one way; Guid would read four more, and blanks around each.</summary>
+    /// <summary>
+    /// The id of a resource; 404 for what is none. An id is written in one way; Guid would read four more, and blanks
+    /// around each.
+    /// </summary>
     public static Guid Read(string id, Kind kind) =>
         id.Length == 36 && Guid.TryParseExact(id, "D", out var guid) ? guid : throw Unknown(id, kind);
 
@@ -23,4 +26,8 @@ internal static class Ids
     /// <summary>The version that the request is for; null for any.</summary>
     public static string? IfMatch(HttpContext context) =>
         context.Request.Headers.IfMatch is { Count: > 0 } values ? values.ToString() : null;
+
+    /// <summary>The versions that the client has; null for none.</summary>
+    public static string? IfNoneMatch(HttpContext context) =>
+        context.Request.Headers.IfNoneMatch is { Count: > 0 } values ? values.ToString() : null;
 }

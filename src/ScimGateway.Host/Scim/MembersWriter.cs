@@ -5,7 +5,9 @@ using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>Writes the members of groups, a slice at a time, so that a group of any size costs no more memory than a small one.</summary>
+/// <summary>
+/// Writes the members of groups, a slice at a time, so that a group of any size costs no more memory than a small one.
+/// </summary>
 internal sealed class MembersWriter(string baseUrl, Projection projection, MemberReads members)
 {
     private readonly MemberText _user = new(baseUrl, projection, Kind.User);
@@ -14,7 +16,9 @@ internal sealed class MembersWriter(string baseUrl, Projection projection, Membe
     /// <summary>Whether the rows of members are read at all.</summary>
     public static bool IsNeeded(Projection projection) => projection.Shows("members");
 
-    /// <summary>Writes them into a group's object that is open. A group without members has no such attribute (RFC 7643 §2.5).</summary>
+    /// <summary>
+    /// Writes them into a group's object that is open. A group without members has no such attribute (RFC 7643 §2.5).
+    /// </summary>
     public async Task WriteAsync(StreamedAnswer answer, ShownResource group)
     {
         if (_user.IsEmpty)
@@ -39,7 +43,10 @@ internal sealed class MembersWriter(string baseUrl, Projection projection, Membe
             body.Write("]"u8);
     }
 
-    /// <summary>A member as the client asked for it, but for the id, which is filled in where it belongs: so a member costs a copy of some two hundred bytes.</summary>
+    /// <summary>
+    /// A member as the client asked for it, but for the id, which is filled in where it belongs: so a member costs a
+    /// copy of some two hundred bytes.
+    /// </summary>
     private sealed class MemberText
     {
         private const string Hole = "00000000-0000-0000-0000-000000000000";

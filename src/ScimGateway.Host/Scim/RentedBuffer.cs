@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>Where an answer is written before it is sent. A page of users has some 200 KB, and arrays of that size made anew for each request would have the collector clean up all of memory.</summary>
+/// <summary>
+/// Where an answer is written before it is sent. A page of users has some 200 KB, and arrays of that size made anew for
+/// each request would have the collector clean up all of memory.
+/// </summary>
 internal sealed class RentedBuffer(int expected = 4096) : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(expected);

@@ -8,7 +8,10 @@ using ScimGateway.Provisioning.Subjects;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>Writes users, and groups without their members. The stored bytes go out as they are, with id and meta behind them: they hold nothing that is not shown by default. Only a projection takes them apart.</summary>
+/// <summary>
+/// Writes users, and groups without their members. The stored bytes go out as they are, with id and meta behind them:
+/// they hold nothing that is not shown by default. Only a projection takes them apart.
+/// </summary>
 /// <param name="baseUrl">The SCIM base without a slash at its end.</param>
 /// <param name="projections">What is shown, one for each kind that is written.</param>
 internal sealed class ResourceWriter(string baseUrl, params IReadOnlyList<Projection> projections)

@@ -5,13 +5,15 @@ using ScimGateway.Protocol.Errors;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>The body of a write: its bytes, if they are said to be JSON and are no more than the endpoint reads.</summary>
+/// <summary>
+/// The body of a write: its bytes, if they are said to be JSON and are no more than the endpoint reads.
+/// </summary>
 internal static class ScimBody
 {
     private const string Accepted = "application/scim+json or application/json, in UTF-8";
 
     /// <summary>Reads all of it; a body that has no end is cut at the limit.</summary>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int mostBytes)
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int mostBytes, CancellationToken gone)
     {
         RequireJson(context);
         if (context.Request.ContentLength > mostBytes)
@@ -21,7 +23,7 @@ internal static class ScimBody
         var body = new MemoryStream();
         try
         {
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            await context.Request.Body.CopyToAsync(body, gone);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -30,7 +32,8 @@ internal static class ScimBody
         return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
-    // A body without a type is taken for JSON: RFC 9110 §8.3 lets the recipient guess, and there is nothing else it could be.
+    // A body without a type is taken for JSON: RFC 9110 §8.3 lets the recipient guess, and there is nothing else it
+    // could be.
     private static void RequireJson(HttpContext context)
     {
         if (context.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !Is(coding, "identity"))

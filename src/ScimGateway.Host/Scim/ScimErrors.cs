@@ -5,7 +5,10 @@ using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>Turns whatever goes wrong into a SCIM error. A refusal is an answer, not an event: only the gateway's own failures are logged, and never with their text, which may hold personal data.</summary>
+/// <summary>
+/// Turns whatever goes wrong into a SCIM error. A refusal is an answer, not an event: only the gateway's own failures
+/// are logged, and never with their text, which may hold personal data.
+/// </summary>
 internal static partial class ScimErrors
 {
     public static void UseScimErrors(this WebApplication app) =>
@@ -15,8 +18,8 @@ internal static partial class ScimErrors
                 try
                 {
                     await next(context);
-                    if (Routing(context) is { } unknown)
-                        await ScimWriter.ErrorAsync(context, unknown);
+                    if (TurnedAway(context) is { } why)
+                        await ScimWriter.ErrorAsync(context, why);
                 }
                 catch (Exception e)
                     when (e is OperationCanceledException or IOException and not BadHttpRequestException
@@ -32,11 +35,12 @@ internal static partial class ScimErrors
             }
         );
 
-    // What the router turned away has no body of its own; a 405 keeps its Allow.
-    private static ScimException? Routing(HttpContext context) =>
+    // What was turned away before its endpoint has no body yet; a 401 keeps its challenge and a 405 its Allow.
+    private static ScimException? TurnedAway(HttpContext context) =>
         context.Response is { HasStarted: false, ContentLength: null }
             ? context.Response.StatusCode switch
             {
+                401 => ScimException.Of(HttpStatusCode.Unauthorized, "The credential is missing or not accepted."),
                 404 => ScimException.NotFound($"There is nothing at {context.Request.Path}."),
                 405 => ScimException.Of(
                     HttpStatusCode.MethodNotAllowed,
@@ -51,7 +55,8 @@ internal static partial class ScimErrors
         e switch
         {
             ScimException refused => refused,
-            BadHttpRequestException bad => ScimException.Of((HttpStatusCode)bad.StatusCode, bad.Message), // a body that is too large, or not HTTP at all
+            // a body that is too large, or not HTTP at all
+            BadHttpRequestException bad => ScimException.Of((HttpStatusCode)bad.StatusCode, bad.Message),
             _ => null,
         };
 

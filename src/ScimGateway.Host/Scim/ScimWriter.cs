@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
@@ -35,9 +37,10 @@ internal static class ScimWriter
     /// <summary>An error; of a write it names the operation, so that the provider's own log shows it.</summary>
     public static Task ErrorAsync(HttpContext context, ScimException error)
     {
-        if (error.Status is System.Net.HttpStatusCode.TooManyRequests or System.Net.HttpStatusCode.ServiceUnavailable)
+        if (error.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
             context.Response.Headers.RetryAfter = Math.Ceiling((error.RetryAfter ?? _soon).TotalSeconds)
-                .ToString(System.Globalization.CultureInfo.InvariantCulture); // Okta reads whole seconds alone (FACTS 0)
+                // whole seconds alone (RFC 9110 §10.2.3), which is also all that Okta reads
+                .ToString(CultureInfo.InvariantCulture);
         return AnswerAsync(
             context,
             (int)error.Status,

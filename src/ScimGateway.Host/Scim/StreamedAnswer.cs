@@ -1,6 +1,9 @@
 namespace ScimGateway.Host.Scim;
 
-/// <summary>An answer that goes out while it is written once it is long, as a page of large groups is; a short one is sent at once with its length.</summary>
+/// <summary>
+/// An answer that goes out while it is written once it is long, as a page of large groups is; a short one is sent at
+/// once with its length.
+/// </summary>
 internal sealed class StreamedAnswer(HttpContext context, int status) : IDisposable
 {
     private const int Long = 64 << 10;

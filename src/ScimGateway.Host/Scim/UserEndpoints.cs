@@ -1,131 +1,51 @@
-using Microsoft.AspNetCore.Mvc;
-using ScimGateway.Protocol.Patching;
-using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>/Users.</summary>
-internal static class UserEndpoints
+/// <summary>Writes to /Users.</summary>
+internal sealed class UserEndpoints(UserWrites users, WriteRequests requests, ResourceAnswers answers)
 {
-    public static void MapUsers(this IEndpointRouteBuilder tenant)
+    public void Map(IEndpointRouteBuilder tenant)
     {
-        var users = tenant.MapGroup("/Users");
-        users.MapPost("/", CreateAsync);
-        users.MapMethods("/", ScimWriter.Reads, ReadEndpoints.List(Kind.User));
-        users.MapPost("/.search", ReadEndpoints.Search(Kind.User));
-        users.MapMethods("/{id}", ScimWriter.Reads, ReadEndpoints.Read(Kind.User));
-        users.MapPut("/{id}", ReplaceAsync);
-        users.MapPatch("/{id}", PatchAsync);
-        users.MapDelete("/{id}", DeleteAsync);
+        var writes = tenant.MapGroup("/Users").AddEndpointFilter(requests);
+        writes.MapPost("/", CreateAsync);
+        writes.MapPut("/{id}", ReplaceAsync);
+        writes.MapPatch("/{id}", PatchAsync);
+        writes.MapDelete("/{id}", DeleteAsync);
     }
 
-    private static Task CreateAsync(
-        HttpContext context,
-        [FromServices] UserWrites users,
-        [FromServices] ResourceReads reads,
-        [FromServices] MemberReads members,
-        [FromServices] WriteRequests writes
-    ) =>
-        WriteAsync(
-            context,
-            writes,
-            reads,
-            members,
-            "POST /Users",
-            201,
-            (asked, body) => users.CreateAsync(asked, () => ScimResource.Read(GatewayTypes.User, body.Span, ReadLimits.User))
-        );
+    private async Task<IResult> CreateAsync(HttpContext context, CancellationToken gone)
+    {
+        var asked = requests.Begin(context, "POST /Users");
+        var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
+        var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, gone);
+        var made = await users.CreateAsync(asked, body.Resource);
+        return answers.Made(asked, made.Resource, projection);
+    }
 
-    private static Task ReplaceAsync(
-        HttpContext context,
-        string id,
-        [FromServices] UserWrites users,
-        [FromServices] ResourceReads reads,
-        [FromServices] MemberReads members,
-        [FromServices] WriteRequests writes
-    ) =>
-        WriteAsync(
-            context,
-            writes,
-            reads,
-            members,
-            $"PUT /Users/{id}",
-            200,
-            (asked, body) =>
-                users.ReplaceAsync(
-                    asked,
-                    Ids.User(id),
-                    () => ScimResource.Read(GatewayTypes.User, body.Span, ReadLimits.User),
-                    Ids.IfMatch(context)
-                )
-        );
+    private async Task<IResult> ReplaceAsync(HttpContext context, string id, CancellationToken gone)
+    {
+        var asked = requests.Begin(context, $"PUT /Users/{id}");
+        var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
+        var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, gone);
+        var written = await users.ReplaceAsync(asked, Ids.User(id), body.Resource, Ids.IfMatch(context));
+        return answers.Changed(asked, written.Resource, projection);
+    }
 
-    private static Task PatchAsync(
-        HttpContext context,
-        string id,
-        [FromServices] UserWrites users,
-        [FromServices] ResourceReads reads,
-        [FromServices] MemberReads members,
-        [FromServices] WriteRequests writes
-    ) =>
-        WriteAsync(
-            context,
-            writes,
-            reads,
-            members,
-            $"PATCH /Users/{id}",
-            200,
-            (asked, body) =>
-                users.PatchAsync(
-                    asked,
-                    Ids.User(id),
-                    () => PatchRequest.Read(GatewayTypes.User, body.Span, ReadLimits.User, asked.Reading),
-                    Ids.IfMatch(context)
-                )
-        );
+    private async Task<IResult> PatchAsync(HttpContext context, string id, CancellationToken gone)
+    {
+        var asked = requests.Begin(context, $"PATCH /Users/{id}");
+        var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
+        var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, gone);
+        var written = await users.PatchAsync(asked, Ids.User(id), body.Patch, Ids.IfMatch(context));
+        return answers.Changed(asked, written.Resource, projection);
+    }
 
-    private static Task DeleteAsync(
-        HttpContext context,
-        string id,
-        [FromServices] UserWrites users,
-        [FromServices] WriteRequests writes
-    ) =>
-        writes.RunAsync(
-            context,
-            $"DELETE /Users/{id}",
-            async asked =>
-            {
-                await users.DeleteAsync(asked, Ids.User(id), Ids.IfMatch(context));
-                context.Response.StatusCode = 204;
-            }
-        );
-
-    // A write with a body, which is answered by the user as it is then.
-    private static Task WriteAsync(
-        HttpContext context,
-        WriteRequests writes,
-        ResourceReads reads,
-        MemberReads members,
-        string request,
-        int status,
-        Func<Asked, ReadOnlyMemory<byte>, Task<WrittenDown>> write
-    ) =>
-        writes.RunAsync(
-            context,
-            request,
-            async asked =>
-            {
-                var projection = ReadEndpoints.Projected(context, GatewayTypes.User, asked.Reading);
-                var user = (await write(asked, await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes))).Resource;
-                if (status == 201)
-                    context.Response.Headers.Location = $"{ScimWriter.BaseUrl(context)}/Users/{user.Id}";
-                var beside = ReadEndpoints.Asked(projection, whole: true);
-                var shown = ShownResource.Of(user).With(reads.Find(asked.Caller, Kind.User, user.Id, beside));
-                await ReadEndpoints.AnswerAsync(context, status, shown, projection, members);
-            }
-        );
+    private async Task<IResult> DeleteAsync(HttpContext context, string id)
+    {
+        var asked = requests.Begin(context, $"DELETE /Users/{id}");
+        await users.DeleteAsync(asked, Ids.User(id), Ids.IfMatch(context));
+        return TypedResults.NoContent();
+    }
 }

@@ -1,3 +1,4 @@
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model.Journal;
@@ -5,32 +6,46 @@ using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Scim;
 
-/// <summary>What all writes share: each is an operation of the journal, whatever comes of it, and its answer names it.</summary>
-internal sealed class WriteRequests(Caller caller, Dialect dialect, OperationJournal journal, TimeProvider clock)
+/// <summary>
+/// What all writes share: each is an operation of the journal, whatever comes of it, and its answer names it.
+/// </summary>
+internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, TimeProvider clock) : IEndpointFilter
 {
     public const string OperationHeader = "X-Operation-Id";
 
     // A path may be as long as a request line.
     private const int LongestRequest = 200;
 
-    /// <summary>Runs a write; what is refused is in the journal before it is answered.</summary>
-    public async Task RunAsync(HttpContext context, string request, Func<Asked, Task> write)
+    /// <summary>A write as it is asked for now, with an operation of its own, which its answer names.</summary>
+    public Asked Begin(HttpContext context, string request)
     {
-        var asked = Ask(request, clock.GetUtcNow() + caller.Preferences.WaitBudget, context.RequestAborted);
+        var caller = context.Caller();
+        var asked = Ask(caller, request, clock.GetUtcNow() + caller.Preferences.WaitBudget, context.RequestAborted);
         context.Response.Headers[OperationHeader] = asked.OperationId.ToString();
+        context.Features.Set(asked);
+        return asked;
+    }
+
+    /// <summary>
+    /// A write that came in bulk with others: an operation of its own, and all wait until the same time.
+    /// </summary>
+    public Asked Within(Asked bulk, string request) => Ask(bulk.Caller, request, bulk.AnswerBy, bulk.ClientGone);
+
+    /// <summary>Lets a write run; what is refused is in the journal before it is answered.</summary>
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
         try
         {
-            await write(asked);
+            return await next(context);
         }
-        catch (Exception e) when (ScimErrors.Refusal(e) is { } why)
+        catch (Exception e) when (ScimErrors.Refusal(e) is { } why && context.HttpContext.Features.Get<Asked>() is { } asked)
         {
             await journal.RefusedAsync(asked, why);
             throw why;
         }
     }
 
-    /// <summary>A write as it is asked for now, with an operation of its own.</summary>
-    public Asked Ask(string request, DateTimeOffset answerBy, CancellationToken clientGone) =>
+    private Asked Ask(Caller caller, string request, DateTimeOffset answerBy, CancellationToken clientGone) =>
         new(
             caller,
             request.Length <= LongestRequest ? request : request[..LongestRequest] + "…",

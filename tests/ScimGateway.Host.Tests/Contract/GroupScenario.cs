@@ -183,7 +183,8 @@ internal sealed class GroupScenario(ContractRow row, ManualClock clock, Gateway 
             }
         );
 
-    // Those whom Slack had are shown, and the others are made. The group that is shown is the one that the line is about.
+    // Those whom Slack had are shown, and the others are made. The group that is shown is the one that the line is
+    // about.
     private async Task PeopleAsync(bool isBobActive = true)
     {
         var (_, shown, _) = await Gateway.SendAsync(HttpMethod.Get, "Users");

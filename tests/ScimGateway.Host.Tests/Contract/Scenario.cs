@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
-using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -232,7 +230,7 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
         var state = states[row.Before];
         var clock = new ManualClock();
         var gateway = await Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Preferences = row.Preferences(),
                 Clock = clock,
@@ -246,7 +244,9 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
         return scenario;
     }
 
-    /// <summary>What there is before: what is made in Slack before the gateway looks at it, and what is asked of the gateway.</summary>
+    /// <summary>
+    /// What there is before: what is made in Slack before the gateway looks at it, and what is asked of the gateway.
+    /// </summary>
     public sealed record State<TScenario>(Action<SlackEmulatorServer>? InSlack = null, Func<TScenario, Task>? Then = null)
     {
         /// <summary>Whether Slack still holds a call.</summary>

@@ -17,7 +17,10 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
     private Person _wanted = Person.Ada;
     private bool _isRemoved;
 
-    /// <summary>What there may be before: what is made in Slack before the gateway looks at it, and what is asked of the gateway.</summary>
+    /// <summary>
+    /// What there may be before: what is made in Slack before the gateway looks at it, and what is asked of the
+    /// gateway.
+    /// </summary>
     public static IReadOnlyDictionary<string, State<UserScenario>> States { get; } =
         new Dictionary<string, State<UserScenario>>
         {

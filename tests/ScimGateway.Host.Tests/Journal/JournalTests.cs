@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using ScimGateway.Host.Operations;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
@@ -94,7 +95,7 @@ public sealed class JournalTests : IAsyncLifetime
         using var keeping = new JournalKeeping(
             _journal,
             new NoticeOutbox(_store, _clock),
-            new JournalRetention(),
+            Options.Create(new JournalOptions()),
             _clock,
             NullLogger<JournalKeeping>.Instance
         );

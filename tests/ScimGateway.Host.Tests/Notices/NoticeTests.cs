@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
+using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -12,7 +12,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests.Notices;
 
-/// <summary>Who watches is told what went wrong: once, not too often, and whatever happens to the gateway or the receiver meanwhile.</summary>
+/// <summary>
+/// Who watches is told what went wrong: once, not too often, and whatever happens to the gateway or the receiver
+/// meanwhile.
+/// </summary>
 public sealed class NoticeTests : IAsyncLifetime
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -167,7 +170,7 @@ public sealed class NoticeTests : IAsyncLifetime
         await using var mailbox = new MailServer();
         await using var gateway = await StartAsync(
             new Preferences { GuardedAccounts = 1 },
-            new MailSettings("127.0.0.1", mailbox.Port, "gateway@ours.example", "operators@ours.example") { Tls = false }
+            new MailOptions("127.0.0.1", mailbox.Port, "gateway@ours.example", "operators@ours.example") { Tls = false }
         );
         _receiver.Answers = 503;
         await HoldOneAsync(gateway);
@@ -235,15 +238,22 @@ public sealed class NoticeTests : IAsyncLifetime
     [InlineData("https://receiver.example/hook", "whsec_c2hvcnQ=")]
     [InlineData("https://receiver.example/hook", "no base64 at all")]
     public void A_webhook_that_could_be_read_or_forged_is_refused(string url, string secret) =>
-        Assert.Throws<ArgumentException>(() => new Webhook(new WebhookSettings(new Uri(url), secret), _clock));
+        Assert.True(
+            new NoticeOptionsValidator()
+                .Validate(null, new NoticeOptions { Webhook = new WebhookOptions(new Uri(url), secret) })
+                .Failed
+        );
 
-    private Task<Gateway> StartAsync(Preferences preferences, MailSettings? mail = null) =>
+    private Task<Gateway> StartAsync(Preferences preferences, MailOptions? mail = null) =>
         Gateway.StartAsync(
-            new DemoOptions
+            new Setting
             {
                 Preferences = preferences,
                 Clock = _clock,
-                Notices = new NoticeSettings { Webhook = new WebhookSettings(_receiver.Url, Secret), Mail = mail },
+                More = services =>
+                    services.Configure<NoticeOptions>(notices =>
+                        (notices.Webhook, notices.Mail) = (new WebhookOptions(_receiver.Url, Secret), mail)
+                    ),
             }
         );
 

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;
 
-/// <summary>What only a look at each user could tell is refused where there are too many of them; it is never answered in part.</summary>
+/// <summary>
+/// What only a look at each user could tell is refused where there are too many of them; it is never answered in part.
+/// </summary>
 [Trait("speed", "slow")]
 public class BoundedListTests
 {

@@ -65,7 +65,9 @@ internal static class Crowd
         return ids;
     }
 
-    /// <summary>Some 2 KB of a user, as providers send them; by their number they differ in what is searched for.</summary>
+    /// <summary>
+    /// Some 2 KB of a user, as providers send them; by their number they differ in what is searched for.
+    /// </summary>
     public static Person Member(int i) =>
         new(
             $$"""

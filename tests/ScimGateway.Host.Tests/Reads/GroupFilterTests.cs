@@ -7,7 +7,9 @@ using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;
 
-/// <summary>What SQL finds of members and groups is what the evaluator of SCIM filters finds when it looks at each.</summary>
+/// <summary>
+/// What SQL finds of members and groups is what the evaluator of SCIM filters finds when it looks at each.
+/// </summary>
 public class GroupFilterTests
 {
     private const string Base = "https://gateway.example/demo/scim/v2";

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;
 
-/// <summary>A page has bounds in bytes too: of large users it shows fewer than were asked for, and says how to go on.</summary>
+/// <summary>
+/// A page has bounds in bytes too: of large users it shows fewer than were asked for, and says how to go on.
+/// </summary>
 public class LargePageTests
 {
     private const int Users = 23;

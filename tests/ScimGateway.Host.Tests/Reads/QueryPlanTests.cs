@@ -10,7 +10,10 @@ using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;
 
-/// <summary>Which way SQLite takes: a list that it walks where an index leads straight to the user would be right, and slow at 100,000.</summary>
+/// <summary>
+/// Which way SQLite takes: a list that it walks where an index leads straight to the user would be right, and slow at
+/// 100,000.
+/// </summary>
 public class QueryPlanTests
 {
     private const string List = "ix_resources_list";
@@ -40,7 +43,8 @@ public class QueryPlanTests
     public async Task A_filter_takes_its_index_to_count_and_to_list(string filter, string index)
     {
         await using var file = await StoreFile.OpenAsync();
-        await Crowd.WriteAsync(file.Store, [Crowd.Member(1)]); // a young file: nothing in it tells what a large one is like
+        // a young file: nothing in it tells what a large one is like
+        await Crowd.WriteAsync(file.Store, [Crowd.Member(1)]);
 
         foreach (var plan in Plans(file.Store, new ResourceQuery("", 100, new Sought(Kind.User) { Filter = Read(filter) })))
         {

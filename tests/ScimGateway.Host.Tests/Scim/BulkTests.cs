@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
-using ScimGateway.Provisioning.Subjects;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Scim;
@@ -242,7 +240,7 @@ public class BulkTests
     [Trait("speed", "slow")]
     public async Task All_of_a_request_waits_for_Slack_no_longer_than_one_write_would()
     {
-        await using var gateway = await Gateway.StartAsync(new DemoOptions { SlackTimeLimit = TimeSpan.FromMilliseconds(400) });
+        await using var gateway = await Gateway.StartAsync(new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(400) });
         await gateway.WeatherAsync("""{"method":"POST","path":"/Users","status":503,"times":0}""");
         var watch = System.Diagnostics.Stopwatch.StartNew();
 

@@ -7,14 +7,19 @@ using ScimGateway.Provisioning.Policy;
 
 namespace ScimGateway.Host.Tests.Traces;
 
-/// <summary>A sequence of requests that a provider sends, and what it expects back. The format is described in the README of the shared traces.</summary>
+/// <summary>
+/// A sequence of requests that a provider sends, and what it expects back. The format is described in the README of the
+/// shared traces.
+/// </summary>
 internal sealed partial class Trace(JsonObject json)
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyz0123456789";
 
     private readonly Dictionary<string, string> _values = [];
 
-    /// <summary>Sends every step; the first expectation that is not met is returned in words, null if all are.</summary>
+    /// <summary>
+    /// Sends every step; the first expectation that is not met is returned in words, null if all are.
+    /// </summary>
     public async Task<string?> ReplayAsync(HttpClient client, Uri baseUrl, string token)
     {
         _values["token"] = token;

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace ScimGateway.Host.Tests.Traces;
 
-/// <summary>What providers do to users and groups, replayed against the gateway with a pretend Slack behind it.</summary>
+/// <summary>
+/// What providers do to users and groups, replayed against the gateway with a pretend Slack behind it.
+/// </summary>
 public class TraceTests
 {
     private static readonly string _root = Root();

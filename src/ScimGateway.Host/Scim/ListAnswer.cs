@@ -1,0 +1,108 @@
+using System.Text.Json;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Messages;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
+
+namespace ScimGateway.Host.Scim;
+
+/// <summary>A page of a list as an answer.</summary>
+internal sealed class ListAnswer
+{
+    private readonly HttpContext _context;
+    private readonly ListQuery _query;
+    private readonly ResourceQuery _asked;
+    private readonly ResourceWriter _writer;
+    private readonly MembersWriter? _members;
+
+    /// <summary>What is asked of these kinds of resource; a query that cannot be is refused.</summary>
+    public ListAnswer(HttpContext context, ListQuery query, IReadOnlyList<Kind> kinds, Reading reading, MemberReads members)
+    {
+        var baseUrl = ScimWriter.BaseUrl(context);
+        var projections = kinds
+            .Select(kind => Projection.Read(GatewayTypes.Of(kind), query.Attributes, query.ExcludedAttributes, reading))
+            .ToList();
+        (_context, _query, _writer) = (context, query, new ResourceWriter(baseUrl, projections));
+        _asked = new ResourceQuery(baseUrl, query.Count, Sought(query, kinds, reading))
+        {
+            StartIndex = query.StartIndex,
+            Cursor = query.Cursor,
+            Beside = projections.Select(projection => projection.Needs(whole: false)).Aggregate((all, one) => all | one),
+        };
+        if (projections.Find(MembersWriter.IsNeeded) is { } ofGroups)
+            _members = new MembersWriter(baseUrl, ofGroups, members);
+    }
+
+    /// <summary>Reads the page and writes it.</summary>
+    public Task WriteAsync(ResourceReads reads, Caller caller) =>
+        _members is null ? WriteWholeAsync(reads, caller) : StreamAsync(reads, caller, _members);
+
+    // The resources before the list they are in: how many they are, one knows behind them.
+    private async Task WriteWholeAsync(ResourceReads reads, Caller caller)
+    {
+        using var shown = new ResourcesWriter(_writer, _query.Count);
+        var page = reads.List(caller, _asked, shown.Write);
+        await ScimWriter.AnswerAsync(
+            _context,
+            StatusCodes.Status200OK,
+            json => ListResponse.Write(json, Place(page), page.Count, shown.Array())
+        );
+    }
+
+    // The documents of a page are few bytes beside the members of its groups, which go out as they are read.
+    private async Task StreamAsync(ResourceReads reads, Caller caller, MembersWriter members)
+    {
+        var resources = new List<ShownResource>();
+        var page = reads.List(caller, _asked, resource => resources.Add(resource.Keep()));
+        if (HttpMethods.IsHead(_context.Request.Method))
+        {
+            _context.Response.ContentType = ScimWriter.ContentType;
+            return;
+        }
+        using var answer = new StreamedAnswer(_context, StatusCodes.Status200OK);
+        using (var json = new Utf8JsonWriter(answer.Body, ScimJson.WriterOptions))
+            ListResponse.Open(json, Place(page), page.Count);
+        var any = false;
+        foreach (var resource in resources)
+        {
+            if (any)
+                answer.Body.Write(","u8);
+            any = true;
+            _writer.Open(answer.Body, resource.Stored);
+            if (resource.Kind == Kind.Group)
+                await members.WriteAsync(answer, resource);
+            answer.Body.Write("}"u8);
+            await answer.SendAsync();
+        }
+        answer.Body.Write("]}"u8);
+        await answer.EndAsync();
+    }
+
+    private Page Place(ResourcePage page) =>
+        _query.ByCursor
+            ? new Page.ByCursor(page.Next, TotalResults: page.Total)
+            : new Page.ByIndex(_query.StartIndex, page.Total);
+
+    // A kind that does not have the attribute to sort by is sorted as one that has no value of it.
+    private static List<Sought> Sought(ListQuery query, IReadOnlyList<Kind> kinds, Reading reading)
+    {
+        var sorted =
+            query.SortBy is null ? []
+            : kinds.Count == 1 ? kinds
+            : [.. kinds.Where(kind => SortOrder.Has(query.SortBy, GatewayTypes.Of(kind), reading))];
+        return
+        [
+            .. kinds.Select(kind => new Sought(kind)
+            {
+                Filter = query.Filter is null ? null : Filter.Read(query.Filter, GatewayTypes.Of(kind), reading),
+                Sort =
+                    query.SortBy is not null && (sorted.Contains(kind) || sorted.Count == 0)
+                        ? SortOrder.Read(query.SortBy, query.Descending, GatewayTypes.Of(kind), reading)
+                        : null,
+            }),
+        ];
+    }
+}

@@ -1,0 +1,18 @@
+using System.Security.Claims;
+using ScimGateway.Provisioning.Model.Tenants;
+
+namespace ScimGateway.Host.Security;
+
+/// <summary>A source of a tenant that its credential has let in.</summary>
+internal sealed class SourceIdentity(Caller caller) : ClaimsIdentity(BearerHandler.Name)
+{
+    /// <summary>Who asks, with what the tenant allows now.</summary>
+    public Caller Caller => caller;
+}
+
+/// <summary>Who asks.</summary>
+internal static class Callers
+{
+    /// <summary>The source that asks; there is one wherever an endpoint was reached.</summary>
+    public static Caller Caller(this HttpContext context) => ((SourceIdentity)context.User.Identity!).Caller;
+}

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.DependencyInjection;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Tenants;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>What a test has other than the demo has it.</summary>
+internal sealed record Setting
+{
+    /// <summary>What the tenant allows.</summary>
+    public Preferences Preferences { get; init; } = DemoTenant.Lenient;
+
+    /// <summary>The token of a second source, where there are two providers in the tenant.</summary>
+    public string? OtherToken { get; init; }
+
+    /// <summary>The time, which may be hurried.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>How long a call to Slack may take: 10 s.</summary>
+    public TimeSpan SlackTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How clients reach the gateway; null where they use the address that it listens at.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>What else is in the box.</summary>
+    public Action<IServiceCollection> More { get; init; } = _ => { };
+
+    /// <summary>The tenant.</summary>
+    public DemoTenant Tenant(string token) =>
+        new([(DemoTenant.Slug, token), .. OtherToken is { } other ? [("other", other)] : Array.Empty<(string, string)>()])
+        {
+            Preferences = Preferences,
+        };
+
+    /// <summary>What the demo is started with.</summary>
+    public DemoOptions Options(Uri slack, string data) =>
+        new()
+        {
+            Urls = new Uri("http://127.0.0.1:0"),
+            PublicUrl = PublicUrl,
+            Slack = slack,
+            Data = data,
+            SlackTimeLimit = SlackTimeLimit,
+        };
+
+    /// <summary>What the box is given beside that; the life of the process ends at one of its steps.</summary>
+    public void AddTo(IServiceCollection services, Life life)
+    {
+        services.AddSingleton<AtStep>(life.At);
+        More(services);
+    }
+}
