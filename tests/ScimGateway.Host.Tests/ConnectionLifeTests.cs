@@ -4,7 +4,6 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
-using ScimGateway.Provisioning.Subjects;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;

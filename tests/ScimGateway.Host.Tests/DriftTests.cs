@@ -9,7 +9,6 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Subjects;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;

@@ -6,7 +6,6 @@ using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
-using ScimGateway.Provisioning.Subjects;
 using ScimGateway.SlackEmulator;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;

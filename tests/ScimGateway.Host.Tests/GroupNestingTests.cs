@@ -4,7 +4,6 @@ using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
-using ScimGateway.Provisioning.Subjects;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;

@@ -6,7 +6,6 @@ using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
-using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Slack.Tests.Http;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;

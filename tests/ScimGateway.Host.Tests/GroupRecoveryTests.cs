@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Subjects;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Subjects;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using ScimGateway.Provisioning.Subjects;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;

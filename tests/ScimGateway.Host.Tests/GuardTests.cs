@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Subjects;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;

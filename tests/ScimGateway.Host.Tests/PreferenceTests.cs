@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
-using ScimGateway.Provisioning.Subjects;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Subjects;
 
 namespace ScimGateway.Kill;
 

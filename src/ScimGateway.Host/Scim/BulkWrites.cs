@@ -7,7 +7,6 @@ using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;

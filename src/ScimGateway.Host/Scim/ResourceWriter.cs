@@ -4,7 +4,6 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Reads;
-using ScimGateway.Provisioning.Subjects;
 
 namespace ScimGateway.Host.Scim;
 

@@ -2,7 +2,6 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 

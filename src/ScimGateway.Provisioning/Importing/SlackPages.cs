@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;

@@ -1,7 +1,6 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Subjects;
 
 namespace ScimGateway.Provisioning.Operating;
 

@@ -1,7 +1,6 @@
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Subjects;
 
 namespace ScimGateway.Provisioning.Reads;
 

@@ -7,7 +7,6 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Reads;

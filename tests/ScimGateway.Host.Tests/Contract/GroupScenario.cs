@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Provisioning.Writing;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;

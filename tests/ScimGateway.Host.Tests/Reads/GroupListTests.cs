@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Reads;
-using ScimGateway.Provisioning.Subjects;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;

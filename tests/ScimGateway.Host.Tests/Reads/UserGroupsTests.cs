@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Provisioning.Subjects;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
