@@ -94,29 +94,20 @@ internal static class GatewaySetup
         ));
         builder.Services.AddSingleton<UserWrites>().AddSingleton<GroupWrites>();
         builder.Services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>();
-        builder.Services.AddSingleton<HoldDecisions>().AddSingleton<RuleChanges>().AddSingleton<Transfers>();
+        builder.Services.AddSingleton<HoldDecisions>();
         builder.Services.AddSingleton<Resync>().AddSingleton<OnDemand>();
         builder.Services.AddSingleton<LinkReads>();
-        builder.Services.AddSingleton(services => new FullLists(
+        builder.Services.AddSingleton(services => new OperatedTenant(
+            caller.TenantId,
             services.GetRequiredService<Store>(),
             services.GetRequiredService<Executor>(),
             services.GetRequiredService<CurrentPreferences>(),
-            caller.TenantId,
             clock
         ));
-        builder.Services.AddSingleton(services => new PreferenceChanges(
-            services.GetRequiredService<Store>(),
-            services.GetRequiredService<Executor>(),
-            services.GetRequiredService<CurrentPreferences>(),
-            caller.TenantId,
-            clock
-        ));
-        builder.Services.AddSingleton(services => new ConnectionLife(
-            services.GetRequiredService<Store>(),
-            services.GetRequiredService<Executor>(),
-            services.GetRequiredService<CurrentPreferences>(),
-            caller.TenantId,
-            clock
+        builder.Services.AddSingleton<ConnectionLife>();
+        builder.Services.AddSingleton(services => new Changes(
+            services.GetRequiredService<OperatedTenant>(),
+            services.GetService<AtStep>()
         ));
     }
 
@@ -144,7 +135,7 @@ internal static class GatewaySetup
 
     /// <summary>What comes before the first request: what Slack has already, and what a former process left to do. A store that had its import goes on at once; the next one runs beside the requests.</summary>
     /// <exception cref="SlackUnreadableException">Slack cannot be read, and never was.</exception>
-    public static async Task TakeUpAsync(this WebApplication app, Caller caller, CancellationToken cancel)
+    public static async Task TakeUpAsync(this WebApplication app, CancellationToken cancel)
     {
         var import = app.Services.GetRequiredService<SlackImport>();
         var tenant = app.Services.GetRequiredService<ConnectionLife>().Read();
@@ -152,8 +143,7 @@ internal static class GatewaySetup
         if (isFirst && tenant.Enabled)
             await import.RunAsync(cancel);
         await app.Services.GetRequiredService<Executor>().StartAsync();
-        await app.Services.GetRequiredService<RuleChanges>().CompleteAsync(caller.TenantId, caller.Preferences);
-        await app.Services.GetRequiredService<PreferenceChanges>().CompleteAsync();
+        await app.Services.GetRequiredService<Changes>().CompleteAsync();
         if (!isFirst && tenant.Enabled)
             app.Services.GetRequiredService<LaterImport>().TryBegin();
     }

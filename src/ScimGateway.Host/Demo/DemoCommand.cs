@@ -106,7 +106,7 @@ internal static class DemoCommand
                 builder.Services.AddSingleton(reached);
             app = builder.Build();
             app.UseGateway(Slug, credentials, options.PublicUrl);
-            await app.TakeUpAsync(caller, CancellationToken.None);
+            await app.TakeUpAsync(CancellationToken.None);
             var urls = app.Urls; // the port is known when it has started
             app.Lifetime.ApplicationStarted.Register(() =>
             {

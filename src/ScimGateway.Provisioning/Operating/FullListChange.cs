@@ -1,51 +1,57 @@
 using ScimGateway.Provisioning.Consequences;
-using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>An operator says, in place of a full list that the group's source never sends, that who is wanted in a group is all (DESIGN 6).</summary>
-public sealed class FullLists(Store store, Executor executor, CurrentPreferences current, int tenantId, TimeProvider clock)
+/// <summary>Who is only in Slack in a group goes, as far as the preview named them (DESIGN 6).</summary>
+internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullList change) : ChangeWork
 {
-    /// <summary>Who is only in Slack, and would go.</summary>
-    public IReadOnlyList<Guid> Preview(Guid group) =>
-        store.Read(session => MemberRows.OnlyInSlack(session, Own(session, group).Id));
-
-    /// <summary>Has those of a preview go; says how many there were still.</summary>
-    /// <exception cref="NotReadyException">The tenant keeps who is only in Slack, or nobody has claimed the group.</exception>
-    public async Task<int> ConfirmAsync(Guid group, IReadOnlyCollection<Guid> confirmed)
+    /// <inheritdoc/>
+    public override Task<TenantChange> PreviewAsync(Planned planned)
     {
-        if (current.Now.GroupMembership != GroupMembership.Overwrite)
-            throw new NotReadyException("The tenant keeps members who are only in Slack (preference GroupMembership).");
-        var (link, left) = await store
-            .WriteAsync(
-                session =>
-                {
-                    var own = Own(session, group);
-                    var leaving = MemberRows.OnlyInSlack(session, own.Id).Intersect(confirmed).ToList();
-                    foreach (var member in leaving)
-                        MemberRows.Unwant(session, own.Id, member, own.SourceId!.Value);
-                    if (leaving.Count > 0)
-                        Wishes.Join(
-                            session,
-                            own.LinkId!.Value,
-                            "an operator confirmed who is in the group",
-                            clock.GetUtcNow().ToUnixTimeMilliseconds()
-                        );
-                    return (own.LinkId!.Value, leaving.Count);
-                },
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
-        executor.Consider(link);
-        return left;
+        var (link, leaving) = tenant.Store.Read(session =>
+            (Require(session).LinkId!.Value, MemberRows.OnlyInSlack(session, change.Group))
+        );
+        foreach (var member in leaving)
+            planned.Add(new PlannedLink(link, member, ["Leaves"]));
+        return Task.FromResult<TenantChange>(change with { Leaving = leaving });
     }
 
-    private Resource Own(StoreSession session, Guid group) =>
-        Rows.ReadResource(session, group) is { Kind: Kind.Group, Deleted: null, SourceId: not null } own
-        && own.TenantId == tenantId
+    /// <inheritdoc/>
+    public override Noted Note(StoreSession session)
+    {
+        Require(session);
+        return new Noted("full list confirmed", $"group {change.Group}: {Leaving(session).Count()} leave who were only in Slack");
+    }
+
+    /// <inheritdoc/>
+    public override Batch Start(StoreSession session)
+    {
+        if (Own(session) is not { SourceId: { } source, LinkId: { } link })
+            return Batch.Last;
+        var leaving = Leaving(session).Take(MostAtOnce).ToList();
+        foreach (var member in leaving)
+            MemberRows.Unwant(session, change.Group, member, source);
+        if (leaving.Count > 0)
+            Wishes.Join(session, link, "an operator confirmed who is in the group", tenant.Now);
+        return leaving.Count < MostAtOnce ? Batch.Last : new Batch(Start);
+    }
+
+    private IEnumerable<Guid> Leaving(StoreSession session) =>
+        MemberRows.OnlyInSlack(session, change.Group).Intersect(change.Leaving);
+
+    private Resource Require(StoreSession session)
+    {
+        if (tenant.Current.Now.GroupMembership != GroupMembership.Overwrite)
+            throw new NotReadyException("The tenant keeps members who are only in Slack (preference GroupMembership).");
+        return Own(session) ?? throw new NotReadyException($"There is no group {change.Group} that a source has claimed.");
+    }
+
+    private Resource? Own(StoreSession session) =>
+        Rows.ReadResource(session, change.Group) is { Kind: Kind.Group, Deleted: null, SourceId: not null } own
+        && own.TenantId == tenant.Id
             ? own
-            : throw new NotReadyException($"There is no group {group} that a source has claimed.");
+            : null;
 }

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Consequences;
-using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -11,203 +9,93 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>What other preferences would mean.</summary>
-/// <param name="Preferences">The preferences.</param>
-/// <param name="ReleasesLeftOut">Whether Slack hears at last of what former preferences left out and these allow.</param>
-/// <param name="Told">What Slack would be told at once.</param>
-public sealed record PreferencePreview(Preferences Preferences, bool ReleasesLeftOut, Preview Told);
-
-/// <summary>
-/// Changes a tenant's preferences: first shown, then confirmed (DESIGN 6). The preview does what the change does and undoes it, so that the two cannot differ. What is
-/// confirmed passes the guard; what is interrupted is completed by the next start.
-/// </summary>
-public sealed class PreferenceChanges(
-    Store store,
-    Executor executor,
-    CurrentPreferences current,
-    int tenantId,
-    TimeProvider clock
-) : IDisposable
+/// <summary>Other preferences (DESIGN 6). The preview does what the change does and undoes it, so that the two cannot differ.</summary>
+internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.OtherPreferences change) : ChangeWork
 {
-    private const string JobKind = "preferences";
-    private const string Releases = "release";
-    private const string Rematches = "rematch";
     private const string Why = "other preferences";
-    private const int MostAtOnce = 500;
 
-    private readonly SemaphoreSlim _one = new(1);
-    private DateTimeOffset? _newest;
-
-    /// <summary>What these preferences in place of the present ones would have Slack told.</summary>
-    /// <param name="preferences">The preferences.</param>
-    /// <param name="releasesLeftOut">Whether what was left out so far, and would be allowed, is told.</param>
-    /// <param name="most">How many links are named.</param>
+    /// <inheritdoc/>
     /// <exception cref="PreferencesException">They contradict themselves.</exception>
-    public async Task<PreferencePreview> PreviewAsync(Preferences preferences, bool releasesLeftOut = false, int most = 1_000)
+    public override async Task<TenantChange> PreviewAsync(Planned planned)
     {
-        ArgumentNullException.ThrowIfNull(preferences);
-        var next = Preferences.FromJson(preferences.ToJson());
-        var meant = Meant(current.Now, next, releasesLeftOut);
-        var planned = new Planned(most);
-        foreach (var group in store.Read(session => Nesting.Concerned(session, tenantId)))
-            planned.Add(await WhatIfAsync(session => Flatten(session, next, group)).ConfigureAwait(false));
-        for (long? after = 0; after is { } from; )
+        var next = Preferences.FromJson(change.Preferences.ToJson());
+        var found = change with
         {
-            (var links, after) = await WhatIfAsync(session => Some(session, next, meant, from)).ConfigureAwait(false);
-            planned.Add(links);
-        }
-        _newest = clock.GetUtcNow();
-        return new PreferencePreview(next, releasesLeftOut, planned.ToPreview(_newest.Value));
-    }
-
-    /// <summary>Puts the preferences of a preview in place of the present ones.</summary>
-    /// <exception cref="NotReadyException">The preview is not the newest one, or too old.</exception>
-    public async Task ApplyAsync(PreferencePreview confirmed)
-    {
-        ArgumentNullException.ThrowIfNull(confirmed);
-        await AloneAsync(async () =>
-            {
-                await ChangeAsync(confirmed).ConfigureAwait(false);
-                await ToEndAsync().ConfigureAwait(false);
-            })
-            .ConfigureAwait(false);
-    }
-
-    /// <summary>Completes a change that was interrupted. What was planned of it already has nothing more to tell.</summary>
-    public Task CompleteAsync() => AloneAsync(ToEndAsync);
-
-    // One after the other: what is interrupted is completed by what it meant itself.
-    private async Task AloneAsync(Func<Task> work)
-    {
-        await _one.WaitAsync().ConfigureAwait(false);
-        try
+            Preferences = next,
+            Rematches = tenant.Current.Now.UniqueUserIdentifier != next.UniqueUserIdentifier,
+        };
+        for (Func<StoreSession, Batch>? some = new PreferenceChange(tenant, found).Start; some is not null; )
         {
-            await work().ConfigureAwait(false);
+            var batch = await WhatIfAsync(some).ConfigureAwait(false);
+            foreach (var link in batch.Planned)
+                planned.Add(link);
+            some = batch.Next;
         }
-        finally
-        {
-            _one.Release();
-        }
-    }
-
-    private async Task ChangeAsync(PreferencePreview confirmed)
-    {
-        var now = clock.GetUtcNow();
-        if (
-            confirmed.Told.At != _newest
-            || !ConnectionLife.IsValid(confirmed.Told.At.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds())
-        )
-            throw new NotReadyException(
-                "What the preferences mean has to be looked at first: confirm the newest preview within the hour."
-            );
-        _newest = null;
-        await store
-            .WriteAsync(
-                session =>
-                {
-                    var former = Preferences.FromJson(TenantRows.Read(session, tenantId).Preferences);
-                    session.Execute(
-                        "update tenants set preferences = @preferences where id = @id",
-                        ("@preferences", confirmed.Preferences.ToJson()),
-                        ("@id", tenantId)
-                    );
-                    OperationJournal.WriteDone(
-                        session,
-                        tenantId,
-                        "operator",
-                        "preferences changed",
-                        Now(),
-                        Difference(former, confirmed.Preferences),
-                        null,
-                        Now()
-                    );
-                    return Jobs.Begin(
-                        session,
-                        tenantId,
-                        JobKind,
-                        Meant(former, confirmed.Preferences, confirmed.ReleasesLeftOut),
-                        Now()
-                    );
-                },
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
-        current.Now = confirmed.Preferences;
-    }
-
-    private async Task ToEndAsync()
-    {
-        var meant = store.Read(session => Jobs.Unfinished(session, tenantId, JobKind));
-        if (meant is null)
-            return;
-        var next = current.Now;
-        foreach (var group in store.Read(session => Nesting.Concerned(session, tenantId)))
-            await store.WriteAsync(session => Flatten(session, next, group), CancellationToken.None).ConfigureAwait(false);
-        for (long? after = 0; after is { } from; )
-            (_, after) = await store
-                .WriteAsync(session => Some(session, next, meant, from), CancellationToken.None)
-                .ConfigureAwait(false);
-        executor.ConsiderAll();
-        await store
-            .WriteAsync(session => Jobs.End(session, tenantId, JobKind, null, Now()), CancellationToken.None)
-            .ConfigureAwait(false);
+        return found;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
-
-    // What a change does beside planning anew, as its job's row keeps it.
-    private static string Meant(Preferences former, Preferences next, bool releasesLeftOut) =>
-        string.Join(
-            ' ',
-            (string[])
-                [
-                    .. releasesLeftOut ? [Releases] : (string[])[],
-                    .. former.UniqueUserIdentifier != next.UniqueUserIdentifier ? [Rematches] : (string[])[],
-                ]
-        );
-
-    // Groups in groups are rows of their own.
-    private List<PlannedLink> Flatten(StoreSession session, Preferences next, Guid group)
+    public override Noted Note(StoreSession session)
     {
-        var nesting = new Nesting(session, tenantId, Now(), next);
-        nesting.Renew(group);
-        return
-        [
-            .. nesting
-                .Links.Select(link => PlannedLink.Of(Wanted.Read(session, link, next)!))
-                .Where(link => link.Commands.Count > 0),
-        ];
+        var former = Preferences.FromJson(TenantRows.Read(session, tenant.Id).Preferences);
+        session.Execute(
+            "update tenants set preferences = @preferences where id = @id",
+            ("@preferences", change.Preferences.ToJson()),
+            ("@id", tenant.Id)
+        );
+        return new Noted(
+            "preferences changed",
+            Difference(former, change.Preferences),
+            () => tenant.Current.Now = change.Preferences
+        );
     }
 
-    // The next links in order: those that have something to tell Slack, and the last one looked at; null at the end.
-    private (List<PlannedLink> Planned, long? Last) Some(StoreSession session, Preferences next, string meant, long after)
+    /// <inheritdoc/>
+    public override Batch Start(StoreSession session) => Groups(session, Nesting.Concerned(session, tenant.Id));
+
+    // Groups in groups are rows of their own; the links come when all of these are as they are to be.
+    private Batch Groups(StoreSession session, List<Guid> groups)
     {
-        var links = LinkRow.Claimed(session, tenantId, after, MostAtOnce);
-        var (releases, rematch) = (
-            meant.Contains(Releases, StringComparison.Ordinal),
-            meant.Contains(Rematches, StringComparison.Ordinal) ? new Rematch(session, tenantId, next, Now()) : null
-        );
+        if (groups is not [var group, .. var others])
+            return Some(session, 0);
+        var nesting = new Nesting(session, tenant.Id, tenant.Now, change.Preferences);
+        nesting.Renew(group);
+        return new Batch(next => Groups(next, others))
+        {
+            Planned =
+            [
+                .. nesting
+                    .Links.Select(link => PlannedLink.Of(Wanted.Read(session, link, change.Preferences)!))
+                    .Where(link => link.What.Count > 0),
+            ],
+        };
+    }
+
+    // The next links in order.
+    private Batch Some(StoreSession session, long after)
+    {
+        var links = LinkRow.Claimed(session, tenant.Id, after, MostAtOnce);
+        var rematch = change.Rematches ? new Rematch(session, tenant.Id, change.Preferences, tenant.Now) : null;
         var planned = new List<PlannedLink>();
         foreach (var link in links)
         {
-            var isLetOut = releases && LetOut(session, link, next);
+            var isLetOut = change.ReleasesLeftOut && LetOut(session, link, change.Preferences);
             if (link.State == LinkState.Pending && isLetOut)
             {
-                planned.Add(PlannedLink.Of(Wanted.Of(session, link, next)));
-                Wishes.Join(session, link.Id, Why, Now());
+                planned.Add(PlannedLink.Of(Wanted.Of(session, link, change.Preferences)));
+                Wishes.Join(session, link.Id, Why, tenant.Now);
             }
             if (!link.IsAtRest)
                 continue;
             var claimed = rematch?.Claim(link);
-            var wanted = Wanted.Of(session, claimed ?? link, next);
+            var wanted = Wanted.Of(session, claimed ?? link, change.Preferences);
             if (claimed is null && wanted.Commands.Count == 0)
                 continue;
             var one = PlannedLink.Of(wanted);
-            planned.Add(claimed is null ? one : one with { Commands = ["Claim", .. one.Commands] });
-            Wishes.Renew(session, claimed ?? link, Why, Now());
+            planned.Add(claimed is null ? one : one with { What = ["Claim", .. one.What] });
+            Wishes.Renew(session, claimed ?? link, Why, tenant.Now);
         }
-        return (planned, links.Count < MostAtOnce ? null : links[^1].Id);
+        return new Batch(links.Count < MostAtOnce ? null : next => Some(next, links[^1].Id)) { Planned = planned };
     }
 
     // What these preferences allow is no longer left out. What a rule or an operator leaves out stays so, and so does a deletion.
@@ -249,26 +137,24 @@ public sealed class PreferenceChanges(
         );
     }
 
-    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
-
     // Does it in the store, and has it undone.
-    private async Task<T> WhatIfAsync<T>(Func<StoreSession, T> work)
+    private async Task<Batch> WhatIfAsync(Func<StoreSession, Batch> work)
     {
         try
         {
-            return await store
-                .WriteAsync<T>(session => throw new Undone<T>(work(session)), CancellationToken.None)
+            return await tenant
+                .Store.WriteAsync<Batch>(session => throw new Undone(work(session)), CancellationToken.None)
                 .ConfigureAwait(false);
         }
-        catch (Undone<T> undone)
+        catch (Undone undone)
         {
             return undone.Result;
         }
     }
 
     // Ends work in the store, which undoes it.
-    private sealed class Undone<T>(T result) : Exception
+    private sealed class Undone(Batch result) : Exception
     {
-        public T Result => result;
+        public Batch Result => result;
     }
 }

@@ -1,84 +1,95 @@
-using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>Changes a tenant's rules: who comes in, who goes, who stays as he is. What is confirmed after a preview passes the guard; what is interrupted is completed by the next start.</summary>
-public sealed class RuleChanges(Store store, Executor executor, TimeProvider clock)
+/// <summary>Other rules: who comes in, who goes, who stays as he is (DESIGN 6).</summary>
+internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules change) : ChangeWork
 {
-    private const string JobKind = "rules";
-    private const int MostAtOnce = 500;
-
-    /// <summary>The rules there are.</summary>
-    public IReadOnlyList<Rule> List(int tenantId) => store.Read(session => Scope.Rows(session, tenantId));
-
-    /// <summary>Puts these rules in place of the present ones.</summary>
-    public async Task ApplyAsync(int tenantId, Preferences preferences, IReadOnlyList<Rule> rules, LastRule? last = null)
+    /// <inheritdoc/>
+    public override Task<TenantChange> PreviewAsync(Planned planned)
     {
-        ArgumentNullException.ThrowIfNull(rules);
-        store.Read(session => ScopeChange.To(session, tenantId, Scope.Of(rules), last, preferences));
-        await store
-            .WriteAsync(
-                session =>
-                {
-                    session.Execute("delete from rules where tenant_id = @tenant", ("@tenant", tenantId));
-                    foreach (var rule in rules)
-                        session.Execute(
-                            "insert into rules (tenant_id, name, filter) values (@tenant, @name, @filter)",
-                            ("@tenant", tenantId),
-                            ("@name", rule.Name),
-                            ("@filter", rule.Filter)
-                        );
-                    return Jobs.Begin(session, tenantId, JobKind, last?.ToString() ?? "", Now());
-                },
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
-        await CompleteAsync(tenantId, preferences).ConfigureAwait(false);
+        Look(tenant.Store, tenant.Id, tenant.Current.Now, change, planned);
+        return Task.FromResult<TenantChange>(change);
     }
 
-    /// <summary>Completes a change that was interrupted. What was done of it is seen to be so, and not done again.</summary>
-    public async Task CompleteAsync(int tenantId, Preferences preferences)
-    {
-        var meant = store.Read(session => Jobs.Unfinished(session, tenantId, JobKind));
-        if (meant is null)
-            return;
-        LastRule? last = Enum.TryParse<LastRule>(meant, out var said) ? said : null;
-        for (Guid? after = Guid.Empty; after is { } from; )
-        {
-            (after, var links) = await store
-                .WriteAsync(session => TakeSome(session, tenantId, from, last, preferences), CancellationToken.None)
-                .ConfigureAwait(false);
-            links.ForEach(executor.Consider);
-        }
-        await store
-            .WriteAsync(session => Jobs.End(session, tenantId, JobKind, null, Now()), CancellationToken.None)
-            .ConfigureAwait(false);
-    }
-
-    // The next users in order; the last of them, and the links that have something to tell Slack.
-    private (Guid? Last, List<long> Links) TakeSome(
-        StoreSession session,
+    /// <summary>What the rules mean for each user.</summary>
+    public static void Look(
+        Store store,
         int tenantId,
-        Guid after,
-        LastRule? last,
-        Preferences preferences
-    )
+        Preferences preferences,
+        TenantChange.OtherRules change,
+        Planned planned
+    ) =>
+        store.Read(session =>
+        {
+            var scope = ScopeChange.To(session, tenantId, Scope.Of(change.Rules), change.Last, preferences);
+            var stay = 0;
+            ScopedUser.Each(
+                session,
+                tenantId,
+                Guid.Empty,
+                int.MaxValue,
+                user =>
+                {
+                    var (turn, _) = scope.Turn(user);
+                    if (turn == ScopeTurn.Stays)
+                        stay++;
+                    else
+                        planned.Add(new PlannedLink(user.LinkId, user.Id, [turn.ToString()]));
+                }
+            );
+            planned.Count(nameof(ScopeTurn.Stays), stay);
+            return true;
+        });
+
+    /// <inheritdoc/>
+    public override Noted Note(StoreSession session)
     {
-        var change = new ScopeChange(Scope.Read(session, tenantId), last, preferences);
+        ScopeChange.To(session, tenant.Id, Scope.Of(change.Rules), change.Last, tenant.Current.Now);
+        var former = Scope.Rows(session, tenant.Id);
+        session.Execute("delete from rules where tenant_id = @tenant", ("@tenant", tenant.Id));
+        foreach (var rule in change.Rules)
+            session.Execute(
+                "insert into rules (tenant_id, name, filter) values (@tenant, @name, @filter)",
+                ("@tenant", tenant.Id),
+                ("@name", rule.Name),
+                ("@filter", rule.Filter)
+            );
+        return new Noted("rules changed", Difference(former));
+    }
+
+    /// <inheritdoc/>
+    public override Batch Start(StoreSession session) => Some(session, Guid.Empty);
+
+    // The next users in order.
+    private Batch Some(StoreSession session, Guid after)
+    {
+        var scope = new ScopeChange(Scope.Read(session, tenant.Id), change.Last, tenant.Current.Now);
         var users = new List<ScopedUser>(MostAtOnce);
-        ScopedUser.Each(session, tenantId, after, MostAtOnce, users.Add);
-        var links = new List<long>();
+        ScopedUser.Each(session, tenant.Id, after, MostAtOnce, users.Add);
         foreach (var user in users)
         {
-            var (turn, rule) = change.Turn(user);
-            if (user.Take(session, turn, rule, Now()))
-                links.Add(user.LinkId);
+            var (turn, rule) = scope.Turn(user);
+            user.Take(session, turn, rule, tenant.Now);
         }
-        return (users.Count < MostAtOnce ? null : users[^1].Id, links);
+        return users.Count < MostAtOnce ? Batch.Last : new Batch(next => Some(next, users[^1].Id));
     }
 
-    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+    // As people read it; what was meant by leaving none as well.
+    private string Difference(List<Rule> former)
+    {
+        var (before, now) = (former.Select(Line).ToList(), change.Rules.Select(Line).ToList());
+        return string.Join(
+            '\n',
+            [
+                .. before.Except(now).Select(line => $"before: {line}"),
+                .. now.Except(before).Select(line => $"now: {line}"),
+                .. now.Count == 0 && change.Last is { } last ? [$"no rule any more: {last}"] : (string[])[],
+            ]
+        );
+    }
+
+    private static string Line(Rule rule) => $"{rule.Name}, {rule.Filter}";
 }

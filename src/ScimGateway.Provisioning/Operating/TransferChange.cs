@@ -4,136 +4,127 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>How much of a source a transfer would move.</summary>
-/// <param name="Users">Its users.</param>
-/// <param name="Groups">Its groups.</param>
-/// <param name="Members">The members that it wants in groups, its own or others'.</param>
-public sealed record TransferPreview(int Users, int Groups, int Members);
-
-/// <summary>Hands users and groups over from one source of a tenant to another (DESIGN 3): one, or all after a preview. Slack hears nothing of it.</summary>
-public sealed class Transfers(Store store)
+/// <summary>Hands users and groups over from one source to another (DESIGN 3): one, or all. Of a group the rows of its former source go with it.</summary>
+internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfer change) : ChangeWork
 {
-    private const int MostAtOnce = 500;
+    private readonly string _resources =
+        "tenant_id = @tenant and source_id = @from" + (change.Only is null ? "" : " and id = @only");
 
-    /// <summary>What a source has that could be handed over.</summary>
-    public TransferPreview Preview(int tenantId, int from) =>
-        store.Read(session => new TransferPreview(
-            Count(session, tenantId, from, Kind.User),
-            Count(session, tenantId, from, Kind.Group),
-            session.First("select count(*) from members where source_id = @from", row => row.GetInt32(0), ("@from", from))
-        ));
+    private readonly string _members = "source_id = @from" + (change.Only is null ? "" : " and group_id = @only");
 
-    /// <summary>Hands one user or group over to a source. Of a group the rows of its former source go with it.</summary>
-    public Task OneAsync(int tenantId, Guid resource, int to) =>
-        store.WriteAsync(
-            session =>
-            {
-                RequireSource(session, tenantId, to);
-                if (
-                    Rows.ReadResource(session, resource) is not { Deleted: null } there
-                    || there.TenantId != tenantId
-                    || there.SourceId is not { } from
-                )
-                    throw ScimException.NotFound($"There is no claimed user or group {resource} to hand over.");
-                session.Execute("update resources set source_id = @to where id = @id", ("@to", to), ("@id", resource));
-                foreach (var member in from == to ? [] : MembersOf(session, resource, from))
-                    HandOver(session, resource, member, from, to);
-                return true;
-            },
-            CancellationToken.None
-        );
-
-    /// <summary>Hands all that a source has over to another; a transfer that is interrupted is simply made again.</summary>
-    public async Task AllAsync(int tenantId, int from, int to)
-    {
-        if (from == to)
-            return;
-        while (
-            await store
-                .WriteAsync(
-                    session => SomeResources(session, tenantId, from, to) + SomeMembers(session, from, to),
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false) > 0
-        )
+    /// <inheritdoc/>
+    public override Task<TenantChange> PreviewAsync(Planned planned) =>
+        tenant.Store.Read(session =>
         {
-            // the next ones, with room for others in between
-        }
-    }
+            Require(session);
+            foreach (var (what, count) in Counts(session))
+                planned.Count(what, count);
+            return Task.FromResult<TenantChange>(change);
+        });
 
-    private static int SomeResources(StoreSession session, int tenantId, int from, int to)
+    /// <inheritdoc/>
+    public override Noted Note(StoreSession session)
     {
-        RequireSource(session, tenantId, to);
-        RequireSource(session, tenantId, from);
-        return session.Execute(
-            "update resources set source_id = @to where id in (select id from resources where tenant_id = @tenant and source_id = @from limit @most)",
-            ("@to", to),
-            ("@tenant", tenantId),
-            ("@from", from),
-            ("@most", MostAtOnce)
+        Require(session);
+        var what = string.Join(", ", Counts(session).Select(one => $"{one.What}: {one.Count}"));
+        return new Noted(
+            "handed over",
+            $"from {Name(session, change.From)} to {Name(session, change.To)}{(change.Only is { } only ? $", {only} alone" : "")}; {what}"
         );
     }
 
-    private static int SomeMembers(StoreSession session, int from, int to)
+    /// <inheritdoc/>
+    public override Batch Start(StoreSession session)
     {
-        var rows = session.All(
-            "select group_id, member_id from members where source_id = @from limit @most",
+        var resources = session.Execute(
+            $"update resources set source_id = @to where id in (select id from resources where {_resources} limit @most)",
+            ("@to", change.To),
+            ("@tenant", tenant.Id),
+            ("@from", change.From),
+            ("@only", change.Only),
+            ("@most", MostAtOnce)
+        );
+        var members = session.All(
+            $"select group_id, member_id from members where {_members} limit @most",
             row => (row.GetGuid(0), row.GetGuid(1)),
-            ("@from", from),
+            ("@from", change.From),
+            ("@only", change.Only),
             ("@most", MostAtOnce)
         );
-        foreach (var (group, member) in rows)
-            HandOver(session, group, member, from, to);
-        return rows.Count;
+        foreach (var (group, member) in members)
+            HandOver(session, group, member);
+        return resources + members.Count == 0 ? Batch.Last : new Batch(Start);
     }
 
     // Who wants the member already has a row of his own, which says the same.
-    private static void HandOver(StoreSession session, Guid group, Guid member, int from, int to)
+    private void HandOver(StoreSession session, Guid group, Guid member)
     {
         session.Execute(
             "delete from members where group_id = @group and member_id = @member and source_id = @from and exists "
                 + "(select 1 from members o where o.group_id = @group and o.member_id = @member and o.source_id = @to)",
             ("@group", group),
             ("@member", member),
-            ("@from", from),
-            ("@to", to)
+            ("@from", change.From),
+            ("@to", change.To)
         );
         session.Execute(
             "update members set source_id = @to where group_id = @group and member_id = @member and source_id = @from",
-            ("@to", to),
+            ("@to", change.To),
             ("@group", group),
             ("@member", member),
-            ("@from", from)
+            ("@from", change.From)
         );
     }
 
-    private static List<Guid> MembersOf(StoreSession session, Guid group, int source) =>
-        session.All(
-            "select member_id from members where group_id = @group and source_id = @source",
-            row => row.GetGuid(0),
-            ("@group", group),
-            ("@source", source)
-        );
+    // What there is to hand over; members that the source wants in groups, its own or others'.
+    private IReadOnlyList<(string What, int Count)> Counts(StoreSession session) =>
+        [
+            ("Users", Count(session, Kind.User)),
+            ("Groups", Count(session, Kind.Group)),
+            (
+                "Members",
+                session.First(
+                    $"select count(*) from members where {_members}",
+                    row => row.GetInt32(0),
+                    ("@from", change.From),
+                    ("@only", change.Only)
+                )
+            ),
+        ];
 
-    private static int Count(StoreSession session, int tenantId, int source, Kind kind) =>
+    private int Count(StoreSession session, Kind kind) =>
         session.First(
-            "select count(*) from resources where tenant_id = @tenant and source_id = @source and kind = @kind and deleted is null",
+            $"select count(*) from resources where {_resources} and kind = @kind and deleted is null",
             row => row.GetInt32(0),
-            ("@tenant", tenantId),
-            ("@source", source),
+            ("@tenant", tenant.Id),
+            ("@from", change.From),
+            ("@only", change.Only),
             ("@kind", kind)
         );
 
-    private static void RequireSource(StoreSession session, int tenantId, int source)
+    private void Require(StoreSession session)
     {
+        if (change.From == change.To)
+            throw ScimException.InvalidValue("What a source has cannot be handed over to itself; name another source.");
+        foreach (var source in (int[])[change.From, change.To])
+            if (Name(session, source) is null)
+                throw ScimException.InvalidValue($"The tenant has no source {source}.");
         if (
-            session.First(
-                "select 1 from sources where id = @id and tenant_id = @tenant",
-                row => row.GetInt32(0),
-                ("@id", source),
-                ("@tenant", tenantId)
-            ) != 1
+            change.Only is { } only
+            && (
+                Rows.ReadResource(session, only) is not { Deleted: null } there
+                || there.TenantId != tenant.Id
+                || there.SourceId != change.From
+            )
         )
-            throw ScimException.InvalidValue($"The tenant has no source {source}.");
+            throw ScimException.NotFound($"There is no claimed user or group {only} of source {change.From} to hand over.");
     }
+
+    private string? Name(StoreSession session, int source) =>
+        session.First(
+            "select name from sources where id = @id and tenant_id = @tenant",
+            row => row.GetString(0),
+            ("@id", source),
+            ("@tenant", tenant.Id)
+        );
 }
