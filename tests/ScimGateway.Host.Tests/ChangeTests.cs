@@ -11,7 +11,10 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests;
 
-/// <summary>The one way of what operators change, whatever it is: preview, confirmation, job, journal; and what a process that dies leaves of it.</summary>
+/// <summary>
+/// The one way of what operators change, whatever it is: preview, confirmation, job, journal; and what a process that
+/// dies leaves of it.
+/// </summary>
 public class ChangeTests
 {
     private static readonly Preferences _usual = new DemoOptions().Preferences with
@@ -111,6 +114,36 @@ public class ChangeTests
         Assert.Equal(2, (await gateway.ChangeAsync(Rules())).Counts["Freezes"]);
     }
 
+    [Fact]
+    public async Task What_is_more_than_one_batch_is_done_to_the_end_and_others_write_between()
+    {
+        const int Many = 1_200;
+        var members = Enumerable.Range(0, Many).Select(i => $"U{i:d4}").ToList();
+        await using var gateway = await Gateway.StartAsync(
+            new DemoOptions { Clock = _clock, Preferences = _usual },
+            ready: slack =>
+            {
+                foreach (var member in members)
+                    slack.Workspace.MakeUser(Account(member, $"p{member}"));
+                slack.Workspace.MakeGroup(new JsonObject { ["displayName"] = "Crew", ["members"] = new JsonArray([.. members]) });
+            }
+        );
+        var list = new TenantChange.FullList(Guid.Parse(await GroupAsync(gateway, "Crew")));
+        var preview = await gateway.Changes.PreviewAsync(list, most: 10);
+        Assert.Equal((Many, Many, 10), (preview.All, preview.Counts["Leaves"], preview.Links.Count));
+
+        var confirmed = gateway.Changes.ConfirmAsync(preview.Id);
+        await UserAsync(gateway, "ada");
+        await confirmed;
+
+        Assert.Equal(0, (await gateway.Changes.PreviewAsync(list)).All);
+        Assert.EndsWith(
+            $"{Many} leave who were only in Slack",
+            gateway.OperatorsDoings()[^1].Difference,
+            StringComparison.Ordinal
+        );
+    }
+
     private static async Task RefusedAsync(Gateway gateway, Preview preview)
     {
         var refused = await Assert.ThrowsAsync<NotReadyException>(() => gateway.Changes.ConfirmAsync(preview.Id));
@@ -119,7 +152,16 @@ public class ChangeTests
 
     private static TenantChange.OtherRules Rules() => new([new Rule { Name = "Ada", Filter = "userName eq \"ada\"" }]);
 
-    // Ada and Eve are in a group that Slack had already, where nobody has said that Eve is to be; Bob is inactive and has no account.
+    private static JsonObject Account(string id, string name) =>
+        new()
+        {
+            ["id"] = id,
+            ["userName"] = name,
+            ["email"] = $"{name}@corp.example",
+        };
+
+    // Ada and Eve are in a group that Slack had already, where nobody has said that Eve is to be; Bob is inactive and
+    // has no account.
     private Task<Gateway> StartAsync(TimeProvider? clock = null) =>
         Gateway.StartAsync(
             new DemoOptions
@@ -131,14 +173,7 @@ public class ChangeTests
             ready: slack =>
             {
                 foreach (var name in (string[])["ada", "eve"])
-                    slack.Workspace.MakeUser(
-                        new JsonObject
-                        {
-                            ["id"] = $"U{name}",
-                            ["userName"] = name,
-                            ["email"] = $"{name}@corp.example",
-                        }
-                    );
+                    slack.Workspace.MakeUser(Account($"U{name}", name));
                 slack.Workspace.MakeGroup(
                     new JsonObject { ["displayName"] = "Crew", ["members"] = new JsonArray("Uada", "Ueve") }
                 );

@@ -2,7 +2,10 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>What is particular of one kind of change; <see cref="Changes"/> does the rest. What is done in a transaction may be done again, so nothing is kept between two.</summary>
+/// <summary>
+/// What is particular of one kind of change; <see cref="Changes"/> does the rest. What is done in a transaction may be
+/// done again, so nothing is kept between two.
+/// </summary>
 internal abstract class ChangeWork
 {
     /// <summary>A batch is one transaction, which others queue behind.</summary>
@@ -15,7 +18,9 @@ internal abstract class ChangeWork
     /// <exception cref="NotReadyException">The change cannot be made as things are by now.</exception>
     public abstract Noted Note(StoreSession session);
 
-    /// <summary>The first batch of what is to be done then; done again after an interruption, it finds less to do.</summary>
+    /// <summary>
+    /// The first batch of what is to be done then; done again after an interruption, it finds less to do.
+    /// </summary>
     public virtual Batch Start(StoreSession session) => Batch.Last;
 }
 

@@ -7,8 +7,9 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>
-/// The one way of what operators change: a preview, which is kept; its confirmation, which notes the change with its job and its line of the journal in one transaction; and the
-/// job, which is worked off in batches that others can write between. What is interrupted is completed by the next start. What was confirmed passes the guard.
+/// The one way of what operators change: a preview, which is kept; its confirmation, which notes the change with its
+/// job and its line of the journal in one transaction; and the job, which is worked off in batches that others can
+/// write between. What is interrupted is completed by the next start. What was confirmed passes the guard.
 /// </summary>
 public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDisposable
 {
@@ -16,7 +17,9 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
 
     private readonly SemaphoreSlim _one = new(1);
 
-    /// <summary>What a change would mean. It is kept until it is confirmed, in place of the one before of its kind.</summary>
+    /// <summary>
+    /// What a change would mean. It is kept until it is confirmed, in place of the one before of its kind.
+    /// </summary>
     /// <param name="change">The change.</param>
     /// <param name="most">How many of whom it is about are named.</param>
     public Task<Preview> PreviewAsync(TenantChange change, int most = 1_000)
@@ -38,7 +41,10 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
     }
 
     /// <summary>Makes the change of a preview; returns when its job is done.</summary>
-    /// <exception cref="NotReadyException">The preview is not the newest one or too old, another change was confirmed since, or the tenant is not ready for this one.</exception>
+    /// <exception cref="NotReadyException">
+    /// The preview is not the newest one or too old, another change was confirmed since, or the tenant is not ready for
+    /// this one.
+    /// </exception>
     public Task ConfirmAsync(long preview) =>
         AloneAsync(async () =>
         {
@@ -68,7 +74,8 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
             _ => throw new UnreachableException(),
         };
 
-    // One after the other, and before each what a failing store has interrupted: nobody previews or confirms on top of half a change.
+    // One after the other, and before each what a failing store has interrupted: nobody previews or confirms on top of
+    // half a change.
     private async Task<T> AloneAsync<T>(Func<Task<T>> work)
     {
         await _one.WaitAsync().ConfigureAwait(false);
@@ -88,7 +95,8 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
         var now = tenant.Now;
         if (Jobs.Kept(session, tenant.Id, id, now - (long)Guard.Window.TotalMilliseconds) is not { } kept)
             throw new NotReadyException(
-                "Only the newest preview can be confirmed, within the hour, and only while no other change was confirmed since: make a preview again, look at it and confirm that one."
+                "Only the newest preview can be confirmed, within the hour, and while no other change was confirmed since: "
+                    + "make a preview again, look at it and confirm that one."
             );
         var noted = WorkOf(Preview.Parse(kept).Change).Note(session);
         OperationJournal.WriteDone(session, tenant.Id, "operator", noted.What, now, noted.Difference, null, now);

@@ -7,13 +7,19 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>Whether Slack hears of a tenant (DESIGN 7): shadow run, disabled, live. To stop is done at once, without a preview; to go on is a change as others are.</summary>
+/// <summary>
+/// Whether Slack hears of a tenant: shadow run, disabled, live. To stop is done at once, without a preview; to go on is
+/// a change as others are.
+/// </summary>
 public sealed class ConnectionLife(OperatedTenant tenant)
 {
     internal const string InShadow = "shadow run";
     internal const string WhileDisabled = "The tenant is disabled; an operator has to enable it.";
 
-    /// <summary>From now on everything is accepted and planned, and Slack told nothing. Returns when nothing is under way there any more.</summary>
+    /// <summary>
+    /// From now on everything is accepted and planned, and Slack told nothing. Returns when nothing is under way there
+    /// any more.
+    /// </summary>
     public async Task BeginShadowAsync()
     {
         await tenant.Executor.StandStillAsync(Read().Enabled ? Standing.Shadow : Standing.Disabled).ConfigureAwait(false);
@@ -39,7 +45,10 @@ public sealed class ConnectionLife(OperatedTenant tenant)
             _ => null,
         };
 
-    /// <summary>Whether a preview can be confirmed still: what has come since then was counted by the guard, which looks back so far.</summary>
+    /// <summary>
+    /// Whether a preview can be confirmed still: what has come since then was counted by the guard, which looks back so
+    /// far.
+    /// </summary>
     internal static bool IsValid(long? previewed, long now) =>
         previewed is { } at && now - at < (long)Guard.Window.TotalMilliseconds;
 
@@ -66,7 +75,10 @@ public sealed class ConnectionLife(OperatedTenant tenant)
         );
 }
 
-/// <summary>A shadow run ends, or a disabled tenant goes on: Slack is told what was confirmed, and what came since the preview as far as the guard allows.</summary>
+/// <summary>
+/// A shadow run ends, or a disabled tenant goes on: Slack is told what was confirmed, and what came since the preview
+/// as far as the guard allows.
+/// </summary>
 internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) : ChangeWork
 {
     /// <inheritdoc/>
@@ -118,7 +130,7 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
             );
         if (!ConnectionLife.IsValid(before.Previewed, tenant.Now)) // it has stopped, or been stopped, since then
             throw new NotReadyException(
-                "What Slack would be told has to be looked at first: make a preview and confirm it within the hour; only the newest one counts."
+                "The tenant was stopped since the preview: make a preview again, look at it and confirm that one."
             );
     }
 

@@ -5,7 +5,7 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>Who is only in Slack in a group goes, as far as the preview named them (DESIGN 6).</summary>
+/// <summary>Who is only in Slack in a group goes, as far as the preview named them.</summary>
 internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullList change) : ChangeWork
 {
     /// <inheritdoc/>

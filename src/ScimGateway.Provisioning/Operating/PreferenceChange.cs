@@ -9,7 +9,9 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>Other preferences (DESIGN 6). The preview does what the change does and undoes it, so that the two cannot differ.</summary>
+/// <summary>
+/// Other preferences. The preview does what the change does and undoes it, so that the two cannot differ.
+/// </summary>
 internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.OtherPreferences change) : ChangeWork
 {
     private const string Why = "other preferences";
@@ -98,7 +100,8 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         return new Batch(links.Count < MostAtOnce ? null : next => Some(next, links[^1].Id)) { Planned = planned };
     }
 
-    // What these preferences allow is no longer left out. What a rule or an operator leaves out stays so, and so does a deletion.
+    // What these preferences allow is no longer left out. What a rule or an operator leaves out stays so, and so does a
+    // deletion.
     private static bool LetOut(StoreSession session, Link link, Preferences next)
     {
         if (Rows.ReadResource(session, link.ClaimantId) is not { Deleted: null } resource)

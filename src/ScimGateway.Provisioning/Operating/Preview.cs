@@ -8,10 +8,16 @@ using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>What a change would mean if an operator confirmed it. Members who have no account yet are in no group's plan: they follow once they have.</summary>
+/// <summary>
+/// What a change would mean if an operator confirmed it. Members who have no account yet are in no group's plan: they
+/// follow once they have.
+/// </summary>
 /// <param name="At">When it was made: what came later is none of it.</param>
 /// <param name="Change">The change.</param>
-/// <param name="Counts">How many of what: commands to Slack by their kinds; of rules the turns that users take; what is handed over, and who goes.</param>
+/// <param name="Counts">
+/// How many of what: commands to Slack by their kinds; of rules the turns that users take; what is handed over, and who
+/// goes.
+/// </param>
 /// <param name="Links">Whom it is about, as many as were asked for.</param>
 /// <param name="All">How many there are.</param>
 public sealed record Preview(

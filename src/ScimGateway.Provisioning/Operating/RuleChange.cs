@@ -4,7 +4,7 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>Other rules: who comes in, who goes, who stays as he is (DESIGN 6).</summary>
+/// <summary>Other rules: who comes in, who goes, who stays as he is.</summary>
 internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules change) : ChangeWork
 {
     /// <inheritdoc/>

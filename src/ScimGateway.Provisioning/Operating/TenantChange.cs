@@ -4,7 +4,10 @@ using ScimGateway.Provisioning.Policy;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>What an operator can have changed, once he has seen what it means. These five are all there are; <see cref="Changes"/> previews and makes them.</summary>
+/// <summary>
+/// What an operator can have changed, once he has seen what it means. These five are all there are;
+/// <see cref="Changes"/> previews and makes them.
+/// </summary>
 [JsonDerivedType(typeof(OtherRules), nameof(OtherRules))]
 [JsonDerivedType(typeof(OtherPreferences), nameof(OtherPreferences))]
 [JsonDerivedType(typeof(GoOn), nameof(GoOn))]
@@ -21,10 +24,14 @@ public abstract record TenantChange
 
     /// <summary>These preferences in place of the present ones.</summary>
     /// <param name="Preferences">The preferences.</param>
-    /// <param name="ReleasesLeftOut">Whether Slack hears at last of what former preferences left out and these allow.</param>
+    /// <param name="ReleasesLeftOut">
+    /// Whether Slack hears at last of what former preferences left out and these allow.
+    /// </param>
     public sealed record OtherPreferences(Preferences Preferences, bool ReleasesLeftOut = false) : TenantChange
     {
-        /// <summary>Whether users without an account look for theirs by another identifier; the preview says so.</summary>
+        /// <summary>
+        /// Whether users without an account look for theirs by another identifier; the preview says so.
+        /// </summary>
         public bool Rematches { get; init; }
     }
 

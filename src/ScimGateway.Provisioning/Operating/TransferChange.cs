@@ -4,7 +4,10 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>Hands users and groups over from one source to another (DESIGN 3): one, or all. Of a group the rows of its former source go with it.</summary>
+/// <summary>
+/// Hands users and groups over from one source to another: one, or all. Of a group the rows of its former source go
+/// with it.
+/// </summary>
 internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfer change) : ChangeWork
 {
     private readonly string _resources =
@@ -26,11 +29,9 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
     public override Noted Note(StoreSession session)
     {
         Require(session);
-        var what = string.Join(", ", Counts(session).Select(one => $"{one.What}: {one.Count}"));
-        return new Noted(
-            "handed over",
-            $"from {Name(session, change.From)} to {Name(session, change.To)}{(change.Only is { } only ? $", {only} alone" : "")}; {what}"
-        );
+        var (from, to) = (Name(session, change.From), Name(session, change.To));
+        var counts = string.Join(", ", Counts(session).Select(one => $"{one.What}: {one.Count}"));
+        return new Noted("handed over", $"from {from} to {to}{(change.Only is { } only ? $", {only} alone" : "")}; {counts}");
     }
 
     /// <inheritdoc/>
