@@ -65,9 +65,8 @@ internal static class GatewaySetup
         services.AddOfTenant<SlackImport>(tenant.TenantId).AddSingleton<LaterImport>();
 
         // What operators decide.
-        services.AddOfTenant<ConnectionLife>(tenant.TenantId).AddOfTenant<PreferenceChanges>(tenant.TenantId);
-        services.AddOfTenant<FullLists>(tenant.TenantId).AddSingleton<HoldDecisions>().AddSingleton<RuleChanges>();
-        services.AddSingleton<Transfers>().AddSingleton<Resync>().AddSingleton<OnDemand>().AddSingleton<LinkReads>();
+        services.AddOfTenant<OperatedTenant>(tenant.TenantId).AddSingleton<ConnectionLife>().AddSingleton<Changes>();
+        services.AddSingleton<HoldDecisions>().AddSingleton<Resync>().AddSingleton<OnDemand>().AddSingleton<LinkReads>();
 
         // What goes on in the background.
         services.AddHostedService<DriftSweep>().AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>();
@@ -102,7 +101,7 @@ internal static class GatewaySetup
     /// had its import goes on at once; the next one runs beside the requests.
     /// </summary>
     /// <exception cref="SlackUnreadableException">Slack cannot be read, and never was.</exception>
-    public static async Task TakeUpAsync(this WebApplication app, Caller caller, CancellationToken cancel)
+    public static async Task TakeUpAsync(this WebApplication app, CancellationToken cancel)
     {
         var import = app.Services.GetRequiredService<SlackImport>();
         var tenant = app.Services.GetRequiredService<ConnectionLife>().Read();
@@ -110,8 +109,7 @@ internal static class GatewaySetup
         if (isFirst && tenant.Enabled)
             await import.RunAsync(cancel);
         await app.Services.GetRequiredService<Executor>().StartAsync();
-        await app.Services.GetRequiredService<RuleChanges>().CompleteAsync(caller.TenantId, caller.Preferences);
-        await app.Services.GetRequiredService<PreferenceChanges>().CompleteAsync();
+        await app.Services.GetRequiredService<Changes>().CompleteAsync();
         if (!isFirst && tenant.Enabled)
             app.Services.GetRequiredService<LaterImport>().TryBegin();
     }

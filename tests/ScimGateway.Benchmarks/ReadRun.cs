@@ -167,9 +167,14 @@ internal static class ReadRun
 
         public void PreviewRule(string filter)
         {
-            var preview = RulePreview.Of(_store, 1, _caller.Preferences, [new Rule { Name = "measured", Filter = filter }]);
-            if (preview.Leave + preview.Freeze == 0 || preview.Leave + preview.Freeze + preview.Stay + preview.Enter != Count)
-                throw new InvalidOperationException($"The preview is not of everybody: {preview}");
+            var (rules, planned) = (
+                new TenantChange.OtherRules([new Rule { Name = "measured", Filter = filter }]),
+                new Planned(50)
+            );
+            RuleChange.Look(_store, 1, _caller.Preferences, rules, planned);
+            var counts = planned.ToPreview(default, rules).Counts;
+            if (!counts.Keys.Any(turn => turn is "Leaves" or "Freezes") || counts.Values.Sum() != Count)
+                throw new InvalidOperationException($"The preview is not of everybody: {string.Join(", ", counts)}");
         }
 
         public void Find(Guid id)

@@ -15,6 +15,9 @@ public class ConnectionLifeTests
 {
     private static readonly string[] _reads = ["GET /Users", "GET /Groups", "POST /api/auth.test"];
 
+    private static readonly TenantChange _live = new TenantChange.GoOn(EndsShadow: true);
+    private static readonly TenantChange _enabled = new TenantChange.GoOn(EndsShadow: false);
+
     private static readonly Preferences _queueing = new()
     {
         WhileSlackCannotBeWritten = CannotWrite.Queue,
@@ -64,7 +67,7 @@ public class ConnectionLifeTests
         Assert.All((await gateway.CallsAsync()).Select(call => call.Key), call => Assert.Contains(call, _reads));
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "nickName", "\"ada\""));
 
-        var preview = await gateway.Connection.PreviewAsync();
+        var preview = await gateway.Changes.PreviewAsync(_live);
         Assert.Equal(
             new Dictionary<string, int>
             {
@@ -72,7 +75,7 @@ public class ConnectionLifeTests
                 ["CreateUser"] = 1,
                 ["PatchUser"] = 1,
             },
-            preview.Commands
+            preview.Counts
         );
         Assert.Equal(3, preview.All);
         Assert.Equal(
@@ -81,7 +84,7 @@ public class ConnectionLifeTests
         );
         Assert.Empty(await gateway.CallsAsync());
 
-        await gateway.Connection.GoLiveAsync(preview);
+        await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 
         var calls = await CallsAsync(gateway);
@@ -113,7 +116,7 @@ public class ConnectionLifeTests
         await gateway.CrashAsync();
         await gateway.CallsAsync(); // of the import
         await gateway.SendAsync(HttpMethod.Delete, $"Users/{gone}");
-        await gateway.Connection.GoLiveAsync(await gateway.Connection.PreviewAsync());
+        await gateway.ChangeAsync(_live);
         await gateway.QuietAsync();
 
         Assert.Equal(new Dictionary<string, int> { ["POST /Users"] = 1 }, await CallsAsync(gateway));
@@ -130,12 +133,12 @@ public class ConnectionLifeTests
         foreach (var person in people[..5])
             await PatchAsync(gateway, person, "active", "false");
 
-        var preview = await gateway.Connection.PreviewAsync();
-        Assert.Equal(5, preview.Commands["DeactivateUser"]);
+        var preview = await gateway.Changes.PreviewAsync(_live);
+        Assert.Equal(5, preview.Counts["DeactivateUser"]);
         foreach (var person in people[5..8])
             await PatchAsync(gateway, person, "active", "false");
         Assert.Single(gateway.Holds.List(1));
-        await gateway.Connection.GoLiveAsync(preview);
+        await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 
         Assert.Equal(3, (await gateway.AccountsAsync("@corp.example")).Count(Active));
@@ -149,15 +152,15 @@ public class ConnectionLifeTests
         await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         await gateway.Connection.BeginShadowAsync();
         await NewAsync(gateway, "ada");
-        var first = await gateway.Connection.PreviewAsync();
+        var first = await gateway.Changes.PreviewAsync(_live);
         clock.Advance(TimeSpan.FromMinutes(1));
-        var second = await gateway.Connection.PreviewAsync();
-        await Assert.ThrowsAsync<NotReadyException>(() => gateway.Connection.GoLiveAsync(first));
+        var second = await gateway.Changes.PreviewAsync(_live);
+        await Assert.ThrowsAsync<NotReadyException>(() => gateway.Changes.ConfirmAsync(first.Id));
 
         clock.Advance(TimeSpan.FromHours(1));
-        await Assert.ThrowsAsync<NotReadyException>(() => gateway.Connection.GoLiveAsync(second));
+        await Assert.ThrowsAsync<NotReadyException>(() => gateway.Changes.ConfirmAsync(second.Id));
         Assert.Empty(await gateway.CallsAsync());
-        await gateway.Connection.GoLiveAsync(await gateway.Connection.PreviewAsync());
+        await gateway.ChangeAsync(_live);
         await gateway.QuietAsync();
         Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
     }
@@ -175,6 +178,7 @@ public class ConnectionLifeTests
         );
         var id = await NewAsync(gateway, "ada");
         await gateway.CallsAsync();
+        var before = await gateway.Changes.PreviewAsync(_enabled);
         await gateway.Connection.DisableAsync();
 
         Assert.Equal(expected, await PatchAsync(gateway, id, "title", "\"Countess\""));
@@ -186,14 +190,15 @@ public class ConnectionLifeTests
 
         if (preference == CannotWrite.Queue)
         {
-            await Assert.ThrowsAsync<NotReadyException>(() => gateway.Connection.EnableAsync());
-            await gateway.Connection.EnableAsync(await gateway.Connection.PreviewAsync());
+            // What was looked at before it was disabled says nothing of what came since.
+            await Assert.ThrowsAsync<NotReadyException>(() => gateway.Changes.ConfirmAsync(before.Id));
+            await gateway.ChangeAsync(_enabled);
             await gateway.QuietAsync();
             Assert.Equal(new Dictionary<string, int> { ["PATCH /Users/{id}"] = 1 }, await CallsAsync(gateway));
         }
         else
         {
-            await gateway.Connection.EnableAsync();
+            await gateway.ChangeAsync(_enabled);
             Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Enchantress\""));
         }
         Assert.Equal("Enchantress", (string?)Assert.Single(await gateway.AccountsAsync("ada@corp.example"))["title"]);
@@ -235,11 +240,11 @@ public class ConnectionLifeTests
         await PatchAsync(gateway, id, "title", "\"Countess\"");
         await gateway.Connection.DisableAsync();
 
-        var e = await Assert.ThrowsAsync<NotReadyException>(() => gateway.Connection.EnableAsync());
+        var e = await Assert.ThrowsAsync<NotReadyException>(() => gateway.ChangeAsync(_enabled));
         Assert.Contains("token_revoked", e.Message, StringComparison.Ordinal);
 
         await gateway.ExecuteAsync("update tenants set problem = null, organization_id = null");
-        await Assert.ThrowsAsync<NotReadyException>(() => gateway.Connection.EnableAsync());
+        await Assert.ThrowsAsync<NotReadyException>(() => gateway.ChangeAsync(_enabled));
         Assert.False(gateway.Connection.Read().Enabled);
     }
 

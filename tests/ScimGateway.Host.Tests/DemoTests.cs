@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ScimGateway.Host.Demo;
+using ScimGateway.Host.Operations;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
 using Xunit;
@@ -49,6 +52,34 @@ public class DemoTests
                 await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
             );
         }
+    }
+
+    [Fact]
+    public async Task Settings_that_cannot_be_end_the_start()
+    {
+        await using var slack = await SlackEmulatorServer.StartAsync();
+        var data = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
+        foreach (
+            var setting in new Setting[]
+            {
+                new() { PublicUrl = new Uri("ftp://scim.corp.example") },
+                new() { More = services => services.Configure<JournalOptions>(journal => journal.Keep = TimeSpan.Zero) },
+                new()
+                {
+                    More = services =>
+                        services.Configure<NoticeOptions>(notices =>
+                            notices.Mail = new MailOptions("mail.corp.example", 25, "nobody", "operators@corp.example")
+                        ),
+                },
+            }
+        )
+            await Assert.ThrowsAsync<OptionsValidationException>(async () =>
+            {
+                var (options, tenant) = (setting.Options(slack.BaseUrl, data), setting.Tenant(Gateway.Token));
+                await using var app = await DemoCommand.BuildAsync(options, tenant, setting.Clock, setting.More);
+                await app.StartAsync(TestContext.Current.CancellationToken);
+            });
+        Directory.Delete(data, recursive: true);
     }
 
     [Theory]

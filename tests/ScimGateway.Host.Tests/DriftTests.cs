@@ -9,6 +9,7 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
@@ -371,7 +372,7 @@ public class DriftTests
 
         // An operator has looked, Slack is well again, and who lost access by it has it back as the preference says.
         await gateway.KnobAsync("patch.missing_active", "keep");
-        await gateway.Connection.EnableAsync(await gateway.Connection.PreviewAsync());
+        await gateway.ChangeAsync(new TenantChange.GoOn(EndsShadow: false));
         await LookAsync(gateway);
         await LookAsync(gateway);
         await gateway.QuietAsync();

@@ -312,8 +312,25 @@ internal sealed class Gateway : IAsyncDisposable
     public T Part<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    /// <summary>How rules are changed.</summary>
-    public RuleChanges Rules => _app.Services.GetRequiredService<RuleChanges>();
+    /// <summary>What an operator changes.</summary>
+    public Changes Changes => _app.Services.GetRequiredService<Changes>();
+
+    /// <summary>Has an operator look at a change and confirm it; what he saw.</summary>
+    public async Task<Preview> ChangeAsync(TenantChange change)
+    {
+        var preview = await Changes.PreviewAsync(change);
+        await Changes.ConfirmAsync(preview.Id);
+        return preview;
+    }
+
+    /// <summary>The lines of the journal that are an operator's, oldest first: what was done, and what is other by it.</summary>
+    public List<(string What, string Difference)> OperatorsDoings() =>
+        Store.Read(session =>
+            session.All(
+                "select request, notes from operations where actor = 'operator' and outcome = 'done' order by at, rowid",
+                row => (row.Text(), row.Text())
+            )
+        );
 
     /// <summary>What an operator decides.</summary>
     public HoldDecisions Holds => _app.Services.GetRequiredService<HoldDecisions>();
@@ -321,7 +338,7 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>What was sent to whoever watches, and is to be.</summary>
     public NoticeOutbox Notices => _app.Services.GetRequiredService<NoticeOutbox>();
 
-    /// <summary>Shadow run, disabling, going live.</summary>
+    /// <summary>Shadow run, disabling.</summary>
     public ConnectionLife Connection => _app.Services.GetRequiredService<ConnectionLife>();
 
     /// <summary>How many rows a table has.</summary>

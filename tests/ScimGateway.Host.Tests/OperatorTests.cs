@@ -30,13 +30,13 @@ public class OperatorTests
         await gateway.CallsAsync();
 
         var other = (int)await gateway.AskAsync("select max(id) from sources");
-        Assert.Equal(new TransferPreview(1, 0, 0), gateway.Part<Transfers>().Preview(1, other));
-        await gateway.Part<Transfers>().OneAsync(1, Guid.Parse(ada), 1);
+        var one = await gateway.ChangeAsync(new TenantChange.Transfer(other, 1, Guid.Parse(ada)));
+        Assert.Equal((1, 0, 0), Moved(one));
         Assert.Empty(await CallsAsync(gateway));
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Countess\""));
 
-        await gateway.Part<Transfers>().AllAsync(1, from: 1, to: other);
-        Assert.Equal(new TransferPreview(0, 0, 0), gateway.Part<Transfers>().Preview(1, 1));
+        await gateway.ChangeAsync(new TenantChange.Transfer(1, other));
+        Assert.Equal((0, 0, 0), Moved(await gateway.Changes.PreviewAsync(new TenantChange.Transfer(1, other))));
         Assert.Equal(HttpStatusCode.Forbidden, await PatchAsync(gateway, ada, "title", "\"Lady\""));
     }
 
@@ -181,16 +181,18 @@ public class OperatorTests
         var crew = await GroupRequests.GroupAsync(gateway, "Crew");
         await GroupRequests.MembersAsync(gateway, crew, GroupRequests.Add(ada));
         Assert.Equal(["ada", "eve"], await GroupRequests.InSlackAsync(gateway, "Crew"));
-        var lists = gateway.Part<FullLists>();
-        var leaving = lists.Preview(Guid.Parse(crew));
-        Assert.Equal([Guid.Parse(eve)], leaving);
+        var list = new TenantChange.FullList(Guid.Parse(crew));
+        var preview = await gateway.Changes.PreviewAsync(list);
+        Assert.Equal(Guid.Parse(eve), Assert.Single(preview.Links).Resource);
 
-        Assert.Equal(1, await lists.ConfirmAsync(Guid.Parse(crew), leaving));
+        await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 
         Assert.Equal(["ada"], await GroupRequests.InSlackAsync(gateway, "Crew"));
-        Assert.Equal(0, await lists.ConfirmAsync(Guid.Parse(crew), leaving));
-        await Assert.ThrowsAsync<NotReadyException>(() => lists.ConfirmAsync(Guid.Parse(ada), leaving));
+        Assert.Equal(0, (await gateway.ChangeAsync(list)).All);
+        await Assert.ThrowsAsync<NotReadyException>(() =>
+            gateway.Changes.PreviewAsync(new TenantChange.FullList(Guid.Parse(ada)))
+        );
     }
 
     [Fact]
@@ -206,6 +208,9 @@ public class OperatorTests
         Assert.Contains("preference", why.Reason?.Sentence, StringComparison.Ordinal);
         Assert.Empty(why.Commands);
     }
+
+    private static (int Users, int Groups, int Members) Moved(Preview preview) =>
+        (preview.Counts["Users"], preview.Counts["Groups"], preview.Counts["Members"]);
 
     private static JsonObject Account(string id, string name, string address) =>
         new()

@@ -28,14 +28,16 @@ public class PreferenceTests
         var operations = gateway.Count("operations");
         await gateway.CallsAsync();
 
-        var preview = await Changes(gateway).PreviewAsync(_usual with { ProvisionDisabledUsers = true });
+        var preview = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(_usual with { ProvisionDisabledUsers = true })
+        );
 
-        Assert.Equal(new Dictionary<string, int> { ["CreateUser"] = 1 }, preview.Told.Commands.ToDictionary());
-        Assert.Equal(Guid.Parse(bob), Assert.Single(preview.Told.Links).Resource);
+        Assert.Equal(new Dictionary<string, int> { ["CreateUser"] = 1 }, preview.Counts.ToDictionary());
+        Assert.Equal(Guid.Parse(bob), Assert.Single(preview.Links).Resource);
         Assert.Empty(await gateway.CallsAsync());
         Assert.Equal((versions, operations), (gateway.Wishes(), gateway.Count("operations")));
 
-        await Changes(gateway).ApplyAsync(preview);
+        await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
@@ -63,7 +65,7 @@ public class PreferenceTests
         var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
         var ida = await UserAsync(gateway, "ida");
         var crew = await GroupAsync(gateway, "Crew", ada);
-        await Changes(gateway).ApplyAsync(await Changes(gateway).PreviewAsync(closed));
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(closed));
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Countess\""));
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, bob, "active", "false"));
         await UserAsync(gateway, "eve");
@@ -78,9 +80,9 @@ public class PreferenceTests
             UpdateUsers = true,
             UpdateGroups = true,
         };
-        Assert.Empty((await Changes(gateway).PreviewAsync(opened)).Told.Commands);
-        var preview = await Changes(gateway).PreviewAsync(opened, releasesLeftOut: true);
-        await Changes(gateway).ApplyAsync(preview);
+        Assert.Empty((await gateway.Changes.PreviewAsync(new TenantChange.OtherPreferences(opened))).Counts);
+        var preview = await gateway.Changes.PreviewAsync(new TenantChange.OtherPreferences(opened, ReleasesLeftOut: true));
+        await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 
         Assert.Equal("Countess", (string?)Assert.Single(await gateway.AccountsAsync("ada@corp.example"))["title"]);
@@ -96,10 +98,10 @@ public class PreferenceTests
                 ["PatchUser"] = 1,
                 ["RenameGroup"] = 1,
             },
-            preview.Told.Commands.ToDictionary()
+            preview.Counts.ToDictionary()
         );
 
-        await Changes(gateway).ApplyAsync(await Changes(gateway).PreviewAsync(_usual, releasesLeftOut: true));
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(_usual, ReleasesLeftOut: true));
         await gateway.QuietAsync();
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
     }
@@ -126,11 +128,13 @@ public class PreferenceTests
         await gateway.CallsAsync();
         var accounts = gateway.Count("links");
 
-        var preview = await Changes(gateway).PreviewAsync(_usual with { UniqueUserIdentifier = Identifier.UserName });
-        Assert.Equal(1, preview.Told.Commands["Claim"]);
-        Assert.Equal(Guid.Parse(bob), Assert.Single(preview.Told.Links).Resource);
+        var preview = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(_usual with { UniqueUserIdentifier = Identifier.UserName })
+        );
+        Assert.Equal(1, preview.Counts["Claim"]);
+        Assert.Equal(Guid.Parse(bob), Assert.Single(preview.Links).Resource);
         Assert.Equal(accounts, gateway.Count("links"));
-        await Changes(gateway).ApplyAsync(preview);
+        await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 
         // He is inactive as his provider wants it, has the address that the provider says, and no second account when
@@ -180,13 +184,15 @@ public class PreferenceTests
             two.Add((string)body!["id"]!);
         }
 
-        var preview = await Changes(gateway).PreviewAsync(byName with { UniqueUserIdentifier = Identifier.PrimaryEmail });
-        await Changes(gateway).ApplyAsync(preview);
+        var preview = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(byName with { UniqueUserIdentifier = Identifier.PrimaryEmail })
+        );
+        await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 
         foreach (var user in two)
             Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{user}")).Status);
-        Assert.True(preview.Told.Commands.GetValueOrDefault("Claim") <= 1);
+        Assert.True(preview.Counts.GetValueOrDefault("Claim") <= 1);
     }
 
     [Fact]
@@ -201,7 +207,7 @@ public class PreferenceTests
         Assert.Empty(await InSlackAsync(gateway, "Outer"));
 
         var both = off with { UpdateGroups = true, NestedGroups = NestedGroups.Flatten };
-        await Changes(gateway).ApplyAsync(await Changes(gateway).PreviewAsync(both, releasesLeftOut: true));
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(both, ReleasesLeftOut: true));
         await gateway.QuietAsync();
 
         Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Outer"));
@@ -214,11 +220,13 @@ public class PreferenceTests
         var inner = await GroupAsync(gateway, "Inner", await UserAsync(gateway, "ada"));
         await GroupAsync(gateway, "Outer", inner);
 
-        var preview = await Changes(gateway).PreviewAsync(_usual with { NestedGroups = NestedGroups.Flatten });
-        Assert.Equal(new Dictionary<string, int> { ["ChangeMembers"] = 1 }, preview.Told.Commands.ToDictionary());
+        var preview = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(_usual with { NestedGroups = NestedGroups.Flatten })
+        );
+        Assert.Equal(new Dictionary<string, int> { ["ChangeMembers"] = 1 }, preview.Counts.ToDictionary());
         await gateway.QuietAsync();
         Assert.Empty(await InSlackAsync(gateway, "Outer"));
-        await Changes(gateway).ApplyAsync(preview);
+        await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 
         Assert.Equal(["ada"], await InSlackAsync(gateway, "Outer"));
@@ -228,43 +236,23 @@ public class PreferenceTests
     public async Task Only_the_newest_preview_counts_for_an_hour_and_what_contradicts_itself_is_refused_with_the_field_named()
     {
         await using var gateway = await StartAsync(_usual);
-        var first = await Changes(gateway).PreviewAsync(_usual with { DeleteGroups = false });
+        var first = await gateway.Changes.PreviewAsync(new TenantChange.OtherPreferences(_usual with { DeleteGroups = false }));
         _clock.Advance(TimeSpan.FromSeconds(1));
-        var second = await Changes(gateway).PreviewAsync(_usual with { DeleteGroups = false });
-        await Assert.ThrowsAsync<NotReadyException>(() => Changes(gateway).ApplyAsync(first));
+        var second = await gateway.Changes.PreviewAsync(new TenantChange.OtherPreferences(_usual with { DeleteGroups = false }));
+        await Assert.ThrowsAsync<NotReadyException>(() => gateway.Changes.ConfirmAsync(first.Id));
         _clock.Advance(TimeSpan.FromHours(1));
-        await Assert.ThrowsAsync<NotReadyException>(() => Changes(gateway).ApplyAsync(second));
+        await Assert.ThrowsAsync<NotReadyException>(() => gateway.Changes.ConfirmAsync(second.Id));
 
         var refused = await Assert.ThrowsAsync<PreferencesException>(() =>
-            Changes(gateway).PreviewAsync(_usual with { UpdateUsers = false })
+            gateway.Changes.PreviewAsync(new TenantChange.OtherPreferences(_usual with { UpdateUsers = false }))
         );
         Assert.Equal(["DisableUsers"], refused.Problems.Keys);
 
         var group = await GroupAsync(gateway, "Crew");
-        await Changes(gateway).ApplyAsync(await Changes(gateway).PreviewAsync(_usual with { DeleteGroups = false }));
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(_usual with { DeleteGroups = false }));
         Assert.Equal(HttpStatusCode.Forbidden, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{group}")).Status);
-    }
-
-    [Fact]
-    public async Task A_change_that_was_interrupted_is_completed_by_the_next_start()
-    {
-        await using var gateway = await StartAsync(_usual);
-        await UserAsync(gateway, "bob", active: false);
-        var next = _usual with { ProvisionDisabledUsers = true };
-        await gateway.ExecuteAsync(
-            $"update tenants set preferences = '{next.ToJson()}'",
-            "insert into jobs (tenant_id, kind, progress, started) values (1, 'preferences', '', 0)"
-        );
-
-        await gateway.CrashAsync();
-        await gateway.QuietAsync();
-
-        Assert.Single(await gateway.AccountsAsync("bob@corp.example"));
-        Assert.Equal(0, await gateway.AskAsync("select count(*) from jobs where finished is null"));
     }
 
     private Task<Gateway> StartAsync(Preferences preferences) =>
         Gateway.StartAsync(new Setting { Clock = _clock, Preferences = preferences });
-
-    private static PreferenceChanges Changes(Gateway gateway) => gateway.Part<PreferenceChanges>();
 }

@@ -22,7 +22,7 @@ public class RuleTests
     public async Task Whom_no_rule_admits_is_in_the_mirror_alone_until_one_does()
     {
         await using var gateway = await StartAsync(_open);
-        await gateway.Rules.ApplyAsync(1, _open, [Titled("crew")]);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
         await gateway.CallsAsync();
 
         var ada = await MakeAsync(gateway, "ada", "guest");
@@ -39,7 +39,7 @@ public class RuleTests
     public async Task Who_leaves_scope_by_an_attribute_leaves_Slack_and_comes_back_with_it()
     {
         await using var gateway = await StartAsync(_open);
-        await gateway.Rules.ApplyAsync(1, _open, [Titled("crew"), Titled("captain")]);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew"), Titled("captain")]));
         var ada = await MakeAsync(gateway, "ada", "crew");
 
         await PatchAsync(gateway, ada, Title, "\"captain\"");
@@ -68,15 +68,15 @@ public class RuleTests
             await MakeAsync(gateway, "eve", "captain")
         );
 
-        var preview = RulePreview.Of(gateway.Store, 1, _leaving, [Titled("crew")]);
-        Assert.Equal((0, 2, 0, 1), (preview.Enter, preview.Leave, preview.Freeze, preview.Stay));
+        var preview = await gateway.Changes.PreviewAsync(new TenantChange.OtherRules([Titled("crew")]));
+        Assert.Equal(new Dictionary<string, int> { ["Leaves"] = 2, ["Stays"] = 1 }, preview.Counts.ToDictionary());
         Assert.Equal(
             new[] { bob, eve }.Order(StringComparer.Ordinal),
-            preview.Examples.Select(id => id.ToString()).Order(StringComparer.Ordinal)
+            preview.Links.Select(one => one.Resource.ToString()!).Order(StringComparer.Ordinal)
         );
         Assert.True(await IsActiveAsync(gateway, "bob"));
 
-        await gateway.Rules.ApplyAsync(1, _leaving, [Titled("crew")]);
+        await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
         Assert.True(await IsActiveAsync(gateway, "ada"));
         Assert.False(await IsActiveAsync(gateway, "bob"));
@@ -84,8 +84,10 @@ public class RuleTests
         Assert.Equal("Settled", gateway.State(ada));
 
         // Another rule takes one of them back.
-        Assert.Equal(1, RulePreview.Of(gateway.Store, 1, _leaving, [Titled("crew"), Titled("captain")]).Enter);
-        await gateway.Rules.ApplyAsync(1, _leaving, [Titled("crew"), Titled("captain")]);
+        Assert.Equal(
+            1,
+            (await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew"), Titled("captain")]))).Counts["Enters"]
+        );
         await gateway.QuietAsync();
         Assert.True(await IsActiveAsync(gateway, "eve"));
     }
@@ -95,8 +97,7 @@ public class RuleTests
     {
         await using var gateway = await StartAsync(_open);
         var ada = await MakeAsync(gateway, "ada", "guest");
-        Assert.Equal(1, RulePreview.Of(gateway.Store, 1, _open, [Titled("crew")]).Freeze);
-        await gateway.Rules.ApplyAsync(1, _open, [Titled("crew")]);
+        Assert.Equal(1, (await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]))).Counts["Freezes"]);
         await gateway.QuietAsync();
         await gateway.CallsAsync();
 
@@ -110,24 +111,25 @@ public class RuleTests
     public async Task Deleting_the_last_rule_asks_what_is_meant()
     {
         await using var gateway = await StartAsync(_open);
-        await gateway.Rules.ApplyAsync(1, _open, [Titled("crew")]);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
         var (ada, bob) = (await MakeAsync(gateway, "ada", "guest"), await MakeAsync(gateway, "bob", "guest"));
 
-        Assert.Throws<ScimException>(() => RulePreview.Of(gateway.Store, 1, _open, []));
-        await Assert.ThrowsAsync<ScimException>(() => gateway.Rules.ApplyAsync(1, _open, []));
-        Assert.Single(gateway.Rules.List(1));
+        await Assert.ThrowsAsync<ScimException>(() => gateway.Changes.PreviewAsync(new TenantChange.OtherRules([])));
+        Assert.Equal(1, gateway.Count("rules"));
 
-        Assert.Equal(0, RulePreview.Of(gateway.Store, 1, _open, [], LastRule.AsTheyAre).Enter);
-        Assert.Equal(2, RulePreview.Of(gateway.Store, 1, _open, [], LastRule.Everybody).Enter);
-        await gateway.Rules.ApplyAsync(1, _open, [], LastRule.AsTheyAre);
+        var everybody = await gateway.Changes.PreviewAsync(new TenantChange.OtherRules([], LastRule.Everybody));
+        Assert.Equal(2, everybody.Counts["Enters"]);
+        var asTheyAre = await gateway.Changes.PreviewAsync(new TenantChange.OtherRules([], LastRule.AsTheyAre));
+        Assert.DoesNotContain("Enters", asTheyAre.Counts.Keys);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([], LastRule.AsTheyAre));
         await gateway.QuietAsync();
         Assert.Empty(await gateway.AccountsAsync("ada@corp.example"));
         await PatchAsync(gateway, ada, "displayName", "\"Ada L\"");
         Assert.True(await IsActiveAsync(gateway, "ada"));
         Assert.Empty(await gateway.AccountsAsync("bob@corp.example"));
 
-        await gateway.Rules.ApplyAsync(1, _open, [Titled("captain")]);
-        await gateway.Rules.ApplyAsync(1, _open, [], LastRule.Everybody);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("captain")]));
+        await gateway.ChangeAsync(new TenantChange.OtherRules([], LastRule.Everybody));
         await gateway.QuietAsync();
         Assert.True(await IsActiveAsync(gateway, "bob"));
         Assert.Equal("Settled", gateway.State(bob));
@@ -138,11 +140,11 @@ public class RuleTests
     {
         await using var gateway = await StartAsync(_open);
 
-        Assert.Throws<ScimException>(() =>
-            RulePreview.Of(gateway.Store, 1, _open, [new Rule { Name = "x", Filter = "title eq" }])
+        await Assert.ThrowsAsync<ScimException>(() =>
+            gateway.Changes.PreviewAsync(new TenantChange.OtherRules([new Rule { Name = "x", Filter = "title eq" }]))
         );
-        Assert.Throws<ScimException>(() =>
-            RulePreview.Of(gateway.Store, 1, _open, [new Rule { Name = "x", Filter = "groups.value eq \"1\"" }])
+        await Assert.ThrowsAsync<ScimException>(() =>
+            gateway.Changes.PreviewAsync(new TenantChange.OtherRules([new Rule { Name = "x", Filter = "groups.value eq \"1\"" }]))
         );
     }
 
@@ -151,7 +153,7 @@ public class RuleTests
     {
         var guarded = _leaving with { GuardedAccounts = 2 };
         await using var gateway = await StartAsync(guarded);
-        await gateway.Rules.ApplyAsync(1, guarded, [Titled("crew")]);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
         var people = new List<string>();
         for (var i = 0; i < 5; i++)
             people.Add(await MakeAsync(gateway, $"person{i}", "crew"));
@@ -161,9 +163,9 @@ public class RuleTests
         Assert.Equal(3, (await gateway.AccountsAsync("@corp.example")).Count(Active));
         Assert.Equal(3, gateway.Holds.List(1).Count);
 
-        await gateway.Rules.ApplyAsync(1, guarded, [Titled("guest")]);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("guest")]));
         await gateway.QuietAsync();
-        await gateway.Rules.ApplyAsync(1, guarded, [Titled("crew")]);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
         await gateway.QuietAsync();
         Assert.Equal(0, (await gateway.AccountsAsync("@corp.example")).Count(Active));
         Assert.Empty(gateway.Holds.List(1));

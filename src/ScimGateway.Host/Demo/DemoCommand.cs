@@ -84,7 +84,7 @@ internal static class DemoCommand
             more?.Invoke(builder.Services);
             app = builder.Build();
             app.UseGateway();
-            await app.TakeUpAsync(tokens[0].Caller, CancellationToken.None);
+            await app.TakeUpAsync(CancellationToken.None);
             var urls = app.Urls; // the port is known when it has started
             app.Lifetime.ApplicationStarted.Register(() =>
             {

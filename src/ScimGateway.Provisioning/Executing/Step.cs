@@ -2,7 +2,7 @@ using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Provisioning.Executing;
 
-/// <summary>The instants of a write between which something is lost if the process dies. A test stops there; nothing else does.</summary>
+/// <summary>The instants of a write, or of an operator's change, between which something is lost if the process dies. A test stops there; nothing else does.</summary>
 public enum Step
 {
     /// <summary>Before the first transaction.</summary>
@@ -25,6 +25,9 @@ public enum Step
 
     /// <summary>After the third transaction, before the answer.</summary>
     Accepted,
+
+    /// <summary>After an operator's change was noted, before anything is done of it.</summary>
+    Confirmed,
 }
 
 /// <summary>What happens at the steps of a write: nothing, but in a test that has the process die there.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
@@ -7,23 +9,42 @@ using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>What Slack would be told if an operator confirmed what is previewed: going live, or other preferences. Members who have no account yet are in no group's plan: they follow once they have.</summary>
+/// <summary>
+/// What a change would mean if an operator confirmed it. Members who have no account yet are in no group's plan: they
+/// follow once they have.
+/// </summary>
 /// <param name="At">When it was made: what came later is none of it.</param>
-/// <param name="Commands">How many commands of each kind.</param>
-/// <param name="Links">The links with something to tell, as many as were asked for.</param>
-/// <param name="All">How many links there are.</param>
+/// <param name="Change">The change.</param>
+/// <param name="Counts">
+/// How many of what: commands to Slack by their kinds; of rules the turns that users take; what is handed over, and who
+/// goes.
+/// </param>
+/// <param name="Links">Whom it is about, as many as were asked for.</param>
+/// <param name="All">How many there are.</param>
 public sealed record Preview(
     DateTimeOffset At,
-    IReadOnlyDictionary<string, int> Commands,
+    TenantChange Change,
+    IReadOnlyDictionary<string, int> Counts,
     IReadOnlyList<PlannedLink> Links,
     int All
-);
+)
+{
+    private static readonly JsonSerializerOptions _json = new() { Converters = { new JsonStringEnumConverter() } };
 
-/// <summary>A link with what Slack would be told of it.</summary>
+    /// <summary>What it is confirmed by.</summary>
+    [JsonIgnore]
+    public long Id { get; init; }
+
+    internal static Preview Parse(string json) => JsonSerializer.Deserialize<Preview>(json, _json)!;
+
+    internal string ToJson() => JsonSerializer.Serialize(this, _json);
+}
+
+/// <summary>A link with what would become of it.</summary>
 /// <param name="Link">The link's number.</param>
 /// <param name="Resource">The user or group.</param>
-/// <param name="Commands">The kinds of commands, in their order.</param>
-public sealed record PlannedLink(long Link, Guid? Resource, IReadOnlyList<string> Commands)
+/// <param name="What">The kinds of commands that Slack would be told, in their order; of rules the user's turn.</param>
+public sealed record PlannedLink(long Link, Guid? Resource, IReadOnlyList<string> What)
 {
     internal static PlannedLink Of(Wanted wanted) => new(wanted.Link.Id, wanted.Claimant?.Id, [.. wanted.Commands.Select(Kind)]);
 
@@ -38,18 +59,17 @@ internal sealed class Planned(int most)
     private readonly List<PlannedLink> _links = [];
     private int _all;
 
-    public void Add(IEnumerable<PlannedLink> links)
+    public void Add(PlannedLink link)
     {
-        foreach (var link in links)
-        {
-            foreach (var kind in link.Commands)
-                _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
-            if (_all++ < most)
-                _links.Add(link);
-        }
+        foreach (var what in link.What)
+            Count(what, 1);
+        if (_all++ < most)
+            _links.Add(link);
     }
 
-    public Preview ToPreview(DateTimeOffset at) => new(at, _counts, _links, _all);
+    public void Count(string what, int more) => _counts[what] = _counts.GetValueOrDefault(what) + more;
+
+    public Preview ToPreview(DateTimeOffset at, TenantChange change) => new(at, change, _counts, _links, _all);
 }
 
 /// <summary>The tenant is not ready for what an operator wants; the message says what is missing.</summary>

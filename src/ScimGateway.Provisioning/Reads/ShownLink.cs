@@ -32,7 +32,14 @@ public sealed record ShownLink(
             row.Skip(7);
             return null;
         }
-        var link = new ShownLink((LinkState)state, Reason.Parse(row.TextOrNull()), row.Long(), row.TextOrNull(), null, row.IdOrNull());
+        var link = new ShownLink(
+            (LinkState)state,
+            Reason.Parse(row.TextOrNull()),
+            row.Long(),
+            row.TextOrNull(),
+            null,
+            row.IdOrNull()
+        );
         // The name that Slack showed; until then the one that we chose.
         var shown = row.BytesOrNull() is { } seen ? SlackProfile.Read(seen)[SlackField.UserName] : null;
         var chosen = row.TextOrNull();

@@ -7,8 +7,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <summary>The lines of the journal.</summary>
 internal static class Operations
 {
-    private const string Refused =
-        "outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now";
+    private const string Refused = "outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now";
 
     private const string Columns =
         "id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished";

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>
+/// The one way of what operators change: a preview, which is kept; its confirmation, which notes the change with its
+/// job and its line of the journal in one transaction; and the job, which is worked off in batches that others can
+/// write between. What is interrupted is completed by the next start. What was confirmed passes the guard.
+/// </summary>
+public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDisposable
+{
+    private const string JobKind = "change";
+
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>
+    /// What a change would mean. It is kept until it is confirmed, in place of the one before of its kind.
+    /// </summary>
+    /// <param name="change">The change.</param>
+    /// <param name="most">How many of whom it is about are named.</param>
+    public Task<Preview> PreviewAsync(TenantChange change, int most = 1_000)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return AloneAsync(async () =>
+        {
+            var (at, planned) = (tenant.Clock.GetUtcNow(), new Planned(most));
+            var found = await WorkOf(change).PreviewAsync(planned).ConfigureAwait(false);
+            var preview = planned.ToPreview(at, found);
+            var id = await tenant
+                .Store.WriteAsync(
+                    session => Jobs.Keep(session, tenant.Id, found.GetType().Name, preview.ToJson(), at.ToUnixTimeMilliseconds()),
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+            return preview with { Id = id };
+        });
+    }
+
+    /// <summary>Makes the change of a preview; returns when its job is done.</summary>
+    /// <exception cref="NotReadyException">
+    /// The preview is not the newest one or too old, another change was confirmed since, or the tenant is not ready for
+    /// this one.
+    /// </exception>
+    public Task ConfirmAsync(long preview) =>
+        AloneAsync(async () =>
+        {
+            var noted = await tenant
+                .Store.WriteAsync(session => Note(session, preview), CancellationToken.None)
+                .ConfigureAwait(false);
+            await (reached?.Invoke(Step.Confirmed) ?? Task.CompletedTask).ConfigureAwait(false);
+            noted.Then?.Invoke();
+            await ToEndAsync().ConfigureAwait(false);
+            return noted;
+        });
+
+    /// <summary>Completes a change that was interrupted.</summary>
+    public Task CompleteAsync() => AloneAsync(() => Task.FromResult(true));
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
+    private ChangeWork WorkOf(TenantChange change) =>
+        change switch
+        {
+            TenantChange.OtherRules rules => new RuleChange(tenant, rules),
+            TenantChange.OtherPreferences preferences => new PreferenceChange(tenant, preferences),
+            TenantChange.GoOn goOn => new GoingOn(tenant, goOn),
+            TenantChange.FullList list => new FullListChange(tenant, list),
+            TenantChange.Transfer transfer => new TransferChange(tenant, transfer),
+            _ => throw new UnreachableException(),
+        };
+
+    // One after the other, and before each what a failing store has interrupted: nobody previews or confirms on top of
+    // half a change.
+    private async Task<T> AloneAsync<T>(Func<Task<T>> work)
+    {
+        await _one.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await ToEndAsync().ConfigureAwait(false);
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private Noted Note(StoreSession session, long id)
+    {
+        var now = tenant.Now;
+        if (Jobs.Kept(session, tenant.Id, id, now - (long)Guard.Window.TotalMilliseconds) is not { } kept)
+            throw new NotReadyException(
+                "Only the newest preview can be confirmed, within the hour, and while no other change was confirmed since: "
+                    + "make a preview again, look at it and confirm that one."
+            );
+        var noted = WorkOf(Preview.Parse(kept).Change).Note(session);
+        OperationJournal.WriteDone(session, tenant.Id, "operator", noted.What, now, noted.Difference, null, now);
+        Jobs.Begin(session, tenant.Id, id, JobKind, now);
+        return noted;
+    }
+
+    private async Task ToEndAsync()
+    {
+        if (tenant.Store.Read(session => Jobs.Unfinished(session, tenant.Id, JobKind)) is not { } begun)
+            return;
+        for (Func<StoreSession, Batch>? next = WorkOf(Preview.Parse(begun).Change).Start; next is not null; )
+            next = (await tenant.Store.WriteAsync(next, CancellationToken.None).ConfigureAwait(false)).Next;
+        tenant.Executor.ConsiderAll();
+        await tenant
+            .Store.WriteAsync(session => Jobs.End(session, tenant.Id, JobKind, null, tenant.Now), CancellationToken.None)
+            .ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,17 @@
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>The tenant that an operator has in hand.</summary>
+/// <param name="Id">Its row's number.</param>
+/// <param name="Store">Where it is kept.</param>
+/// <param name="Executor">Who tells Slack.</param>
+/// <param name="Current">What it allows.</param>
+/// <param name="Clock">What time it is.</param>
+public sealed record OperatedTenant(int Id, Store Store, Executor Executor, CurrentPreferences Current, TimeProvider Clock)
+{
+    /// <summary>In Unix milliseconds.</summary>
+    internal long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,164 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>
+/// Other preferences. The preview does what the change does and undoes it, so that the two cannot differ.
+/// </summary>
+internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.OtherPreferences change) : ChangeWork
+{
+    private const string Why = "other preferences";
+
+    /// <inheritdoc/>
+    /// <exception cref="PreferencesException">They contradict themselves.</exception>
+    public override async Task<TenantChange> PreviewAsync(Planned planned)
+    {
+        var next = Preferences.FromJson(change.Preferences.ToJson());
+        var found = change with
+        {
+            Preferences = next,
+            Rematches = tenant.Current.Now.UniqueUserIdentifier != next.UniqueUserIdentifier,
+        };
+        for (Func<StoreSession, Batch>? some = new PreferenceChange(tenant, found).Start; some is not null; )
+        {
+            var batch = await WhatIfAsync(some).ConfigureAwait(false);
+            foreach (var link in batch.Planned)
+                planned.Add(link);
+            some = batch.Next;
+        }
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public override Noted Note(StoreSession session)
+    {
+        var former = Preferences.FromJson(TenantRows.Read(session, tenant.Id).Preferences);
+        session.Execute(
+            "update tenants set preferences = @preferences where id = @id",
+            ("@preferences", change.Preferences.ToJson()),
+            ("@id", tenant.Id)
+        );
+        return new Noted(
+            "preferences changed",
+            Difference(former, change.Preferences),
+            () => tenant.Current.Now = change.Preferences
+        );
+    }
+
+    /// <inheritdoc/>
+    public override Batch Start(StoreSession session) => Groups(session, Nesting.Concerned(session, tenant.Id));
+
+    // Groups in groups are rows of their own; the links come when all of these are as they are to be.
+    private Batch Groups(StoreSession session, List<Guid> groups)
+    {
+        if (groups is not [var group, .. var others])
+            return Some(session, 0);
+        var nesting = new Nesting(session, tenant.Id, tenant.Now, change.Preferences);
+        nesting.Renew(group);
+        return new Batch(next => Groups(next, others))
+        {
+            Planned =
+            [
+                .. nesting
+                    .Links.Select(link => PlannedLink.Of(Wanted.Read(session, link, change.Preferences)!))
+                    .Where(link => link.What.Count > 0),
+            ],
+        };
+    }
+
+    // The next links in order.
+    private Batch Some(StoreSession session, long after)
+    {
+        var links = Links.Claimed(session, tenant.Id, after, MostAtOnce);
+        var rematch = change.Rematches ? new Rematch(session, tenant.Id, change.Preferences, tenant.Now) : null;
+        var planned = new List<PlannedLink>();
+        foreach (var link in links)
+        {
+            var isLetOut = change.ReleasesLeftOut && LetOut(session, link, change.Preferences);
+            if (link.State == LinkState.Pending && isLetOut)
+            {
+                planned.Add(PlannedLink.Of(Wanted.Of(session, link, change.Preferences)));
+                Wishes.Join(session, link.Id, Why, tenant.Now);
+            }
+            if (!link.IsAtRest)
+                continue;
+            var claimed = rematch?.Claim(link);
+            var wanted = Wanted.Of(session, claimed ?? link, change.Preferences);
+            if (claimed is null && wanted.Commands.Count == 0)
+                continue;
+            var one = PlannedLink.Of(wanted);
+            planned.Add(claimed is null ? one : one with { What = ["Claim", .. one.What] });
+            Wishes.Renew(session, claimed ?? link, Why, tenant.Now);
+        }
+        return new Batch(links.Count < MostAtOnce ? null : next => Some(next, links[^1].Id)) { Planned = planned };
+    }
+
+    // What these preferences allow is no longer left out. What a rule or an operator leaves out stays so, and so does a
+    // deletion.
+    private static bool LetOut(StoreSession session, Link link, Preferences next)
+    {
+        if (Rows.ReadResource(session, link.ClaimantId) is not { Deleted: null } resource)
+            return false;
+        var waived = Asserted.Parse(resource.Waived);
+        var isUser = resource.Kind == Kind.User;
+        var stays = waived.Only(path =>
+            path switch
+            {
+                Waiver.Scope or Waiver.Dismissed => true,
+                Waiver.Account => !(isUser ? next.CreateUsers : next.CreateGroups),
+                "active" when waived.Has(Waiver.Dismissed) => true,
+                "active" => !(next.UpdateUsers && next.DisableUsers),
+                _ => !(isUser ? next.UpdateUsers : next.UpdateGroups),
+            }
+        );
+        var letOut = session.Execute(
+            "update resources set waived = @waived where id = @id and waived <> @waived",
+            ("@waived", stays.ToString()),
+            ("@id", resource.Id)
+        );
+        if (!isUser && next.UpdateGroups)
+            letOut += MemberRows.LetIn(session, resource.Id, ReasonCode.GroupUpdatesOff);
+        return letOut > 0;
+    }
+
+    // Which of them are others, as people read it.
+    private static string Difference(Preferences former, Preferences next)
+    {
+        var (before, after) = (JsonNode.Parse(former.ToJson())!.AsObject(), JsonNode.Parse(next.ToJson())!.AsObject());
+        return string.Join(
+            '\n',
+            after
+                .Where(field => !JsonNode.DeepEquals(before[field.Key], field.Value))
+                .Select(field => $"{field.Key}: {before[field.Key]?.ToJsonString()} before, {field.Value?.ToJsonString()} now")
+        );
+    }
+
+    // Does it in the store, and has it undone.
+    private async Task<Batch> WhatIfAsync(Func<StoreSession, Batch> work)
+    {
+        try
+        {
+            return await tenant
+                .Store.WriteAsync<Batch>(session => throw new Undone(work(session)), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (Undone undone)
+        {
+            return undone.Result;
+        }
+    }
+
+    // Ends work in the store, which undoes it.
+    private sealed class Undone(Batch result) : Exception
+    {
+        public Batch Result => result;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>
+/// What an operator can have changed, once he has seen what it means. These five are all there are;
+/// <see cref="Changes"/> previews and makes them.
+/// </summary>
+[JsonDerivedType(typeof(OtherRules), nameof(OtherRules))]
+[JsonDerivedType(typeof(OtherPreferences), nameof(OtherPreferences))]
+[JsonDerivedType(typeof(GoOn), nameof(GoOn))]
+[JsonDerivedType(typeof(FullList), nameof(FullList))]
+[JsonDerivedType(typeof(Transfer), nameof(Transfer))]
+public abstract record TenantChange
+{
+    private TenantChange() { }
+
+    /// <summary>These rules in place of the present ones.</summary>
+    /// <param name="Rules">The rules.</param>
+    /// <param name="Last">What is meant where there are none any more.</param>
+    public sealed record OtherRules(IReadOnlyList<Rule> Rules, LastRule? Last = null) : TenantChange;
+
+    /// <summary>These preferences in place of the present ones.</summary>
+    /// <param name="Preferences">The preferences.</param>
+    /// <param name="ReleasesLeftOut">
+    /// Whether Slack hears at last of what former preferences left out and these allow.
+    /// </param>
+    public sealed record OtherPreferences(Preferences Preferences, bool ReleasesLeftOut = false) : TenantChange
+    {
+        /// <summary>
+        /// Whether users without an account look for theirs by another identifier; the preview says so.
+        /// </summary>
+        public bool Rematches { get; init; }
+    }
+
+    /// <summary>A disabled tenant goes on where it was, live or in its shadow run.</summary>
+    /// <param name="EndsShadow">Whether a shadow run ends by it: the tenant goes live.</param>
+    public sealed record GoOn(bool EndsShadow) : TenantChange;
+
+    /// <summary>Who is wanted in a group is all, in place of a full list that the group's source never sends.</summary>
+    /// <param name="Group">The group.</param>
+    public sealed record FullList(Guid Group) : TenantChange
+    {
+        /// <summary>Who is only in Slack and goes; the preview says who.</summary>
+        public IReadOnlyList<Guid> Leaving { get; init; } = [];
+    }
+
+    /// <summary>One source's users and groups become another's; Slack hears nothing of it.</summary>
+    /// <param name="From">The source.</param>
+    /// <param name="To">The other one.</param>
+    /// <param name="Only">The one user or group that is handed over; null for all.</param>
+    public sealed record Transfer(int From, int To, Guid? Only = null) : TenantChange;
+}
