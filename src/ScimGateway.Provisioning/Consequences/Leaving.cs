@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Consequences;
@@ -15,7 +16,7 @@ internal sealed class Leaving(StoreSession store, Caller caller, Guid group, lon
     {
         if (!ToldMembers.MayBeInSlack(store, group, member) || _turns.Count(member.ToString()) is not { } why)
             return null;
-        MemberRows.LeaveOut(store, group, member, why);
+        Members.LeaveOut(store, group, member, why);
         Holds.Open(store, caller.TenantId, link, why, now, member);
         return why;
     }

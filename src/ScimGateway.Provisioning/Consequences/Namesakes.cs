@@ -15,7 +15,7 @@ internal static class Namesakes
     public static void Hide(StoreSession store, Resource namesake)
     {
         (namesake.Hidden, namesake.UserNameKey) = (true, null);
-        UserRow.Save(store, namesake);
+        Resources.SaveUser(store, namesake);
     }
 
     /// <summary>Nobody is shown under the name any more: the account that was hidden for it is. Whose are never shown, bots and the token's owner, are protected.</summary>
@@ -23,10 +23,10 @@ internal static class Namesakes
     {
         if (
             UserKeys.Holder(store, tenantId, KeyKind.SlackUserName, key) is not { Protection: null } link
-            || Rows.ReadResource(store, link.ClaimantId) is not { SourceId: null, Hidden: true, Deleted: null } hidden
+            || Resources.Find(store, link.ClaimantId) is not { SourceId: null, Hidden: true, Deleted: null } hidden
         )
             return;
         (hidden.Hidden, hidden.UserNameKey) = (false, key);
-        UserRow.Save(store, hidden);
+        Resources.SaveUser(store, hidden);
     }
 }

@@ -81,7 +81,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
                 + "and (m.kind = 1 or m.source_id = @nesting)",
             row => row.Id(),
             ("@tenant", tenantId),
-            ("@nesting", MemberRows.ByNesting)
+            ("@nesting", Members.ByNesting)
         );
 
     /// <summary>Brings a group to what the preference says, whatever was so far.</summary>
@@ -91,7 +91,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
     private List<Guid> Set(Guid group)
     {
         var wanted = IsFlat ? Users(group) : [];
-        var rows = MemberRows.WantedBy(store, group, MemberRows.ByNesting).ConvertAll(row => row.Id);
+        var rows = Members.WantedBy(store, group, Members.ByNesting).ConvertAll(row => row.Id);
         return
         [
             .. rows.Where(member => !wanted.Contains(member) && Set(group, member, isIn: false)),
@@ -103,18 +103,18 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
     private bool Set(Guid group, Guid member)
     {
         var isIn = IsBelow(group, member);
-        return (isIn || MemberRows.IsWantedBy(store, group, member, MemberRows.ByNesting)) && Set(group, member, isIn);
+        return (isIn || Members.IsWantedBy(store, group, member, Members.ByNesting)) && Set(group, member, isIn);
     }
 
     private bool Set(Guid group, Guid member, bool isIn)
     {
         var change = isIn
-            ? MemberRows.Want(store, group, member, MemberRows.ByNesting)
-            : MemberRows.Unwant(store, group, member, MemberRows.ByNesting);
+            ? WantedMembers.Want(store, group, member, Members.ByNesting)
+            : WantedMembers.Unwant(store, group, member, Members.ByNesting);
         if (change == Change.None)
             return false;
         if (LeftOut is not null)
-            MemberRows.LeaveOut(store, group, member, LeftOut);
+            Members.LeaveOut(store, group, member, LeftOut);
         return true;
     }
 
@@ -123,7 +123,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
     {
         if (members.Count == 0 || LeftOut is not null)
             return;
-        if (Rows.ReadResource(store, group) is not { Deleted: null, LinkId: { } link })
+        if (Resources.Find(store, group) is not { Deleted: null, LinkId: { } link })
             return;
         if (Caller is not null)
         {
@@ -167,7 +167,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
         );
 
     // A user who is being deleted keeps the place: Slack may refuse that, and else the account says the rest.
-    private static readonly string _inIt = $"m.wanted = 1 and m.source_id <> {MemberRows.ByNesting}";
+    private static readonly string _inIt = $"m.wanted = 1 and m.source_id <> {Members.ByNesting}";
 
     private const string BelowIt =
         $"below(id) as (select m.member_id from members m where m.group_id = @group and {Is} "

@@ -90,7 +90,7 @@ internal static class UserKeys
     /// <summary>How a link's user or account is called in an error.</summary>
     public static string Named(StoreSession store, Link? link) =>
         link is null ? "an account being made"
-        : Rows.ReadResource(store, link.ClaimantId) is { Deleted: null } user ? $"its id is {user.Id}"
+        : Resources.Find(store, link.ClaimantId) is { Deleted: null } user ? $"its id is {user.Id}"
         : $"its Slack account is {link.SlackId ?? "being made"}";
 
     /// <summary>Lets go of the keys that neither the user wants nor Slack has for it any more; gives back the links of users that waited for one of them.</summary>

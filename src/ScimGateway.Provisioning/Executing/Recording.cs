@@ -238,7 +238,7 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
         if (!subject.TryTakeBack(this, link))
             return null;
         _refused = link.SpokenVersion;
-        _isGone = Rows.ReadResource(store, link.ClaimantId) is null;
+        _isGone = Resources.Find(store, link.ClaimantId) is null;
         // Of what is gone nothing can be done that anybody else has asked for, such as its members.
         if (_isGone)
             OperationJournal.RefuseAll(store, new Served(link.Id, link.SpokenVersion - 1, link.WantedVersion), why, now);

@@ -22,10 +22,10 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
             await ReadAccountsAsync(cancel).ConfigureAwait(false);
             // Managers may come on a later page than those they manage, and a name may have been freed on a later page.
             await LookAgainAsync(
-                    AccountRows.Unfinished,
+                    ImportedAccounts.Unfinished,
                     (session, links) =>
                     {
-                        var rows = new AccountRows(session, Tenant(session), Now());
+                        var rows = new ImportedAccounts(session, Tenant(session), Now());
                         foreach (var link in links)
                             rows.LookAgain(link);
                     },
@@ -35,10 +35,10 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
         }
         await ReadGroupsAsync(cancel).ConfigureAwait(false);
         await LookAgainAsync(
-                GroupRows.Unfinished,
+                ImportedGroups.Unfinished,
                 (session, links) =>
                 {
-                    var rows = new GroupRows(session, Tenant(session), Now());
+                    var rows = new ImportedGroups(session, Tenant(session), Now());
                     foreach (var link in links)
                         rows.LookAgain(link);
                 },
@@ -60,7 +60,7 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
                         new ImportPlace(Kind.User, next, page.Total, Now()),
                         session =>
                         {
-                            var rows = new AccountRows(session, Tenant(session), Now());
+                            var rows = new ImportedAccounts(session, Tenant(session), Now());
                             return accounts.Select(account => rows.Write(account, asked));
                         },
                         cancel
@@ -139,7 +139,7 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
                 )
                 .ConfigureAwait(false);
 
-        GroupRows Groups(StoreSession session) => new(session, Tenant(session), Now());
+        ImportedGroups Groups(StoreSession session) => new(session, Tenant(session), Now());
     }
 
     // What is counted leaves the transaction with it, since the store may run the work twice.

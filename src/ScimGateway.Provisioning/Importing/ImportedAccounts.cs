@@ -14,7 +14,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Importing;
 
 /// <summary>Writes down accounts that Slack showed: a link for each, and beside it the resource that shows it until a provider claims it (DESIGN 3). Runs inside the store's writer.</summary>
-internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
+internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long now)
 {
     // Of a profile that names a manager, as links keep it (SlackProfile.WriteTo).
     private static readonly byte[] _hasManager =
@@ -41,7 +41,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked)
             return new Finding(Found.BeingWritten);
 
-        var shown = Rows.ReadResource(store, link.ClaimantId);
+        var shown = Resources.Find(store, link.ClaimantId);
         if (link.Absent || shown is { SourceId: not null } or { Deleted: not null })
         {
             See(link, user);
@@ -49,7 +49,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         }
         var seen = link.See(user.Seen, now, isEcho: true).Reach(IsReachable(user));
         if (seen.Reachable != link.Reachable && link.ClaimantId is { } member)
-            GroupRow.Reached(store, member, seen.Reachable, now);
+            GroupsOf.Reached(store, member, seen.Reachable, now);
         return Present(seen, shown, user);
     }
 
@@ -59,7 +59,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
         var link = Links.Find(store, linkId)!;
         if (
             link is { State: not LinkState.Pending, Absent: false, Seen: { } seen, SlackId: { } slackId }
-            && Rows.ReadResource(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown
+            && Resources.Find(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown
         )
             Present(link, shown, new SlackUser(slackId, SlackProfile.Read(seen), null, []));
     }
@@ -121,7 +121,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             (resource.UserNameKey, resource.DisplayNameKey) = (null, null); // only what is shown counts
         resource.Version++;
         resource.Modified = now;
-        UserRow.Save(store, resource);
+        Resources.SaveUser(store, resource);
         return new Finding(shown is null ? Found.Added : Found.Changed, Remarked(link.State, user));
     }
 
@@ -143,7 +143,7 @@ internal sealed class AccountRows(StoreSession store, Tenant tenant, long now)
             return (LinkEvent.FoundProtected, ReasonCode.TokenOwner, true);
         if (user.IsBot)
             return (LinkEvent.FoundProtected, ReasonCode.Bot, true);
-        if (isFree && !UserRow.IsNameTaken(store, resource))
+        if (isFree && !Resources.IsUserNameTaken(store, tenant.Id, resource.UserNameKey, resource.Id))
             // By what Slack refused, or by an operator's hand: a list of users shows nobody's rank.
             return link.Protection is { IsForEver: false } known
                 ? (LinkEvent.FoundProtected, known, false)

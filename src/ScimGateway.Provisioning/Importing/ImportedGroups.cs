@@ -20,7 +20,7 @@ namespace ScimGateway.Provisioning.Importing;
 internal sealed record WrittenGroup(Finding Finding, long Link = 0, Guid? Group = null, long Version = 0);
 
 /// <summary>Writes down groups that Slack showed: a link for each, the resource that shows it until a provider claims it, and the rows of who is only in Slack (DESIGN 3). Runs inside the store's writer.</summary>
-internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
+internal sealed class ImportedGroups(StoreSession store, Tenant tenant, long now)
 {
     // What Slack shows of groups lags behind its writes by seconds (FACTS 9): what is shown so soon after one of ours may be what was before.
     private static readonly TimeSpan _ownLag = TimeSpan.FromSeconds(10);
@@ -45,7 +45,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked || IsOurs(link, asked))
             return new WrittenGroup(new Finding(Found.BeingWritten));
 
-        var shown = Rows.ReadResource(store, link.ClaimantId);
+        var shown = Resources.Find(store, link.ClaimantId);
         var isUnclaimed = !link.Absent && shown is null or { SourceId: null, Deleted: null };
         link = link.See(Profile(group), now, isEcho: isUnclaimed || link.Echo is null);
         if (isUnclaimed)
@@ -78,7 +78,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         if (!isMoved || written.Finding.Found == Found.Claimed)
             return written;
         // Also if it is new or renamed: between its slices it can be read.
-        store.Execute("update resources set version = version + 1, modified = @now where id = @id", ("@now", now), ("@id", id));
+        Resources.Touch(store, id, now);
         return written.Finding.Found == Found.Unchanged
             ? written with
             {
@@ -93,7 +93,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
         var link = Links.Find(store, linkId)!;
         if (
             link is { State: not LinkState.Pending, Absent: false, Seen: { } seen, SlackId: { } slackId }
-            && Rows.ReadResource(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown
+            && Resources.Find(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown
         )
             Present(link, shown, new SlackGroup(slackId, SlackProfile.Read(seen)[SlackField.DisplayName], [], null));
     }
@@ -148,7 +148,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
                 resource.DisplayNameKey = null; // only what is shown counts
             resource.Version++;
             resource.Modified = now;
-            GroupRow.Save(store, resource);
+            Resources.SaveGroup(store, resource);
         }
         Remark? remark =
             !isFree ? Remark.Conflicting
@@ -162,7 +162,7 @@ internal sealed class GroupRows(StoreSession store, Tenant tenant, long now)
     {
         var isFree =
             UserKeys.TryReserve(store, link, KeyKind.GroupName, name)
-            && GroupRow.Namesake(store, tenant.Id, name) is var namesake
+            && Resources.OfGroupName(store, tenant.Id, Fold.Key(name)) is var namesake
             && (namesake is null || namesake.Id == resource.Id);
         foreach (
             var held in store.All(

@@ -37,7 +37,7 @@ public sealed record Explanation(
     {
         ArgumentNullException.ThrowIfNull(store);
         if (
-            Rows.ReadResource(store, id) is not { } resource
+            Resources.Find(store, id) is not { } resource
             || resource.TenantId != tenantId
             || Links.Find(store, resource.LinkId) is not { } link
         )
@@ -58,7 +58,7 @@ public sealed record Explanation(
             ],
             wanted.Commands,
             [.. wanted.Noted.Select(note => note.Says)],
-            resource.Kind == Kind.Group ? MemberRows.WhyWaiting(store, id) : []
+            resource.Kind == Kind.Group ? Members.WhyWaiting(store, id) : []
         );
     }
 

@@ -2,6 +2,7 @@ using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Operating;
 
@@ -12,7 +13,7 @@ internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullLis
     public override Task<TenantChange> PreviewAsync(Planned planned)
     {
         var (link, leaving) = tenant.Store.Read(session =>
-            (Require(session).LinkId!.Value, MemberRows.OnlyInSlack(session, change.Group))
+            (Require(session).LinkId!.Value, Members.OnlyInSlack(session, change.Group))
         );
         foreach (var member in leaving)
             planned.Add(new PlannedLink(link, member, ["Leaves"]));
@@ -33,14 +34,14 @@ internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullLis
             return Batch.Last;
         var leaving = Leaving(session).Take(MostAtOnce).ToList();
         foreach (var member in leaving)
-            MemberRows.Unwant(session, change.Group, member, source);
+            WantedMembers.Unwant(session, change.Group, member, source);
         if (leaving.Count > 0)
             Wishes.Join(session, link, "an operator confirmed who is in the group", tenant.Now);
         return leaving.Count < MostAtOnce ? Batch.Last : new Batch(Start);
     }
 
     private IEnumerable<Guid> Leaving(StoreSession session) =>
-        MemberRows.OnlyInSlack(session, change.Group).Intersect(change.Leaving);
+        Members.OnlyInSlack(session, change.Group).Intersect(change.Leaving);
 
     private Resource Require(StoreSession session)
     {
@@ -50,7 +51,7 @@ internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullLis
     }
 
     private Resource? Own(StoreSession session) =>
-        Rows.ReadResource(session, change.Group) is { Kind: Kind.Group, Deleted: null, SourceId: not null } own
+        Resources.Find(session, change.Group) is { Kind: Kind.Group, Deleted: null, SourceId: not null } own
         && own.TenantId == tenant.Id
             ? own
             : null;

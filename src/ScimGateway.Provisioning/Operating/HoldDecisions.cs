@@ -15,7 +15,8 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
     private const int MostAtOnce = 500;
 
     /// <summary>What waits for a decision, oldest first.</summary>
-    public IReadOnlyList<Hold> List(int tenantId, int most = 1_000) => store.Read(session => Holds.All(session, tenantId, most));
+    public IReadOnlyList<Hold> List(int tenantId, int most = 1_000) =>
+        store.Read(session => HoldRows.Of(session, tenantId, most));
 
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
     public Task<int> ReleaseAsync(int tenantId, IReadOnlyList<long> holds) => DecideAsync(tenantId, holds, Holds.Release);
@@ -29,7 +30,7 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
         store.WriteAsync(
             session =>
             {
-                if (Holds.Find(session, tenantId, hold) is not { MeantId: null } found)
+                if (HoldRows.Find(session, tenantId, hold) is not { MeantId: null } found)
                     return false;
                 var meant = Links.BySlackId(session, tenantId, Kind.User, slackId)?.Id;
                 if (found.OtherId is null || meant is not { } link || (link != found.LinkId && link != found.OtherId))
@@ -44,7 +45,7 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
                         "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide.",
                         nameof(slackId)
                     );
-                Holds.Mean(session, found, link);
+                HoldRows.Mean(session, found, link);
                 return true;
             },
             CancellationToken.None
@@ -59,7 +60,7 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
                 .WriteAsync(
                     session =>
                     {
-                        var found = some.Select(id => Holds.Find(session, tenantId, id)).OfType<Hold>().ToList();
+                        var found = some.Select(id => HoldRows.Find(session, tenantId, id)).OfType<Hold>().ToList();
                         found.ForEach(hold => decide(session, hold, clock.GetUtcNow().ToUnixTimeMilliseconds()));
                         return found.ConvertAll(hold => hold.LinkId);
                     },

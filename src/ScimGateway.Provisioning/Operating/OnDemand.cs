@@ -26,7 +26,7 @@ public sealed class OnDemand(Store store, Executor executor, Outcomes outcomes, 
             .WriteAsync(
                 session =>
                 {
-                    var link = Links.Find(session, Rows.ReadResource(session, id)!.LinkId)!;
+                    var link = Links.Find(session, Resources.Find(session, id)!.LinkId)!;
                     if (link.State is LinkState.Held or LinkState.Broken or LinkState.Protected)
                         return null; // an operator has to decide something else first
                     link = Wishes.Renew(

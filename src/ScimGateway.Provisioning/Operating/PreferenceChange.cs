@@ -105,7 +105,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     // deletion.
     private static bool LetOut(StoreSession session, Link link, Preferences next)
     {
-        if (Rows.ReadResource(session, link.ClaimantId) is not { Deleted: null } resource)
+        if (Resources.Find(session, link.ClaimantId) is not { Deleted: null } resource)
             return false;
         var waived = Asserted.Parse(resource.Waived);
         var isUser = resource.Kind == Kind.User;
@@ -119,14 +119,10 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                 _ => !(isUser ? next.UpdateUsers : next.UpdateGroups),
             }
         );
-        var letOut = session.Execute(
-            "update resources set waived = @waived where id = @id and waived <> @waived",
-            ("@waived", stays.ToString()),
-            ("@id", resource.Id)
-        );
+        var isLetOut = Resources.SetWaived(session, resource.Id, stays);
         if (!isUser && next.UpdateGroups)
-            letOut += MemberRows.LetIn(session, resource.Id, ReasonCode.GroupUpdatesOff);
-        return letOut > 0;
+            isLetOut |= WantedMembers.LetIn(session, resource.Id, ReasonCode.GroupUpdatesOff);
+        return isLetOut;
     }
 
     // Which of them are others, as people read it.

@@ -23,7 +23,7 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
         if (
             preferences.WhenAccountExists != Existing.Adopt
             || link is not { Kind: Kind.User, SlackId: null, AskFirst: false, Absent: false }
-            || Rows.ReadResource(store, link.ClaimantId) is not { Deleted: null, SourceId: not null } user
+            || Resources.Find(store, link.ClaimantId) is not { Deleted: null, SourceId: not null } user
         )
             return null;
         var waived = Asserted.Parse(user.Waived);
@@ -47,32 +47,25 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
     {
         if (meant.ClaimantId is { } shown)
         {
-            GroupRow.Moved(store, shown, now);
-            MemberRows.Join(store, shown, user.Id);
+            GroupsOf.Moved(store, shown, now);
+            WantedMembers.Join(store, shown, user.Id);
             // Groups that nobody has claimed show who is in Slack by another id now.
-            store.Execute(
-                "update resources set version = version + 1, modified = @now where source_id is null and id in "
-                    + "(select group_id from members where member_id = @user and wanted = @unsaid and in_slack = @yes)",
-                ("@now", now),
-                ("@user", user.Id),
-                ("@unsaid", Tri.Neither),
-                ("@yes", Tri.Yes)
-            );
-            store.Execute("delete from emails where resource_id = @id", ("@id", shown));
-            store.Execute("delete from resources where id = @id", ("@id", shown));
+            Resources.TouchUnclaimedWith(store, user.Id, now);
+            Emails.Delete(store, shown);
+            Resources.Delete(store, shown);
         }
         store.Execute("delete from keys where link_id = @id", ("@id", link.Id));
-        store.Execute("delete from holds where link_id = @id", ("@id", link.Id));
-        store.Execute("update operations set link_id = @meant where link_id = @id", ("@meant", meant.Id), ("@id", link.Id));
+        HoldRows.DeleteAll(store, link.Id);
+        Operations.Move(store, link.Id, meant.Id);
         user.LinkId = meant.Id;
-        UserRow.Save(store, user);
+        Resources.SaveUser(store, user);
         Links.Delete(store, link.Id);
         meant = Links.Save(store, meant.ClaimAnew(user.Id));
         foreach (var key in UserKeys.Shown(meant.Shown))
             UserKeys.TryReserve(store, meant, key.Kind, key.Value);
         foreach (var wanted in UserAddresses.OfSlack(UserDocument.Of(user)))
             UserKeys.TryReserve(store, meant, KeyKind.Address, wanted);
-        GroupRow.Reached(store, user.Id, meant.Reachable, now);
+        GroupsOf.Reached(store, user.Id, meant.Reachable, now);
         return meant;
     }
 
@@ -92,5 +85,5 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
     }
 
     private bool IsUnclaimed(Link link) =>
-        Rows.ReadResource(store, link.ClaimantId) is { SourceId: null, Deleted: null } && link.Seen is not null;
+        Resources.Find(store, link.ClaimantId) is { SourceId: null, Deleted: null } && link.Seen is not null;
 }

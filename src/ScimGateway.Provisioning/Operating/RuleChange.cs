@@ -1,7 +1,11 @@
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Operating;
 
@@ -27,7 +31,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         {
             var scope = ScopeChange.To(session, tenantId, Scope.Of(change.Rules), change.Last, preferences);
             var stay = 0;
-            ScopedUser.Each(
+            Resources.EachScoped(
                 session,
                 tenantId,
                 Guid.Empty,
@@ -50,14 +54,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     {
         ScopeChange.To(session, tenant.Id, Scope.Of(change.Rules), change.Last, tenant.Current.Now);
         var former = Scope.Rows(session, tenant.Id);
-        session.Execute("delete from rules where tenant_id = @tenant", ("@tenant", tenant.Id));
-        foreach (var rule in change.Rules)
-            session.Execute(
-                "insert into rules (tenant_id, name, filter) values (@tenant, @name, @filter)",
-                ("@tenant", tenant.Id),
-                ("@name", rule.Name),
-                ("@filter", rule.Filter)
-            );
+        Rules.Replace(session, tenant.Id, change.Rules);
         return new Noted("rules changed", Difference(former));
     }
 
@@ -69,13 +66,37 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     {
         var scope = new ScopeChange(Scope.Read(session, tenant.Id), change.Last, tenant.Current.Now);
         var users = new List<ScopedUser>(MostAtOnce);
-        ScopedUser.Each(session, tenant.Id, after, MostAtOnce, users.Add);
+        Resources.EachScoped(session, tenant.Id, after, MostAtOnce, users.Add);
         foreach (var user in users)
         {
             var (turn, rule) = scope.Turn(user);
-            user.Take(session, turn, rule, tenant.Now);
+            Take(session, user, turn, rule);
         }
         return users.Count < MostAtOnce ? Batch.Last : new Batch(next => Some(next, users[^1].Id));
+    }
+
+    private void Take(StoreSession session, ScopedUser user, ScopeTurn turn, int? rule)
+    {
+        if (turn == ScopeTurn.Stays && rule == user.RuleId)
+            return;
+        var waived = turn switch
+        {
+            ScopeTurn.Enters or ScopeTurn.Leaves => user.Waived.Without(Asserted.Only(Waiver.Scope)),
+            ScopeTurn.Freezes => user.Waived.With(Asserted.Only(Waiver.Scope)),
+            _ => user.Waived,
+        };
+        Resources.SetScope(session, user.Id, rule, waived);
+        if (turn == ScopeTurn.Stays)
+            return;
+        var link = Links.Get(session, user.LinkId).Want(absent: turn == ScopeTurn.Leaves);
+        HoldRows.Close(session, link.TenantId, user.LinkId); // the operator has decided by the rule
+        Wishes.Renew(
+            session,
+            link,
+            turn == ScopeTurn.Enters ? "a rule admits the user" : new Reason(ReasonCode.OutOfScope).Sentence,
+            tenant.Now,
+            turn == ScopeTurn.Leaves ? SlackPriority.Leaver : SlackPriority.Joiner
+        );
     }
 
     // As people read it; what was meant by leaving none as well.

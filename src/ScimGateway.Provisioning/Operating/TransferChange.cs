@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Operating;
 
@@ -10,11 +11,6 @@ namespace ScimGateway.Provisioning.Operating;
 /// </summary>
 internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfer change) : ChangeWork
 {
-    private readonly string _resources =
-        "tenant_id = @tenant and source_id = @from" + (change.Only is null ? "" : " and id = @only");
-
-    private readonly string _members = "source_id = @from" + (change.Only is null ? "" : " and group_id = @only");
-
     /// <inheritdoc/>
     public override Task<TenantChange> PreviewAsync(Planned planned) =>
         tenant.Store.Read(session =>
@@ -37,71 +33,20 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
     /// <inheritdoc/>
     public override Batch Start(StoreSession session)
     {
-        var resources = session.Execute(
-            $"update resources set source_id = @to where id in (select id from resources where {_resources} limit @most)",
-            ("@to", change.To),
-            ("@tenant", tenant.Id),
-            ("@from", change.From),
-            ("@only", change.Only),
-            ("@most", MostAtOnce)
-        );
-        var members = session.All(
-            $"select group_id, member_id from members where {_members} limit @most",
-            row => (row.Id(), row.Id()),
-            ("@from", change.From),
-            ("@only", change.Only),
-            ("@most", MostAtOnce)
-        );
+        var resources = Resources.HandOver(session, tenant.Id, change.From, change.To, change.Only, MostAtOnce);
+        var members = Members.OfSource(session, change.From, change.Only, MostAtOnce);
         foreach (var (group, member) in members)
-            HandOver(session, group, member);
+            Members.HandOver(session, group, member, change.From, change.To);
         return resources + members.Count == 0 ? Batch.Last : new Batch(Start);
-    }
-
-    // Who wants the member already has a row of his own, which says the same.
-    private void HandOver(StoreSession session, Guid group, Guid member)
-    {
-        session.Execute(
-            "delete from members where group_id = @group and member_id = @member and source_id = @from and exists "
-                + "(select 1 from members o where o.group_id = @group and o.member_id = @member and o.source_id = @to)",
-            ("@group", group),
-            ("@member", member),
-            ("@from", change.From),
-            ("@to", change.To)
-        );
-        session.Execute(
-            "update members set source_id = @to where group_id = @group and member_id = @member and source_id = @from",
-            ("@to", change.To),
-            ("@group", group),
-            ("@member", member),
-            ("@from", change.From)
-        );
     }
 
     // What there is to hand over; members that the source wants in groups, its own or others'.
     private IReadOnlyList<(string What, int Count)> Counts(StoreSession session) =>
         [
-            ("Users", Count(session, Kind.User)),
-            ("Groups", Count(session, Kind.Group)),
-            (
-                "Members",
-                session.First(
-                    $"select count(*) from members where {_members}",
-                    row => row.Int(),
-                    ("@from", change.From),
-                    ("@only", change.Only)
-                )
-            ),
+            ("Users", Resources.Count(session, tenant.Id, change.From, change.Only, Kind.User)),
+            ("Groups", Resources.Count(session, tenant.Id, change.From, change.Only, Kind.Group)),
+            ("Members", Members.Count(session, change.From, change.Only)),
         ];
-
-    private int Count(StoreSession session, Kind kind) =>
-        session.First(
-            $"select count(*) from resources where {_resources} and kind = @kind and deleted is null",
-            row => row.Int(),
-            ("@tenant", tenant.Id),
-            ("@from", change.From),
-            ("@only", change.Only),
-            ("@kind", kind)
-        );
 
     private void Require(StoreSession session)
     {
@@ -113,7 +58,7 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
         if (
             change.Only is { } only
             && (
-                Rows.ReadResource(session, only) is not { Deleted: null } there
+                Resources.Find(session, only) is not { Deleted: null } there
                 || there.TenantId != tenant.Id
                 || there.SourceId != change.From
             )
@@ -121,11 +66,5 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
             throw ScimException.NotFound($"There is no claimed user or group {only} of source {change.From} to hand over.");
     }
 
-    private string? Name(StoreSession session, int source) =>
-        session.First(
-            "select name from sources where id = @id and tenant_id = @tenant",
-            row => row.Text(),
-            ("@id", source),
-            ("@tenant", tenant.Id)
-        );
+    private string? Name(StoreSession session, int source) => Sources.Name(session, tenant.Id, source);
 }

@@ -55,7 +55,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     public static new WantedAccount Of(StoreSession store, Link link, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(link);
-        return Gather(store, link, Rows.ReadResource(store, link.ClaimantId), null, preferences)();
+        return Gather(store, link, Resources.Find(store, link.ClaimantId), null, preferences)();
     }
 
     /// <summary>Reads what the plan needs beside link and claimant; the plan itself can be made elsewhere.</summary>

@@ -2,6 +2,7 @@ using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
@@ -54,7 +55,7 @@ public sealed record WantedGroup(
     /// <summary>Plans for a link that is read already.</summary>
     public static WantedGroup Of(StoreSession store, Link link)
     {
-        var claimant = Rows.ReadResource(store, link.ClaimantId);
+        var claimant = Resources.Find(store, link.ClaimantId);
         var ask = link.AskFirst ? AskedAbout(store, link, claimant) : null;
         if (link.Absent)
             return new WantedGroup(link, claimant, GroupPlanner.PlanRemoval(link.SlackId), []) { AskAbout = ask };
@@ -64,7 +65,7 @@ public sealed record WantedGroup(
             return new WantedGroup(link, claimant, [], []) { Blocked = ReasonCode.GroupLeftOut };
 
         var name = GroupDocument.Name(GroupDocument.Of(claimant));
-        var delivered = GroupRow.Delivered(link);
+        var delivered = link.Told[SlackField.DisplayName];
         var isNameAside = link.SetAside.Has(SlackField.DisplayName) || Asserted.Parse(claimant.Waived).Has("displayName");
         if (isNameAside && link.SlackId is null)
             return new WantedGroup(link, claimant, [], []) { AskAbout = ask };
@@ -95,7 +96,7 @@ public sealed record WantedGroup(
     // A former name first, since the create that was lost may have carried it; the wanted one last.
     private static string? AskedAbout(StoreSession store, Link link, Resource? claimant)
     {
-        var held = GroupRow.Names(store, link);
+        var held = GroupNames.Names(store, link);
         var wanted = claimant is { Deleted: null } ? claimant.DisplayNameKey : null;
         return held.Find(name => name != wanted)
             ?? (wanted is null ? held.FirstOrDefault() : GroupDocument.Name(GroupDocument.Of(claimant!)));

@@ -1,10 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Storage;
 
@@ -158,7 +156,7 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
                 })
                 .HasDatabaseName("ix_members_shown");
             // What is to be told to Slack, of a group of any size. The statements that read it say the same words.
-            member.HasIndex(m => m.GroupId, "ix_members_to_do").HasFilter(MemberRows.ToDo);
+            member.HasIndex(m => m.GroupId, "ix_members_to_do").HasFilter(Tables.Members.ToDo);
             member.HasIndex(m => m.GroupId, "ix_members_refused").HasFilter("refused is not null");
         });
 

@@ -46,7 +46,7 @@ public sealed class Accounts : Subject
         var mayHaveMoved =
             after.Reachable != before.Reachable || carried.Says(SlackField.Active) || carried.Says(SlackField.GuestType);
         if (mayHaveMoved && after.ClaimantId is { } user)
-            recording.Renew(GroupRow.Reached(store, user, after.Reachable, recording.Now));
+            recording.Renew(GroupsOf.Reached(store, user, after.Reachable, recording.Now));
         // Whoever names him as manager may have something to tell Slack.
         if (before.SlackId is null && delivered.Seen is not null && after.ClaimantId is { } manager)
             recording.Renew(Wishes.RenewReports(store, after.TenantId, manager, recording.Now));
@@ -97,7 +97,7 @@ public sealed class Accounts : Subject
             return false;
         recording.Renew(freed);
         if (link.ClaimantId is { } user)
-            recording.Renew(GroupRow.Stayed(recording.Store, user, recording.Now));
+            recording.Renew(GroupsOf.Stayed(recording.Store, user, recording.Now));
         return true;
     }
 

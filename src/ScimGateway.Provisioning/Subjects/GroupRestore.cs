@@ -12,7 +12,7 @@ internal static class GroupRestore
     /// <summary>Takes the last wish of the document back; false if that cannot be: the group is made already, or the old name is another group's by now.</summary>
     public static bool TryTakeBack(StoreSession store, Link link, long now)
     {
-        if (Rows.ReadResource(store, link.ClaimantId) is not { } group)
+        if (Resources.Find(store, link.ClaimantId) is not { } group)
             return false;
         if (group.Deleted is null && group.Previous is null)
             return TryVanish(store, link, group);
@@ -27,23 +27,15 @@ internal static class GroupRestore
         group.Version++;
         group.Modified = now;
         GroupDocument.Describe(group, GroupDocument.Of(group));
-        if (
-            store.First(
-                "select 1 from resources where tenant_id = @tenant and display_name_key = @key and kind = 1 and id <> @id",
-                row => row.Int(),
-                ("@tenant", group.TenantId),
-                ("@key", group.DisplayNameKey),
-                ("@id", group.Id)
-            ) == 1
-        )
+        if (Resources.IsGroupNameTaken(store, group.TenantId, group.DisplayNameKey, group.Id))
             return false;
         Resources.Save(store, group);
         if (wasDeleted)
         {
-            MemberRows.Hide(store, group.Id, isGone: false);
-            GroupRow.Moved(store, group.Id, now);
+            Members.Hide(store, group.Id, isGone: false);
+            GroupsOf.Moved(store, group.Id, now);
         }
-        GroupRow.ReleaseNames(store, Links.Save(store, link.TakeBack(absent: false, group.Id, now)), group);
+        GroupNames.Release(store, Links.Save(store, link.TakeBack(absent: false, group.Id, now)), group);
         return true;
     }
 
@@ -52,24 +44,19 @@ internal static class GroupRestore
     {
         if (link.SlackId is not null)
             return false;
-        MemberRows.DropAll(store, group.Id);
-        GroupRow.Moved(store, group.Id, group.Modified);
-        MemberRows.Vanish(store, group.Id); // somebody may have put it into another group meanwhile
-        store.Execute("delete from resources where id = @id", ("@id", group.Id));
+        Members.DropAll(store, group.Id);
+        GroupsOf.Moved(store, group.Id, group.Modified);
+        Members.Vanish(store, group.Id); // somebody may have put it into another group meanwhile
+        Resources.Delete(store, group.Id);
         // A create may have landed unseen: its group is looked for, and is to be gone.
         if (link.AskFirst)
         {
             Links.Save(store, link.TakeBack(absent: true, null, group.Modified));
             return true;
         }
-        var tombstone = store.First(
-            "select id from resources where link_id = @link and deleted is not null order by deleted desc limit 1",
-            row => (Guid?)row.Id(),
-            ("@link", link.Id)
-        );
-        if (tombstone is not null)
+        if (Resources.Tombstone(store, link.Id) is { } tombstone)
         {
-            GroupRow.ReleaseNames(store, Links.Save(store, link.TakeBack(absent: true, tombstone, group.Modified)), null);
+            GroupNames.Release(store, Links.Save(store, link.TakeBack(absent: true, tombstone.Id, group.Modified)), null);
             return true;
         }
         store.Execute("delete from keys where link_id = @id", ("@id", link.Id));

@@ -42,7 +42,7 @@ public sealed class Groups : Subject
             return after;
         if (after.ClaimantId is { } group)
         {
-            ToldMembers.Told(recording.Store, group, Members(answer));
+            ToldMembers.Told(recording.Store, group, Planned(answer));
             if (answer.Command is SlackCommand.ChangeMembers { Remove.Count: > 0 })
                 ToldMembers.HasRoom(recording.Store, group);
         }
@@ -54,7 +54,7 @@ public sealed class Groups : Subject
     {
         if (link.ClaimantId is { } group)
             if (link.Absent)
-                MemberRows.DropAll(recording.Store, group);
+                Members.DropAll(recording.Store, group);
             else
                 ToldMembers.NobodyInSlack(recording.Store, group);
         return Links.Save(recording.Store, link.Vanish());
@@ -68,7 +68,7 @@ public sealed class Groups : Subject
         if (asked != wanted)
         {
             UserKeys.Free(store, link, KeyKind.GroupName, asked);
-            if (wanted is not null || GroupRow.Names(store, link).Count > 0)
+            if (wanted is not null || GroupNames.Names(store, link).Count > 0)
                 return link;
         }
         // Nothing of it can have happened, also not to its members.
@@ -83,7 +83,7 @@ public sealed class Groups : Subject
     internal override void Forget(Recording recording, Answer answer)
     {
         if (answer.Planned.Link.ClaimantId is { } group)
-            ToldMembers.Forget(recording.Store, group, Members(answer));
+            ToldMembers.Forget(recording.Store, group, Planned(answer));
     }
 
     internal override Link? Carry(Recording recording, Answer answer, Transition transition, Link link)
@@ -111,11 +111,11 @@ public sealed class Groups : Subject
     }
 
     internal override void Release(Recording recording, Wanted settled) =>
-        GroupRow.ReleaseNames(recording.Store, settled.Link, settled.Claimant);
+        GroupNames.Release(recording.Store, settled.Link, settled.Claimant);
 
     private static Transition? Refused(Answer answer, SlackResult.Refused refused)
     {
-        var members = Members(answer);
+        var members = Planned(answer);
         return refused.Row.Kind switch
         {
             SlackErrorKind.Gone when !answer.Link.Absent => new Transition.MakeAgain(),
@@ -151,7 +151,7 @@ public sealed class Groups : Subject
             : new Transition.StopAsking(Answers.Fail(answer, new Reason(ReasonCode.GroupExists, group.Id), FieldSet.Nothing));
     }
 
-    private static IReadOnlyList<PlannedMember> Members(Answer answer) => ((WantedGroup)answer.Planned).Of(answer.Command);
+    private static IReadOnlyList<PlannedMember> Planned(Answer answer) => ((WantedGroup)answer.Planned).Of(answer.Command);
 
     private static Link Widen(Recording recording, Link link) =>
         link.Slice is { } slice

@@ -14,7 +14,7 @@ internal static class UserRestore
     /// <summary>Takes the last wish back, and gives back the links of users who waited for a key that is free by it; null if it cannot be: the account is made already, or the old userName is another user's by now.</summary>
     public static List<long>? TryTakeBack(StoreSession store, Link link, long now)
     {
-        if (Rows.ReadResource(store, link.ClaimantId) is not { } user)
+        if (Resources.Find(store, link.ClaimantId) is not { } user)
             return null;
         if (user.Deleted is null && user.Previous is null)
             return Vanish(store, link, user, now);
@@ -39,11 +39,11 @@ internal static class UserRestore
                 return null;
             Namesakes.Hide(store, namesake);
         }
-        UserRow.Save(store, user);
+        Resources.SaveUser(store, user);
         if (wasDeleted)
         {
-            MemberRows.Hide(store, user.Id, isGone: false);
-            GroupRow.Moved(store, user.Id, now);
+            Members.Hide(store, user.Id, isGone: false);
+            GroupsOf.Moved(store, user.Id, now);
         }
         if (formerName is not null && formerName != user.UserNameKey)
             Namesakes.Show(store, user.TenantId, formerName);
@@ -69,20 +69,16 @@ internal static class UserRestore
     // made, the user stays: what Slack refuses then is one path.
     private static List<long>? Vanish(StoreSession store, Link link, Resource user, long now)
     {
-        var tombstone = store.First(
-            $"select {Rows.Resource} from resources where link_id = @link and deleted is not null order by deleted desc limit 1",
-            Rows.ToResource,
-            ("@link", link.Id)
-        );
+        var tombstone = Resources.Tombstone(store, link.Id);
         if (tombstone is null && link.SlackId is not null)
             return null;
-        GroupRow.Moved(store, user.Id, now);
+        GroupsOf.Moved(store, user.Id, now);
         if (tombstone is null)
-            MemberRows.Vanish(store, user.Id);
+            Members.Vanish(store, user.Id);
         else
-            MemberRows.TakeOver(store, user.Id, tombstone.Id);
-        store.Execute("delete from emails where resource_id = @id", ("@id", user.Id));
-        store.Execute("delete from resources where id = @id", ("@id", user.Id));
+            WantedMembers.TakeOver(store, user.Id, tombstone.Id);
+        Emails.Delete(store, user.Id);
+        Resources.Delete(store, user.Id);
         if (user.UserNameKey is { } name)
             Namesakes.Show(store, user.TenantId, name);
         // A create may have landed unseen: its account is looked for, and is to be gone.

@@ -7,6 +7,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
@@ -37,15 +38,15 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
                     return OfDeleted(store, named, bearer, user);
 
         var chosen = isByName ? byName : byAddress;
-        if (chosen is null || Rows.ReadResource(store, chosen.ClaimantId) is not { SourceId: null } shown)
+        if (chosen is null || Resources.Find(store, chosen.ClaimantId) is not { SourceId: null } shown)
             return _none; // an address that another user has is seen when it is reserved
         if (byAddress is not null && byAddress.Id != chosen.Id)
         {
-            var meant = Holds.Meant(store, caller.TenantId, chosen.Id);
+            var meant = HoldRows.Meant(store, caller.TenantId, chosen.Id);
             if (meant != chosen.Id && meant != byAddress.Id)
                 throw Ambiguous(chosen, byAddress);
             chosen = meant == chosen.Id ? chosen : byAddress;
-            if (Rows.ReadResource(store, chosen.ClaimantId) is not { SourceId: null } other)
+            if (Resources.Find(store, chosen.ClaimantId) is not { SourceId: null } other)
                 return _none;
             shown = other;
         }
@@ -67,7 +68,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     }
 
     private static Resource? Tombstone(StoreSession store, Link link) =>
-        link.ClaimantId is { } id && Rows.ReadResource(store, id) is { Deleted: not null } tombstone ? tombstone : null;
+        link.ClaimantId is { } id && Resources.Find(store, id) is { Deleted: not null } tombstone ? tombstone : null;
 
     private static Declined Ambiguous(Link byName, Link byAddress) =>
         new(

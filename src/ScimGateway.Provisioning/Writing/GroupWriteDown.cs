@@ -4,6 +4,7 @@ using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -38,11 +39,11 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
     {
         var name = GroupDocument.Name(group);
-        if (GroupRow.Namesake(Store, Caller.TenantId, name) is { SourceId: not null } namesake)
+        if (Resources.OfGroupName(Store, Caller.TenantId, Fold.Key(name)) is { SourceId: not null } namesake)
             throw ScimException.Uniqueness($"Another group has the displayName '{name}'; its id is {namesake.Id}.");
 
         var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.GroupName, name);
-        var shown = Rows.ReadResource(Store, holder?.ClaimantId);
+        var shown = Resources.Find(Store, holder?.ClaimantId);
         var (link, of) = (holder, shown) switch
         {
             (null, _) => (Link.New(Caller.TenantId, Kind.Group), Account.None),
@@ -61,8 +62,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Require(verdict);
         if (of == Account.Former)
         {
-            Holds.Close(Store, link.TenantId, link.Id);
-            MemberRows.TakeOverGroup(Store, shown!.Id, resource.Id);
+            HoldRows.Close(Store, link.TenantId, link.Id);
+            Members.TakeOverGroup(Store, shown!.Id, resource.Id);
             link = ForgetUnsettled(link);
         }
         if (of == Account.Unclaimed)
@@ -78,7 +79,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     /// <param name="version">The version that it was decided on; null if any will do.</param>
     public WrittenDown Change(Guid id, Revision? revision, IReadOnlyList<MembershipChange>? members, long? version)
     {
-        if (Rows.ReadResource(Store, id) is not { Deleted: null, Hidden: false } resource)
+        if (Resources.Find(Store, id) is not { Deleted: null, Hidden: false } resource)
             throw ScimException.NotFound($"There is no group {id}.");
         if (version is { } decided && resource.Version != decided)
             throw new Outdated();
@@ -123,7 +124,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     /// <summary>What is left is a tombstone, whose group is to be gone.</summary>
     public WrittenDown Delete(Guid id, long version)
     {
-        if (Rows.ReadResource(Store, id) is not { Deleted: null } resource || resource.Version != version)
+        if (Resources.Find(Store, id) is not { Deleted: null } resource || resource.Version != version)
             throw new Outdated();
         var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
@@ -136,13 +137,13 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         link = Bury(resource, resource.SourceId is null ? link.TakeSeen() : ForgetUnsettled(link), verdict);
         resource.DisplayNameKey = null;
         Resources.Save(Store, resource);
-        GroupRow.Moved(Store, id, Now);
+        GroupsOf.Moved(Store, id, Now);
         _nesting.Written = id;
         _nesting.Around(
             id,
             () =>
             {
-                MemberRows.Hide(Store, id, isGone: true);
+                Members.Hide(Store, id, isGone: true);
                 return true;
             }
         );
@@ -164,7 +165,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Reserve(link, GroupDocument.Name(revision.After));
         resource.LinkId = link.Id;
         var isNew = resource.Version == 1;
-        GroupRow.Save(Store, resource);
+        Resources.SaveGroup(Store, resource);
         if (Apply(resource, members, verdict).IsShown && !isNew && revision.Changed.IsEmpty)
         {
             Moved(resource);

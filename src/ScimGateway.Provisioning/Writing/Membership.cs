@@ -11,6 +11,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Writing;
 
@@ -80,7 +81,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
                     break;
             }
         // To count is to read them all, which one more member is not to cost.
-        if (_added >= Many && Count() > Most)
+        if (_added >= Many && Members.CountWanted(store, group.Id) > Most)
             throw ScimException.InvalidValue($"A group has at most {Most} members.");
     }
 
@@ -95,7 +96,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
             if (!listed.Contains(id))
                 Remove(id);
         if (_caller.Preferences.GroupMembership == GroupMembership.Overwrite && group.SourceId == _caller.SourceId)
-            foreach (var id in MemberRows.OnlyInSlack(store, group.Id))
+            foreach (var id in Members.OnlyInSlack(store, group.Id))
                 if (!listed.Contains(id))
                     Remove(id);
         Add(members);
@@ -106,15 +107,15 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
         _added += members.Count;
         foreach (var member in members)
         {
-            Heed(member, MemberRows.Want(store, group.Id, member, _caller.SourceId));
-            if (MemberRows.Blocked(store, group.Id, member) is { } why)
+            Heed(member, WantedMembers.Want(store, group.Id, member, _caller.SourceId));
+            if (Members.Blocked(store, group.Id, member) is { } why)
                 _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
         }
     }
 
     private void Remove(Guid member)
     {
-        var change = MemberRows.Unwant(store, group.Id, member, _caller.SourceId);
+        var change = WantedMembers.Unwant(store, group.Id, member, _caller.SourceId);
         Heed(member, change);
         if (change != Change.None && leftOut is null && _leaving.Heed(member) is { } why)
             _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
@@ -128,7 +129,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
         _changed.Add(member);
         IsTold |= leftOut is null;
         if (leftOut is not null)
-            MemberRows.LeaveOut(store, group.Id, member, leftOut);
+            Members.LeaveOut(store, group.Id, member, leftOut);
     }
 
     // Those whom the tenant shows. An account that nobody has claimed counts; a bot, a tombstone, an id of elsewhere does not.
@@ -136,7 +137,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     {
         var known = new List<Guid>();
         foreach (var value in values)
-            if (Guid.TryParse(value, out var id) && id != group.Id && MemberRows.IsShown(store, _caller.TenantId, id))
+            if (Guid.TryParse(value, out var id) && id != group.Id && Resources.IsShown(store, _caller.TenantId, id))
                 known.Add(id);
             else if (_caller.Preferences.UnknownGroupMember == UnknownMember.Refuse)
                 throw ScimException.InvalidValue($"There is no user or group '{value}', so it cannot be a member.");
@@ -150,15 +151,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
         return known;
     }
 
-    private List<(Guid Id, Kind Kind)> Own() => MemberRows.WantedBy(store, group.Id, _caller.SourceId);
-
-    private int Count() =>
-        store.First(
-            "select count(*) from members where group_id = @group and wanted = @yes",
-            row => row.Int(),
-            ("@group", group.Id),
-            ("@yes", Tri.Yes)
-        );
+    private List<(Guid Id, Kind Kind)> Own() => Members.WantedBy(store, group.Id, _caller.SourceId);
 
     // A group of one member, for a filter to look at.
     private static ScimResource With(Guid id, Kind kind)

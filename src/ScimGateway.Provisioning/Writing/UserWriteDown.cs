@@ -55,9 +55,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         else
             link = ForgetUnsettled(link);
         if (account is Account.Former or Account.FormerOfAnother)
-            MemberRows.TakeOver(Store, shown!.Id, resource.Id);
+            WantedMembers.TakeOver(Store, shown!.Id, resource.Id);
         if (verdict is not Verdict.Hold && link.Id != 0)
-            Holds.Close(Store, link.TenantId, link.Id);
+            HoldRows.Close(Store, link.TenantId, link.Id);
         return Write(link.ClaimBy(resource.Id), resource, revision, SlackPriority.Joiner, verdict);
     }
 
@@ -114,11 +114,11 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var isBroken = link.State == LinkState.Broken;
         var wish = Wish(FieldSet.Of(SlackField.Active), SlackPriority.Leaver, verdict);
         link = Links.Save(Store, isBroken ? link.DeleteWhileLost(wish) : link.Wish(wish));
-        UserRow.Save(Store, resource);
+        Resources.SaveUser(Store, resource);
         if (verdict is Verdict.Hold hold)
             Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
-        GroupRow.Moved(Store, id, Now);
-        MemberRows.Hide(Store, id, isGone: true);
+        GroupsOf.Moved(Store, id, Now);
+        Members.Hide(Store, id, isGone: true);
         if (name is not null)
             Namesakes.Show(Store, Caller.TenantId, name);
         if (!isBroken)
@@ -142,7 +142,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
         resource.LinkId = link.Id;
         Reserve(link, UserAddresses.OfSlack(revision.After));
-        UserRow.Save(Store, resource, revision.After);
+        Resources.SaveUser(Store, resource, revision.After);
         if (formerName is not null && formerName != resource.UserNameKey)
             Namesakes.Show(Store, Caller.TenantId, formerName);
         if (verdict is Verdict.Hold hold)
@@ -152,7 +152,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
     // A claim by POST, or an import, takes no turn: what was decided on an older document is decided anew.
     private Resource At(Guid id, long version) =>
-        Rows.ReadResource(Store, id) is { Deleted: null } there && there.Version == version ? there : throw new Outdated();
+        Resources.Find(Store, id) is { Deleted: null } there && there.Version == version ? there : throw new Outdated();
 
     private WrittenDown Nothing(Resource resource)
     {
@@ -227,7 +227,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             return null;
         if (link.ClaimantId is not null && IsActiveAtSlack(link) != isToBeActive)
             return new Verdict.Hold(held);
-        Holds.Close(Store, link.TenantId, link.Id);
+        HoldRows.Close(Store, link.TenantId, link.Id);
         return null;
     }
 

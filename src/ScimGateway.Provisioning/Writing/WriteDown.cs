@@ -9,6 +9,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Writing;
 
@@ -60,7 +61,7 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
         if (resource.SourceId is { } owner && owner != asked.Caller.SourceId)
             throw ScimException.Of(
                 HttpStatusCode.Forbidden,
-                $"The {(resource.Kind == Kind.User ? "user" : "group")} belongs to another source, '{SourceName(owner)}'; an operator can transfer it."
+                $"The {(resource.Kind == Kind.User ? "user" : "group")} belongs to another source, '{Sources.Name(store, resource.TenantId, owner)}'; an operator can transfer it."
             );
     }
 
@@ -90,6 +91,4 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
             null,
             outcome == "pending" ? null : asked.At
         );
-
-    private string? SourceName(int id) => store.First("select name from sources where id = @id", row => row.Text(), ("@id", id));
 }

@@ -34,16 +34,7 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
     /// <summary>The user or group as it is shown; 404 where there is none.</summary>
     internal Resource Existing(Kind kind, Caller caller, Guid id, string? ifMatch)
     {
-        var resource = store.Read(session =>
-            session.First(
-                $"select {Rows.Resource} from resources where id = @id and tenant_id = @tenant and kind = @kind and deleted is null and hidden = @no",
-                Rows.ToResource,
-                ("@id", id),
-                ("@tenant", caller.TenantId),
-                ("@kind", kind),
-                ("@no", false)
-            )
-        );
+        var resource = store.Read(session => Resources.Shown(session, caller.TenantId, kind, id));
         if (resource is null)
             throw ScimException.NotFound($"There is no {Word(kind)} {id}.");
         if (!new EntityTag(resource.Version).LetsWrite(ifMatch))
@@ -196,18 +187,12 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
             session =>
             {
                 Links.Save(session, Links.Get(session, link).Accept(written.Version));
-                session.Execute(
-                    "update operations set outcome = 'accepted' where id = @id and outcome = 'pending'",
-                    ("@id", asked.OperationId)
-                );
+                Operations.Accept(session, asked.OperationId);
                 if (executor.Closed is { } why)
                     Explain(session, asked, link, why);
-                var refused = session.First(
-                    "select status, scim_type, error from operations where id = @id and outcome = 'refused'",
-                    row => ScimException.Kept(row.Word<HttpStatusCode>(), row.TextOrNull(), row.Text()),
-                    ("@id", asked.OperationId)
-                );
-                return refused is null ? new Outcome.NotYet() : new Outcome.Refused(refused);
+                return Operations.Refusal(session, asked.OperationId) is { } refused
+                    ? new Outcome.Refused(refused)
+                    : new Outcome.NotYet();
             },
             CancellationToken.None
         );

@@ -111,7 +111,7 @@ internal static class Crowd
         UserDocument.Describe(resource, user);
         if (person.Hidden || person.Deleted)
             resource.UserNameKey = null;
-        UserRow.Save(session, resource);
+        Resources.SaveUser(session, resource);
         return resource.Id;
     }
 
@@ -144,7 +144,7 @@ internal static class Crowd
         GroupDocument.Describe(resource, group);
         if (team.Hidden || team.Deleted)
             resource.DisplayNameKey = null;
-        GroupRow.Save(session, resource);
+        Resources.SaveGroup(session, resource);
         foreach (var member in team.Members)
             session.Execute(
                 "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp) select @group, id, kind, @source, @wanted, @in_slack, 0 from resources where id = @member",

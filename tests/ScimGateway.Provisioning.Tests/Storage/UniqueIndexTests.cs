@@ -2,6 +2,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Storage;
@@ -114,9 +115,9 @@ public sealed class UniqueIndexTests : IAsyncLifetime
             DisplayNameKey = "ada",
         };
         if (kind == Kind.User)
-            UserRow.Save(session, resource);
+            Resources.SaveUser(session, resource);
         else
-            GroupRow.Save(session, resource);
+            Resources.SaveGroup(session, resource);
         return true;
     }
 

@@ -25,6 +25,10 @@ internal static class Emails
             );
     }
 
+    /// <summary>Forgets those of a user.</summary>
+    public static int Delete(StoreSession store, Guid user) =>
+        store.Execute("delete from emails where resource_id = @id", ("@id", user));
+
     private static List<string> Of(StoreSession store, Guid user) =>
         store.All("select key from emails where resource_id = @id", row => row.Text(), ("@id", user));
 }

@@ -1,8 +1,30 @@
+using ScimGateway.Provisioning.Model.Links;
+
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>What waits for an operator's decision.</summary>
 internal static class HoldRows
 {
+    private const string Columns = "id, tenant_id, link_id, member_id, reason, since, other_id, meant_id";
+
+    /// <summary>A hold of a tenant; null if it is decided already.</summary>
+    public static Hold? Find(StoreSession store, int tenantId, long id) =>
+        store.First(
+            $"select {Columns} from holds where tenant_id = @tenant and id = @id",
+            ToHold,
+            ("@tenant", tenantId),
+            ("@id", id)
+        );
+
+    /// <summary>All of a tenant's that wait, oldest first.</summary>
+    public static List<Hold> Of(StoreSession store, int tenantId, int most) =>
+        store.All(
+            $"select {Columns} from holds where tenant_id = @tenant and meant_id is null order by id limit @most",
+            ToHold,
+            ("@tenant", tenantId),
+            ("@most", most)
+        );
+
     /// <summary>How many of a tenant's are open since before a time.</summary>
     public static long CountOpen(StoreSession store, int tenantId, long before) =>
         store.First(
@@ -11,4 +33,79 @@ internal static class HoldRows
             ("@tenant", tenantId),
             ("@before", before)
         );
+
+    /// <summary>Lists a link, or a member of its group; false if it is listed for the same reason already.</summary>
+    public static bool TryInsert(
+        StoreSession store,
+        int tenantId,
+        long link,
+        Reason why,
+        long now,
+        Guid? member = null,
+        long? other = null
+    ) =>
+        store.Execute(
+            "insert into holds (tenant_id, link_id, member_id, reason, since, other_id) select @tenant, @link, @member, @why, @now, @other "
+                + "where not exists (select 1 from holds where tenant_id = @tenant and link_id = @link and reason = @why and (member_id = @member or (member_id is null and @member is null)))",
+            ("@tenant", tenantId),
+            ("@link", link),
+            ("@member", member),
+            ("@why", why.ToString()),
+            ("@now", now),
+            ("@other", other)
+        ) > 0;
+
+    /// <summary>An operator says which of two accounts was meant.</summary>
+    public static void Mean(StoreSession store, Hold hold, long meant) =>
+        store.Execute("update holds set meant_id = @meant where id = @id", ("@meant", meant), ("@id", hold.Id));
+
+    /// <summary>What an operator said is meant where a provider asks for a link or another one; null if nobody has.</summary>
+    public static long? Meant(StoreSession store, int tenantId, long link) =>
+        store.First(
+            "select meant_id from holds where tenant_id = @tenant and link_id = @link and meant_id is not null order by id desc limit 1",
+            row => (long?)row.Long(),
+            ("@tenant", tenantId),
+            ("@link", link)
+        );
+
+    /// <summary>What is held of a member is decided on wherever its rows go.</summary>
+    public static void Hand(StoreSession store, Guid former, Guid member) =>
+        store.Execute("update holds set member_id = @member where member_id = @former", ("@member", member), ("@former", former));
+
+    /// <summary>What is listed of a link itself is no more to be decided.</summary>
+    public static void Close(StoreSession store, int tenantId, long link) =>
+        store.Execute(
+            "delete from holds where tenant_id = @tenant and (link_id = @link or meant_id = @link) and member_id is null",
+            ("@tenant", tenantId),
+            ("@link", link)
+        );
+
+    /// <summary>One is decided.</summary>
+    public static void Delete(StoreSession store, Hold hold) =>
+        store.Execute("delete from holds where id = @id", ("@id", hold.Id));
+
+    /// <summary>Forgets all that is listed of a member of a group.</summary>
+    public static void Delete(StoreSession store, Guid group, Guid member) =>
+        store.Execute(
+            "delete from holds where member_id = @member and link_id = (select link_id from resources where id = @group)",
+            ("@member", member),
+            ("@group", group)
+        );
+
+    /// <summary>Forgets all that is listed of a link, and of members of its group.</summary>
+    public static void DeleteAll(StoreSession store, long link) =>
+        store.Execute("delete from holds where link_id = @link", ("@link", link));
+
+    private static Hold ToHold(Row row) =>
+        new()
+        {
+            Id = row.Long(),
+            TenantId = row.Int(),
+            LinkId = row.Long(),
+            MemberId = row.IdOrNull(),
+            Reason = Reason.Parse(row.Text())!,
+            Since = row.Long(),
+            OtherId = row.LongOrNull(),
+            MeantId = row.LongOrNull(),
+        };
 }

@@ -3,26 +3,13 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Slack.Budget;
 
-namespace ScimGateway.Provisioning.Storage;
-
-/// <summary>What a word about a member changes.</summary>
-internal enum Change
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>Something is to be told to Slack.</summary>
-    Told,
-
-    /// <summary>Also who is shown.</summary>
-    Shown,
-}
+namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>
-/// The member rows of a group (DESIGN 3). Of one group and member there is either one row for each source that wants the member in it, or one row alone:
+/// The member rows of a group. Of one group and member there is either one row for each source that wants the member in it, or one row alone:
 /// of a member who is to go, or of one who is only in Slack.
 /// </summary>
-internal static class MemberRows
+internal static class Members
 {
     /// <summary>A row that Slack does not agree with and that nothing is in the way of: said unlike what Slack has. The index has these words.</summary>
     public const string ToDo = "blocked is null and wanted <> 0 and wanted <> in_slack";
@@ -30,38 +17,17 @@ internal static class MemberRows
     /// <summary>The source of rows that follow from groups in groups; they are shown nowhere.</summary>
     public const int ByNesting = -1;
 
-    /// <summary>Has a source want a member, which is one that the tenant shows.</summary>
-    public static Change Want(StoreSession store, Guid group, Guid member, int source)
-    {
-        var rows = Of(store, group, member);
-        if (rows.Find(row => row.SourceId == source) is { } own)
-        {
-            if (own.Wanted == Tri.Yes)
-                return SaidAgain(store, own);
-            Decided(store, own);
-            // What it turns back may have been told already.
-            store.Execute(
-                "update members set wanted = @yes, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1 "
-                    + "where group_id = @group and member_id = @member and source_id = @source",
-                ("@yes", Tri.Yes),
-                ("@no", Tri.No),
-                ("@unknown", Tri.Neither),
-                ("@group", group),
-                ("@member", member),
-                ("@source", source)
-            );
-            Block(store, group, member);
-            return Change.Shown;
-        }
-        // Another's wish that the member goes, or that it is only in Slack, gives way.
-        var replaced = rows.Find(row => row.Wanted != Tri.Yes);
-        Decided(store, replaced);
-        if (replaced is not null)
-            Drop(store, replaced);
-        var inSlack =
-            replaced is { Wanted: Tri.No } ? Tri.Neither
-            : rows.Count > 0 ? rows[0].InSlack
-            : Tri.No;
+    /// <summary>The rows of a member in a group.</summary>
+    public static List<Member> Of(StoreSession store, Guid group, Guid member) =>
+        store.All(
+            "select group_id, member_id, source_id, wanted, in_slack, blocked, stamp from members where group_id = @group and member_id = @member",
+            ToMember,
+            ("@group", group),
+            ("@member", member)
+        );
+
+    /// <summary>Writes that a source wants a member, which is one that the tenant shows.</summary>
+    public static void Insert(StoreSession store, Guid group, Guid member, int source, Tri inSlack, long stamp) =>
         store.Execute(
             "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
                 + "select @group, @member, kind, @source, @yes, @in_slack, @stamp, @gone from resources where id = @member",
@@ -70,68 +36,25 @@ internal static class MemberRows
             ("@source", source),
             ("@yes", Tri.Yes),
             ("@in_slack", inSlack),
-            ("@stamp", rows.Count == 0 ? 0 : rows.Max(row => row.Stamp) + 1),
+            ("@stamp", stamp),
             ("@gone", source == ByNesting)
         );
-        Block(store, group, member);
-        return rows.Exists(IsSeen) ? Change.None : Change.Shown;
-    }
 
-    // Whoever was held back from leaving is wanted again, so there is nothing to decide.
-    private static void Decided(StoreSession store, Member? row)
-    {
-        if (row?.Blocked is { IsGuards: true })
-            store.Execute(
-                "delete from holds where member_id = @member and link_id = (select link_id from resources where id = @group)",
-                ("@member", row.MemberId),
-                ("@group", row.GroupId)
-            );
-    }
+    /// <summary>A source wants a member whom it did not: what it turns back may have been told already.</summary>
+    public static void TurnBack(StoreSession store, Member row) =>
+        store.Execute(
+            "update members set wanted = @yes, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1 "
+                + "where group_id = @group and member_id = @member and source_id = @source",
+            ("@yes", Tri.Yes),
+            ("@no", Tri.No),
+            ("@unknown", Tri.Neither),
+            ("@group", row.GroupId),
+            ("@member", row.MemberId),
+            ("@source", row.SourceId)
+        );
 
-    /// <summary>Has a source no longer want a member, who goes unless another source wants it.</summary>
-    public static Change Unwant(StoreSession store, Guid group, Guid member, int source)
-    {
-        var rows = Of(store, group, member);
-        var own = rows.Find(row => row.SourceId == source);
-        if (own is not { Wanted: Tri.Yes })
-            return rows switch
-            {
-                [{ Wanted: Tri.Neither } unsaid] => Leave(store, unsaid, source),
-                [{ Wanted: Tri.No } said] => SaidAgain(store, said),
-                _ => Change.None,
-            };
-        if (rows.Count == 1)
-            return Leave(store, own, source);
-        Drop(store, own);
-        return rows.Exists(row => row != own && IsSeen(row)) ? Change.None : Change.Shown;
-    }
-
-    // Some source says so, whom readers hear.
-    private static bool IsSeen(Member row) => row is { Wanted: Tri.Yes, SourceId: not ByNesting };
-
-    // Said once more, what a preference left out or Slack refused is tried again.
-    private static Change SaidAgain(StoreSession store, Member row)
-    {
-        if (
-            row.Blocked
-            is null
-                or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup or ReasonCode.Dismissed }
-                or { IsGuards: true }
-        )
-            return Change.None;
-        Block(store, row.GroupId, row.MemberId);
-        return Change.Told;
-    }
-
-    // The only row of a member: it says from now on that the member goes, until Slack has heard so.
-    private static Change Leave(StoreSession store, Member row, int source)
-    {
-        // What waits because it could not be told has never been told.
-        if (row is { InSlack: Tri.No, Blocked: not null })
-        {
-            Drop(store, row);
-            return Change.Shown;
-        }
+    /// <summary>A member goes, as a source says.</summary>
+    public static void Leave(StoreSession store, Member row, int source) =>
         store.Execute(
             "update members set source_id = @by, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 "
                 + "where group_id = @group and member_id = @member and source_id = @source",
@@ -143,9 +66,36 @@ internal static class MemberRows
             ("@member", row.MemberId),
             ("@source", row.SourceId)
         );
-        Block(store, row.GroupId, row.MemberId);
-        return Change.Shown;
-    }
+
+    /// <summary>Forgets a row.</summary>
+    public static void Delete(StoreSession store, Member row) =>
+        store.Execute(
+            "delete from members where group_id = @group and member_id = @member and source_id = @source",
+            ("@group", row.GroupId),
+            ("@member", row.MemberId),
+            ("@source", row.SourceId)
+        );
+
+    /// <summary>Notes why a member cannot be told to Slack: it is a group, or has no account there. Nothing else is in the way of it any more.</summary>
+    public static void Block(StoreSession store, Guid group, Guid member) =>
+        store.Execute(
+            "update members set blocked = (select case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end "
+                + "from resources r left join links l on l.id = r.link_id where r.id = @member), refused = null where group_id = @group and member_id = @member",
+            ("@nested", nameof(ReasonCode.NestedGroup)),
+            ("@yes", true),
+            ("@why", nameof(ReasonCode.NotReachable)),
+            ("@group", group),
+            ("@member", member)
+        );
+
+    /// <summary>Those who are not told to Slack for a reason.</summary>
+    public static List<Guid> BlockedBy(StoreSession store, Guid group, Reason why) =>
+        store.All(
+            "select distinct member_id from members where group_id = @group and blocked = @why",
+            row => row.Id(),
+            ("@group", group),
+            ("@why", why.ToString())
+        );
 
     /// <summary>Who was to leave stays, by an operator's word.</summary>
     public static void Dismiss(StoreSession store, Guid group, Guid member) =>
@@ -166,20 +116,6 @@ internal static class MemberRows
             ("@member", member)
         );
 
-    /// <summary>What was left out for a reason is told from now on, unless something else is in the way.</summary>
-    public static int LetIn(StoreSession store, Guid group, Reason why)
-    {
-        var members = store.All(
-            "select distinct member_id from members where group_id = @group and blocked = @why",
-            row => row.Id(),
-            ("@group", group),
-            ("@why", why.ToString())
-        );
-        foreach (var member in members)
-            Block(store, group, member);
-        return members.Count;
-    }
-
     /// <summary>An operator lets it be told.</summary>
     public static void Release(StoreSession store, Guid group, Guid member) =>
         store.Execute(
@@ -188,16 +124,6 @@ internal static class MemberRows
             ("@member", member),
             ("@no", Tri.No)
         );
-
-    /// <summary>Whether the tenant shows a user or group of that id, so that it can be a member.</summary>
-    public static bool IsShown(StoreSession store, int tenantId, Guid id) =>
-        store.First(
-            "select 1 from resources where id = @id and tenant_id = @tenant and deleted is null and hidden = @no",
-            row => row.Int(),
-            ("@id", id),
-            ("@tenant", tenantId),
-            ("@no", false)
-        ) == 1;
 
     /// <summary>Those whom a source wants in a group, and what they are.</summary>
     public static List<(Guid Id, Kind Kind)> WantedBy(StoreSession store, Guid group, int source) =>
@@ -266,12 +192,7 @@ internal static class MemberRows
             ("@nesting", ByNesting),
             ("@former", former)
         );
-        HandHolds(store, former, member);
     }
-
-    // What is held of a row is decided on wherever the row goes.
-    private static void HandHolds(StoreSession store, Guid former, Guid member) =>
-        store.Execute("update holds set member_id = @member where member_id = @former", ("@member", member), ("@former", former));
 
     /// <summary>Two who were shown apart are one from now on: what was said of either is said of the one that stays.</summary>
     public static void Join(StoreSession store, Guid former, Guid member)
@@ -292,7 +213,6 @@ internal static class MemberRows
             ("@former", former),
             ("@member", member)
         );
-        HandHolds(store, former, member);
     }
 
     /// <summary>The rows of a deleted group are those of who takes it over, and nobody in it is wanted any more.</summary>
@@ -322,13 +242,10 @@ internal static class MemberRows
     public static void DropAll(StoreSession store, Guid group) =>
         store.Execute("delete from members where group_id = @group", ("@group", group));
 
-    /// <summary>
-    /// A member's account is there, or gone, so that nobody knows what groups Slack has it in (DESIGN 8); gives back the groups that have something to tell by it.
-    /// </summary>
-    public static List<Guid> Reached(StoreSession store, Guid member, bool isReachable)
-    {
+    /// <summary>A member's account is there, or gone, so that nobody knows what groups Slack has it in; true if it is a member of any.</summary>
+    public static bool Reach(StoreSession store, Guid member, bool isReachable) =>
         // What a preference leaves out stays out.
-        var touched = store.Execute(
+        store.Execute(
             "update members set in_slack = @unknown, stamp = stamp + 1, refused = null, "
                 + "blocked = case when blocked is null or blocked in (@unreachable, @taken_out) or refused is not null then @why else blocked end where member_id = @member",
             ("@unknown", Tri.Neither),
@@ -336,9 +253,7 @@ internal static class MemberRows
             ("@taken_out", nameof(ReasonCode.TakenOut)),
             ("@why", isReachable ? null : nameof(ReasonCode.NotReachable)),
             ("@member", member)
-        );
-        return touched > 0 && isReachable ? Waiting(store, member) : [];
-    }
+        ) > 0;
 
     /// <summary>Why members of a group wait, and how many of them.</summary>
     public static List<(Reason Why, int Members)> WhyWaiting(StoreSession store, Guid group) =>
@@ -375,24 +290,60 @@ internal static class MemberRows
             ("@member", member)
         );
 
-    private static void Block(StoreSession store, Guid group, Guid member) =>
-        store.Execute(
-            "update members set blocked = (select case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end "
-                + "from resources r left join links l on l.id = r.link_id where r.id = @member), refused = null where group_id = @group and member_id = @member",
-            ("@nested", nameof(ReasonCode.NestedGroup)),
-            ("@yes", true),
-            ("@why", nameof(ReasonCode.NotReachable)),
+    /// <summary>How many a source wants in groups, or in the one that is meant.</summary>
+    public static int Count(StoreSession store, int source, Guid? only) =>
+        store.First($"select count(*) from members where {Said(only)}", row => row.Int(), ("@source", source), ("@only", only));
+
+    /// <summary>How many are shown in a group, once for each source that wants them.</summary>
+    public static int CountWanted(StoreSession store, Guid group) =>
+        store.First(
+            "select count(*) from members where group_id = @group and wanted = @yes",
+            row => row.Int(),
             ("@group", group),
-            ("@member", member)
+            ("@yes", Tri.Yes)
         );
 
-    private static List<Member> Of(StoreSession store, Guid group, Guid member) =>
-        store.All(
-            "select group_id, member_id, source_id, wanted, in_slack, blocked, stamp from members where group_id = @group and member_id = @member",
-            ToMember,
+    /// <summary>How many are in a group and are not to leave it.</summary>
+    public static int CountStaying(StoreSession store, Guid group) =>
+        store.First(
+            "select count(distinct member_id) from members where group_id = @group and wanted <> @no",
+            row => row.Int(),
             ("@group", group),
-            ("@member", member)
+            ("@no", Tri.No)
         );
+
+    /// <summary>Some of the rows of a source, in all groups or in the one that is meant.</summary>
+    public static List<(Guid Group, Guid Member)> OfSource(StoreSession store, int source, Guid? only, int most) =>
+        store.All(
+            $"select group_id, member_id from members where {Said(only)} limit @most",
+            row => (row.Id(), row.Id()),
+            ("@source", source),
+            ("@only", only),
+            ("@most", most)
+        );
+
+    /// <summary>Hands the row of a source over to another. Who wants the member already has a row of his own, which says the same.</summary>
+    public static void HandOver(StoreSession store, Guid group, Guid member, int from, int to)
+    {
+        store.Execute(
+            "delete from members where group_id = @group and member_id = @member and source_id = @from and exists "
+                + "(select 1 from members o where o.group_id = @group and o.member_id = @member and o.source_id = @to)",
+            ("@group", group),
+            ("@member", member),
+            ("@from", from),
+            ("@to", to)
+        );
+        store.Execute(
+            "update members set source_id = @to where group_id = @group and member_id = @member and source_id = @from",
+            ("@to", to),
+            ("@group", group),
+            ("@member", member),
+            ("@from", from)
+        );
+    }
+
+    // What a source says: of all groups, or of the one that is meant.
+    private static string Said(Guid? only) => "source_id = @source" + (only is null ? "" : " and group_id = @only");
 
     private static Member ToMember(Row row) =>
         new()
@@ -405,12 +356,4 @@ internal static class MemberRows
             Blocked = Reason.Parse(row.TextOrNull()),
             Stamp = row.Long(),
         };
-
-    private static void Drop(StoreSession store, Member row) =>
-        store.Execute(
-            "delete from members where group_id = @group and member_id = @member and source_id = @source",
-            ("@group", row.GroupId),
-            ("@member", row.MemberId),
-            ("@source", row.SourceId)
-        );
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
@@ -30,6 +31,14 @@ internal static class Operations
             ("@from", from),
             ("@end", end),
             ("@tenant", tenantId)
+        );
+
+    /// <summary>Why one was refused, as its provider is told; null if it was not.</summary>
+    public static ScimException? Refusal(StoreSession store, Guid id) =>
+        store.First(
+            "select status, scim_type, error from operations where id = @id and outcome = 'refused'",
+            row => ScimException.Kept(row.Word<HttpStatusCode>(), row.TextOrNull(), row.Text()),
+            ("@id", id)
         );
 
     /// <summary>Writes a line, unless it is there.</summary>
@@ -130,6 +139,21 @@ internal static class Operations
             ("@after", served.After),
             ("@upTo", served.UpTo)
         );
+
+    /// <summary>Takes one on whose outcome its provider does not wait for any longer.</summary>
+    public static int Accept(StoreSession store, Guid id) =>
+        store.Execute("update operations set outcome = 'accepted' where id = @id and outcome = 'pending'", ("@id", id));
+
+    /// <summary>The same of all of a tenant's.</summary>
+    public static int AcceptAll(StoreSession store, int tenantId) =>
+        store.Execute(
+            "update operations set outcome = 'accepted' where tenant_id = @tenant and finished is null and outcome = 'pending'",
+            ("@tenant", tenantId)
+        );
+
+    /// <summary>What is told of a link is told of another one.</summary>
+    public static int Move(StoreSession store, long from, long to) =>
+        store.Execute("update operations set link_id = @to where link_id = @from", ("@to", to), ("@from", from));
 
     /// <summary>What was held of a link goes on with its last wish.</summary>
     public static int GoOn(StoreSession store, Link link) =>

@@ -1,3 +1,5 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -5,14 +7,45 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <summary>Users and groups as they are wanted.</summary>
 internal static class Resources
 {
-    /// <summary>All columns, as <see cref="ToResource"/> reads them.</summary>
-    public const string Columns =
+    private const string Columns =
         "id, tenant_id, kind, source_id, link_id, version, document, previous, asserted, previous_asserted, waived, previous_waived, user_name_key, "
         + "display_name_key, external_id, manager, active, hidden, rule_id, created, modified, deleted, email_keys, display_name";
 
     /// <summary>The resource of an id; null if there is none.</summary>
     public static Resource? Find(StoreSession store, Guid? id) =>
         store.First($"select {Columns} from resources where id = @id", ToResource, ("@id", id));
+
+    /// <summary>The user or group of an id that a tenant shows; null if there is none.</summary>
+    public static Resource? Shown(StoreSession store, int tenantId, Kind kind, Guid id) =>
+        store.First(
+            $"select {Columns} from resources where id = @id and tenant_id = @tenant and kind = @kind and deleted is null and hidden = @no",
+            ToResource,
+            ("@id", id),
+            ("@tenant", tenantId),
+            ("@kind", kind),
+            ("@no", false)
+        );
+
+    /// <summary>Whether a tenant shows a user or group of an id, so that it can be a member.</summary>
+    public static bool IsShown(StoreSession store, int tenantId, Guid id) =>
+        store.Any(
+            "select 1 from resources where id = @id and tenant_id = @tenant and deleted is null and hidden = @no",
+            ("@id", id),
+            ("@tenant", tenantId),
+            ("@no", false)
+        );
+
+    /// <summary>Whether it is a group.</summary>
+    public static bool IsGroup(StoreSession store, Guid id) =>
+        store.First("select kind from resources where id = @id", row => row.Word<Kind>(), ("@id", id)) == Kind.Group;
+
+    /// <summary>Who was deleted last of those that a link was of; null if nobody was.</summary>
+    public static Resource? Tombstone(StoreSession store, long link) =>
+        store.First(
+            $"select {Columns} from resources where link_id = @link and deleted is not null order by deleted desc limit 1",
+            ToResource,
+            ("@link", link)
+        );
 
     /// <summary>Who is shown under a userName, by its key; null if nobody is.</summary>
     public static Resource? OfUserName(StoreSession store, int tenantId, string key) =>
@@ -41,6 +74,51 @@ internal static class Resources
             ("@id", by)
         );
 
+    /// <summary>Whether another group is shown under a name, by its key.</summary>
+    public static bool IsGroupNameTaken(StoreSession store, int tenantId, string? key, Guid by) =>
+        store.Any(
+            "select 1 from resources where tenant_id = @tenant and display_name_key = @key and kind = 1 and id <> @id",
+            ("@tenant", tenantId),
+            ("@key", key),
+            ("@id", by)
+        );
+
+    /// <summary>How many of a kind a source has, or whether it has the one that is meant.</summary>
+    public static int Count(StoreSession store, int tenantId, int source, Guid? only, Kind kind) =>
+        store.First(
+            $"select count(*) from resources where {Had(only)} and kind = @kind and deleted is null",
+            row => row.Int(),
+            ("@tenant", tenantId),
+            ("@source", source),
+            ("@only", only),
+            ("@kind", kind)
+        );
+
+    /// <summary>Claimed users as a change of rules looks at them, in the order of their ids, after one.</summary>
+    public static void EachScoped(StoreSession store, int tenantId, Guid after, int most, Action<ScopedUser> user) =>
+        store.Each(
+            "select r.id, r.link_id, r.rule_id, r.waived, l.absent, l.slack_id is not null, r.document from resources r join links l on l.id = r.link_id "
+                + "where r.tenant_id = @tenant and r.kind = 0 and r.deleted is null and r.source_id is not null and r.id > @after order by r.id limit @most",
+            row =>
+            {
+                user(
+                    new ScopedUser(
+                        row.Id(),
+                        row.Long(),
+                        row.IntOrNull(),
+                        Asserted.Parse(row.Text()),
+                        row.Flag(),
+                        row.Flag(),
+                        row.Bytes()
+                    )
+                );
+                return true;
+            },
+            ("@tenant", tenantId),
+            ("@after", after),
+            ("@most", most)
+        );
+
     /// <summary>Notes that a resource is other than it was by what is not in its row; what is deleted stays as it is.</summary>
     public static int Touch(StoreSession store, Guid id, long now) =>
         store.Execute(
@@ -49,8 +127,86 @@ internal static class Resources
             ("@id", id)
         );
 
-    /// <summary>Reads <see cref="Columns"/>.</summary>
-    public static Resource ToResource(Row row) =>
+    /// <summary>The same of the groups that nobody has claimed and that show a user, as one who is only in Slack.</summary>
+    public static int TouchUnclaimedWith(StoreSession store, Guid user, long now) =>
+        store.Execute(
+            "update resources set version = version + 1, modified = @now where source_id is null and id in "
+                + "(select group_id from members where member_id = @user and wanted = @unsaid and in_slack = @yes)",
+            ("@now", now),
+            ("@user", user),
+            ("@unsaid", Tri.Neither),
+            ("@yes", Tri.Yes)
+        );
+
+    /// <summary>Hands some of what one source has over to another: of all, or of the one that is meant.</summary>
+    public static int HandOver(StoreSession store, int tenantId, int from, int to, Guid? only, int most) =>
+        store.Execute(
+            $"update resources set source_id = @to where id in (select id from resources where {Had(only)} limit @most)",
+            ("@to", to),
+            ("@tenant", tenantId),
+            ("@source", from),
+            ("@only", only),
+            ("@most", most)
+        );
+
+    /// <summary>Keeps by which rule a user is in scope, and what is waived of it.</summary>
+    public static int SetScope(StoreSession store, Guid id, int? rule, Asserted waived) =>
+        store.Execute(
+            "update resources set rule_id = @rule, waived = @waived where id = @id",
+            ("@rule", rule),
+            ("@waived", waived.ToString()),
+            ("@id", id)
+        );
+
+    /// <summary>Keeps what is waived; true if that is other than before.</summary>
+    public static bool SetWaived(StoreSession store, Guid id, Asserted waived) =>
+        store.Execute(
+            "update resources set waived = @waived where id = @id and waived <> @waived",
+            ("@waived", waived.ToString()),
+            ("@id", id)
+        ) == 1;
+
+    /// <summary>Writes a user, and the addresses by which it is found.</summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="document">Its document, where that is at hand.</param>
+    /// <exception cref="ScimException">Another one is shown under its userName.</exception>
+    public static void SaveUser(StoreSession store, Resource user, ScimResource? document = null)
+    {
+        bool isNew;
+        try
+        {
+            isNew = Save(store, user);
+        }
+        catch (UniqueViolationException e) when (e.Index == UniqueIndex.UserName)
+        {
+            throw ScimException.Uniqueness("Another user has this userName.");
+        }
+        Emails.Set(store, user, isNew, user.Deleted is null ? UserAddresses.Keys(document ?? UserDocument.Of(user)) : []);
+    }
+
+    /// <summary>Writes a group.</summary>
+    /// <exception cref="ScimException">Another one is shown under its displayName.</exception>
+    public static void SaveGroup(StoreSession store, Resource group)
+    {
+        try
+        {
+            Save(store, group);
+        }
+        catch (UniqueViolationException e) when (e.Index == UniqueIndex.GroupName)
+        {
+            throw ScimException.Uniqueness("Another group has this displayName.");
+        }
+    }
+
+    /// <summary>Forgets a resource that nothing came of.</summary>
+    public static int Delete(StoreSession store, Guid id) => store.Execute("delete from resources where id = @id", ("@id", id));
+
+    // What a source has in a tenant: all of it, or the one that is meant.
+    private static string Had(Guid? only) =>
+        "tenant_id = @tenant and source_id = @source" + (only is null ? "" : " and id = @only");
+
+    private static Resource ToResource(Row row) =>
         new()
         {
             Id = row.Id(),

@@ -18,4 +18,17 @@ internal static class Rules
             },
             ("@tenant", tenantId)
         );
+
+    /// <summary>Has a tenant have these rules, and no others.</summary>
+    public static void Replace(StoreSession store, int tenantId, IEnumerable<Rule> rules)
+    {
+        store.Execute("delete from rules where tenant_id = @tenant", ("@tenant", tenantId));
+        foreach (var rule in rules)
+            store.Execute(
+                "insert into rules (tenant_id, name, filter) values (@tenant, @name, @filter)",
+                ("@tenant", tenantId),
+                ("@name", rule.Name),
+                ("@filter", rule.Filter)
+            );
+    }
 }

@@ -3,6 +3,15 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <summary>The identity providers of tenants.</summary>
 internal static class Sources
 {
+    /// <summary>The name of a tenant's source; null if it has none of that number.</summary>
+    public static string? Name(StoreSession store, int tenantId, int id) =>
+        store.First(
+            "select name from sources where id = @id and tenant_id = @tenant",
+            row => row.Text(),
+            ("@id", id),
+            ("@tenant", tenantId)
+        );
+
     /// <summary>The number of a tenant's source of a name, which is made if it is not there yet.</summary>
     public static int Open(StoreSession store, int tenantId, string name)
     {

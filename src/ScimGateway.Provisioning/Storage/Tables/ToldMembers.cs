@@ -1,9 +1,7 @@
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Operating;
-using ScimGateway.Slack.Wire;
 
-namespace ScimGateway.Provisioning.Storage;
+namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>What Slack is told of a group's members, and what came of it.</summary>
 internal static class ToldMembers
@@ -96,7 +94,7 @@ internal static class ToldMembers
     /// <summary>Slack has no room for anybody more, until somebody leaves.</summary>
     public static void Full(StoreSession store, Guid group, long now) =>
         store.Execute(
-            $"update members set blocked = @why, refused = @now where group_id = @group and wanted = @yes and {MemberRows.ToDo}",
+            $"update members set blocked = @why, refused = @now where group_id = @group and wanted = @yes and {Members.ToDo}",
             ("@why", nameof(ReasonCode.GroupFull)),
             ("@now", now),
             ("@group", group),

@@ -1,0 +1,40 @@
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Provisioning.Consequences;
+
+/// <summary>The groups that a user or group is a member of: what it means to them that the member comes, or goes.</summary>
+internal static class GroupsOf
+{
+    /// <summary>A user's account is there, or gone; gives back the links of the groups that have something to tell Slack by it.</summary>
+    public static List<long> Reached(StoreSession store, Guid user, bool isReachable, long now) =>
+        Join(
+            store,
+            Members.Reach(store, user, isReachable) && isReachable ? Members.Waiting(store, user) : [],
+            "a member has an account now",
+            now
+        );
+
+    /// <summary>A user is wanted again as it was, since Slack refused that it goes: groups may have left it out meanwhile. Gives back their links.</summary>
+    public static List<long> Stayed(StoreSession store, Guid user, long now) =>
+        Join(store, Members.Waiting(store, user), "a member stays after all", now);
+
+    /// <summary>A member is shown no longer, or again, so its groups are other than they were.</summary>
+    public static void Moved(StoreSession store, Guid member, long now)
+    {
+        foreach (var group in Members.Showing(store, member))
+            Resources.Touch(store, group, now);
+    }
+
+    private static List<long> Join(StoreSession store, List<Guid> groups, string why, long now)
+    {
+        var links = new List<long>();
+        foreach (var group in groups)
+            if (Resources.Find(store, group)?.LinkId is { } link)
+            {
+                Wishes.Join(store, link, why, now);
+                links.Add(link);
+            }
+        return links;
+    }
+}

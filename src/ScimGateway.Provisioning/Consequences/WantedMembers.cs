@@ -1,0 +1,129 @@
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Provisioning.Consequences;
+
+/// <summary>What a word about a member changes.</summary>
+internal enum Change
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Something is to be told to Slack.</summary>
+    Told,
+
+    /// <summary>Also who is shown.</summary>
+    Shown,
+}
+
+/// <summary>What it means for a group's rows that a source wants a member, or does not any more.</summary>
+internal static class WantedMembers
+{
+    /// <summary>Has a source want a member, which is one that the tenant shows.</summary>
+    public static Change Want(StoreSession store, Guid group, Guid member, int source)
+    {
+        var rows = Members.Of(store, group, member);
+        if (rows.Find(row => row.SourceId == source) is { } own)
+        {
+            if (own.Wanted == Tri.Yes)
+                return SaidAgain(store, own);
+            Decided(store, own);
+            Members.TurnBack(store, own);
+            Members.Block(store, group, member);
+            return Change.Shown;
+        }
+        // Another's wish that the member goes, or that it is only in Slack, gives way.
+        var replaced = rows.Find(row => row.Wanted != Tri.Yes);
+        Decided(store, replaced);
+        if (replaced is not null)
+            Members.Delete(store, replaced);
+        var inSlack =
+            replaced is { Wanted: Tri.No } ? Tri.Neither
+            : rows.Count > 0 ? rows[0].InSlack
+            : Tri.No;
+        Members.Insert(store, group, member, source, inSlack, rows.Count == 0 ? 0 : rows.Max(row => row.Stamp) + 1);
+        Members.Block(store, group, member);
+        return rows.Exists(IsSeen) ? Change.None : Change.Shown;
+    }
+
+    /// <summary>Has a source no longer want a member, who goes unless another source wants it.</summary>
+    public static Change Unwant(StoreSession store, Guid group, Guid member, int source)
+    {
+        var rows = Members.Of(store, group, member);
+        var own = rows.Find(row => row.SourceId == source);
+        if (own is not { Wanted: Tri.Yes })
+            return rows switch
+            {
+                [{ Wanted: Tri.Neither } unsaid] => Leave(store, unsaid, source),
+                [{ Wanted: Tri.No } said] => SaidAgain(store, said),
+                _ => Change.None,
+            };
+        if (rows.Count == 1)
+            return Leave(store, own, source);
+        Members.Delete(store, own);
+        return rows.Exists(row => row != own && IsSeen(row)) ? Change.None : Change.Shown;
+    }
+
+    /// <summary>What was left out for a reason is told from now on, unless something else is in the way; true if there was any.</summary>
+    public static bool LetIn(StoreSession store, Guid group, Reason why)
+    {
+        var members = Members.BlockedBy(store, group, why);
+        foreach (var member in members)
+            Members.Block(store, group, member);
+        return members.Count > 0;
+    }
+
+    /// <summary>Of a deleted user who takes the account over, as nobody wants it anywhere yet.</summary>
+    public static void TakeOver(StoreSession store, Guid former, Guid member)
+    {
+        Members.TakeOver(store, former, member);
+        HoldRows.Hand(store, former, member);
+    }
+
+    /// <summary>Two who were shown apart are one from now on.</summary>
+    public static void Join(StoreSession store, Guid former, Guid member)
+    {
+        Members.Join(store, former, member);
+        HoldRows.Hand(store, former, member);
+    }
+
+    // Whoever was held back from leaving is wanted again, so there is nothing to decide.
+    private static void Decided(StoreSession store, Member? row)
+    {
+        if (row?.Blocked is { IsGuards: true })
+            HoldRows.Delete(store, row.GroupId, row.MemberId);
+    }
+
+    // Some source says so, whom readers hear.
+    private static bool IsSeen(Member row) => row is { Wanted: Tri.Yes, SourceId: not Members.ByNesting };
+
+    // Said once more, what a preference left out or Slack refused is tried again.
+    private static Change SaidAgain(StoreSession store, Member row)
+    {
+        if (
+            row.Blocked
+            is null
+                or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup or ReasonCode.Dismissed }
+                or { IsGuards: true }
+        )
+            return Change.None;
+        Members.Block(store, row.GroupId, row.MemberId);
+        return Change.Told;
+    }
+
+    // The only row of a member: it says from now on that the member goes, until Slack has heard so.
+    private static Change Leave(StoreSession store, Member row, int source)
+    {
+        // What waits because it could not be told has never been told.
+        if (row is { InSlack: Tri.No, Blocked: not null })
+        {
+            Members.Delete(store, row);
+            return Change.Shown;
+        }
+        Members.Leave(store, row, source);
+        Members.Block(store, row.GroupId, row.MemberId);
+        return Change.Shown;
+    }
+}
