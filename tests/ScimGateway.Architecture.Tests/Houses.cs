@@ -138,8 +138,9 @@ internal static class Houses
                     new("Security", "Who is let in, and as whom."),
                 ],
                 [new("Scim", "Requests read, answers and errors written.")],
-                [new(Room.Entrance, "All that is in the box, and the way of a request.")],
+                [new("Setup", "All that is in the box, and the way of a request.")],
                 [new("Demo", "Gateway and pretend Slack in one process.")],
+                [new(Room.Entrance, "Which command is meant.")],
             ]
         ),
     ];
