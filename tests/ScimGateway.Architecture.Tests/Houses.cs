@@ -66,5 +66,82 @@ internal static class Houses
                 [new("Http", "The commands as requests, and Slack's answers as results.")],
             ]
         ),
+        new(
+            "ScimGateway.SlackEmulator",
+            [
+                [
+                    new("Dialect", "How Slack spells things: ids, ranks, scopes, URNs, times."),
+                    new("Errors", "Slack's error codes, and a refusal by one of them."),
+                ],
+                [new("Tuning", "The knobs: their table, kinds and values.")],
+                [
+                    new("Organization", "What Slack has: accounts, groups, what a read shows of them, changes by hand."),
+                    new("Traffic", "Limits, locks, ordered and chance weather, the calls that came."),
+                ],
+                [
+                    new("Http", "The wire: one call read, one answer made and sent, whole or spoiled."),
+                    new("Filters", "A filter's grammar and meaning."),
+                    new("Lists", "Pages and sorting."),
+                ],
+                [
+                    new("Access", "Who may call: tokens, installations, admission."),
+                    new("Control", "The interface under `/_emulator`."),
+                ],
+                [
+                    new("Users", "What a write makes of a user, and how a user is shown."),
+                    new("WebApi", "The few Web API methods, and the consent page."),
+                ],
+                [new("Groups", "The same of groups.")],
+                [new("Scim", "The table of SCIM v1's operations, and discovery.")],
+                [new(Room.Entrance, "The program, the server with all its parts, and the front door.")],
+            ]
+        ),
+        new(
+            "ScimGateway.Provisioning",
+            [
+                [new("Model", "What users and groups have in common: the kind, and how keys are folded.")],
+                [new("Model.Tenants", "A tenant, its sources and what it allows.")],
+                [new("Model.Links", "An account or group at Slack: how it stands, how it changes, and why it waits.")],
+                [new("Model.Mirror", "What providers want: documents, what they asserted, members.")],
+                [new("Model.Journal", "The lines that are kept: operations, jobs, notifications.")],
+                [new("Storage", "The store: a class for each table with its statements, one row reader, one writer.")],
+                [
+                    new("Journal", "What was asked, what was made of it and what came of it, a line each."),
+                    new("Notices", "What people are told of, and what was sent."),
+                ],
+                [
+                    new("Policy", "Whether a write may go on: preferences, rules, guard. Pure."),
+                    new("Planning", "What Slack is to be told of a link: wanted less delivered. Sends nothing."),
+                ],
+                [
+                    new(
+                        "Consequences",
+                        "What a change to one means for others: who is planned again, what is held, which keys are free."
+                    ),
+                ],
+                [new("Executing", "The only way to Slack: the queue, the calls, what answers mean, who waits.")],
+                [new("Subjects", "What is particular about accounts and about groups when Slack has answered.")],
+                [
+                    new("Writing", "The way of a provider's write: turn, decision, write-down, waiting."),
+                    new("Importing", "What Slack has already, and what was changed there by hand."),
+                    new("Reads", "What providers and operators see, from the store alone."),
+                ],
+                [new("Operating", "What operators decide: changes with preview and confirmation, holds, one user now.")],
+            ]
+        ),
+        new(
+            "ScimGateway.Host",
+            [
+                [new("CommandLine", "What the program can be asked to do.")],
+                [
+                    new("Operations", "What goes on in the background: imports, the sweep, the journal's end, notifications."),
+                    new("Security", "Who is let in, and as whom."),
+                ],
+                [new("Scim", "Requests read, answers and errors written.")],
+                [new("Setup", "All that is in the box, and the way of a request.")],
+                [new("Demo", "Gateway and pretend Slack in one process.")],
+                [new(Room.Entrance, "Which command is meant.")],
+            ]
+        ),
     ];
 }

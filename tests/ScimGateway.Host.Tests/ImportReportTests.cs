@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;

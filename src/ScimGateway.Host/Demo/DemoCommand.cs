@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ScimGateway.Host.Scim;
+using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Tenants;

@@ -2,6 +2,7 @@ using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Reads;
 

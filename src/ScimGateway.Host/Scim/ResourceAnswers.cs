@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Reads;

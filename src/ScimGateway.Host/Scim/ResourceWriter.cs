@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Reads;
 

@@ -72,27 +72,6 @@ internal static class UserKeys
             HolderId(store, link.TenantId, KeyKind.SlackUserName, name) is not { } holder || holder == link.Id
         );
 
-    /// <summary>That another user has a key: the provider is told who, and that one goes to the front if it is about to let go of it.</summary>
-    public static Declined Taken(StoreSession store, int tenantId, KeyKind kind, string value) =>
-        Taken(store, Holder(store, tenantId, kind, value), kind);
-
-    /// <summary>That an account is not free yet.</summary>
-    public static Declined Taken(StoreSession store, Link? holder, KeyKind kind = KeyKind.Address) =>
-        new(
-            ScimException.Uniqueness(
-                $"Another user has the {(kind == KeyKind.Address ? "e-mail address" : "Slack user name")}: {Named(store, holder)}. It is free once Slack has confirmed that."
-            )
-        )
-        {
-            Awaited = holder?.Id,
-        };
-
-    /// <summary>How a link's user or account is called in an error.</summary>
-    public static string Named(StoreSession store, Link? link) =>
-        link is null ? "an account being made"
-        : Resources.Find(store, link.ClaimantId) is { Deleted: null } user ? $"its id is {user.Id}"
-        : $"its Slack account is {link.SlackId ?? "being made"}";
-
     /// <summary>Lets go of the keys that neither the user wants nor Slack has for it any more; gives back the links of users that waited for one of them.</summary>
     public static List<long> Release(StoreSession store, Link link, Resource? claimant, long now)
     {

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;

@@ -3,6 +3,7 @@ using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;

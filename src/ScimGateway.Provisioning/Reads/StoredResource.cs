@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -77,8 +78,8 @@ public readonly ref struct StoredResource
         var (kind, id, version, created, modified) = (row.Word<Kind>(), row.Id(), row.Long(), row.Long(), row.Long());
         var document = row.Span();
         var (active, source, hasExternalId) = (row.Flag(), row.IntOrNull(), row.Flag());
-        var groups = row.Span();
-        var members = row.Span();
+        var groups = Asked(ref row, beside.HasFlag(Beside.Groups) && kind == Kind.User);
+        var members = Asked(ref row, beside.HasFlag(Beside.Members) && kind == Kind.Group);
         return new()
         {
             Kind = kind,
@@ -90,10 +91,19 @@ public readonly ref struct StoredResource
             Active = active,
             IsClaimed = source is not null,
             HidesExternalId = hasExternalId && source != caller.SourceId,
-            Groups = kind == Kind.User ? new UserGroups(groups) : default,
+            Groups = new UserGroups(groups),
             Members = members,
             Link = beside.HasFlag(Beside.Link) ? ShownLink.Read(ref row) : null,
         };
+    }
+
+    // A page reads many rows: what they have not is not looked for.
+    private static ReadOnlySpan<byte> Asked(ref Row row, bool isAsked)
+    {
+        if (isAsked)
+            return row.Span();
+        row.Skip(1);
+        return default;
     }
 
     /// <summary>The resource with a document of its own.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;

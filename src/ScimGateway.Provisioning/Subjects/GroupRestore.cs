@@ -4,7 +4,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
-namespace ScimGateway.Provisioning.Executing;
+namespace ScimGateway.Provisioning.Subjects;
 
 /// <summary>What Slack refused of a group while its request waits is taken back. Member rows stay: they are never rolled back (DESIGN 5), and wishes for them may not be settled yet.</summary>
 internal static class GroupRestore

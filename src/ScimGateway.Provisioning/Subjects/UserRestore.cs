@@ -6,7 +6,7 @@ using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
-namespace ScimGateway.Provisioning.Executing;
+namespace ScimGateway.Provisioning.Subjects;
 
 /// <summary>What Slack refused while its request waits is taken back: the mirror is as it was before.</summary>
 internal static class UserRestore

@@ -64,7 +64,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             return new AccountMatch(link, Account.Former, tombstone);
         return link.WantedVersion == link.SettledVersion
             ? new AccountMatch(link, Account.FormerOfAnother, tombstone)
-            : throw UserKeys.Taken(store, link);
+            : throw Declined.Taken(store, link);
     }
 
     private static Resource? Tombstone(StoreSession store, Link link) =>

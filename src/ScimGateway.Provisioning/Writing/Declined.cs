@@ -1,5 +1,8 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Writing;
 
@@ -14,4 +17,24 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
 
     /// <summary>A link that waits for an operator, and why; with another one, if it is not clear which of the two was meant.</summary>
     public (long Link, Reason Why, long? Other)? Undecided { get; init; }
+
+    /// <summary>That another one has a key: the provider is told who, and that one goes to the front if it is about to let go of it.</summary>
+    public static Declined Taken(StoreSession store, int tenantId, KeyKind kind, string value) =>
+        Taken(store, UserKeys.Holder(store, tenantId, kind, value), kind);
+
+    /// <summary>That an account or group is not free yet.</summary>
+    public static Declined Taken(StoreSession store, Link? holder, KeyKind kind = KeyKind.Address) =>
+        new(
+            ScimException.Uniqueness(
+                $"Another user has the {(kind == KeyKind.Address ? "e-mail address" : "Slack user name")}: {Named(store, holder)}. It is free once Slack has confirmed that."
+            )
+        )
+        {
+            Awaited = holder?.Id,
+        };
+
+    private static string Named(StoreSession store, Link? link) =>
+        link is null ? "an account being made"
+        : Resources.Find(store, link.ClaimantId) is { Deleted: null } user ? $"its id is {user.Id}"
+        : $"its Slack account is {link.SlackId ?? "being made"}";
 }

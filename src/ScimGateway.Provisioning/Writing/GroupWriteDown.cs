@@ -50,7 +50,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             (_, { Deleted: not null }) => (holder, Account.Former),
             (_, { SourceId: null }) => (holder, Account.Unclaimed),
             // Whose name it was still has it at Slack.
-            _ => throw UserKeys.Taken(Store, holder, KeyKind.GroupName),
+            _ => throw Declined.Taken(Store, holder, KeyKind.GroupName),
         };
         // The row that showed an unclaimed group is the provider's from now on.
         var resource = of == Account.Unclaimed ? shown! : New(Kind.Group, id);
@@ -226,7 +226,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     private void Reserve(Link link, string name)
     {
         if (!UserKeys.TryReserve(Store, link, KeyKind.GroupName, name))
-            throw UserKeys.Taken(Store, Caller.TenantId, KeyKind.GroupName, name);
+            throw Declined.Taken(Store, Caller.TenantId, KeyKind.GroupName, name);
     }
 
     // An unsettled wish may have been sent: the name that it carried is unknown, and unknown is always planned.

@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Slack.Budget;

@@ -6,6 +6,7 @@ using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;

@@ -288,10 +288,10 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private void Reserve(Link link, IReadOnlyList<string> addresses)
     {
         if (link.UserName is { } name && !UserKeys.TryReserve(Store, link, KeyKind.SlackUserName, name))
-            throw UserKeys.Taken(Store, Caller.TenantId, KeyKind.SlackUserName, name);
+            throw Declined.Taken(Store, Caller.TenantId, KeyKind.SlackUserName, name);
         foreach (var address in addresses)
             if (!UserKeys.TryReserve(Store, link, KeyKind.Address, address) && _allowed.UserSlackCannotHold == Unholdable.Refuse)
-                throw UserKeys.Taken(Store, Caller.TenantId, KeyKind.Address, address);
+                throw Declined.Taken(Store, Caller.TenantId, KeyKind.Address, address);
     }
 
     // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned.

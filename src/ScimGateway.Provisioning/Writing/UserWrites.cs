@@ -2,6 +2,7 @@ using System.Net;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;

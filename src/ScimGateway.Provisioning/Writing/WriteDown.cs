@@ -3,6 +3,7 @@ using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;

@@ -4,6 +4,7 @@ using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;

@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;

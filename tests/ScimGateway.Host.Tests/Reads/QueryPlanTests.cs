@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Host.Scim;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;

@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;

@@ -3,16 +3,6 @@ using ScimGateway.Provisioning.Planning;
 
 namespace ScimGateway.Provisioning.Model.Mirror;
 
-/// <summary>What kind of resource or link it is.</summary>
-public enum Kind
-{
-    /// <summary>A user, and an account.</summary>
-    User,
-
-    /// <summary>A group.</summary>
-    Group,
-}
-
 /// <summary>A SCIM resource as its source wants it. Without a source it shows an account or group of Slack that nobody has claimed.</summary>
 public sealed class Resource
 {

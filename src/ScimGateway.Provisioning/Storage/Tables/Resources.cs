@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Provisioning.Storage.Tables;

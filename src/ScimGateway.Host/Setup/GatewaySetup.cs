@@ -15,7 +15,7 @@ using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 
-namespace ScimGateway.Host;
+namespace ScimGateway.Host.Setup;
 
 /// <summary>All that is in the box, on one page: what there is one of, and the way of a request.</summary>
 internal static class GatewaySetup

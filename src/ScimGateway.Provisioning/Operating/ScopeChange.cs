@@ -2,10 +2,11 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
-namespace ScimGateway.Provisioning.Policy;
+namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>What is meant by deleting the last rule.</summary>
 public enum LastRule
