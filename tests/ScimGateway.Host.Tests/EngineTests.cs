@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -296,7 +297,7 @@ public class EngineTests
         clock.Advance(TimeSpan.FromSeconds(31));
         await Gateway.UntilAsync(() => Task.FromResult(Problem() is null));
 
-        string? Problem() => gateway.Store.Read(session => TenantRows.Read(session, 1)).Problem;
+        string? Problem() => gateway.Store.Read(session => Tenants.Find(session, 1)).Problem;
     }
 
     [Fact]

@@ -12,6 +12,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Tests.Http;
@@ -445,7 +446,7 @@ public class ImportTests
         try
         {
             var caller = await store.WriteAsync(
-                session => TenantRows.Open(session, "t", "T", "s", new Preferences()),
+                session => Tenants.Open(session, "t", "T", "s", new Preferences()),
                 TestContext.Current.CancellationToken
             );
             var budget = new SlackBudget(SlackLimits.Documented, clock);

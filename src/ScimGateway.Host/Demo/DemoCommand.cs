@@ -6,6 +6,7 @@ using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
 
@@ -115,7 +116,7 @@ internal static class DemoCommand
         TimeProvider clock
     )
     {
-        if (!store.Read(session => TenantRows.Read(session, caller.TenantId)).Enabled)
+        if (!store.Read(session => Tenants.Find(session, caller.TenantId)).Enabled)
             return;
         using var http = SlackScimClient.NewHttpClient();
         await Connecting.TestAsync(

@@ -1,6 +1,7 @@
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Demo;
 
@@ -35,7 +36,7 @@ internal sealed record DemoTenant(params IReadOnlyList<(string Name, string Toke
                     .. Sources.Select(source => new SourceToken(
                         Slug,
                         source.Token,
-                        TenantRows.Open(session, Slug, "Demo", source.Name, Preferences)
+                        Tenants.Open(session, Slug, "Demo", source.Name, Preferences)
                     )),
                 ],
             CancellationToken.None

@@ -18,17 +18,8 @@ internal static class GroupNames
         if (link.SlackId is null ? link.AskFirst : delivered is null)
             return;
         var wanted = claimant is { Deleted: null } ? claimant.DisplayNameKey : null;
-        foreach (var name in Names(store, link))
+        foreach (var name in Keys.Of(store, link.Id, KeyKind.GroupName))
             if (name != wanted && (delivered is null || name != Fold.Key(delivered)))
-                UserKeys.Free(store, link, KeyKind.GroupName, name);
+                Keys.Free(store, link, KeyKind.GroupName, name);
     }
-
-    /// <summary>The names that a group's link has, folded.</summary>
-    public static List<string> Names(StoreSession store, Link link) =>
-        store.All(
-            "select value from keys where link_id = @link and kind = @kind",
-            row => row.Text(),
-            ("@link", link.Id),
-            ("@kind", KeyKind.GroupName)
-        );
 }

@@ -9,7 +9,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Consequences;
 
 /// <summary>
-/// Groups in groups, where a tenant flattens them (DESIGN 6): whoever is in a group is at Slack in every group around it, too. That is one more row there,
+/// Groups in groups, where a tenant flattens them: whoever is in a group is at Slack in every group around it, too. That is one more row there,
 /// of a source of its own, which is shown nowhere; all else is done with it as with any other. The groups themselves are rows that Slack is not told.
 /// </summary>
 /// <param name="store">The transaction.</param>
@@ -21,16 +21,13 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
     /// <summary>The most groups around one, or in one.</summary>
     public const int Most = 100;
 
-    // A group is in another one as long as both are shown and a source wants it there.
-    private const string Is = "m.kind = 1 and m.wanted = 1 and not m.gone";
-
     private readonly List<long> _links = [];
     private Preferences? _preferences = preferences;
 
     /// <summary>Whom the guard counts for who leaves; nobody where a provider asked for nothing.</summary>
     public Caller? Caller { get; init; }
 
-    private Preferences Allowed => _preferences ??= Preferences.FromJson(TenantRows.Read(store, tenantId).Preferences);
+    private Preferences Allowed => _preferences ??= Preferences.FromJson(Tenants.Find(store, tenantId).Preferences);
 
     /// <summary>The group that is being written, which has a wish of its own by that.</summary>
     public Guid? Written { get; set; }
@@ -50,15 +47,15 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
     {
         if (members.Count == 0 || !IsFlat)
             return;
-        if (members.Any(IsGroup))
+        if (members.Any(member => Resources.IsGroup(store, member)))
         {
-            Bounded(Below(group));
+            Bounded(NestedMembers.GroupsIn(store, group, Most + 1));
             Renew(group, Set(group));
-            foreach (var around in Bounded(Around(group)))
+            foreach (var around in Bounded(NestedMembers.GroupsAround(store, group, Most + 1)))
                 Renew(around, Set(around));
         }
         else
-            foreach (var around in Bounded(Around(group)))
+            foreach (var around in Bounded(NestedMembers.GroupsAround(store, group, Most + 1)))
                 Renew(around, [.. members.Where(member => Set(around, member))]);
     }
 
@@ -67,23 +64,13 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
     {
         if (!IsFlat)
             return change();
-        var before = Around(group, int.MaxValue);
+        var before = NestedMembers.GroupsAround(store, group, int.MaxValue);
         if (!change())
             return false;
-        foreach (var around in before.Union(Around(group, int.MaxValue)))
+        foreach (var around in before.Union(NestedMembers.GroupsAround(store, group, int.MaxValue)))
             Renew(around, Set(around));
         return true;
     }
-
-    /// <summary>The groups that the preference concerns: with groups in them, or with members by them.</summary>
-    public static List<Guid> Concerned(StoreSession store, int tenantId) =>
-        store.All(
-            "select distinct m.group_id from members m join resources g on g.id = m.group_id where g.tenant_id = @tenant and g.deleted is null "
-                + "and (m.kind = 1 or m.source_id = @nesting)",
-            row => row.Id(),
-            ("@tenant", tenantId),
-            ("@nesting", Members.ByNesting)
-        );
 
     /// <summary>Brings a group to what the preference says, whatever was so far.</summary>
     public void Renew(Guid group) => Renew(group, Set(group));
@@ -91,7 +78,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
     // All members by nesting, as they are to be; gives back those for whom something has changed.
     private List<Guid> Set(Guid group)
     {
-        var wanted = IsFlat ? Users(group) : [];
+        HashSet<Guid> wanted = IsFlat ? [.. NestedMembers.Users(store, group)] : [];
         var rows = Members.WantedBy(store, group, Members.ByNesting).ConvertAll(row => row.Id);
         return
         [
@@ -103,7 +90,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
     // One member by nesting. Who is there otherwise is nobody's to take out.
     private bool Set(Guid group, Guid member)
     {
-        var isIn = IsBelow(group, member);
+        var isIn = NestedMembers.Has(store, group, member);
         return (isIn || Members.IsWantedBy(store, group, member, Members.ByNesting)) && Set(group, member, isIn);
     }
 
@@ -138,49 +125,10 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
         _links.Add(link);
     }
 
-    private HashSet<Guid> Users(Guid group) =>
-        [
-            .. store.All(
-                $"with recursive {BelowIt} select distinct m.member_id from below b join members m on m.group_id = b.id where m.kind = 0 and {_inIt} and b.id <> @group",
-                row => row.Id(),
-                ("@group", group)
-            ),
-        ];
-
-    private bool IsBelow(Guid group, Guid member) =>
-        store.First(
-            $"with recursive {BelowIt} select 1 from below b join members m on m.group_id = b.id and m.member_id = @member where {_inIt} and b.id <> @group limit 1",
-            row => row.Int(),
-            ("@group", group),
-            ("@member", member)
-        ) == 1;
-
-    private List<Guid> Below(Guid group) =>
-        store.All($"with recursive {BelowIt} select id from below limit {Most + 1}", row => row.Id(), ("@group", group));
-
-    private List<Guid> Around(Guid group, int most = Most + 1) =>
-        store.All(
-            $"with recursive around(id) as (select m.group_id from members m where m.member_id = @group and {Is} "
-                + $"union select m.group_id from around a join members m on m.member_id = a.id where {Is}) select id from around limit @most",
-            row => row.Id(),
-            ("@group", group),
-            ("@most", most)
-        );
-
-    // A user who is being deleted keeps the place: Slack may refuse that, and else the account says the rest.
-    private static readonly string _inIt = $"m.wanted = 1 and m.source_id <> {Members.ByNesting}";
-
-    private const string BelowIt =
-        $"below(id) as (select m.member_id from members m where m.group_id = @group and {Is} "
-        + $"union select m.member_id from below b join members m on m.group_id = b.id where {Is})";
-
     private static List<Guid> Bounded(List<Guid> groups) =>
         groups.Count <= Most
             ? groups
             : throw ScimException.InvalidValue(
                 $"Where nested groups are flattened, a group is in at most {Most} others, and has at most {Most} in it."
             );
-
-    private bool IsGroup(Guid id) =>
-        store.First("select kind from resources where id = @id", row => row.Word<Kind>(), ("@id", id)) == Kind.Group;
 }

@@ -25,62 +25,27 @@ internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid
     /// <summary>Counts the change of a subject, or says why it is held.</summary>
     public Reason? Count(string subject)
     {
-        if (_least is null || TenantRows.IsToBeConfirmed(store, caller.TenantId, now))
+        if (_least is null || Tenants.Find(store, caller.TenantId).IsToBeConfirmed(now))
             return null;
-        _counted ??= All();
-        var isNew = !IsCounted(subject);
+        _counted ??= TurnRows.Count(store, caller.TenantId, what, group, _since);
+        var isNew = !TurnRows.Has(store, caller.TenantId, what, group, subject, _since);
         var others = isNew ? _counted.Value : _counted.Value - 1;
         // Up to the least limit it does not matter among how many.
         if (Guard.Holds(caller.Preferences, what, others, others < _least ? 0 : _among ??= Among(others + 1)) is { } why)
             return why;
-        store.Execute("delete from turns where at <= @since", ("@since", _since));
-        store.Execute(
-            "insert into turns (tenant_id, what, group_id, subject, at) values (@tenant, @what, @group, @subject, @now) "
-                + "on conflict (tenant_id, what, group_id, subject) do update set at = @now",
-            ("@tenant", caller.TenantId),
-            ("@what", what),
-            ("@group", group),
-            ("@subject", subject),
-            ("@now", now)
-        );
+        TurnRows.Forget(store, _since);
+        TurnRows.Keep(store, caller.TenantId, what, group, subject, now);
         if (isNew)
             _counted++;
         return null;
     }
-
-    private int All() =>
-        store.First(
-            "select count(*) from turns where tenant_id = @tenant and what = @what and group_id = @group and at > @since",
-            row => row.Int(),
-            ("@tenant", caller.TenantId),
-            ("@what", what),
-            ("@group", group),
-            ("@since", _since)
-        );
-
-    private bool IsCounted(string subject) =>
-        store.First(
-            "select 1 from turns where tenant_id = @tenant and what = @what and group_id = @group and subject = @subject and at > @since",
-            row => row.Int(),
-            ("@tenant", caller.TenantId),
-            ("@what", what),
-            ("@group", group),
-            ("@subject", subject),
-            ("@since", _since)
-        ) == 1;
 
     private int Among(int left) =>
         what switch
         {
             Turned.Account => ShownTotals.Claimed(store, caller.TenantId, Kind.User),
             // Who stays, and who has left within the hour.
-            Turned.Member => left
-                + store.First(
-                    "select count(distinct member_id) from members where group_id = @group and wanted <> @no",
-                    row => row.Int(),
-                    ("@group", group),
-                    ("@no", Tri.No)
-                ),
+            Turned.Member => left + Members.CountStaying(store, group),
             _ => 0,
         };
 }

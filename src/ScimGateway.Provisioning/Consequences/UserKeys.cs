@@ -20,9 +20,6 @@ internal static class UserKeys
     public static Link? Holder(StoreSession store, int tenantId, KeyKind kind, string value) =>
         HolderId(store, tenantId, kind, value) is { } link ? Links.Find(store, link) : null;
 
-    /// <summary>The folded addresses that a link holds.</summary>
-    public static List<string> Addresses(StoreSession store, long link) => Of(store, link, KeyKind.Address);
-
     /// <summary>The keys, folded, of what Slack shows of an account.</summary>
     public static List<(KeyKind Kind, string Value)> Shown(SlackProfile seen) =>
         [
@@ -41,14 +38,7 @@ internal static class UserKeys
     public static bool TryReserve(StoreSession store, Link link, KeyKind kind, string value) =>
         // mostly the link has it already, and asking costs less than writing the same again
         HolderId(store, link.TenantId, kind, value) == link.Id
-        || store.Execute(
-            "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) "
-                + "on conflict (tenant_id, kind, value) do update set link_id = excluded.link_id where keys.link_id = excluded.link_id",
-            ("@tenant", link.TenantId),
-            ("@kind", kind),
-            ("@value", Fold.Key(value)),
-            ("@link", link.Id)
-        ) == 1;
+        || Keys.TryTake(store, link, kind, Fold.Key(value));
 
     /// <summary>The Slack user name for an account that is ours to name: the first one that is free, or the link's already.</summary>
     public static string FreeName(StoreSession store, Link link, string userName, SlackUserName choice)
@@ -82,7 +72,7 @@ internal static class UserKeys
             : delivered.Says(SlackField.PrimaryEmail) && delivered.Says(SlackField.SecondaryEmail);
         var addresses = isKnown
             ? Except(
-                Of(store, link.Id, KeyKind.Address),
+                Keys.Of(store, link.Id, KeyKind.Address),
                 [delivered[SlackField.PrimaryEmail], delivered[SlackField.SecondaryEmail]]
             )
             : [];
@@ -92,15 +82,18 @@ internal static class UserKeys
         var freed = new List<long>();
         foreach (var address in addresses)
         {
-            Free(store, link, KeyKind.Address, address);
+            Keys.Free(store, link, KeyKind.Address, address);
             if (Next(store, link.TenantId, address, now) is { } next)
                 freed.Add(next);
         }
         if (link.SlackId is null ? !link.AskFirst : delivered.Says(SlackField.UserName))
             foreach (
-                var name in Except(Of(store, link.Id, KeyKind.SlackUserName), [link.UserName, delivered[SlackField.UserName]])
+                var name in Except(
+                    Keys.Of(store, link.Id, KeyKind.SlackUserName),
+                    [link.UserName, delivered[SlackField.UserName]]
+                )
             )
-                Free(store, link, KeyKind.SlackUserName, name);
+                Keys.Free(store, link, KeyKind.SlackUserName, name);
         return freed;
     }
 
@@ -111,13 +104,7 @@ internal static class UserKeys
     }
 
     private static long? HolderId(StoreSession store, int tenantId, KeyKind kind, string value) =>
-        store.First(
-            "select link_id from keys where tenant_id = @tenant and kind = @kind and value = @value",
-            row => (long?)row.Long(),
-            ("@tenant", tenantId),
-            ("@kind", kind),
-            ("@value", Fold.Key(value))
-        );
+        Keys.Holder(store, tenantId, kind, Fold.Key(value));
 
     // The user who has waited longest for an address that is free now: it gets it, and goes to Slack.
     private static long? Next(StoreSession store, int tenantId, string address, long now)
@@ -128,22 +115,4 @@ internal static class UserKeys
         Wishes.Renew(store, waiting, "an address became free", now);
         return waiting.Id;
     }
-
-    /// <summary>Lets go of a key.</summary>
-    public static void Free(StoreSession store, Link link, KeyKind kind, string value) =>
-        store.Execute(
-            "delete from keys where tenant_id = @tenant and kind = @kind and value = @value and link_id = @link",
-            ("@tenant", link.TenantId),
-            ("@kind", kind),
-            ("@value", value),
-            ("@link", link.Id)
-        );
-
-    private static List<string> Of(StoreSession store, long link, KeyKind kind) =>
-        store.All(
-            "select value from keys where link_id = @link and kind = @kind",
-            row => row.Text(),
-            ("@link", link),
-            ("@kind", kind)
-        );
 }

@@ -104,7 +104,7 @@ public sealed partial class Executor : IAsyncDisposable
         _epoch = await _store
             .WriteAsync(session => Recovery.TakeOver(session, _tenantId, late), CancellationToken.None)
             .ConfigureAwait(false);
-        Standing = _store.Read(session => TenantRows.Read(session, _tenantId)).Standing;
+        Standing = _store.Read(session => Tenants.Find(session, _tenantId)).Standing;
         if (Standing == Standing.Disabled)
             await _disabled.CancelAsync().ConfigureAwait(false);
         ConsiderAll();
@@ -218,7 +218,7 @@ public sealed partial class Executor : IAsyncDisposable
         await _loop.ConfigureAwait(false);
         await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task)).ConfigureAwait(false);
         await _store
-            .WriteAsync(session => Recovery.StopCleanly(session, _tenantId, _epoch), CancellationToken.None)
+            .WriteAsync(session => Tenants.StopCleanly(session, _tenantId, _epoch), CancellationToken.None)
             .ConfigureAwait(false);
         await _alarm.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
@@ -411,7 +411,7 @@ public sealed partial class Executor : IAsyncDisposable
     private async Task HaltAsync()
     {
         await StandStillAsync(Standing.Disabled).ConfigureAwait(false);
-        await _store.WriteAsync(session => TenantRows.SetStill(session, _tenantId), CancellationToken.None).ConfigureAwait(false);
+        await _store.WriteAsync(session => Tenants.SetStill(session, _tenantId), CancellationToken.None).ConfigureAwait(false);
     }
 
     // What an outcome means for others.
@@ -540,7 +540,7 @@ public sealed partial class Executor : IAsyncDisposable
 
     // An outcome counts only while the tenant is ours: whoever took it over plans anew.
     private Recording Own(StoreSession session, Kind kind) =>
-        session.First("select epoch from tenants where id = @id", row => row.Long(), ("@id", _tenantId)) == _epoch
+        Tenants.Epoch(session, _tenantId) == _epoch
             ? Recording(session, kind)
             : throw new InvalidOperationException("Another process has taken over the tenant.");
 

@@ -16,30 +16,13 @@ internal static class Recovery
     /// <param name="due">When a call of the former process can land no more, in Unix milliseconds.</param>
     public static long TakeOver(StoreSession store, int tenantId, long due)
     {
-        var wasClean = store.First("select stopped_cleanly from tenants where id = @id", row => row.Flag(), ("@id", tenantId));
+        var wasClean = Tenants.HasStoppedCleanly(store, tenantId);
         // The row says that the tenant stands still once all calls have had their outcome, and none begins until it says otherwise.
-        wasClean |= TenantRows.StandsStill(store, tenantId);
+        wasClean |= Tenants.Find(store, tenantId).Still;
         Links.AcceptAll(store, tenantId);
-        store.Execute(
-            "update operations set outcome = 'accepted' where tenant_id = @tenant and finished is null and outcome = 'pending'",
-            ("@tenant", tenantId)
-        );
+        Operations.AcceptAll(store, tenantId);
         if (!wasClean)
             Links.AskForAllPending(store, tenantId, due);
-        return store.First(
-            "update tenants set epoch = epoch + 1, stopped_cleanly = @no where id = @id returning epoch",
-            row => row.Long(),
-            ("@no", false),
-            ("@id", tenantId)
-        );
+        return Tenants.NextEpoch(store, tenantId);
     }
-
-    /// <summary>Notes that nothing was under way when the process stopped, which spares the next one the waiting and the asking.</summary>
-    public static int StopCleanly(StoreSession store, int tenantId, long epoch) =>
-        store.Execute(
-            "update tenants set stopped_cleanly = @yes where id = @id and epoch = @epoch",
-            ("@yes", true),
-            ("@id", tenantId),
-            ("@epoch", epoch)
-        );
 }

@@ -182,13 +182,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long n
 
     private void LetGo(Link link, IReadOnlyList<(KeyKind, string)> but)
     {
-        var held = store.All(
-            "select kind, value from keys where link_id = @link",
-            row => (row.Word<KeyKind>(), row.Text()),
-            ("@link", link.Id)
-        );
-        foreach (var (kind, value) in held.Except(but))
-            UserKeys.Free(store, link, kind, value);
+        foreach (var (kind, value) in Keys.Of(store, link.Id).Except(but))
+            Keys.Free(store, link, kind, value);
     }
 
     // The SCIM id of an account, if providers can see it.

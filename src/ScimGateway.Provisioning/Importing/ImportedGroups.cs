@@ -164,16 +164,9 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, long now
             UserKeys.TryReserve(store, link, KeyKind.GroupName, name)
             && Resources.OfGroupName(store, tenant.Id, Fold.Key(name)) is var namesake
             && (namesake is null || namesake.Id == resource.Id);
-        foreach (
-            var held in store.All(
-                "select value from keys where link_id = @link and kind = @kind",
-                row => row.Text(),
-                ("@link", link.Id),
-                ("@kind", KeyKind.GroupName)
-            )
-        )
+        foreach (var held in Keys.Of(store, link.Id, KeyKind.GroupName))
             if (!isFree || held != Fold.Key(name))
-                UserKeys.Free(store, link, KeyKind.GroupName, held);
+                Keys.Free(store, link, KeyKind.GroupName, held);
         return isFree;
     }
 }

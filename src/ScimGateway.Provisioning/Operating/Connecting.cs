@@ -45,18 +45,12 @@ public static class Connecting
 
     private static int Pin(StoreSession store, int tenantId, SlackTokenTest.Valid token, TimeProvider clock)
     {
-        var pinned = TenantRows.Read(store, tenantId).OrganizationId;
+        var pinned = Tenants.Find(store, tenantId).OrganizationId;
         if (pinned is not null && pinned != token.OrganizationId)
             throw new SlackUnreadableException(
                 $"The token belongs to the Slack organization {token.OrganizationId}, and this tenant to {pinned}: connect with a token of that one, or make another tenant."
             );
-        var other = store.First(
-            "select slug from tenants where organization_id = @organization and id <> @id",
-            row => row.Text(),
-            ("@organization", token.OrganizationId),
-            ("@id", tenantId)
-        );
-        if (other is not null)
+        if (Tenants.OtherOf(store, token.OrganizationId, tenantId) is { } other)
             throw new SlackUnreadableException(
                 $"The Slack organization {token.OrganizationId} is the tenant {other}'s already; no two tenants share one."
             );
@@ -64,13 +58,6 @@ public static class Connecting
             Links.Save(store, owner.Protect(ReasonCode.TokenOwner));
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         Troubles.Note(store, tenantId, null, now);
-        return store.Execute(
-            "update tenants set organization_id = @organization, token_owner = @owner, scopes = @scopes, tested_at = @now where id = @id",
-            ("@organization", token.OrganizationId),
-            ("@owner", token.OwnerId),
-            ("@scopes", token.Scopes),
-            ("@now", now),
-            ("@id", tenantId)
-        );
+        return Tenants.SetToken(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);
     }
 }

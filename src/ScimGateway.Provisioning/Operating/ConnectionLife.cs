@@ -30,26 +30,16 @@ public sealed class ConnectionLife(OperatedTenant tenant)
     }
 
     /// <summary>The tenant as it is.</summary>
-    public Tenant Read() => tenant.Store.Read(session => TenantRows.Read(session, tenant.Id));
-
-    /// <summary>Keeps where the tenant stands.</summary>
-    internal static int Save(StoreSession session, int tenantId, bool enabled, bool shadow) =>
-        session.Execute(
-            "update tenants set enabled = @enabled, shadow = @shadow, still = @still, previewed = null where id = @id",
-            ("@still", !enabled || shadow), // whoever saves it has waited for all calls
-            ("@enabled", enabled),
-            ("@shadow", shadow),
-            ("@id", tenantId)
-        );
+    public Tenant Read() => tenant.Store.Read(session => Tenants.Find(session, tenant.Id));
 
     // What is not decided here is as it is by then: the gateway may have disabled the tenant itself meanwhile.
     private Task<int> SaveAsync(Func<Tenant, (bool Enabled, bool Shadow)> decide, string what) =>
         tenant.Store.WriteAsync(
             session =>
             {
-                var (enabled, shadow) = decide(TenantRows.Read(session, tenant.Id));
+                var (enabled, shadow) = decide(Tenants.Find(session, tenant.Id));
                 OperationJournal.WriteDone(session, tenant.Id, "operator", what, tenant.Now, "", null, tenant.Now);
-                return Save(session, tenant.Id, enabled, shadow);
+                return Tenants.SetStanding(session, tenant.Id, enabled, shadow);
             },
             CancellationToken.None
         );
@@ -66,15 +56,7 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
     {
         // From here on the guard counts what comes, as it is not in the preview.
         await tenant
-            .Store.WriteAsync(
-                session =>
-                    session.Execute(
-                        "update tenants set previewed = @now where id = @id",
-                        ("@now", tenant.Now),
-                        ("@id", tenant.Id)
-                    ),
-                CancellationToken.None
-            )
+            .Store.WriteAsync(session => Tenants.SetPreviewed(session, tenant.Id, tenant.Now), CancellationToken.None)
             .ConfigureAwait(false);
         return tenant.Store.Read(session => Plan(session, planned));
     }
@@ -82,11 +64,11 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
     /// <inheritdoc/>
     public override Noted Note(StoreSession session)
     {
-        var before = TenantRows.Read(session, tenant.Id);
+        var before = Tenants.Find(session, tenant.Id);
         Require(before);
         Links.LetAllGo(session, tenant.Id);
         var now = before.Shadow && !change.EndsShadow ? Standing.Shadow : Standing.Live;
-        ConnectionLife.Save(session, tenant.Id, enabled: true, now == Standing.Shadow);
+        Tenants.SetStanding(session, tenant.Id, enabled: true, now == Standing.Shadow);
         return new Noted(
             change.EndsShadow ? "going live" : "enabled",
             $"{before.Standing} before, {now} now",

@@ -39,8 +39,7 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
                 // The address is the other's, and a user whom Slack cannot hold with it is refused.
                 if (
                     link == found.LinkId
-                    && Preferences.FromJson(TenantRows.Read(session, tenantId).Preferences).UserSlackCannotHold
-                        == Unholdable.Refuse
+                    && Preferences.FromJson(Tenants.Find(session, tenantId).Preferences).UserSlackCannotHold == Unholdable.Refuse
                 )
                     throw new ArgumentException(
                         "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide.",

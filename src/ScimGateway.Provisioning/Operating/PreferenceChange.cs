@@ -41,12 +41,8 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     /// <inheritdoc/>
     public override Noted Note(StoreSession session)
     {
-        var former = Preferences.FromJson(TenantRows.Read(session, tenant.Id).Preferences);
-        session.Execute(
-            "update tenants set preferences = @preferences where id = @id",
-            ("@preferences", change.Preferences.ToJson()),
-            ("@id", tenant.Id)
-        );
+        var former = Preferences.FromJson(Tenants.Find(session, tenant.Id).Preferences);
+        Tenants.SetPreferences(session, tenant.Id, change.Preferences);
         return new Noted(
             "preferences changed",
             Difference(former, change.Preferences),
@@ -55,7 +51,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     }
 
     /// <inheritdoc/>
-    public override Batch Start(StoreSession session) => Groups(session, Nesting.Concerned(session, tenant.Id));
+    public override Batch Start(StoreSession session) => Groups(session, NestedMembers.Concerned(session, tenant.Id));
 
     // Groups in groups are rows of their own; the links come when all of these are as they are to be.
     private Batch Groups(StoreSession session, List<Guid> groups)

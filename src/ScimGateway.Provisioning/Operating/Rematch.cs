@@ -54,7 +54,7 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
             Emails.Delete(store, shown);
             Resources.Delete(store, shown);
         }
-        store.Execute("delete from keys where link_id = @id", ("@id", link.Id));
+        Keys.FreeAll(store, link.Id);
         HoldRows.DeleteAll(store, link.Id);
         Operations.Move(store, link.Id, meant.Id);
         user.LinkId = meant.Id;

@@ -14,7 +14,7 @@ public sealed class Resync(Store store, Executor executor, TimeProvider clock)
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
     public async Task<int> AllAsync(int tenantId)
     {
-        foreach (var group in store.Read(session => Nesting.Concerned(session, tenantId)))
+        foreach (var group in store.Read(session => NestedMembers.Concerned(session, tenantId)))
         {
             var links = await store
                 .WriteAsync(

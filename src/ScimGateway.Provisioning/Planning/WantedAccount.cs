@@ -67,7 +67,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
         Preferences preferences
     )
     {
-        var held = UserKeys.Addresses(store, link.Id);
+        var held = Keys.Of(store, link.Id, KeyKind.Address);
         var manager = claimant?.Manager is { } id ? Account(store, claimant.TenantId, id) : null;
         return () => Of(link, claimant, document, held, manager, Settings(preferences));
     }

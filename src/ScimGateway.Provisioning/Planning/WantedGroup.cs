@@ -96,7 +96,7 @@ public sealed record WantedGroup(
     // A former name first, since the create that was lost may have carried it; the wanted one last.
     private static string? AskedAbout(StoreSession store, Link link, Resource? claimant)
     {
-        var held = GroupNames.Names(store, link);
+        var held = Keys.Of(store, link.Id, KeyKind.GroupName);
         var wanted = claimant is { Deleted: null } ? claimant.DisplayNameKey : null;
         return held.Find(name => name != wanted)
             ?? (wanted is null ? held.FirstOrDefault() : GroupDocument.Name(GroupDocument.Of(claimant!)));

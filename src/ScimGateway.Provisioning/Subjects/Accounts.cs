@@ -68,8 +68,8 @@ public sealed class Accounts : Subject
         var wanted = AddressesOf(answer, link);
         var isLast = wanted.Count > 0 && Fold.Key(wanted[0]) == asked;
         if (!isLast)
-            UserKeys.Free(store, link, KeyKind.Address, asked);
-        if (!isLast && UserKeys.Addresses(store, link.Id).Count > 0)
+            Keys.Free(store, link, KeyKind.Address, asked);
+        if (!isLast && Keys.Of(store, link.Id, KeyKind.Address).Count > 0)
             return link;
         return EndAsking(recording, answer, link);
     }

@@ -59,7 +59,7 @@ internal static class GroupRestore
             GroupNames.Release(store, Links.Save(store, link.TakeBack(absent: true, tombstone.Id, group.Modified)), null);
             return true;
         }
-        store.Execute("delete from keys where link_id = @id", ("@id", link.Id));
+        Keys.FreeAll(store, link.Id);
         Links.Delete(store, link.Id);
         return true;
     }

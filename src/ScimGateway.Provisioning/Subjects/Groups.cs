@@ -67,8 +67,8 @@ public sealed class Groups : Subject
         var wanted = !link.Absent && answer.Planned.Claimant is { Deleted: null } claimant ? claimant.DisplayNameKey : null;
         if (asked != wanted)
         {
-            UserKeys.Free(store, link, KeyKind.GroupName, asked);
-            if (wanted is not null || GroupNames.Names(store, link).Count > 0)
+            Keys.Free(store, link, KeyKind.GroupName, asked);
+            if (wanted is not null || Keys.Of(store, link.Id, KeyKind.GroupName).Count > 0)
                 return link;
         }
         // Nothing of it can have happened, also not to its members.

@@ -231,7 +231,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
 
     // An unsettled wish may have been sent: the name that it carried is unknown, and unknown is always planned.
     private Link ForgetUnsettled(Link link) =>
-        link.IsUnsettled && !TenantRows.StandsStill(Store, Caller.TenantId) ? link.UnlearnAll() : link;
+        link.IsUnsettled && !Tenants.Find(Store, Caller.TenantId).Still ? link.UnlearnAll() : link;
 
     private static Account Had(Link link) => link.SlackId is null ? Account.None : Account.Own;
 

@@ -296,7 +296,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
     // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned.
     private Link ForgetUnsettled(Link link) =>
-        !link.IsUnsettled || link.Delivered is null || TenantRows.StandsStill(Store, Caller.TenantId) // then nothing was sent of it
+        !link.IsUnsettled || link.Delivered is null || Tenants.Find(Store, Caller.TenantId).Still // then nothing was sent of it
             ? link
             : link.Unlearn(
                 FieldSet.Of(WantedAccount.Of(Store, link, _allowed).Plan.Commands.SelectMany(command => command.Delivers.Fields))

@@ -67,6 +67,9 @@ public sealed class Tenant
     /// <summary>Whether what it was last shown can be confirmed still: what has come since then was counted by the guard, which looks back so far.</summary>
     internal bool IsPreviewed(long now) => Previewed is { } at && now - at < (long)PreviewIsGood.TotalMilliseconds;
 
+    /// <summary>Whether all that comes is to be confirmed in a preview before Slack hears of it, so that the guard need not hold it.</summary>
+    internal bool IsToBeConfirmed(long now) => Standing != Standing.Live && !IsPreviewed(now);
+
     /// <summary>How long a preview can be confirmed.</summary>
     internal static TimeSpan PreviewIsGood { get; } = TimeSpan.FromMinutes(60);
 

@@ -3,7 +3,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>Tenants.</summary>
-internal static class Tenants
+public static class Tenants
 {
     private const string Columns =
         "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still";
@@ -13,11 +13,23 @@ internal static class Tenants
         store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
 
     /// <summary>All of them.</summary>
-    public static List<int> Ids(StoreSession store) => store.All("select id from tenants", row => row.Int());
+    internal static List<int> Ids(StoreSession store) => store.All("select id from tenants", row => row.Int());
 
-    /// <summary>The tenant of a slug, which is made if it is not there yet, and else stays as it is.</summary>
-    public static Tenant Open(StoreSession store, string slug, string name, Preferences preferences)
+    /// <summary>The word in the path of another tenant that an organization of Slack is of; null if there is none.</summary>
+    internal static string? OtherOf(StoreSession store, string organization, int id) =>
+        store.First(
+            "select slug from tenants where organization_id = @organization and id <> @id",
+            row => row.Text(),
+            ("@organization", organization),
+            ("@id", id)
+        );
+
+    /// <summary>The tenant of a slug with a source of a name; what is not there yet is made, what is there stays as it is.</summary>
+    /// <exception cref="PreferencesException">The tenant's preferences cannot be.</exception>
+    public static Caller Open(StoreSession store, string slug, string name, string source, Preferences preferences)
     {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(preferences);
         store.Execute(
             "insert into tenants (slug, name, enabled, shadow, preferences, epoch, stopped_cleanly, still) "
                 + "values (@slug, @name, @yes, @no, @preferences, 0, @no, @no) on conflict (slug) do nothing",
@@ -27,11 +39,71 @@ internal static class Tenants
             ("@no", false),
             ("@preferences", preferences.ToJson())
         );
-        return store.First($"select {Columns} from tenants where slug = @slug", ToTenant, ("@slug", slug))!;
+        var tenant = store.First($"select {Columns} from tenants where slug = @slug", ToTenant, ("@slug", slug))!;
+        return new Caller(tenant.Id, Sources.Open(store, tenant.Id, source), source, Preferences.FromJson(tenant.Preferences));
     }
 
+    /// <summary>Keeps other preferences.</summary>
+    internal static int SetPreferences(StoreSession store, int id, Preferences preferences) =>
+        store.Execute(
+            "update tenants set preferences = @preferences where id = @id",
+            ("@preferences", preferences.ToJson()),
+            ("@id", id)
+        );
+
+    /// <summary>Keeps whose a token is that Slack has taken.</summary>
+    internal static int SetToken(StoreSession store, int id, string organization, string owner, string? scopes, long now) =>
+        store.Execute(
+            "update tenants set organization_id = @organization, token_owner = @owner, scopes = @scopes, tested_at = @now where id = @id",
+            ("@organization", organization),
+            ("@owner", owner),
+            ("@scopes", scopes),
+            ("@now", now),
+            ("@id", id)
+        );
+
+    /// <summary>Keeps where a tenant stands. Whoever does so has waited for all calls, and no preview of it counts any more.</summary>
+    internal static int SetStanding(StoreSession store, int id, bool enabled, bool shadow) =>
+        store.Execute(
+            "update tenants set enabled = @enabled, shadow = @shadow, still = @still, previewed = null where id = @id",
+            ("@still", !enabled || shadow),
+            ("@enabled", enabled),
+            ("@shadow", shadow),
+            ("@id", id)
+        );
+
+    /// <summary>Keeps when it was last shown what going on would do.</summary>
+    internal static int SetPreviewed(StoreSession store, int id, long now) =>
+        store.Execute("update tenants set previewed = @now where id = @id", ("@now", now), ("@id", id));
+
+    /// <summary>The number of the executor that the tenant is told by.</summary>
+    internal static long Epoch(StoreSession store, int id) =>
+        store.First("select epoch from tenants where id = @id", row => row.Long(), ("@id", id));
+
+    /// <summary>Whether the former executor stopped with no call under way.</summary>
+    internal static bool HasStoppedCleanly(StoreSession store, int id) =>
+        store.First("select stopped_cleanly from tenants where id = @id", row => row.Flag(), ("@id", id));
+
+    /// <summary>Gives an executor its number; it has not stopped yet.</summary>
+    internal static long NextEpoch(StoreSession store, int id) =>
+        store.First(
+            "update tenants set epoch = epoch + 1, stopped_cleanly = @no where id = @id returning epoch",
+            row => row.Long(),
+            ("@no", false),
+            ("@id", id)
+        );
+
+    /// <summary>Notes that the executor of a number has stopped with no call under way.</summary>
+    internal static int StopCleanly(StoreSession store, int id, long epoch) =>
+        store.Execute(
+            "update tenants set stopped_cleanly = @yes where id = @id and epoch = @epoch",
+            ("@yes", true),
+            ("@id", id),
+            ("@epoch", epoch)
+        );
+
     /// <summary>Notes that all calls have had their outcome since the tenant was disabled.</summary>
-    public static int SetStill(StoreSession store, int id) =>
+    internal static int SetStill(StoreSession store, int id) =>
         store.Execute(
             "update tenants set still = @yes where id = @id and enabled = @no",
             ("@yes", true),
@@ -40,11 +112,11 @@ internal static class Tenants
         );
 
     /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>
-    public static int SetProblem(StoreSession store, int id, string? problem) =>
+    internal static int SetProblem(StoreSession store, int id, string? problem) =>
         store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
 
     /// <summary>Has Slack hear nothing of a tenant any more, and no preview of it count.</summary>
-    public static int Disable(StoreSession store, int id) =>
+    internal static int Disable(StoreSession store, int id) =>
         store.Execute("update tenants set enabled = @no, previewed = null where id = @id", ("@no", false), ("@id", id));
 
     private static Tenant ToTenant(Row row) =>

@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Tenants;
@@ -146,7 +147,7 @@ public class PreferencesTests
 
     private static Task<Caller> OpenAsync(Store store, Preferences preferences) =>
         store.WriteAsync(
-            session => TenantRows.Open(session, "corp", "Corporation", "directory", preferences),
+            session => Tenants.Open(session, "corp", "Corporation", "directory", preferences),
             CancellationToken.None
         );
 }

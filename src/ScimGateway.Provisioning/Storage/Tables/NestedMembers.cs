@@ -1,0 +1,57 @@
+using ScimGateway.Provisioning.Model.Links;
+
+namespace ScimGateway.Provisioning.Storage.Tables;
+
+/// <summary>Member rows as far as groups are in groups.</summary>
+internal static class NestedMembers
+{
+    // A group is in another one as long as both are shown and a source wants it there.
+    private const string Is = "m.kind = 1 and m.wanted = 1 and not m.gone";
+
+    private const string Below =
+        $"with recursive below(id) as (select m.member_id from members m where m.group_id = @group and {Is} "
+        + $"union select m.member_id from below b join members m on m.group_id = b.id where {Is})";
+
+    // A user who is being deleted keeps the place: Slack may refuse that, and else the account says the rest.
+    private static readonly string _inIt = $"m.wanted = 1 and m.source_id <> {Members.ByNesting} and b.id <> @group";
+
+    /// <summary>The users in the groups in a group, at whatever depth.</summary>
+    public static List<Guid> Users(StoreSession store, Guid group) =>
+        store.All(
+            $"{Below} select distinct m.member_id from below b join members m on m.group_id = b.id where m.kind = 0 and {_inIt}",
+            row => row.Id(),
+            ("@group", group)
+        );
+
+    /// <summary>Whether one is among them.</summary>
+    public static bool Has(StoreSession store, Guid group, Guid member) =>
+        store.Any(
+            $"{Below} select 1 from below b join members m on m.group_id = b.id and m.member_id = @member where {_inIt} limit 1",
+            ("@group", group),
+            ("@member", member)
+        );
+
+    /// <summary>The groups in a group, at whatever depth.</summary>
+    public static List<Guid> GroupsIn(StoreSession store, Guid group, int most) =>
+        store.All($"{Below} select id from below limit @most", row => row.Id(), ("@group", group), ("@most", most));
+
+    /// <summary>The groups around one, at whatever depth.</summary>
+    public static List<Guid> GroupsAround(StoreSession store, Guid group, int most) =>
+        store.All(
+            $"with recursive around(id) as (select m.group_id from members m where m.member_id = @group and {Is} "
+                + $"union select m.group_id from around a join members m on m.member_id = a.id where {Is}) select id from around limit @most",
+            row => row.Id(),
+            ("@group", group),
+            ("@most", most)
+        );
+
+    /// <summary>A tenant's groups with groups in them, or with members by them.</summary>
+    public static List<Guid> Concerned(StoreSession store, int tenantId) =>
+        store.All(
+            "select distinct m.group_id from members m join resources g on g.id = m.group_id where g.tenant_id = @tenant and g.deleted is null "
+                + "and (m.kind = 1 or m.source_id = @nesting)",
+            row => row.Id(),
+            ("@tenant", tenantId),
+            ("@nesting", Members.ByNesting)
+        );
+}
