@@ -183,7 +183,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
     {
         var wantsActive = UserDocument.IsActive(revision.After);
-        if (!Scope.Read(Store, Caller.TenantId).Admits(revision.After, out var rule))
+        if (!Scope.Of(Rules.Of(Store, Caller.TenantId)).Admits(revision.After, out var rule))
             return OutOfScope(account, link, resource);
         resource.RuleId = rule;
         if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)
