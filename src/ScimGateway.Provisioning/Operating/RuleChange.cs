@@ -53,7 +53,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     public override Noted Note(StoreSession session)
     {
         ScopeChange.To(session, tenant.Id, Scope.Of(change.Rules), change.Last, tenant.Current.Now);
-        var former = Scope.Rows(session, tenant.Id);
+        var former = Rules.Of(session, tenant.Id);
         Rules.Replace(session, tenant.Id, change.Rules);
         return new Noted("rules changed", Difference(former));
     }
@@ -64,7 +64,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     // The next users in order.
     private Batch Some(StoreSession session, Guid after)
     {
-        var scope = new ScopeChange(Scope.Read(session, tenant.Id), change.Last, tenant.Current.Now);
+        var scope = new ScopeChange(Scope.Of(Rules.Of(session, tenant.Id)), change.Last, tenant.Current.Now);
         var users = new List<ScopedUser>(MostAtOnce);
         Resources.EachScoped(session, tenant.Id, after, MostAtOnce, users.Add);
         foreach (var user in users)
@@ -81,8 +81,8 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             return;
         var waived = turn switch
         {
-            ScopeTurn.Enters or ScopeTurn.Leaves => user.Waived.Without(Asserted.Only(Waiver.Scope)),
-            ScopeTurn.Freezes => user.Waived.With(Asserted.Only(Waiver.Scope)),
+            ScopeTurn.Enters or ScopeTurn.Leaves => user.Waived with { Scope = false },
+            ScopeTurn.Freezes => user.Waived with { Scope = true },
             _ => user.Waived,
         };
         Resources.SetScope(session, user.Id, rule, waived);

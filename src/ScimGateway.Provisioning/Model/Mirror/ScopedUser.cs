@@ -7,14 +7,14 @@ internal sealed record ScopedUser(
     Guid Id,
     long LinkId,
     int? RuleId,
-    Asserted Waived,
+    Waived Waived,
     bool HasLeft,
     bool HasAccount,
     byte[] Document
 )
 {
     /// <summary>Whether no rule admitted it until now.</summary>
-    public bool IsOut => HasLeft || Waived.Has(Waiver.Scope);
+    public bool IsOut => HasLeft || Waived.Scope;
 
     /// <summary>The document as it is read.</summary>
     public ScimResource Read() => new(GatewayTypes.User, ScimJson.ReadObject(Document, ReadLimits.User));

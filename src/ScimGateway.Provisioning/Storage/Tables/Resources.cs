@@ -16,7 +16,7 @@ internal static class Resources
     public static Resource? Find(StoreSession store, Guid? id) =>
         store.First($"select {Columns} from resources where id = @id", ToResource, ("@id", id));
 
-    /// <summary>The user or group of an id that a tenant shows; null if there is none.</summary>
+    /// <summary>A user or group of a tenant as providers see it; null if there is none.</summary>
     public static Resource? Shown(StoreSession store, int tenantId, Kind kind, Guid id) =>
         store.First(
             $"select {Columns} from resources where id = @id and tenant_id = @tenant and kind = @kind and deleted is null and hidden = @no",
@@ -107,7 +107,7 @@ internal static class Resources
                         row.Id(),
                         row.Long(),
                         row.IntOrNull(),
-                        Asserted.Parse(row.Text()),
+                        Waived.Parse(row.Text()),
                         row.Flag(),
                         row.Flag(),
                         row.Bytes()
@@ -151,7 +151,7 @@ internal static class Resources
         );
 
     /// <summary>Keeps by which rule a user is in scope, and what is waived of it.</summary>
-    public static int SetScope(StoreSession store, Guid id, int? rule, Asserted waived) =>
+    public static int SetScope(StoreSession store, Guid id, int? rule, Waived waived) =>
         store.Execute(
             "update resources set rule_id = @rule, waived = @waived where id = @id",
             ("@rule", rule),
@@ -160,7 +160,7 @@ internal static class Resources
         );
 
     /// <summary>Keeps what is waived; true if that is other than before.</summary>
-    public static bool SetWaived(StoreSession store, Guid id, Asserted waived) =>
+    public static bool SetWaived(StoreSession store, Guid id, Waived waived) =>
         store.Execute(
             "update resources set waived = @waived where id = @id and waived <> @waived",
             ("@waived", waived.ToString()),
@@ -218,10 +218,10 @@ internal static class Resources
             Version = row.Long(),
             Document = row.Bytes(),
             Previous = row.BytesOrNull(),
-            Asserted = row.Text(),
-            PreviousAsserted = row.TextOrNull(),
-            Waived = row.Text(),
-            PreviousWaived = row.TextOrNull(),
+            Asserted = PathSet.Parse(row.Text()),
+            PreviousAsserted = row.TextOrNull() is { } asserted ? PathSet.Parse(asserted) : null,
+            Waived = Waived.Parse(row.Text()),
+            PreviousWaived = row.TextOrNull() is { } waived ? Waived.Parse(waived) : null,
             UserNameKey = row.TextOrNull(),
             DisplayNameKey = row.TextOrNull(),
             ExternalId = row.TextOrNull(),
@@ -264,10 +264,10 @@ internal static class Resources
             ("@version", r.Version),
             ("@document", r.Document),
             ("@previous", r.Previous),
-            ("@asserted", r.Asserted),
-            ("@previous_asserted", r.PreviousAsserted),
-            ("@waived", r.Waived),
-            ("@previous_waived", r.PreviousWaived),
+            ("@asserted", r.Asserted.ToString()),
+            ("@previous_asserted", r.PreviousAsserted?.ToString()),
+            ("@waived", r.Waived.ToString()),
+            ("@previous_waived", r.PreviousWaived?.ToString()),
             ("@active", r.Active),
             ("@hidden", r.Hidden),
             ("@modified", r.Modified),
@@ -306,10 +306,10 @@ internal static class Resources
             ("@version", r.Version),
             ("@document", r.Document),
             ("@previous", r.Previous),
-            ("@asserted", r.Asserted),
-            ("@previous_asserted", r.PreviousAsserted),
-            ("@waived", r.Waived),
-            ("@previous_waived", r.PreviousWaived),
+            ("@asserted", r.Asserted.ToString()),
+            ("@previous_asserted", r.PreviousAsserted?.ToString()),
+            ("@waived", r.Waived.ToString()),
+            ("@previous_waived", r.PreviousWaived?.ToString()),
             ("@user_name", r.UserNameKey),
             ("@display_name", r.DisplayNameKey),
             ("@external", r.ExternalId),

@@ -1,6 +1,5 @@
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Storage.Tables;
 using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Tenants;
@@ -147,7 +146,7 @@ public class PreferencesTests
 
     private static Task<Caller> OpenAsync(Store store, Preferences preferences) =>
         store.WriteAsync(
-            session => Tenants.Open(session, "corp", "Corporation", "directory", preferences),
+            session => Provisioning.Storage.Tables.Tenants.Open(session, "corp", "Corporation", "directory", preferences),
             CancellationToken.None
         );
 }
