@@ -27,6 +27,14 @@ internal static partial class ArrowReader
                 .Distinct(),
         ];
 
+    /// <summary>The members of an assembly's types that call a method.</summary>
+    public static IEnumerable<(Type From, string Member)> Callers(Assembly assembly, Func<MethodBase, bool> called) =>
+        from type in assembly.GetTypes()
+        from method in type.GetMembers(Own).OfType<MethodBase>()
+        where Named(method).OfType<MethodBase>().Any(called)
+        let arrow = Written(type, method.Name, type)
+        select (arrow.From, arrow.Member);
+
     /// <summary>Whether the compiler or a source generator made the type, so that it stands in no room.</summary>
     public static bool IsGenerated(Type type) => type.Name[0] == '<' || Outermost(type).CustomAttributes.Any(Tells);
 
@@ -120,20 +128,26 @@ internal static partial class ArrowReader
                     body.ExceptionHandlingClauses.Where(c => c.Flags == ExceptionHandlingClauseOptions.Clause)
                         .Select(c => c.CatchType!)
                 )
-                .Concat(Tokens(body.GetILAsByteArray()!).SelectMany(token => Referred(token, method)));
+                .Concat(Named(method).SelectMany(Referred));
 
-    private static IEnumerable<Type> Referred(int token, MethodBase by)
+    // What a method's code names.
+    private static IEnumerable<MemberInfo> Named(MethodBase by)
     {
         var ofType = by.DeclaringType!.GetGenericArguments();
         var ofMethod = by.IsGenericMethod ? by.GetGenericArguments() : [];
-        return by.Module.ResolveMember(token, ofType, ofMethod) switch
+        return Tokens(by.GetMethodBody()?.GetILAsByteArray() ?? [])
+            .Select(token => by.Module.ResolveMember(token, ofType, ofMethod))
+            .OfType<MemberInfo>();
+    }
+
+    private static IEnumerable<Type> Referred(MemberInfo named) =>
+        named switch
         {
             Type type => [type],
             MethodInfo { IsGenericMethod: true } method => [.. method.GetGenericArguments(), method.DeclaringType!],
             { DeclaringType: { } type } => [type],
             _ => [],
         };
-    }
 
     // The tokens among the operands (ECMA-335, partition VI, annex C).
     private static IEnumerable<int> Tokens(byte[] il)

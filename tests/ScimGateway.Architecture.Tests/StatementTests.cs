@@ -1,0 +1,48 @@
+using System.Reflection;
+using ScimGateway.Provisioning.Storage;
+using Xunit;
+
+namespace ScimGateway.Architecture.Tests;
+
+/// <summary>Who talks SQL: the tables, and reads, whose statements follow from what is asked for. All others call methods with names.</summary>
+public class StatementTests
+{
+    private const string Provisioning = "ScimGateway.Provisioning";
+
+    private static readonly string[] _talkers = ["Storage", "Storage.Tables", "Reads"];
+
+    private static readonly HashSet<string> _talks =
+    [
+        .. typeof(StoreSession)
+            .GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            .Where(method => method.GetParameters() is [{ Name: "sql" }, ..])
+            .Select(method => method.Name),
+    ];
+
+    public static TheoryData<string> Names => [.. Houses.Projects];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Only_tables_and_reads_have_statements(string name) =>
+        Assert.Empty(
+            from talk in Talks(name)
+            where name != Provisioning || !_talkers.Contains(House.Folder(talk.From, name))
+            select $"{talk.From}.{talk.Member}"
+        );
+
+    [Fact]
+    public void Each_way_to_talk_is_seen_where_it_is_allowed()
+    {
+        Assert.Superset(new HashSet<string>(["Execute", "First", "Any", "All", "Each"]), _talks);
+        Assert.Equal(
+            _talkers.Order(),
+            Talks(Provisioning).Select(talk => House.Folder(talk.From, Provisioning)).Distinct().Order()
+        );
+    }
+
+    private static IEnumerable<(Type From, string Member)> Talks(string name) =>
+        ArrowReader.Callers(
+            Assembly.Load(name),
+            called => called.DeclaringType == typeof(StoreSession) && _talks.Contains(called.Name)
+        );
+}
