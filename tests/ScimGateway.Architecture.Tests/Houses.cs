@@ -109,10 +109,7 @@ internal static class Houses
                     new("Journal", "What was asked, what was made of it and what came of it, a line each."),
                     new("Notices", "What people are told of, and what was sent."),
                 ],
-                [
-                    new("Policy", "Whether a write may go on: preferences, rules, guard. Pure."),
-                    new("Planning", "What Slack is to be told of a link: wanted less delivered. Sends nothing."),
-                ],
+                [new("Planning", "What Slack is to be told of a link: wanted less delivered. Sends nothing.")],
                 [
                     new(
                         "Consequences",

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -22,6 +23,29 @@ public class EngineTests
         UserSlackCannotHold = Unholdable.Keep,
         WaitBudget = TimeSpan.FromMilliseconds(300),
     };
+
+    [Fact]
+    public async Task A_link_that_was_changed_since_it_was_read_is_not_written_over()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        await CreateAsync(gateway, Ada);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            gateway.Store.WriteAsync(
+                session =>
+                {
+                    var link = Links.Claimed(session, tenantId: 1, after: 0, most: 1)[0];
+                    Links.Save(session, link.Want(absent: true));
+                    return Links.Save(session, link.Narrow(7));
+                },
+                CancellationToken.None
+            )
+        );
+
+        // And nothing of it happened.
+        var after = gateway.Store.Read(session => Links.Claimed(session, tenantId: 1, after: 0, most: 1)[0]);
+        Assert.Equal((false, null), (after.Absent, after.Slice));
+    }
 
     [Fact]
     public async Task A_derived_name_that_Slack_does_not_take_is_followed_by_the_next_one()

@@ -204,7 +204,7 @@ public class OperatorTests
 
         var why = gateway.Part<OnDemand>().Explain(1, Guid.Parse(ada), preferences)!;
 
-        Assert.Equal((LinkState.Blocked, "*"), (why.State, Assert.Single(why.Waived)));
+        Assert.Equal((LinkState.Blocked, "Account"), (why.State, Assert.Single(why.Waived)));
         Assert.Contains("preference", why.Reason?.Sentence, StringComparison.Ordinal);
         Assert.Empty(why.Commands);
     }

@@ -72,13 +72,13 @@ internal sealed class BulkWrites(
         PatchRequest Patch() => PatchRequest.Read(type, operation.Data!, asked.Reading);
         return (operation.Method, isUser) switch
         {
-            (BulkMethod.Post, true) => users.CreateAsync(asked, Read, id),
-            (BulkMethod.Put, true) => users.ReplaceAsync(asked, id, Read, ifMatch),
-            (BulkMethod.Patch, true) => users.PatchAsync(asked, id, Patch, ifMatch),
+            (BulkMethod.Post, true) => users.CreateAsync(asked, Read(), id),
+            (BulkMethod.Put, true) => users.ReplaceAsync(asked, id, Read(), ifMatch),
+            (BulkMethod.Patch, true) => users.PatchAsync(asked, id, Patch(), ifMatch),
             (_, true) => users.DeleteAsync(asked, id, ifMatch),
-            (BulkMethod.Post, _) => groups.CreateAsync(asked, Read, id),
-            (BulkMethod.Put, _) => groups.ReplaceAsync(asked, id, Read, ifMatch),
-            (BulkMethod.Patch, _) => groups.PatchAsync(asked, id, Patch, ifMatch),
+            (BulkMethod.Post, _) => groups.CreateAsync(asked, Read(), id),
+            (BulkMethod.Put, _) => groups.ReplaceAsync(asked, id, Read(), ifMatch),
+            (BulkMethod.Patch, _) => groups.PatchAsync(asked, id, Patch(), ifMatch),
             _ => groups.DeleteAsync(asked, id, ifMatch),
         };
     }

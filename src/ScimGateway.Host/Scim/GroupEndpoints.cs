@@ -21,7 +21,7 @@ internal sealed class GroupEndpoints(GroupWrites groups, WriteRequests requests,
         var asked = requests.Begin(context, "POST /Groups");
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
         var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, gone);
-        var made = await groups.CreateAsync(asked, body.Resource);
+        var made = await groups.CreateAsync(asked, body.Resource());
         return answers.Made(asked, made.Resource, projection);
     }
 
@@ -30,7 +30,7 @@ internal sealed class GroupEndpoints(GroupWrites groups, WriteRequests requests,
         var asked = requests.Begin(context, $"PUT /Groups/{id}");
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
         var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, gone);
-        var written = await groups.ReplaceAsync(asked, Ids.Group(id), body.Resource, Ids.IfMatch(context));
+        var written = await groups.ReplaceAsync(asked, Ids.Group(id), body.Resource(), Ids.IfMatch(context));
         return answers.Changed(asked, written.Resource, projection);
     }
 
@@ -42,7 +42,7 @@ internal sealed class GroupEndpoints(GroupWrites groups, WriteRequests requests,
             ? Projections.Asked(context, GatewayTypes.Group, asked.Reading)
             : null;
         var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, gone);
-        var written = await groups.PatchAsync(asked, Ids.Group(id), body.Patch, Ids.IfMatch(context));
+        var written = await groups.PatchAsync(asked, Ids.Group(id), body.Patch(), Ids.IfMatch(context));
         if (projection is not null)
             return answers.Changed(asked, written.Resource, projection);
         context.Response.Headers.ETag = new EntityTag(written.Resource.Version).ToString();

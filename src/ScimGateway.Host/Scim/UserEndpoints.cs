@@ -20,7 +20,7 @@ internal sealed class UserEndpoints(UserWrites users, WriteRequests requests, Re
         var asked = requests.Begin(context, "POST /Users");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
         var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, gone);
-        var made = await users.CreateAsync(asked, body.Resource);
+        var made = await users.CreateAsync(asked, body.Resource());
         return answers.Made(asked, made.Resource, projection);
     }
 
@@ -29,7 +29,7 @@ internal sealed class UserEndpoints(UserWrites users, WriteRequests requests, Re
         var asked = requests.Begin(context, $"PUT /Users/{id}");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
         var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, gone);
-        var written = await users.ReplaceAsync(asked, Ids.User(id), body.Resource, Ids.IfMatch(context));
+        var written = await users.ReplaceAsync(asked, Ids.User(id), body.Resource(), Ids.IfMatch(context));
         return answers.Changed(asked, written.Resource, projection);
     }
 
@@ -38,7 +38,7 @@ internal sealed class UserEndpoints(UserWrites users, WriteRequests requests, Re
         var asked = requests.Begin(context, $"PATCH /Users/{id}");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
         var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, gone);
-        var written = await users.PatchAsync(asked, Ids.User(id), body.Patch, Ids.IfMatch(context));
+        var written = await users.PatchAsync(asked, Ids.User(id), body.Patch(), Ids.IfMatch(context));
         return answers.Changed(asked, written.Resource, projection);
     }
 

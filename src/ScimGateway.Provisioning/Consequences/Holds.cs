@@ -104,12 +104,15 @@ internal static class Holds
             && Rows.ReadResource(store, link.ClaimantId) is { } resource
         )
         {
-            var waived = Asserted.Parse(resource.Waived);
-            resource.Waived = (
-                resource.Deleted is null
-                    ? waived.With(Asserted.Only("active")).With(Asserted.Only(Waiver.Dismissed))
-                    : waived.With(Asserted.Only(Waiver.Account))
-            ).ToString();
+            resource.Waived = resource.Deleted is null
+                ? resource.Waived.With(PathSet.Of("active")) with
+                {
+                    Dismissed = true,
+                }
+                : resource.Waived with
+                {
+                    Account = true,
+                };
             Resources.Save(store, resource);
             Go(store, resource.Deleted is null ? link : link.Want(absent: false), "an operator dismissed it", now);
         }

@@ -232,7 +232,7 @@ public sealed partial class Executor : IAsyncDisposable
     {
         while (!_stopping.IsCancellationRequested)
         {
-            _alarm.Change(TurnAll(), Timeout.InfiniteTimeSpan);
+            _alarm.Change(Round(), Timeout.InfiniteTimeSpan);
             try
             {
                 await _news.WaitAsync(_stopping.Token).ConfigureAwait(false);
@@ -245,7 +245,7 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     // One round: what is due, what is new, and as many calls as the budget has room for. Says how long there is nothing to do.
-    private TimeSpan TurnAll()
+    private TimeSpan Round()
     {
         while (_later.TryTake(Milliseconds(_clock.GetUtcNow()), out var due))
             _considered.Writer.TryWrite(new Considered(due));
@@ -377,7 +377,10 @@ public sealed partial class Executor : IAsyncDisposable
             var result = await _slack.SendAsync(paid, turn.Grant, CancellationToken.None).ConfigureAwait(false);
             await At(Step.Called).ConfigureAwait(false);
             var recorded = await _store
-                .WriteAsync(session => Own(session, account.Link.Kind).Record(account, paid, result), CancellationToken.None)
+                .WriteAsync(
+                    session => WhileOurs(session, account.Link.Kind).Record(account, paid, result),
+                    CancellationToken.None
+                )
                 .ConfigureAwait(false);
             (isDone, flight.IsRecorded) = (true, true);
             await At(Step.Recorded).ConfigureAwait(false);
@@ -492,7 +495,7 @@ public sealed partial class Executor : IAsyncDisposable
                         switch (now)
                         {
                             case { Link.State: LinkState.Pending, Next: null }:
-                                return Own(session, now.Link.Kind).Settle(now);
+                                return WhileOurs(session, now.Link.Kind).Settle(now);
                             case { Link.State: LinkState.Failed }:
                                 Wishes.Renew(session, now.Link, "trying again what failed", Milliseconds(_clock.GetUtcNow()));
                                 return new Recorded(null, 0, [link]);
@@ -539,7 +542,7 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     // An outcome counts only while the tenant is ours: whoever took it over plans anew.
-    private Recording Own(StoreSession session, Kind kind) =>
+    private Recording WhileOurs(StoreSession session, Kind kind) =>
         session.First("select epoch from tenants where id = @id", row => row.Long(), ("@id", _tenantId)) == _epoch
             ? Recording(session, kind)
             : throw new InvalidOperationException("Another process has taken over the tenant.");

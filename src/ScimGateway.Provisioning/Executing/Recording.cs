@@ -72,7 +72,7 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
     }
 
     /// <summary>Nothing is left to tell Slack: the wish is settled, failed in part, or blocked if Slack cannot hold it yet.</summary>
-    public Recorded Settle(Wanted wanted) => Said(SettleNow(wanted), wanted.Link.WantedVersion);
+    public Recorded Settle(Wanted wanted) => ForWaiters(SettleNow(wanted), wanted.Link.WantedVersion);
 
     /// <summary>Takes a wish back for which nothing was sent; null if that cannot be any more.</summary>
     public Outcome? Withdraw(Link link, long version, ScimException why) =>
@@ -99,21 +99,21 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
             case Transition.MakeAgain:
                 subject.Removed(this, answer, link);
                 OperationJournal.Add(store, answer.Served, null, ["Slack no longer had the group; it is made again"]);
-                return Said(null, told);
+                return ForWaiters(null, told);
             case Transition.AskWho:
                 Links.Save(store, link.AskWhoHasIt());
-                return Said(null, told);
+                return ForWaiters(null, told);
             case Transition.Later later:
                 WaitUntilLater(answer, later, link);
-                return Said(null, told);
+                return ForWaiters(null, told);
             case Transition.Shut shut:
                 Links.Save(store, link.Delay(now + Answers.UntilNext(link), shut.Why));
                 Troubles.Note(store, link.TenantId, shut.Why.Sentence, now);
                 _shut = new Reason(ReasonCode.SlackShut, shut.Why.Sentence);
-                return Said(null, told);
+                return ForWaiters(null, told);
             case Transition.TakeBack back:
                 return TakeBack(link, back.Why.ToScim(), back.Why, back.Leaves) is { } refusal
-                    ? Said(refusal, told)
+                    ? ForWaiters(refusal, told)
                     : CarryOut(answer, back.Else, link);
             case Transition.Protect sticks:
                 return CarryOut(answer, sticks.Then, Links.Save(store, link.Protect(sticks.Why)));
@@ -122,14 +122,14 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
             case Transition.LeaveAside aside:
                 return SettleIfDone(answer, Links.Save(store, link.LeaveAside(aside.Fields, aside.Why)));
             case Transition.End end:
-                return Said(EndAs(answer, link, end), told);
+                return ForWaiters(EndAs(answer, link, end), told);
             case Transition.TryName { Else: var otherwise }:
                 return subject.Carry(this, answer, transition, link) is null
                     ? CarryOut(answer, otherwise, link)
-                    : Said(null, told);
+                    : ForWaiters(null, told);
             case Transition.Narrow narrow:
                 Links.Save(store, link.Narrow(narrow.Most));
-                return Said(null, told);
+                return ForWaiters(null, told);
             default:
                 return SettleIfDone(answer, subject.Carry(this, answer, transition, link)!);
         }
@@ -163,17 +163,17 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
         var (planned, told) = (answer.Planned, answer.Planned.Link.WantedVersion);
         var left = planned.After(store, link, preferences);
         if (left.Next is null)
-            return Said(SettleNow(left), left.Link.WantedVersion);
+            return ForWaiters(SettleNow(left), left.Link.WantedVersion);
         if (!planned.IsLast || link.Absent)
-            return Said(null, told);
+            return ForWaiters(null, told);
         Links.Save(store, link.SettleUpTo(told, now));
         OperationJournal.Finish(store, answer.Served, "done", null, now);
-        return Said(new Outcome.Settled(), told) with { HasMore = true };
+        return ForWaiters(new Outcome.Settled(), told) with { HasMore = true };
     }
 
     // The request succeeds though a part of it waits.
     private Recorded SettleIfDone(Answer answer, Link link) =>
-        Said(
+        ForWaiters(
             Wanted.Of(store, link, preferences) is { Next: null } done ? SettleNow(done) : null,
             answer.Planned.Link.WantedVersion
         );
@@ -257,8 +257,7 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
         return new Outcome.Refused(why);
     }
 
-    // For whoever waits.
-    private Recorded Said(Outcome? outcome, long version) =>
+    private Recorded ForWaiters(Outcome? outcome, long version) =>
         outcome switch
         {
             Outcome.Refused => new(outcome, _refused ?? version, _renewed) { Settled = _settled, IsGone = _isGone },

@@ -49,8 +49,8 @@ public sealed record Explanation(
             link.State,
             wanted.Blocked ?? link.Reason,
             resource.RuleId,
-            Lines(resource.Asserted),
-            Lines(resource.Waived),
+            [.. resource.Asserted.Ordered],
+            [.. resource.Waived.Words, .. resource.Waived.Paths.Ordered],
             [
                 .. delivered
                     .Fields.Union(seen.Fields)
@@ -62,8 +62,6 @@ public sealed record Explanation(
             resource.Kind == Kind.Group ? MemberRows.WhyWaiting(store, id) : []
         );
     }
-
-    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <summary>A field of Slack's: whether it is known what Slack was told, what that was, and what Slack showed last.</summary>

@@ -108,18 +108,16 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     {
         if (Rows.ReadResource(session, link.ClaimantId) is not { Deleted: null } resource)
             return false;
-        var waived = Asserted.Parse(resource.Waived);
-        var isUser = resource.Kind == Kind.User;
-        var stays = waived.Only(path =>
-            path switch
-            {
-                Waiver.Scope or Waiver.Dismissed => true,
-                Waiver.Account => !(isUser ? next.CreateUsers : next.CreateGroups),
-                "active" when waived.Has(Waiver.Dismissed) => true,
-                "active" => !(next.UpdateUsers && next.DisableUsers),
-                _ => !(isUser ? next.UpdateUsers : next.UpdateGroups),
-            }
-        );
+        var (waived, isUser) = (resource.Waived, resource.Kind == Kind.User);
+        var stays = waived with
+        {
+            Account = waived.Account && !(isUser ? next.CreateUsers : next.CreateGroups),
+            Paths = waived.Paths.Where(path =>
+                path == "active"
+                    ? waived.Dismissed || !(next.UpdateUsers && next.DisableUsers)
+                    : !(isUser ? next.UpdateUsers : next.UpdateGroups)
+            ),
+        };
         var letOut = session.Execute(
             "update resources set waived = @waived where id = @id and waived <> @waived",
             ("@waived", stays.ToString()),

@@ -26,8 +26,7 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
             || Rows.ReadResource(store, link.ClaimantId) is not { Deleted: null, SourceId: not null } user
         )
             return null;
-        var waived = Asserted.Parse(user.Waived);
-        if (waived.Has(Waiver.Scope) || waived.Has(Waiver.Account))
+        if (user.Waived is { Scope: true } or { Account: true })
             return null;
         var document = UserDocument.Of(user);
         var name = document.Text("userName")!;

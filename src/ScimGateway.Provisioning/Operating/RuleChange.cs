@@ -49,7 +49,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     public override Noted Note(StoreSession session)
     {
         ScopeChange.To(session, tenant.Id, Scope.Of(change.Rules), change.Last, tenant.Current.Now);
-        var former = Scope.Rows(session, tenant.Id);
+        var former = Rules.Of(session, tenant.Id);
         session.Execute("delete from rules where tenant_id = @tenant", ("@tenant", tenant.Id));
         foreach (var rule in change.Rules)
             session.Execute(
@@ -67,7 +67,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     // The next users in order.
     private Batch Some(StoreSession session, Guid after)
     {
-        var scope = new ScopeChange(Scope.Read(session, tenant.Id), change.Last, tenant.Current.Now);
+        var scope = new ScopeChange(Scope.Of(Rules.Of(session, tenant.Id)), change.Last, tenant.Current.Now);
         var users = new List<ScopedUser>(MostAtOnce);
         ScopedUser.Each(session, tenant.Id, after, MostAtOnce, users.Add);
         foreach (var user in users)

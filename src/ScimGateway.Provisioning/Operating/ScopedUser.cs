@@ -15,14 +15,14 @@ internal sealed record ScopedUser(
     Guid Id,
     long LinkId,
     int? RuleId,
-    Asserted Waived,
+    Waived Waived,
     bool HasLeft,
     bool HasAccount,
     byte[] Document
 )
 {
     /// <summary>Whether no rule admitted it until now.</summary>
-    public bool IsOut => HasLeft || Waived.Has(Waiver.Scope);
+    public bool IsOut => HasLeft || Waived.Scope;
 
     /// <summary>The users of a tenant in the order of their ids.</summary>
     public static void Each(StoreSession store, int tenantId, Guid after, int most, Action<ScopedUser> user) =>
@@ -36,7 +36,7 @@ internal sealed record ScopedUser(
                         row.Id(),
                         row.Long(),
                         row.IntOrNull(),
-                        Asserted.Parse(row.Text()),
+                        Waived.Parse(row.Text()),
                         row.Flag(),
                         row.Flag(),
                         row.Bytes()
@@ -59,8 +59,8 @@ internal sealed record ScopedUser(
             return false;
         var waived = turn switch
         {
-            ScopeTurn.Enters or ScopeTurn.Leaves => Waived.Without(Asserted.Only(Waiver.Scope)),
-            ScopeTurn.Freezes => Waived.With(Asserted.Only(Waiver.Scope)),
+            ScopeTurn.Enters or ScopeTurn.Leaves => Waived with { Scope = false },
+            ScopeTurn.Freezes => Waived with { Scope = true },
             _ => Waived,
         };
         store.Execute(

@@ -92,10 +92,10 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
                 Blocked = link.Absent && claimant is { Deleted: null } ? ReasonCode.OutOfScope : null,
             };
 
-        var waived = Asserted.Parse(claimant.Waived);
-        if (waived.Has(Waiver.Scope))
+        var waived = claimant.Waived;
+        if (waived.Scope)
             return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = ReasonCode.OutOfScope };
-        if (waived.Has(Waiver.Account))
+        if (waived.Account)
             return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = ReasonCode.UserLeftOut };
 
         var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, waived);
@@ -137,10 +137,10 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
         Resource claimant,
         ScimResource document,
         string? manager,
-        Asserted waived
+        Waived waived
     )
     {
-        var asserted = Asserted.Parse(claimant.Asserted).Without(waived);
+        var asserted = claimant.Asserted.Without(waived.Paths);
         var (wanted, notes) = UserTranslator.ToSlack(
             new WantedUser(
                 document,

@@ -60,12 +60,12 @@ public sealed record WantedGroup(
             return new WantedGroup(link, claimant, GroupPlanner.PlanRemoval(link.SlackId), []) { AskAbout = ask };
         if (claimant is null or { Deleted: not null } or { SourceId: null })
             return new WantedGroup(link, claimant, [], []);
-        if (Asserted.Parse(claimant.Waived).Has(Waiver.Account))
+        if (claimant.Waived.Account)
             return new WantedGroup(link, claimant, [], []) { Blocked = ReasonCode.GroupLeftOut };
 
         var name = GroupDocument.Name(GroupDocument.Of(claimant));
         var delivered = GroupRow.Delivered(link);
-        var isNameAside = link.SetAside.Has(SlackField.DisplayName) || Asserted.Parse(claimant.Waived).Has("displayName");
+        var isNameAside = link.SetAside.Has(SlackField.DisplayName) || claimant.Waived.Has("displayName");
         if (isNameAside && link.SlackId is null)
             return new WantedGroup(link, claimant, [], []) { AskAbout = ask };
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
@@ -6,14 +7,17 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Policy;
 
 /// <summary>Who of a tenant's users is provisioned into Slack (DESIGN 6): whom one of its rules admits, or everybody where there is none.</summary>
 public sealed class Scope
 {
+    // They are asked for in each write-down, inside the one writer, and change once in a while.
+    private const int MostKept = 1_000;
+
+    private static readonly ConcurrentDictionary<string, Filter> _read = new(StringComparer.Ordinal);
+
     private readonly IReadOnlyList<(int Id, Filter Filter)> _rules;
 
     private Scope(IReadOnlyList<(int Id, Filter Filter)> rules) => _rules = rules;
@@ -48,12 +52,17 @@ public sealed class Scope
         return false;
     }
 
-    internal static Scope Read(StoreSession store, int tenantId) => Of(Rules.Of(store, tenantId));
-
-    internal static List<Rule> Rows(StoreSession store, int tenantId) => Rules.Of(store, tenantId);
+    private static Filter Read(Rule rule)
+    {
+        if (_read.TryGetValue(rule.Filter, out var known))
+            return known;
+        if (_read.Count >= MostKept)
+            _read.Clear();
+        return _read[rule.Filter] = Parse(rule);
+    }
 
     // What the gateway alone knows of a user changes without the user's being written, so a rule cannot go by it.
-    private static Filter Read(Rule rule)
+    private static Filter Parse(Rule rule)
     {
         var filter = Filter.Read(rule.Filter, GatewayTypes.User, new Reading(Dialect.Rfc));
         if (filter.Paths().FirstOrDefault(IsTheGatewaysOwn) is { } path)

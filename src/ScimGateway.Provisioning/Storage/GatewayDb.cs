@@ -71,6 +71,10 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
 
         modelBuilder.Entity<Resource>(resource =>
         {
+            resource.Property(r => r.Asserted).HasConversion(paths => paths.ToString(), kept => PathSet.Parse(kept));
+            resource.Property(r => r.PreviousAsserted).HasConversion(paths => paths!.ToString(), kept => PathSet.Parse(kept));
+            resource.Property(r => r.Waived).HasConversion(waived => waived.ToString(), kept => Waived.Parse(kept));
+            resource.Property(r => r.PreviousWaived).HasConversion(waived => waived!.ToString(), kept => Waived.Parse(kept));
             // RFC 7643 §4.1.1: userName is unique. The keys of what is deleted or hidden are null, so only what is shown counts.
             resource.HasIndex(r => new { r.TenantId, r.UserNameKey }).IsUnique();
             // Slack knows a group by its name. Users may bear one display name (group = 1, as Kind has it).

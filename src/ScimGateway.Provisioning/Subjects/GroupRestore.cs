@@ -20,9 +20,9 @@ internal static class GroupRestore
         var (isClaim, wasDeleted) = (group.PreviousAsserted is null, group.Deleted is not null);
         if (group.Deleted is null)
             group.Document = group.Previous!;
-        (group.Asserted, group.Waived) = (group.PreviousAsserted ?? "", group.PreviousWaived ?? "");
+        (group.Asserted, group.Waived) = (group.PreviousAsserted ?? PathSet.Nothing, group.PreviousWaived ?? Waived.Nothing);
         if (isClaim) // nobody had it: it shows Slack's group again
-            (group.SourceId, group.Asserted, group.Waived) = (null, "", "");
+            (group.SourceId, group.Asserted, group.Waived) = (null, PathSet.Nothing, Waived.Nothing);
         (group.Deleted, group.Previous, group.PreviousAsserted, group.PreviousWaived) = (null, null, null, null);
         group.Version++;
         group.Modified = now;

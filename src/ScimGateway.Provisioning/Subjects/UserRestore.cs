@@ -26,9 +26,9 @@ internal static class UserRestore
         if (user.Deleted is null)
             document = BackTo(user, link.Told.Active);
         else if (user.PreviousAsserted is not null)
-            (user.Asserted, user.Waived) = (user.PreviousAsserted, user.PreviousWaived ?? "");
+            (user.Asserted, user.Waived) = (user.PreviousAsserted, user.PreviousWaived ?? Waived.Nothing);
         if (isClaim) // nobody had it: it shows Slack's account again
-            (user.SourceId, user.Asserted, user.Waived) = (null, "", "");
+            (user.SourceId, user.Asserted, user.Waived) = (null, PathSet.Nothing, Waived.Nothing);
         (user.Deleted, user.Previous, user.PreviousAsserted, user.PreviousWaived) = (null, null, null, null);
         user.Version++;
         user.Modified = now;
@@ -54,13 +54,17 @@ internal static class UserRestore
     private static ScimResource BackTo(Resource user, bool? isActiveAtSlack)
     {
         var isOff = !user.Active && isActiveAtSlack == false;
-        (user.Document, user.Asserted, user.Waived) = (user.Previous!, user.PreviousAsserted ?? "", user.PreviousWaived ?? "");
+        (user.Document, user.Asserted, user.Waived) = (
+            user.Previous!,
+            user.PreviousAsserted ?? PathSet.Nothing,
+            user.PreviousWaived ?? Waived.Nothing
+        );
         var document = UserDocument.Of(user);
         if (isOff && UserDocument.IsActive(document))
         {
             document.Json["active"] = false;
             user.Document = ScimJson.ToUtf8(document.Json);
-            user.Asserted = Asserted.Parse(user.Asserted).With(Asserted.Only("active")).ToString();
+            user.Asserted = user.Asserted.With(PathSet.Of("active"));
         }
         return document;
     }
@@ -97,7 +101,7 @@ internal static class UserRestore
             Links.Delete(store, link.Id);
             return freed;
         }
-        var leftInSlack = Asserted.Parse(tombstone.Waived).Has(Waiver.Account);
+        var leftInSlack = tombstone.Waived.Account;
         return UserKeys.Release(store, Quiet(store, link, absent: !leftInSlack, tombstone.Id, now), null, now);
     }
 

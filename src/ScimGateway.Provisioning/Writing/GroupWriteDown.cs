@@ -56,7 +56,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var resource = of == Account.Unclaimed ? shown! : New(Kind.Group, id);
         var revision =
             of == Account.Unclaimed
-                ? Revision.Replaced(GroupDocument.Of(resource), Asserted.Nothing, group)
+                ? Revision.Replaced(GroupDocument.Of(resource), PathSet.Nothing, group)
                 : Revision.Made(group);
         var verdict = Judge(new GroupWish(Trigger.Create, of, link.Protection is not null));
         Require(verdict);
@@ -112,7 +112,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (rows.IsShown)
             Moved(resource);
         if (verdict is Verdict.Allow)
-            resource.Waived = Asserted.Parse(resource.Waived).Without(Asserted.Only(Waiver.Account)).ToString();
+            resource.Waived = resource.Waived with { Account = false };
         // Who repeats the name speaks of it, too: what Slack says to it is his to hear, and takes nothing back.
         var isSpoken = revision is { Spoken.IsEmpty: false };
         if (isSpoken)
@@ -200,17 +200,15 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             Moved(resource);
         resource.SourceId ??= Caller.SourceId;
         resource.Document = ScimJson.ToUtf8(revision.After.Json);
-        resource.Asserted = revision.Asserted.ToString();
+        resource.Asserted = revision.Asserted;
         resource.Hidden = false;
-        var waived = Asserted.Parse(resource.Waived).Without(revision.Spoken).Without(Asserted.Only(Waiver.Account));
-        resource.Waived = (
-            verdict switch
-            {
-                Verdict.Skip { Left: Part.Account } => waived.With(Asserted.Only(Waiver.Account)),
-                Verdict.Skip => waived.With(revision.Changed),
-                _ => waived,
-            }
-        ).ToString();
+        var waived = new Waived(resource.Waived.Paths.Without(revision.Spoken));
+        resource.Waived = verdict switch
+        {
+            Verdict.Skip { Left: Part.Account } => waived with { Account = true },
+            Verdict.Skip => waived.With(revision.Changed),
+            _ => waived,
+        };
         GroupDocument.Describe(resource, revision.After);
     }
 
@@ -221,7 +219,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     }
 
     private static Revision Unchanged(Resource resource) =>
-        new(GroupDocument.Of(resource), Asserted.Parse(resource.Asserted), Asserted.Nothing) { Changed = Asserted.Nothing };
+        new(GroupDocument.Of(resource), resource.Asserted, PathSet.Nothing) { Changed = PathSet.Nothing };
 
     private void Reserve(Link link, string name)
     {

@@ -1,12 +1,12 @@
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
-using ScimGateway.Slack.Wire;
 using Members = ScimGateway.Protocol.Patching.Membership;
 
 namespace ScimGateway.Provisioning.Writing;
@@ -14,105 +14,137 @@ namespace ScimGateway.Provisioning.Writing;
 /// <summary>What providers write of groups. The document is written one request at a time, as a user's is; members are rows, which requests change side by side.</summary>
 public sealed class GroupWrites(Writes writes)
 {
-    // What a kind of write would most often ask of Slack, for the estimate of its waiting time.
-    private static readonly SlackCommand _creating = new SlackCommand.CreateGroup("", []);
-    private static readonly SlackCommand _changing = new SlackCommand.ChangeMembers("", [], []);
-    private static readonly SlackCommand _removing = new SlackCommand.DeleteGroup("");
-
     /// <summary>POST; the id is given where something refers to it already.</summary>
-    public Task<WrittenDown> CreateAsync(Asked asked, Func<ScimResource> read, Guid? id = null)
+    public Task<WrittenDown> CreateAsync(Asked asked, ScimResource group, Guid? id = null)
     {
-        var (group, members) = Taken(asked, read());
-        IReadOnlyList<MembershipChange> changes = members is { Count: > 0 } ? [new MembershipChange.ReplaceAll(members)] : [];
+        var members = Taken(asked, group);
         return writes.RunAsync(
-            asked,
-            _creating,
-            SlackPriority.Joiner,
-            (store, refusal) => new GroupWriteDown(store, asked, refusal).Create(group, changes, id)
+            new Create(asked, group, members is { Count: > 0 } ? [new MembershipChange.ReplaceAll(members)] : [], id)
         );
     }
 
     /// <summary>PUT: with members it is a full list; without, the source leaves the group.</summary>
-    public async Task<WrittenDown> ReplaceAsync(Asked asked, Guid id, Func<ScimResource> read, string? ifMatch)
+    public Task<WrittenDown> ReplaceAsync(Asked asked, Guid id, ScimResource group, string? ifMatch)
     {
-        var (group, members) = Taken(asked, read());
-        IReadOnlyList<MembershipChange>? changes = members is null ? null : [new MembershipChange.ReplaceAll(members)];
-        using var turn = await writes.TurnAsync(asked, id).ConfigureAwait(false);
-        return await Writes
-            .OnceMoreIfOutdatedAsync(() =>
-            {
-                var before = writes.Existing(Kind.Group, asked.Caller, id, ifMatch);
-                var document = GroupDocument.Of(before);
-                SchemaCheck.RequireUnchanged(document, group);
-                var revision = Revision.Replaced(document, Asserted.Parse(before.Asserted), group);
-                return ChangeAsync(asked, before, revision, changes, before.Version);
-            })
-            .ConfigureAwait(false);
+        var members = Taken(asked, group);
+        return writes.RunAsync(
+            new Replace(asked, id, group, members is null ? null : [new MembershipChange.ReplaceAll(members)], ifMatch)
+        );
     }
 
     /// <summary>PATCH; one of members alone takes no turn, since rows are changed side by side and nothing of it is taken back.</summary>
-    public async Task<WrittenDown> PatchAsync(Asked asked, Guid id, Func<PatchRequest> read, string? ifMatch)
+    public Task<WrittenDown> PatchAsync(Asked asked, Guid id, PatchRequest request, string? ifMatch)
     {
-        var (patch, members) = Members.Split(read(), asked.Reading);
-        if (patch.Operations.Count == 0)
-            return await Writes
-                .OnceMoreIfOutdatedAsync(() =>
-                {
-                    var before = writes.Existing(Kind.Group, asked.Caller, id, ifMatch);
-                    return ChangeAsync(asked, before, null, members, ifMatch is null ? null : before.Version);
-                })
-                .ConfigureAwait(false);
-
-        using var turn = await writes.TurnAsync(asked, id).ConfigureAwait(false);
-        return await Writes
-            .OnceMoreIfOutdatedAsync(() =>
-            {
-                var before = writes.Existing(Kind.Group, asked.Caller, id, ifMatch);
-                var document = GroupDocument.Of(before);
-                var after = Patcher.Apply(document, patch, asked.Reading);
-                var revision = Revision.Patched(document, Asserted.Parse(before.Asserted), patch, after);
-                return ChangeAsync(asked, before, revision, members, before.Version);
-            })
-            .ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(asked);
+        var (patch, members) = Members.Split(request, asked.Reading);
+        return writes.RunAsync(
+            patch.Operations.Count == 0
+                ? new ChangeMembers(asked, id, members, ifMatch)
+                : new Patch(asked, id, patch, members, ifMatch)
+        );
     }
 
     /// <summary>DELETE.</summary>
-    public async Task<WrittenDown> DeleteAsync(Asked asked, Guid id, string? ifMatch)
-    {
-        using var turn = await writes.TurnAsync(asked, id).ConfigureAwait(false);
-        return await Writes
-            .OnceMoreIfOutdatedAsync(() =>
-            {
-                var before = writes.Existing(Kind.Group, asked.Caller, id, ifMatch);
-                return writes.RunAsync(
-                    asked,
-                    _removing,
-                    SlackPriority.Leaver,
-                    (store, refusal) => new GroupWriteDown(store, asked, refusal).Delete(id, before.Version)
-                );
-            })
-            .ConfigureAwait(false);
-    }
-
-    private Task<WrittenDown> ChangeAsync(
-        Asked asked,
-        Resource before,
-        Revision? revision,
-        IReadOnlyList<MembershipChange>? members,
-        long? version
-    ) =>
-        writes.RunAsync(
-            asked,
-            _changing,
-            SlackPriority.Update,
-            (store, refusal) => new GroupWriteDown(store, asked, refusal).Change(before.Id, revision, members, version)
-        );
+    public Task<WrittenDown> DeleteAsync(Asked asked, Guid id, string? ifMatch) =>
+        writes.RunAsync(new Delete(asked, id, ifMatch));
 
     // The members leave the document before it is held against the schema: they may be many, and are rows.
-    private static (ScimResource Group, IReadOnlyList<Protocol.Patching.Member>? Members) Taken(Asked asked, ScimResource group)
+    private static IReadOnlyList<Protocol.Patching.Member>? Taken(Asked asked, ScimResource group)
     {
+        ArgumentNullException.ThrowIfNull(asked);
         var members = Members.Take(group, asked.Reading);
         SchemaCheck.Admit(group, asked.Reading);
-        return (group, members);
+        return members;
+    }
+
+    private sealed class Create(Asked asked, ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id) : Write(asked)
+    {
+        public override SlackCommand Likely { get; } = new SlackCommand.CreateGroup("", []);
+
+        public override SlackPriority Priority => SlackPriority.Joiner;
+
+        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
+            new GroupWriteDown(store, Asked, refusal).Create(group, members, id);
+    }
+
+    // Of one that is there.
+    private abstract class Change(Asked asked, Guid id, IReadOnlyList<MembershipChange>? members, string? ifMatch) : Write(asked)
+    {
+        private static readonly SlackCommand _changing = new SlackCommand.ChangeMembers("", [], []);
+
+        public override Guid? Turn => id;
+
+        public override SlackCommand Likely => _changing;
+
+        public override SlackPriority Priority => SlackPriority.Update;
+
+        /// <summary>The group that it was decided on.</summary>
+        protected Resource Before { get; private set; } = null!;
+
+        /// <summary>What becomes of the document; null if the request speaks of members alone.</summary>
+        protected Revision? Revision { get; set; }
+
+        /// <summary>The version that it was decided on; null if any will do.</summary>
+        protected virtual long? Version => Before.Version;
+
+        public override void Apply(Existing existing) => Before = existing.Find(Kind.Group, Asked.Caller, id, ifMatch);
+
+        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
+            new GroupWriteDown(store, Asked, refusal).Change(id, Revision, members, Version);
+    }
+
+    private sealed class ChangeMembers(Asked asked, Guid id, IReadOnlyList<MembershipChange> members, string? ifMatch)
+        : Change(asked, id, members, ifMatch)
+    {
+        public override Guid? Turn => null;
+
+        protected override long? Version => ifMatch is null ? null : Before.Version;
+    }
+
+    private sealed class Replace(
+        Asked asked,
+        Guid id,
+        ScimResource group,
+        IReadOnlyList<MembershipChange>? members,
+        string? ifMatch
+    ) : Change(asked, id, members, ifMatch)
+    {
+        public override void Apply(Existing existing)
+        {
+            base.Apply(existing);
+            var document = GroupDocument.Of(Before);
+            SchemaCheck.RequireUnchanged(document, group);
+            Revision = Revision.Replaced(document, Before.Asserted, group);
+        }
+    }
+
+    private sealed class Patch(Asked asked, Guid id, PatchRequest patch, IReadOnlyList<MembershipChange> members, string? ifMatch)
+        : Change(asked, id, members, ifMatch)
+    {
+        public override void Apply(Existing existing)
+        {
+            base.Apply(existing);
+            var document = GroupDocument.Of(Before);
+            var after = Patcher.Apply(document, patch, Asked.Reading);
+            Revision = Revision.Patched(document, Before.Asserted, patch, after);
+        }
+    }
+
+    private sealed class Delete(Asked asked, Guid id, string? ifMatch) : Write(asked)
+    {
+        private static readonly SlackCommand _deleting = new SlackCommand.DeleteGroup("");
+
+        private long _version;
+
+        public override Guid? Turn => id;
+
+        public override SlackCommand Likely => _deleting;
+
+        public override SlackPriority Priority => SlackPriority.Leaver;
+
+        public override void Apply(Existing existing) => _version = existing.Find(Kind.Group, Asked.Caller, id, ifMatch).Version;
+
+        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
+            new GroupWriteDown(store, Asked, refusal).Delete(id, _version);
     }
 }

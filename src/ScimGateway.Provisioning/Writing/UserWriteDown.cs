@@ -22,6 +22,8 @@ namespace ScimGateway.Provisioning.Writing;
 /// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
 internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimException? refusal) : WriteDown(store, asked)
 {
+    private static readonly PathSet _active = PathSet.Of("active");
+
     private readonly Preferences _allowed = asked.Caller.Preferences;
 
     // Whether the user is out of scope from now on.
@@ -45,7 +47,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var resource = account == Account.Unclaimed ? shown! : New(Kind.User, id);
         var revision =
             account == Account.Unclaimed
-                ? Revision.Replaced(UserDocument.Of(resource), Asserted.Nothing, user)
+                ? Revision.Replaced(UserDocument.Of(resource), PathSet.Nothing, user)
                 : Revision.Made(user);
         var verdict = Decide(Trigger.Create, account, link, resource, revision);
 
@@ -103,7 +105,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             link.SlackId is null ? Account.None
             : resource.SourceId is null ? Account.Unclaimed
             : Account.Own;
-        var isActive = Asserted.Parse(resource.Waived).Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
+        var isActive = resource.Waived.Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
         var verdict =
             StaysHeld(link, isToBeActive: false)
             ?? Guarded(link, new UserWish(Trigger.Delete, account, isActive, false, false, link.Protection is not null));
@@ -181,7 +183,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
     {
         var wantsActive = UserDocument.IsActive(revision.After);
-        if (!Scope.Read(Store, Caller.TenantId).Admits(revision.After, out var rule))
+        if (!Scope.Of(Rules.Of(Store, Caller.TenantId)).Admits(revision.After, out var rule))
             return OutOfScope(account, link, resource);
         resource.RuleId = rule;
         if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)
@@ -193,7 +195,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 account,
                 LeftOutAgain(resource, revision).Has("active") ? !resource.Active : resource.Active,
                 wantsActive,
-                !Concerned(resource, revision).Without(Asserted.Only("active")).IsEmpty,
+                !Concerned(resource, revision).Without(_active).IsEmpty,
                 link?.Protection is not null
             )
         );
@@ -203,7 +205,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private Verdict OutOfScope(Account account, Link? link, Resource resource)
     {
         resource.RuleId = null;
-        if (account != Account.Own || Asserted.Parse(resource.Waived).Has(Waiver.Scope))
+        if (account != Account.Own || resource.Waived.Scope)
             return new Verdict.Skip(Part.Scope, new Reason(ReasonCode.OutOfScope).Sentence);
         _leaves = true;
         var wasActive = IsActiveAtSlack(link!) ?? resource.Active;
@@ -243,20 +245,17 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         };
 
     // What Slack would hear of: what changes, and what a preference left out before and the provider says again.
-    private static Asserted Concerned(Resource resource, Revision revision) =>
+    private static PathSet Concerned(Resource resource, Revision revision) =>
         revision.Changed.With(LeftOutAgain(resource, revision));
 
     // What an operator dismissed is not said again by repeating it.
-    private static Asserted LeftOutAgain(Resource resource, Revision revision)
+    private static PathSet LeftOutAgain(Resource resource, Revision revision)
     {
-        var waived = Asserted.Parse(resource.Waived);
-        return IsDismissed(waived, revision)
-            ? waived.And(revision.Spoken).Without(Asserted.Only("active"))
-            : waived.And(revision.Spoken);
+        var again = resource.Waived.Paths.And(revision.Spoken);
+        return IsDismissed(resource.Waived, revision) ? again.Without(_active) : again;
     }
 
-    private static bool IsDismissed(Asserted waived, Revision revision) =>
-        waived.Has(Waiver.Dismissed) && !revision.Changed.Has("active");
+    private static bool IsDismissed(Waived waived, Revision revision) => waived.Dismissed && !revision.Changed.Has("active");
 
     private void Fill(Resource resource, Revision revision)
     {
@@ -269,7 +268,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         }
         resource.SourceId = Caller.SourceId;
         resource.Document = Kept(revision.After);
-        resource.Asserted = revision.Asserted.ToString();
+        resource.Asserted = revision.Asserted;
         UserDocument.Describe(resource, revision.After);
     }
 
@@ -308,27 +307,18 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed (DESIGN 2).
     private static void Waive(Resource resource, Revision revision, Verdict verdict)
     {
+        var left = (verdict as Verdict.Skip)?.Left ?? Part.Nothing;
         var concerned = Concerned(resource, revision);
-        var former = Asserted.Parse(resource.Waived);
-        var waived = former
-            .Without(revision.Spoken)
-            .Without(Asserted.Only(Waiver.Account))
-            .Without(Asserted.Only(Waiver.Dismissed))
-            .Without(Asserted.Only(Waiver.Scope));
-        if (IsDismissed(former, revision))
-            waived = waived.With(Asserted.Only("active")).With(Asserted.Only(Waiver.Dismissed));
-        if (verdict is Verdict.Skip skip)
+        var isDismissed = IsDismissed(resource.Waived, revision);
+        var waived = new Waived(resource.Waived.Paths.Without(revision.Spoken))
         {
-            if (skip.Left.HasFlag(Part.Scope))
-                waived = waived.With(Asserted.Only(Waiver.Scope));
-            if (skip.Left.HasFlag(Part.Account))
-                waived = waived.With(Asserted.Only(Waiver.Account));
-            if (skip.Left.HasFlag(Part.Active))
-                waived = waived.With(Asserted.Only("active"));
-            if (skip.Left.HasFlag(Part.Rest))
-                waived = waived.With(concerned.Without(Asserted.Only("active")));
-        }
-        resource.Waived = waived.ToString();
+            Account = left.HasFlag(Part.Account),
+            Scope = left.HasFlag(Part.Scope),
+            Dismissed = isDismissed,
+        };
+        if (isDismissed || left.HasFlag(Part.Active))
+            waived = waived.With(_active);
+        resource.Waived = left.HasFlag(Part.Rest) ? waived.With(concerned.Without(_active)) : waived;
     }
 
     private static SlackPriority Priority(bool wasActive, bool isActive) =>

@@ -1,96 +1,114 @@
-using System.Net;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>What providers write of users, in the order it happens: apply, decide, write down, wait, answer (DESIGN 5).</summary>
+/// <summary>What providers write of users.</summary>
 public sealed class UserWrites(Writes writes)
 {
-    // What a kind of write would most often ask of Slack, for the estimate of its waiting time.
-    private static readonly SlackCommand _creating = new SlackCommand.CreateUser(SlackProfile.Nothing);
-    private static readonly SlackCommand _changing = new SlackCommand.PatchUser(
-        "",
-        new UserChange(SlackProfile.Nothing, SlackProfile.Nothing, SlackProfile.Nothing)
-    );
-    private static readonly SlackCommand _removing = new SlackCommand.DeactivateUser("");
-
     /// <summary>POST; the id is given where something refers to it already.</summary>
-    public Task<WrittenDown> CreateAsync(Asked asked, Func<ScimResource> read, Guid? id = null)
+    public Task<WrittenDown> CreateAsync(Asked asked, ScimResource user, Guid? id = null)
     {
-        var user = read();
+        ArgumentNullException.ThrowIfNull(asked);
         SchemaCheck.Admit(user, asked.Reading);
-        return WriteAsync(asked, _creating, SlackPriority.Joiner, down => down.Create(user, id));
+        return writes.RunAsync(new Create(asked, user, id));
     }
 
     /// <summary>PUT: what the provider had asserted and leaves out now is cleared.</summary>
-    public async Task<WrittenDown> ReplaceAsync(Asked asked, Guid id, Func<ScimResource> read, string? ifMatch)
+    public Task<WrittenDown> ReplaceAsync(Asked asked, Guid id, ScimResource user, string? ifMatch)
     {
-        var user = read();
+        ArgumentNullException.ThrowIfNull(asked);
         SchemaCheck.Admit(user, asked.Reading);
-        using var turn = await writes.TurnAsync(asked, id).ConfigureAwait(false);
-        return await Writes
-            .OnceMoreIfOutdatedAsync(() =>
-            {
-                var before = Existing(asked.Caller, id, ifMatch);
-                var document = UserDocument.Of(before);
-                SchemaCheck.RequireUnchanged(document, user);
-                return ChangeAsync(asked, before, Revision.Replaced(document, Asserted.Parse(before.Asserted), user));
-            })
-            .ConfigureAwait(false);
+        return writes.RunAsync(new Replace(asked, id, user, ifMatch));
     }
 
     /// <summary>PATCH; one that changes nothing moves nothing.</summary>
-    public async Task<WrittenDown> PatchAsync(Asked asked, Guid id, Func<PatchRequest> read, string? ifMatch)
-    {
-        var patch = read();
-        using var turn = await writes.TurnAsync(asked, id).ConfigureAwait(false);
-        return await Writes
-            .OnceMoreIfOutdatedAsync(() =>
-            {
-                var before = Existing(asked.Caller, id, ifMatch);
-                var document = UserDocument.Of(before);
-                var after = Patcher.Apply(document, patch, asked.Reading);
-                return ChangeAsync(asked, before, Revision.Patched(document, Asserted.Parse(before.Asserted), patch, after));
-            })
-            .ConfigureAwait(false);
-    }
+    public Task<WrittenDown> PatchAsync(Asked asked, Guid id, PatchRequest patch, string? ifMatch) =>
+        writes.RunAsync(new Patch(asked, id, patch, ifMatch));
 
     /// <summary>DELETE.</summary>
-    public async Task<WrittenDown> DeleteAsync(Asked asked, Guid id, string? ifMatch)
+    public Task<WrittenDown> DeleteAsync(Asked asked, Guid id, string? ifMatch) =>
+        writes.RunAsync(new Delete(asked, id, ifMatch));
+
+    private sealed class Create(Asked asked, ScimResource user, Guid? id) : Write(asked)
     {
-        using var turn = await writes.TurnAsync(asked, id).ConfigureAwait(false);
-        return await Writes
-            .OnceMoreIfOutdatedAsync(() =>
-            {
-                var before = Existing(asked.Caller, id, ifMatch);
-                return WriteAsync(asked, _removing, SlackPriority.Leaver, down => down.Delete(id, before.Version));
-            })
-            .ConfigureAwait(false);
+        public override SlackCommand Likely { get; } = new SlackCommand.CreateUser(SlackProfile.Nothing);
+
+        public override SlackPriority Priority => SlackPriority.Joiner;
+
+        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
+            new UserWriteDown(store, Asked, refusal).Create(user, id);
     }
 
-    private Task<WrittenDown> ChangeAsync(Asked asked, Resource before, Revision revision) =>
-        WriteAsync(
-            asked,
-            before.Active && !UserDocument.IsActive(revision.After) ? _removing : _changing,
-            before.Active && !UserDocument.IsActive(revision.After) ? SlackPriority.Leaver : SlackPriority.Update,
-            down => down.Change(before.Id, revision, before.Version)
+    // Another document of one that is there.
+    private abstract class Change(Asked asked, Guid id, string? ifMatch) : Write(asked)
+    {
+        private static readonly SlackCommand _patching = new SlackCommand.PatchUser(
+            "",
+            new UserChange(SlackProfile.Nothing, SlackProfile.Nothing, SlackProfile.Nothing)
         );
 
-    private Resource Existing(Caller caller, Guid id, string? ifMatch) => writes.Existing(Kind.User, caller, id, ifMatch);
+        private Resource _before = null!;
+        private Revision _revision = null!;
 
-    private Task<WrittenDown> WriteAsync(
-        Asked asked,
-        SlackCommand kind,
-        SlackPriority priority,
-        Func<UserWriteDown, WrittenDown> work
-    ) => writes.RunAsync(asked, kind, priority, (store, refusal) => work(new UserWriteDown(store, asked, refusal)));
+        public override Guid? Turn => id;
+
+        public override SlackCommand Likely => Leaves ? Delete.Deactivating : _patching;
+
+        public override SlackPriority Priority => Leaves ? SlackPriority.Leaver : SlackPriority.Update;
+
+        public override void Apply(Existing existing)
+        {
+            _before = existing.Find(Kind.User, Asked.Caller, id, ifMatch);
+            _revision = Revise(UserDocument.Of(_before), _before.Asserted);
+        }
+
+        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
+            new UserWriteDown(store, Asked, refusal).Change(id, _revision, _before.Version);
+
+        protected abstract Revision Revise(ScimResource before, PathSet asserted);
+
+        private bool Leaves => _before.Active && !UserDocument.IsActive(_revision.After);
+    }
+
+    private sealed class Replace(Asked asked, Guid id, ScimResource user, string? ifMatch) : Change(asked, id, ifMatch)
+    {
+        protected override Revision Revise(ScimResource before, PathSet asserted)
+        {
+            SchemaCheck.RequireUnchanged(before, user);
+            return Revision.Replaced(before, asserted, user);
+        }
+    }
+
+    private sealed class Patch(Asked asked, Guid id, PatchRequest patch, string? ifMatch) : Change(asked, id, ifMatch)
+    {
+        protected override Revision Revise(ScimResource before, PathSet asserted) =>
+            Revision.Patched(before, asserted, patch, Patcher.Apply(before, patch, Asked.Reading));
+    }
+
+    private sealed class Delete(Asked asked, Guid id, string? ifMatch) : Write(asked)
+    {
+        public static readonly SlackCommand Deactivating = new SlackCommand.DeactivateUser("");
+
+        private long _version;
+
+        public override Guid? Turn => id;
+
+        public override SlackCommand Likely => Deactivating;
+
+        public override SlackPriority Priority => SlackPriority.Leaver;
+
+        public override void Apply(Existing existing) => _version = existing.Find(Kind.User, Asked.Caller, id, ifMatch).Version;
+
+        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
+            new UserWriteDown(store, Asked, refusal).Delete(id, _version);
+    }
 }

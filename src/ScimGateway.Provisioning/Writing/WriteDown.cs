@@ -47,7 +47,7 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
         resource.Deleted = resource.Modified = Now;
         resource.Version++;
         if (verdict is Verdict.Skip)
-            resource.Waived = Asserted.Parse(resource.Waived).With(Asserted.Only(Waiver.Account)).ToString();
+            resource.Waived = resource.Waived with { Account = true };
         return link.Want(absent: verdict is not Verdict.Skip);
     }
 

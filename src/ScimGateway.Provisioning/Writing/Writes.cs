@@ -31,41 +31,21 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
     private static readonly TimeSpan _untilAnswered = TimeSpan.FromSeconds(2);
 
     private readonly WriteTurns _turns = new(clock);
+    private readonly Existing _existing = new(store);
 
-    /// <summary>The user or group as it is shown; 404 where there is none.</summary>
-    internal Resource Existing(Kind kind, Caller caller, Guid id, string? ifMatch)
+    /// <summary>The way of every write: gives back what to answer, or refuses.</summary>
+    internal async Task<WrittenDown> RunAsync(Write write)
     {
-        var resource = store.Read(session =>
-            session.First(
-                $"select {Rows.Resource} from resources where id = @id and tenant_id = @tenant and kind = @kind and deleted is null and hidden = @no",
-                Rows.ToResource,
-                ("@id", id),
-                ("@tenant", caller.TenantId),
-                ("@kind", kind),
-                ("@no", false)
-            )
-        );
-        if (resource is null)
-            throw ScimException.NotFound($"There is no {Word(kind)} {id}.");
-        if (!new EntityTag(resource.Version).LetsWrite(ifMatch))
-            throw ScimException.PreconditionFailed(
-                $"The {Word(kind)} is at version {resource.Version}, not at the one that If-Match names."
-            );
-        return resource;
-    }
-
-    // A claim by POST, an import and a change of members alone take no turn.
-    /// <summary>Reads and decides once more where the resource has changed since; each of these happens to one once in a while.</summary>
-    internal static async Task<WrittenDown> OnceMoreIfOutdatedAsync(Func<Task<WrittenDown>> write)
-    {
+        // 1. One write at a time to each user, and to the document of each group.
+        using var turn = write.Turn is { } id ? await TurnAsync(write.Asked, id).ConfigureAwait(false) : null;
         for (var left = MostReadings; ; left--)
             try
             {
-                return await write().ConfigureAwait(false);
+                return await DecideAsync(write).ConfigureAwait(false);
             }
             catch (Outdated) when (left > 1)
             {
-                // read and decided on again
+                // A claim by POST, an import and a change of members alone take no turn: it is read and decided on again.
             }
             catch (Outdated)
             {
@@ -77,95 +57,85 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
             }
     }
 
-    /// <summary>Writes down what was decided on, waits for Slack as long as the request may, and gives back what to answer.</summary>
-    /// <param name="asked">Who asks, and until when he waits.</param>
-    /// <param name="kind">What such a write would most often ask of Slack, for the estimate of its waiting time.</param>
-    /// <param name="priority">Its place in the queue.</param>
-    /// <param name="work">The write-down; it is told why nothing may be written that Slack would hear of, if that is so.</param>
-    internal async Task<WrittenDown> RunAsync(
-        Asked asked,
-        SlackCommand kind,
-        SlackPriority priority,
-        Func<StoreSession, ScimException?, WrittenDown> work
-    )
+    private async Task<WrittenDown> DecideAsync(Write write)
     {
-        var (isLate, refusal) = Foresee(asked, kind, priority);
-        asked.ClientGone.ThrowIfCancellationRequested();
+        // 2. Apply: what is wanted, or a refusal that changes nothing.
+        write.Apply(_existing);
+
+        // 3. Foresee: whether Slack can be told in time.
+        var (isLate, refusal) = Foresee(write);
+        write.Asked.ClientGone.ThrowIfCancellationRequested();
         await At(Step.WritingDown).ConfigureAwait(false);
-        // From here on nothing depends on the request's cancellation.
+
+        // 4. Write down: one transaction, in which it is decided whether the tenant allows it. From here on nothing depends on the
+        // request's cancellation.
         using var waiting = outcomes.Await();
-        var stamp = 0;
-        var written = await WriteDownAsync(
-                asked,
-                session =>
-                {
-                    var written = work(session, refusal);
-                    if (written.Link is { } link)
-                    {
-                        waiting.For(link, written.Version);
-                        stamp = executor.Stamp(link);
-                    }
-                    return written;
-                }
-            )
-            .ConfigureAwait(false);
+        var written = await WriteDownAsync(write, refusal, waiting).ConfigureAwait(false);
         await At(Step.WrittenDown).ConfigureAwait(false);
+
+        // 5. Hand it to the executor, with what is planned already.
         foreach (var beside in written.Beside)
             executor.Consider(beside);
         if (written.Link is not { } link)
             return written;
-
         if (written.Plan is { } plan)
-            executor.Consider(link, plan(), stamp);
+            executor.Consider(link, plan(), written.Stamp);
         else
             executor.Consider(link);
-        var outcome = await waiting
-            .UntilAsync(isLate || executor.Closed is not null ? clock.GetUtcNow() : asked.AnswerBy)
-            .ConfigureAwait(false);
+
+        // 6. Wait for Slack as long as the request may; beyond that it is withdrawn or taken on.
+        var until = isLate || executor.Closed is not null ? clock.GetUtcNow() : write.Asked.AnswerBy;
+        var outcome = await waiting.UntilAsync(until).ConfigureAwait(false);
         if (outcome is Outcome.NotYet)
-            outcome = await LateAsync(asked, link, written).ConfigureAwait(false);
+            outcome = await LateAsync(write.Asked, link, written).ConfigureAwait(false);
+
+        // 7. Answer.
         return outcome is Outcome.Refused refused ? throw refused.Why : written;
     }
 
-    private async Task<WrittenDown> WriteDownAsync(Asked asked, Func<StoreSession, WrittenDown> work)
+    private async Task<WrittenDown> WriteDownAsync(Write write, ScimException? refusal, Outcomes.Waiting waiting)
     {
         try
         {
-            return await store.WriteAsync(work, CancellationToken.None).ConfigureAwait(false);
+            return await store
+                .WriteAsync(session => WriteDown(session, write, refusal, waiting), CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (Declined declined)
         {
             if (declined.Awaited is { } holder)
                 await executor.HurryAsync(holder).ConfigureAwait(false);
             if (declined.Undecided is { } open)
-                await store
-                    .WriteAsync(
-                        session =>
-                        {
-                            Holds.Open(
-                                session,
-                                asked.Caller.TenantId,
-                                open.Link,
-                                open.Why,
-                                asked.At.ToUnixTimeMilliseconds(),
-                                other: open.Other
-                            );
-                            return true;
-                        },
-                        CancellationToken.None
-                    )
-                    .ConfigureAwait(false);
+                await store.WriteAsync(session => List(session, write.Asked, open), CancellationToken.None).ConfigureAwait(false);
             throw declined.Why;
         }
     }
 
-    // Whether the answer would come too late anyway; by preference nothing that Slack would hear of is written then (DESIGN 5).
-    private (bool IsLate, ScimException? Refusal) Foresee(Asked asked, SlackCommand kind, SlackPriority priority)
+    // Whoever waits is known before anybody can tell him, and what is planned holds as long as nothing is done with the link.
+    private WrittenDown WriteDown(StoreSession session, Write write, ScimException? refusal, Outcomes.Waiting waiting)
     {
+        var written = write.WriteDown(session, refusal);
+        if (written.Link is not { } link)
+            return written;
+        waiting.For(link, written.Version);
+        return written with { Stamp = executor.Stamp(link) };
+    }
+
+    private static bool List(StoreSession session, Asked asked, (long Link, Reason Why, long? Other) open)
+    {
+        var now = asked.At.ToUnixTimeMilliseconds();
+        Holds.Open(session, asked.Caller.TenantId, open.Link, open.Why, now, other: open.Other);
+        return true;
+    }
+
+    // Whether the answer would come too late anyway; by preference nothing that Slack would hear of is written then (DESIGN 5).
+    private (bool IsLate, ScimException? Refusal) Foresee(Write write)
+    {
+        var asked = write.Asked;
         var preferences = asked.Caller.Preferences;
         if (executor.Closed is { } why)
             return (true, Queues(preferences) ? null : CannotBeWritten(why));
-        var estimate = executor.Estimate(kind, priority);
+        var estimate = executor.Estimate(write.Likely, write.Priority);
         if (asked.At + estimate <= asked.AnswerBy && outcomes.Count < MostWaiting)
             return (false, null);
         return (true, preferences.WhenSlackIsSlow == WhenSlow.Accept ? null : Slow(estimate));
@@ -244,8 +214,7 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
             estimate > TimeSpan.FromSeconds(5) ? estimate : TimeSpan.FromSeconds(5)
         );
 
-    /// <summary>Waits for the resource's turn, so that a refusal has one document to go back to.</summary>
-    internal async Task<IDisposable> TurnAsync(Asked asked, Guid id) =>
+    private async Task<IDisposable> TurnAsync(Asked asked, Guid id) =>
         await _turns.TakeAsync(id, asked.AnswerBy + _untilAnswered, asked.ClientGone).ConfigureAwait(false)
         ?? throw ScimException.Later(
             HttpStatusCode.ServiceUnavailable,
@@ -254,6 +223,4 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
         );
 
     private Task At(Step step) => reached?.Invoke(step) ?? Task.CompletedTask;
-
-    private static string Word(Kind kind) => kind == Kind.User ? "user" : "group";
 }

@@ -11,6 +11,9 @@ public sealed record WrittenDown(Resource Resource, long? Link, long Version)
     /// <summary>Other links that have something to tell Slack by it.</summary>
     internal IReadOnlyList<long> Beside { get; init; } = [];
 
+    /// <summary>What the link's stamp was when it was written: what is planned holds as long as it is the same.</summary>
+    internal int Stamp { get; init; }
+
     /// <summary>What the executor would read and plan; null where there is nothing to wait for, or it reads it itself.</summary>
     internal Func<Wanted>? Plan { get; init; }
 }

@@ -228,7 +228,7 @@ public class UserPolicyTests
         {
             Verdict.Skip skip => skip.Why,
             Verdict.Refuse refuse => refuse.Why.Message,
-            Verdict.Hold hold => hold.Why,
+            Verdict.Hold hold => hold.Why.Sentence,
             _ => null,
         };
 }

@@ -30,17 +30,17 @@ public sealed class Resource
     /// <summary>The document before the change whose answer is out.</summary>
     public byte[]? Previous { get; set; }
 
-    /// <summary>The paths a provider has asserted, a line each.</summary>
-    public string Asserted { get; set; } = "";
+    /// <summary>The paths a provider has asserted.</summary>
+    public PathSet Asserted { get; set; } = PathSet.Nothing;
 
     /// <summary>The asserted paths before the change whose answer is out; null if nobody had claimed it.</summary>
-    public string? PreviousAsserted { get; set; }
+    public PathSet? PreviousAsserted { get; set; }
 
     /// <summary>The waived paths before the change whose answer is out.</summary>
-    public string? PreviousWaived { get; set; }
+    public Waived? PreviousWaived { get; set; }
 
-    /// <summary>The paths that a preference leaves out of plans, a line each.</summary>
-    public string Waived { get; set; } = "";
+    /// <summary>What is left out of plans.</summary>
+    public Waived Waived { get; set; } = Waived.Nothing;
 
     /// <summary>The folded userName; unique among what is shown.</summary>
     public string? UserNameKey { get; set; }

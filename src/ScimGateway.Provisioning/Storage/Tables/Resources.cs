@@ -15,6 +15,17 @@ internal static class Resources
     public static Resource? Find(StoreSession store, Guid? id) =>
         store.First($"select {Columns} from resources where id = @id", ToResource, ("@id", id));
 
+    /// <summary>A user or group of a tenant as providers see it; null if there is none.</summary>
+    public static Resource? Shown(StoreSession store, int tenantId, Kind kind, Guid id) =>
+        store.First(
+            $"select {Columns} from resources where id = @id and tenant_id = @tenant and kind = @kind and deleted is null and hidden = @no",
+            ToResource,
+            ("@id", id),
+            ("@tenant", tenantId),
+            ("@kind", kind),
+            ("@no", false)
+        );
+
     /// <summary>Who is shown under a userName, by its key; null if nobody is.</summary>
     public static Resource? OfUserName(StoreSession store, int tenantId, string key) =>
         store.First(
@@ -62,10 +73,10 @@ internal static class Resources
             Version = row.Long(),
             Document = row.Bytes(),
             Previous = row.BytesOrNull(),
-            Asserted = row.Text(),
-            PreviousAsserted = row.TextOrNull(),
-            Waived = row.Text(),
-            PreviousWaived = row.TextOrNull(),
+            Asserted = PathSet.Parse(row.Text()),
+            PreviousAsserted = row.TextOrNull() is { } asserted ? PathSet.Parse(asserted) : null,
+            Waived = Waived.Parse(row.Text()),
+            PreviousWaived = row.TextOrNull() is { } waived ? Waived.Parse(waived) : null,
             UserNameKey = row.TextOrNull(),
             DisplayNameKey = row.TextOrNull(),
             ExternalId = row.TextOrNull(),
@@ -108,10 +119,10 @@ internal static class Resources
             ("@version", r.Version),
             ("@document", r.Document),
             ("@previous", r.Previous),
-            ("@asserted", r.Asserted),
-            ("@previous_asserted", r.PreviousAsserted),
-            ("@waived", r.Waived),
-            ("@previous_waived", r.PreviousWaived),
+            ("@asserted", r.Asserted.ToString()),
+            ("@previous_asserted", r.PreviousAsserted?.ToString()),
+            ("@waived", r.Waived.ToString()),
+            ("@previous_waived", r.PreviousWaived?.ToString()),
             ("@active", r.Active),
             ("@hidden", r.Hidden),
             ("@modified", r.Modified),
@@ -150,10 +161,10 @@ internal static class Resources
             ("@version", r.Version),
             ("@document", r.Document),
             ("@previous", r.Previous),
-            ("@asserted", r.Asserted),
-            ("@previous_asserted", r.PreviousAsserted),
-            ("@waived", r.Waived),
-            ("@previous_waived", r.PreviousWaived),
+            ("@asserted", r.Asserted.ToString()),
+            ("@previous_asserted", r.PreviousAsserted?.ToString()),
+            ("@waived", r.Waived.ToString()),
+            ("@previous_waived", r.PreviousWaived?.ToString()),
             ("@user_name", r.UserNameKey),
             ("@display_name", r.DisplayNameKey),
             ("@external", r.ExternalId),

@@ -7,33 +7,33 @@ using ScimGateway.Protocol.Schemas;
 namespace ScimGateway.Provisioning.Model.Mirror;
 
 /// <summary>A set of paths of a resource, such as those that a provider has spoken of: only they are wanted. Multi-valued attributes count as one path, of complex ones each part.</summary>
-public sealed class Asserted
+public sealed class PathSet
 {
     private readonly HashSet<string> _paths;
 
-    private Asserted(IEnumerable<string> paths) => _paths = new HashSet<string>(paths, StringComparer.OrdinalIgnoreCase);
+    private PathSet(IEnumerable<string> paths) => _paths = new HashSet<string>(paths, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>No path.</summary>
-    public static Asserted Nothing { get; } = new([]);
+    public static PathSet Nothing { get; } = new([]);
 
     /// <summary>Whether there is none.</summary>
     public bool IsEmpty => _paths.Count == 0;
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
-    public static Asserted Parse(string lines) => new(lines.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    public static PathSet Parse(string lines) => new(lines.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>One path.</summary>
-    public static Asserted Only(string path) => new([path]);
+    public static PathSet Of(string path) => new([path]);
 
     /// <summary>Every path that has a value in a document.</summary>
-    public static Asserted Of(ScimResource resource) => new(Values(resource).Select(value => value.Path.ToString()));
+    public static PathSet Of(ScimResource resource) => new(Values(resource).Select(value => value.Path.ToString()));
 
     /// <summary>Every path that a PATCH names, whether it changes it or repeats what is there.</summary>
-    public static Asserted By(PatchRequest patch) =>
+    public static PathSet By(PatchRequest patch) =>
         new(patch.Operations.SelectMany(operation => Named(patch.Type, operation)).Select(path => path.ToString()));
 
     /// <summary>Every path whose value is not the same in the two documents.</summary>
-    public static Asserted Difference(ScimResource before, ScimResource after)
+    public static PathSet Difference(ScimResource before, ScimResource after)
     {
         var left = Values(before).ToDictionary(value => value.Path, value => value.Value);
         var right = Values(after).ToDictionary(value => value.Path, value => value.Value);
@@ -64,19 +64,22 @@ public sealed class Asserted
     public bool Has(string path) => _paths.Contains(path);
 
     /// <summary>These and others.</summary>
-    public Asserted With(Asserted others) => new(_paths.Concat(others._paths));
+    public PathSet With(PathSet others) => new(_paths.Concat(others._paths));
 
     /// <summary>These without others.</summary>
-    public Asserted Without(Asserted others) => new(_paths.Where(path => !others._paths.Contains(path)));
+    public PathSet Without(PathSet others) => new(_paths.Where(path => !others._paths.Contains(path)));
 
     /// <summary>Those that others are as well.</summary>
-    public Asserted And(Asserted others) => new(_paths.Where(others._paths.Contains));
+    public PathSet And(PathSet others) => new(_paths.Where(others._paths.Contains));
 
     /// <summary>Those of the paths that something is true of.</summary>
-    public Asserted Only(Func<string, bool> kept) => new(_paths.Where(kept));
+    public PathSet Where(Func<string, bool> kept) => new(_paths.Where(kept));
+
+    /// <summary>The paths, in order.</summary>
+    public IEnumerable<string> Ordered => _paths.Order(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A path a line, in order.</summary>
-    public override string ToString() => string.Join('\n', _paths.Order(StringComparer.OrdinalIgnoreCase));
+    public override string ToString() => string.Join('\n', Ordered);
 
     private static IEnumerable<(AttributePath Path, JsonNode? Value)> Parts(
         string? schema,

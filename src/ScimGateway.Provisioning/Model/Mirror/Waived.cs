@@ -1,0 +1,53 @@
+namespace ScimGateway.Provisioning.Model.Mirror;
+
+/// <summary>What of a resource is in no plan, though a provider asserted it: some paths, or the account as such.</summary>
+/// <param name="Paths">The paths that a preference leaves out, until the provider writes them again when they are allowed.</param>
+public sealed record Waived(PathSet Paths)
+{
+    private const char Line = '\n';
+
+    /// <summary>Nothing.</summary>
+    public static Waived Nothing { get; } = new(PathSet.Nothing);
+
+    /// <summary>The account as such, by a preference: Slack does not hear of the user or group at all.</summary>
+    public bool Account { get; init; }
+
+    /// <summary>The account as such, since no rule admits the user: it has never come into Slack, or stays there as it is.</summary>
+    public bool Scope { get; init; }
+
+    /// <summary>Whether an operator dismissed the wish for <c>active</c>: it stays waived until the provider wants something else.</summary>
+    public bool Dismissed { get; init; }
+
+    /// <summary>Whether a path is one of them.</summary>
+    public bool Has(string path) => Paths.Has(path);
+
+    /// <summary>The same with more paths.</summary>
+    public Waived With(PathSet paths) => this with { Paths = Paths.With(paths) };
+
+    /// <summary>In words, as people and rows have it.</summary>
+    public IReadOnlyList<string> Words =>
+        [
+            .. Account ? [nameof(Account)] : (string[])[],
+            .. Scope ? [nameof(Scope)] : (string[])[],
+            .. Dismissed ? [nameof(Dismissed)] : (string[])[],
+        ];
+
+    /// <summary>As rows keep it: the words in the first line, then a path a line; nothing is kept as nothing.</summary>
+    public override string ToString() =>
+        (Words, Paths) is ({ Count: 0 }, { IsEmpty: true }) ? "" : $"{string.Join(' ', Words)}{Line}{Paths}";
+
+    /// <summary>Reads what <see cref="ToString"/> wrote; nothing where nothing is kept.</summary>
+    public static Waived Parse(string? stored)
+    {
+        if (string.IsNullOrEmpty(stored))
+            return Nothing;
+        var end = stored.IndexOf(Line, StringComparison.Ordinal);
+        var words = stored[..end].Split(' ');
+        return new Waived(PathSet.Parse(stored[(end + 1)..]))
+        {
+            Account = words.Contains(nameof(Account)),
+            Scope = words.Contains(nameof(Scope)),
+            Dismissed = words.Contains(nameof(Dismissed)),
+        };
+    }
+}

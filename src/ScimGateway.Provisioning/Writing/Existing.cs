@@ -1,0 +1,28 @@
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Messages;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Provisioning.Writing;
+
+/// <summary>What a write is about, as providers see it.</summary>
+internal sealed class Existing(Store store)
+{
+    /// <summary>The user or group as it is shown; 404 where there is none, 412 where it is at another version.</summary>
+    public Resource Find(Kind kind, Caller caller, Guid id, string? ifMatch)
+    {
+        var resource =
+            store.Read(session => Resources.Shown(session, caller.TenantId, kind, id))
+            ?? throw ScimException.NotFound($"There is no {Word(kind)} {id}.");
+        return new EntityTag(resource.Version).LetsWrite(ifMatch)
+            ? resource
+            : throw ScimException.PreconditionFailed(
+                $"The {Word(kind)} is at version {resource.Version}, not at the one that If-Match names."
+            );
+    }
+
+    private static string Word(Kind kind) => kind == Kind.User ? "user" : "group";
+}
