@@ -9,7 +9,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Consequences;
 
 /// <summary>
-/// Groups in groups, where a tenant flattens them (DESIGN 6): whoever is in a group is at Slack in every group around it, too. That is one more row there,
+/// Groups in groups, where a tenant flattens them: whoever is in a group is at Slack in every group around it, too. That is one more row there,
 /// of a source of its own, which is shown nowhere; all else is done with it as with any other. The groups themselves are rows that Slack is not told.
 /// </summary>
 /// <param name="store">The transaction.</param>

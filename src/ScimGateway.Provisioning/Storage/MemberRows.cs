@@ -20,7 +20,7 @@ internal enum Change
 }
 
 /// <summary>
-/// The member rows of a group (DESIGN 3). Of one group and member there is either one row for each source that wants the member in it, or one row alone:
+/// The member rows of a group. Of one group and member there is either one row for each source that wants the member in it, or one row alone:
 /// of a member who is to go, or of one who is only in Slack.
 /// </summary>
 internal static class MemberRows
@@ -324,7 +324,7 @@ internal static class MemberRows
         store.Execute("delete from members where group_id = @group", ("@group", group));
 
     /// <summary>
-    /// A member's account is there, or gone, so that nobody knows what groups Slack has it in (DESIGN 8); gives back the groups that have something to tell by it.
+    /// A member's account is there, or gone, so that nobody knows what groups Slack has it in (docs/slack.md 4.6); gives back the groups that have something to tell by it.
     /// </summary>
     public static List<Guid> Reached(StoreSession store, Guid member, bool isReachable)
     {
