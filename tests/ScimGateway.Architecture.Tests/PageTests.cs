@@ -24,7 +24,7 @@ public partial class PageTests
         var path = Path.Combine(GeneratedPage.Root(), page);
         var text = Code().Replace(File.ReadAllText(path), "");
         var links = Inline().Matches(text).Concat(Definition().Matches(text));
-        Assert.Equal([], links.Where(link => !IsThere(path, text, link)).Select(link => link.Value));
+        Assert.Empty(links.Where(link => !IsThere(path, text, link)).Select(link => link.Value));
     }
 
     // A file, with the names that the link shows in it, or a heading of a page.
