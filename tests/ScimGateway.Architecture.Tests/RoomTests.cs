@@ -33,7 +33,7 @@ public class RoomTests
             where folder.Split('.')[0] is not ("obj" or "bin")
             let wanted = folder == "." ? name : $"{name}.{folder}"
             from line in File.ReadLines(file)
-            where line.StartsWith("namespace ", StringComparison.Ordinal) && line != $"namespace {wanted};"
+            where line.StartsWith("namespace ", StringComparison.Ordinal) && line.TrimEnd(';') != $"namespace {wanted}"
             select $"{Path.GetRelativePath(root, file)}: {line}";
 
         Assert.Empty(elsewhere);
