@@ -104,7 +104,12 @@ internal static class Houses
                 [new("Model.Links", "An account or group at Slack: how it stands, how it changes, and why it waits.")],
                 [new("Model.Mirror", "What providers want: documents, what they asserted, members.")],
                 [new("Model.Journal", "The lines that are kept: operations, jobs, notifications.")],
-                [new("Policy", "Whether a write may go on: preferences, rules, guard. Pure.")],
+                [
+                    new(
+                        "Policy",
+                        "Whether a write may go on: preferences, rules, guard. It decides and does not read, so it stands below the store."
+                    ),
+                ],
                 [new("Storage", "The store: a class for each table with its statements, one row reader, one writer.")],
                 [
                     new("Journal", "What was asked, what was made of it and what came of it, a line each."),

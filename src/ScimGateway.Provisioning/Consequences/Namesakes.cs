@@ -5,7 +5,10 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Consequences;
 
-/// <summary>Who else has a userName. A user has it alone: an account that nobody claims is not shown while a user has its name (DESIGN 3, "conflicting"), and is again when the user lets go of it.</summary>
+/// <summary>
+/// Who else has a userName. A user has it alone: an account that nobody claims is not shown while a user has its name,
+/// and is again when the user lets go of it.
+/// </summary>
 internal static class Namesakes
 {
     /// <summary>Who is shown under the name of a key; null if nobody is.</summary>

@@ -3,7 +3,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Executing;
 
-/// <summary>What a process finds of the one before it, and what it leaves to the next (DESIGN 5, "Crash").</summary>
+/// <summary>What a process finds of the one before it, and what it leaves to the next (docs/reliability.md).</summary>
 internal static class Recovery
 {
     /// <summary>Takes a tenant over under a new epoch. Nobody waits any more for an answer of the former process.</summary>

@@ -9,7 +9,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;
 
-/// <summary>What was changed in Slack by hand: it shows an account or a group other than right after our last delivery (DESIGN 2). Seen twice, at least a minute apart, since reads of Slack lag behind its writes.</summary>
+/// <summary>
+/// What was changed in Slack by hand: it shows an account or a group other than right after our last delivery. Seen
+/// twice, at least a minute apart, since reads of Slack lag behind its writes (docs/slack.md 9).
+/// </summary>
 internal static class Drift
 {
     private static readonly TimeSpan _apart = TimeSpan.FromSeconds(60);

@@ -12,7 +12,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;
 
-/// <summary>Writes down accounts that Slack showed: a link for each, and beside it the resource that shows it until a provider claims it (DESIGN 3). Runs inside the store's writer.</summary>
+/// <summary>
+/// Writes down accounts that Slack showed: a link for each, and beside it the resource that shows it until a provider
+/// claims it. Runs inside the store's writer.
+/// </summary>
 internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long now)
 {
     // Of a profile that names a manager, as links keep it (SlackProfile.WriteTo).

@@ -19,10 +19,14 @@ namespace ScimGateway.Provisioning.Importing;
 /// <param name="Version">The last wish of the link then: with another one the members are somebody else's to write.</param>
 internal sealed record WrittenGroup(Finding Finding, long Link = 0, Guid? Group = null, long Version = 0);
 
-/// <summary>Writes down groups that Slack showed: a link for each, the resource that shows it until a provider claims it, and the rows of who is only in Slack (DESIGN 3). Runs inside the store's writer.</summary>
+/// <summary>
+/// Writes down groups that Slack showed: a link for each, the resource that shows it until a provider claims it, and
+/// the rows of who is only in Slack. Runs inside the store's writer.
+/// </summary>
 internal sealed class ImportedGroups(StoreSession store, Tenant tenant, long now)
 {
-    // What Slack shows of groups lags behind its writes by seconds (FACTS 9): what is shown so soon after one of ours may be what was before.
+    // What Slack shows of groups lags behind its writes by seconds (docs/slack.md 9): what is shown so soon after one
+    // of ours may be what was before.
     private static readonly TimeSpan _ownLag = TimeSpan.FromSeconds(10);
 
     private readonly Preferences _preferences = Preferences.FromJson(tenant.Preferences);

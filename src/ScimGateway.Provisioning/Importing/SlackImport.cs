@@ -12,7 +12,10 @@ namespace ScimGateway.Provisioning.Importing;
 /// <param name="Error">Why it ended early, in Slack's words; null if it did not.</param>
 public sealed record ImportReport(ImportProgress Progress, DateTimeOffset Started, DateTimeOffset? Finished, string? Error);
 
-/// <summary>Reads all accounts and groups of a tenant's Slack, page by page, into links and the resources that show them (DESIGN 7). What no page shows is left as it is: absence proves nothing.</summary>
+/// <summary>
+/// Reads all accounts and groups of a tenant's Slack, page by page, into links and the resources that show them. What
+/// no page shows is left as it is: absence proves nothing.
+/// </summary>
 public sealed class SlackImport(
     Store store,
     SlackScimClient slack,

@@ -8,7 +8,10 @@ using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>Asks Slack whose the tenant's token is. The organization is pinned at the first valid token: another one's is refused from then on (DESIGN 3).</summary>
+/// <summary>
+/// Asks Slack whose the tenant's token is. The organization is pinned at the first valid token: another one's is
+/// refused from then on, since its accounts would be taken for those that the links know.
+/// </summary>
 public static class Connecting
 {
     /// <summary>Returns once the tenant's row says whose the token is.</summary>

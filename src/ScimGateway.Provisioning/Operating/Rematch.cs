@@ -9,7 +9,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>Users without an account, matched by another identifier than before with accounts that nobody has claimed (DESIGN 6). Existing claims never move.</summary>
+/// <summary>
+/// Users without an account, matched by another identifier than before with accounts that nobody has claimed. Existing
+/// claims never move.
+/// </summary>
 internal sealed class Rematch(StoreSession store, int tenantId, Preferences preferences, long now)
 {
     private readonly bool _isByName = preferences.UniqueUserIdentifier == Identifier.UserName;

@@ -146,7 +146,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
                 claimant.Manager is null || manager is not null
             )
         );
-        // A userName that is an address counts as one (DESIGN 6), when an account is to be made.
+        // A userName that is an address counts as one, when an account is to be made.
         return link.SlackId is null && wanted[SlackField.PrimaryEmail] is null && UserAddresses.OfName(document) is { } address
             ? (wanted.With(SlackField.PrimaryEmail, address), notes)
             : (wanted, notes);

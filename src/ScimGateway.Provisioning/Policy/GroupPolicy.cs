@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Policy;
 /// <param name="IsProtected">Whether Slack lets nobody change the group.</param>
 public readonly record struct GroupWish(Trigger Trigger, Account Group, bool IsProtected);
 
-/// <summary>Whether a write to a group may go on (DESIGN 6). Pure: preferences and states in, a verdict out.</summary>
+/// <summary>Whether a write to a group may go on. Pure: preferences and states in, a verdict out.</summary>
 public static class GroupPolicy
 {
     /// <summary>The verdict.</summary>

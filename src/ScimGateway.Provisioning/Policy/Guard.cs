@@ -6,7 +6,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Policy;
 
-/// <summary>Keeps a provider that has gone wrong from taking everybody's access (DESIGN 6): only what is beyond the limit is held, for an operator to release or dismiss. Pure.</summary>
+/// <summary>
+/// Keeps a provider that has gone wrong from taking everybody's access: only what is beyond the limit is held, for an
+/// operator to release or dismiss. Pure.
+/// </summary>
 public static class Guard
 {
     /// <summary>How long a change counts.</summary>

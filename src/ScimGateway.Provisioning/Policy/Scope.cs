@@ -10,7 +10,9 @@ using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Policy;
 
-/// <summary>Who of a tenant's users is provisioned into Slack (DESIGN 6): whom one of its rules admits, or everybody where there is none.</summary>
+/// <summary>
+/// Who of a tenant's users is provisioned into Slack: whom one of its rules admits, or everybody where there is none.
+/// </summary>
 public sealed class Scope
 {
     // They are asked for in each write-down, inside the one writer, and change once in a while.
@@ -36,7 +38,7 @@ public sealed class Scope
         rule = null;
         if (IsEverybody)
             return true;
-        // Who does not say whether he is active is (DESIGN 2).
+        // Who does not say whether he is active is, as in a POST that leaves it out.
         var seen = user;
         if (seen.Json["active"] is null)
         {

@@ -2,7 +2,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Policy;
 
-/// <summary>What a change of rules means for one user (DESIGN 6). Pure.</summary>
+/// <summary>What a change of rules means for one user. Pure.</summary>
 public enum ScopeTurn
 {
     /// <summary>Nothing: in scope as before, or out of it as before.</summary>

@@ -54,7 +54,7 @@ public readonly record struct UserWish(
     bool IsProtected
 );
 
-/// <summary>Whether a write to a user may go on (DESIGN 6). Pure: preferences and states in, a verdict out.</summary>
+/// <summary>Whether a write to a user may go on. Pure: preferences and states in, a verdict out.</summary>
 public static class UserPolicy
 {
     /// <summary>The verdict.</summary>

@@ -6,7 +6,9 @@ using ScimGateway.Provisioning.Planning;
 
 namespace ScimGateway.Provisioning.Reads;
 
-/// <summary>Who is shown in a group (DESIGN 6): whom some source wants there, or in one that nobody has claimed those whom Slack has.</summary>
+/// <summary>
+/// Who is shown in a group: whom some source wants there, or in one that nobody has claimed those whom Slack has.
+/// </summary>
 internal static class ShownMembers
 {
     /// <summary>Of member rows called m, where the group is one that somebody has claimed.</summary>

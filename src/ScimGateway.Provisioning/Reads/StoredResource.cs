@@ -57,7 +57,7 @@ public readonly ref struct StoredResource
     /// <summary>How it stands with Slack, where that was asked for.</summary>
     public required ShownLink? Link { get; init; }
 
-    /// <summary>The version as answers name it: of a user with a hash of its groups, which change without it (DESIGN 10).</summary>
+    /// <summary>The version as answers name it: of a user with a hash of its groups, which change without it.</summary>
     public EntityTag Tag => new(Version, Groups.Hash());
 
     /// <summary>The kind of resource as it is served.</summary>

@@ -7,7 +7,10 @@ public sealed class StoreInUseException : IOException
         : base($"Another process has the store {path} open: stop it, or give this one a data folder of its own.", inner) { }
 }
 
-/// <summary>Keeps a SQLite store to one process (DESIGN 10): two would each run an executor, and Slack would hear everything twice. The system lets go of it when the process ends, however it ends.</summary>
+/// <summary>
+/// Keeps a SQLite store to one process: two would each run an executor, and Slack would hear everything twice. The
+/// system lets go of it when the process ends, however it ends.
+/// </summary>
 internal sealed class StoreLock : IDisposable
 {
     private readonly FileStream _file;

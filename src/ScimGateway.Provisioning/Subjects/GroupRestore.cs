@@ -6,7 +6,10 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Subjects;
 
-/// <summary>What Slack refused of a group while its request waits is taken back. Member rows stay: they are never rolled back (DESIGN 5), and wishes for them may not be settled yet.</summary>
+/// <summary>
+/// What Slack refused of a group while its request waits is taken back. Member rows stay: requests change them side by
+/// side, and wishes for them may not be settled yet.
+/// </summary>
 internal static class GroupRestore
 {
     /// <summary>Takes the last wish of the document back; false if that cannot be: the group is made already, or the old name is another group's by now.</summary>

@@ -50,7 +50,8 @@ internal static class UserRestore
         return UserKeys.Release(store, Quiet(store, link, absent: false, user.Id, now), user, now);
     }
 
-    // The document before, but for a deactivation that has happened: no refusal of anything else undoes it (DESIGN 5).
+    // The document before, but for a deactivation that has happened: no refusal of anything else undoes it, or a leaver
+    // would come back in.
     private static ScimResource BackTo(Resource user, bool? isActiveAtSlack)
     {
         var isOff = !user.Active && isActiveAtSlack == false;

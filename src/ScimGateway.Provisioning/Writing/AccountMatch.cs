@@ -12,7 +12,9 @@ using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>The account that a new user gets, if there is one (DESIGN 3): one that nobody has, or the one of a user who was deleted here.</summary>
+/// <summary>
+/// The account that a new user gets, if there is one: one that nobody has, or the one of a user who was deleted here.
+/// </summary>
 /// <param name="Link">Its link; null where one has to be made.</param>
 /// <param name="Account">What Slack has for the user.</param>
 /// <param name="Shown">What shows the account: the document that the import made, or the tombstone.</param>

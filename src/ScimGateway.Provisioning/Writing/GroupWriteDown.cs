@@ -16,7 +16,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>The first transaction of a group (ENGINE): document, name, member rows, link and operation, all or nothing. Members are rows, so that one of them costs one row.</summary>
+/// <summary>
+/// The first transaction of a group: document, name, member rows, link and operation, all or nothing. Members are rows,
+/// so that one of them costs one row.
+/// </summary>
 /// <param name="store">The transaction.</param>
 /// <param name="asked">Who asks, and when.</param>
 /// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>

@@ -78,6 +78,9 @@ public sealed class GroupWrites(Writes writes)
 
         public override SlackPriority Priority => SlackPriority.Update;
 
+        /// <summary>The version that the request names.</summary>
+        protected string? IfMatch => ifMatch;
+
         /// <summary>The group that it was decided on.</summary>
         protected Resource Before { get; private set; } = null!;
 
@@ -98,7 +101,7 @@ public sealed class GroupWrites(Writes writes)
     {
         public override Guid? Turn => null;
 
-        protected override long? Version => ifMatch is null ? null : Before.Version;
+        protected override long? Version => IfMatch is null ? null : Before.Version;
     }
 
     private sealed class Replace(

@@ -15,7 +15,9 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>What one request does to the rows of a group, in the order it says so. A source writes its own rows, of any group (DESIGN 3).</summary>
+/// <summary>
+/// What one request does to the rows of a group, in the order it says so. A source writes its own rows, of any group.
+/// </summary>
 /// <param name="store">The transaction.</param>
 /// <param name="asked">Who asks.</param>
 /// <param name="group">The group.</param>

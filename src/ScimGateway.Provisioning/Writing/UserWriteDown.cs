@@ -16,7 +16,9 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>The first transaction (ENGINE): document, keys, link and operation, all or nothing. Runs inside the store's writer.</summary>
+/// <summary>
+/// The first transaction: document, keys, link and operation, all or nothing. Runs inside the store's writer.
+/// </summary>
 /// <param name="store">The transaction.</param>
 /// <param name="asked">Who asks, and when.</param>
 /// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
@@ -32,7 +34,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
     public WrittenDown Create(ScimResource user, Guid? id)
     {
-        user.Json["active"] ??= true; // who is created is to be there, also where the account was deactivated (DESIGN 2)
+        user.Json["active"] ??= true; // who is created is to be there, also where the account was deactivated
         var addresses = UserAddresses.OfSlack(user);
         RequireHoldable(addresses);
         var namesake = Namesake(user);
@@ -170,7 +172,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
     }
 
-    // Nothing comes of a call about an account that Slack no longer knows, and it is never made a second time (DESIGN 8).
+    // Nothing comes of a call about an account that Slack no longer knows, and a second one is never made: Slack
+    // deletes none (docs/slack.md 4.6), so there would be two.
     private static void RequireKnown(Link? link)
     {
         if (link is { State: LinkState.Broken })
@@ -201,7 +204,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         );
     }
 
-    // Whom no rule admits from the start is in the mirror alone; who leaves by what the provider says of him leaves Slack (DESIGN 6).
+    // Whom no rule admits from the start is in the mirror alone; who leaves by what the provider says of him leaves
+    // Slack.
     private Verdict OutOfScope(Account account, Link? link, Resource resource)
     {
         resource.RuleId = null;
@@ -304,7 +308,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private Wish Wish(FieldSet spoken, SlackPriority priority, Verdict verdict) =>
         new(Asked.OperationId, spoken, priority, Now, Asked.AnswerBy.ToUnixTimeMilliseconds(), (verdict as Verdict.Hold)?.Why);
 
-    // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed (DESIGN 2).
+    // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed.
     private static void Waive(Resource resource, Revision revision, Verdict verdict)
     {
         var left = (verdict as Verdict.Skip)?.Left ?? Part.Nothing;

@@ -56,7 +56,10 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
     protected Reason? Turn(Link link, Turned what) =>
         new Turns(store, Caller, what, Guid.Empty, Now).Count(link.Id.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Only the source that brought a user or group changes it, until an operator hands it over (DESIGN 3).</summary>
+    /// <summary>
+    /// Only the source that brought a user or group changes it, until an operator hands it over: two would undo each
+    /// other's.
+    /// </summary>
     protected void RequireOwn(Resource resource)
     {
         if (resource.SourceId is { } owner && owner != asked.Caller.SourceId)

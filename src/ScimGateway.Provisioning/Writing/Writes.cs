@@ -13,7 +13,9 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>The way of every write, of users and of groups, once it is known what is to be written (DESIGN 5): write down, wait, answer.</summary>
+/// <summary>
+/// The way of every write, of users and of groups, once it is known what is to be written: write down, wait, answer.
+/// </summary>
 public sealed class Writes(Store store, Executor executor, Outcomes outcomes, TimeProvider clock, AtStep? reached = null)
 {
     // More than these do not wait: a request that comes then is answered at once.
@@ -122,7 +124,7 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
         return true;
     }
 
-    // Whether the answer would come too late anyway; by preference nothing that Slack would hear of is written then (DESIGN 5).
+    // Whether the answer would come too late anyway; by preference nothing that Slack would hear of is written then.
     private (bool IsLate, ScimException? Refusal) Foresee(Write write)
     {
         var asked = write.Asked;

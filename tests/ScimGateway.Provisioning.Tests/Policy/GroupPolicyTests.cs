@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Policy;
 
-/// <summary>What the preferences say to each write of a group (DESIGN 6), row by row from the table.</summary>
+/// <summary>What the preferences say to each write of a group, row by row from the table.</summary>
 public class GroupPolicyTests
 {
     public static IEnumerable<TheoryDataRow<string>> Rows() =>

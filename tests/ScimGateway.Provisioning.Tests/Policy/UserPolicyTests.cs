@@ -9,7 +9,9 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Policy;
 
-/// <summary>What the preferences say to each write (DESIGN 6): row by row from the table, and over every combination there is.</summary>
+/// <summary>
+/// What the preferences say to each write: row by row from the table, and over every combination there is.
+/// </summary>
 public class UserPolicyTests
 {
     private static readonly bool[] _both = [false, true];

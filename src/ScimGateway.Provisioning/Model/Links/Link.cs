@@ -417,7 +417,8 @@ public sealed record Link
                 Reason = outcome.Why,
                 Since = now,
                 AnswerBy = null,
-                Due = outcome.Retry,
+                // What is blocked or lost is not tried again by itself.
+                Due = outcome.Event is LinkEvent.Blocked or LinkEvent.Lost ? null : outcome.Retry,
                 Attempts = outcome.Event == LinkEvent.Failed ? Attempts + 1 : 0,
             };
     }

@@ -124,7 +124,7 @@ public enum SlackUserName
     Verbatim,
 }
 
-/// <summary>What a tenant allows and how (DESIGN 6). Plain data; stored as JSON.</summary>
+/// <summary>What a tenant allows and how. Plain data; stored as JSON.</summary>
 public sealed record Preferences
 {
     // What is not understood is refused, never left aside.

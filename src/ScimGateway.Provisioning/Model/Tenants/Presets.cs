@@ -1,6 +1,9 @@
 namespace ScimGateway.Provisioning.Model.Tenants;
 
-/// <summary>Preferences that suit a provider, to begin with. None of them leaves out a deactivation or a deletion (DESIGN 6).</summary>
+/// <summary>
+/// Preferences that suit a provider, to begin with. None of them leaves out a deactivation or a deletion: a leaver
+/// would stay in.
+/// </summary>
 /// <param name="Name">The provider.</param>
 /// <param name="Preferences">What suits it.</param>
 public sealed record Preset(string Name, Preferences Preferences);

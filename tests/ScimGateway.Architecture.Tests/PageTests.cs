@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using ScimGateway.Tests;
+using Xunit;
+
+namespace ScimGateway.Architecture.Tests;
+
+/// <summary>Pages name files and what is in them: whoever moves or renames one moves the pages with it.</summary>
+public partial class PageTests
+{
+    /// <summary>The front page and all of docs/.</summary>
+    public static TheoryData<string> Pages =>
+        [
+            "README.md",
+            .. Directory
+                .EnumerateFiles(Path.Combine(GeneratedPage.Root(), "docs"), "*.md", SearchOption.AllDirectories)
+                .Select(page => Path.GetRelativePath(GeneratedPage.Root(), page))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void What_a_page_points_to_is_there(string page)
+    {
+        var path = Path.Combine(GeneratedPage.Root(), page);
+        var text = Code().Replace(File.ReadAllText(path), "");
+        var links = Inline().Matches(text).Concat(Definition().Matches(text));
+        Assert.Empty(links.Where(link => !IsThere(path, text, link)).Select(link => link.Value));
+    }
+
+    // A file, with the names that the link shows in it, or a heading of a page.
+    private static bool IsThere(string page, string text, Match link)
+    {
+        if (link.Groups["to"].Value.StartsWith("http", StringComparison.Ordinal))
+            return true;
+        var (to, heading) = link.Groups["to"].Value.Split('#') is [var file, var anchor]
+            ? (file, anchor)
+            : (link.Groups["to"].Value, null);
+        var path = to.Length == 0 ? page : Path.GetFullPath(to, Path.GetDirectoryName(page)!);
+        if (!File.Exists(path))
+            return Directory.Exists(path);
+        var there = path == page ? text : File.ReadAllText(path);
+        var names = link.Groups["name"].Success ? link.Groups["name"].Value.Split('.') : [];
+        return Array.TrueForAll(names, name => there.Contains(name, StringComparison.Ordinal))
+            && (heading is null || Heading().Matches(there).Any(match => Anchor(match.Groups["says"].Value) == heading));
+    }
+
+    // As GitHub makes it.
+    private static string Anchor(string heading) => NoWord().Replace(heading.Trim().ToLowerInvariant(), "").Replace(' ', '-');
+
+    [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)")]
+    private static partial Regex Inline();
+
+    [GeneratedRegex(@"^\[`(?<name>[^`\]]+)`\]: (?<to>\S+)", RegexOptions.Multiline)]
+    private static partial Regex Definition();
+
+    [GeneratedRegex("^#+ (?<says>.*)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoWord();
+}

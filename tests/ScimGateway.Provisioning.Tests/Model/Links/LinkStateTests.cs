@@ -1,0 +1,240 @@
+using System.Reflection;
+using System.Text;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Slack.Wire;
+using ScimGateway.Tests;
+using Xunit;
+
+namespace ScimGateway.Provisioning.Tests.Model.Links;
+
+/// <summary>The table of states against links that come into them by their own methods, and the page that shows it.</summary>
+public class LinkStateTests
+{
+    private static readonly LinkState[] _states = Enum.GetValues<LinkState>();
+
+    // What leaves the state alone: each stands here, so that a new method has to say what it does.
+    private static readonly Dictionary<string, Func<Link, Link>> _quiet = new()
+    {
+        [nameof(Link.Accept)] = link => link.Accept(link.WantedVersion),
+        [nameof(Link.Hurry)] = link => link.Hurry(),
+        [nameof(Link.Want)] = link => link.Want(absent: true),
+        [nameof(Link.ClaimBy)] = link => link.ClaimBy(Guid.CreateVersion7()),
+        [nameof(Link.TakeSeen)] = link => link.TakeSeen(),
+        [nameof(Link.Name)] = link => link.Name("vera"),
+        [nameof(Link.TryName)] = link => link.TryName("vera1"),
+        [nameof(Link.Adopt)] = link => link.Adopt(),
+        [nameof(Link.Deliver)] = link => link.Deliver("U1", SlackProfile.Empty, null, Moves.Now),
+        [nameof(Link.ForgetEcho)] = link => link.ForgetEcho(),
+        [nameof(Link.Forget)] = link => link.Forget(SlackProfile.Empty),
+        [nameof(Link.Unlearn)] = link => link.Unlearn(FieldSet.Of(SlackField.Title)),
+        [nameof(Link.UnlearnAll)] = link => link.UnlearnAll(),
+        [nameof(Link.Vanish)] = link => link.Vanish(),
+        [nameof(Link.See)] = link => link.See(SlackProfile.Empty, Moves.Now, isEcho: true),
+        [nameof(Link.Reach)] = link => link.Reach(isReachable: true),
+        [nameof(Link.AskBeforeCreating)] = link => link.AskBeforeCreating(),
+        [nameof(Link.AskWhoHasIt)] = link => link.AskWhoHasIt(),
+        [nameof(Link.StopAsking)] = link => link.StopAsking(),
+        [nameof(Link.LetStay)] = link => link.LetStay(),
+        [nameof(Link.Delay)] = link => link.Delay(Moves.Retry, Moves.Why),
+        [nameof(Link.LeaveAside)] = link => link.LeaveAside(FieldSet.Of(SlackField.Title), Moves.Why),
+        [nameof(Link.Protect)] = link => link.Protect(Moves.Why),
+        [nameof(Link.SettleUpTo)] = link => link.SettleUpTo(link.SettledVersion, Moves.Now),
+        [nameof(Link.SettleAll)] = link => link.SettleAll(),
+        [nameof(Link.Narrow)] = link => link.Narrow(5),
+        [nameof(Link.WaitFor)] = link => link.WaitFor(ReasonCode.ShadowRun),
+        [nameof(Link.Drift)] = link => link.Drift(Moves.Now, isSuspected: true, "title"),
+        [nameof(Link.TakeDrift)] = link => link.TakeDrift(SlackProfile.Empty, FieldSet.Of(SlackField.Title)),
+    };
+
+    // What raises an event.
+    private static readonly string[] _loud =
+    [
+        nameof(Link.Wish),
+        nameof(Link.DeleteWhileLost),
+        nameof(Link.Renew),
+        nameof(Link.Join),
+        nameof(Link.TakeBack),
+        nameof(Link.ClaimAnew),
+        nameof(Link.End),
+        nameof(Link.Release),
+        nameof(Link.Present),
+        nameof(Link.SeeProtected),
+        nameof(Link.SeeFree),
+    ];
+
+    public static IEnumerable<TheoryDataRow<LinkState, LinkEvent>> Fields() =>
+        from state in _states
+        where Moves.In(state) is not null
+        from happens in Enum.GetValues<LinkEvent>()
+        select new TheoryDataRow<LinkState, LinkEvent>(state, happens) { TestDisplayName = $"{state}: {happens}" };
+
+    [Theory]
+    [MemberData(nameof(Fields))]
+    public void An_event_leads_where_the_table_says_or_cannot_happen(LinkState state, LinkEvent happens)
+    {
+        foreach (var kind in Enum.GetValues<Kind>())
+        {
+            var link = Moves.In(state, kind)!;
+            var move = Moves.ByEvent[happens];
+            Assert.Equal(state, link.State);
+
+            if (Line(state, happens) is { } line)
+                Assert.Equal(line.To ?? state, move(link).State);
+            else
+                Assert.Throws<InvalidOperationException>(() => move(link));
+        }
+    }
+
+    [Fact]
+    public void Each_event_has_a_method_that_raises_it_and_a_line_of_the_table()
+    {
+        Assert.Equal(Enum.GetValues<LinkEvent>(), Moves.ByEvent.Keys.Order());
+        Assert.Equal(Enum.GetValues<LinkEvent>(), LinkStates.Table.Select(line => line.Event).Distinct().Order());
+    }
+
+    [Fact]
+    public void No_state_has_two_lines_for_one_event() =>
+        Assert.All(
+            LinkStates.Table.SelectMany(line => line.From, (line, from) => (line.Event, from)).GroupBy(field => field),
+            field => Assert.Single(field)
+        );
+
+    // Rows that have it are read first by a version that knows what to do then; this one has no second writer.
+    [Fact]
+    public void Nothing_leads_to_the_state_of_what_another_writer_changed() =>
+        Assert.Equal(
+            [LinkState.Unknown],
+            _states.Where(state => Moves.In(state) is null && LinkStates.Table.All(line => line.To != state))
+        );
+
+    [Fact]
+    public void Whatever_raises_no_event_leaves_the_state_alone()
+    {
+        foreach (var state in _states)
+            if (Moves.In(state) is { } link)
+                Assert.All(_quiet, method => Assert.Equal(state, method.Value(link).State));
+    }
+
+    [Fact]
+    public void Each_method_of_a_link_is_one_or_the_other() =>
+        Assert.Equal(
+            typeof(Link)
+                .GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
+                .Where(method => method.ReturnType == typeof(Link) && method.Name[0] != '<')
+                .Select(method => method.Name)
+                .Order(StringComparer.Ordinal),
+            _quiet.Keys.Concat(_loud).Order(StringComparer.Ordinal)
+        );
+
+    [Fact]
+    public void What_is_not_in_the_table_is_refused_in_words()
+    {
+        var settled = Moves.In(LinkState.Settled)!;
+
+        var refused = Assert.Throws<InvalidOperationException>(() => settled.TakeBack(absent: false, null, Moves.Now));
+
+        Assert.Equal("A link that is Settled cannot be TakenBack.", refused.Message);
+    }
+
+    [Fact]
+    public void The_page_shows_the_table() => GeneratedPage.AssertFresh("states.md", Page());
+
+    private static LinkStates.Line? Line(LinkState state, LinkEvent happens) =>
+        LinkStates.Table.SingleOrDefault(line => line.Event == happens && line.From.Contains(state));
+
+    private static string Page()
+    {
+        var text = new StringBuilder(
+            """
+            # Where a link stands
+
+            Printed from the table in `src/ScimGateway.Provisioning/Model/Links/LinkState.cs`, which a test runs on real
+            links. A link is one account or group that Slack has or may get; its state says how it stands with its last
+            wish. Why it stands there is its reason, of which `docs/reasons.md` is the catalogue.
+
+            ## The states
+
+            | State | Meaning | What ends it | Who can |
+            | --- | --- | --- | --- |
+
+            """
+        );
+        foreach (var state in _states)
+        {
+            var (means, ends, who) = Legend(state);
+            text.Append($"| `{LinkSchema.Word(state)}` | {means} | {ends} | {who} |\n");
+        }
+        text.Append(
+            $"""
+
+            ## What happens
+
+            A row is an event and when it happens, a column the state before, a field the state after. `=`: it may
+            happen and the state stays. Empty: it cannot happen there, and a link refuses it.
+
+            | Event | When | {string.Join(" | ", _states.Select(LinkSchema.Word))} |
+            | --- | --- |{string.Concat(_states.Select(_ => " --- |"))}
+
+            """
+        );
+        foreach (var lines in LinkStates.Table.GroupBy(line => line.Event))
+        {
+            var when = string.Join("; ", lines.Select(Said));
+            text.Append($"| {lines.Key} | {when} |{string.Concat(_states.Select(state => $" {Field(state, lines.Key)} |"))}\n");
+        }
+        return text.ToString();
+    }
+
+    // Where a line of two says when the state stays, it is told of which states.
+    private static string Said(LinkStates.Line line) =>
+        line.To is null && line.From.Count == 1 ? $"{LinkSchema.Word(line.From[0])}: {line.Says}"
+        : line.To is null ? $"elsewhere: {line.Says}"
+        : line.Says;
+
+    private static string Field(LinkState state, LinkEvent happens) =>
+        Line(state, happens) is not { } line ? ""
+        : line.To is { } to && to != state ? LinkSchema.Word(to)
+        : "=";
+
+    private static (string Means, string Ends, string Who) Legend(LinkState state) =>
+        state switch
+        {
+            LinkState.Settled => ("Nothing is to be done.", "Somebody wants something else.", "provider"),
+            LinkState.Pending => (
+                "Something is to be told to Slack, or it is not known what Slack has.",
+                "Slack's answer.",
+                "gateway, by itself"
+            ),
+            LinkState.Failed => (
+                "Slack refused some field, and has the rest; of a new account it may have nothing.",
+                "Another value; without one it is tried again, after a minute at first and after six hours at last.",
+                "provider"
+            ),
+            LinkState.Held => (
+                "The guard, a doubt about the person or a name of somebody else keeps it back.",
+                "A decision: released or dismissed. Of a conflict, a free name and another import.",
+                "operator"
+            ),
+            LinkState.Blocked => (
+                "Slack cannot hold it yet: no address, inactive before an account, out of scope, left out.",
+                "What is missing, an address that becomes free, a rule or a preference.",
+                "provider or operator, as the reason says"
+            ),
+            LinkState.Protected => (
+                "Slack, or what the account is, lets nobody change it.",
+                "A release, after which what Slack says counts; of the token's owner, another token.",
+                "operator"
+            ),
+            LinkState.Broken => (
+                "Slack no longer knows the account.",
+                "An import that finds it again, or a deletion.",
+                "Slack's administrator or provider"
+            ),
+            _ => (
+                "Somebody else wrote, and it is read first. Nothing leads here: the gateway has no second writer.",
+                "Planning it again.",
+                "operator"
+            ),
+        };
+}
