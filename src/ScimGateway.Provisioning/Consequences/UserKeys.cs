@@ -5,7 +5,6 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
-using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 

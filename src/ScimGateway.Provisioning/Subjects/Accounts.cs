@@ -1,6 +1,5 @@
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;

@@ -9,7 +9,6 @@ using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Writing;
 

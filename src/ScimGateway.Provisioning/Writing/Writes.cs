@@ -1,21 +1,15 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
-using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
-using ScimGateway.Slack.Budget;
-using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Writing;
 

@@ -1,7 +1,3 @@
-using ScimGateway.Protocol.Filters;
-using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Policy;
-
 namespace ScimGateway.Provisioning.Model.Tenants;
 
 /// <summary>One Slack organization or workspace with its connection, preferences, sources and rules.</summary>

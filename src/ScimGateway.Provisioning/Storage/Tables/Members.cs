@@ -1,8 +1,6 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Planning;
-using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 

@@ -1,5 +1,3 @@
-using ScimGateway.Provisioning.Model.Links;
-
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>Member rows as far as groups are in groups.</summary>
