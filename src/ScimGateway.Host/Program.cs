@@ -3,6 +3,9 @@ using ScimGateway.Host.Demo;
 
 return args switch
 {
-    ["demo", .. var rest] when DemoOptions.Parse(rest) is { } options => await DemoCommand.RunAsync(options, TimeProvider.System),
+    ["demo", .. var rest] when DemoOptions.Parse(rest) is { } options => await DemoCommand.RunAsync(
+        options,
+        TimeProvider.System
+    ),
     _ => Usage.Print(),
 };

@@ -25,7 +25,9 @@ internal sealed record CommandLine(string Url, int Seed, string? KnobsFile)
         for (var i = 0; i < arguments.Count; i++)
         {
             // --name VALUE and --name=VALUE
-            var (name, value) = arguments[i].Split('=', 2) is [var before, var after] ? (before, after) : (arguments[i], null);
+            var (name, value) = arguments[i].Split('=', 2) is [var before, var after]
+                ? (before, after)
+                : (arguments[i], null);
             if (name is not ("--urls" or "--seed" or "--knobs"))
                 return (null, $"unknown argument '{arguments[i]}'");
             value ??= i + 1 < arguments.Count ? arguments[++i] : "";
@@ -39,7 +41,8 @@ internal sealed record CommandLine(string Url, int Seed, string? KnobsFile)
                     parsed = parsed with { Url = value };
                     break;
                 case "--seed"
-                    when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) && seed <= 1_000_000:
+                    when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+                        && seed <= 1_000_000:
                     parsed = parsed with { Seed = seed };
                     break;
                 case "--seed":

@@ -15,7 +15,13 @@ namespace ScimGateway.SlackEmulator;
 /// Slack, with the weather of the day.</summary>
 internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
 {
-    private readonly ControlEndpoints _control = new(slack.Knobs, slack.Workspace, slack.Calls, slack.Faults, slack.Restart);
+    private readonly ControlEndpoints _control = new(
+        slack.Knobs,
+        slack.Workspace,
+        slack.Calls,
+        slack.Faults,
+        slack.Restart
+    );
     private readonly WebApiEndpoints _webApi = new(slack.Workspace, slack.Tokens, slack.OAuth);
 
     public async Task HandleAsync(HttpContext http)
@@ -48,11 +54,20 @@ internal sealed class FrontDoor(Slack slack, CancellationToken stopping)
         finally
         {
             if (target.IsCounted)
-                slack.Calls.Ended(new ReceivedCall(target.Name, path + http.Request.QueryString.Value, status, arrived));
+                slack.Calls.Ended(
+                    new ReceivedCall(target.Name, path + http.Request.QueryString.Value, status, arrived)
+                );
         }
     }
 
-    private async Task<int> CallAsync(HttpContext http, string method, string path, Target target, Reply reply, KnobValues knobs)
+    private async Task<int> CallAsync(
+        HttpContext http,
+        string method,
+        string path,
+        Target target,
+        Reply reply,
+        KnobValues knobs
+    )
     {
         // 1. The whole call first: whoever hangs up from here on does not stop what he asked for.
         var body = method is "GET" or "HEAD" or "DELETE" ? [] : await RequestBody.ReadAsync(http);

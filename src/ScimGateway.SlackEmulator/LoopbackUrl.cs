@@ -18,6 +18,8 @@ internal static class LoopbackUrl
             return null;
         if (url.Host is "localhost")
             return url;
-        return IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address) ? url : null;
+        return IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)
+            ? url
+            : null;
     }
 }

@@ -31,7 +31,9 @@ public sealed class SlackEmulatorServer : IAsyncDisposable
         _slack = slack;
         _stopping = stopping;
         BaseUrl = new Uri(
-            app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()
+            app.Services.GetRequiredService<IServer>()
+                .Features.GetRequiredFeature<IServerAddressesFeature>()
+                .Addresses.First()
         );
     }
 

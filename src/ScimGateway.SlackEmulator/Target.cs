@@ -91,7 +91,8 @@ internal sealed record Target
                 Name = operation.Name,
                 Operation = operation,
                 Id = operation.HasId ? segments[1] : "",
-                ShortPath = segments.Length == 1 ? "/" + segments[0] : string.Concat("/", segments[0], "/", segments[1]),
+                ShortPath =
+                    segments.Length == 1 ? "/" + segments[0] : string.Concat("/", segments[0], "/", segments[1]),
                 IsScim = true,
                 IsCounted = true,
             };

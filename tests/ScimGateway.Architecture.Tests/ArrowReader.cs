@@ -10,7 +10,11 @@ namespace ScimGateway.Architecture.Tests;
 internal static partial class ArrowReader
 {
     private const BindingFlags Own =
-        BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        BindingFlags.DeclaredOnly
+        | BindingFlags.Instance
+        | BindingFlags.Static
+        | BindingFlags.Public
+        | BindingFlags.NonPublic;
 
     private static readonly FrozenDictionary<short, OpCode> _opCodes = typeof(OpCodes)
         .GetFields()
@@ -52,7 +56,8 @@ internal static partial class ArrowReader
         return new Arrow(from, Inner(member) ?? (member[0] == '<' ? "(lambda)" : member), to);
     }
 
-    private static string? Inner(string name) => InAngles().Match(name) is { Success: true } match ? match.Groups[1].Value : null;
+    private static string? Inner(string name) =>
+        InAngles().Match(name) is { Success: true } match ? match.Groups[1].Value : null;
 
     [GeneratedRegex("^<+([A-Za-z_.][^>]*)>")]
     private static partial Regex InAngles();

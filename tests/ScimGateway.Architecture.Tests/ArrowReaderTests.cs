@@ -50,7 +50,8 @@ public class ArrowReaderTests
     [InlineData(typeof(Marked), "Knows")]
     [InlineData(typeof(Kind), "Knows")]
     [InlineData(typeof(Word), "Switches")]
-    public void The_reader_sees(Type to, string member) => Assert.Contains(new Arrow(typeof(Everything), member, to), _arrows);
+    public void The_reader_sees(Type to, string member) =>
+        Assert.Contains(new Arrow(typeof(Everything), member, to), _arrows);
 
     [Fact]
     public void A_record_is_read_with_what_the_compiler_made_of_it() =>
@@ -88,7 +89,10 @@ public class ArrowReaderTests
 
     [Fact]
     public void A_room_without_code_is_told() =>
-        Assert.Equal(["Attic stands in the table and has no code."], Faults([_lower], [_upper], [new Room("Attic", "nothing")]));
+        Assert.Equal(
+            ["Attic stands in the table and has no code."],
+            Faults([_lower], [_upper], [new Room("Attic", "nothing")])
+        );
 
     [Fact]
     public void A_folder_is_of_the_room_that_its_name_begins_with_unless_it_is_listed()

@@ -17,7 +17,8 @@ internal sealed record House(string Name, IReadOnlyList<Room[]> Steps)
     /// <summary>The folder that a type stands in; null for what the compiler made outside of all.</summary>
     public static string? Folder(Type type, string house) =>
         type.Namespace == house ? Room.Entrance
-        : type.Namespace?.StartsWith(house + ".", StringComparison.Ordinal) == true ? type.Namespace[(house.Length + 1)..]
+        : type.Namespace?.StartsWith(house + ".", StringComparison.Ordinal) == true
+            ? type.Namespace[(house.Length + 1)..]
         : ArrowReader.IsGenerated(type) ? null
         : type.Namespace ?? Room.Entrance; // Program has none
 

@@ -75,7 +75,10 @@ internal static class Houses
                 ],
                 [new("Tuning", "The knobs: their table, kinds and values.")],
                 [
-                    new("Organization", "What Slack has: accounts, groups, what a read shows of them, changes by hand."),
+                    new(
+                        "Organization",
+                        "What Slack has: accounts, groups, what a read shows of them, changes by hand."
+                    ),
                     new("Traffic", "Limits, locks, ordered and chance weather, the calls that came."),
                 ],
                 [
@@ -129,7 +132,12 @@ internal static class Houses
                     new("Importing", "What Slack has already, and what was changed there by hand."),
                     new("Reads", "What providers and operators see, from the store alone."),
                 ],
-                [new("Operating", "What operators decide: changes with preview and confirmation, holds, one user now.")],
+                [
+                    new(
+                        "Operating",
+                        "What operators decide: changes with preview and confirmation, holds, one user now."
+                    ),
+                ],
             ]
         ),
         new(
@@ -137,7 +145,10 @@ internal static class Houses
             [
                 [new("CommandLine", "What the program can be asked to do.")],
                 [
-                    new("Operations", "What goes on in the background: imports, the sweep, the journal's end, notifications."),
+                    new(
+                        "Operations",
+                        "What goes on in the background: imports, the sweep, the journal's end, notifications."
+                    ),
                     new("Security", "Who is let in, and as whom."),
                 ],
                 [new("Scim", "Requests read, answers and errors written.")],

@@ -41,11 +41,14 @@ public partial class PageTests
         var there = path == page ? text : File.ReadAllText(path);
         var names = link.Groups["name"].Success ? link.Groups["name"].Value.Split('.') : [];
         return Array.TrueForAll(names, name => there.Contains(name, StringComparison.Ordinal))
-            && (heading is null || Heading().Matches(there).Any(match => Anchor(match.Groups["says"].Value) == heading));
+            && (
+                heading is null || Heading().Matches(there).Any(match => Anchor(match.Groups["says"].Value) == heading)
+            );
     }
 
     // As GitHub makes it.
-    private static string Anchor(string heading) => NoWord().Replace(heading.Trim().ToLowerInvariant(), "").Replace(' ', '-');
+    private static string Anchor(string heading) =>
+        NoWord().Replace(heading.Trim().ToLowerInvariant(), "").Replace(' ', '-');
 
     [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Code();

@@ -29,7 +29,8 @@ public class RoomTests
         var root = Path.Combine(GeneratedPage.Root(), "src", name);
         var elsewhere =
             from file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            let folder = Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.')
+            let folder = Path.GetRelativePath(root, Path.GetDirectoryName(file)!)
+                .Replace(Path.DirectorySeparatorChar, '.')
             where folder.Split('.')[0] is not ("obj" or "bin")
             let wanted = folder == "." ? name : $"{name}.{folder}"
             from line in File.ReadLines(file)

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace ScimGateway.Architecture.Tests;
 
-/// <summary>Who talks SQL: the tables, and reads, whose statements follow from what is asked for. All others call methods with names.</summary>
+/// <summary>
+/// Who talks SQL: the tables, and reads, whose statements follow from what is asked for. All others call methods with
+/// names.
+/// </summary>
 public class StatementTests
 {
     private const string Provisioning = "ScimGateway.Provisioning";
@@ -14,7 +17,9 @@ public class StatementTests
     private static readonly HashSet<string> _talks =
     [
         .. typeof(StoreSession)
-            .GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            .GetMethods(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly
+            )
             .Where(method => method.GetParameters() is [{ Name: "sql" }, ..])
             .Select(method => method.Name),
     ];

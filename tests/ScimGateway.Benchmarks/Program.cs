@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Running;
 using ScimGateway.Benchmarks;
 
-// --short prints the ratios the project promises, in some ten seconds; --reads those of reads at 1,000 and 100,000 users, in a minute or two;
-// anything else goes to BenchmarkDotNet.
+// --short prints the ratios the project promises, in some ten seconds; --reads those of reads at 1,000 and 100,000
+// users, in a minute or two; anything else goes to BenchmarkDotNet.
 if (args is ["--short"])
     return ShortRun.Print();
 if (args is ["--reads"])

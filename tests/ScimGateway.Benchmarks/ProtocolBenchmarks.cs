@@ -76,7 +76,9 @@ public class ProtocolBenchmarks
             throw new InvalidOperationException("one change was expected");
     }
 
-    /// <summary>The same by patching the document of a group of 50,000, as a server does that keeps members in it.</summary>
+    /// <summary>
+    /// The same by patching the document of a group of 50,000, as a server does that keeps members in it.
+    /// </summary>
     [Benchmark]
     public void AddMemberToDocument()
     {

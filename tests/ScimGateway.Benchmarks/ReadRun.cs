@@ -16,7 +16,10 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Benchmarks;
 
-/// <summary>Reads of 1,000 and of 100,000 users, from the question to the bytes of the answer without HTTP, measured in turn: what has to be flat, and what has to be short. The figures are CPU, since the machine may have other work.</summary>
+/// <summary>
+/// Reads of 1,000 and of 100,000 users, from the question to the bytes of the answer without HTTP, measured in turn:
+/// what has to be flat, and what has to be short. The figures are CPU, since the machine may have other work.
+/// </summary>
 internal static class ReadRun
 {
     private const int Few = 1_000;
@@ -155,7 +158,11 @@ internal static class ReadRun
             _store = store;
             _reads = new ResourceReads(store);
             Count = _reads.List(_caller, new ResourceQuery(Base, 0, _users), _ => { }).Total;
-            _reads.List(_caller, new ResourceQuery(Base, 1, _users) { StartIndex = Count / 2 }, user => Middle = user.Id);
+            _reads.List(
+                _caller,
+                new ResourceQuery(Base, 1, _users) { StartIndex = Count / 2 },
+                user => Middle = user.Id
+            );
             for (var passed = 0; passed < Count / 2; passed += 500)
                 Cursor = _reads.List(_caller, new ResourceQuery(Base, 500, _users) { Cursor = Cursor }, _ => { }).Next!;
         }
@@ -181,10 +188,19 @@ internal static class ReadRun
         public void Find(Guid id)
         {
             using var answer = new RentedBuffer();
-            new ResourceWriter(Base, _projection).Write(answer, _reads.Find(_caller, Kind.User, id, Beside.Groups)!.Stored);
+            new ResourceWriter(Base, _projection).Write(
+                answer,
+                _reads.Find(_caller, Kind.User, id, Beside.Groups)!.Stored
+            );
         }
 
-        public void List(string? filter, int count = 100, int startIndex = 1, string? sortBy = null, string? cursor = null)
+        public void List(
+            string? filter,
+            int count = 100,
+            int startIndex = 1,
+            string? sortBy = null,
+            string? cursor = null
+        )
         {
             var reading = Reading.Everything();
             using var shown = new ResourcesWriter(new ResourceWriter(Base, _projection), count);

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace ScimGateway.Benchmarks;
 
-/// <summary>The promised ratios, each from measurements taken in turn in one run, so that a busy machine slows both sides alike.</summary>
+/// <summary>
+/// The promised ratios, each from measurements taken in turn in one run, so that a busy machine slows both sides alike.
+/// </summary>
 internal static class ShortRun
 {
     private const int Rounds = 15;

@@ -33,7 +33,10 @@ public class SlackPlanBenchmarks
     private readonly SlackProfile _wanted;
     private readonly SlackProfile _delivered;
 
-    /// <summary>A user of whom the family name, the title, a phone, a part of the address and the department changed, and the language went.</summary>
+    /// <summary>
+    /// A user of whom the family name, the title, a phone, a part of the address and the department changed, and the
+    /// language went.
+    /// </summary>
     public SlackPlanBenchmarks()
     {
         _wanted = UserTranslator.ToSlack(_user).Wanted;

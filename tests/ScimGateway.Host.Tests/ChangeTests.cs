@@ -29,7 +29,9 @@ public class ChangeTests
 
     [Theory]
     [MemberData(nameof(EveryKind))]
-    public async Task What_was_looked_at_before_a_restart_is_confirmed_after_it_and_the_journal_says_what_is_other(Type kind)
+    public async Task What_was_looked_at_before_a_restart_is_confirmed_after_it_and_the_journal_says_what_is_other(
+        Type kind
+    )
     {
         await using var gateway = await StartAsync();
         var (change, journal, isMade) = await PrepareAsync(gateway, kind);
@@ -125,7 +127,9 @@ public class ChangeTests
             {
                 foreach (var member in members)
                     slack.Workspace.MakeUser(Account(member, $"p{member}"));
-                slack.Workspace.MakeGroup(new JsonObject { ["displayName"] = "Crew", ["members"] = new JsonArray([.. members]) });
+                slack.Workspace.MakeGroup(
+                    new JsonObject { ["displayName"] = "Crew", ["members"] = new JsonArray([.. members]) }
+                );
             }
         );
         var list = new TenantChange.FullList(Guid.Parse(await GroupAsync(gateway, "Crew")));

@@ -94,7 +94,10 @@ public class ClaimTests
         var shown = await ShownAsync(gateway);
         var id = (string)shown["id"]!;
 
-        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Put, $"Users/{id}", shown.ToJsonString())).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await gateway.SendAsync(HttpMethod.Put, $"Users/{id}", shown.ToJsonString())).Status
+        );
         var (status, body, _) = await gateway.SendAsync(HttpMethod.Put, $"Users/{id}", User("\"nickName\":\"A\""));
 
         Assert.Equal(HttpStatusCode.OK, status);

@@ -29,7 +29,9 @@ public class ConnectionLifeTests
     public async Task In_a_shadow_run_everything_is_accepted_at_once_and_planned_and_Slack_hears_of_it_when_it_goes_live()
     {
         // A clock that stands still: whoever waited would wait for ever.
-        await using var gateway = await Gateway.StartAsync(new Setting { Clock = new ManualClock(), Preferences = new() });
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = new ManualClock(), Preferences = new() }
+        );
         var bob = await NewAsync(gateway, "bob");
         var group = await GroupAsync(gateway, "Crew", bob);
         await gateway.CallsAsync();
@@ -47,7 +49,9 @@ public class ConnectionLifeTests
         foreach (var name in (string[])["Band", "Crew"])
             Assert.Equal(
                 HttpStatusCode.NoContent,
-                (await gateway.SendAsync(HttpMethod.Patch, $"Groups/{group}", Patch("displayName", $"\"{name}\""))).Status
+                (
+                    await gateway.SendAsync(HttpMethod.Patch, $"Groups/{group}", Patch("displayName", $"\"{name}\""))
+                ).Status
             );
         var band = await GroupAsync(gateway, "Band of two", bob);
 
@@ -236,7 +240,9 @@ public class ConnectionLifeTests
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = new() });
         var id = await NewAsync(gateway, "ada");
-        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}""");
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}"""
+        );
         await PatchAsync(gateway, id, "title", "\"Countess\"");
         await gateway.Connection.DisableAsync();
 

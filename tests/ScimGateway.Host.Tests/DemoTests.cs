@@ -63,7 +63,10 @@ public class DemoTests
             var setting in new Setting[]
             {
                 new() { PublicUrl = new Uri("ftp://scim.corp.example") },
-                new() { More = services => services.Configure<JournalOptions>(journal => journal.Keep = TimeSpan.Zero) },
+                new()
+                {
+                    More = services => services.Configure<JournalOptions>(journal => journal.Keep = TimeSpan.Zero),
+                },
                 new()
                 {
                     More = services =>

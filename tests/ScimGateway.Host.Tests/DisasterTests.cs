@@ -40,7 +40,8 @@ public class DisasterTests
         await gateway.CallsAsync();
         await PassAsync(
             clock,
-            async () => await gateway.AskAsync($"select count(*) from links where state = {(int)LinkState.Pending}") == 0
+            async () =>
+                await gateway.AskAsync($"select count(*) from links where state = {(int)LinkState.Pending}") == 0
         );
 
         Assert.NotEqual(ada, (string?)again!["id"]);
@@ -81,7 +82,9 @@ public class DisasterTests
             );
         });
         var before = Assert.Single(await gateway.AccountsAsync("boss@corp.example"));
-        var shown = (await gateway.SendAsync(HttpMethod.Get, "Users?filter=userName%20eq%20%22boss%22")).Body!["Resources"]![0]!;
+        var shown = (await gateway.SendAsync(HttpMethod.Get, "Users?filter=userName%20eq%20%22boss%22")).Body![
+            "Resources"
+        ]![0]!;
         var off = JsonNode.Parse(User("boss", "boss@corp.example"))!;
         off["active"] = false;
 

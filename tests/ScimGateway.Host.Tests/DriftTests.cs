@@ -241,7 +241,11 @@ public class DriftTests
     public async Task Whom_somebody_put_in_and_was_reported_does_not_hide_who_is_put_in_later()
     {
         await using var gateway = await StartAsync(DriftHandling.Report, GroupMembership.Overwrite);
-        var (ada, eve, ida) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"), await UserAsync(gateway, "ida"));
+        var (ada, eve, ida) = (
+            await UserAsync(gateway, "ada"),
+            await UserAsync(gateway, "eve"),
+            await UserAsync(gateway, "ida")
+        );
         var crew = await GroupAsync(gateway, "Crew", ada);
         InSlack(gateway, crew, ada, eve);
         await LookAsync(gateway);
@@ -290,7 +294,11 @@ public class DriftTests
     public async Task By_preference_a_groups_name_and_members_are_set_back_and_who_was_put_in_goes_where_full_lists_count()
     {
         await using var gateway = await StartAsync(DriftHandling.Restore, GroupMembership.Overwrite);
-        var (ada, bob, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"), await UserAsync(gateway, "eve"));
+        var (ada, bob, eve) = (
+            await UserAsync(gateway, "ada"),
+            await UserAsync(gateway, "bob"),
+            await UserAsync(gateway, "eve")
+        );
         var crew = await GroupAsync(gateway, "Crew", ada, bob);
         await LookAsync(gateway); // what Slack made of the name is known from then on
         gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["displayName"] = "Gang" });
@@ -333,7 +341,11 @@ public class DriftTests
     public async Task An_adopted_group_loses_nobody_before_a_full_list_and_nobody_who_comes_until_then_is_drift()
     {
         await using var gateway = await StartAsync(DriftHandling.Restore, GroupMembership.Overwrite);
-        var (ada, bob, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"), await UserAsync(gateway, "eve"));
+        var (ada, bob, eve) = (
+            await UserAsync(gateway, "ada"),
+            await UserAsync(gateway, "bob"),
+            await UserAsync(gateway, "eve")
+        );
         (
             await gateway.Control.PostAsJsonAsync(
                 "groups",
@@ -439,7 +451,10 @@ public class DriftTests
     private static void InSlack(Gateway gateway, string group, params string[] users) =>
         gateway.Slack.Workspace.ChangeGroup(
             SlackId(gateway, group),
-            new JsonObject { ["members"] = new JsonArray([.. users.Select(user => JsonValue.Create(SlackId(gateway, user)))]) }
+            new JsonObject
+            {
+                ["members"] = new JsonArray([.. users.Select(user => JsonValue.Create(SlackId(gateway, user)))]),
+            }
         );
 
     private static async Task<string> WithTitleAsync(Gateway gateway)

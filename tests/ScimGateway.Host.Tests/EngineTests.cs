@@ -63,7 +63,9 @@ public class EngineTests
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _impatient });
         var id = await CreateAsync(gateway, Ada);
-        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":700}""");
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":700}"""
+        );
 
         var (status, _, _) = await gateway.SendAsync(
             HttpMethod.Patch,
@@ -84,8 +86,11 @@ public class EngineTests
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _impatient });
         var id = await CreateAsync(gateway, Ada);
-        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":700}""");
-        var photo = """{"op":"add","path":"photos","value":[{"value":"https://pictures.example/a.png","type":"photo"}]}""";
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":700}"""
+        );
+        var photo =
+            """{"op":"add","path":"photos","value":[{"value":"https://pictures.example/a.png","type":"photo"}]}""";
         await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", PatchOf(photo));
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
 
@@ -101,7 +106,11 @@ public class EngineTests
         Assert.Equal("Countess", (string?)(await gateway.AccountsAsync(Ada))[0]["title"]);
 
         // Slack takes it now.
-        await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", PatchOf("""{"op":"replace","path":"title","value":"Lady"}"""));
+        await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{id}",
+            PatchOf("""{"op":"replace","path":"title","value":"Lady"}""")
+        );
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Settled"));
     }
 
@@ -117,9 +126,17 @@ public class EngineTests
             , "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"manager": {"value": "{{{boss}}}"}}
             """
         );
-        Assert.Contains("\"managerId\":null", (await gateway.AccountsAsync(Ada))[0].ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"managerId\":null",
+            (await gateway.AccountsAsync(Ada))[0].ToJsonString(),
+            StringComparison.Ordinal
+        );
 
-        await gateway.SendAsync(HttpMethod.Patch, $"Users/{boss}", PatchOf("""{"op":"replace","path":"active","value":true}"""));
+        await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{boss}",
+            PatchOf("""{"op":"replace","path":"active","value":true}""")
+        );
 
         var slackId = (string)(await gateway.AccountsAsync("boss@corp.example"))[0]["id"]!;
         await Gateway.UntilAsync(async () =>
@@ -295,7 +312,10 @@ public class EngineTests
             """{"method":"PATCH","path":"/Users/{id}","status":401,"description":"invalid_authentication"}"""
         );
         var patch = PatchOf("""{"op":"replace","path":"title","value":"Countess"}""");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", patch)).Status);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", patch)).Status
+        );
 
         // Nothing waits that could find it out by itself: the gateway asks.
         clock.Advance(TimeSpan.FromSeconds(31));
@@ -311,7 +331,9 @@ public class EngineTests
         var clock = new ManualClock();
         await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         var id = await CreateAsync(gateway, Ada);
-        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}""");
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}"""
+        );
         Assert.Null(Problem());
 
         await PatchAsync(gateway, id, "title", "\"Countess\"");
@@ -326,7 +348,9 @@ public class EngineTests
     [Fact]
     public async Task A_user_whose_name_is_the_address_gets_the_account_after_a_lost_create()
     {
-        await using var gateway = await Gateway.StartAsync(new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(300) });
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(300) }
+        );
         await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"before"}""");
 
         var (status, body, _) = await gateway.SendAsync(
@@ -343,7 +367,9 @@ public class EngineTests
     [Fact]
     public async Task The_primary_address_is_asked_about_though_there_is_a_second_one()
     {
-        await using var gateway = await Gateway.StartAsync(new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(300) });
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(300) }
+        );
         gateway.Slack.Knobs.Set("filter.email_matches", "primary");
         await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"after"}""");
 
@@ -388,7 +414,11 @@ public class EngineTests
         await using var gateway = await Gateway.StartAsync(
             new Setting
             {
-                Preferences = _impatient with { WhenAccountExists = Existing.Refuse, WaitBudget = TimeSpan.FromSeconds(8) },
+                Preferences = _impatient with
+                {
+                    WhenAccountExists = Existing.Refuse,
+                    WaitBudget = TimeSpan.FromSeconds(8),
+                },
             }
         );
         var id = await CreateAsync(gateway, Ada, """, "active": false""");
@@ -434,7 +464,9 @@ public class EngineTests
         switch (how)
         {
             case "created in vain":
-                await gateway.WeatherAsync("""{"method":"POST","path":"/Users","description":"invalid_emoji_not_allowed"}""");
+                await gateway.WeatherAsync(
+                    """{"method":"POST","path":"/Users","description":"invalid_emoji_not_allowed"}"""
+                );
                 Assert.Equal(
                     HttpStatusCode.BadRequest,
                     (await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", Ada))).Status
@@ -504,7 +536,9 @@ public class EngineTests
     {
         await using var gateway = await Gateway.StartAsync();
         var first = await CreateAsync(gateway, Ada);
-        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":500}""");
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":500}"""
+        );
         var renaming = gateway.SendAsync(
             HttpMethod.Patch,
             $"Users/{first}",
@@ -526,7 +560,12 @@ public class EngineTests
         Assert.Equal(["ada.first", "ada"], names);
     }
 
-    private static async Task<string> CreateAsync(Gateway gateway, string address, string more = "", string? userName = null)
+    private static async Task<string> CreateAsync(
+        Gateway gateway,
+        string address,
+        string more = "",
+        string? userName = null
+    )
     {
         var (status, body, _) = await gateway.SendAsync(
             HttpMethod.Post,

@@ -67,10 +67,16 @@ internal sealed class Gateway : IAsyncDisposable
     public HttpClient Client { get; private set; }
 
     /// <summary>Starts both; before the gateway looks at it, Slack may be made ready.</summary>
-    public static async Task<Gateway> StartAsync(Setting? setting = null, int seed = 0, Action<SlackEmulatorServer>? ready = null)
+    public static async Task<Gateway> StartAsync(
+        Setting? setting = null,
+        int seed = 0,
+        Action<SlackEmulatorServer>? ready = null
+    )
     {
         setting ??= new Setting();
-        var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = seed, Clock = setting.Clock });
+        var slack = await SlackEmulatorServer.StartAsync(
+            new SlackEmulatorOptions { Seed = seed, Clock = setting.Clock }
+        );
         ready?.Invoke(slack);
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
         var life = new Life();
@@ -187,10 +193,13 @@ internal sealed class Gateway : IAsyncDisposable
         );
 
     private long LastImport() =>
-        Store.Read(session => session.First("select coalesce(max(id), 0) from jobs where kind = 'import'", row => row.Long()));
+        Store.Read(session =>
+            session.First("select coalesce(max(id), 0) from jobs where kind = 'import'", row => row.Long())
+        );
 
     /// <summary>Links as operators see them.</summary>
-    public IReadOnlyList<ListedLink> Links(LinkQuery query) => _app.Services.GetRequiredService<LinkReads>().List(1, query);
+    public IReadOnlyList<ListedLink> Links(LinkQuery query) =>
+        _app.Services.GetRequiredService<LinkReads>().List(1, query);
 
     /// <summary>The last import.</summary>
     public ImportReport? Import() => _app.Services.GetRequiredService<SlackImport>().Latest();
@@ -256,7 +265,12 @@ internal sealed class Gateway : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
     }
 
-    private static async Task<WebApplication> RunAsync(Setting setting, Life life, SlackEmulatorServer slack, string data)
+    private static async Task<WebApplication> RunAsync(
+        Setting setting,
+        Life life,
+        SlackEmulatorServer slack,
+        string data
+    )
     {
         var app = await DemoCommand.BuildAsync(
             setting.Options(slack.BaseUrl, data),
@@ -323,7 +337,9 @@ internal sealed class Gateway : IAsyncDisposable
         return preview;
     }
 
-    /// <summary>The lines of the journal that are an operator's, oldest first: what was done, and what is other by it.</summary>
+    /// <summary>
+    /// The lines of the journal that are an operator's, oldest first: what was done, and what is other by it.
+    /// </summary>
     public List<(string What, string Difference)> OperatorsDoings() =>
         Store.Read(session =>
             session.All(
@@ -342,7 +358,8 @@ internal sealed class Gateway : IAsyncDisposable
     public ConnectionLife Connection => _app.Services.GetRequiredService<ConnectionLife>();
 
     /// <summary>How many rows a table has.</summary>
-    public int Count(string table) => Store.Read(session => session.First($"select count(*) from {table}", row => row.Int()));
+    public int Count(string table) =>
+        Store.Read(session => session.First($"select count(*) from {table}", row => row.Int()));
 
     /// <summary>How often something was wished of any link.</summary>
     public long Wishes() =>
@@ -359,7 +376,9 @@ internal sealed class Gateway : IAsyncDisposable
         Store.WriteAsync(
             session =>
             {
-                session.Execute("insert into sources (tenant_id, name, deviations_off) select id, 'another', '' from tenants");
+                session.Execute(
+                    "insert into sources (tenant_id, name, deviations_off) select id, 'another', '' from tenants"
+                );
                 return session.Execute(
                     "update resources set source_id = (select id from sources where name = 'another') where id = @id",
                     ("@id", Guid.Parse(id))
@@ -384,11 +403,15 @@ internal sealed class Gateway : IAsyncDisposable
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
             .Select(route =>
-                (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [], "/" + route.RoutePattern.RawText!.Trim('/'))
+                (
+                    route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [],
+                    "/" + route.RoutePattern.RawText!.Trim('/')
+                )
             );
 
     /// <summary>The operation that an answer named.</summary>
-    public Operation? Operation(string id) => _app.Services.GetRequiredService<OperationJournal>().Find(1, Guid.Parse(id));
+    public Operation? Operation(string id) =>
+        _app.Services.GetRequiredService<OperationJournal>().Find(1, Guid.Parse(id));
 
     /// <summary>How often Slack was called since this was last asked.</summary>
     public async Task<JsonObject> CallsAsync()

@@ -154,7 +154,10 @@ public class GroupImportTests
                 Assert.Equal(["U1", "U2"], await InSlackAsync(gateway));
                 break;
             default:
-                Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{id}")).Status);
+                Assert.Equal(
+                    HttpStatusCode.NoContent,
+                    (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{id}")).Status
+                );
                 Assert.Empty(await GroupsAsync(gateway));
                 break;
         }
@@ -176,7 +179,9 @@ public class GroupImportTests
         var status = method switch
         {
             "POST" => (await PostAsync(gateway, "crew")).Status,
-            "PATCH" => (await gateway.SendAsync(HttpMethod.Patch, $"Groups/{id}", Patch("displayName", "\"Sailors\""))).Status,
+            "PATCH" => (
+                await gateway.SendAsync(HttpMethod.Patch, $"Groups/{id}", Patch("displayName", "\"Sailors\""))
+            ).Status,
             _ => (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{id}")).Status,
         };
 
@@ -193,7 +198,11 @@ public class GroupImportTests
         await gateway.WeatherAsync(
             """{"method":"PATCH","path":"/Groups/{id}","description":"name_already_exists","status":400}"""
         );
-        var (status, _, _) = await gateway.SendAsync(HttpMethod.Patch, $"Groups/{id}", Patch("displayName", "\"Sailors\""));
+        var (status, _, _) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Groups/{id}",
+            Patch("displayName", "\"Sailors\"")
+        );
         Assert.Equal(HttpStatusCode.Conflict, status);
         await gateway.QuietAsync();
 
@@ -330,7 +339,9 @@ public class GroupImportTests
         {
             for (var i = 0; i < 1_700; i++)
                 slack.Workspace.MakeUser(
-                    JsonNode.Parse($$"""{"id":"U{{i}}","userName":"u{{i}}","email":"u{{i}}@corp.example"}""")!.AsObject()
+                    JsonNode
+                        .Parse($$"""{"id":"U{{i}}","userName":"u{{i}}","email":"u{{i}}@corp.example"}""")!
+                        .AsObject()
                 );
         });
         await MakeAsync(
@@ -426,7 +437,9 @@ public class GroupImportTests
             {
                 for (var i = 1; i <= 3; i++)
                     slack.Workspace.MakeUser(
-                        JsonNode.Parse($$"""{"id":"U{{i}}","userName":"u{{i}}","email":"u{{i}}@corp.example"}""")!.AsObject()
+                        JsonNode
+                            .Parse($$"""{"id":"U{{i}}","userName":"u{{i}}","email":"u{{i}}@corp.example"}""")!
+                            .AsObject()
                     );
                 var group = JsonNode.Parse(crew)!.AsObject();
                 (group["id"], group["displayName"]) = ("S1", "Crew");
@@ -447,12 +460,17 @@ public class GroupImportTests
         await Task.FromResult(
             gateway
                 .Store.Read(session =>
-                    session.First("select claimant_id from links where slack_id = @slack", row => row.Id(), ("@slack", slackId))
+                    session.First(
+                        "select claimant_id from links where slack_id = @slack",
+                        row => row.Id(),
+                        ("@slack", slackId)
+                    )
                 )
                 .ToString()
         );
 
-    private static Task<string> UserIdAsync(Gateway gateway, string userName) => IdAsync(gateway, userName.ToUpperInvariant());
+    private static Task<string> UserIdAsync(Gateway gateway, string userName) =>
+        IdAsync(gateway, userName.ToUpperInvariant());
 
     private static async Task<JsonObject> ReadAsync(Gateway gateway, string id)
     {
@@ -462,14 +480,20 @@ public class GroupImportTests
     }
 
     private static List<string> Members(JsonObject group) =>
-        [.. (group["members"] as JsonArray ?? []).Select(member => (string)member!["value"]!).Order(StringComparer.Ordinal)];
+        [
+            .. (group["members"] as JsonArray ?? [])
+                .Select(member => (string)member!["value"]!)
+                .Order(StringComparer.Ordinal),
+        ];
 
     // Ids of one millisecond come in no order.
     private static List<string> Sorted(params string[] ids) => [.. ids.Order(StringComparer.Ordinal)];
 
     private static string Group(string name, params string[] members) =>
         $$"""
-            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{name}}","members":[{{Values(members)}}]}
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{name}}","members":[{{Values(
+                members
+            )}}]}
             """;
 
     private static string Values(IEnumerable<string> members) =>

@@ -33,7 +33,11 @@ public class GroupNestingTests
     public async Task Flattened_who_is_in_a_group_is_at_Slack_in_those_around_it_and_shown_where_it_was_put()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat });
-        var (ada, bob, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"), await UserAsync(gateway, "eve"));
+        var (ada, bob, eve) = (
+            await UserAsync(gateway, "ada"),
+            await UserAsync(gateway, "bob"),
+            await UserAsync(gateway, "eve")
+        );
         var inner = await GroupAsync(gateway, "Inner", ada);
         var middle = await GroupAsync(gateway, "Middle", inner, bob);
         var outer = await GroupAsync(gateway, "Outer", middle, bob);
@@ -123,7 +127,9 @@ public class GroupNestingTests
     [Fact]
     public async Task Who_leaves_by_way_of_a_group_counts_for_the_guard_of_the_group_around_it()
     {
-        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat with { GuardedMembers = 2 } });
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = _flat with { GuardedMembers = 2 } }
+        );
         var people = await PeopleAsync(gateway, 5);
         var inner = await GroupAsync(gateway, "Inner", [.. people]);
         var outer = await GroupAsync(gateway, "Outer", inner);
@@ -170,7 +176,9 @@ public class GroupNestingTests
     [Fact]
     public async Task A_deletion_that_is_held_stays_so_though_somebody_comes_into_a_group_in_the_group()
     {
-        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat with { GuardedGroups = 1 } });
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = _flat with { GuardedGroups = 1 } }
+        );
         var ada = await UserAsync(gateway, "ada");
         var inner = await GroupAsync(gateway, "Inner");
         var outer = await GroupAsync(gateway, "Outer", inner, ada);
@@ -204,7 +212,9 @@ public class GroupNestingTests
                     }
                 );
                 foreach (var name in (string[])["Inner", "Outer"])
-                    slack.Workspace.MakeGroup(new JsonObject { ["displayName"] = name, ["members"] = new JsonArray("UADA") });
+                    slack.Workspace.MakeGroup(
+                        new JsonObject { ["displayName"] = name, ["members"] = new JsonArray("UADA") }
+                    );
             }
         );
         var ada = await UserAsync(gateway, "ada");

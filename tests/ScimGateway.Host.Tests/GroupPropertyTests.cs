@@ -40,8 +40,12 @@ public class GroupPropertyTests
     [InlineData(Weather.Foul, GroupMembership.Overwrite, 4, 1)]
     [InlineData(Weather.Deadly, GroupMembership.Merge, 5, 1)]
     [InlineData(Weather.Deadly, GroupMembership.Overwrite, 6, 1)]
-    public Task Slack_ends_up_with_whom_the_sources_want(Weather weather, GroupMembership handling, int seed, int rounds) =>
-        LiveAsync(weather, handling, seed, rounds);
+    public Task Slack_ends_up_with_whom_the_sources_want(
+        Weather weather,
+        GroupMembership handling,
+        int seed,
+        int rounds
+    ) => LiveAsync(weather, handling, seed, rounds);
 
     [Theory]
     [InlineData(Weather.Fair, GroupMembership.Merge, 7, 1)]
@@ -65,7 +69,13 @@ public class GroupPropertyTests
     public Task And_so_it_does_hundreds_of_times(Weather weather, GroupMembership handling, int seed, int rounds) =>
         LiveAsync(weather, handling, seed, rounds);
 
-    private static async Task LiveAsync(Weather weather, GroupMembership handling, int seed, int rounds, bool isFlat = false)
+    private static async Task LiveAsync(
+        Weather weather,
+        GroupMembership handling,
+        int seed,
+        int rounds,
+        bool isFlat = false
+    )
     {
         await using var gateway = await Gateway.StartAsync(
             new Setting
@@ -95,11 +105,17 @@ public class GroupPropertyTests
             var going = Task.WhenAll(lives.SelectMany(life => life.Actors()));
             if (weather == Weather.Deadly)
             {
-                await Task.WhenAny(going, gateway.Life.ReachedAsync(Provisioning.Executing.Step.Called, dice.Next(20, 80)));
+                await Task.WhenAny(
+                    going,
+                    gateway.Life.ReachedAsync(Provisioning.Executing.Step.Called, dice.Next(20, 80))
+                );
                 providers.Ignore();
                 await gateway.CrashAsync();
                 providers.StartAgain();
-                await Task.WhenAny(going, gateway.Life.ReachedAsync(Provisioning.Executing.Step.Called, dice.Next(20, 80)));
+                await Task.WhenAny(
+                    going,
+                    gateway.Life.ReachedAsync(Provisioning.Executing.Step.Called, dice.Next(20, 80))
+                );
                 await gateway.RestartAsync();
                 providers.StartAgain();
             }
@@ -170,16 +186,21 @@ public class GroupPropertyTests
                 try
                 {
                     using var request = new HttpRequestMessage(method, new Uri(gateway.Base, path));
-                    request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", other ? Other : Gateway.Token);
+                    request.Headers.Authorization = new AuthenticationHeaderValue(
+                        "Bearer",
+                        other ? Other : Gateway.Token
+                    );
                     if (body is not null)
                         request.Content = new StringContent(body, Encoding.UTF8, "application/scim+json");
                     using var response = await _client.SendAsync(request, _life.Token);
                     var text = await response.Content.ReadAsStringAsync(_life.Token);
-                    var isLater = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+                    var isLater =
+                        response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
                     if (!_isDead && (!isLater || left == 0))
                         return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)!.AsObject());
                 }
-                catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && left > 0)
+                catch (Exception e)
+                    when (e is HttpRequestException or IOException or OperationCanceledException && left > 0)
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
                 }
@@ -228,7 +249,11 @@ public class GroupPropertyTests
             _wanted[0].Add(_people[0]);
             if (!isFlat)
                 return;
-            (status, _) = await providers.AskAsync(HttpMethod.Post, "Groups", GroupRequests.Group($"outer{_name}", _group));
+            (status, _) = await providers.AskAsync(
+                HttpMethod.Post,
+                "Groups",
+                GroupRequests.Group($"outer{_name}", _group)
+            );
             Assert.Equal(HttpStatusCode.Created, status);
         }
 
@@ -288,7 +313,9 @@ public class GroupPropertyTests
                         $$"""{"op":"add","path":"members","value":{{List(some)}}}"""
                     ),
                     8 => Group(dice.Next(3) == 0 ? null : some),
-                    _ => PatchOf($$"""{"op":"replace","value":{"members":{{List(some)}},"displayName":"{{Rename()}}"} }"""),
+                    _ => PatchOf(
+                        $$"""{"op":"replace","value":{"members":{{List(some)}},"displayName":"{{Rename()}}"} }"""
+                    ),
                 };
                 var (status, answer) = await providers.AskAsync(
                     what == 8 ? HttpMethod.Put : HttpMethod.Patch,
@@ -296,7 +323,10 @@ public class GroupPropertyTests
                     body,
                     source == 1
                 );
-                Assert.True(status is HttpStatusCode.NoContent or HttpStatusCode.OK, $"{_name}: {status} {answer} to {body}");
+                Assert.True(
+                    status is HttpStatusCode.NoContent or HttpStatusCode.OK,
+                    $"{_name}: {status} {answer} to {body}"
+                );
                 lock (_log)
                     switch (what)
                     {
@@ -396,7 +426,9 @@ public class GroupPropertyTests
                 Assert.Equal(_displayName, (string?)shown!["displayName"]);
                 Assert.Equal(
                     wanted.Order(StringComparer.Ordinal),
-                    (shown["members"] as JsonArray ?? []).Select(m => (string)m!["value"]!).Order(StringComparer.Ordinal)
+                    (shown["members"] as JsonArray ?? [])
+                        .Select(m => (string)m!["value"]!)
+                        .Order(StringComparer.Ordinal)
                 );
             }
             Assert.Equal("Settled", gateway.State(_group));
@@ -478,11 +510,13 @@ public class GroupPropertyTests
             );
 
         private JsonObject Account(string id) =>
-            Raw("users").Single(user => user.ToJsonString().Contains($"\"{_addresses[id]}\"", StringComparison.Ordinal));
+            Raw("users")
+                .Single(user => user.ToJsonString().Contains($"\"{_addresses[id]}\"", StringComparison.Ordinal));
 
         private List<string> Addresses(IEnumerable<string> accounts)
         {
-            var all = Raw("users").ToDictionary(user => (string)user["id"]!, user => (string)user["emails"]![0]!["value"]!);
+            var all = Raw("users")
+                .ToDictionary(user => (string)user["id"]!, user => (string)user["emails"]![0]!["value"]!);
             return [.. accounts.Select(id => all[id]).Order()];
         }
 

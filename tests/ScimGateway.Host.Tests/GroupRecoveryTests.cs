@@ -46,7 +46,13 @@ public class GroupRecoveryTests
 
         var calls = await gateway.DieAtAsync(step, () => WriteAsync(gateway, writing, id, people));
 
-        await AssertAsync(gateway, step == Step.WritingDown ? null : writing, id, people, wasThere: writing != Writing.Create);
+        await AssertAsync(
+            gateway,
+            step == Step.WritingDown ? null : writing,
+            id,
+            people,
+            wasThere: writing != Writing.Create
+        );
         calls["POST /Groups"] = ((int?)calls["POST /Groups"] ?? 0) + await gateway.CameAsync("POST /Groups");
         Assert.Equal(writing == Writing.Create && step != Step.WritingDown ? 1 : 0, (int)calls["POST /Groups"]!);
     }
@@ -92,7 +98,13 @@ public class GroupRecoveryTests
             _ => gateway.SendAsync(HttpMethod.Delete, $"Groups/{id}"),
         };
 
-    private static async Task AssertAsync(Gateway gateway, Writing? done, string? id, List<string> people, bool wasThere)
+    private static async Task AssertAsync(
+        Gateway gateway,
+        Writing? done,
+        string? id,
+        List<string> people,
+        bool wasThere
+    )
     {
         if (done == Writing.Delete || (done is null && !wasThere))
         {
@@ -162,7 +174,10 @@ public class GroupRecoveryTests
     {
         await using var gateway = await Gateway.StartAsync();
         var people = await PeopleAsync(gateway, 2);
-        var (one, two) = (await GroupAsync(gateway, "Crew", people[0]), await GroupAsync(gateway, "Sailors", people[1]));
+        var (one, two) = (
+            await GroupAsync(gateway, "Crew", people[0]),
+            await GroupAsync(gateway, "Sailors", people[1])
+        );
         Assert.Equal(HttpStatusCode.Conflict, (await PatchGroupAsync(gateway, one, Rename("Sailors"))).Status);
 
         await MembersAsync(gateway, one, Rename("In between"));
@@ -203,7 +218,10 @@ public class GroupRecoveryTests
         );
         Assert.Equal(4, (await InSlackAsync(gateway, "Crew")).Count);
         await gateway.QuietAsync();
-        Assert.Equal("Crew", (string?)(await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Body!["displayName"]);
+        Assert.Equal(
+            "Crew",
+            (string?)(await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Body!["displayName"]
+        );
         Assert.Single(gateway.Operations(), operation => operation.Outcome == "refused");
     }
 
@@ -214,7 +232,9 @@ public class GroupRecoveryTests
         var people = await PeopleAsync(gateway, 2);
         var group = await GroupAsync(gateway, "Crew", [.. people]);
         var tag = (await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Response.Headers.ETag;
-        await gateway.WeatherAsync("""{"method":"*","path":"/Users/{id}","description":"cannot_modify_owner","times":0}""");
+        await gateway.WeatherAsync(
+            """{"method":"*","path":"/Users/{id}","description":"cannot_modify_owner","times":0}"""
+        );
 
         var (status, _, _) = await gateway.SendAsync(HttpMethod.Delete, $"Users/{people[0]}");
 

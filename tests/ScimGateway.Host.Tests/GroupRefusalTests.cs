@@ -40,7 +40,11 @@ public class GroupRefusalTests
         Assert.Equal(Crowd, (await MembersAsync(gateway, group)).Count);
         Assert.Equal(1, Blocked(gateway, "deactivated"));
         var calls = await CallsAsync(gateway);
-        Assert.InRange(calls.GetValueOrDefault("POST /Groups") + calls.GetValueOrDefault("PATCH /Groups/{id}"), 2, MostCalls);
+        Assert.InRange(
+            calls.GetValueOrDefault("POST /Groups") + calls.GetValueOrDefault("PATCH /Groups/{id}"),
+            2,
+            MostCalls
+        );
         Assert.Equal("Settled", gateway.State(group));
     }
 

@@ -72,7 +72,9 @@ public class GroupSourceTests
     [InlineData(true)]
     public async Task Creating_groups_may_be_switched_off(bool skip)
     {
-        await using var gateway = await StartAsync(new Preferences { CreateGroups = false, WhenNotAllowed = When(skip) });
+        await using var gateway = await StartAsync(
+            new Preferences { CreateGroups = false, WhenNotAllowed = When(skip) }
+        );
         var ada = await UserAsync(gateway, "ada");
         var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Groups", Group("Crew", ada));
 
@@ -87,7 +89,9 @@ public class GroupSourceTests
     [InlineData(true)]
     public async Task Changing_groups_may_be_switched_off(bool skip)
     {
-        await using var gateway = await StartAsync(new Preferences { UpdateGroups = false, WhenNotAllowed = When(skip) });
+        await using var gateway = await StartAsync(
+            new Preferences { UpdateGroups = false, WhenNotAllowed = When(skip) }
+        );
         var people = await PeopleAsync(gateway, 2);
         var group = await GroupAsync(gateway, "Crew", people[0]);
 
@@ -111,7 +115,9 @@ public class GroupSourceTests
     [InlineData(true)]
     public async Task Deleting_groups_may_be_switched_off(bool skip)
     {
-        await using var gateway = await StartAsync(new Preferences { DeleteGroups = false, WhenNotAllowed = When(skip) });
+        await using var gateway = await StartAsync(
+            new Preferences { DeleteGroups = false, WhenNotAllowed = When(skip) }
+        );
         var ada = await UserAsync(gateway, "ada");
         var group = await GroupAsync(gateway, "Crew", ada);
 
@@ -185,7 +191,9 @@ public class GroupSourceTests
         var group = await GroupAsync(gateway, "Crew");
         var tag = (await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Response.Headers.ETag!.ToString();
 
-        var answers = await Task.WhenAll(people.Select(person => MatchAsync(gateway, group, tag, PatchOf(Add(person)))));
+        var answers = await Task.WhenAll(
+            people.Select(person => MatchAsync(gateway, group, tag, PatchOf(Add(person))))
+        );
 
         Assert.Equal([HttpStatusCode.NoContent, HttpStatusCode.PreconditionFailed], answers.Order());
         Assert.Single(await InSlackAsync(gateway, "Crew"));

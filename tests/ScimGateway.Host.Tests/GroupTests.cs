@@ -75,14 +75,19 @@ public class GroupTests
 
         (status, _, _) = await gateway.SendAsync(HttpMethod.Patch, $"Groups/{group}", Patch("displayName", "\"CREW\""));
         Assert.Equal(HttpStatusCode.Conflict, status);
-        Assert.Equal("Sailors", (string?)(await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Body!["displayName"]);
+        Assert.Equal(
+            "Sailors",
+            (string?)(await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Body!["displayName"]
+        );
     }
 
     [Fact]
     public async Task A_name_that_Slack_refuses_is_taken_back()
     {
         await using var gateway = await Gateway.StartAsync();
-        await gateway.WeatherAsync("""{"method":"POST","path":"/Groups","description":"groups_invalid","status":400}""");
+        await gateway.WeatherAsync(
+            """{"method":"POST","path":"/Groups","description":"groups_invalid","status":400}"""
+        );
         var (status, _, _) = await gateway.SendAsync(HttpMethod.Post, "Groups", Group("Crew"));
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal(0, await gateway.AskAsync("select count(*) from resources where kind = 1"));
@@ -92,9 +97,16 @@ public class GroupTests
         await gateway.WeatherAsync(
             """{"method":"PATCH","path":"/Groups/{id}","description":"name_already_exists","status":400}"""
         );
-        (status, _, _) = await gateway.SendAsync(HttpMethod.Patch, $"Groups/{group}", Patch("displayName", "\"Sailors\""));
+        (status, _, _) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Groups/{group}",
+            Patch("displayName", "\"Sailors\"")
+        );
         Assert.Equal(HttpStatusCode.Conflict, status);
-        Assert.Equal("Crew", (string?)(await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Body!["displayName"]);
+        Assert.Equal(
+            "Crew",
+            (string?)(await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Body!["displayName"]
+        );
         Assert.Equal("Crew", (string?)Assert.Single(await GroupsAsync(gateway))["displayName"]);
     }
 

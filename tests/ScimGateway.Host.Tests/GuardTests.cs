@@ -41,7 +41,10 @@ public class GuardTests
 
         // The provider tries again, and deletes: nothing changes at Slack.
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[^1], "active", "false"));
-        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Users/{people[^2]}")).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await gateway.SendAsync(HttpMethod.Delete, $"Users/{people[^2]}")).Status
+        );
         Assert.Equal(6, await ActiveAsync(gateway));
     }
 
@@ -130,7 +133,10 @@ public class GuardTests
             groups.Add(await GroupAsync(gateway, $"Crew {i}"));
 
         foreach (var group in groups)
-            Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{group}")).Status);
+            Assert.Equal(
+                HttpStatusCode.NoContent,
+                (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{group}")).Status
+            );
 
         Assert.Equal(2, (await GroupsAsync(gateway)).Count);
         await gateway.Holds.ReleaseAsync(1, [gateway.Holds.List(1)[0].Id]);
@@ -145,7 +151,9 @@ public class GuardTests
     [Fact]
     public async Task Who_is_wanted_again_is_held_no_longer_and_nobodys_decision_keeps_him_out()
     {
-        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = new Preferences { GuardedMembers = 3 } });
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedMembers = 3 } }
+        );
         var people = await PeopleAsync(gateway, 8);
         var crew = await GroupAsync(gateway, "Crew", [.. people]);
         await MembersAsync(gateway, crew, $$"""{"op":"replace","path":"members","value":[{{Member(people[0])}}]}""");
@@ -190,7 +198,8 @@ public class GuardTests
         Assert.Equal(["person000"], await InSlackAsync(gateway, "Crew"));
     }
 
-    private static async Task<int> ActiveAsync(Gateway gateway) => (await gateway.AccountsAsync("@corp.example")).Count(Active);
+    private static async Task<int> ActiveAsync(Gateway gateway) =>
+        (await gateway.AccountsAsync("@corp.example")).Count(Active);
 
     private static Task<string> ClaimantOfOnlyHoldAsync(Gateway gateway) =>
         Task.FromResult(

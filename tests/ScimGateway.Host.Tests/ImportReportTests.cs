@@ -26,7 +26,10 @@ public class ImportReportTests
         await gateway.ImportAsync();
         await gateway.SendAsync(HttpMethod.Post, "Users", User("claimed", "claimed@corp.example"));
         await gateway.QuietAsync();
-        await MakeAsync(gateway, """{"id":"U4","userName":"helper","bot":true,"email":"botuser-T1-A1@slack-bots.com"}""");
+        await MakeAsync(
+            gateway,
+            """{"id":"U4","userName":"helper","bot":true,"email":"botuser-T1-A1@slack-bots.com"}"""
+        );
         await MakeAsync(gateway, """{"id":"U5","userName":"slack.name","email":"new@corp.example"}""");
         await ChangeAsync(gateway, "U2", """{"title":"Chief"}""");
         await gateway.ExecuteAsync("update links set since = since - 60000, seen_at = seen_at - 60000");
@@ -45,7 +48,11 @@ public class ImportReportTests
         );
         Assert.Equal(
             (1, 1, 0),
-            (found.Of(Kind.User, Remark.Bot), found.Of(Kind.User, Remark.Protected), found.Of(Kind.User, Remark.Conflicting))
+            (
+                found.Of(Kind.User, Remark.Bot),
+                found.Of(Kind.User, Remark.Protected),
+                found.Of(Kind.User, Remark.Conflicting)
+            )
         );
         Assert.Equal(found.ToJson(), ImportProgress.Parse(found.ToJson()).ToJson());
         Assert.NotNull(gateway.Import()!.Finished);
@@ -109,7 +116,10 @@ public class ImportReportTests
         Assert.Equal(["U0EMUOWNER", "U1"], unclaimed.Select(link => link.Link.SlackId).Order(StringComparer.Ordinal));
         Assert.Equal(
             ("Ola", "ola@corp.example", true),
-            unclaimed.Where(link => link.Link.SlackId == "U1").Select(link => (link.Name, link.Address, link.IsShown)).Single()
+            unclaimed
+                .Where(link => link.Link.SlackId == "U1")
+                .Select(link => (link.Name, link.Address, link.IsShown))
+                .Single()
         );
         var claimed = Assert.Single(gateway.Links(new LinkQuery(Kind.User) { Claimed = true }));
         Assert.Equal(("U2", "demo"), (claimed.Link.SlackId, claimed.Source));

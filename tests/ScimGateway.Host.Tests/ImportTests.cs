@@ -84,7 +84,10 @@ public class ImportTests
     {
         await using var gateway = await Gateway.StartAsync(ready: slack => Make(slack, Person("ola")));
 
-        Assert.Equal(1, (await ListAsync(gateway, "filter=emails[type eq \"work\"].value eq \"ola@corp.example\"")).Total);
+        Assert.Equal(
+            1,
+            (await ListAsync(gateway, "filter=emails[type eq \"work\"].value eq \"ola@corp.example\"")).Total
+        );
     }
 
     [Fact]
@@ -144,7 +147,9 @@ public class ImportTests
     [Fact]
     public async Task An_account_whose_name_a_user_has_is_not_shown_until_the_name_is_free()
     {
-        await using var gateway = await Gateway.StartAsync(ready: slack => Make(slack, Person("slack.name", "ada@corp.example")));
+        await using var gateway = await Gateway.StartAsync(ready: slack =>
+            Make(slack, Person("slack.name", "ada@corp.example"))
+        );
         var (_, claimed, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada"));
         await gateway.Control.PostAsync("users", Json("""{"id":"U9","userName":"ada","email":"other@corp.example"}"""));
 
@@ -160,7 +165,9 @@ public class ImportTests
     [Fact]
     public async Task An_account_that_may_be_one_that_is_just_being_made_is_not_shown_twice()
     {
-        await using var gateway = await Gateway.StartAsync(new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(500) });
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(500) }
+        );
         await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"after"}""");
         using var client = gateway.NewClient();
         using var content = new StringContent(User("ada"), Encoding.UTF8, "application/scim+json");
@@ -191,7 +198,11 @@ public class ImportTests
     [InlineData("""{"status":429,"description":"ratelimited","retryAfter":2}""")]
     public async Task A_start_waits_until_Slack_can_be_read_and_misses_nobody(string fault)
     {
-        await using var gateway = await Gateway.StartAsync(_hurried, seed: 1_100, ready: slack => Order(slack, fault, "/Users"));
+        await using var gateway = await Gateway.StartAsync(
+            _hurried,
+            seed: 1_100,
+            ready: slack => Order(slack, fault, "/Users")
+        );
 
         Assert.Equal(1_100, (await ListAsync(gateway, "count=0")).Total);
     }
@@ -232,7 +243,10 @@ public class ImportTests
         await using var slack = WebApplication.CreateSlimBuilder().Build();
         slack.Urls.Add("http://127.0.0.1:0");
         slack.MapPost("/api/auth.test", () => Results.Text("""{"ok":true,"team_id":"T1","user_id":"U1"}"""));
-        slack.MapGet("/scim/v1/Users", () => Results.Text("""{"totalResults":2,"Resources":[{"id":"U1","userName":"one"}]}"""));
+        slack.MapGet(
+            "/scim/v1/Users",
+            () => Results.Text("""{"totalResults":2,"Resources":[{"id":"U1","userName":"one"}]}""")
+        );
         await slack.StartAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, await StartAsync(new Uri(slack.Urls.First()), TimeProvider.System));
@@ -397,9 +411,15 @@ public class ImportTests
     }
 
     [Theory]
-    [InlineData("""{"status":503,"description":"internal_error (user=ada@corp.example)","times":3}""", "503 internal_error")]
+    [InlineData(
+        """{"status":503,"description":"internal_error (user=ada@corp.example)","times":3}""",
+        "503 internal_error"
+    )]
     [InlineData("""{"status":400,"description":"bad_filter (user=ada@corp.example)"}""", "bad_filter")]
-    public async Task What_is_said_of_a_Slack_that_cannot_be_read_has_its_code_and_not_its_words(string fault, string code)
+    public async Task What_is_said_of_a_Slack_that_cannot_be_read_has_its_code_and_not_its_words(
+        string fault,
+        string code
+    )
     {
         await using var slack = await SlackEmulatorServer.StartAsync();
         Order(slack, fault, "/Users");
@@ -442,7 +462,10 @@ public class ImportTests
     )
     {
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-");
-        var store = await Store.OpenAsync(Path.Combine(data.FullName, "gateway.db"), TestContext.Current.CancellationToken);
+        var store = await Store.OpenAsync(
+            Path.Combine(data.FullName, "gateway.db"),
+            TestContext.Current.CancellationToken
+        );
         try
         {
             var caller = await store.WriteAsync(
@@ -454,7 +477,10 @@ public class ImportTests
             var connection = new SlackConnection(slack.ScimUrl, SlackEmulatorServer.Token);
             var client = new SlackScimClient(http, connection, options, budget, clock, NullLogger.Instance);
             var schedule = new SlackSchedule<long>(budget);
-            await run(new SlackImport(store, client, schedule, caller.TenantId, clock, new Patience(clock, say)), store);
+            await run(
+                new SlackImport(store, client, schedule, caller.TenantId, clock, new Patience(clock, say)),
+                store
+            );
         }
         finally
         {

@@ -16,7 +16,10 @@ namespace ScimGateway.Host.Tests;
 /// </summary>
 public class OperatorTests
 {
-    private static readonly Preferences _byName = DemoTenant.Lenient with { UniqueUserIdentifier = Identifier.UserName };
+    private static readonly Preferences _byName = DemoTenant.Lenient with
+    {
+        UniqueUserIdentifier = Identifier.UserName,
+    };
 
     private static readonly Preferences _preferences = new();
 
@@ -53,7 +56,9 @@ public class OperatorTests
         await gateway.QuietAsync();
         Assert.Empty(await CallsAsync(gateway));
 
-        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"title_too_long","delayMs":700}""");
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","description":"title_too_long","delayMs":700}"""
+        );
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Countess\""));
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Failed"));
         await gateway.Part<Resync>().AllAsync(1);
@@ -68,7 +73,9 @@ public class OperatorTests
             new Setting { Preferences = _preferences with { WaitBudget = TimeSpan.FromMilliseconds(300) } }
         );
         var ada = await CreateAsync(gateway);
-        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"title_too_long","delayMs":700}""");
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","description":"title_too_long","delayMs":700}"""
+        );
         await PatchAsync(gateway, ada, "title", "\"Countess\"");
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Failed"));
 

@@ -41,7 +41,10 @@ public class PreferenceTests
         await gateway.QuietAsync();
 
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
-        Assert.Equal(new Dictionary<string, int> { ["POST /Users"] = 1, ["PATCH /Users/{id}"] = 1 }, await CallsAsync(gateway));
+        Assert.Equal(
+            new Dictionary<string, int> { ["POST /Users"] = 1, ["PATCH /Users/{id}"] = 1 },
+            await CallsAsync(gateway)
+        );
         // They count for who asks from now on, and after a restart.
         await UserAsync(gateway, "eve", active: false);
         Assert.Single(await gateway.AccountsAsync("eve@corp.example"));
@@ -81,7 +84,9 @@ public class PreferenceTests
             UpdateGroups = true,
         };
         Assert.Empty((await gateway.Changes.PreviewAsync(new TenantChange.OtherPreferences(opened))).Counts);
-        var preview = await gateway.Changes.PreviewAsync(new TenantChange.OtherPreferences(opened, ReleasesLeftOut: true));
+        var preview = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(opened, ReleasesLeftOut: true)
+        );
         await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 
@@ -236,9 +241,13 @@ public class PreferenceTests
     public async Task Only_the_newest_preview_counts_for_an_hour_and_what_contradicts_itself_is_refused_with_the_field_named()
     {
         await using var gateway = await StartAsync(_usual);
-        var first = await gateway.Changes.PreviewAsync(new TenantChange.OtherPreferences(_usual with { DeleteGroups = false }));
+        var first = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(_usual with { DeleteGroups = false })
+        );
         _clock.Advance(TimeSpan.FromSeconds(1));
-        var second = await gateway.Changes.PreviewAsync(new TenantChange.OtherPreferences(_usual with { DeleteGroups = false }));
+        var second = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(_usual with { DeleteGroups = false })
+        );
         await Assert.ThrowsAsync<NotReadyException>(() => gateway.Changes.ConfirmAsync(first.Id));
         _clock.Advance(TimeSpan.FromHours(1));
         await Assert.ThrowsAsync<NotReadyException>(() => gateway.Changes.ConfirmAsync(second.Id));

@@ -63,7 +63,10 @@ public class RecoveryTests
         if (step == Step.WritingDown)
         {
             await AssertBeforeAsync(gateway, writing, id);
-            Assert.DoesNotContain(calls, call => call.Key is "POST /Users" or "PATCH /Users/{id}" or "DELETE /Users/{id}");
+            Assert.DoesNotContain(
+                calls,
+                call => call.Key is "POST /Users" or "PATCH /Users/{id}" or "DELETE /Users/{id}"
+            );
             return;
         }
         await AssertAfterAsync(gateway, writing, id);
@@ -373,7 +376,11 @@ public class RecoveryTests
         Assert.Equal(HttpStatusCode.Created, status);
 
         gateway.Life.Watch();
-        var change = gateway.SendAsync(HttpMethod.Patch, $"Users/{(string)user!["id"]!}", Patch("title", "\"Countess\""));
+        var change = gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{(string)user!["id"]!}",
+            Patch("title", "\"Countess\"")
+        );
         await gateway.Life.ReachedAsync(Step.WrittenDown);
         go.SetResult();
 
@@ -534,7 +541,10 @@ public class RecoveryTests
         {
             await gateway.Life.ReachedAsync(Step.Calling);
             gateway.GiveUp();
-            await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None));
+            await Task.WhenAny(
+                answer,
+                Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None)
+            );
         }
         Assert.Equal(HttpStatusCode.OK, (await answer).Status);
     }

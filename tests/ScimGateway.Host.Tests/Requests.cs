@@ -13,7 +13,10 @@ internal static class Requests
     /// <summary>A PATCH with these operations.</summary>
     public static string PatchOf(params string[] operations) =>
         $$"""
-            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{string.Join(',', operations)}}]}
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{string.Join(
+                ',',
+                operations
+            )}}]}
             """;
 
     /// <summary>A PATCH that replaces one value, which is JSON.</summary>

@@ -86,7 +86,9 @@ public class RuleTests
         // Another rule takes one of them back.
         Assert.Equal(
             1,
-            (await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew"), Titled("captain")]))).Counts["Enters"]
+            (await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew"), Titled("captain")]))).Counts[
+                "Enters"
+            ]
         );
         await gateway.QuietAsync();
         Assert.True(await IsActiveAsync(gateway, "eve"));
@@ -144,7 +146,9 @@ public class RuleTests
             gateway.Changes.PreviewAsync(new TenantChange.OtherRules([new Rule { Name = "x", Filter = "title eq" }]))
         );
         await Assert.ThrowsAsync<ScimException>(() =>
-            gateway.Changes.PreviewAsync(new TenantChange.OtherRules([new Rule { Name = "x", Filter = "groups.value eq \"1\"" }]))
+            gateway.Changes.PreviewAsync(
+                new TenantChange.OtherRules([new Rule { Name = "x", Filter = "groups.value eq \"1\"" }])
+            )
         );
     }
 
@@ -179,7 +183,11 @@ public class RuleTests
     private static async Task<string> MakeAsync(Gateway gateway, string name, string title)
     {
         var user = User(name, $"{name}@corp.example").TrimEnd();
-        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", $"{user[..^1]},\"title\":\"{title}\"}}");
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            $"{user[..^1]},\"title\":\"{title}\"}}"
+        );
         Assert.Equal(HttpStatusCode.Created, status);
         return (string)body!["id"]!;
     }

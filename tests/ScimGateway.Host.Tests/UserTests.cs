@@ -129,7 +129,11 @@ public class UserTests
 
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Countess\""));
 
-        Assert.Contains("Countess", Assert.Single(await gateway.AccountsAsync(Address)).ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Countess",
+            Assert.Single(await gateway.AccountsAsync(Address)).ToJsonString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -191,7 +195,9 @@ public class UserTests
     {
         await using var gateway = await Gateway.StartAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => gateway.SendAsync(HttpMethod.Post, "Users", User())));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => gateway.SendAsync(HttpMethod.Post, "Users", User()))
+        );
 
         Assert.Equal(1, answers.Count(a => a.Status == HttpStatusCode.Created));
         Assert.Equal(7, answers.Count(a => a.Status == HttpStatusCode.Conflict));
@@ -223,7 +229,11 @@ public class UserTests
         var (created, user, _) = await gateway.SendAsync(HttpMethod.Post, $"Users?{query}", User());
         var one = $"Users/{user!["id"]}";
         var (replaced, after, _) = await gateway.SendAsync(HttpMethod.Put, $"{one}?{query}", User());
-        var (patched, last, _) = await gateway.SendAsync(HttpMethod.Patch, $"{one}?{query}", Patch("title", "\"Countess\""));
+        var (patched, last, _) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"{one}?{query}",
+            Patch("title", "\"Countess\"")
+        );
 
         Assert.Equal([HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.OK], [created, replaced, patched]);
         Assert.All(

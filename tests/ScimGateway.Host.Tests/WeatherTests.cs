@@ -151,7 +151,9 @@ public class WeatherTests
         (HttpMethod.Patch, PatchOf("""{"op":"remove","path":"title"}""")),
         (
             HttpMethod.Patch,
-            PatchOf($$"""{"op":"replace","path":"emails","value":[{"value":"king{{Domain}}","type":"work","primary":true}]}""")
+            PatchOf(
+                $$"""{"op":"replace","path":"emails","value":[{"value":"king{{Domain}}","type":"work","primary":true}]}"""
+            )
         ),
         (HttpMethod.Patch, PatchOf("""{"op":"replace","path":"active","value":false}""")),
         (HttpMethod.Patch, PatchOf("""{"op":"replace","path":"active","value":true}""")),
@@ -199,7 +201,11 @@ public class WeatherTests
 
     private static async Task KnobAsync(Gateway gateway, string knob, string value)
     {
-        using var body = new StringContent($$"""{"{{knob}}":{{value}}}""", System.Text.Encoding.UTF8, "application/json");
+        using var body = new StringContent(
+            $$"""{"{{knob}}":{{value}}}""",
+            System.Text.Encoding.UTF8,
+            "application/json"
+        );
         (await gateway.Control.PutAsync("knobs", body)).EnsureSuccessStatusCode();
     }
 

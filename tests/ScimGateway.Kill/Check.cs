@@ -4,7 +4,10 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Kill;
 
-/// <summary>After quiet: the mirror has what was acknowledged, Slack has what the mirror has, nobody exists twice, and nothing is left to do.</summary>
+/// <summary>
+/// After quiet: the mirror has what was acknowledged, Slack has what the mirror has, nobody exists twice, and nothing
+/// is left to do.
+/// </summary>
 internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> persons, IReadOnlyList<Team> teams)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
@@ -64,7 +67,10 @@ internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> 
             if (Wrong(person, accounts) is { } wrong)
                 return (person, wrong);
         var groups = await weather.GroupsAsync();
-        if (groups.GroupBy(group => group.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } same)
+        if (
+            groups.GroupBy(group => group.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is
+            { } same
+        )
             return (null, $"the group {same.Key} is at Slack {same.Count()} times");
         if (groups.Find(group => !teams.Any(team => team.Names.Contains(group.Name))) is { } strange)
             return (null, $"nobody has made the group {strange.Name}");
@@ -93,7 +99,9 @@ internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> 
                     continue;
                 if (roll.MayBe(wish.Key, false))
                     return $"it is not known whether {wish.Key} is in {now[name]}";
-                wanted.UnionWith(accounts.Where(a => a.Active && a.Addresses.Any(person.Addresses.Contains)).Select(a => a.Id));
+                wanted.UnionWith(
+                    accounts.Where(a => a.Active && a.Addresses.Any(person.Addresses.Contains)).Select(a => a.Id)
+                );
             }
             if (!wanted.SetEquals(group.Members))
                 return $"wanted in {now[name]} are {string.Join(", ", wanted)}, Slack has {string.Join(", ", group.Members)}";
@@ -162,10 +170,13 @@ internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> 
             )
         );
 
-    // Slack's accounts and the links to them are the same: none is made and forgotten, none linked twice (an index forbids that).
+    // Slack's accounts and the links to them are the same: none is made and forgotten, none linked twice (an index
+    // forbids that).
     private string? Unlinked(List<Account> accounts)
     {
-        var linked = Read(session => session.All("select slack_id from links where slack_id is not null", row => row.Text()))
+        var linked = Read(session =>
+                session.All("select slack_id from links where slack_id is not null", row => row.Text())
+            )
             .ToHashSet(StringComparer.Ordinal);
         return accounts.Find(a => !linked.Contains(a.Id)) is { } orphan ? $"nothing links to {orphan}" : null;
     }

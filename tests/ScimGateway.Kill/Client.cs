@@ -4,8 +4,17 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Kill;
 
-/// <summary>An identity provider in a hurry: writes and reads persons and groups, contradicts itself, hangs up, and checks each answer against what can be true.</summary>
-internal sealed class Client(Connection connection, Random dice, IReadOnlyList<Person> persons, TeamClient teams, Figures figures)
+/// <summary>
+/// An identity provider in a hurry: writes and reads persons and groups, contradicts itself, hangs up, and checks each
+/// answer against what can be true.
+/// </summary>
+internal sealed class Client(
+    Connection connection,
+    Random dice,
+    IReadOnlyList<Person> persons,
+    TeamClient teams,
+    Figures figures
+)
 {
     private static readonly string[] _titles = ["Countess", "Engineer", "Admiral"];
     private static readonly string[] _departments = ["Looms", "Compilers"];
@@ -44,7 +53,10 @@ internal sealed class Client(Connection connection, Random dice, IReadOnlyList<P
             return (null, false);
         }
         if (status != 200 || body?["Resources"] is not JsonArray users || users.Count > 1)
-            throw new ViolationException(person, $"a search for {person.UserName} was answered {status}: {body?.ToJsonString()}");
+            throw new ViolationException(
+                person,
+                $"a search for {person.UserName} was answered {status}: {body?.ToJsonString()}"
+            );
         var user = users.Count == 0 ? null : (JsonObject)users[0]!;
         var found = user is null ? Wish.Absent : Wish.Read(user);
         Judge(person, person.EndRead(reading, found));
@@ -71,7 +83,8 @@ internal sealed class Client(Connection connection, Random dice, IReadOnlyList<P
         };
     }
 
-    // A wish, at once turned back, at times by somebody who did not wait for the first answer: what was not settled may be at Slack.
+    // A wish, at once turned back, at times by somebody who did not wait for the first answer: what was not settled may
+    // be at Slack.
     private async Task ContradictAsync(Person person, Incarnation known, CancellationToken stop)
     {
         var (one, other) = dice.Next(3) == 0 ? (Active(false), Active(true)) : (Title("There"), Title("And back"));
@@ -85,7 +98,13 @@ internal sealed class Client(Connection connection, Random dice, IReadOnlyList<P
     private async Task CreateAsync(Person person)
     {
         var user = NewUser(person.NewKey(), person);
-        var (answer, body) = await WriteAsync(person, Write.Create(user), HttpMethod.Post, "Users", user.ToScim(person.UserName));
+        var (answer, body) = await WriteAsync(
+            person,
+            Write.Create(user),
+            HttpMethod.Post,
+            "Users",
+            user.ToScim(person.UserName)
+        );
         if (answer is Answer.Done && (string?)body?["id"] is { } id)
             person.Known = new(id, user.Key, (string?)body["meta"]?["version"]);
         else
@@ -132,7 +151,13 @@ internal sealed class Client(Connection connection, Random dice, IReadOnlyList<P
     private async Task ReadAsync(Person person, Incarnation known)
     {
         var reading = person.BeginRead();
-        var (status, body, _) = await connection.SendAsync(HttpMethod.Get, $"Users/{known.Id}", null, null, hangUp: null);
+        var (status, body, _) = await connection.SendAsync(
+            HttpMethod.Get,
+            $"Users/{known.Id}",
+            null,
+            null,
+            hangUp: null
+        );
         switch (status)
         {
             case 200:
@@ -146,7 +171,10 @@ internal sealed class Client(Connection connection, Random dice, IReadOnlyList<P
                 person.EndRead(reading, null);
                 break;
             default:
-                throw new ViolationException(person, $"a read of {known.Key} was answered {status}: {body?.ToJsonString()}");
+                throw new ViolationException(
+                    person,
+                    $"a read of {known.Key} was answered {status}: {body?.ToJsonString()}"
+                );
         }
     }
 

@@ -24,7 +24,9 @@ internal sealed class Connection(Uri scim) : IDisposable
             _ => Answer.Refused,
         };
 
-    /// <summary>What a client may send is never the gateway's failure; 503 is said where another write takes too long.</summary>
+    /// <summary>
+    /// What a client may send is never the gateway's failure; 503 is said where another write takes too long.
+    /// </summary>
     public static void RequireFair(Story story, string says, int? status, JsonObject? answer)
     {
         if (status is >= 500 and not 503 || status is 400 or 401 or 405)

@@ -36,7 +36,11 @@ internal sealed record KillOptions
                 options = options with { Keep = true };
                 continue;
             }
-            if (++i == arguments.Count || !int.TryParse(arguments[i], CultureInfo.InvariantCulture, out var number) || number < 0)
+            if (
+                ++i == arguments.Count
+                || !int.TryParse(arguments[i], CultureInfo.InvariantCulture, out var number)
+                || number < 0
+            )
                 return null;
             KillOptions? next = arguments[i - 1] switch
             {

@@ -48,7 +48,10 @@ internal static class KillRun
             return 2;
         }
         Console.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"seed {options.Seed}, {options.Rounds} rounds in {options.Lanes} lanes")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"seed {options.Seed}, {options.Rounds} rounds in {options.Lanes} lanes"
+            )
         );
         var figures = new Figures();
         var wrong = await RunAsync(options, figures);

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace ScimGateway.Kill;
 
-/// <summary>One gateway that is killed again and again on the same data, with a Slack of its own that survives.</summary>
+/// <summary>
+/// One gateway that is killed again and again on the same data, with a Slack of its own that survives.
+/// </summary>
 internal sealed class Lane(int number, KillOptions options, string data, Figures figures) : IAsyncDisposable
 {
     private const int Clients = 5;
@@ -23,7 +25,9 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
     ];
     private readonly Team[] _teams =
     [
-        .. Enumerable.Range(0, Teams).Select(i => new Team(string.Create(CultureInfo.InvariantCulture, $"t{number}x{i}"))),
+        .. Enumerable
+            .Range(0, Teams)
+            .Select(i => new Team(string.Create(CultureInfo.InvariantCulture, $"t{number}x{i}"))),
     ];
     private Service? _slack;
     private Weather? _weather;
@@ -85,10 +89,14 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
         var connections = Enumerable.Range(0, Clients).Select(_ => NewConnection()).ToArray();
         var clients = connections.Select(NewClient).ToArray();
         var work = clients.Select(c => c.WorkAsync(stop.Token)).ToArray();
-        var time = _dice.Next(2) == 0 ? _dice.Next(50, 1_000) : _dice.Next(1_000, (int)_timeLimit.TotalMilliseconds + 1_500);
+        var time =
+            _dice.Next(2) == 0 ? _dice.Next(50, 1_000) : _dice.Next(1_000, (int)_timeLimit.TotalMilliseconds + 1_500);
         // A client that finds something wrong ends the round.
         var broken = Task.WhenAny(work.Select(w => w.ContinueWith(_ => { }, TaskScheduler.Default)));
-        await Task.WhenAny(broken, Task.Delay(TimeSpan.FromMilliseconds(time), TimeProvider.System, CancellationToken.None));
+        await Task.WhenAny(
+            broken,
+            Task.Delay(TimeSpan.FromMilliseconds(time), TimeProvider.System, CancellationToken.None)
+        );
         if (_gateway!.HasEnded)
             throw new ViolationException(null, "the gateway ended by itself");
         await stop.CancelAsync(); // no request begins any more; those under way meet their end
@@ -183,7 +191,10 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
             }
             catch (OperationCanceledException)
             {
-                throw new ViolationException(null, $"it did not start within {_startLimit.TotalSeconds} s:\n{service.Said}");
+                throw new ViolationException(
+                    null,
+                    $"it did not start within {_startLimit.TotalSeconds} s:\n{service.Said}"
+                );
             }
         }
     }
@@ -196,7 +207,10 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
         return new Client(
             connection,
             dice,
-            [.. _persons.Skip(number * PersonsOfAClient).Take(PersonsOfAClient), .. _persons.Skip(Clients * PersonsOfAClient)],
+            [
+                .. _persons.Skip(number * PersonsOfAClient).Take(PersonsOfAClient),
+                .. _persons.Skip(Clients * PersonsOfAClient),
+            ],
             new TeamClient(connection, dice, _teams, _persons, figures),
             figures
         );

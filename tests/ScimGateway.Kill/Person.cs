@@ -35,5 +35,7 @@ internal sealed class Person(string userName, IReadOnlyList<string> addresses) :
     protected override bool MayClash(Wish before, Wish after) => before.Address != after.Address;
 }
 
-/// <summary>A user or group from its create to its delete: its id at the gateway, and the key that this program gave it.</summary>
+/// <summary>
+/// A user or group from its create to its delete: its id at the gateway, and the key that this program gave it.
+/// </summary>
 internal sealed record Incarnation(string Id, string Key, string? ETag = null);

@@ -1,8 +1,9 @@
 namespace ScimGateway.Kill;
 
 /// <summary>
-/// Who can be in one group. Of each member the last word counts: a word may be the last one as long as none that says otherwise was begun after its
-/// end and acknowledged before the read. Nothing is ever taken back. What a read finds was true at a moment of the read, so it is a word, too.
+/// Who can be in one group. Of each member the last word counts: a word may be the last one as long as none that says
+/// otherwise was begun after its end and acknowledged before the read. Nothing is ever taken back. What a read finds
+/// was true at a moment of the read, so it is a word, too.
 /// </summary>
 /// <param name="members">Whom it is made with.</param>
 internal sealed class Roll(IEnumerable<string> members)
@@ -25,13 +26,17 @@ internal sealed class Roll(IEnumerable<string> members)
 
         public bool IsAcknowledged { get; set; }
 
-        /// <summary>Those who may not have been there when it was said: it may have passed over them, as a full list without them.</summary>
+        /// <summary>
+        /// Those who may not have been there when it was said: it may have passed over them, as a full list without
+        /// them.
+        /// </summary>
         public IReadOnlySet<string> Unsure { get; set; } = new HashSet<string>();
 
         public bool MaySay(string member, bool isIn) =>
             says(member) is { } said && (said == isIn || (isList && Unsure.Contains(member)));
 
-        public bool MustSay(string member, bool isIn) => IsAcknowledged && says(member) == isIn && !Unsure.Contains(member);
+        public bool MustSay(string member, bool isIn) =>
+            IsAcknowledged && says(member) == isIn && !Unsure.Contains(member);
     }
 
     /// <summary>Those whose account is not known to have been there when the group was made.</summary>
@@ -87,7 +92,11 @@ internal sealed class Roll(IEnumerable<string> members)
                 return wrong;
             var known = _named.ToDictionary(member => member, found);
             _words.Add(
-                new Word(member => known.GetValueOrDefault(member), false, began) { Ended = ++_now, IsAcknowledged = true }
+                new Word(member => known.GetValueOrDefault(member), false, began)
+                {
+                    Ended = ++_now,
+                    IsAcknowledged = true,
+                }
             );
             return null;
         }

@@ -5,7 +5,9 @@ using System.Net.NetworkInformation;
 
 namespace ScimGateway.Kill;
 
-/// <summary>A program of ours as a process of its own, on a loopback port. What it says is kept for the day it fails.</summary>
+/// <summary>
+/// A program of ours as a process of its own, on a loopback port. What it says is kept for the day it fails.
+/// </summary>
 internal sealed class Service : IAsyncDisposable
 {
     private const int MostLines = 200;

@@ -14,7 +14,9 @@ internal sealed record Holders(string First, string Second)
 
     public Holders With(int name, string key) => name == 0 ? this with { First = key } : this with { Second = key };
 
-    /// <summary>The group takes a name, gives up the other; null if it is not there or somebody else has the name.</summary>
+    /// <summary>
+    /// The group takes a name, gives up the other; null if it is not there or somebody else has the name.
+    /// </summary>
     public Holders? Renamed(string key, int name) =>
         this[name] == key ? this
         : this[1 - name] == key && this[name].Length == 0 ? With(name, key).With(1 - name, "")
@@ -26,7 +28,9 @@ internal sealed record Holders(string First, string Second)
         : null;
 }
 
-/// <summary>Everything that can be true of a team: which groups bear its two names, and who is in each of them.</summary>
+/// <summary>
+/// Everything that can be true of a team: which groups bear its two names, and who is in each of them.
+/// </summary>
 internal sealed class Team(string name) : Worlds<Holders>(name, Holders.Nobody)
 {
     private readonly ConcurrentDictionary<string, Roll> _rolls = [];

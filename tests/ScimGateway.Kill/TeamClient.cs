@@ -64,7 +64,10 @@ internal sealed class TeamClient(
             return false;
         }
         if (status != 200 || body?["Resources"] is not JsonArray groups)
-            throw new ViolationException(team, $"a search for {team.Name} was answered {status}: {body?.ToJsonString()}");
+            throw new ViolationException(
+                team,
+                $"a search for {team.Name} was answered {status}: {body?.ToJsonString()}"
+            );
         var found = Holders.Nobody;
         foreach (var group in groups.OfType<JsonObject>())
         {
@@ -86,7 +89,13 @@ internal sealed class TeamClient(
         var reading = team.BeginRead();
         var roll = team.RollOf(group.Key);
         var began = roll.BeginRead();
-        var (status, body, _) = await connection.SendAsync(HttpMethod.Get, $"Groups/{group.Id}", null, null, hangUp: null);
+        var (status, body, _) = await connection.SendAsync(
+            HttpMethod.Get,
+            $"Groups/{group.Id}",
+            null,
+            null,
+            hangUp: null
+        );
         sight.End();
         switch (status)
         {
@@ -100,11 +109,16 @@ internal sealed class TeamClient(
             case 200 when (string?)body!["externalId"] == group.Key:
                 break;
             default:
-                throw new ViolationException(team, $"a read of {group.Key} was answered {status}: {body?.ToJsonString()}");
+                throw new ViolationException(
+                    team,
+                    $"a read of {group.Key} was answered {status}: {body?.ToJsonString()}"
+                );
         }
         var name = NameOf(team, body);
         Judge(team, team.EndRead(reading, now => now[name] == group.Key, $"that {group.Key} is {team.Names[name]}"));
-        var shown = (body["members"] as JsonArray ?? []).Select(member => KeyOf(team, (string)member!["value"]!)).ToHashSet();
+        var shown = (body["members"] as JsonArray ?? [])
+            .Select(member => KeyOf(team, (string)member!["value"]!))
+            .ToHashSet();
         var said = $"{group.Key} with {string.Join(", ", shown)}";
         team.Tell($"< read {said}");
         if (shown.FirstOrDefault(member => !sight.MayBeThere(member)) is { } gone)
@@ -138,7 +152,13 @@ internal sealed class TeamClient(
             $"create {key} as {team.Names[name]} with {Say(members)}",
             now => now[name].Length == 0 ? now.With(name, key) : null
         );
-        var (heard, body) = await WriteAsync(team, write, HttpMethod.Post, "Groups", Document(team, key, name, members));
+        var (heard, body) = await WriteAsync(
+            team,
+            write,
+            HttpMethod.Post,
+            "Groups",
+            Document(team, key, name, members)
+        );
         sight.End();
         if (heard is not Answer.Done)
             return;
@@ -149,7 +169,10 @@ internal sealed class TeamClient(
     private async Task RenameAsync(Team team, Incarnation group)
     {
         var name = dice.Next(2);
-        var write = new Write<Holders>($"rename {group.Key} to {team.Names[name]}", now => now.Renamed(group.Key, name));
+        var write = new Write<Holders>(
+            $"rename {group.Key} to {team.Names[name]}",
+            now => now.Renamed(group.Key, name)
+        );
         var operation = Operation("replace", "displayName", JsonValue.Create(team.Names[name]));
         await WriteAsync(team, write, HttpMethod.Patch, $"Groups/{group.Id}", Patch([operation]), group);
     }
@@ -179,7 +202,12 @@ internal sealed class TeamClient(
     }
 
     // In and out, at times by somebody who did not wait for the first answer: what was not settled may be at Slack.
-    private async Task ContradictAsync(Team team, Incarnation group, IEnumerable<Incarnation> one, CancellationToken stop)
+    private async Task ContradictAsync(
+        Team team,
+        Incarnation group,
+        IEnumerable<Incarnation> one,
+        CancellationToken stop
+    )
     {
         for (var i = dice.Next(1, 4); i > 0 && !stop.IsCancellationRequested; i--)
         {
@@ -331,7 +359,8 @@ internal sealed class TeamClient(
             ["Operations"] = new JsonArray([.. operations]),
         };
 
-    private static string Say(IEnumerable<Incarnation> members) => string.Join(", ", members.Select(member => member.Key));
+    private static string Say(IEnumerable<Incarnation> members) =>
+        string.Join(", ", members.Select(member => member.Key));
 
     private static void Judge(Team team, string? wrong)
     {
@@ -345,14 +374,17 @@ internal sealed class TeamClient(
         private readonly (Person Person, Person.Reading Reading)[] _readings;
         private Dictionary<string, bool> _isSure = [];
 
-        public Sight(IReadOnlyList<Person> persons) => _readings = [.. persons.Select(person => (person, person.BeginRead()))];
+        public Sight(IReadOnlyList<Person> persons) =>
+            _readings = [.. persons.Select(person => (person, person.BeginRead()))];
 
         public void End()
         {
             foreach (var (person, reading) in _readings)
                 person.EndRead(reading, null);
             _isSure = _readings
-                .SelectMany(one => one.Reading.Seen.Select(wish => wish.Key).Distinct().Select(key => (key, one.Reading)))
+                .SelectMany(one =>
+                    one.Reading.Seen.Select(wish => wish.Key).Distinct().Select(key => (key, one.Reading))
+                )
                 .Where(one => one.key.Length > 0)
                 .ToDictionary(one => one.key, one => one.Reading.Seen.All(wish => wish.Key == one.key));
         }
@@ -361,7 +393,9 @@ internal sealed class TeamClient(
 
         public bool IsThere(string member) => _isSure.GetValueOrDefault(member);
 
-        /// <summary>Those who may not have been there; of a request without an answer anybody, as it may happen later.</summary>
+        /// <summary>
+        /// Those who may not have been there; of a request without an answer anybody, as it may happen later.
+        /// </summary>
         public HashSet<string> Unsure(HashSet<string> members, Answer heard) =>
             [.. members.Where(member => heard is not Answer.Done || !IsThere(member))];
     }

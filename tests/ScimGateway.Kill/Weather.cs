@@ -8,7 +8,10 @@ internal sealed class Weather(Uri slack) : IDisposable
 {
     private readonly HttpClient _control = new() { BaseAddress = new Uri(slack, "/_emulator/") };
 
-    /// <summary>Other weather, by the dice. Nothing lands later than the time limit after its call began: that is what the limit means.</summary>
+    /// <summary>
+    /// Other weather, by the dice. Nothing lands later than the time limit after its call began: that is what the limit
+    /// means.
+    /// </summary>
     public async Task ChangeAsync(Random dice, TimeSpan timeLimit)
     {
         await CalmAsync();
@@ -52,7 +55,12 @@ internal sealed class Weather(Uri slack) : IDisposable
     public async Task<List<Account>> AccountsAsync()
     {
         var all = JsonNode.Parse(await _control.GetStringAsync("users"))!["users"]!.AsArray();
-        return [.. all.OfType<JsonObject>().Where(u => (string?)u["rank"] == "member" && !(bool)u["bot"]!).Select(Account.Read)];
+        return
+        [
+            .. all.OfType<JsonObject>()
+                .Where(u => (string?)u["rank"] == "member" && !(bool)u["bot"]!)
+                .Select(Account.Read),
+        ];
     }
 
     /// <summary>All groups, likewise.</summary>
@@ -117,6 +125,8 @@ internal sealed record SlackGroup(string Id, string Name, IReadOnlySet<string> M
         new(
             (string)group["id"]!,
             (string)group["displayName"]!,
-            (group["members"] as JsonArray ?? []).Select(m => (string?)(m as JsonObject)?["value"] ?? (string)m!).ToHashSet()
+            (group["members"] as JsonArray ?? [])
+                .Select(m => (string?)(m as JsonObject)?["value"] ?? (string)m!)
+                .ToHashSet()
         );
 }

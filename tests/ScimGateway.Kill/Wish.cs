@@ -4,7 +4,11 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Kill;
 
-/// <summary>What a provider wants of one person, as far as this program writes it. The key is the userType: each create has one of its own, so that an incarnation is known from what is read. (The externalId would be the plain choice, but one that changes is a case for an operator.)</summary>
+/// <summary>
+/// What a provider wants of one person, as far as this program writes it. The key is the userType: each create has one
+/// of its own, so that an incarnation is known from what is read. (The externalId would be the plain choice, but one
+/// that changes is a case for an operator.)
+/// </summary>
 internal sealed record Wish(string Key, bool Active, string Given, string? Title, string? Department, string Address)
 {
     private const string Core = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -59,7 +63,9 @@ internal sealed record Wish(string Key, bool Active, string Given, string? Title
     public static string DepartmentPath => Enterprise + ":department";
 }
 
-/// <summary>One write: what it makes of a state, and whether it can. Null means that it is refused there and changes nothing.</summary>
+/// <summary>
+/// One write: what it makes of a state, and whether it can. Null means that it is refused there and changes nothing.
+/// </summary>
 internal sealed record Write<T>(string Says, Func<T, T?> Apply)
     where T : class;
 
@@ -68,7 +74,8 @@ internal static class Write
 {
     public static Write<Wish> Create(Wish user) => new($"create {user}", now => now.IsThere ? null : user);
 
-    public static Write<Wish> Replace(string key, Wish user) => new($"replace {user}", now => now.Key == key ? user : null);
+    public static Write<Wish> Replace(string key, Wish user) =>
+        new($"replace {user}", now => now.Key == key ? user : null);
 
     public static Write<Wish> Change(string key, string says, Func<Wish, Wish> change) =>
         new($"{says} of {key}", now => now.Key == key ? change(now) : null);

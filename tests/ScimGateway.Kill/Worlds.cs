@@ -3,9 +3,10 @@ using ScimGateway.Provisioning.Model.Journal;
 namespace ScimGateway.Kill;
 
 /// <summary>
-/// Everything that can be true of one thing, given what clients were answered. A <em>world</em> is a state that may be in the mirror, with
-/// the writes that may still happen to it. A write that is under way may happen at any moment; one that was acknowledged has happened; one
-/// that was refused has not; one without an answer may happen as long as the process lives. No world left: an answer was not true.
+/// Everything that can be true of one thing, given what clients were answered. A <em>world</em> is a state that may be
+/// in the mirror, with the writes that may still happen to it. A write that is under way may happen at any moment; one
+/// that was acknowledged has happened; one that was refused has not; one without an answer may happen as long as the
+/// process lives. No world left: an answer was not true.
 /// </summary>
 internal abstract class Worlds<T>(string name, T start) : Story(name)
     where T : class
@@ -50,7 +51,9 @@ internal abstract class Worlds<T>(string name, T start) : Story(name)
     /// <summary>Whether a write that changes a state so may clash with what Slack still has.</summary>
     protected abstract bool MayClash(T before, T after);
 
-    /// <summary>Begins a write; null if there are too many without an answer already, or worlds would grow without bound.</summary>
+    /// <summary>
+    /// Begins a write; null if there are too many without an answer already, or worlds would grow without bound.
+    /// </summary>
     public Asked? Begin(Write<T> write)
     {
         lock (_gate)
@@ -87,7 +90,9 @@ internal abstract class Worlds<T>(string name, T start) : Story(name)
             // Who says that it is not there, or there already, must have had a reason.
             if (
                 said is "404" or "409"
-                && asked.Seen.All(state => asked.Write.Apply(state) is { } after && (said is "404" || !MayClash(state, after)))
+                && asked.Seen.All(state =>
+                    asked.Write.Apply(state) is { } after && (said is "404" || !MayClash(state, after))
+                )
             )
                 return $"'{said}' to '{asked.Write.Says}' has no reason; possible was {string.Join(" or ", asked.Seen)}";
             _open[asked.Slot] = null;
@@ -108,7 +113,10 @@ internal abstract class Worlds<T>(string name, T start) : Story(name)
         }
     }
 
-    /// <summary>Ends a read with what was found, null if there was no answer; returns what is wrong, or null. With nothing under way, what was read is what is true from here on.</summary>
+    /// <summary>
+    /// Ends a read with what was found, null if there was no answer; returns what is wrong, or null. With nothing under
+    /// way, what was read is what is true from here on.
+    /// </summary>
     public string? EndRead(Reading reading, T? found) =>
         found is null ? EndRead(reading, null, "") : EndRead(reading, state => state.Equals(found), $"{found}");
 

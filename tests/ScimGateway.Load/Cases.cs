@@ -32,7 +32,8 @@ internal sealed record Case(string Name, int Requests, Func<int, byte[]> Questio
                 _ => throw new ArgumentException($"There is no case {name}."),
             };
 
-        byte[] Write(string method, string path, string body) => Connection.Request(method, Users.Path + path, token, body);
+        byte[] Write(string method, string path, string body) =>
+            Connection.Request(method, Users.Path + path, token, body);
 
         Case Whole(string name, int requests, string path)
         {

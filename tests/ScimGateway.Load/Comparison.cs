@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace ScimGateway.Load;
 
-/// <summary>The gateway, a YARP hop and a bare Kestrel asked the same in turns, round by round; what disturbs one disturbs the others.</summary>
+/// <summary>
+/// The gateway, a YARP hop and a bare Kestrel asked the same in turns, round by round; what disturbs one disturbs the
+/// others.
+/// </summary>
 internal static class Comparison
 {
     private static readonly TimeSpan _longestTurn = TimeSpan.FromSeconds(8);
@@ -25,7 +28,13 @@ internal static class Comparison
                 + $"{"case", -8}{"gateway", 10}{"hop", 8}{"kestrel", 8}{"/hop", 9}{"/kestrel", 9}{"gateway", 10}{"hop", 8}{"kestrel", 8}{"p50", 9}{"p99", 9}"
         );
         foreach (
-            var asked in Case.Of(arguments.Text("--cases"), arguments.Text("--token"), sample, run, arguments.Text("--group", ""))
+            var asked in Case.Of(
+                arguments.Text("--cases"),
+                arguments.Text("--token"),
+                sample,
+                run,
+                arguments.Text("--group", "")
+            )
         )
         {
             foreach (var server in servers) // code gets compiled, the stub learns
@@ -61,7 +70,13 @@ internal static class Comparison
         var run = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         var sample = Sample.Read(arguments.Text("--sample"));
         foreach (
-            var asked in Case.Of(arguments.Text("--cases"), arguments.Text("--token"), sample, run, arguments.Text("--group", ""))
+            var asked in Case.Of(
+                arguments.Text("--cases"),
+                arguments.Text("--token"),
+                sample,
+                run,
+                arguments.Text("--group", "")
+            )
         )
             for (var round = 0; round < arguments.Number("--rounds", 5); round++)
             {
@@ -82,7 +97,9 @@ internal static class Comparison
         var turn = await Turn.RunAsync(server.Url, asked.Question, connections, asked.Requests, _longestTurn);
         return turn.Failed == 0
             ? turn
-            : throw new InvalidDataException($"{turn.Failed} of {turn.Requests} '{asked.Name}' failed at {server.Name}.");
+            : throw new InvalidDataException(
+                $"{turn.Failed} of {turn.Requests} '{asked.Name}' failed at {server.Name}."
+            );
     }
 
     // The median of the rounds' ratios.

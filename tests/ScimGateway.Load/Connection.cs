@@ -5,7 +5,9 @@ using System.Text;
 
 namespace ScimGateway.Load;
 
-/// <summary>One HTTP/1.1 connection that knows just enough to be cheap beside the server it loads: a request out, an answer in.</summary>
+/// <summary>
+/// One HTTP/1.1 connection that knows just enough to be cheap beside the server it loads: a request out, an answer in.
+/// </summary>
 internal sealed class Connection : IDisposable
 {
     private const int MostBytes = 4 << 20;
@@ -22,7 +24,9 @@ internal sealed class Connection : IDisposable
         return new Connection(socket);
     }
 
-    /// <summary>Sends it and reads the answer to its end; the status, and the answer's bytes until the next call.</summary>
+    /// <summary>
+    /// Sends it and reads the answer to its end; the status, and the answer's bytes until the next call.
+    /// </summary>
     public async ValueTask<(int Status, ReadOnlyMemory<byte> Answer)> AskAsync(ReadOnlyMemory<byte> request)
     {
         await _socket.SendAsync(request);

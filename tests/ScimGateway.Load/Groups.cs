@@ -21,7 +21,9 @@ internal static class Groups
         for (var page = new JsonArray(new JsonObject()); page.Count > 0 && members.Count < Most; )
         {
             var path = $"{Users.Path}?attributes=id&startIndex={members.Count + 1}&count={Page}";
-            page = JsonNode.Parse(await gateway.GetStringAsync(new Uri(path, UriKind.Relative)))!["Resources"]!.AsArray();
+            page = JsonNode.Parse(await gateway.GetStringAsync(new Uri(path, UriKind.Relative)))![
+                "Resources"
+            ]!.AsArray();
             members.AddRange(page.Select(user => $"{{\"value\":\"{user!["id"]}\"}}"));
         }
         using var group = new StringContent(

@@ -1,6 +1,8 @@
 namespace ScimGateway.Load;
 
-/// <summary>A bare YARP hop: the forwarder and nothing beside it, no routes to choose from, no transforms of its own.</summary>
+/// <summary>
+/// A bare YARP hop: the forwarder and nothing beside it, no routes to choose from, no transforms of its own.
+/// </summary>
 internal static class Hop
 {
     public static async Task RunAsync(Arguments arguments)

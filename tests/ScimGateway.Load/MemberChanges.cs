@@ -6,7 +6,10 @@ using System.Text.Json.Nodes;
 
 namespace ScimGateway.Load;
 
-/// <summary>Members, one at a time: what one costs in a small group and in a large one, and how many a second go into one group within Slack's limits.</summary>
+/// <summary>
+/// Members, one at a time: what one costs in a small group and in a large one, and how many a second go into one group
+/// within Slack's limits.
+/// </summary>
 internal static class MemberChanges
 {
     private const string Path = "/demo/scim/v2/";
@@ -61,7 +64,8 @@ internal static class MemberChanges
         var (rate, seconds) = (arguments.Number("--rate", 25), arguments.Number("--seconds", 60));
         var people = await PeopleAsync(client, rate * seconds);
         var group = await MakeAsync(client, "Crew", []);
-        var slackGroup = (string)(await JsonAsync(client, $"{Path}Groups/{group}?attributes={Link}:slackId"))[Link]!["slackId"]!;
+        var slackGroup = (string)
+            (await JsonAsync(client, $"{Path}Groups/{group}?attributes={Link}:slackId"))[Link]!["slackId"]!;
         await slack.DeleteAsync(new Uri("/_emulator/calls", UriKind.Relative));
 
         var (inTime, taken) = (0, new double[people.Count]);
@@ -93,11 +97,15 @@ internal static class MemberChanges
             await ChangeAsync(client, group, people[i].Id, adds: true);
             var took = Stopwatch.GetElapsedTime(from);
             taken[i] = took.TotalMilliseconds;
-            if (took <= _waitBudget && (await MembersAsync()).Contains($"\"{people[i].SlackId}\"", StringComparison.Ordinal))
+            if (
+                took <= _waitBudget
+                && (await MembersAsync()).Contains($"\"{people[i].SlackId}\"", StringComparison.Ordinal)
+            )
                 Interlocked.Increment(ref inTime);
         }
 
-        Task<string> MembersAsync() => slack.GetStringAsync(new Uri($"/_emulator/groups/{slackGroup}", UriKind.Relative));
+        Task<string> MembersAsync() =>
+            slack.GetStringAsync(new Uri($"/_emulator/groups/{slackGroup}", UriKind.Relative));
 
         async Task<int> InAsync() => JsonNode.Parse(await MembersAsync())!["members"]!.AsArray().Count;
     }
@@ -125,7 +133,11 @@ internal static class MemberChanges
         return people;
     }
 
-    private static async Task<string> MakeAsync(HttpClient client, string name, IEnumerable<(string Id, string SlackId)> members)
+    private static async Task<string> MakeAsync(
+        HttpClient client,
+        string name,
+        IEnumerable<(string Id, string SlackId)> members
+    )
     {
         var body =
             $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"members":[{{string.Join(',', members.Select(m => $$"""{"value":"{{m.Id}}"}"""))}}],"displayName":"{{name}}"}""";

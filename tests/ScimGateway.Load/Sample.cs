@@ -15,7 +15,9 @@ internal sealed class Sample(IReadOnlyList<SampleUser> users)
 
     public static Sample Read(string file) =>
         new([
-            .. File.ReadLines(file).Select(line => line.Split(' ')).Select(parts => new SampleUser(parts[0], parts[1], parts[2])),
+            .. File.ReadLines(file)
+                .Select(line => line.Split(' '))
+                .Select(parts => new SampleUser(parts[0], parts[1], parts[2])),
         ]);
 
     public static async Task TakeAsync(Arguments arguments)
@@ -25,7 +27,9 @@ internal sealed class Sample(IReadOnlyList<SampleUser> users)
         var total = (int)(await ListAsync(gateway, 1, 0))["totalResults"]!;
         var lines = new List<string>();
         for (var page = 0; page < Size / Page; page++)
-            foreach (var user in (await ListAsync(gateway, 1 + page * (total / (Size / Page)), Page))["Resources"]!.AsArray())
+            foreach (
+                var user in (await ListAsync(gateway, 1 + page * (total / (Size / Page)), Page))["Resources"]!.AsArray()
+            )
                 lines.Add($"{user!["id"]} {user["userName"]} {user["emails"]![0]!["value"]}");
         await File.WriteAllLinesAsync(arguments.Text("--sample"), lines);
         Console.WriteLine($"{total} users");

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ScimGateway.Load;
 
-/// <summary>A bare Kestrel: asks the gateway for what it does not know yet, and answers the same bytes from then on.</summary>
+/// <summary>
+/// A bare Kestrel: asks the gateway for what it does not know yet, and answers the same bytes from then on.
+/// </summary>
 internal static class Stub
 {
     private const int MostAnswers = 10_000;
@@ -22,7 +24,8 @@ internal static class Stub
         var answers = new ConcurrentDictionary<string, Answer>(StringComparer.Ordinal);
         app.Run(async context =>
         {
-            var question = context.Request.Method + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+            var question =
+                context.Request.Method + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
             if (!answers.TryGetValue(question, out var answer))
             {
                 answer = await LearnAsync(gateway, context.Request);
@@ -66,5 +69,10 @@ internal static class Stub
         );
     }
 
-    private sealed record Answer(int Status, string? Type, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body);
+    private sealed record Answer(
+        int Status,
+        string? Type,
+        IReadOnlyList<KeyValuePair<string, string>> Headers,
+        byte[] Body
+    );
 }

@@ -7,10 +7,20 @@ internal sealed record Turn(int Requests, int Failed, TimeSpan Took, double[] Mi
 {
     public double Rate => Requests / Took.TotalSeconds;
 
-    public double Percentile(double part) => Milliseconds[(int)Math.Min(Milliseconds.Length - 1, Milliseconds.Length * part)];
+    public double Percentile(double part) =>
+        Milliseconds[(int)Math.Min(Milliseconds.Length - 1, Milliseconds.Length * part)];
 
-    /// <summary>So many connections ask, each its next question when the last is answered, until the number or the time is reached.</summary>
-    public static async Task<Turn> RunAsync(Uri url, Func<int, byte[]> question, int connections, int most, TimeSpan longest)
+    /// <summary>
+    /// So many connections ask, each its next question when the last is answered, until the number or the time is
+    /// reached.
+    /// </summary>
+    public static async Task<Turn> RunAsync(
+        Uri url,
+        Func<int, byte[]> question,
+        int connections,
+        int most,
+        TimeSpan longest
+    )
     {
         var (next, failed, took) = (-1, 0, new double[most]);
         var clock = Stopwatch.StartNew();

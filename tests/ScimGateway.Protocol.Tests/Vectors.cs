@@ -16,7 +16,11 @@ internal static class Vectors
         Directory.Exists(Path.Combine(_root, "..", "shared")) ? Path.Combine(_root, "..", "shared") : null;
 
     /// <summary>Each case of a file as a row: where it stands, and its JSON.</summary>
-    public static IEnumerable<TheoryDataRow<string, string>> Rows(string file, string list, Func<JsonObject, string> name)
+    public static IEnumerable<TheoryDataRow<string, string>> Rows(
+        string file,
+        string list,
+        Func<JsonObject, string> name
+    )
     {
         foreach (var (origin, path) in Places(file))
         {

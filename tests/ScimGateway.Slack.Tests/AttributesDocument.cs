@@ -26,7 +26,9 @@ public class AttributesDocument
             """
         );
         foreach (var row in AttributeMap.Rows)
-            text.Append($"| {Cell(row.Scim)} | {Cell(row.Slack)} | {Goes(row.Direction)} | {Cleared(row)} | {row.Remark} |\n");
+            text.Append(
+                $"| {Cell(row.Scim)} | {Cell(row.Slack)} | {Goes(row.Direction)} | {Cleared(row)} | {row.Remark} |\n"
+            );
         return text.ToString();
     }
 

@@ -3,7 +3,9 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Tests;
 
-/// <summary>Profiles as the vectors write them: <c>{"title":"Pilot","locale":null}</c> knows two fields, one of them empty.</summary>
+/// <summary>
+/// Profiles as the vectors write them: <c>{"title":"Pilot","locale":null}</c> knows two fields, one of them empty.
+/// </summary>
 internal static class Profiles
 {
     private static readonly Dictionary<string, SlackField> _fields = Enum.GetValues<SlackField>()

@@ -10,7 +10,9 @@ internal static class Vectors
 {
     private static readonly string _root = FindRoot();
 
-    /// <summary>The shared folder: where SCIM_SHARED says, else beside the repository; null where there is none.</summary>
+    /// <summary>
+    /// The shared folder: where SCIM_SHARED says, else beside the repository; null where there is none.
+    /// </summary>
     public static string? Shared { get; } =
         new[] { Environment.GetEnvironmentVariable("SCIM_SHARED"), Path.Combine(_root, "..", "shared") }.FirstOrDefault(
             Directory.Exists
@@ -22,13 +24,18 @@ internal static class Vectors
         foreach (var row in Read(Path.Combine(_root, "tests", "vectors", file))[list]!.AsArray())
         {
             var name = (string)row!["name"]!;
-            yield return new TheoryDataRow<string, string>(name, row.ToJsonString()) { TestDisplayName = $"{file}: {name}" };
+            yield return new TheoryDataRow<string, string>(name, row.ToJsonString())
+            {
+                TestDisplayName = $"{file}: {name}",
+            };
         }
     }
 
     /// <summary>A file of the shared folder, or null where it does not exist.</summary>
     public static string? SharedText(string file) =>
-        Shared is not null && Path.Combine(Shared, file) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
+        Shared is not null && Path.Combine(Shared, file) is var path && File.Exists(path)
+            ? File.ReadAllText(path)
+            : null;
 
     /// <summary>A page of docs/.</summary>
     public static string Page(string name) => File.ReadAllText(Path.Combine(_root, "docs", name));

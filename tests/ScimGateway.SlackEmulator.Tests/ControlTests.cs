@@ -220,10 +220,19 @@ public sealed class ControlTests
     [InlineData("POST", "faults", """{"drop":"sometimes"}""", "drop")]
     [InlineData("POST", "faults", """{"nth":0}""", "nth")]
     [InlineData("PUT", "knobs", "[]", "object")]
-    public async Task What_control_does_not_understand_it_refuses_by_name(string method, string path, string body, string named)
+    public async Task What_control_does_not_understand_it_refuses_by_name(
+        string method,
+        string path,
+        string body,
+        string named
+    )
     {
         await using var slack = await StartAsync();
-        Assert.Contains(named, (string?)(await ControlAsync(slack, method, path, body, 400))["error"], StringComparison.Ordinal);
+        Assert.Contains(
+            named,
+            (string?)(await ControlAsync(slack, method, path, body, 400))["error"],
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -313,7 +322,10 @@ public sealed class ControlTests
     public async Task A_delayed_call_has_its_effect_though_the_client_is_gone()
     {
         await using var slack = await StartAsync(new ManualClock());
-        using var impatient = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = slack.Server.ScimUrl };
+        using var impatient = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = slack.Server.ScimUrl,
+        };
         slack.Turn("faults.hold_rate", 1);
         slack.Turn("faults.hold_ms", 5000);
         using var request = new HttpRequestMessage(HttpMethod.Post, "Users")
@@ -461,7 +473,11 @@ public sealed class ControlTests
     )
     {
         await using var slack = await StartAsync();
-        Assert.Contains(named, (string?)(await ControlAsync(slack, method, path, body, 400))["error"], StringComparison.Ordinal);
+        Assert.Contains(
+            named,
+            (string?)(await ControlAsync(slack, method, path, body, 400))["error"],
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, slack.Server.Workspace.UserCount);
         Assert.Equal("[]", (await ControlAsync(slack, "GET", "faults"))["faults"]!.ToJsonString());
     }
@@ -523,7 +539,13 @@ public sealed class ControlTests
     public async Task A_pattern_of_many_stars_holds_nobody_up()
     {
         await using var slack = await StartAsync();
-        await ControlAsync(slack, "POST", "faults", """{"path":"*a*a*a*a*a*a*a*a*a*a*a*b","times":0,"status":500}""", 201);
+        await ControlAsync(
+            slack,
+            "POST",
+            "faults",
+            """{"path":"*a*a*a*a*a*a*a*a*a*a*a*b","times":0,"status":500}""",
+            201
+        );
         await ControlAsync(slack, "POST", "faults", $$"""{"path":"{{new string('*', 201)}}"}""", 400);
         var watch = Stopwatch.StartNew();
         Assert.Equal(404, (await slack.GetAsync("Users/" + new string('a', 120))).Status);
@@ -543,6 +565,9 @@ public sealed class ControlTests
     [InlineData("", "/", false)]
     [InlineData("*", "/\n", true)]
     [InlineData("/Users", "/Users\n", false)]
-    public void A_star_stands_for_anything_and_a_name_in_braces_for_one_segment(string pattern, string path, bool fits) =>
-        Assert.Equal(fits, Pattern.Read(pattern).IsMatch(path));
+    public void A_star_stands_for_anything_and_a_name_in_braces_for_one_segment(
+        string pattern,
+        string path,
+        bool fits
+    ) => Assert.Equal(fits, Pattern.Read(pattern).IsMatch(path));
 }

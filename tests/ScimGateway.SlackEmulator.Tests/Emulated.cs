@@ -173,7 +173,8 @@ internal sealed record Answer(int Status, string Text, IReadOnlyDictionary<strin
     public JsonObject Json => JsonNode.Parse(Text)!.AsObject();
 
     /// <summary>The description of a SCIM error.</summary>
-    public string? Error => Text.Length > 0 && Json["Errors"] is JsonObject errors ? (string?)errors["description"] : null;
+    public string? Error =>
+        Text.Length > 0 && Json["Errors"] is JsonObject errors ? (string?)errors["description"] : null;
 
     /// <summary>The first word of it.</summary>
     public string? Code => Error?.Split(' ')[0];

@@ -145,7 +145,8 @@ public sealed class EndpointTests
             ["schemas", "id", "displayName", "members", "meta"]
         ),
         ["PATCH /Groups/{id}"] = (
-            async e => await e.PatchAsync("Groups/" + await e.MakeGroupAsync("Crew"), Body("""{"displayName":"Team"}""")),
+            async e =>
+                await e.PatchAsync("Groups/" + await e.MakeGroupAsync("Crew"), Body("""{"displayName":"Team"}""")),
             204,
             null,
             []
@@ -156,7 +157,12 @@ public sealed class EndpointTests
             null,
             ["schemas", "id", "displayName", "members", "meta"]
         ),
-        ["DELETE /Groups/{id}"] = (async e => await e.DeleteAsync("Groups/" + await e.MakeGroupAsync("Crew")), 204, null, []),
+        ["DELETE /Groups/{id}"] = (
+            async e => await e.DeleteAsync("Groups/" + await e.MakeGroupAsync("Crew")),
+            204,
+            null,
+            []
+        ),
         ["unknown id on GET, user"] = (e => e.GetAsync("Users/U0NOBODY"), 404, "no_such_user", []),
         ["unknown id on GET, group"] = (e => e.GetAsync("Groups/S0NOTHING"), 404, "no_such_group", []),
         ["other verbs"] = (e => e.ScimAsync("OPTIONS", "Users"), 405, "method_not_allowed", []),
@@ -169,8 +175,18 @@ public sealed class EndpointTests
         ["unknown id on PATCH, group"] = (e => e.PatchAsync("Groups/S0NOTHING", []), 404, "no_such_group", []),
         ["unknown id on PUT, group"] = (e => e.PutAsync("Groups/S0NOTHING", Group("x")), 404, "no_such_group", []),
         ["unknown id on DELETE, group"] = (e => e.DeleteAsync("Groups/S0NOTHING"), 404, "no_such_group", []),
-        ["body that is no JSON object"] = (e => e.ScimAsync("POST", "Users", "[1,2]"), 400, "invalid_request_payload", []),
-        ["body that is no JSON"] = (e => e.ScimAsync("POST", "Users", "userName=ada"), 400, "invalid_request_payload", []),
+        ["body that is no JSON object"] = (
+            e => e.ScimAsync("POST", "Users", "[1,2]"),
+            400,
+            "invalid_request_payload",
+            []
+        ),
+        ["body that is no JSON"] = (
+            e => e.ScimAsync("POST", "Users", "userName=ada"),
+            400,
+            "invalid_request_payload",
+            []
+        ),
         ["/scim/v3/…"] = (
             e => e.SendAsync("GET", "scim/v3/Users", token: SlackEmulatorServer.Token),
             400,
@@ -220,7 +236,12 @@ public sealed class EndpointTests
         await using var slack = await StartAsync();
         var id = await slack.MakeAsync("ada");
 
-        var answer = await slack.ScimAsync("PATCH", "Users/" + id, """{"title":"x"}""", headers: ("If-Match", "\"nonsense\""));
+        var answer = await slack.ScimAsync(
+            "PATCH",
+            "Users/" + id,
+            """{"title":"x"}""",
+            headers: ("If-Match", "\"nonsense\"")
+        );
 
         Assert.Equal(200, answer.Status);
         Assert.Null(answer.Header("ETag"));
@@ -252,7 +273,10 @@ public sealed class EndpointTests
     public async Task Any_content_type_is_accepted(string type)
     {
         await using var slack = await StartAsync();
-        Assert.Equal(201, (await slack.ScimAsync("POST", "Users", User("ada").ToJsonString(), contentType: type)).Status);
+        Assert.Equal(
+            201,
+            (await slack.ScimAsync("POST", "Users", User("ada").ToJsonString(), contentType: type)).Status
+        );
         Assert.Equal(200, (await slack.ScimAsync("GET", "Users", body: "", contentType: type)).Status);
     }
 

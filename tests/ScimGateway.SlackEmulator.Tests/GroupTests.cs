@@ -21,7 +21,11 @@ public sealed class GroupTests
     public async Task PATCH_adds_and_removes_in_one_call_and_forgives_what_is_so_already()
     {
         await using var slack = await StartAsync();
-        var (ada, bea, cleo) = (await slack.MakeAsync("ada"), await slack.MakeAsync("bea"), await slack.MakeAsync("cleo"));
+        var (ada, bea, cleo) = (
+            await slack.MakeAsync("ada"),
+            await slack.MakeAsync("bea"),
+            await slack.MakeAsync("cleo")
+        );
         var group = await slack.MakeGroupAsync("Crew", ada, bea);
 
         var answer = await slack.PatchAsync(
@@ -105,7 +109,10 @@ public sealed class GroupTests
         var multi = slack.Server.Workspace.MakeUser(Body("""{"userName":"multi","guest":{"type":"multi"}}"""));
         var single = slack.Server.Workspace.MakeUser(Body("""{"userName":"single","guest":{"type":"single"}}"""));
         Assert.Equal(201, (await slack.PostAsync("Groups", Group("Crew", multi))).Status);
-        Assert.Equal("unable_to_add_deleted_or_guest_to_group", (await slack.PostAsync("Groups", Group("Team", single))).Code);
+        Assert.Equal(
+            "unable_to_add_deleted_or_guest_to_group",
+            (await slack.PostAsync("Groups", Group("Team", single))).Code
+        );
     }
 
     [Theory]
@@ -120,7 +127,10 @@ public sealed class GroupTests
         Assert.Equal("too_many_users", (await slack.PostAsync("Groups", Group("A", ids[..15_001]))).Code);
         Assert.Equal(201, (await slack.PostAsync("Groups", Group("B", ids[..most]))).Status);
         var group = (string)(await slack.FilterAsync("Groups", "displayName eq B")).Json["Resources"]![0]!["id"]!;
-        Assert.Equal("group_member_max_exceeded", (await slack.PatchAsync("Groups/" + group, Group("B", ids[15_001]))).Code);
+        Assert.Equal(
+            "group_member_max_exceeded",
+            (await slack.PatchAsync("Groups/" + group, Group("B", ids[15_001]))).Code
+        );
         Assert.Equal(
             204,
             (
@@ -149,6 +159,9 @@ public sealed class GroupTests
         var group = await slack.MakeGroupAsync("Crew");
         Assert.Equal(204, (await slack.PatchAsync("Groups/" + group, Body("""{"displayName":"CREW"}"""))).Status);
         await slack.MakeGroupAsync("Team");
-        Assert.Equal("name_already_exists", (await slack.PatchAsync("Groups/" + group, Body("""{"displayName":"team"}"""))).Code);
+        Assert.Equal(
+            "name_already_exists",
+            (await slack.PatchAsync("Groups/" + group, Body("""{"displayName":"team"}"""))).Code
+        );
     }
 }

@@ -41,7 +41,11 @@ public sealed class HostileTests
         var bytes = Encoding.Latin1.GetBytes(
             User("ada", ("title", "é")).ToJsonString().Replace("\\u00E9", "é", StringComparison.Ordinal)
         );
-        Assert.Contains("invalid_request_payload", await RawAsync(slack, "POST", "Users", bytes), StringComparison.Ordinal);
+        Assert.Contains(
+            "invalid_request_payload",
+            await RawAsync(slack, "POST", "Users", bytes),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -50,7 +54,9 @@ public sealed class HostileTests
         await using var slack = await StartAsync();
         Assert.Equal(
             "invalid_request_payload",
-            (await slack.ScimAsync("POST", "Users", "{\"a\":" + new string('[', 5000) + new string(']', 5000) + "}")).Code
+            (
+                await slack.ScimAsync("POST", "Users", "{\"a\":" + new string('[', 5000) + new string(']', 5000) + "}")
+            ).Code
         );
         Assert.Equal(
             "invalid_request_payload",
@@ -190,7 +196,10 @@ public sealed class HostileTests
                     {
                         0 => slack.PostAsync("Users", User("user" + i / 8)),
                         1 => slack.PatchAsync("Users/" + users[i % 50], new() { ["userName"] = "name" + i / 8 }),
-                        2 => slack.PatchAsync("Groups/" + group, Body($$"""{"members":[{"value":"{{users[i % 50]}}"}]}""")),
+                        2 => slack.PatchAsync(
+                            "Groups/" + group,
+                            Body($$"""{"members":[{"value":"{{users[i % 50]}}"}]}""")
+                        ),
                         _ => slack.GetAsync("Users?count=100"),
                     }
                 )
@@ -202,7 +211,8 @@ public sealed class HostileTests
         foreach (var user in all)
             Assert.Equal(
                 1,
-                (int?)(await slack.FilterAsync("Users", $"username eq {(string)user["userName"]!}")).Json["totalResults"]
+                (int?)
+                    (await slack.FilterAsync("Users", $"username eq {(string)user["userName"]!}")).Json["totalResults"]
             );
         foreach (var member in await slack.MembersAsync(group))
             Assert.Equal("Crew", (string?)(await slack.ReadAsync(member))["groups"]![0]!["display"]);
@@ -225,7 +235,9 @@ public sealed class HostileTests
 
         Assert.StartsWith(
             "HTTP/1.1 200 ",
-            (await PythonAsync(slack, "GET", "Users?startIndex=1&count=10&filter=userName%20Eq%20%22ada%22", null)).Head,
+            (
+                await PythonAsync(slack, "GET", "Users?startIndex=1&count=10&filter=userName%20Eq%20%22ada%22", null)
+            ).Head,
             StringComparison.Ordinal
         );
         Assert.StartsWith(
@@ -256,7 +268,10 @@ public sealed class HostileTests
         Assert.Null(deleted.Body);
         var broken = await PythonAsync(slack, "GET", "Users?filter=foo&count=-1", null);
         Assert.StartsWith("HTTP/1.1 400 ", broken.Head, StringComparison.Ordinal);
-        Assert.Equal("""{"Errors":{"description":"no_filters (is_aggregate_call=1)","code":400}}""", broken.Body!.ToJsonString());
+        Assert.Equal(
+            """{"Errors":{"description":"no_filters (is_aggregate_call=1)","code":400}}""",
+            broken.Body!.ToJsonString()
+        );
     }
 
     [Fact]
@@ -345,7 +360,10 @@ public sealed class HostileTests
             string.Join(" or ", Enumerable.Range(0, comparisons).Select(i => $"username co \"x{i}\""));
         Assert.Equal(200, (await slack.FilterAsync("Users", Filter(30))).Status);
         Assert.Equal("query_building_failed", (await slack.FilterAsync("Users", Filter(31))).Code);
-        Assert.Equal("query_building_failed", (await slack.FilterAsync("Users", $"({Filter(20)}) and ({Filter(20)})")).Code);
+        Assert.Equal(
+            "query_building_failed",
+            (await slack.FilterAsync("Users", $"({Filter(20)}) and ({Filter(20)})")).Code
+        );
     }
 
     [Fact]

@@ -16,7 +16,13 @@ public sealed partial class KnobTests
     /// <param name="Untouched">What the probe sees by default.</param>
     /// <param name="Turned">What it sees with the value.</param>
     /// <param name="Probe">The request, and what is looked at.</param>
-    private sealed record Row(string Knob, string Value, string Untouched, string Turned, Func<Emulated, Task<string>> Probe);
+    private sealed record Row(
+        string Knob,
+        string Value,
+        string Untouched,
+        string Turned,
+        Func<Emulated, Task<string>> Probe
+    );
 
     // csharpier-ignore-start
     private static readonly Row[] _rows =
@@ -222,8 +228,13 @@ public sealed partial class KnobTests
     [Fact]
     public async Task Every_knob_of_the_fact_sheet_is_there_with_its_default()
     {
-        var facts = await File.ReadAllTextAsync(Shared.File("slack-v1/FACTS.md"), TestContext.Current.CancellationToken);
-        var table = facts[facts.IndexOf("## 10.", StringComparison.Ordinal)..facts.IndexOf("## 11.", StringComparison.Ordinal)];
+        var facts = await File.ReadAllTextAsync(
+            Shared.File("slack-v1/FACTS.md"),
+            TestContext.Current.CancellationToken
+        );
+        var table = facts[
+            facts.IndexOf("## 10.", StringComparison.Ordinal)..facts.IndexOf("## 11.", StringComparison.Ordinal)
+        ];
         var names = table
             .Split('\n')
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
@@ -329,12 +340,18 @@ public sealed partial class KnobTests
         var end = text.IndexOf(to, StringComparison.Ordinal);
         var isFresh = text[start..end] == table;
         if (!isFresh)
-            await File.WriteAllTextAsync(path, text[..start] + table + text[end..], TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                path,
+                text[..start] + table + text[end..],
+                TestContext.Current.CancellationToken
+            );
         Assert.True(isFresh, "README.md was stale and has been written anew; look at it and commit it");
     }
 
     private static string Told(Answer answer) =>
-        answer.Status >= 400 && answer.Text.StartsWith('{') ? answer.Code ?? answer.Text : answer.Status.ToString(Invariant);
+        answer.Status >= 400 && answer.Text.StartsWith('{')
+            ? answer.Code ?? answer.Text
+            : answer.Status.ToString(Invariant);
 
     private static string Of(Answer answer, string member) =>
         answer.Code
@@ -351,10 +368,15 @@ public sealed partial class KnobTests
         string.Join(',', answer.Json["emails"]!.AsArray().Select(e => (string)e!["value"]!));
 
     private static string Phones(Answer answer) =>
-        string.Join(',', answer.Json["phoneNumbers"]!.AsArray().Select(e => (string?)e!["value"]).Where(v => v is not null));
+        string.Join(
+            ',',
+            answer.Json["phoneNumbers"]!.AsArray().Select(e => (string?)e!["value"]).Where(v => v is not null)
+        );
 
     private static string Photo(JsonObject user) =>
-        (string)user["photos"]![0]!["value"]! is var url && url.Contains("gravatar", StringComparison.Ordinal) ? "gravatar" : url;
+        (string)user["photos"]![0]!["value"]! is var url && url.Contains("gravatar", StringComparison.Ordinal)
+            ? "gravatar"
+            : url;
 
     private static async Task<string> NameAndSizeAsync(Emulated slack, string group)
     {

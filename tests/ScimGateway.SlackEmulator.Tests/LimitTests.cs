@@ -7,21 +7,23 @@ namespace ScimGateway.SlackEmulator.Tests;
 public sealed class LimitTests
 {
     // The limits of docs/slack.md 6: what one call is, its burst, and how many a second come back.
-    private static readonly Dictionary<string, (Func<Emulated, int, Task<Answer>> Call, int Burst, int PerMinute)> _classes =
-        new()
-        {
-            ["all reads (GET)"] = ((e, _) => e.GetAsync("Users?count=0"), 1000, 1000),
-            ["GET one user"] = ((e, _) => e.GetAsync("Users/" + OwnerId), 300, 300),
-            ["GET one group"] = ((e, _) => e.GetAsync("Groups/S0CREW"), 300, 300),
-            ["POST user"] = ((e, i) => e.PostAsync("Users", User("user" + i)), 20, 180),
-            ["PATCH user"] = ((e, _) => e.PatchAsync("Users/" + OwnerId, []), 20, 180),
-            ["PUT user"] = ((e, _) => e.PutAsync("Users/" + OwnerId, User("owner")), 20, 180),
-            ["DELETE user"] = ((e, _) => e.DeleteAsync("Users/U0NOBODY"), 20, 180),
-            ["POST group"] = ((e, i) => e.PostAsync("Groups", Group("group" + i)), 20, 180),
-            ["DELETE group"] = ((e, _) => e.DeleteAsync("Groups/S0NOTHING"), 20, 180),
-            ["PATCH group"] = ((e, _) => e.PatchAsync("Groups/S0CREW", []), 80, 180),
-            ["PUT group"] = ((e, _) => e.PutAsync("Groups/S0CREW", Group("Crew")), 80, 180),
-        };
+    private static readonly Dictionary<
+        string,
+        (Func<Emulated, int, Task<Answer>> Call, int Burst, int PerMinute)
+    > _classes = new()
+    {
+        ["all reads (GET)"] = ((e, _) => e.GetAsync("Users?count=0"), 1000, 1000),
+        ["GET one user"] = ((e, _) => e.GetAsync("Users/" + OwnerId), 300, 300),
+        ["GET one group"] = ((e, _) => e.GetAsync("Groups/S0CREW"), 300, 300),
+        ["POST user"] = ((e, i) => e.PostAsync("Users", User("user" + i)), 20, 180),
+        ["PATCH user"] = ((e, _) => e.PatchAsync("Users/" + OwnerId, []), 20, 180),
+        ["PUT user"] = ((e, _) => e.PutAsync("Users/" + OwnerId, User("owner")), 20, 180),
+        ["DELETE user"] = ((e, _) => e.DeleteAsync("Users/U0NOBODY"), 20, 180),
+        ["POST group"] = ((e, i) => e.PostAsync("Groups", Group("group" + i)), 20, 180),
+        ["DELETE group"] = ((e, _) => e.DeleteAsync("Groups/S0NOTHING"), 20, 180),
+        ["PATCH group"] = ((e, _) => e.PatchAsync("Groups/S0CREW", []), 80, 180),
+        ["PUT group"] = ((e, _) => e.PutAsync("Groups/S0CREW", Group("Crew")), 80, 180),
+    };
 
     public static TheoryData<string> Classes => [.. _classes.Keys];
 

@@ -147,7 +147,10 @@ public sealed class ListTests
     {
         await using var slack = await StartAsync();
         var id = await slack.MakeAsync("ada");
-        await slack.PatchAsync("Users/" + id, Body("""{"userName":"eve","emails":[{"value":"new@x.org","primary":true}]}"""));
+        await slack.PatchAsync(
+            "Users/" + id,
+            Body("""{"userName":"eve","emails":[{"value":"new@x.org","primary":true}]}""")
+        );
         foreach (
             var (filter, found) in new[]
             {

@@ -31,7 +31,8 @@ public sealed class OAuthTests
     }
 
     /// <summary>The first parameter the browser comes back with: code or error.</summary>
-    internal static string Returned(Answer answer) => new Uri(answer.Header("Location")!).Query.TrimStart('?').Split('=')[0];
+    internal static string Returned(Answer answer) =>
+        new Uri(answer.Header("Location")!).Query.TrimStart('?').Split('=')[0];
 
     internal static string Parameter(Answer answer, string name) =>
         HttpUtility.ParseQueryString(new Uri(answer.Header("Location")!).Query)[name] ?? "";
@@ -56,7 +57,11 @@ public sealed class OAuthTests
         string team = "E0EMULATOR",
         string account = OwnerId,
         string scopes = "admin"
-    ) => await RedeemAsync(slack, Parameter(await DecideAsync(slack, team: team, account: account, scopes: scopes), "code"));
+    ) =>
+        await RedeemAsync(
+            slack,
+            Parameter(await DecideAsync(slack, team: team, account: account, scopes: scopes), "code")
+        );
 
     private static string TokenOf(Answer answer) => (string)answer.Json["authed_user"]!["access_token"]!;
 
@@ -108,7 +113,9 @@ public sealed class OAuthTests
         var hidden = Regex.Matches(page.Text, "<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\">");
         var form = string.Join(
             '&',
-            hidden.Select(m => m.Groups[1].Value + "=" + Uri.EscapeDataString(HttpUtility.HtmlDecode(m.Groups[2].Value)))
+            hidden.Select(m =>
+                m.Groups[1].Value + "=" + Uri.EscapeDataString(HttpUtility.HtmlDecode(m.Groups[2].Value))
+            )
         );
         var allowed = await slack.SendAsync(
             "POST",
@@ -166,8 +173,14 @@ public sealed class OAuthTests
 
     [Theory]
     [InlineData("client_id=other&user_scope=admin", "invalid_client_id")]
-    [InlineData("client_id=emulator-client&user_scope=admin&redirect_uri=http%3A%2F%2Fevil.example%2F", "bad_redirect_uri")]
-    [InlineData("client_id=emulator-client&user_scope=admin&redirect_uri=https%3A%2F%2Fa.example%2F%23x", "bad_redirect_uri")]
+    [InlineData(
+        "client_id=emulator-client&user_scope=admin&redirect_uri=http%3A%2F%2Fevil.example%2F",
+        "bad_redirect_uri"
+    )]
+    [InlineData(
+        "client_id=emulator-client&user_scope=admin&redirect_uri=https%3A%2F%2Fa.example%2F%23x",
+        "bad_redirect_uri"
+    )]
     [InlineData("client_id=emulator-client", "invalid_scope")]
     public async Task A_wrong_request_is_told_on_the_page_and_nobody_is_sent_anywhere(string query, string error)
     {
@@ -204,7 +217,10 @@ public sealed class OAuthTests
 
         Assert.True((bool?)(await RedeemAsync(slack, first)).Json["ok"]);
         Assert.Equal("invalid_code", (string?)(await RedeemAsync(slack, first)).Json["error"]);
-        Assert.Equal("bad_redirect_uri", (string?)(await FormAsync(slack, "oauth.v2.access", "code=" + second)).Json["error"]);
+        Assert.Equal(
+            "bad_redirect_uri",
+            (string?)(await FormAsync(slack, "oauth.v2.access", "code=" + second)).Json["error"]
+        );
         clock.Advance(601);
         var late = await RedeemAsync(slack, third);
         Assert.Equal(200, late.Status);

@@ -78,7 +78,10 @@ public sealed class ProgramTests
         );
         using var process = Start("--urls", "http://127.0.0.1:0", "--seed", "300", "--knobs", file);
         var lines = new List<string>();
-        while (lines.Count < 6 && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        while (
+            lines.Count < 6
+            && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line
+        )
             lines.Add(line);
         var url = lines[0].Split(' ')[^1];
 
@@ -105,7 +108,9 @@ public sealed class ProgramTests
         Assert.Equal(1000, slack.Server.Workspace.GroupCount);
         Assert.Equal(
             100,
-            (await slack.MembersAsync((string)(await slack.GetAsync("Groups?count=1")).Json["Resources"]![0]!["id"]!)).Length
+            (
+                await slack.MembersAsync((string)(await slack.GetAsync("Groups?count=1")).Json["Resources"]![0]!["id"]!)
+            ).Length
         );
     }
 

@@ -58,14 +58,20 @@ public sealed class SampleTests
     [Theory]
     [InlineData("v1_users_1.json", "Users?startIndex=1&count=3")]
     [InlineData("v1_users_2.json", "Users?startIndex=2&count=2")]
-    public async Task A_recorded_page_of_users_comes_out_byte_for_byte_with_short_and_long_forms_mixed(string file, string path)
+    public async Task A_recorded_page_of_users_comes_out_byte_for_byte_with_short_and_long_forms_mixed(
+        string file,
+        string path
+    )
     {
         var sample = Shared.Sample("python-slack-scim/" + file);
         await using var slack = await StartAsync(("profile_fields.preexisting", 3));
         slack.Server.Workspace.RemoveUser(OwnerId);
         foreach (var user in Shared.Sample("python-slack-scim/v1_users_1.json")["Resources"]!.AsArray())
             slack.Server.Workspace.MakeUser(
-                Described(user!.AsObject(), new() { ["bot"] = Bytes(user!).Contains("slack-bots.com", StringComparison.Ordinal) })
+                Described(
+                    user!.AsObject(),
+                    new() { ["bot"] = Bytes(user!).Contains("slack-bots.com", StringComparison.Ordinal) }
+                )
             );
         for (var i = 4; i <= 359; i++)
             slack.Server.Workspace.MakeUser(new() { ["userName"] = "user" + i });
@@ -166,7 +172,12 @@ public sealed class SampleTests
         var id = slack.Server.Workspace.MakeUser(Described(active, []));
         slack.Server.Workspace.MakeGroup(new() { ["displayName"] = "Crew", ["members"] = new JsonArray(id) });
 
-        var answer = await slack.ScimAsync("PATCH", "Users/" + id, sample["request"]!["body"]!.ToJsonString(), headers: _slack);
+        var answer = await slack.ScimAsync(
+            "PATCH",
+            "Users/" + id,
+            sample["request"]!["body"]!.ToJsonString(),
+            headers: _slack
+        );
 
         Assert.Equal(200, answer.Status);
         Assert.Equal(Masked(sample["response"]!), Masked(answer.Json));
@@ -225,12 +236,16 @@ public sealed class SampleTests
             ("locale", "en_US"),
             (Enterprise, Body($$$"""{"manager":{"managerId":"{{{OwnerId}}}"}}"""))
         );
-        var guest = await slack.MakeAsync("guest", (Guest, Body("""{"type":"multi","expiration":"2040-01-01T00:00:00Z"}""")));
+        var guest = await slack.MakeAsync(
+            "guest",
+            (Guest, Body("""{"type":"multi","expiration":"2040-01-01T00:00:00Z"}"""))
+        );
         await slack.MakeGroupAsync("Crew", id, guest);
         var path = file switch
         {
             "Users/00000000000.json" => "Users/" + id,
-            "Groups/00000000000.json" => "Groups/" + (string)(await slack.GetAsync("Groups")).Json["Resources"]![0]!["id"]!,
+            "Groups/00000000000.json" => "Groups/"
+                + (string)(await slack.GetAsync("Groups")).Json["Resources"]![0]!["id"]!,
             _ => file[..^5],
         };
 

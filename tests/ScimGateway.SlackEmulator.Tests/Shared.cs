@@ -39,7 +39,8 @@ internal static class Shared
         var folder = AppContext.BaseDirectory;
         while (!System.IO.File.Exists(Path.Combine(folder, "ScimGateway.sln")))
             folder =
-                Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the repository is not above the tests");
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("the repository is not above the tests");
         return folder;
     }
 }

@@ -5,7 +5,9 @@ namespace ScimGateway.Tests;
 /// <summary>A page of docs/ that a test prints, so that it can't grow old unseen.</summary>
 internal static class GeneratedPage
 {
-    /// <summary>Fails when the page is not what the code prints; with UPDATE_DOCS=1 it is written anew instead.</summary>
+    /// <summary>
+    /// Fails when the page is not what the code prints; with UPDATE_DOCS=1 it is written anew instead.
+    /// </summary>
     public static void AssertFresh(string name, string printed)
     {
         var path = Path.Combine(Root(), "docs", name);
@@ -21,7 +23,8 @@ internal static class GeneratedPage
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "ScimGateway.sln")))
             folder =
-                Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("ScimGateway.sln is not above the tests.");
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("ScimGateway.sln is not above the tests.");
         return folder;
     }
 }

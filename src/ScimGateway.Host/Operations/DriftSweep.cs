@@ -7,8 +7,12 @@ namespace ScimGateway.Host.Operations;
 /// Reads Slack again now and then, in the background of its budget: what was changed there is followed, or found to
 /// have drifted, which takes a second look.
 /// </summary>
-internal sealed partial class DriftSweep(LaterImport import, SlackImport found, TimeProvider clock, ILogger<DriftSweep> log)
-    : BackgroundService
+internal sealed partial class DriftSweep(
+    LaterImport import,
+    SlackImport found,
+    TimeProvider clock,
+    ILogger<DriftSweep> log
+) : BackgroundService
 {
     private static readonly TimeSpan _every = TimeSpan.FromHours(6);
     private static readonly TimeSpan _untilSecondLook = TimeSpan.FromSeconds(90);
@@ -38,6 +42,9 @@ internal sealed partial class DriftSweep(LaterImport import, SlackImport found, 
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether Slack has drifted could not be looked up: {Kind} {Code}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Whether Slack has drifted could not be looked up: {Kind} {Code}"
+    )]
     private static partial void LogFailure(ILogger log, string kind, int code);
 }

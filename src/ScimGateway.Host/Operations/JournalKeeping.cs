@@ -43,7 +43,10 @@ internal sealed partial class JournalKeeping(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} operations were kept long enough and are forgotten")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Count} operations were kept long enough and are forgotten"
+    )]
     private static partial void LogForgotten(ILogger log, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Old operations could not be forgotten: {Kind} {Code}")]

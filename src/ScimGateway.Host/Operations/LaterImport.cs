@@ -8,7 +8,8 @@ namespace ScimGateway.Host.Operations;
 /// An import that runs while requests are answered: that of a start which is not the first, or one that is asked for.
 /// One at a time; it ends with the gateway, or when the tenant is disabled.
 /// </summary>
-internal sealed partial class LaterImport(SlackImport import, Executor executor, ILogger<LaterImport> log) : IAsyncDisposable
+internal sealed partial class LaterImport(SlackImport import, Executor executor, ILogger<LaterImport> log)
+    : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();

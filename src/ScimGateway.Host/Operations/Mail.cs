@@ -41,7 +41,8 @@ internal sealed class Mail(MailOptions options) : NoticeChannel
         var body = new StringBuilder(notice.InFull).Append("\r\n\r\n");
         body.Append($"Tenant {notice.Tenant}, since {notice.Since:u}\r\n");
         foreach (var about in notice.About)
-            body.Append($"link {about.Link}").Append(about.Operation is { } operation ? $", operation {operation}\r\n" : "\r\n");
+            body.Append($"link {about.Link}")
+                .Append(about.Operation is { } operation ? $", operation {operation}\r\n" : "\r\n");
         return body.Append($"\r\nNotification {notice.Id}\r\n").ToString();
     }
 }

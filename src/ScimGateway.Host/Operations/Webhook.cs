@@ -19,7 +19,8 @@ internal sealed class Webhook : NoticeChannel, IDisposable
     // A redirect would take what is signed for one receiver to another.
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
-    public Webhook(WebhookOptions options, TimeProvider clock) => (_url, _key, _clock) = (options.Url, options.Key(), clock);
+    public Webhook(WebhookOptions options, TimeProvider clock) =>
+        (_url, _key, _clock) = (options.Url, options.Key(), clock);
 
     public override string Name => "webhook";
 

@@ -4,7 +4,12 @@ using ScimGateway.Provisioning.Journal;
 namespace ScimGateway.Host.Scim;
 
 /// <summary>/Bulk (RFC 7644 §3.7).</summary>
-internal sealed class BulkEndpoint(BulkWrites bulk, WriteRequests requests, OperationJournal journal, TimeProvider clock)
+internal sealed class BulkEndpoint(
+    BulkWrites bulk,
+    WriteRequests requests,
+    OperationJournal journal,
+    TimeProvider clock
+)
 {
     /// <summary>How much one request may hold; no other endpoint reads a longer body.</summary>
     public static readonly BulkLimits Limits = new(MostOperations: 1_000, MostBytes: 4 << 20);

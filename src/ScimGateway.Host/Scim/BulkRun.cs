@@ -98,7 +98,8 @@ internal sealed class BulkRun(
     }
 
     private ScimException? MissingReference(BulkOperation operation) =>
-        operation.DependsOn.FirstOrDefault(bulkId => _made.TryGetValue(bulkId, out var made) && made is null) is { } failed
+        operation.DependsOn.FirstOrDefault(bulkId => _made.TryGetValue(bulkId, out var made) && made is null)
+            is { } failed
             ? ScimException.Of(
                 HttpStatusCode.Conflict,
                 $"The POST with the bulkId '{failed}', to which this operation refers, failed."

@@ -29,14 +29,22 @@ internal sealed class BulkWrites(
     /// Carries out an operation without references, unless there is a reason not to. Whatever goes wrong is this
     /// operation's, not its neighbours'.
     /// </summary>
-    public async Task<CarriedOut> CarryOutAsync(BulkOperation operation, ScimException? refusal, Asked bulk, string baseUrl)
+    public async Task<CarriedOut> CarryOutAsync(
+        BulkOperation operation,
+        ScimException? refusal,
+        Asked bulk,
+        string baseUrl
+    )
     {
         var asked = requests.Within(bulk, RequestLine(operation));
         try
         {
             var type = TypeOf(operation);
             var written = (await WriteAsync(type, operation, refusal, asked)).Resource;
-            return new CarriedOut(Done(operation.Method, written, $"{baseUrl}{type!.Endpoint}/{written.Id}"), written.Id);
+            return new CarriedOut(
+                Done(operation.Method, written, $"{baseUrl}{type!.Endpoint}/{written.Id}"),
+                written.Id
+            );
         }
         catch (OperationCanceledException) when (bulk.ClientGone.IsCancellationRequested)
         {

@@ -22,14 +22,20 @@ internal static class DiscoveryEndpoints
         Pagination = new Pagination(Cursor: true, Index: true) { Pages = Projections.Pages },
         AuthenticationSchemes =
         [
-            new AuthenticationScheme("oauthbearertoken", "Bearer token", "A token of the tenant's source.") { Primary = true },
+            new AuthenticationScheme("oauthbearertoken", "Bearer token", "A token of the tenant's source.")
+            {
+                Primary = true,
+            },
         ],
     };
 
     public static void MapDiscovery(this IEndpointRouteBuilder tenant)
     {
         // RFC 7644 §3.11: who does not know "me" says so.
-        tenant.Map("/Me", _ => throw ScimException.Of(HttpStatusCode.NotImplemented, "The gateway has no /Me; use /Users/{id}."));
+        tenant.Map(
+            "/Me",
+            _ => throw ScimException.Of(HttpStatusCode.NotImplemented, "The gateway has no /Me; use /Users/{id}.")
+        );
         tenant.MapMethods(
             "/ServiceProviderConfig",
             ScimWriter.Reads,

@@ -20,7 +20,13 @@ internal sealed class ListAnswer
     private readonly MembersWriter? _members;
 
     /// <summary>What is asked of these kinds of resource; a query that cannot be is refused.</summary>
-    public ListAnswer(HttpContext context, ListQuery query, IReadOnlyList<Kind> kinds, Reading reading, MemberReads members)
+    public ListAnswer(
+        HttpContext context,
+        ListQuery query,
+        IReadOnlyList<Kind> kinds,
+        Reading reading,
+        MemberReads members
+    )
     {
         var baseUrl = ScimWriter.BaseUrl(context);
         var projections = kinds
@@ -31,7 +37,9 @@ internal sealed class ListAnswer
         {
             StartIndex = query.StartIndex,
             Cursor = query.Cursor,
-            Beside = projections.Select(projection => projection.Needs(whole: false)).Aggregate((all, one) => all | one),
+            Beside = projections
+                .Select(projection => projection.Needs(whole: false))
+                .Aggregate((all, one) => all | one),
         };
         if (projections.Find(MembersWriter.IsNeeded) is { } ofGroups)
             _members = new MembersWriter(baseUrl, ofGroups, members);

@@ -60,7 +60,12 @@ internal sealed class MembersWriter(string baseUrl, Projection projection, Membe
             var type = GatewayTypes.Of(kind);
             var json = ScimJson.NewObject();
             foreach (
-                var (part, value) in new[] { ("value", Hole), ("$ref", $"{baseUrl}{type.Endpoint}/{Hole}"), ("type", type.Name) }
+                var (part, value) in new[]
+                {
+                    ("value", Hole),
+                    ("$ref", $"{baseUrl}{type.Endpoint}/{Hole}"),
+                    ("type", type.Name),
+                }
             )
                 if (projection.Shows("members", part))
                     json[part] = value;

@@ -22,7 +22,10 @@ internal static class Projections
     {
         if (!context.Request.QueryString.HasValue)
             return Projection.Default(type);
-        var query = ListQuery.Read(name => name is "attributes" or "excludedAttributes" ? Parameter(context, name) : null, Pages);
+        var query = ListQuery.Read(
+            name => name is "attributes" or "excludedAttributes" ? Parameter(context, name) : null,
+            Pages
+        );
         return Projection.Read(type, query.Attributes, query.ExcludedAttributes, reading);
     }
 

@@ -12,7 +12,8 @@ internal sealed class PublicUrlOptions
     public Uri? Url { get; set; }
 
     /// <summary>Whether paths can follow it.</summary>
-    public static bool CanBeExtended(Uri url) => url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" };
+    public static bool CanBeExtended(Uri url) =>
+        url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" };
 }
 
 /// <summary>The URL that answers name, in <c>Location</c> and wherever a resource says where it is.</summary>
@@ -36,7 +37,10 @@ internal static class PublicUrl
                         new HostString(url.Authority),
                         PathString.FromUriComponent(url).Value!.TrimEnd('/')
                     );
-                else if (context.Connection is { LocalIpAddress: { } here, LocalPort: var port } && !IsOwn(request.Host, here))
+                else if (
+                    context.Connection is { LocalIpAddress: { } here, LocalPort: var port }
+                    && !IsOwn(request.Host, here)
+                )
                     request.Host = new HostString(Plain(here).ToString(), port);
                 return next(context);
             }

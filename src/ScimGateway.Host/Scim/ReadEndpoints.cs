@@ -43,7 +43,10 @@ internal sealed class ReadEndpoints(ResourceReads reads, MemberReads members, Re
     private Task ListAsync(HttpContext context, Kind kind)
     {
         var query = ListQuery.Read(name => Projections.Parameter(context, name), Projections.Pages);
-        return new ListAnswer(context, query, [kind], new Reading(dialect), members).WriteAsync(reads, context.Caller());
+        return new ListAnswer(context, query, [kind], new Reading(dialect), members).WriteAsync(
+            reads,
+            context.Caller()
+        );
     }
 
     private async Task SearchAsync(HttpContext context, params Kind[] kinds)

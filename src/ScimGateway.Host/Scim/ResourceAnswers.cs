@@ -30,7 +30,8 @@ internal sealed class ResourceAnswers(ResourceReads reads, MemberReads members)
             : shown;
     }
 
-    private sealed class Answer(int status, ShownResource resource, Projection projection, MemberReads members) : IResult
+    private sealed class Answer(int status, ShownResource resource, Projection projection, MemberReads members)
+        : IResult
     {
         public async Task ExecuteAsync(HttpContext context)
         {

@@ -38,7 +38,8 @@ internal sealed class ResourceWriter(string baseUrl, params IReadOnlyList<Projec
         to.TakeBack(1);
     }
 
-    private Projection Projection(ResourceTypeDefinition type) => projections[0].Type == type ? projections[0] : projections[1];
+    private Projection Projection(ResourceTypeDefinition type) =>
+        projections[0].Type == type ? projections[0] : projections[1];
 
     private void OpenAsStored(RentedBuffer to, StoredResource resource)
     {
@@ -53,7 +54,9 @@ internal sealed class ResourceWriter(string baseUrl, params IReadOnlyList<Projec
         to.Write("\"id\":\""u8);
         WriteId(to, resource.Id);
         to.Write(
-            resource.Kind == Kind.User ? "\",\"meta\":{\"resourceType\":\"User"u8 : "\",\"meta\":{\"resourceType\":\"Group"u8
+            resource.Kind == Kind.User
+                ? "\",\"meta\":{\"resourceType\":\"User"u8
+                : "\",\"meta\":{\"resourceType\":\"Group"u8
         );
         to.Write("\",\"created\":\""u8);
         WriteMoment(to, resource.Created);
@@ -138,7 +141,11 @@ internal sealed class ResourceWriter(string baseUrl, params IReadOnlyList<Projec
 
     private static void WriteMoment(RentedBuffer to, long milliseconds)
     {
-        Moments.TryFormat(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), to.GetSpan(Moments.MostBytes), out var written);
+        Moments.TryFormat(
+            DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
+            to.GetSpan(Moments.MostBytes),
+            out var written
+        );
         to.Advance(written);
     }
 }

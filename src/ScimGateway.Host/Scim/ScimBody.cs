@@ -58,5 +58,6 @@ internal static class ScimBody
     private static ScimException TooLarge(int mostBytes) =>
         ScimException.PayloadTooLarge($"The body is larger than the {mostBytes} bytes that are read here.");
 
-    private static ScimException Unsupported(string detail) => ScimException.Of(HttpStatusCode.UnsupportedMediaType, detail);
+    private static ScimException Unsupported(string detail) =>
+        ScimException.Of(HttpStatusCode.UnsupportedMediaType, detail);
 }

@@ -38,7 +38,8 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
         {
             return await next(context);
         }
-        catch (Exception e) when (ScimErrors.Refusal(e) is { } why && context.HttpContext.Features.Get<Asked>() is { } asked)
+        catch (Exception e)
+            when (ScimErrors.Refusal(e) is { } why && context.HttpContext.Features.Get<Asked>() is { } asked)
         {
             await journal.RefusedAsync(asked, why);
             throw why;

@@ -35,7 +35,9 @@ internal sealed class BearerHandler(
         foreach (var token in Options.Tokens) // each of them, so that the time tells nothing
             if (token.Is(given))
                 caller = token.Caller;
-        return Task.FromResult(caller is null ? AuthenticateResult.NoResult() : AuthenticateResult.Success(Ticket(caller)));
+        return Task.FromResult(
+            caller is null ? AuthenticateResult.NoResult() : AuthenticateResult.Success(Ticket(caller))
+        );
     }
 
     // The body is written where those of all errors are.
@@ -54,7 +56,8 @@ internal sealed class BearerHandler(
 
     // The scheme's case does not matter (RFC 9110 §11.1).
     private string Credential() =>
-        Request.Headers.Authorization.ToString() is var header && header.StartsWith("bearer ", StringComparison.OrdinalIgnoreCase)
+        Request.Headers.Authorization.ToString() is var header
+        && header.StartsWith("bearer ", StringComparison.OrdinalIgnoreCase)
             ? header[7..].Trim()
             : "";
 }
@@ -67,11 +70,15 @@ internal static class BearerSetup
     {
         // AddAuthentication would bring Data Protection as well, which keeps a ring of keys at home that nothing here
         // asks for.
-        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = BearerHandler.Name).AddWebEncoders();
+        services
+            .AddAuthenticationCore(authentication => authentication.DefaultScheme = BearerHandler.Name)
+            .AddWebEncoders();
         new AuthenticationBuilder(services).AddScheme<BearerOptions, BearerHandler>(
             BearerHandler.Name,
             bearer => bearer.Tokens = tokens
         );
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services
+            .AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 }

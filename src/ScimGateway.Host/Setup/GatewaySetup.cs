@@ -39,7 +39,10 @@ internal static class GatewaySetup
         // Settings, which are checked when it starts.
         services
             .AddOptions<PublicUrlOptions>()
-            .Validate(o => o.Url is null || PublicUrlOptions.CanBeExtended(o.Url), "Paths cannot follow the public URL.")
+            .Validate(
+                o => o.Url is null || PublicUrlOptions.CanBeExtended(o.Url),
+                "Paths cannot follow the public URL."
+            )
             .ValidateOnStart();
         services.AddOptions<NoticeOptions>().ValidateOnStart();
         services.AddOptions<JournalOptions>().ValidateOnStart();
@@ -54,7 +57,10 @@ internal static class GatewaySetup
         services.AddSingleton<SlackBudget>().AddSingleton<SlackSchedule<long>>();
         services.AddSingleton(_ => SlackScimClient.NewHttpClient());
         services.AddSingleton(made =>
-            ActivatorUtilities.CreateInstance<SlackScimClient>(made, made.GetRequiredService<ILogger<SlackScimClient>>())
+            ActivatorUtilities.CreateInstance<SlackScimClient>(
+                made,
+                made.GetRequiredService<ILogger<SlackScimClient>>()
+            )
         );
         services.AddSingleton<Subject, Accounts>().AddSingleton<Subject, Groups>();
         services.AddSingleton<Outcomes>().AddOfTenant<Executor>(tenant.TenantId);
@@ -66,7 +72,11 @@ internal static class GatewaySetup
 
         // What operators decide.
         services.AddOfTenant<OperatedTenant>(tenant.TenantId).AddSingleton<ConnectionLife>().AddSingleton<Changes>();
-        services.AddSingleton<HoldDecisions>().AddSingleton<Resync>().AddSingleton<OnDemand>().AddSingleton<LinkReads>();
+        services
+            .AddSingleton<HoldDecisions>()
+            .AddSingleton<Resync>()
+            .AddSingleton<OnDemand>()
+            .AddSingleton<LinkReads>();
 
         // What goes on in the background.
         services.AddHostedService<DriftSweep>().AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>();

@@ -44,7 +44,10 @@ public sealed record Deviation
     );
 
     /// <summary><c>email co "x"</c>.</summary>
-    public static readonly Deviation EmailForEmails = new(nameof(EmailForEmails), "The e-mail addresses are called email.");
+    public static readonly Deviation EmailForEmails = new(
+        nameof(EmailForEmails),
+        "The e-mail addresses are called email."
+    );
 
     // Values
 
@@ -52,7 +55,10 @@ public sealed record Deviation
     public static readonly Deviation BooleanAsText = new(nameof(BooleanAsText), "A boolean is written as a string.");
 
     /// <summary><c>"displayName": ["Crew"]</c>.</summary>
-    public static readonly Deviation WrappedScalar = new(nameof(WrappedScalar), "A single value is wrapped in an array.");
+    public static readonly Deviation WrappedScalar = new(
+        nameof(WrappedScalar),
+        "A single value is wrapped in an array."
+    );
 
     /// <summary><c>"emails": {"value": "…"}</c>.</summary>
     public static readonly Deviation LoneElement = new(
@@ -70,7 +76,10 @@ public sealed record Deviation
     public static readonly Deviation EmptyText = new(nameof(EmptyText), "An empty string clears an attribute.");
 
     /// <summary><c>"value": "[{\"value\":\"Admin\"}]"</c>.</summary>
-    public static readonly Deviation PackedJson = new(nameof(PackedJson), "A complex value is JSON packed into a string.");
+    public static readonly Deviation PackedJson = new(
+        nameof(PackedJson),
+        "A complex value is JSON packed into a string."
+    );
 
     // Whole resources
 
@@ -78,7 +87,10 @@ public sealed record Deviation
     public static readonly Deviation TwoPrimaries = new(nameof(TwoPrimaries), "More than one value is marked primary.");
 
     /// <summary>A body without <c>schemas</c>, or one whose <c>schemas</c> lacks the schema in use.</summary>
-    public static readonly Deviation SchemasLeftOut = new(nameof(SchemasLeftOut), "The body does not name the schemas it uses.");
+    public static readonly Deviation SchemasLeftOut = new(
+        nameof(SchemasLeftOut),
+        "The body does not name the schemas it uses."
+    );
 
     // Filters
 
@@ -115,10 +127,16 @@ public sealed record Deviation
     // PATCH
 
     /// <summary><c>"op": "Add"</c>.</summary>
-    public static readonly Deviation OperationInCapitals = new(nameof(OperationInCapitals), "An operation is not in lower case.");
+    public static readonly Deviation OperationInCapitals = new(
+        nameof(OperationInCapitals),
+        "An operation is not in lower case."
+    );
 
     /// <summary><c>"Operations": []</c>.</summary>
-    public static readonly Deviation NoOperations = new(nameof(NoOperations), "A PATCH without operations changes nothing.");
+    public static readonly Deviation NoOperations = new(
+        nameof(NoOperations),
+        "A PATCH without operations changes nothing."
+    );
 
     /// <summary><c>{"op": "replace", "value": {"name.givenName": "x"}}</c>.</summary>
     public static readonly Deviation DottedKey = new(
@@ -127,7 +145,10 @@ public sealed record Deviation
     );
 
     /// <summary><c>{"op": "replace", "value": {"urn:…:User:department": "x"}}</c>.</summary>
-    public static readonly Deviation UrnKey = new(nameof(UrnKey), "A value without a path has full attribute URNs as its keys.");
+    public static readonly Deviation UrnKey = new(
+        nameof(UrnKey),
+        "A value without a path has full attribute URNs as its keys."
+    );
 
     /// <summary><c>{"op": "replace", "value": {"id": "…", "displayName": "x"}}</c>.</summary>
     public static readonly Deviation ReadOnlyInValue = new(
@@ -144,7 +165,10 @@ public sealed record Deviation
     );
 
     /// <summary><c>{"op": "Remove", "path": "members", "value": [{"value": "…"}]}</c>.</summary>
-    public static readonly Deviation RemoveListed = new(nameof(RemoveListed), "A remove lists the values that are to go.");
+    public static readonly Deviation RemoveListed = new(
+        nameof(RemoveListed),
+        "A remove lists the values that are to go."
+    );
 
     /// <summary><c>{"op": "remove", "path": "members", "value": {"members": [{"value": "…"}]}}</c>.</summary>
     public static readonly Deviation RemoveNested = new(

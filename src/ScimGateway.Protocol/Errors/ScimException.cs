@@ -76,10 +76,12 @@ public sealed class ScimException : Exception
     public static ScimException NotFound(string detail) => new(HttpStatusCode.NotFound, null, detail);
 
     /// <summary>The resource is not the version that <c>If-Match</c> or a bulk <c>version</c> asked for.</summary>
-    public static ScimException PreconditionFailed(string detail) => new(HttpStatusCode.PreconditionFailed, null, detail);
+    public static ScimException PreconditionFailed(string detail) =>
+        new(HttpStatusCode.PreconditionFailed, null, detail);
 
     /// <summary>The body is larger than the server reads.</summary>
-    public static ScimException PayloadTooLarge(string detail) => new(HttpStatusCode.RequestEntityTooLarge, null, detail);
+    public static ScimException PayloadTooLarge(string detail) =>
+        new(HttpStatusCode.RequestEntityTooLarge, null, detail);
 
     /// <summary>A refusal that RFC 7644 has no scimType for.</summary>
     public static ScimException Of(HttpStatusCode status, string detail, Exception? inner = null) =>
@@ -90,7 +92,8 @@ public sealed class ScimException : Exception
         new(status, null, detail) { RetryAfter = retryAfter };
 
     /// <summary>A refusal that was kept and is told again.</summary>
-    public static ScimException Kept(HttpStatusCode status, string? scimType, string detail) => new(status, scimType, detail);
+    public static ScimException Kept(HttpStatusCode status, string? scimType, string detail) =>
+        new(status, scimType, detail);
 
     private static ScimException BadRequest(string scimType, string detail, Exception? inner = null) =>
         new(HttpStatusCode.BadRequest, scimType, detail, inner);

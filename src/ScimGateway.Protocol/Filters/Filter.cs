@@ -175,7 +175,8 @@ public abstract record Literal
     public sealed record Text(string Value) : Literal
     {
         /// <inheritdoc/>
-        public override string ToString() => $"\"{JsonEncodedText.Encode(Value, Resources.ScimJson.WriterOptions.Encoder)}\"";
+        public override string ToString() =>
+            $"\"{JsonEncodedText.Encode(Value, Resources.ScimJson.WriterOptions.Encoder)}\"";
     }
 
     /// <summary>A number, in the digits it was written in.</summary>

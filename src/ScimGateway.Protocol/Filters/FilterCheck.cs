@@ -35,7 +35,8 @@ internal static class FilterCheck
             element,
             path =>
                 path is not { Schema: null, Sub: null } ? null
-                : attribute is { IsComplex: false } && path.Name.Equals("value", StringComparison.OrdinalIgnoreCase) ? attribute
+                : attribute is { IsComplex: false } && path.Name.Equals("value", StringComparison.OrdinalIgnoreCase)
+                    ? attribute
                 : attribute?.Sub(path.Name)
         );
 
@@ -89,13 +90,16 @@ internal static class FilterCheck
 
         Operable(f);
         if (f.Op.IsOrdering() && attribute.Type is AttributeType.Flag or AttributeType.Bytes)
-            throw ScimException.InvalidFilter($"'{f.Path}' is {attribute.TypeWord}; '{f.Op.Word()}' has no meaning there.");
+            throw ScimException.InvalidFilter(
+                $"'{f.Path}' is {attribute.TypeWord}; '{f.Op.Word()}' has no meaning there."
+            );
         switch (attribute.Type, f.Value)
         {
             case (AttributeType.Flag, Literal.Text or Literal.Number):
                 throw ScimException.InvalidFilter($"'{f.Path}' is boolean; compare it with true or false.");
             case (AttributeType.Moment, Literal.Text text)
-                when (f.Op.IsOrdering() || f.Op is CompareOp.Equal or CompareOp.NotEqual) && !Moments.TryParse(text.Value, out _):
+                when (f.Op.IsOrdering() || f.Op is CompareOp.Equal or CompareOp.NotEqual)
+                    && !Moments.TryParse(text.Value, out _):
                 throw ScimException.InvalidFilter(
                     $"'{f.Path}' is a date and time; compare it with one such as 2011-05-13T04:42:34Z."
                 );

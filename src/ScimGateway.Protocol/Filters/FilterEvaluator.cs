@@ -76,7 +76,9 @@ public static class FilterEvaluator
             return Type!.Find(path) switch
             {
                 { Attribute: { } attribute } target => (
-                    (target.Extension is null ? resource : resource[target.Extension.Id] as JsonObject)?[attribute.Name],
+                    (target.Extension is null ? resource : resource[target.Extension.Id] as JsonObject)?[
+                        attribute.Name
+                    ],
                     target.Leaf,
                     target.Sub?.Name
                 ),
@@ -105,7 +107,9 @@ public static class FilterEvaluator
                 ? null
                 : element[name]
                     ?? (
-                        test.Value is not null && definition is { Type: AttributeType.Flag, Name: "primary" } ? _notPrimary : null
+                        test.Value is not null && definition is { Type: AttributeType.Flag, Name: "primary" }
+                            ? _notPrimary
+                            : null
                     );
 
         private static readonly JsonNode _notPrimary = JsonValue.Create(false);

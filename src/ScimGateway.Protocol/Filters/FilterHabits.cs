@@ -25,7 +25,11 @@ internal static class FilterHabits
     public static Filter NormaliseElement(Filter filter, AttributeDefinition? attribute, Reading reading) =>
         filter switch
         {
-            Filter.Compare { Path: { Schema: null, Sub: null } path } f => Element(f, attribute?.Sub(path.Name), reading),
+            Filter.Compare { Path: { Schema: null, Sub: null } path } f => Element(
+                f,
+                attribute?.Sub(path.Name),
+                reading
+            ),
             Filter.Not f => new Filter.Not(NormaliseElement(f.Inner, attribute, reading)),
             Filter.And f => new Filter.And(
                 NormaliseElement(f.Left, attribute, reading),
@@ -49,7 +53,11 @@ internal static class FilterHabits
 
     private static Filter.Compare Compare(Filter.Compare f, ResourceTypeDefinition type, Reading reading) =>
         type.Find(f.Path)?.Leaf is { } attribute
-            ? UnquotedValue(BooleanAsText(ComplexForValue(f, attribute, reading), attribute, reading), attribute, reading)
+            ? UnquotedValue(
+                BooleanAsText(ComplexForValue(f, attribute, reading), attribute, reading),
+                attribute,
+                reading
+            )
             : f;
 
     // filter=id eq "…" and manager eq "…": Entra ID's reference check.

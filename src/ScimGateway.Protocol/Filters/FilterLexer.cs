@@ -77,10 +77,14 @@ internal sealed class FilterLexer(string text)
             if (c == '"')
                 return Unicode(value.ToString(), opened);
             if (c < ' ')
-                throw ScimException.InvalidFilter($"Expected \\u{(int)c:x4} for the control character at position {_at - 1}.");
+                throw ScimException.InvalidFilter(
+                    $"Expected \\u{(int)c:x4} for the control character at position {_at - 1}."
+                );
             value.Append(c == '\\' ? Escaped() : c);
         }
-        throw ScimException.InvalidFilter($"Expected a closing quotation mark for the one at position {opened}, found the end.");
+        throw ScimException.InvalidFilter(
+            $"Expected a closing quotation mark for the one at position {opened}, found the end."
+        );
     }
 
     private char Escaped()
@@ -96,7 +100,9 @@ internal sealed class FilterLexer(string text)
             'r' => '\r',
             't' => '\t',
             'u' when _at + 4 <= text.Length && Hex(text.AsSpan(_at, 4)) is { } code => Advance(code),
-            _ => throw ScimException.InvalidFilter($"Expected a JSON escape at position {at}, found '{text[at.._at]}'."),
+            _ => throw ScimException.InvalidFilter(
+                $"Expected a JSON escape at position {at}, found '{text[at.._at]}'."
+            ),
         };
 
         char Advance(char code)

@@ -123,7 +123,9 @@ internal sealed partial class FilterParser
         var word = TakeWord("an operator");
         if (word.Is("pr"))
             return new Filter.Present(path);
-        var op = CompareOps.Named(word.Text) ?? throw Unexpected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)", word);
+        var op =
+            CompareOps.Named(word.Text)
+            ?? throw Unexpected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)", word);
         if (!_token.BlankBefore)
             throw Unexpected("a blank and a value");
         return new Filter.Compare(path, op, Value());
@@ -199,7 +201,9 @@ internal sealed partial class FilterParser
     private void Enter()
     {
         if (++_depth > Filter.MostDepth)
-            throw ScimException.InvalidFilter($"The filter nests deeper than {Filter.MostDepth} levels at position {_token.At}.");
+            throw ScimException.InvalidFilter(
+                $"The filter nests deeper than {Filter.MostDepth} levels at position {_token.At}."
+            );
     }
 
     private ScimException Unexpected(string expected) => Unexpected(expected, _token);

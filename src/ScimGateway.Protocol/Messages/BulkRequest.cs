@@ -174,7 +174,10 @@ public sealed class BulkRequest
             if (operation.BulkId is { } bulkId && !named.Add(bulkId))
                 throw ScimException.InvalidValue($"The bulkId '{bulkId}' is that of two operations.");
 
-        var created = operations.Where(o => o.Method == BulkMethod.Post).Select(o => o.BulkId!).ToHashSet(StringComparer.Ordinal);
+        var created = operations
+            .Where(o => o.Method == BulkMethod.Post)
+            .Select(o => o.BulkId!)
+            .ToHashSet(StringComparer.Ordinal);
         return [.. operations.Select(WithDependencies)];
 
         BulkOperation WithDependencies(BulkOperation operation)

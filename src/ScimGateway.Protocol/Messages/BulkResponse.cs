@@ -25,7 +25,10 @@ public abstract record BulkOutcome
 public static class BulkResponse
 {
     /// <summary>Writes what became of the operations that were carried out.</summary>
-    public static void Write(Utf8JsonWriter json, IEnumerable<(BulkOperation Operation, BulkOutcome Outcome)> carriedOut)
+    public static void Write(
+        Utf8JsonWriter json,
+        IEnumerable<(BulkOperation Operation, BulkOutcome Outcome)> carriedOut
+    )
     {
         json.WriteStartObject();
         SchemaDefinition.WriteStrings(json, "schemas", [Urn.BulkResponse]);

@@ -112,7 +112,9 @@ public sealed record ListQuery
     private static ListQuery Continued(string cursor, string? startIndex, string? count, PageLimits pages)
     {
         if (startIndex is not null)
-            throw ScimException.InvalidCursor("'cursor' and 'startIndex' are two ways of paging; a query uses one of them.");
+            throw ScimException.InvalidCursor(
+                "'cursor' and 'startIndex' are two ways of paging; a query uses one of them."
+            );
         if (cursor.Length > LongestCursor || cursor.AsSpan().ContainsAnyExcept(_unreserved))
             throw Foreign();
 
@@ -124,10 +126,13 @@ public sealed record ListQuery
         return new ListQuery { Cursor = cursor, Count = Math.Max(wanted, 0) };
     }
 
-    private static ScimException Foreign() => ScimException.InvalidCursor("'cursor' is not one that this server gave out.");
+    private static ScimException Foreign() =>
+        ScimException.InvalidCursor("'cursor' is not one that this server gave out.");
 
     private static int? Number(string name, string? text) =>
-        text is null ? null : MessageBody.Whole(text) ?? throw ScimException.InvalidValue($"'{name}' takes a whole number.");
+        text is null
+            ? null
+            : MessageBody.Whole(text) ?? throw ScimException.InvalidValue($"'{name}' takes a whole number.");
 
     private static bool IsDescending(string? word) =>
         word?.ToLowerInvariant() switch

@@ -27,7 +27,12 @@ public static class ListResponse
     /// <summary>
     /// Writes a page; <paramref name="write"/> writes one resource, which may be bytes that are stored.
     /// </summary>
-    public static void Write<T>(Utf8JsonWriter json, Page page, IReadOnlyCollection<T> resources, Action<Utf8JsonWriter, T> write)
+    public static void Write<T>(
+        Utf8JsonWriter json,
+        Page page,
+        IReadOnlyCollection<T> resources,
+        Action<Utf8JsonWriter, T> write
+    )
     {
         WriteHead(json, page, resources.Count);
         json.WriteStartArray("Resources");

@@ -9,7 +9,9 @@ namespace ScimGateway.Protocol.Messages;
 internal static class MessageBody
 {
     public static string? Text(JsonObject body, string name) =>
-        body[name] is { } node ? ScimJson.AsText(node) ?? throw ScimException.InvalidValue($"'{name}' takes a string.") : null;
+        body[name] is { } node
+            ? ScimJson.AsText(node) ?? throw ScimException.InvalidValue($"'{name}' takes a string.")
+            : null;
 
     /// <summary>
     /// What is written where a number is expected, for <see cref="Whole"/>: a string keeps its quotation marks, and so

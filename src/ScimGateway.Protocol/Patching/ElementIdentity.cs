@@ -22,7 +22,11 @@ internal sealed class ElementIdentity(AttributeDefinition attribute)
     public Func<JsonNode?, bool> In(JsonArray listed)
     {
         var identities = listed.Select(Of).ToHashSet(StringComparer.Ordinal);
-        var anyType = listed.OfType<JsonObject>().Where(e => Type(e) is null).Select(Value).ToHashSet(StringComparer.Ordinal);
+        var anyType = listed
+            .OfType<JsonObject>()
+            .Where(e => Type(e) is null)
+            .Select(Value)
+            .ToHashSet(StringComparer.Ordinal);
         return node =>
             identities.Contains(Of(node)) || (node is JsonObject e && Value(e) is { } value && anyType.Contains(value));
     }
@@ -43,7 +47,9 @@ internal sealed class ElementIdentity(AttributeDefinition attribute)
             null => "null",
             JsonObject complex => string.Join(
                 '\n',
-                complex.Select(part => $"{part.Key.ToUpperInvariant()}={Everything(part.Value)}").Order(StringComparer.Ordinal)
+                complex
+                    .Select(part => $"{part.Key.ToUpperInvariant()}={Everything(part.Value)}")
+                    .Order(StringComparer.Ordinal)
             ),
             _ => node.ToJsonString(),
         };

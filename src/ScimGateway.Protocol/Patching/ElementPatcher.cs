@@ -43,7 +43,11 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
     {
         var given = operation.Value?.DeepClone();
         // RFC 7644 §3.5.2.1 adds "a new value" as well as an array of them.
-        if (operation.Verb == PatchVerb.Add && given is not (null or JsonArray) && attribute.IsComplex == given is JsonObject)
+        if (
+            operation.Verb == PatchVerb.Add
+            && given is not (null or JsonArray)
+            && attribute.IsComplex == given is JsonObject
+        )
             given = new JsonArray(ScimJson.NodeOptions, given);
         var value = check.Value(attribute, given, null) as JsonArray;
         switch (operation.Verb)
@@ -162,7 +166,9 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
     }
 
     private AttributeDefinition? Sub(string? name) =>
-        name is null ? null : attribute.Sub(name) ?? throw ScimException.InvalidPath($"No schema has '{attribute.Name}.{name}'.");
+        name is null
+            ? null
+            : attribute.Sub(name) ?? throw ScimException.InvalidPath($"No schema has '{attribute.Name}.{name}'.");
 
     // RFC 7644 §3.5.2: a value that becomes primary takes primary from the one that was.
     private void KeepOnePrimary(JsonArray elements, HashSet<JsonObject> before)

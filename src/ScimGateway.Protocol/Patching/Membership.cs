@@ -32,7 +32,10 @@ public static class Membership
     /// <summary>
     /// Splits a PATCH of a group into what it does to the document and, in order, what it does to the members.
     /// </summary>
-    public static (PatchRequest Document, IReadOnlyList<MembershipChange> Members) Split(PatchRequest request, Reading reading)
+    public static (PatchRequest Document, IReadOnlyList<MembershipChange> Members) Split(
+        PatchRequest request,
+        Reading reading
+    )
     {
         var document = new List<PatchOperation>();
         var changes = new List<MembershipChange>();
@@ -53,10 +56,21 @@ public static class Membership
         Reading reading
     )
     {
-        if (operation.Verb == PatchVerb.Remove || operation.Value is not JsonObject values || !values.ContainsKey("members"))
+        if (
+            operation.Verb == PatchVerb.Remove
+            || operation.Value is not JsonObject values
+            || !values.ContainsKey("members")
+        )
             return [operation];
         changes.AddRange(
-            Changes(operation with { Path = new PatchPath(new AttributePath("members")), Value = values["members"] }, reading)
+            Changes(
+                operation with
+                {
+                    Path = new PatchPath(new AttributePath("members")),
+                    Value = values["members"],
+                },
+                reading
+            )
         );
         var rest = new JsonObject(
             values

@@ -47,7 +47,11 @@ internal static class PatchHabits
     /// <summary>
     /// An operation without a path, cut into one for each key that is a path of its own; the plain keys stay together.
     /// </summary>
-    public static IEnumerable<PatchOperation> Keys(PatchOperation operation, ResourceTypeDefinition type, Reading reading)
+    public static IEnumerable<PatchOperation> Keys(
+        PatchOperation operation,
+        ResourceTypeDefinition type,
+        Reading reading
+    )
     {
         if (operation.Value is not JsonObject values)
             return [operation];
@@ -80,7 +84,12 @@ internal static class PatchHabits
     }
 
     // The same inside the object of an extension.
-    private static JsonNode? Writable(SchemaDefinition extension, JsonNode? value, ResourceTypeDefinition type, Reading reading)
+    private static JsonNode? Writable(
+        SchemaDefinition extension,
+        JsonNode? value,
+        ResourceTypeDefinition type,
+        Reading reading
+    )
     {
         if (value is JsonObject members)
             foreach (var member in members.Select(m => m.Key).ToList())
@@ -120,7 +129,9 @@ internal static class PatchHabits
             && !reading.Takes(Deviation.DottedKey, key)
         )
             return null;
-        return open < 0 ? new PatchPath(attribute) : Path(PatchPath.Parse(spelled + key[open..], type, reading), type, reading);
+        return open < 0
+            ? new PatchPath(attribute)
+            : Path(PatchPath.Parse(spelled + key[open..], type, reading), type, reading);
     }
 
     /// <summary>The operation as the RFC would have it, given the elements that are there.</summary>
@@ -158,7 +169,11 @@ internal static class PatchHabits
         };
 
     // {"op":"remove","path":"members","value":{"members":[{"$ref":null,"value":"…"}]}}: Salesforce.
-    private static PatchOperation RemoveNested(PatchOperation operation, AttributeDefinition attribute, Reading reading) =>
+    private static PatchOperation RemoveNested(
+        PatchOperation operation,
+        AttributeDefinition attribute,
+        Reading reading
+    ) =>
         operation.Value is JsonObject holder
         && holder.Count == 1
         && holder[attribute.Name] is (JsonArray or JsonObject) and var listed
@@ -193,11 +208,16 @@ internal static class PatchHabits
         Reading reading
     )
     {
-        if (operation.Verb == PatchVerb.Remove || elements?.Any(element => where.MatchesElement(attribute, element)) == true)
+        if (
+            operation.Verb == PatchVerb.Remove
+            || elements?.Any(element => where.MatchesElement(attribute, element)) == true
+        )
             return operation;
         // To clear what is not there is to do nothing.
         if (IsNothing(operation.Value))
-            return reading.Takes(Deviation.MissingElement, attribute.Name) ? PatchOperation.Remove(operation.Path!) : operation;
+            return reading.Takes(Deviation.MissingElement, attribute.Name)
+                ? PatchOperation.Remove(operation.Path!)
+                : operation;
 
         var seed = ScimJson.NewObject();
         if (!Seed(where, attribute, seed) || !reading.Takes(Deviation.MissingElement, attribute.Name))
@@ -239,7 +259,11 @@ internal static class PatchHabits
 
     // {"op":"Remove","path":"emails[type eq \"other\"].value","value":"…"}: Entra ID means the address, not an address
     // without a value.
-    private static PatchOperation ElementWithoutValue(PatchOperation operation, AttributeDefinition attribute, Reading reading) =>
+    private static PatchOperation ElementWithoutValue(
+        PatchOperation operation,
+        AttributeDefinition attribute,
+        Reading reading
+    ) =>
         operation.Path is { Where: not null, Sub: { } sub }
         && attribute.Value is { } value
         && value.Name.Equals(sub, StringComparison.OrdinalIgnoreCase)

@@ -19,7 +19,9 @@ public sealed record PatchPath(AttributePath Attribute, Filter? Where = null, st
     public static PatchPath Parse(string text, ResourceTypeDefinition type, Reading reading)
     {
         if (text.Length > Filter.MostCharacters)
-            throw ScimException.InvalidPath($"The path has {text.Length} characters; at most {Filter.MostCharacters} are read.");
+            throw ScimException.InvalidPath(
+                $"The path has {text.Length} characters; at most {Filter.MostCharacters} are read."
+            );
         text = NameHabits.Spelling(text.Trim(), type, reading);
 
         var open = text.IndexOf('[');
@@ -34,11 +36,16 @@ public sealed record PatchPath(AttributePath Attribute, Filter? Where = null, st
             throw ScimException.InvalidPath($"Expected a sub-attribute or the end behind ']' in the path '{text}'.");
 
         var attribute = Named(text[..open], text);
-        return new PatchPath(attribute, Element(attribute, text, open, close, reading), rest.Length == 0 ? null : rest[1..]);
+        return new PatchPath(
+            attribute,
+            Element(attribute, text, open, close, reading),
+            rest.Length == 0 ? null : rest[1..]
+        );
     }
 
     /// <summary>The path as a request writes it.</summary>
-    public override string ToString() => Attribute + (Where is null ? "" : $"[{Where}]") + (Sub is null ? "" : "." + Sub);
+    public override string ToString() =>
+        Attribute + (Where is null ? "" : $"[{Where}]") + (Sub is null ? "" : "." + Sub);
 
     private static AttributePath Named(string name, string text) =>
         AttributePath.TryParse(name, out var path)
@@ -48,7 +55,9 @@ public sealed record PatchPath(AttributePath Attribute, Filter? Where = null, st
     private static Filter Element(AttributePath attribute, string text, int open, int close, Reading reading)
     {
         if (attribute.Sub is not null)
-            throw ScimException.InvalidPath($"A filter follows an attribute, not a sub-attribute, in the path '{text}'.");
+            throw ScimException.InvalidPath(
+                $"A filter follows an attribute, not a sub-attribute, in the path '{text}'."
+            );
         try
         {
             return new FilterParser(text[(open + 1)..close], null, reading).ParseElement();

@@ -27,11 +27,20 @@ public sealed class PatchRequest
     public IReadOnlyList<PatchOperation> Operations { get; }
 
     /// <summary>Reads a body.</summary>
-    public static PatchRequest Read(ResourceTypeDefinition type, ReadOnlySpan<byte> utf8, ReadLimits limits, Reading reading) =>
-        Read(type, ScimJson.ReadObject(utf8, limits), reading, limits.MostValues);
+    public static PatchRequest Read(
+        ResourceTypeDefinition type,
+        ReadOnlySpan<byte> utf8,
+        ReadLimits limits,
+        Reading reading
+    ) => Read(type, ScimJson.ReadObject(utf8, limits), reading, limits.MostValues);
 
     /// <summary>Reads a body that is JSON already, such as the <c>data</c> of a bulk operation.</summary>
-    public static PatchRequest Read(ResourceTypeDefinition type, JsonObject body, Reading reading, int mostValues = 10_000)
+    public static PatchRequest Read(
+        ResourceTypeDefinition type,
+        JsonObject body,
+        Reading reading,
+        int mostValues = 10_000
+    )
     {
         ResourceHabits.SchemasLeftOut(body, Urn.PatchOp, reading);
         if (body[nameof(Operations)] is not JsonArray list)
@@ -39,12 +48,16 @@ public sealed class PatchRequest
         if (list.Count == 0)
             PatchHabits.NoOperations(reading);
         if (list.Count > MostOperations)
-            throw ScimException.InvalidValue($"The PATCH has {list.Count} operations; at most {MostOperations} are read.");
+            throw ScimException.InvalidValue(
+                $"The PATCH has {list.Count} operations; at most {MostOperations} are read."
+            );
 
         var operations = new List<PatchOperation>(list.Count);
         for (var i = 0; i < list.Count; i++)
         {
-            operations.AddRange(Read(list[i] as JsonObject ?? throw Wrong(i, "is no object"), i, type, reading, mostValues));
+            operations.AddRange(
+                Read(list[i] as JsonObject ?? throw Wrong(i, "is no object"), i, type, reading, mostValues)
+            );
             // One without a path may be cut into many.
             if (operations.Count > MostOperations)
                 throw ScimException.InvalidValue($"The PATCH has more than {MostOperations} operations.");
@@ -78,11 +91,15 @@ public sealed class PatchRequest
         var hasValue = json.ContainsKey("value");
         var value = json["value"];
         if (verb != PatchVerb.Remove && !hasValue)
-            throw ScimException.InvalidValue($"Operation {at + 1} is {verb.ToString().ToLowerInvariant()} without a value.");
+            throw ScimException.InvalidValue(
+                $"Operation {at + 1} is {verb.ToString().ToLowerInvariant()} without a value."
+            );
 
         var operation = new PatchOperation(
             verb,
-            string.IsNullOrWhiteSpace(path) ? null : PatchHabits.Path(PatchPath.Parse(path, type, reading), type, reading),
+            string.IsNullOrWhiteSpace(path)
+                ? null
+                : PatchHabits.Path(PatchPath.Parse(path, type, reading), type, reading),
             value,
             hasValue
         );
@@ -101,7 +118,11 @@ public sealed class PatchRequest
 
         void Bounded(string name, JsonNode? value)
         {
-            if (value is JsonArray array && array.Count > most && !name.Equals("members", StringComparison.OrdinalIgnoreCase))
+            if (
+                value is JsonArray array
+                && array.Count > most
+                && !name.Equals("members", StringComparison.OrdinalIgnoreCase)
+            )
                 throw ScimException.InvalidValue($"'{name}' has more than {most} values.");
         }
     }

@@ -54,7 +54,8 @@ public sealed record AttributePath(string? Schema, string Name, string? Sub)
     /// <inheritdoc/>
     public override int GetHashCode() => StringComparer.OrdinalIgnoreCase.GetHashCode(ToString());
 
-    private static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string? left, string? right) =>
+        string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
     // RFC 7643 §2.1: ALPHA *(nameChar); "$ref" is the one name that opens with a sign.
     internal static bool IsName(ReadOnlySpan<char> text)

@@ -25,7 +25,8 @@ public static partial class Moments
         );
 
     /// <summary>The moment as answers write it, in UTC with milliseconds.</summary>
-    public static string ToText(DateTimeOffset moment) => moment.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+    public static string ToText(DateTimeOffset moment) =>
+        moment.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
     /// <summary>The bytes that <see cref="TryFormat"/> needs room for.</summary>
     public const int MostBytes = 28;

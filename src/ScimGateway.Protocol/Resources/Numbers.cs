@@ -9,5 +9,6 @@ internal static class Numbers
         decimal.TryParse(left, NumberStyles.Float, CultureInfo.InvariantCulture, out var l)
         && decimal.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var r)
             ? l.CompareTo(r)
-            : double.Parse(left, CultureInfo.InvariantCulture).CompareTo(double.Parse(right, CultureInfo.InvariantCulture));
+            : double.Parse(left, CultureInfo.InvariantCulture)
+                .CompareTo(double.Parse(right, CultureInfo.InvariantCulture));
 }

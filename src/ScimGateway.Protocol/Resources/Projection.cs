@@ -12,7 +12,11 @@ namespace ScimGateway.Protocol.Resources;
 /// </summary>
 public sealed class Projection
 {
-    private static readonly AttributeDefinition _undescribed = new("", AttributeType.Complex, "What no schema describes.");
+    private static readonly AttributeDefinition _undescribed = new(
+        "",
+        AttributeType.Complex,
+        "What no schema describes."
+    );
 
     private readonly ResourceTypeDefinition _type;
     private readonly Names? _wanted;

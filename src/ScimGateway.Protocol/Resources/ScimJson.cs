@@ -60,7 +60,9 @@ public static class ScimJson
     public static JsonObject ReadObject(ReadOnlySpan<byte> utf8, ReadLimits limits)
     {
         if (utf8.Length > limits.MostBytes)
-            throw ScimException.PayloadTooLarge($"The body has {utf8.Length} bytes; at most {limits.MostBytes} are read.");
+            throw ScimException.PayloadTooLarge(
+                $"The body has {utf8.Length} bytes; at most {limits.MostBytes} are read."
+            );
         if (utf8.StartsWith(Encoding.UTF8.Preamble))
             utf8 = utf8[Encoding.UTF8.Preamble.Length..];
 
@@ -115,7 +117,8 @@ public static class ScimJson
         node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     /// <summary>True or false if the node is a JSON boolean, else null.</summary>
-    public static bool? AsFlag(JsonNode? node) => node is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
+    public static bool? AsFlag(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
 
     private static JsonObject Object(ref Utf8JsonReader reader, int mostValues, ref int left)
     {

@@ -29,7 +29,8 @@ public sealed class ScimResource(ResourceTypeDefinition type, JsonObject json)
     /// The object that holds an attribute: the document itself, or an extension's object; null if the extension has no
     /// value.
     /// </summary>
-    internal JsonObject? Container(SchemaDefinition? extension) => extension is null ? Json : Json[extension.Id] as JsonObject;
+    internal JsonObject? Container(SchemaDefinition? extension) =>
+        extension is null ? Json : Json[extension.Id] as JsonObject;
 
     /// <summary>The same, making the extension's object where there is none.</summary>
     internal JsonObject ContainerOrNew(SchemaDefinition? extension)

@@ -74,7 +74,8 @@ public sealed class SortOrder(AttributeTarget by, bool descending = false) : ICo
         var value = resource.Container(By.Extension)?[attribute.Name];
         if (value is JsonArray elements)
             value =
-                elements.FirstOrDefault(e => ScimJson.AsFlag((e as JsonObject)?["primary"]) == true) ?? elements.FirstOrDefault();
+                elements.FirstOrDefault(e => ScimJson.AsFlag((e as JsonObject)?["primary"]) == true)
+                ?? elements.FirstOrDefault();
         if (value is JsonObject complex)
             value = complex[By.Sub?.Name ?? "value"];
         return value is JsonValue ? value : null;

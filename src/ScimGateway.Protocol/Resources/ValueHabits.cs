@@ -65,7 +65,9 @@ internal static class ValueHabits
 
     // "displayName": ["Crew"]; {"op":"Add","path":"manager","value":[{"value":"…"}]}: Entra ID.
     private static JsonNode? WrappedScalar(AttributeDefinition attribute, JsonNode? node, Reading reading) =>
-        node is JsonArray { Count: 1 } array && reading.Takes(Deviation.WrappedScalar, attribute.Name) ? Detach(array) : node;
+        node is JsonArray { Count: 1 } array && reading.Takes(Deviation.WrappedScalar, attribute.Name)
+            ? Detach(array)
+            : node;
 
     // "emails": {"value": "…"}: OneLogin. {"op":"add","path":"members","value":"<id>"}: Entra's older validator.
     private static JsonNode? LoneElement(AttributeDefinition attribute, JsonNode? node, Reading reading) =>
@@ -101,7 +103,9 @@ internal static class ValueHabits
         }
         catch (ScimException e)
         {
-            throw ScimException.InvalidValue($"The JSON packed into the string of '{attribute.Name}' is not right: {e.Message}");
+            throw ScimException.InvalidValue(
+                $"The JSON packed into the string of '{attribute.Name}' is not right: {e.Message}"
+            );
         }
     }
 

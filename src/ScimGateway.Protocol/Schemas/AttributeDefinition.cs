@@ -151,7 +151,8 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
     public bool IsComplex => Type == AttributeType.Complex;
 
     /// <summary>Whether the value is kept as a JSON string.</summary>
-    public bool IsString => Type is AttributeType.Text or AttributeType.Reference or AttributeType.Moment or AttributeType.Bytes;
+    public bool IsString =>
+        Type is AttributeType.Text or AttributeType.Reference or AttributeType.Moment or AttributeType.Bytes;
 
     /// <summary>The data type in the RFC's word.</summary>
     public string TypeWord =>

@@ -32,7 +32,11 @@ public static class CoreSchemas
                 Mutability = Mutability.ReadOnly,
                 SubAttributes =
                 [
-                    new("resourceType", Text, "The kind of resource.") { CaseExact = true, Mutability = Mutability.ReadOnly },
+                    new("resourceType", Text, "The kind of resource.")
+                    {
+                        CaseExact = true,
+                        Mutability = Mutability.ReadOnly,
+                    },
                     new("created", Moment, "When it was added.") { Mutability = Mutability.ReadOnly },
                     new("lastModified", Moment, "When it was last changed.") { Mutability = Mutability.ReadOnly },
                     new("location", Reference, "Where it is.")
@@ -89,7 +93,17 @@ public static class CoreSchemas
                 Returned = Returned.Never,
             },
             Plural("emails", "E-mail addresses.", ValueText("An address."), "work", "home", "other"),
-            Plural("phoneNumbers", "Phone numbers.", ValueText("A number."), "work", "home", "mobile", "fax", "pager", "other"),
+            Plural(
+                "phoneNumbers",
+                "Phone numbers.",
+                ValueText("A number."),
+                "work",
+                "home",
+                "mobile",
+                "fax",
+                "pager",
+                "other"
+            ),
             Plural(
                 "ims",
                 "Instant messaging addresses.",

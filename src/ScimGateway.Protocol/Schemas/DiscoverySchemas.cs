@@ -181,7 +181,12 @@ public static class DiscoverySchemas
     private static AttributeDefinition Feature(string name, string description, params AttributeDefinition[] limits) =>
         Part(name, description, true, [Required("supported", Flag, "Whether it is supported."), .. limits]);
 
-    private static AttributeDefinition Part(string name, string description, bool required, params AttributeDefinition[] parts) =>
+    private static AttributeDefinition Part(
+        string name,
+        string description,
+        bool required,
+        params AttributeDefinition[] parts
+    ) =>
         new(name, Complex, description)
         {
             Required = required,

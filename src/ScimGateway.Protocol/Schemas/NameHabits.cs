@@ -25,7 +25,8 @@ internal static class NameHabits
     private static string Legacy(string text, ResourceTypeDefinition type, Reading reading)
     {
         if (
-            !text.StartsWith(EnterpriseOfScim11, StringComparison.OrdinalIgnoreCase) || type.Extension(Urn.EnterpriseUser) is null
+            !text.StartsWith(EnterpriseOfScim11, StringComparison.OrdinalIgnoreCase)
+            || type.Extension(Urn.EnterpriseUser) is null
         )
             return text;
         var rest = text[EnterpriseOfScim11.Length..];

@@ -52,7 +52,8 @@ public sealed class ResourceTypeDefinition
     public SchemaDefinition? Extension(string urn) => _extensions.GetValueOrDefault(urn);
 
     /// <summary>The core attribute of that name; the common ones of RFC 7643 §3.1 are among them.</summary>
-    public AttributeDefinition? CoreAttribute(string name) => Schema.Attribute(name) ?? CoreSchemas.Common.Attribute(name);
+    public AttributeDefinition? CoreAttribute(string name) =>
+        Schema.Attribute(name) ?? CoreSchemas.Common.Attribute(name);
 
     /// <summary>What a path means here, or null if no schema of this type has it.</summary>
     public AttributeTarget? Find(AttributePath path)
@@ -96,7 +97,11 @@ public sealed class ResourceTypeDefinition
 /// What an attribute path names: an attribute or sub-attribute of the core or of an extension, or a whole extension (no
 /// attribute).
 /// </summary>
-public sealed record AttributeTarget(SchemaDefinition? Extension, AttributeDefinition? Attribute, AttributeDefinition? Sub)
+public sealed record AttributeTarget(
+    SchemaDefinition? Extension,
+    AttributeDefinition? Attribute,
+    AttributeDefinition? Sub
+)
 {
     internal static AttributeTarget? Of(SchemaDefinition? extension, AttributeDefinition? attribute, string? subName)
     {

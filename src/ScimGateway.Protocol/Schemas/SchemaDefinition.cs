@@ -4,7 +4,12 @@ using System.Text.Json;
 namespace ScimGateway.Protocol.Schemas;
 
 /// <summary>A named set of attributes (RFC 7643 §7), printed by <c>/Schemas</c>.</summary>
-public sealed class SchemaDefinition(string id, string name, string description, IReadOnlyList<AttributeDefinition> attributes)
+public sealed class SchemaDefinition(
+    string id,
+    string name,
+    string description,
+    IReadOnlyList<AttributeDefinition> attributes
+)
 {
     private readonly FrozenDictionary<string, AttributeDefinition> _attributes = attributes.ToFrozenDictionary(
         a => a.Name,

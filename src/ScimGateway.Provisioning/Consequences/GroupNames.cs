@@ -7,7 +7,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Consequences;
 
-/// <summary>The names that a group has or will have at Slack, where a name is one group's: the wanted one from the write-down on, the former ones until Slack has let go of them.</summary>
+/// <summary>
+/// The names that a group has or will have at Slack, where a name is one group's: the wanted one from the write-down
+/// on, the former ones until Slack has let go of them.
+/// </summary>
 internal static class GroupNames
 {
     /// <summary>Lets go of the names that the group neither wants nor has at Slack.</summary>

@@ -3,10 +3,14 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Consequences;
 
-/// <summary>The groups that a user or group is a member of: what it means to them that the member comes, or goes.</summary>
+/// <summary>
+/// The groups that a user or group is a member of: what it means to them that the member comes, or goes.
+/// </summary>
 internal static class GroupsOf
 {
-    /// <summary>A user's account is there, or gone; gives back the links of the groups that have something to tell Slack by it.</summary>
+    /// <summary>
+    /// A user's account is there, or gone; gives back the links of the groups that have something to tell Slack by it.
+    /// </summary>
     public static List<long> Reached(StoreSession store, Guid user, bool isReachable, long now) =>
         Join(
             store,
@@ -15,7 +19,10 @@ internal static class GroupsOf
             now
         );
 
-    /// <summary>A user is wanted again as it was, since Slack refused that it goes: groups may have left it out meanwhile. Gives back their links.</summary>
+    /// <summary>
+    /// A user is wanted again as it was, since Slack refused that it goes: groups may have left it out meanwhile. Gives
+    /// back their links.
+    /// </summary>
     public static List<long> Stayed(StoreSession store, Guid user, long now) =>
         Join(store, Members.Waiting(store, user), "a member stays after all", now);
 

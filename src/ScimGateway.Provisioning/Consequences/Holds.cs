@@ -11,7 +11,9 @@ namespace ScimGateway.Provisioning.Consequences;
 /// <summary>What waits for an operator's decision.</summary>
 internal static class Holds
 {
-    /// <summary>Lists a link, or a member of its group; one that is listed for the same reason stays as it is.</summary>
+    /// <summary>
+    /// Lists a link, or a member of its group; one that is listed for the same reason stays as it is.
+    /// </summary>
     public static void Open(
         StoreSession store,
         int tenantId,
@@ -40,7 +42,8 @@ internal static class Holds
         else if (link.State == LinkState.Held)
             Go(store, link, "an operator released it", now);
         else if (link is { State: LinkState.Protected, Protection: not { IsForEver: true } })
-            // A provider asked for it and was refused: its next try finds the account free to be claimed, and what Slack says to it counts.
+            // A provider asked for it and was refused: its next try finds the account free to be claimed, and what
+            // Slack says to it counts.
             Links.Save(store, link.Release());
     }
 

@@ -5,15 +5,18 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Consequences;
 
-/// <summary>Members who are to leave one group at Slack, as the guard counts them: beside too many others one is held. The row says so, and a hold is listed.</summary>
+/// <summary>
+/// Members who are to leave one group at Slack, as the guard counts them: beside too many others one is held. The row
+/// says so, and a hold is listed.
+/// </summary>
 internal sealed class Leaving(StoreSession store, Caller caller, Guid group, long link, long now)
 {
-    private readonly Turns _turns = new(store, caller, Turned.Member, group, now);
+    private readonly GuardCount _counted = new(store, caller, Guarded.Member, group, now);
 
     /// <summary>Looks at a member of whom something was said; why it is held, null if it is not.</summary>
-    public Reason? Heed(Guid member)
+    public Reason? Count(Guid member)
     {
-        if (!ToldMembers.MayBeInSlack(store, group, member) || _turns.Count(member.ToString()) is not { } why)
+        if (!ToldMembers.MayBeInSlack(store, group, member) || _counted.Count(member.ToString()) is not { } why)
             return null;
         Members.LeaveOut(store, group, member, why);
         Holds.Open(store, caller.TenantId, link, why, now, member);

@@ -12,16 +12,22 @@ namespace ScimGateway.Provisioning.Consequences;
 internal static class Namesakes
 {
     /// <summary>Who is shown under the name of a key; null if nobody is.</summary>
-    public static Resource? Find(StoreSession store, int tenantId, string key) => Resources.OfUserName(store, tenantId, key);
+    public static Resource? Find(StoreSession store, int tenantId, string key) =>
+        Resources.OfUserName(store, tenantId, key);
 
-    /// <summary>Hides an account that nobody claims. Its link keeps the Slack user name, by which it is found again.</summary>
+    /// <summary>
+    /// Hides an account that nobody claims. Its link keeps the Slack user name, by which it is found again.
+    /// </summary>
     public static void Hide(StoreSession store, Resource namesake)
     {
         (namesake.Hidden, namesake.UserNameKey) = (true, null);
         Resources.SaveUser(store, namesake);
     }
 
-    /// <summary>Nobody is shown under the name any more: the account that was hidden for it is. Whose are never shown, bots and the token's owner, are protected.</summary>
+    /// <summary>
+    /// Nobody is shown under the name any more: the account that was hidden for it is. Whose are never shown, bots and
+    /// the token's owner, are protected.
+    /// </summary>
     public static void Show(StoreSession store, int tenantId, string key)
     {
         if (

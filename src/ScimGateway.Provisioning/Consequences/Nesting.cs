@@ -7,13 +7,16 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Consequences;
 
 /// <summary>
-/// Groups in groups, where a tenant flattens them: whoever is in a group is at Slack in every group around it, too. That is one more row there,
-/// of a source of its own, which is shown nowhere; all else is done with it as with any other. The groups themselves are rows that Slack is not told.
+/// Groups in groups, where a tenant flattens them: whoever is in a group is at Slack in every group around it, too.
+/// That is one more row there, of a source of its own, which is shown nowhere; all else is done with it as with any
+/// other. The groups themselves are rows that Slack is not told.
 /// </summary>
 /// <param name="store">The transaction.</param>
 /// <param name="tenantId">Whose groups.</param>
 /// <param name="now">When it is, in Unix milliseconds.</param>
-/// <param name="preferences">What the tenant allows; null for what its row says, which may be newer than what a request came with.</param>
+/// <param name="preferences">
+/// What the tenant allows; null for what its row says, which may be newer than what a request came with.
+/// </param>
 internal sealed class Nesting(StoreSession store, int tenantId, long now, Preferences? preferences = null)
 {
     /// <summary>The most groups around one, or in one.</summary>
@@ -57,7 +60,9 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
                 Renew(around, [.. members.Where(member => Set(around, member))]);
     }
 
-    /// <summary>What has a group shown no longer, or again: whoever came by it into those around it goes, or comes.</summary>
+    /// <summary>
+    /// What has a group shown no longer, or again: whoever came by it into those around it goes, or comes.
+    /// </summary>
     public bool Around(Guid group, Func<bool> change)
     {
         if (!IsFlat)
@@ -115,7 +120,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
         {
             var leaving = new Leaving(store, Caller, group, link, now);
             foreach (var member in members)
-                leaving.Heed(member);
+                leaving.Count(member);
         }
         if (group == Written)
             return;

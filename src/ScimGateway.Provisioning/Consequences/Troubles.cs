@@ -7,7 +7,9 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Consequences;
 
-/// <summary>What keeps the gateway from telling a tenant's Slack anything, found by itself. Who watches is told.</summary>
+/// <summary>
+/// What keeps the gateway from telling a tenant's Slack anything, found by itself. Who watches is told.
+/// </summary>
 internal static class Troubles
 {
     /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>

@@ -10,7 +10,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Consequences;
 
-/// <summary>The addresses and user names that an account has or will have at Slack, where they are unique: the wanted ones from the write-down on, the former ones until Slack has let go of them.</summary>
+/// <summary>
+/// The addresses and user names that an account has or will have at Slack, where they are unique: the wanted ones from
+/// the write-down on, the former ones until Slack has let go of them.
+/// </summary>
 internal static class UserKeys
 {
     private const int MostNames = 1_000;
@@ -39,7 +42,9 @@ internal static class UserKeys
         HolderId(store, link.TenantId, kind, value) == link.Id
         || Keys.TryTake(store, link, kind, Fold.Key(value));
 
-    /// <summary>The Slack user name for an account that is ours to name: the first one that is free, or the link's already.</summary>
+    /// <summary>
+    /// The Slack user name for an account that is ours to name: the first one that is free, or the link's already.
+    /// </summary>
     public static string FreeName(StoreSession store, Link link, string userName, SlackUserName choice)
     {
         if (choice == SlackUserName.Verbatim)
@@ -49,19 +54,28 @@ internal static class UserKeys
                     $"Slack takes lower-case letters, digits, '.', '_' and '-' in a user name, and at most {SlackNames.MostUserNameCharacters} of them; change the userName."
                 );
         return FirstFree(store, link, SlackNames.UserNames(userName).Take(MostNames))
-            ?? throw ScimException.Uniqueness($"No Slack user name like '{userName}' is free; choose another userName.");
+            ?? throw ScimException.Uniqueness(
+                $"No Slack user name like '{userName}' is free; choose another userName."
+            );
     }
 
     /// <summary>The next free name after the one that Slack did not take; null if there is none.</summary>
     public static string? NextName(StoreSession store, Link link, string userName) =>
-        FirstFree(store, link, SlackNames.UserNames(userName).Take(MostNames).SkipWhile(name => name != link.UserName).Skip(1));
+        FirstFree(
+            store,
+            link,
+            SlackNames.UserNames(userName).Take(MostNames).SkipWhile(name => name != link.UserName).Skip(1)
+        );
 
     private static string? FirstFree(StoreSession store, Link link, IEnumerable<string> names) =>
         names.FirstOrDefault(name =>
             HolderId(store, link.TenantId, KeyKind.SlackUserName, name) is not { } holder || holder == link.Id
         );
 
-    /// <summary>Lets go of the keys that neither the user wants nor Slack has for it any more; gives back the links of users that waited for one of them.</summary>
+    /// <summary>
+    /// Lets go of the keys that neither the user wants nor Slack has for it any more; gives back the links of users
+    /// that waited for one of them.
+    /// </summary>
     public static List<long> Release(StoreSession store, Link link, Resource? claimant, long now)
     {
         var delivered = link.Told;

@@ -66,7 +66,9 @@ internal static class WantedMembers
         return rows.Exists(row => row != own && IsSeen(row)) ? Change.None : Change.Shown;
     }
 
-    /// <summary>What was left out for a reason is told from now on, unless something else is in the way; true if there was any.</summary>
+    /// <summary>
+    /// What was left out for a reason is told from now on, unless something else is in the way; true if there was any.
+    /// </summary>
     public static bool LetIn(StoreSession store, Guid group, Reason why)
     {
         var members = Members.BlockedBy(store, group, why);

@@ -6,7 +6,10 @@ using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Consequences;
 
-/// <summary>Wishes of the gateway's own, which nobody waits for: retries, and what somebody else's outcome made possible. Each is an operation.</summary>
+/// <summary>
+/// Wishes of the gateway's own, which nobody waits for: retries, and what somebody else's outcome made possible. Each
+/// is an operation.
+/// </summary>
 internal static class Wishes
 {
     /// <summary>Has a link planned again, with nothing left aside.</summary>
@@ -18,7 +21,9 @@ internal static class Wishes
         return renewed;
     }
 
-    /// <summary>Has a link planned again beside whatever is under way of it, as a group of which a member became possible.</summary>
+    /// <summary>
+    /// Has a link planned again beside whatever is under way of it, as a group of which a member became possible.
+    /// </summary>
     public static void Join(StoreSession store, long linkId, string why, long now)
     {
         var link = Links.Get(store, linkId);
@@ -36,7 +41,10 @@ internal static class Wishes
         return operation;
     }
 
-    /// <summary>Has the reports of a user planned again, who may name their manager at Slack now that it is there; gives back their links.</summary>
+    /// <summary>
+    /// Has the reports of a user planned again, who may name their manager at Slack now that it is there; gives back
+    /// their links.
+    /// </summary>
     public static List<long> RenewReports(StoreSession store, int tenantId, Guid manager, long now)
     {
         var reports = Links.Reports(store, tenantId, manager);

@@ -44,9 +44,12 @@ internal sealed record Answer(
     /// <summary>The fields of the command.</summary>
     public FieldSet Carried => FieldSet.Of(CommandLine.Carried(Command));
 
-    /// <summary>Whether what was found was made since our wish: then it is ours, whatever was lost on the way.</summary>
+    /// <summary>
+    /// Whether what was found was made since our wish: then it is ours, whatever was lost on the way.
+    /// </summary>
     public bool IsOurs(DateTimeOffset? created) =>
-        Link.Intended is { } intended && created?.ToUnixTimeMilliseconds() >= intended - (long)_clockSkew.TotalMilliseconds;
+        Link.Intended is { } intended
+        && created?.ToUnixTimeMilliseconds() >= intended - (long)_clockSkew.TotalMilliseconds;
 
     /// <summary>The id that Slack showed; null if it showed none.</summary>
     public static string? Shown(SlackResult result) =>

@@ -6,7 +6,9 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Executing;
 
-/// <summary>What Slack's answer means, where that is the same for accounts and groups: the table of docs/outcomes.md. Pure.</summary>
+/// <summary>
+/// What Slack's answer means, where that is the same for accounts and groups: the table of docs/outcomes.md. Pure.
+/// </summary>
 internal static class Answers
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(500);
@@ -45,11 +47,16 @@ internal static class Answers
     /// <summary>In how many milliseconds a link is tried again.</summary>
     public static long UntilNext(Link link) => (long)Delay(link.Attempts).TotalMilliseconds;
 
-    /// <summary>A refusal counts against the request that spoke of the field; otherwise the field is left aside and the rest is sent without it.</summary>
+    /// <summary>
+    /// A refusal counts against the request that spoke of the field; otherwise the field is left aside and the rest is
+    /// sent without it.
+    /// </summary>
     public static Transition Fail(Answer answer, Reason why, FieldSet blamed)
     {
         var isAllOfIt = answer.Link.SlackId is null || blamed.IsEmpty;
-        Transition rest = isAllOfIt ? new Transition.End(LinkEvent.Failed, why) : new Transition.LeaveAside(blamed, why);
+        Transition rest = isAllOfIt
+            ? new Transition.End(LinkEvent.Failed, why)
+            : new Transition.LeaveAside(blamed, why);
         var isTheRequests = isAllOfIt || blamed.Fields.Any(answer.Link.Spoken.Has);
         return answer.Waits && isTheRequests ? new Transition.TakeBack(why, rest) : rest;
     }
@@ -62,7 +69,8 @@ internal static class Answers
             // What is not there need not be removed.
             SlackErrorKind.Gone when link.Absent => new Transition.Remove(),
             SlackErrorKind.Token or SlackErrorKind.Plan => new Transition.Shut(why),
-            // Nothing is wrong with the wish, such as when an account is being made still (docs/slack.md 4.6): it is tried again.
+            // Nothing is wrong with the wish, such as when an account is being made still (docs/slack.md 4.6): it is
+            // tried again.
             SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked => new Transition.Later(
                 Delay(link.Attempts),
                 why
@@ -77,14 +85,16 @@ internal static class Answers
                     : new Transition.End(LinkEvent.Protected, why)
             ),
             // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
-            SlackErrorKind.Conflict when Names(answer.Command, refused.Row) && link.Asked < MostAsked => new Transition.AskWho(),
+            SlackErrorKind.Conflict when Names(answer.Command, refused.Row) && link.Asked < MostAsked =>
+                new Transition.AskWho(),
             _ => Fail(answer, why, Blamed(answer, refused.Row)),
         };
     }
 
     // Whether a refused create says that what it is found by is taken.
     private static bool Names(SlackCommand command, SlackErrorRow row) =>
-        command is SlackCommand.CreateGroup || (command is SlackCommand.CreateUser && row.Field == SlackField.PrimaryEmail);
+        command is SlackCommand.CreateGroup
+        || (command is SlackCommand.CreateUser && row.Field == SlackField.PrimaryEmail);
 
     // The fields that may be to blame, as far as the command carried them.
     private static FieldSet Blamed(Answer answer, SlackErrorRow row)
@@ -95,7 +105,9 @@ internal static class Answers
 
     // Whatever Slack, or somebody between, says: neither at once nor for days.
     private static TimeSpan? Bounded(TimeSpan? retryAfter) =>
-        retryAfter is { } given ? TimeSpan.FromTicks(Math.Clamp(given.Ticks, _firstDelay.Ticks, _longestRetryAfter.Ticks)) : null;
+        retryAfter is { } given
+            ? TimeSpan.FromTicks(Math.Clamp(given.Ticks, _firstDelay.Ticks, _longestRetryAfter.Ticks))
+            : null;
 
     private static TimeSpan Delay(int attempts) => Growing(_firstDelay, _longestDelay, attempts);
 

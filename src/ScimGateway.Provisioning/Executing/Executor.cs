@@ -16,7 +16,10 @@ using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Executing;
 
-/// <summary>Makes one tenant's Slack equal to its mirror, within Slack's budget. The only way from a wish to Slack; whoever wants something raises a link's wish and has it considered.</summary>
+/// <summary>
+/// Makes one tenant's Slack equal to its mirror, within Slack's budget. The only way from a wish to Slack; whoever
+/// wants something raises a link's wish and has it considered.
+/// </summary>
 public sealed partial class Executor : IAsyncDisposable
 {
     private const int MostCalls = 16;
@@ -38,7 +41,9 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly AtStep? _reached;
     private readonly SlackSchedule<long> _schedule;
     private readonly LaterLinks _later = new();
-    private readonly Channel<Considered> _considered = Channel.CreateUnbounded<Considered>(new() { SingleReader = true });
+    private readonly Channel<Considered> _considered = Channel.CreateUnbounded<Considered>(
+        new() { SingleReader = true }
+    );
     private readonly ConcurrentDictionary<long, Flight> _inFlight = new();
     private readonly Dictionary<long, Considered> _weighed = [];
     private readonly int[] _stamps = new int[4096];
@@ -119,10 +124,15 @@ public sealed partial class Executor : IAsyncDisposable
     /// <summary>Has a link looked at: it may have something to tell Slack.</summary>
     public void Consider(long link) => Consider(new Considered(link));
 
-    /// <summary>Has a link looked at that was just written down: what is planned is at hand, and is used unless the stamp has changed by then.</summary>
+    /// <summary>
+    /// Has a link looked at that was just written down: what is planned is at hand, and is used unless the stamp has
+    /// changed by then.
+    /// </summary>
     public void Consider(long link, Wanted planned, int stamp) => Consider(new Considered(link, planned, stamp));
 
-    /// <summary>Changes whenever a call for the link begins or ends. Taken while a write-down has the link's row in hand.</summary>
+    /// <summary>
+    /// Changes whenever a call for the link begins or ends. Taken while a write-down has the link's row in hand.
+    /// </summary>
     public int Stamp(long link) => Volatile.Read(ref _stamps[link % _stamps.Length]);
 
     /// <summary>Has a link go before all others, since somebody asks for what it is about to let go of.</summary>
@@ -141,7 +151,10 @@ public sealed partial class Executor : IAsyncDisposable
     public TimeSpan Estimate(SlackCommand command, SlackPriority priority) =>
         _schedule.Estimate(command.Call, priority, Alternative(command));
 
-    /// <summary>No call to Slack begins from now on, and nobody waits for one: the tenant is disabled, or its token is not accepted.</summary>
+    /// <summary>
+    /// No call to Slack begins from now on, and nobody waits for one: the tenant is disabled, or its token is not
+    /// accepted.
+    /// </summary>
     public void Close(Reason why)
     {
         _closed = why;
@@ -155,7 +168,10 @@ public sealed partial class Executor : IAsyncDisposable
         _news.Release();
     }
 
-    /// <summary>Stands still: no call begins from now on and nobody waits for one. Returns when those under way have had their outcome.</summary>
+    /// <summary>
+    /// Stands still: no call begins from now on and nobody waits for one. Returns when those under way have had their
+    /// outcome.
+    /// </summary>
     public async Task StandStillAsync(Standing standing)
     {
         Standing = standing;
@@ -209,7 +225,9 @@ public sealed partial class Executor : IAsyncDisposable
     /// <summary>No call begins from now on; those under way go on to their outcome.</summary>
     public void StopCalling() => _stopping.Cancel();
 
-    /// <summary>Ends: no call begins any more, those under way get their outcome, and only then the stop counts as a clean one.</summary>
+    /// <summary>
+    /// Ends: no call begins any more, those under way get their outcome, and only then the stop counts as a clean one.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -242,7 +260,8 @@ public sealed partial class Executor : IAsyncDisposable
         }
     }
 
-    // One round: what is due, what is new, and as many calls as the budget has room for. Says how long there is nothing to do.
+    // One round: what is due, what is new, and as many calls as the budget has room for. Says how long there is nothing
+    // to do.
     private TimeSpan Round()
     {
         while (_later.TryTake(Milliseconds(_clock.GetUtcNow()), out var due))
@@ -350,7 +369,8 @@ public sealed partial class Executor : IAsyncDisposable
         var isDone = false;
         try
         {
-            // What was weighed in this round is as good as what would be read now, unless something was done with the link since.
+            // What was weighed in this round is as good as what would be read now, unless something was done with the
+            // link since.
             var isFresh = _weighed.TryGetValue(turn.Item, out var weighed) && weighed.Stamp == Stamp(turn.Item);
             Touch(turn.Item);
             var account = isFresh ? weighed.Planned : Read(turn.Item);
@@ -382,7 +402,7 @@ public sealed partial class Executor : IAsyncDisposable
                 .ConfigureAwait(false);
             (isDone, flight.IsRecorded) = (true, true);
             await At(Step.Recorded).ConfigureAwait(false);
-            Heed(recorded);
+            PassOn(recorded);
             if (recorded.Shut is null && result is SlackResult.Done or SlackResult.Refused)
                 await ReopenAsync().ConfigureAwait(false);
             flight.LooksAgain |= recorded.Outcome is null || recorded.HasMore;
@@ -412,11 +432,13 @@ public sealed partial class Executor : IAsyncDisposable
     private async Task HaltAsync()
     {
         await StandStillAsync(Standing.Disabled).ConfigureAwait(false);
-        await _store.WriteAsync(session => Tenants.SetStill(session, _tenantId), CancellationToken.None).ConfigureAwait(false);
+        await _store
+            .WriteAsync(session => Tenants.SetStill(session, _tenantId), CancellationToken.None)
+            .ConfigureAwait(false);
     }
 
     // What an outcome means for others.
-    private void Heed(Recorded recorded)
+    private void PassOn(Recorded recorded)
     {
         foreach (var link in recorded.Renewed)
             Consider(link);
@@ -438,7 +460,8 @@ public sealed partial class Executor : IAsyncDisposable
         Open();
     }
 
-    // While writes are refused nothing may wait that could find out whether the token is accepted again: the smallest read does.
+    // While writes are refused nothing may wait that could find out whether the token is accepted again: the smallest
+    // read does.
     private async Task ProbeAsync()
     {
         var command = new SlackCommand.ListUsers(1, 1);
@@ -447,7 +470,11 @@ public sealed partial class Executor : IAsyncDisposable
         try
         {
             var result = await _slack.SendAsync(command, grant, _stopping.Token).ConfigureAwait(false);
-            if (result is SlackResult.Done or SlackResult.Refused { Row.Kind: not (SlackErrorKind.Token or SlackErrorKind.Plan) })
+            if (
+                result
+                is SlackResult.Done
+                    or SlackResult.Refused { Row.Kind: not (SlackErrorKind.Token or SlackErrorKind.Plan) }
+            )
                 await ReopenAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -462,8 +489,8 @@ public sealed partial class Executor : IAsyncDisposable
         }
     }
 
-    // A deactivation may go by either of two verbs; the grant says from which bucket it was paid. What has become another kind of
-    // call since it was queued queues anew.
+    // A deactivation may go by either of two verbs; the grant says from which bucket it was paid. What has become
+    // another kind of call since it was queued queues anew.
     private static SlackCommand? Paid(SlackCommand command, SlackCall call) =>
         (command, call) switch
         {
@@ -495,7 +522,12 @@ public sealed partial class Executor : IAsyncDisposable
                             case { Link.State: LinkState.Pending, Next: null }:
                                 return WhileOurs(session, now.Link.Kind).Settle(now);
                             case { Link.State: LinkState.Failed }:
-                                Wishes.Renew(session, now.Link, "trying again what failed", Milliseconds(_clock.GetUtcNow()));
+                                Wishes.Renew(
+                                    session,
+                                    now.Link,
+                                    "trying again what failed",
+                                    Milliseconds(_clock.GetUtcNow())
+                                );
                                 return new Recorded(null, 0, [link]);
                             default:
                                 return new Recorded(null, 0, []);
@@ -504,7 +536,7 @@ public sealed partial class Executor : IAsyncDisposable
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
-            Heed(recorded);
+            PassOn(recorded);
             _outcomes.Tell(link, recorded);
         }
 #pragma warning disable CA1031 // as above

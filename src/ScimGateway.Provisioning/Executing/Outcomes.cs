@@ -20,7 +20,10 @@ public abstract record Outcome
     public sealed record NotYet : Outcome;
 }
 
-/// <summary>Requests that wait for the outcome of their wish. Level-triggered: a wish is settled when a version at or beyond it is.</summary>
+/// <summary>
+/// Requests that wait for the outcome of their wish. Level-triggered: a wish is settled when a version at or beyond it
+/// is.
+/// </summary>
 public sealed class Outcomes(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<(long Link, long Version), Waiting> _waiting = new();
@@ -30,10 +33,14 @@ public sealed class Outcomes(TimeProvider clock)
     /// <summary>How many wait.</summary>
     public int Count => _waiting.Count;
 
-    /// <summary>Somebody who is going to wait for a wish: before it is committed, or its outcome might be missed.</summary>
+    /// <summary>
+    /// Somebody who is going to wait for a wish: before it is committed, or its outcome might be missed.
+    /// </summary>
     public Waiting Await() => new(this);
 
-    /// <summary>Nobody waits any longer: the gateway stops, and what is written down is taken on by the next process.</summary>
+    /// <summary>
+    /// Nobody waits any longer: the gateway stops, and what is written down is taken on by the next process.
+    /// </summary>
     public void StopWaiting()
     {
         _stopped = true;
@@ -47,7 +54,10 @@ public sealed class Outcomes(TimeProvider clock)
             waiting.Tell(new Outcome.NotYet());
     }
 
-    /// <summary>Tells those who wait what came of it: a settled version all up to it, a refusal the one who asked, or all since if nothing is left to wait for.</summary>
+    /// <summary>
+    /// Tells those who wait what came of it: a settled version all up to it, a refusal the one who asked, or all since
+    /// if nothing is left to wait for.
+    /// </summary>
     internal void Tell(long link, Recorded recorded)
     {
         var version = recorded.Version;
@@ -75,7 +85,9 @@ public sealed class Outcomes(TimeProvider clock)
     public sealed class Waiting : IDisposable
     {
         private readonly Outcomes _outcomes;
-        private readonly TaskCompletionSource<Outcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<Outcome> _outcome = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
         private (long Link, long Version)? _wish;
 
         internal Waiting(Outcomes outcomes) => _outcomes = outcomes;

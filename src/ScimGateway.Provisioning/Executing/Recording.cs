@@ -27,7 +27,10 @@ internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<lo
     /// <summary>Whether wishes have come since that are still to be told.</summary>
     public bool HasMore { get; init; }
 
-    /// <summary>The wish up to which all is settled but for the refused one, for those who wait beside it; null if there is none.</summary>
+    /// <summary>
+    /// The wish up to which all is settled but for the refused one, for those who wait beside it; null if there is
+    /// none.
+    /// </summary>
     public long? Settled { get; init; }
 
     /// <summary>Whether there is nothing left that was wished of, so that all who wait are refused.</summary>
@@ -37,8 +40,17 @@ internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<lo
     public bool Halts { get; init; }
 }
 
-/// <summary>The second transaction: carries out what an answer of Slack's means, on the row as it is now. Of <em>delivered</em> it sets only what the command carried.</summary>
-internal sealed class Recording(StoreSession store, Subject subject, Preferences preferences, TimeSpan timeLimit, long now)
+/// <summary>
+/// The second transaction: carries out what an answer of Slack's means, on the row as it is now. Of <em>delivered</em>
+/// it sets only what the command carried.
+/// </summary>
+internal sealed class Recording(
+    StoreSession store,
+    Subject subject,
+    Preferences preferences,
+    TimeSpan timeLimit,
+    long now
+)
 {
     private readonly List<long> _renewed = [];
 
@@ -67,10 +79,16 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
             Holder = HolderOf(link, Answer.Shown(result)),
         };
         Note(answer);
-        return CarryOut(answer, subject.Judge(answer) ?? Answers.Of(answer), link) with { Halts = _halts, Shut = _shut };
+        return CarryOut(answer, subject.Judge(answer) ?? Answers.Of(answer), link) with
+        {
+            Halts = _halts,
+            Shut = _shut,
+        };
     }
 
-    /// <summary>Nothing is left to tell Slack: the wish is settled, failed in part, or blocked if Slack cannot hold it yet.</summary>
+    /// <summary>
+    /// Nothing is left to tell Slack: the wish is settled, failed in part, or blocked if Slack cannot hold it yet.
+    /// </summary>
     public Recorded Settle(Wanted wanted) => ForWaiters(SettleNow(wanted), wanted.Link.WantedVersion);
 
     /// <summary>Takes a wish back for which nothing was sent; null if that cannot be any more.</summary>
@@ -155,8 +173,8 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
         return subject.Delivered(this, answer, delivered, link, after);
     }
 
-    // What is left to do after a command that was done. Who waits for a wish that was done with this call has his answer, though others
-    // have come since.
+    // What is left to do after a command that was done. Who waits for a wish that was done with this call has his
+    // answer, though others have come since.
     private Recorded GoOn(Answer answer, Link link)
     {
         var (planned, told) = (answer.Planned, answer.Planned.Link.WantedVersion);
@@ -231,7 +249,8 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
             _renewed.Add(link.Id); // it is looked at again when it is due
     }
 
-    // The mirror goes back; where that leaves something to tell Slack, or to find out, it is planned again with nobody waiting.
+    // The mirror goes back; where that leaves something to tell Slack, or to find out, it is planned again with nobody
+    // waiting.
     private Outcome.Refused? TakeBack(Link link, ScimException why, Reason? reason, LinkEvent? leaves)
     {
         if (!subject.TryTakeBack(this, link))
@@ -240,7 +259,12 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
         _isGone = Resources.Find(store, link.ClaimantId) is null;
         // Of what is gone nothing can be done that anybody else has asked for, such as its members.
         if (_isGone)
-            OperationJournal.RefuseAll(store, new Served(link.Id, link.SpokenVersion - 1, link.WantedVersion), why, now);
+            OperationJournal.RefuseAll(
+                store,
+                new Served(link.Id, link.SpokenVersion - 1, link.WantedVersion),
+                why,
+                now
+            );
         else
             OperationJournal.Refuse(store, link.OperationId, why, now);
         if (Wanted.Read(store, link.Id, preferences) is { } left)
@@ -264,8 +288,8 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
             _ => new(outcome, version, _renewed),
         };
 
-    // The provider had its 2xx, or will have it, and Slack has not what was wanted: only people can know. What the gateway tries again
-    // of its own accord was told when it failed first.
+    // The provider had its 2xx, or will have it, and Slack has not what was wanted: only people can know. What the
+    // gateway tries again of its own accord was told when it failed first.
     private void AlertTo(Link link, LinkEvent ends, Served served)
     {
         if (ends is not (LinkEvent.Failed or LinkEvent.Protected or LinkEvent.Lost))
@@ -281,7 +305,9 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
 
     // The link of what Slack showed, if it is another one's.
     private long? HolderOf(Link link, string? slackId) =>
-        slackId is not null && link.SlackId != slackId && Links.BySlackId(store, link.TenantId, link.Kind, slackId) is { } other
+        slackId is not null
+        && link.SlackId != slackId
+        && Links.BySlackId(store, link.TenantId, link.Kind, slackId) is { } other
             ? other.Id
             : null;
 
@@ -305,7 +331,9 @@ internal sealed class Recording(StoreSession store, Subject subject, Preferences
             SlackResult.Unknown lost => lost.Why,
             _ => null,
         };
-        var dropped = answer.Result is SlackResult.Done { User: var user } ? answer.Command.DeliveredAs(user).Notes : [];
+        var dropped = answer.Result is SlackResult.Done { User: var user }
+            ? answer.Command.DeliveredAs(user).Notes
+            : [];
         OperationJournal.Add(
             store,
             answer.Served,

@@ -6,10 +6,12 @@ namespace ScimGateway.Provisioning.Executing;
 /// <summary>What a process finds of the one before it, and what it leaves to the next (docs/reliability.md).</summary>
 internal static class Recovery
 {
-    /// <summary>Takes a tenant over under a new epoch. Nobody waits any more for an answer of the former process.</summary>
+    /// <summary>
+    /// Takes a tenant over under a new epoch. Nobody waits any more for an answer of the former process.
+    /// </summary>
     /// <remarks>
-    /// After an unclean stop what was pending may have been sent: it waits out Slack's time limit, since a late call could still land,
-    /// and what has no Slack id is asked for before it is made.
+    /// After an unclean stop what was pending may have been sent: it waits out Slack's time limit, since a late call
+    /// could still land, and what has no Slack id is asked for before it is made.
     /// </remarks>
     /// <param name="store">The transaction.</param>
     /// <param name="tenantId">Whose.</param>
@@ -17,7 +19,8 @@ internal static class Recovery
     public static long TakeOver(StoreSession store, int tenantId, long due)
     {
         var wasClean = Tenants.HasStoppedCleanly(store, tenantId);
-        // The row says that the tenant stands still once all calls have had their outcome, and none begins until it says otherwise.
+        // The row says that the tenant stands still once all calls have had their outcome, and none begins until it
+        // says otherwise.
         wasClean |= Tenants.Find(store, tenantId).Still;
         Links.AcceptAll(store, tenantId);
         Operations.AcceptAll(store, tenantId);

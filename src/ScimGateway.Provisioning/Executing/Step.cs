@@ -2,7 +2,10 @@ using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Provisioning.Executing;
 
-/// <summary>The instants of a write, or of an operator's change, between which something is lost if the process dies. A test stops there; nothing else does.</summary>
+/// <summary>
+/// The instants of a write, or of an operator's change, between which something is lost if the process dies. A test
+/// stops there; nothing else does.
+/// </summary>
 public enum Step
 {
     /// <summary>Before the first transaction.</summary>

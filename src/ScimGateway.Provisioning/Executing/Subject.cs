@@ -15,9 +15,17 @@ public abstract class Subject
     internal abstract Transition? Judge(Answer answer);
 
     /// <summary>What follows from what Slack has now, beside the link; gives back the link as it is then.</summary>
-    internal abstract Link Delivered(Recording recording, Answer answer, Transition.Deliver delivered, Link before, Link after);
+    internal abstract Link Delivered(
+        Recording recording,
+        Answer answer,
+        Transition.Deliver delivered,
+        Link before,
+        Link after
+    );
 
-    /// <summary>What was to be gone, or is to be made again, is gone at Slack; gives back the link as it is then.</summary>
+    /// <summary>
+    /// What was to be gone, or is to be made again, is gone at Slack; gives back the link as it is then.
+    /// </summary>
     internal abstract Link Removed(Recording recording, Answer answer, Link link);
 
     /// <summary>Slack has nothing by what was asked about; gives back the link as it is then.</summary>
@@ -29,7 +37,9 @@ public abstract class Subject
     /// <summary>What a call without an answer may have done beside the link is not known.</summary>
     internal virtual void Forget(Recording recording, Answer answer) { }
 
-    /// <summary>Does what no other kind can be asked for; gives back the link as it is then, null where it cannot be done.</summary>
+    /// <summary>
+    /// Does what no other kind can be asked for; gives back the link as it is then, null where it cannot be done.
+    /// </summary>
     internal abstract Link? Carry(Recording recording, Answer answer, Transition transition, Link link);
 
     /// <summary>The document goes back to what it was before the last wish; false where there is no way back.</summary>

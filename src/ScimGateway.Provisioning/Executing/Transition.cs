@@ -4,7 +4,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Executing;
 
-/// <summary>What Slack's answer makes of a link: plain data, computed by <see cref="Answers"/> and the subject's own rows, and carried out by <see cref="Recording"/>, which decides nothing.</summary>
+/// <summary>
+/// What Slack's answer makes of a link: plain data, computed by <see cref="Answers"/> and the subject's own rows, and
+/// carried out by <see cref="Recording"/>, which decides nothing.
+/// </summary>
 internal abstract record Transition
 {
     private Transition() { }
@@ -28,7 +31,9 @@ internal abstract record Transition
     /// <summary>A group is gone that is to be there: it is made again with all its members.</summary>
     public sealed record MakeAgain : Transition;
 
-    /// <summary>Slack has nothing by the address or name that was asked about: the next one is, or the asking ends.</summary>
+    /// <summary>
+    /// Slack has nothing by the address or name that was asked about: the next one is, or the asking ends.
+    /// </summary>
     public sealed record AskOn : Transition;
 
     /// <summary>Slack is asked who has the address or name.</summary>

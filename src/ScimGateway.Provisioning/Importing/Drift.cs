@@ -26,7 +26,10 @@ internal static class Drift
         return [.. before.Fields.Where(field => seen.Says(field) && seen[field] != before[field])];
     }
 
-    /// <summary>Looks at what Slack shows of a claimed account or group of which nothing is under way; reports what has drifted for certain, or has it set back.</summary>
+    /// <summary>
+    /// Looks at what Slack shows of a claimed account or group of which nothing is under way; reports what has drifted
+    /// for certain, or has it set back.
+    /// </summary>
     public static void Look(
         StoreSession store,
         Link link,

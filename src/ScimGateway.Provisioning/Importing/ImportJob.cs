@@ -11,10 +11,14 @@ internal sealed record ImportJob(long Id, int TenantId, long Started)
     // What was read so long ago may have changed as often as not: all is read again then.
     private static readonly TimeSpan _longestPause = TimeSpan.FromHours(1);
 
-    /// <summary>Begins a job; what an interrupted one had found, and where it was, is this one's unless that is long ago.</summary>
+    /// <summary>
+    /// Begins a job; what an interrupted one had found, and where it was, is this one's unless that is long ago.
+    /// </summary>
     public static (ImportJob Job, ImportProgress Progress) Begin(StoreSession store, int tenantId, long now)
     {
-        var interrupted = Jobs.Unfinished(store, tenantId, SlackImport.JobKind) is { } left ? ImportProgress.Parse(left) : null;
+        var interrupted = Jobs.Unfinished(store, tenantId, SlackImport.JobKind) is { } left
+            ? ImportProgress.Parse(left)
+            : null;
         Jobs.End(store, tenantId, SlackImport.JobKind, "interrupted", now);
         var progress =
             interrupted is { Place: { } place } && now - place.At <= (long)_longestPause.TotalMilliseconds

@@ -47,7 +47,10 @@ public enum Remark
     /// <summary>A member of a group whose account is not shown, so that the group is shown without it.</summary>
     UnknownMember,
 
-    /// <summary>It is that of one whom a provider has asked for already, by the identifier that the tenant goes by; of groups the name.</summary>
+    /// <summary>
+    /// It is that of one whom a provider has asked for already, by the identifier that the tenant goes by; of groups
+    /// the name.
+    /// </summary>
     Matched,
 
     /// <summary>It has another address or name of one whom a provider has asked for already.</summary>
@@ -69,7 +72,10 @@ public readonly record struct Finding(Found Found, Remark? Remark = null);
 /// <param name="At">When that was, in Unix milliseconds.</param>
 public sealed record ImportPlace(Kind Kind, int Next, int Total, long At);
 
-/// <summary>How far an import is: how many accounts and groups were found to be what. It does not change; what is found next makes another one.</summary>
+/// <summary>
+/// How far an import is: how many accounts and groups were found to be what. It does not change; what is found next
+/// makes another one.
+/// </summary>
 public sealed class ImportProgress
 {
     private static readonly Kind[] _kinds = Enum.GetValues<Kind>();
@@ -154,7 +160,11 @@ public sealed class ImportProgress
     }
 
     private ImportProgress Copy(ImportPlace? place) =>
-        new([.. _found.Select(counts => (int[])counts.Clone())], [.. _remarked.Select(counts => (int[])counts.Clone())], place);
+        new(
+            [.. _found.Select(counts => (int[])counts.Clone())],
+            [.. _remarked.Select(counts => (int[])counts.Clone())],
+            place
+        );
 
     private static int[][] Zeros(int length) => [.. _kinds.Select(_ => new int[length])];
 

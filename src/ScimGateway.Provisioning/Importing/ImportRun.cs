@@ -6,8 +6,17 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;
 
-/// <summary>One import from where it begins to its end. What is written and what was found are saved together, so that another one can go on from there.</summary>
-internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, ImportProgress progress, TimeProvider clock)
+/// <summary>
+/// One import from where it begins to its end. What is written and what was found are saved together, so that another
+/// one can go on from there.
+/// </summary>
+internal sealed class ImportRun(
+    Store store,
+    SlackPages pages,
+    ImportJob job,
+    ImportProgress progress,
+    TimeProvider clock
+)
 {
     private const int MostPerTransaction = 500;
 
@@ -48,7 +57,9 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
 
     private async Task ReadAccountsAsync(CancellationToken cancel)
     {
-        await foreach (var (page, asked) in pages.ReadAsync(SlackPages.Users, Place(Kind.User), cancel).ConfigureAwait(false))
+        await foreach (
+            var (page, asked) in pages.ReadAsync(SlackPages.Users, Place(Kind.User), cancel).ConfigureAwait(false)
+        )
         {
             CountUnreadable(Kind.User, page);
             var next = page.StartIndex;
@@ -71,7 +82,9 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
 
     private async Task ReadGroupsAsync(CancellationToken cancel)
     {
-        await foreach (var (page, asked) in pages.ReadAsync(SlackPages.Groups, Place(Kind.Group), cancel).ConfigureAwait(false))
+        await foreach (
+            var (page, asked) in pages.ReadAsync(SlackPages.Groups, Place(Kind.Group), cancel).ConfigureAwait(false)
+        )
         {
             CountUnreadable(Kind.Group, page);
             var (batch, rows, next) = (new List<SeenGroup>(), 0, page.StartIndex);
@@ -90,11 +103,13 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
                 rows += seen.Rows;
             }
             if (batch.Count > 0)
-                await WriteAsync(batch, new ImportPlace(Kind.Group, next, page.Total, Now()), cancel).ConfigureAwait(false);
+                await WriteAsync(batch, new ImportPlace(Kind.Group, next, page.Total, Now()), cancel)
+                    .ConfigureAwait(false);
         }
     }
 
-    // What Slack shows of a group beside what the store has. Slack may list groups without their members, or so many that a page has no room.
+    // What Slack shows of a group beside what the store has. Slack may list groups without their members, or so many
+    // that a page has no room.
     private async Task<SeenGroup?> SeeAsync(SlackGroup listed, long asked, CancellationToken cancel)
     {
         var (group, at) = (listed, asked);
@@ -112,7 +127,8 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
         return seen;
     }
 
-    // Some groups as a whole, or the one that is too large for that in slices: between them others write, and then the rest is left as it is.
+    // Some groups as a whole, or the one that is too large for that in slices: between them others write, and then the
+    // rest is left as it is.
     private async Task WriteAsync(IReadOnlyList<SeenGroup> batch, ImportPlace place, CancellationToken cancel)
     {
         if (batch is [{ Changes.Count: > MostPerTransaction } large])
@@ -142,7 +158,11 @@ internal sealed class ImportRun(Store store, SlackPages pages, ImportJob job, Im
     }
 
     // What is counted leaves the transaction with it, since the store may run the work twice.
-    private async Task SaveAsync(ImportPlace place, Func<StoreSession, IEnumerable<Finding>> write, CancellationToken cancel) =>
+    private async Task SaveAsync(
+        ImportPlace place,
+        Func<StoreSession, IEnumerable<Finding>> write,
+        CancellationToken cancel
+    ) =>
         Progress = await store
             .WriteAsync(
                 session =>

@@ -28,7 +28,10 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long n
 
     private readonly Preferences _preferences = Preferences.FromJson(tenant.Preferences);
 
-    /// <summary>The links to look at again when all accounts are known, after a link: whose manager was not, and whose keys another one had.</summary>
+    /// <summary>
+    /// The links to look at again when all accounts are known, after a link: whose manager was not, and whose keys
+    /// another one had.
+    /// </summary>
     public static List<long> Unfinished(StoreSession store, int tenantId, long after, int most) =>
         Links.WithoutManager(store, tenantId, _hasManager, after, most);
 
@@ -73,7 +76,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long n
                 .ClaimBy(Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)))
         );
 
-    // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it is.
+    // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it
+    // is.
     private void See(Link link, SlackUser user)
     {
         link = link.See(user.Seen, now, isEcho: false);
@@ -113,7 +117,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long n
                 Created = Math.Min(user.Created?.ToUnixTimeMilliseconds() ?? now, now),
             };
         UserDocument.Describe(resource, new ScimResource(GatewayTypes.User, json));
-        var (found, reason, hidden) = Standing(link, resource, user);
+        var (found, reason, hidden) = TakeKeys(link, resource, user);
         link = Links.Save(store, link.Present(resource.Id, found, reason, now));
         if (shown is not null && shown.Hidden == hidden && shown.Document.AsSpan().SequenceEqual(document))
             return new Finding(Found.Unchanged, Remarked(link.State, user));
@@ -135,8 +139,9 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long n
             _ => null,
         };
 
-    // Bots and the token's owner are nobody's to provision. An account with the userName or a key of another is in conflict, and holds none.
-    private (LinkEvent Found, Reason? Why, bool IsHidden) Standing(Link link, Resource resource, SlackUser user)
+    // Bots and the token's owner are nobody's to provision. An account with the userName or a key of another is in
+    // conflict, and holds none.
+    private (LinkEvent Found, Reason? Why, bool IsHidden) TakeKeys(Link link, Resource resource, SlackUser user)
     {
         var keys = UserKeys.Shown(user.Seen);
         LetGo(link, keys);
@@ -158,8 +163,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long n
 
     private bool IsOwner(SlackUser user) => user.Id == tenant.TokenOwner;
 
-    // How the account is one of a user without an account yet, who holds its keys: the account may be that user's, its create's answer
-    // lost. Null if it is none.
+    // How the account is one of a user without an account yet, who holds its keys: the account may be that user's, its
+    // create's answer lost. Null if it is none.
     private Remark? Match(SlackUser user)
     {
         var holders = UserKeys

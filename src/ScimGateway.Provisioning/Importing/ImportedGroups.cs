@@ -16,7 +16,9 @@ namespace ScimGateway.Provisioning.Importing;
 /// <param name="Finding">What was found of it.</param>
 /// <param name="Link">Its link.</param>
 /// <param name="Group">The resource; null if its members are to be left as they are.</param>
-/// <param name="Version">The last wish of the link then: with another one the members are somebody else's to write.</param>
+/// <param name="Version">
+/// The last wish of the link then: with another one the members are somebody else's to write.
+/// </param>
 internal sealed record WrittenGroup(Finding Finding, long Link = 0, Guid? Group = null, long Version = 0);
 
 /// <summary>
@@ -31,11 +33,16 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, long now
 
     private readonly Preferences _preferences = Preferences.FromJson(tenant.Preferences);
 
-    /// <summary>The links to look at again when all groups are known, after a link: whose name another one had.</summary>
+    /// <summary>
+    /// The links to look at again when all groups are known, after a link: whose name another one had.
+    /// </summary>
     public static List<long> Unfinished(StoreSession store, int tenantId, long after, int most) =>
         Links.Held(store, tenantId, Kind.Group, after, most).ConvertAll(link => link.Id);
 
-    /// <summary>Writes down a group without its members. What was written since Slack was asked, or just before, is newer than what it showed.</summary>
+    /// <summary>
+    /// Writes down a group without its members. What was written since Slack was asked, or just before, is newer than
+    /// what it showed.
+    /// </summary>
     public WrittenGroup Write(SeenGroup seen)
     {
         var (group, asked) = (seen.Group, seen.Asked);
@@ -60,15 +67,25 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, long now
             return new WrittenGroup(new Finding(Found.Claimed));
         if (link.IsAtRest)
             Drift.Look(store, link, Profile(group), seen.Drift, _preferences.Drift, now);
-        return new WrittenGroup(new Finding(Found.Claimed), link.Id, shown!.Id, Links.Get(store, link.Id).WantedVersion);
+        return new WrittenGroup(
+            new Finding(Found.Claimed),
+            link.Id,
+            shown!.Id,
+            Links.Get(store, link.Id).WantedVersion
+        );
     }
 
-    /// <summary>Writes down some of what is different of its members. Of one that nobody has claimed they are what is shown.</summary>
+    /// <summary>
+    /// Writes down some of what is different of its members. Of one that nobody has claimed they are what is shown.
+    /// </summary>
     public WrittenGroup WriteMembers(WrittenGroup written, IReadOnlyList<MemberChange> changes)
     {
         if (written.Group is not { } id || changes.Count == 0)
             return written;
-        if (Links.Find(store, written.Link) is not { State: not LinkState.Pending } link || link.WantedVersion != written.Version)
+        if (
+            Links.Find(store, written.Link) is not { State: not LinkState.Pending } link
+            || link.WantedVersion != written.Version
+        )
             return new WrittenGroup(new Finding(Found.BeingWritten));
         var isMoved = false;
         foreach (var change in changes)
@@ -107,7 +124,8 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, long now
 
     private static string Name(SlackGroup group) => group.DisplayName ?? group.Id;
 
-    private static SlackProfile Profile(SlackGroup group) => SlackProfile.Nothing.With(SlackField.DisplayName, group.DisplayName);
+    private static SlackProfile Profile(SlackGroup group) =>
+        SlackProfile.Nothing.With(SlackField.DisplayName, group.DisplayName);
 
     private Link NewLink(SlackGroup group) =>
         Links.Save(store, Link.Found(tenant.Id, Kind.Group, group.Id, Profile(group), isReachable: true, now));

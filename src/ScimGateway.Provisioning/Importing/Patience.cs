@@ -3,11 +3,15 @@ namespace ScimGateway.Provisioning.Importing;
 /// <summary>Slack could not be read, or may not be; the message says what to do, and is fit for a log.</summary>
 public sealed class SlackUnreadableException(string message) : Exception(message)
 {
-    /// <summary>The message with Slack's own words, which may name a person: for where operators look, and for no log.</summary>
+    /// <summary>
+    /// The message with Slack's own words, which may name a person: for where operators look, and for no log.
+    /// </summary>
     public string InFull { get; init; } = message;
 }
 
-/// <summary>How a start waits for a Slack that does not answer: with growing pauses, told to whoever watches, and not for ever.</summary>
+/// <summary>
+/// How a start waits for a Slack that does not answer: with growing pauses, told to whoever watches, and not for ever.
+/// </summary>
 public sealed class Patience(TimeProvider clock, Action<string> say)
 {
     private const int MostInVain = 10;
@@ -21,7 +25,10 @@ public sealed class Patience(TimeProvider clock, Action<string> say)
     /// <summary>Slack answered: the next failure is the first again.</summary>
     public void Restore() => _inVain = 0;
 
-    /// <summary>Waits before the next try, as long as Slack asks for if it does; why it does, and on the last try the exception, hold nothing that a log may not.</summary>
+    /// <summary>
+    /// Waits before the next try, as long as Slack asks for if it does; why it does, and on the last try the exception,
+    /// hold nothing that a log may not.
+    /// </summary>
     /// <exception cref="SlackUnreadableException">It was tried often enough.</exception>
     public async Task WaitAsync(string why, TimeSpan? asked, CancellationToken cancel)
     {

@@ -37,13 +37,18 @@ internal sealed record MemberDrift(IReadOnlyList<Guid> Out, IReadOnlyList<string
     public string Fingerprint =>
         Convert.ToHexStringLower(
             SHA256.HashData(
-                Encoding.UTF8.GetBytes($"{string.Join(' ', Out.Order())}|{string.Join(' ', In.Order(StringComparer.Ordinal))}")
+                Encoding.UTF8.GetBytes(
+                    $"{string.Join(' ', Out.Order())}|{string.Join(' ', In.Order(StringComparer.Ordinal))}"
+                )
             )
         )[..16];
 
     /// <summary>For people: who it is.</summary>
     public override string ToString() =>
-        string.Join(", ", [.. Named("taken out: ", [.. Out.Select(member => member.ToString())]), .. Named("put in: ", In)]);
+        string.Join(
+            ", ",
+            [.. Named("taken out: ", [.. Out.Select(member => member.ToString())]), .. Named("put in: ", In)]
+        );
 
     /// <summary>Notes who may have been put in, so that a full list knows of them.</summary>
     public void Suspect(StoreSession store, Link link)
@@ -77,7 +82,10 @@ internal sealed record MemberDrift(IReadOnlyList<Guid> Out, IReadOnlyList<string
         : [$"{what}{string.Join(' ', who.Take(MostNamed))} and {who.Count - MostNamed} more"];
 }
 
-/// <summary>A group that Slack showed, and what of its members is not as the store has it. Worked out beside the writer, as most groups are as they were.</summary>
+/// <summary>
+/// A group that Slack showed, and what of its members is not as the store has it. Worked out beside the writer, as most
+/// groups are as they were.
+/// </summary>
 /// <param name="Group">What Slack showed.</param>
 /// <param name="Asked">When it was asked.</param>
 /// <param name="Changes">What is different.</param>
@@ -121,7 +129,8 @@ internal sealed record SeenGroup(
         }
         var come = without.Where(slackId => SeenMembers.IsAccountShown(store, tenant.Id, slackId)).ToList();
         var unknown = without.Count - come.Count;
-        // An adopted group loses nobody before its source has said all who are wanted: until then whoever comes is one more of those.
+        // An adopted group loses nobody before its source has said all who are wanted: until then whoever comes is one
+        // more of those.
         var isDrift =
             isConfirmed
             && come.Count > 0

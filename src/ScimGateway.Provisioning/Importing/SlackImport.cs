@@ -10,7 +10,12 @@ namespace ScimGateway.Provisioning.Importing;
 /// <param name="Started">When it began.</param>
 /// <param name="Finished">When it ended; null while it runs.</param>
 /// <param name="Error">Why it ended early, in Slack's words; null if it did not.</param>
-public sealed record ImportReport(ImportProgress Progress, DateTimeOffset Started, DateTimeOffset? Finished, string? Error);
+public sealed record ImportReport(
+    ImportProgress Progress,
+    DateTimeOffset Started,
+    DateTimeOffset? Finished,
+    string? Error
+);
 
 /// <summary>
 /// Reads all accounts and groups of a tenant's Slack, page by page, into links and the resources that show them. What
@@ -31,7 +36,9 @@ public sealed class SlackImport(
     // A second look comes within a few minutes or, where no import looks at the account any more, never.
     private static readonly TimeSpan _suspectFor = TimeSpan.FromMinutes(10);
 
-    /// <summary>Whether an account was seen a short while ago to have drifted, once and not twice: it is to be looked at again.</summary>
+    /// <summary>
+    /// Whether an account was seen a short while ago to have drifted, once and not twice: it is to be looked at again.
+    /// </summary>
     public bool HasSuspects() =>
         store.Read(session => Links.IsAnySuspected(session, tenantId, Now() - (long)_suspectFor.TotalMilliseconds));
 
@@ -49,7 +56,9 @@ public sealed class SlackImport(
                 job.Error
             );
 
-    /// <summary>Imports users, then groups; where one was interrupted not long ago, it goes on from there. One at a time.</summary>
+    /// <summary>
+    /// Imports users, then groups; where one was interrupted not long ago, it goes on from there. One at a time.
+    /// </summary>
     /// <exception cref="SlackUnreadableException">Slack refuses to be read, or does not answer for long.</exception>
     public async Task<ImportProgress> RunAsync(CancellationToken cancel)
     {
@@ -66,7 +75,9 @@ public sealed class SlackImport(
         }
         catch (SlackUnreadableException e)
         {
-            await store.WriteAsync(session => job.End(session, run.Progress, e.InFull, Now()), cancel).ConfigureAwait(false);
+            await store
+                .WriteAsync(session => job.End(session, run.Progress, e.InFull, Now()), cancel)
+                .ConfigureAwait(false);
             throw;
         }
     }

@@ -27,8 +27,15 @@ internal sealed record SlackList<T>(
 /// <summary>A page, and when it was asked for: what was written since is newer.</summary>
 internal sealed record ReadPage<T>(SlackPage<T> Page, long Asked);
 
-/// <summary>Reads Slack's lists page by page, paid from the budget as every call is, after all that the executor has to ask.</summary>
-internal sealed class SlackPages(SlackScimClient slack, SlackSchedule<long> schedule, TimeProvider clock, Patience patience)
+/// <summary>
+/// Reads Slack's lists page by page, paid from the budget as every call is, after all that the executor has to ask.
+/// </summary>
+internal sealed class SlackPages(
+    SlackScimClient slack,
+    SlackSchedule<long> schedule,
+    TimeProvider clock,
+    Patience patience
+)
 {
     private const int MostInAll = 2_000_000;
 
@@ -49,7 +56,10 @@ internal sealed class SlackPages(SlackScimClient slack, SlackSchedule<long> sche
         group => group.Id
     );
 
-    /// <summary>The pages from a place on. A page that is too long is asked for again by half; one that is too long by itself is shown as unreadable.</summary>
+    /// <summary>
+    /// The pages from a place on. A page that is too long is asked for again by half; one that is too long by itself is
+    /// shown as unreadable.
+    /// </summary>
     /// <exception cref="SlackUnreadableException">Slack refuses to be read, or does not answer for long.</exception>
     public async IAsyncEnumerable<ReadPage<T>> ReadAsync<T>(
         SlackList<T> list,

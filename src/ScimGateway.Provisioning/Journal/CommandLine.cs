@@ -8,7 +8,10 @@ namespace ScimGateway.Provisioning.Journal;
 /// <summary>A command as the journal keeps it: a line of JSON that says what it is about, and no values.</summary>
 internal static class CommandLine
 {
-    private static readonly JsonSerializerOptions _json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>The line of a command, with what came of it and what Slack said.</summary>
     public static string Of(SlackCommand command, string result, string? says, long at) =>

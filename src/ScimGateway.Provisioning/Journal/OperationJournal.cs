@@ -16,13 +16,19 @@ public sealed class OperationJournal(Store store)
     /// <summary>An operation of a tenant; null if it has none of that id.</summary>
     public Operation? Find(int tenantId, Guid id) => store.Read(session => Operations.Find(session, tenantId, id));
 
-    /// <summary>Forgets the operations that ended before a time, and says how many; what has not ended is kept, however old. Other writes go on in between.</summary>
+    /// <summary>
+    /// Forgets the operations that ended before a time, and says how many; what has not ended is kept, however old.
+    /// Other writes go on in between.
+    /// </summary>
     public async Task<int> ForgetAsync(DateTimeOffset before, CancellationToken cancel)
     {
         for (var all = 0; ; )
         {
             var forgotten = await store
-                .WriteAsync(session => Operations.Forget(session, before.ToUnixTimeMilliseconds(), MostForgottenAtOnce), cancel)
+                .WriteAsync(
+                    session => Operations.Forget(session, before.ToUnixTimeMilliseconds(), MostForgottenAtOnce),
+                    cancel
+                )
                 .ConfigureAwait(false);
             all += forgotten;
             if (forgotten < MostForgottenAtOnce)
@@ -30,7 +36,9 @@ public sealed class OperationJournal(Store store)
         }
     }
 
-    /// <summary>Writes down that a request was refused; one that is in the journal already says itself what came of it.</summary>
+    /// <summary>
+    /// Writes down that a request was refused; one that is in the journal already says itself what came of it.
+    /// </summary>
     public Task RefusedAsync(Asked asked, ScimException why) =>
         store.WriteAsync(
             session => Write(session, asked, null, null, null, "refuse", "refused", why, asked.At),
@@ -79,7 +87,10 @@ public sealed class OperationJournal(Store store)
             }
         );
 
-    /// <summary>Writes the line of what the gateway does, or finds, of a link by itself; it serves the link's last wish unless it is finished.</summary>
+    /// <summary>
+    /// Writes the line of what the gateway does, or finds, of a link by itself; it serves the link's last wish unless
+    /// it is finished.
+    /// </summary>
     internal static int WriteOwn(
         StoreSession store,
         Guid operation,
@@ -135,7 +146,10 @@ public sealed class OperationJournal(Store store)
             }
         );
 
-    /// <summary>Adds a command with its answer to the operations whose wishes it served, and what was noted of it; a note that is there already is not repeated.</summary>
+    /// <summary>
+    /// Adds a command with its answer to the operations whose wishes it served, and what was noted of it; a note that
+    /// is there already is not repeated.
+    /// </summary>
     internal static void Add(StoreSession store, Served served, string? command, IEnumerable<string> notes)
     {
         if (command is not null)

@@ -2,9 +2,14 @@ using ScimGateway.Provisioning.Model.Links;
 
 namespace ScimGateway.Provisioning.Model;
 
-/// <summary>How the keys of unique indexes and filters are made of values: in one place, so that they always compare alike.</summary>
+/// <summary>
+/// How the keys of unique indexes and filters are made of values: in one place, so that they always compare alike.
+/// </summary>
 public static class Fold
 {
-    /// <summary>The key of a name or address whose case does not matter: two keys are equal exactly if a filter's <c>eq</c> holds of the values.</summary>
+    /// <summary>
+    /// The key of a name or address whose case does not matter: two keys are equal exactly if a filter's <c>eq</c>
+    /// holds of the values.
+    /// </summary>
     public static string Key(string value) => value.ToUpperInvariant();
 }

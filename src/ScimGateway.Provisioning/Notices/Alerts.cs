@@ -4,7 +4,9 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Notices;
 
-/// <summary>Puts notifications into the outbox, in the transaction of what causes them: neither is there without the other.</summary>
+/// <summary>
+/// Puts notifications into the outbox, in the transaction of what causes them: neither is there without the other.
+/// </summary>
 internal static class Alerts
 {
     /// <summary>How long nothing more of a cause is sent after it was.</summary>
@@ -14,7 +16,14 @@ internal static class Alerts
     private const int MostAbout = 2_500;
 
     /// <summary>Has people told of it; what still waits to be sent of the cause counts it in.</summary>
-    public static void Raise(StoreSession store, int tenantId, Cause cause, long now, long? link = null, Guid? operation = null)
+    public static void Raise(
+        StoreSession store,
+        int tenantId,
+        Cause cause,
+        long now,
+        long? link = null,
+        Guid? operation = null
+    )
     {
         var about = link is null ? "" : $"{link} {operation}\n";
         if (OutboxRows.Join(store, tenantId, cause, about, MostAbout))
@@ -24,7 +33,15 @@ internal static class Alerts
     }
 
     /// <summary>Adds a notification of its own.</summary>
-    public static void Add(StoreSession store, int tenantId, Cause cause, string text, long since, long at, string about) =>
+    public static void Add(
+        StoreSession store,
+        int tenantId,
+        Cause cause,
+        string text,
+        long since,
+        long at,
+        string about
+    ) =>
         OutboxRows.Insert(
             store,
             new Outbox
@@ -43,7 +60,8 @@ internal static class Alerts
     private static string Says(Cause cause) =>
         cause switch
         {
-            Cause.Failed => "Slack refused a change that was taken on; its operation says why. It is tried again now and then.",
+            Cause.Failed =>
+                "Slack refused a change that was taken on; its operation says why. It is tried again now and then.",
             Cause.CreateRefused =>
                 "Slack refused to make an account or group that was taken on; its operation says why. It is tried again now and then.",
             Cause.RemovalRefused =>
@@ -51,7 +69,8 @@ internal static class Alerts
             Cause.Held => "Something is held and waits for an operator to release or dismiss it.",
             Cause.SlackClosed =>
                 "Slack cannot be written: it does not accept the gateway's token, or its plan lacks SCIM. Connect with another token; the tenant's connection says what Slack said.",
-            Cause.Queued => "Slack is told nothing, and a change was taken on all the same: it waits until Slack can be told.",
+            Cause.Queued =>
+                "Slack is told nothing, and a change was taken on all the same: it waits until Slack can be told.",
             Cause.Drift =>
                 "Slack shows an account or a group other than the gateway left it, twice and at least a minute apart; its operation says what is different.",
             Cause.Halted =>

@@ -7,7 +7,10 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Notices;
 
-/// <summary>What came of a day in UTC, and what is open since: one notification for each tenant for which there is something to tell.</summary>
+/// <summary>
+/// What came of a day in UTC, and what is open since: one notification for each tenant for which there is something to
+/// tell.
+/// </summary>
 public sealed class DailyDigest(Store store, TimeProvider clock)
 {
     /// <summary>Writes those of the day that has ended last; one that is there already stays as it is.</summary>
@@ -17,12 +20,18 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
         var end = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         // Counted before the transaction, which others wait for.
         var texts = store.Read(session =>
-            Tenants.Ids(session).Select(tenant => (Tenant: tenant, Text: Tell(session, tenant, end.AddDays(-1), end))).ToList()
+            Tenants
+                .Ids(session)
+                .Select(tenant => (Tenant: tenant, Text: Tell(session, tenant, end.AddDays(-1), end)))
+                .ToList()
         );
         foreach (var (tenant, text) in texts)
             if (text is not null)
                 await store
-                    .WriteAsync(session => Add(session, tenant, text, Milliseconds(end.AddDays(-1)), Milliseconds(now)), cancel)
+                    .WriteAsync(
+                        session => Add(session, tenant, text, Milliseconds(end.AddDays(-1)), Milliseconds(now)),
+                        cancel
+                    )
                     .ConfigureAwait(false);
     }
 
@@ -44,7 +53,8 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
         if (ended.Count == 0 && holds + failed + waiting == 0)
             return null;
         var day = from.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var operations = ended.Count == 0 ? "none" : string.Join(", ", ended.Select(of => $"{of.Operations} {of.Outcome}"));
+        var operations =
+            ended.Count == 0 ? "none" : string.Join(", ", ended.Select(of => $"{of.Operations} {of.Outcome}"));
         return $"Operations that ended on {day} (UTC): {operations}. Open since then: {holds} held, {failed} links failed, {waiting} links waiting.";
     }
 

@@ -5,7 +5,10 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Notices;
 
-/// <summary>What is to be sent, and what came of it. A notification is sent at least once: one whose sender died is sent again under its id.</summary>
+/// <summary>
+/// What is to be sent, and what came of it. A notification is sent at least once: one whose sender died is sent again
+/// under its id.
+/// </summary>
 public sealed class NoticeOutbox(Store store, TimeProvider clock)
 {
     private const int MostAttempts = 12;
@@ -29,7 +32,10 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
                 ),
         ];
 
-    /// <summary>Takes the next that is due, with the time of the next try written down before this one; null if there is none. Of one cause the older goes first.</summary>
+    /// <summary>
+    /// Takes the next that is due, with the time of the next try written down before this one; null if there is none.
+    /// Of one cause the older goes first.
+    /// </summary>
     public async Task<Notice?> TakeAsync(CancellationToken cancel)
     {
         var now = Now();
@@ -42,7 +48,12 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
                     if (Next(session, now) is not { } next)
                         return null;
                     var taken = next with { Attempts = next.Attempts + 1 };
-                    OutboxRows.Try(session, taken.Id, taken.Attempts, now + (long)PauseAfter(taken.Attempts).TotalMilliseconds);
+                    OutboxRows.Try(
+                        session,
+                        taken.Id,
+                        taken.Attempts,
+                        now + (long)PauseAfter(taken.Attempts).TotalMilliseconds
+                    );
                     return taken;
                 },
                 cancel
@@ -50,7 +61,10 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
             .ConfigureAwait(false);
     }
 
-    /// <summary>Keeps what came of a try. Once all have it, or it was tried long enough, it has ended; the next of its cause is not sent within the hour.</summary>
+    /// <summary>
+    /// Keeps what came of a try. Once all have it, or it was tried long enough, it has ended; the next of its cause is
+    /// not sent within the hour.
+    /// </summary>
     /// <param name="notice">What was tried.</param>
     /// <param name="taken">The channels that have it by now.</param>
     /// <param name="error">Why others have it not; null if there are none.</param>
@@ -58,7 +72,8 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(notice);
         var now = Now();
-        var hasEnded = error is null || notice.Attempts >= MostAttempts || now - notice.At >= (long)_longest.TotalMilliseconds;
+        var hasEnded =
+            error is null || notice.Attempts >= MostAttempts || now - notice.At >= (long)_longest.TotalMilliseconds;
         return store.WriteAsync(
             session =>
             {
@@ -73,7 +88,10 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
 
     /// <summary>Forgets what ended before a time, and says how many.</summary>
     public Task<int> ForgetAsync(DateTimeOffset before, CancellationToken cancel) =>
-        store.WriteAsync(session => OutboxRows.Forget(session, before.ToUnixTimeMilliseconds(), MostForgottenAtOnce), cancel);
+        store.WriteAsync(
+            session => OutboxRows.Forget(session, before.ToUnixTimeMilliseconds(), MostForgottenAtOnce),
+            cancel
+        );
 
     private static Notice? Next(StoreSession session, long now) =>
         OutboxRows.Next(session, now) is { } next ? ToNotice(next.Notice, next.Tenant) : null;

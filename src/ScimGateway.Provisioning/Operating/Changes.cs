@@ -33,7 +33,14 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
             var preview = planned.ToPreview(at, found);
             var id = await tenant
                 .Store.WriteAsync(
-                    session => Jobs.Keep(session, tenant.Id, found.GetType().Name, preview.ToJson(), at.ToUnixTimeMilliseconds()),
+                    session =>
+                        Jobs.Keep(
+                            session,
+                            tenant.Id,
+                            found.GetType().Name,
+                            preview.ToJson(),
+                            at.ToUnixTimeMilliseconds()
+                        ),
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
@@ -113,7 +120,10 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
             next = (await tenant.Store.WriteAsync(next, CancellationToken.None).ConfigureAwait(false)).Next;
         tenant.Executor.ConsiderAll();
         await tenant
-            .Store.WriteAsync(session => Jobs.End(session, tenant.Id, JobKind, null, tenant.Now), CancellationToken.None)
+            .Store.WriteAsync(
+                session => Jobs.End(session, tenant.Id, JobKind, null, tenant.Now),
+                CancellationToken.None
+            )
             .ConfigureAwait(false);
     }
 }

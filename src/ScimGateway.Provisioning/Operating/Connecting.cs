@@ -15,7 +15,9 @@ namespace ScimGateway.Provisioning.Operating;
 public static class Connecting
 {
     /// <summary>Returns once the tenant's row says whose the token is.</summary>
-    /// <exception cref="SlackUnreadableException">Slack does not take the token or does not answer, or the token is another organization's.</exception>
+    /// <exception cref="SlackUnreadableException">
+    /// Slack does not take the token or does not answer, or the token is another organization's.
+    /// </exception>
     public static async Task TestAsync(
         Store store,
         int tenantId,
@@ -33,13 +35,17 @@ public static class Connecting
             switch (await ask().ConfigureAwait(false))
             {
                 case SlackTokenTest.Refused refused:
-                    throw new SlackUnreadableException($"Slack does not take the token ({refused.Error}); connect with another.");
+                    throw new SlackUnreadableException(
+                        $"Slack does not take the token ({refused.Error}); connect with another."
+                    );
                 case SlackTokenTest.NoAnswer late:
                     await patience.WaitAsync(late.Why, late.RetryAfter, cancel).ConfigureAwait(false);
                     break;
                 case SlackTokenTest.Valid token:
                     patience.Restore();
-                    await store.WriteAsync(session => Pin(session, tenantId, token, clock), cancel).ConfigureAwait(false);
+                    await store
+                        .WriteAsync(session => Pin(session, tenantId, token, clock), cancel)
+                        .ConfigureAwait(false);
                     return;
             }
         }

@@ -18,7 +18,9 @@ public sealed class ConnectionLife(OperatedTenant tenant)
     /// </summary>
     public async Task BeginShadowAsync()
     {
-        await tenant.Executor.StandStillAsync(Read().Enabled ? Standing.Shadow : Standing.Disabled).ConfigureAwait(false);
+        await tenant
+            .Executor.StandStillAsync(Read().Enabled ? Standing.Shadow : Standing.Disabled)
+            .ConfigureAwait(false);
         await SaveAsync(before => (before.Enabled, true), "shadow run").ConfigureAwait(false);
     }
 

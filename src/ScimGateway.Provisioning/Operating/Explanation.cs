@@ -9,7 +9,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>Why a user or group stands where it stands: what is wanted, what Slack was told and shows, and what it would be told now.</summary>
+/// <summary>
+/// Why a user or group stands where it stands: what is wanted, what Slack was told and shows, and what it would be told
+/// now.
+/// </summary>
 /// <param name="State">Where the link stands.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Rule">The rule that admitted the user.</param>
@@ -62,5 +65,7 @@ public sealed record Explanation(
     }
 }
 
-/// <summary>A field of Slack's: whether it is known what Slack was told, what that was, and what Slack showed last.</summary>
+/// <summary>
+/// A field of Slack's: whether it is known what Slack was told, what that was, and what Slack showed last.
+/// </summary>
 public readonly record struct ExplainedField(SlackField Field, bool IsKnown, string? Delivered, string? Seen);

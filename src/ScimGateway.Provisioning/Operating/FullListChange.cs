@@ -25,7 +25,10 @@ internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullLis
     public override Noted Note(StoreSession session)
     {
         Require(session);
-        return new Noted("full list confirmed", $"group {change.Group}: {Leaving(session).Count()} leave who were only in Slack");
+        return new Noted(
+            "full list confirmed",
+            $"group {change.Group}: {Leaving(session).Count()} leave who were only in Slack"
+        );
     }
 
     /// <inheritdoc/>
@@ -48,7 +51,8 @@ internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullLis
     {
         if (tenant.Current.Now.GroupMembership != GroupMembership.Overwrite)
             throw new NotReadyException("The tenant keeps members who are only in Slack (preference GroupMembership).");
-        return Own(session) ?? throw new NotReadyException($"There is no group {change.Group} that a source has claimed.");
+        return Own(session)
+            ?? throw new NotReadyException($"There is no group {change.Group} that a source has claimed.");
     }
 
     private Resource? Own(StoreSession session) =>

@@ -19,13 +19,20 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
         store.Read(session => HoldRows.Of(session, tenantId, most));
 
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
-    public Task<int> ReleaseAsync(int tenantId, IReadOnlyList<long> holds) => DecideAsync(tenantId, holds, Holds.Release);
+    public Task<int> ReleaseAsync(int tenantId, IReadOnlyList<long> holds) =>
+        DecideAsync(tenantId, holds, Holds.Release);
 
     /// <summary>Leaves them out until the provider wants something else; says how many there were.</summary>
-    public Task<int> DismissAsync(int tenantId, IReadOnlyList<long> holds) => DecideAsync(tenantId, holds, Holds.Dismiss);
+    public Task<int> DismissAsync(int tenantId, IReadOnlyList<long> holds) =>
+        DecideAsync(tenantId, holds, Holds.Dismiss);
 
-    /// <summary>Says which account was meant where a provider asked for a user whose name is one's and whose address is another's: its next try claims that one. False if it is decided already.</summary>
-    /// <exception cref="ArgumentException">It is none of the two, or one that the provider could not be given.</exception>
+    /// <summary>
+    /// Says which account was meant where a provider asked for a user whose name is one's and whose address is
+    /// another's: its next try claims that one. False if it is decided already.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// It is none of the two, or one that the provider could not be given.
+    /// </exception>
     public Task<bool> MeanAsync(int tenantId, long hold, string slackId) =>
         store.WriteAsync(
             session =>
@@ -34,11 +41,15 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
                     return false;
                 var meant = Links.BySlackId(session, tenantId, Kind.User, slackId)?.Id;
                 if (found.OtherId is null || meant is not { } link || (link != found.LinkId && link != found.OtherId))
-                    throw new ArgumentException($"{slackId} is none of the accounts that it is about.", nameof(slackId));
+                    throw new ArgumentException(
+                        $"{slackId} is none of the accounts that it is about.",
+                        nameof(slackId)
+                    );
                 // The address is the other's, and a user whom Slack cannot hold with it is refused.
                 if (
                     link == found.LinkId
-                    && Preferences.FromJson(Tenants.Find(session, tenantId).Preferences).UserSlackCannotHold == Unholdable.Refuse
+                    && Preferences.FromJson(Tenants.Find(session, tenantId).Preferences).UserSlackCannotHold
+                        == Unholdable.Refuse
                 )
                     throw new ArgumentException(
                         "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide.",
@@ -50,7 +61,11 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
             CancellationToken.None
         );
 
-    private async Task<int> DecideAsync(int tenantId, IReadOnlyList<long> holds, Action<StoreSession, Hold, long> decide)
+    private async Task<int> DecideAsync(
+        int tenantId,
+        IReadOnlyList<long> holds,
+        Action<StoreSession, Hold, long> decide
+    )
     {
         var decided = 0;
         foreach (var some in holds.Chunk(MostAtOnce))

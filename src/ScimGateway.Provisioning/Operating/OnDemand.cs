@@ -17,10 +17,15 @@ public sealed class OnDemand(Store store, Executor executor, Outcomes outcomes, 
         store.Read(session => Explanation.Of(session, tenantId, id, preferences));
 
     /// <summary>Has it planned and told again now, and waits for that as long as a request of the tenant may.</summary>
-    public async Task<(Explanation Before, Explanation After)> ProvisionAsync(int tenantId, Guid id, Preferences preferences)
+    public async Task<(Explanation Before, Explanation After)> ProvisionAsync(
+        int tenantId,
+        Guid id,
+        Preferences preferences
+    )
     {
         ArgumentNullException.ThrowIfNull(preferences);
-        var before = Explain(tenantId, id, preferences) ?? throw ScimException.NotFound($"There is no user or group {id}.");
+        var before =
+            Explain(tenantId, id, preferences) ?? throw ScimException.NotFound($"There is no user or group {id}.");
         using var waiting = outcomes.Await();
         var link = await store
             .WriteAsync(

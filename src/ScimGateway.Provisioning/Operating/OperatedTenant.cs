@@ -10,7 +10,13 @@ namespace ScimGateway.Provisioning.Operating;
 /// <param name="Executor">Who tells Slack.</param>
 /// <param name="Current">What it allows.</param>
 /// <param name="Clock">What time it is.</param>
-public sealed record OperatedTenant(int Id, Store Store, Executor Executor, CurrentPreferences Current, TimeProvider Clock)
+public sealed record OperatedTenant(
+    int Id,
+    Store Store,
+    Executor Executor,
+    CurrentPreferences Current,
+    TimeProvider Clock
+)
 {
     /// <summary>In Unix milliseconds.</summary>
     internal long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -126,7 +126,9 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             '\n',
             after
                 .Where(field => !JsonNode.DeepEquals(before[field.Key], field.Value))
-                .Select(field => $"{field.Key}: {before[field.Key]?.ToJsonString()} before, {field.Value?.ToJsonString()} now")
+                .Select(field =>
+                    $"{field.Key}: {before[field.Key]?.ToJsonString()} before, {field.Value?.ToJsonString()} now"
+                )
         );
     }
 

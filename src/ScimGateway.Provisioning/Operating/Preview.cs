@@ -47,7 +47,8 @@ public sealed record Preview(
 /// <param name="What">The kinds of commands that Slack would be told, in their order; of rules the user's turn.</param>
 public sealed record PlannedLink(long Link, Guid? Resource, IReadOnlyList<string> What)
 {
-    internal static PlannedLink Of(Wanted wanted) => new(wanted.Link.Id, wanted.Claimant?.Id, [.. wanted.Commands.Select(Kind)]);
+    internal static PlannedLink Of(Wanted wanted) =>
+        new(wanted.Link.Id, wanted.Claimant?.Id, [.. wanted.Commands.Select(Kind)]);
 
     private static string Kind(SlackCommand command) =>
         command is SlackCommand.PatchUser { Change.Set.Active: true } ? "ReactivateUser" : command.GetType().Name;

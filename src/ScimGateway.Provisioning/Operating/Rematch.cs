@@ -17,10 +17,13 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
 {
     private readonly bool _isByName = preferences.UniqueUserIdentifier == Identifier.UserName;
 
-    // Accounts that are hidden since a user has their name or address hold no keys, so they are found by what Slack showed.
+    // Accounts that are hidden since a user has their name or address hold no keys, so they are found by what Slack
+    // showed.
     private List<(Link Link, SlackProfile Seen)>? _hidden;
 
-    /// <summary>Has the user of a link without an account claim the one that is meant; its link, null if there is none.</summary>
+    /// <summary>
+    /// Has the user of a link without an account claim the one that is meant; its link, null if there is none.
+    /// </summary>
     public Link? Claim(Link link)
     {
         if (

@@ -6,7 +6,10 @@ using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>Has everything of a tenant planned again, without the provider: what Slack has as it should be costs no call, what failed is tried again. In the background of all else.</summary>
+/// <summary>
+/// Has everything of a tenant planned again, without the provider: what Slack has as it should be costs no call, what
+/// failed is tried again. In the background of all else.
+/// </summary>
 public sealed class Resync(Store store, Executor executor, TimeProvider clock)
 {
     private const int MostAtOnce = 500;

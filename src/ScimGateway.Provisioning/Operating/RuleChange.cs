@@ -38,14 +38,14 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
                 int.MaxValue,
                 user =>
                 {
-                    var (turn, _) = scope.Turn(user);
-                    if (turn == ScopeTurn.Stays)
+                    var (move, _) = scope.Move(user);
+                    if (move == ScopeMove.Stays)
                         stay++;
                     else
-                        planned.Add(new PlannedLink(user.LinkId, user.Id, [turn.ToString()]));
+                        planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));
                 }
             );
-            planned.Count(nameof(ScopeTurn.Stays), stay);
+            planned.Count(nameof(ScopeMove.Stays), stay);
             return true;
         });
 
@@ -69,33 +69,33 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         Resources.EachScoped(session, tenant.Id, after, MostAtOnce, users.Add);
         foreach (var user in users)
         {
-            var (turn, rule) = scope.Turn(user);
-            Take(session, user, turn, rule);
+            var (move, rule) = scope.Move(user);
+            Take(session, user, move, rule);
         }
         return users.Count < MostAtOnce ? Batch.Last : new Batch(next => Some(next, users[^1].Id));
     }
 
-    private void Take(StoreSession session, ScopedUser user, ScopeTurn turn, int? rule)
+    private void Take(StoreSession session, ScopedUser user, ScopeMove move, int? rule)
     {
-        if (turn == ScopeTurn.Stays && rule == user.RuleId)
+        if (move == ScopeMove.Stays && rule == user.RuleId)
             return;
-        var waived = turn switch
+        var waived = move switch
         {
-            ScopeTurn.Enters or ScopeTurn.Leaves => user.Waived with { Scope = false },
-            ScopeTurn.Freezes => user.Waived with { Scope = true },
+            ScopeMove.Enters or ScopeMove.Leaves => user.Waived with { Scope = false },
+            ScopeMove.Freezes => user.Waived with { Scope = true },
             _ => user.Waived,
         };
         Resources.SetScope(session, user.Id, rule, waived);
-        if (turn == ScopeTurn.Stays)
+        if (move == ScopeMove.Stays)
             return;
-        var link = Links.Get(session, user.LinkId).Want(absent: turn == ScopeTurn.Leaves);
+        var link = Links.Get(session, user.LinkId).Want(absent: move == ScopeMove.Leaves);
         HoldRows.Close(session, link.TenantId, user.LinkId); // the operator has decided by the rule
         Wishes.Renew(
             session,
             link,
-            turn == ScopeTurn.Enters ? "a rule admits the user" : new Reason(ReasonCode.OutOfScope).Sentence,
+            move == ScopeMove.Enters ? "a rule admits the user" : new Reason(ReasonCode.OutOfScope).Sentence,
             tenant.Now,
-            turn == ScopeTurn.Leaves ? SlackPriority.Leaver : SlackPriority.Joiner
+            move == ScopeMove.Leaves ? SlackPriority.Leaver : SlackPriority.Joiner
         );
     }
 

@@ -26,7 +26,13 @@ internal sealed record ScopeChange(Scope Scope, LastRule? Last, Preferences Pref
 {
     /// <summary>A change that says what it means.</summary>
     /// <exception cref="ScimException">There would be no rule left, and nobody said what that means.</exception>
-    public static ScopeChange To(StoreSession store, int tenantId, Scope scope, LastRule? last, Preferences preferences) =>
+    public static ScopeChange To(
+        StoreSession store,
+        int tenantId,
+        Scope scope,
+        LastRule? last,
+        Preferences preferences
+    ) =>
         scope.IsEverybody && last is null && Rules.Of(store, tenantId).Count > 0
             ? throw ScimException.InvalidValue(
                 "Without any rule everybody is provisioned. Say whether that is meant (Everybody), or whether who is left out now stays so (AsTheyAre)."
@@ -34,14 +40,16 @@ internal sealed record ScopeChange(Scope Scope, LastRule? Last, Preferences Pref
             : new ScopeChange(scope, last, preferences);
 
     /// <summary>What it means for a user, and the rule that admits it.</summary>
-    public (ScopeTurn Turn, int? Rule) Turn(ScopedUser user)
+    public (ScopeMove Move, int? Rule) Move(ScopedUser user)
     {
         if (Scope.IsEverybody)
             return (
-                Last == LastRule.AsTheyAre ? ScopeTurn.Stays : ScopeTurns.Of(!user.IsOut, true, user.HasAccount, Preferences),
+                Last == LastRule.AsTheyAre
+                    ? ScopeMove.Stays
+                    : ScopeMoves.Of(!user.IsOut, true, user.HasAccount, Preferences),
                 null
             );
         var isIn = Scope.Admits(user.Read(), out var rule);
-        return (ScopeTurns.Of(!user.IsOut, isIn, user.HasAccount, Preferences), rule);
+        return (ScopeMoves.Of(!user.IsOut, isIn, user.HasAccount, Preferences), rule);
     }
 }

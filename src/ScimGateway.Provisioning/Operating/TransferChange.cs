@@ -27,7 +27,10 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
         Require(session);
         var (from, to) = (Name(session, change.From), Name(session, change.To));
         var counts = string.Join(", ", Counts(session).Select(one => $"{one.What}: {one.Count}"));
-        return new Noted("handed over", $"from {from} to {to}{(change.Only is { } only ? $", {only} alone" : "")}; {counts}");
+        return new Noted(
+            "handed over",
+            $"from {from} to {to}{(change.Only is { } only ? $", {only} alone" : "")}; {counts}"
+        );
     }
 
     /// <inheritdoc/>
@@ -63,7 +66,9 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
                 || there.SourceId != change.From
             )
         )
-            throw ScimException.NotFound($"There is no claimed user or group {only} of source {change.From} to hand over.");
+            throw ScimException.NotFound(
+                $"There is no claimed user or group {only} of source {change.From} to hand over."
+            );
     }
 
     private string? Name(StoreSession session, int source) => Sources.Name(session, tenant.Id, source);

@@ -8,7 +8,10 @@ using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Planning;
 
-/// <summary>A link with all that its plan is made of, read in one transaction: an account or a group, and what Slack is to hear of it.</summary>
+/// <summary>
+/// A link with all that its plan is made of, read in one transaction: an account or a group, and what Slack is to hear
+/// of it.
+/// </summary>
 public abstract record Wanted(Link Link, Resource? Claimant)
 {
     /// <summary>What Slack is told or asked next; null for nothing.</summary>
@@ -17,13 +20,19 @@ public abstract record Wanted(Link Link, Resource? Claimant)
     /// <summary>All that Slack is to be told, as far as it can be planned now.</summary>
     public abstract IReadOnlyList<SlackCommand> Commands { get; }
 
-    /// <summary>The address or name by which Slack is asked whether a create happened after all; null if there is nothing to ask.</summary>
+    /// <summary>
+    /// The address or name by which Slack is asked whether a create happened after all; null if there is nothing to
+    /// ask.
+    /// </summary>
     public string? AskAbout { get; protected init; }
 
     /// <summary>Why Slack cannot hold all of it yet; null if it can.</summary>
     public Reason? Blocked { get; protected init; }
 
-    /// <summary>Whether its next command is all there is to do of it: the wishes up to this one are done with it, whatever has come since.</summary>
+    /// <summary>
+    /// Whether its next command is all there is to do of it: the wishes up to this one are done with it, whatever has
+    /// come since.
+    /// </summary>
     public virtual bool IsLast => false;
 
     /// <summary>How the link ends when nothing is left to tell Slack.</summary>

@@ -26,13 +26,19 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     /// <inheritdoc/>
     public override IReadOnlyList<SlackCommand> Commands => Plan.Commands;
 
-    /// <summary>What Slack is told or asked next; null for nothing. A create that may have happened is asked for before all else.</summary>
+    /// <summary>
+    /// What Slack is told or asked next; null for nothing. A create that may have happened is asked for before all
+    /// else.
+    /// </summary>
     public override SlackCommand? Next =>
         AskAbout is not null ? new SlackCommand.FindUserByEmail(AskAbout)
         : Plan.Commands.Count > 0 ? Plan.Commands[0]
         : null;
 
-    /// <summary>Plans anew after a command, with nothing read but the link as it is now; reads all where more than Slack's side has changed.</summary>
+    /// <summary>
+    /// Plans anew after a command, with nothing read but the link as it is now; reads all where more than Slack's side
+    /// has changed.
+    /// </summary>
     public override Wanted After(StoreSession store, Link link, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(link);
@@ -147,7 +153,10 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
             )
         );
         // A userName that is an address counts as one, when an account is to be made.
-        return link.SlackId is null && wanted[SlackField.PrimaryEmail] is null && UserAddresses.OfName(document) is { } address
+        return
+            link.SlackId is null
+            && wanted[SlackField.PrimaryEmail] is null
+            && UserAddresses.OfName(document) is { } address
             ? (wanted.With(SlackField.PrimaryEmail, address), notes)
             : (wanted, notes);
     }

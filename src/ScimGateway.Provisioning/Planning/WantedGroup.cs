@@ -7,7 +7,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Planning;
 
-/// <summary>A group with what its plan is made of: its name, and the member rows that Slack does not agree with. Who is in it already is not read.</summary>
+/// <summary>
+/// A group with what its plan is made of: its name, and the member rows that Slack does not agree with. Who is in it
+/// already is not read.
+/// </summary>
 /// <param name="Link">The group's link.</param>
 /// <param name="Claimant">The group as it is wanted.</param>
 /// <param name="Plan">The plan.</param>

@@ -33,10 +33,18 @@ public static class GroupPolicy
             { Trigger: Trigger.Delete, Group: Account.None } => new Verdict.Allow(),
             { Trigger: Trigger.Delete } => allowed.DeleteGroups
                 ? new Verdict.Allow()
-                : NotAllowed(allowed, Part.Account, "Deleting groups is switched off for this tenant (preference DeleteGroups)."),
+                : NotAllowed(
+                    allowed,
+                    Part.Account,
+                    "Deleting groups is switched off for this tenant (preference DeleteGroups)."
+                ),
             { Group: Account.None or Account.Former or Account.FormerOfAnother } => allowed.CreateGroups
                 ? new Verdict.Allow()
-                : NotAllowed(allowed, Part.Account, "Creating groups is switched off for this tenant (preference CreateGroups)."),
+                : NotAllowed(
+                    allowed,
+                    Part.Account,
+                    "Creating groups is switched off for this tenant (preference CreateGroups)."
+                ),
             _ => allowed.UpdateGroups
                 ? new Verdict.Allow()
                 : NotAllowed(allowed, Part.Rest, new Reason(ReasonCode.GroupUpdatesOff).Sentence),

@@ -20,7 +20,7 @@ public static class Guard
     /// <param name="what">What changes.</param>
     /// <param name="counted">How many others have changed so within the hour.</param>
     /// <param name="among">Among how many: claimed accounts, or members of the group.</param>
-    public static Reason? Holds(Preferences preferences, Turned what, int counted, int among)
+    public static Reason? Holds(Preferences preferences, Guarded what, int counted, int among)
     {
         ArgumentNullException.ThrowIfNull(preferences);
         var limit = Limit(preferences, what, among);
@@ -28,32 +28,34 @@ public static class Guard
             return null;
         var code = what switch
         {
-            Turned.Account => ReasonCode.GuardAccounts,
-            Turned.Member => ReasonCode.GuardMembers,
+            Guarded.Account => ReasonCode.GuardAccounts,
+            Guarded.Member => ReasonCode.GuardMembers,
             _ => ReasonCode.GuardGroups,
         };
         return new Reason(code, limit.Value.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>How many may change at least, of which no counting of all others can make fewer; null for any number.</summary>
-    public static int? AtLeast(Preferences preferences, Turned what)
+    /// <summary>
+    /// How many may change at least, of which no counting of all others can make fewer; null for any number.
+    /// </summary>
+    public static int? AtLeast(Preferences preferences, Guarded what)
     {
         ArgumentNullException.ThrowIfNull(preferences);
         var limit = what switch
         {
-            Turned.Account => preferences.GuardedAccounts,
-            Turned.Member => preferences.GuardedMembers,
+            Guarded.Account => preferences.GuardedAccounts,
+            Guarded.Member => preferences.GuardedMembers,
             _ => preferences.GuardedGroups,
         };
         return limit == 0 ? null : limit;
     }
 
-    private static int? Limit(Preferences preferences, Turned what, int among) =>
+    private static int? Limit(Preferences preferences, Guarded what, int among) =>
         (AtLeast(preferences, what), what) switch
         {
             (null, _) => null,
-            (int limit, Turned.Account) => Math.Max(limit, among / 100),
-            (int limit, Turned.Member) => Math.Max(limit, among / 2),
+            (int limit, Guarded.Account) => Math.Max(limit, among / 100),
+            (int limit, Guarded.Member) => Math.Max(limit, among / 2),
             (int limit, _) => limit,
         };
 }

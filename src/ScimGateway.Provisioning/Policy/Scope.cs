@@ -28,7 +28,9 @@ public sealed class Scope
     public bool IsEverybody => _rules.Count == 0;
 
     /// <summary>The scope of these rules.</summary>
-    /// <exception cref="ScimException">One of them cannot be read, or asks for what a user does not bring along.</exception>
+    /// <exception cref="ScimException">
+    /// One of them cannot be read, or asks for what a user does not bring along.
+    /// </exception>
     public static Scope Of(IEnumerable<Rule> rules) => new([.. rules.Select(rule => (rule.Id, Read(rule)))]);
 
     /// <summary>Whether the user is in it, and by which rule; no rule where everybody is.</summary>

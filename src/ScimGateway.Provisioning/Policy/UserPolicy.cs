@@ -38,10 +38,14 @@ public enum Account
     FormerOfAnother,
 }
 
-/// <summary>A write as the policy sees it: what is asked for, what Slack has, and what would become different.</summary>
+/// <summary>
+/// A write as the policy sees it: what is asked for, what Slack has, and what would become different.
+/// </summary>
 /// <param name="Trigger">What is asked for.</param>
 /// <param name="Account">What Slack has.</param>
-/// <param name="WasActive">Whether the account is, or is about to be, active; what a preference left out does not count.</param>
+/// <param name="WasActive">
+/// Whether the account is, or is about to be, active; what a preference left out does not count.
+/// </param>
 /// <param name="WantsActive">Whether the user is to be active.</param>
 /// <param name="ChangesMore">Whether Slack would hear of anything but that.</param>
 /// <param name="IsProtected">Whether Slack lets nobody change the account.</param>

@@ -15,6 +15,8 @@ public enum Beside
     /// <summary>The groups of a user.</summary>
     Groups = 2,
 
-    /// <summary>The members of a group, all at once: for a filter that looks at few. Answers read them a slice at a time.</summary>
+    /// <summary>
+    /// The members of a group, all at once: for a filter that looks at few. Answers read them a slice at a time.
+    /// </summary>
     Members = 4,
 }

@@ -10,7 +10,9 @@ namespace ScimGateway.Provisioning.Reads;
 internal sealed class GroupFilter(Caller caller) : ResourceFilter(Kind.Group, caller)
 {
     protected override string? Condition(AttributeTarget target, Filter.Compare f) =>
-        (target.Extension, target.Attribute!.Name, target.Sub?.Name) is (null, "members", null or "value") ? Has(f) : null;
+        (target.Extension, target.Attribute!.Name, target.Sub?.Name) is (null, "members", null or "value")
+            ? Has(f)
+            : null;
 
     protected override string? Element(string attribute, Filter.Compare f) =>
         attribute == "members" && f.Path.Name.Equals("value", StringComparison.OrdinalIgnoreCase) ? Has(f) : null;

@@ -5,7 +5,10 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Reads;
 
-/// <summary>The members of groups as answers show them, a slice after another, so that a group of any size costs no more memory than a small one.</summary>
+/// <summary>
+/// The members of groups as answers show them, a slice after another, so that a group of any size costs no more memory
+/// than a small one.
+/// </summary>
 public sealed class MemberReads(Store store)
 {
     private const int MostOfSlice = 1_000;
@@ -18,7 +21,10 @@ public sealed class MemberReads(Store store)
         $"select m.member_id, m.kind from members m join resources r on r.id = m.member_id where m.group_id = @group and {ShownMembers.InSlack} "
         + "and r.deleted is null and not r.hidden and m.member_id > @after order by m.member_id limit @most";
 
-    /// <summary>Shows the next members of a group in the order of their ids, after one or from the first; gives back the last of them, null if no more can come.</summary>
+    /// <summary>
+    /// Shows the next members of a group in the order of their ids, after one or from the first; gives back the last of
+    /// them, null if no more can come.
+    /// </summary>
     public Guid? Slice(ShownResource group, Guid? after, Action<ShownMember> show)
     {
         var (rows, last) = (0, new byte[IdBytes]);

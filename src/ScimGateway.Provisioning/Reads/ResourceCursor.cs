@@ -7,7 +7,10 @@ using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Reads;
 
-/// <summary>Cursors of RFC 9865: the last place of a page, bound by a hash to the query and to who asks. It holds nothing that its bearer did not see on that page and opens nothing else, so it is checked and not signed; it never expires.</summary>
+/// <summary>
+/// Cursors of RFC 9865: the last place of a page, bound by a hash to the query and to who asks. It holds nothing that
+/// its bearer did not see on that page and opens nothing else, so it is checked and not signed; it never expires.
+/// </summary>
 internal static class ResourceCursor
 {
     private const int HashBytes = 16;

@@ -11,7 +11,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Reads;
 
-/// <summary>What of a filter SQL can tell. Pure: the columns are those of a resource called r. What users and groups share is here; what only one of them has, a kind of it adds.</summary>
+/// <summary>
+/// What of a filter SQL can tell. Pure: the columns are those of a resource called r. What users and groups share is
+/// here; what only one of them has, a kind of it adds.
+/// </summary>
 internal abstract class ResourceFilter
 {
     // Beyond these a row is asked itself: nobody writes so many by hand, and the texts of statements stay few.
@@ -39,10 +42,16 @@ internal abstract class ResourceFilter
         return new SqlFilter(where, split._parameters, rest);
     }
 
-    /// <summary>The condition of a comparison that only this kind has, by the names of the attribute and its part; null if SQL cannot tell.</summary>
+    /// <summary>
+    /// The condition of a comparison that only this kind has, by the names of the attribute and its part; null if SQL
+    /// cannot tell.
+    /// </summary>
     protected abstract string? Condition(AttributeTarget target, Filter.Compare f);
 
-    /// <summary>The condition that one part of an element compares so, of a multi-valued attribute of this kind; null if SQL cannot tell.</summary>
+    /// <summary>
+    /// The condition that one part of an element compares so, of a multi-valued attribute of this kind; null if SQL
+    /// cannot tell.
+    /// </summary>
     protected abstract string? Element(string attribute, Filter.Compare f);
 
     private (string? Where, Filter? Remainder) Narrow(Filter filter)
@@ -73,7 +82,8 @@ internal abstract class ResourceFilter
             case Filter.Where { Element: Filter.Compare element } f when Room && Part(f.Path, element) is { } same:
                 return (same, null);
             case Filter.Where f:
-                // Who has an element with such a value at all; whether one element meets the whole filter is for the row to say.
+                // Who has an element with such a value at all; whether one element meets the whole filter is for the
+                // row to say.
                 return (
                     Conjuncts(f.Element)
                         .OfType<Filter.Compare>()
@@ -111,7 +121,10 @@ internal abstract class ResourceFilter
                 ),
                 ("meta", "created") => Moment("r.created", f),
                 ("meta", "lastModified") => Moment("r.modified", f),
-                ("meta", "resourceType") => Equal(f, text => Sql(text == GatewayTypes.Of(_kind).Name ? Everybody : Nobody)),
+                ("meta", "resourceType") => Equal(
+                    f,
+                    text => Sql(text == GatewayTypes.Of(_kind).Name ? Everybody : Nobody)
+                ),
                 _ => Condition(target, f),
             },
             { Extension.Id: LinkSchema.Id, Attribute.Name: "state" } => Equal(f, State),
@@ -142,7 +155,10 @@ internal abstract class ResourceFilter
         };
     }
 
-    /// <summary>The condition of a part of a key. The keys are folded: that SQLite's "like" takes "a" for "A" finds nothing else in them.</summary>
+    /// <summary>
+    /// The condition of a part of a key. The keys are folded: that SQLite's "like" takes "a" for "A" finds nothing else
+    /// in them.
+    /// </summary>
     protected string Like(string column, string key, string before = "%", string after = "%")
     {
         if (!IsStorable(key))
@@ -157,7 +173,10 @@ internal abstract class ResourceFilter
     private string? Id(Filter.Compare f) =>
         Equal(
             f,
-            text => Guid.TryParseExact(text, "D", out var id) && id.ToString() == text ? Sql($"r.id = {Value(id)}") : Sql(Nobody)
+            text =>
+                Guid.TryParseExact(text, "D", out var id) && id.ToString() == text
+                    ? Sql($"r.id = {Value(id)}")
+                    : Sql(Nobody)
         );
 
     /// <summary>The condition of an equality with a text.</summary>
@@ -170,7 +189,8 @@ internal abstract class ResourceFilter
     protected string? Other(Filter.Compare f, Func<string, string> condition) =>
         Equal(f, text => Guid.TryParseExact(text, "D", out var id) ? condition(Value(id)) : Sql(Nobody));
 
-    // Nearly all links are settled, and in a great onboarding pending: then a walk over the list is shorter than a look-up for each.
+    // Nearly all links are settled, and in a great onboarding pending: then a walk over the list is shorter than a
+    // look-up for each.
     private string State(string word) =>
         LinkSchema.State(word) switch
         {
@@ -204,7 +224,9 @@ internal abstract class ResourceFilter
         };
     }
 
-    /// <summary>Whether a text can be stored: no document holds a NUL (ScimJson), and no database looks for one.</summary>
+    /// <summary>
+    /// Whether a text can be stored: no document holds a NUL (ScimJson), and no database looks for one.
+    /// </summary>
     protected static bool IsStorable(string text) => !text.Contains('\0', StringComparison.Ordinal);
 
     /// <summary>Counts a condition.</summary>

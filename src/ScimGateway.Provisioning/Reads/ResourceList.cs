@@ -15,10 +15,16 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Reads;
 
-/// <summary>One list in one state of the store, of users, of groups or of both. SQL narrows it, and counts and orders it too where that is all there is to it; else each row that is left is looked at, and too many of them are refused.</summary>
+/// <summary>
+/// One list in one state of the store, of users, of groups or of both. SQL narrows it, and counts and orders it too
+/// where that is all there is to it; else each row that is left is looked at, and too many of them are refused.
+/// </summary>
 internal sealed class ResourceList
 {
-    /// <summary>The most resources that are looked at one by one: some quarter of a second. Most tenants are smaller, so that there any filter is answered.</summary>
+    /// <summary>
+    /// The most resources that are looked at one by one: some quarter of a second. Most tenants are smaller, so that
+    /// there any filter is answered.
+    /// </summary>
     public const int MostLookedAt = 10_000;
 
     /// <summary>The most bytes of their documents, which may be large.</summary>
@@ -27,7 +33,10 @@ internal sealed class ResourceList
     /// <summary>The most members of all groups that are looked at: one group as large as Slack has them.</summary>
     public const int MostMembersLookedAt = 20_000;
 
-    /// <summary>The most bytes of documents on one page, though more resources were asked for: RFC 7644 §3.4.2.4 and RFC 9865 §2 let a page be shorter. One is always on it.</summary>
+    /// <summary>
+    /// The most bytes of documents on one page, though more resources were asked for: RFC 7644 §3.4.2.4 and RFC 9865 §2
+    /// let a page be shorter. One is always on it.
+    /// </summary>
     public const int MostBytesShown = 8 << 20;
 
     private readonly StoreSession _store;
@@ -114,7 +123,9 @@ internal sealed class ResourceList
             var (inAll, onPage) = (Names.In("u", "u.place"), Names.In("p", "p.place"));
             var all = string.Join(
                 " union all ",
-                _parts.Select((of, at) => $"select r.id, r.created, {_order.Key(at)} as place from resources r where {of.Where}")
+                _parts.Select(
+                    (of, at) => $"select r.id, r.created, {_order.Key(at)} as place from resources r where {of.Where}"
+                )
             );
             var from = _after is null ? "" : $"where {_order.After(_after, inAll)} ";
             return $"(select * from ({all}) u {from}order by {_order.OrderBy(inAll)} {Limit}) p join "
@@ -130,7 +141,9 @@ internal sealed class ResourceList
                 + $"join {StoredResource.From(_query.Beside, "resources r on r.id = p.page_id")} order by {order}";
     }
 
-    /// <summary>What counts those of a kind that the filter means, or whom SQL leaves of them to be looked at.</summary>
+    /// <summary>
+    /// What counts those of a kind that the filter means, or whom SQL leaves of them to be looked at.
+    /// </summary>
     internal Statement Count(int kind = 0) =>
         new($"select count(*) from resources r where {_parts[kind].Where}", Parameters(kind));
 
@@ -140,7 +153,9 @@ internal sealed class ResourceList
     private int Total() => Enumerable.Range(0, _parts.Length).Sum(Total);
 
     private int Total(int kind) =>
-        _parts[kind].Filter.Where is null ? ShownTotals.Read(_store, _caller.TenantId, _parts[kind].Kind) : Counted(Count(kind));
+        _parts[kind].Filter.Where is null
+            ? ShownTotals.Read(_store, _caller.TenantId, _parts[kind].Kind)
+            : Counted(Count(kind));
 
     private int Counted(Statement count) => _store.First(count.Text, row => row.Int(), count.Parameters);
 
@@ -268,7 +283,9 @@ internal sealed class ResourceList
 /// <summary>A statement and what it is asked with.</summary>
 internal readonly record struct Statement(string Text, (string Name, object? Value)[] Parameters);
 
-/// <summary>What a page has room for: so many resources, and so many bytes of their documents, but one in any case.</summary>
+/// <summary>
+/// What a page has room for: so many resources, and so many bytes of their documents, but one in any case.
+/// </summary>
 internal sealed class PageRoom(int most)
 {
     private long _bytes;

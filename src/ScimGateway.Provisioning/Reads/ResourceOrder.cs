@@ -8,11 +8,16 @@ using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Provisioning.Reads;
 
-/// <summary>The order of a list: by when a resource came, or by an attribute first. Some attributes are columns; by the others a list is sorted in memory.</summary>
+/// <summary>
+/// The order of a list: by when a resource came, or by an attribute first. Some attributes are columns; by the others a
+/// list is sorted in memory.
+/// </summary>
 internal sealed class ResourceOrder
 {
     private static readonly Func<string, object?> _number = text =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     private static readonly Func<string, object?> _id = text => Guid.TryParse(text, out var id) ? id : null;
 
@@ -47,10 +52,15 @@ internal sealed class ResourceOrder
     /// <summary>Whether it is the order of the list index, which brings rows without sorting them.</summary>
     public bool IsPlain => Sort is null;
 
-    /// <summary>The column that a resource is sorted by before when it came, in a list of one kind or of the kind at a place.</summary>
+    /// <summary>
+    /// The column that a resource is sorted by before when it came, in a list of one kind or of the kind at a place.
+    /// </summary>
     public string Key(int kind = 0) => _columns[kind]!;
 
-    /// <summary>RFC 7644 §3.4.2.3: who has no value comes last, and first downwards. Who is equal keeps the order of arrival either way.</summary>
+    /// <summary>
+    /// RFC 7644 §3.4.2.3: who has no value comes last, and first downwards. Who is equal keeps the order of arrival
+    /// either way.
+    /// </summary>
     public string OrderBy(Names names) =>
         IsPlain ? names.Came
         : Sort!.Descending ? $"{names.Key} desc{Nulls("first")}, {names.Came}"
@@ -105,7 +115,9 @@ internal readonly record struct Names(string Key, string Came)
     public static Names In(string table, string key) => new(key, $"{table}.created, {table}.id");
 }
 
-/// <summary>Where a page ends: the key that its last resource is sorted by, as text, when that came, and which it is.</summary>
+/// <summary>
+/// Where a page ends: the key that its last resource is sorted by, as text, when that came, and which it is.
+/// </summary>
 internal sealed record Place(string? Key, long Created, Guid Id);
 
 /// <summary>A resource's place in a list that is sorted in memory.</summary>

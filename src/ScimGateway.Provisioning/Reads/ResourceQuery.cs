@@ -7,7 +7,9 @@ namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>What is asked of a list.</summary>
 /// <param name="BaseUrl">The SCIM base without a slash at its end, which <c>meta.location</c> begins with.</param>
-/// <param name="Count">The most resources wanted. Large ones may be fewer on a page: <see cref="ResourceList.MostBytesShown"/>.</param>
+/// <param name="Count">
+/// The most resources wanted. Large ones may be fewer on a page: <see cref="ResourceList.MostBytesShown"/>.
+/// </param>
 /// <param name="Sought">What is wanted of each kind: one, or both in a list at the root.</param>
 public sealed record ResourceQuery(string BaseUrl, int Count, params IReadOnlyList<Sought> Sought)
 {
@@ -31,5 +33,7 @@ public sealed record Sought(Kind Kind)
     public SortOrder? Sort { get; init; }
 }
 
-/// <summary>How many resources there are in all and on the page, and the cursor of the next page, if there is one.</summary>
+/// <summary>
+/// How many resources there are in all and on the page, and the cursor of the next page, if there is one.
+/// </summary>
 public sealed record ResourcePage(int Total, int Count, string? Next = null);

@@ -11,7 +11,9 @@ public sealed class ResourceReads(Store store)
     private static readonly string[] _texts =
     [
         .. from kind in Enum.GetValues<Kind>()
-        from beside in Enumerable.Range(0, (int)(Beside.Link | Beside.Groups | Beside.Members) + 1).Select(all => (Beside)all)
+        from beside in Enumerable
+            .Range(0, (int)(Beside.Link | Beside.Groups | Beside.Members) + 1)
+            .Select(all => (Beside)all)
         select $"select {StoredResource.Columns(beside)} from {StoredResource.From(beside)} where r.id = @id and {ResourceList.Shown(kind)}",
     ];
 
@@ -25,7 +27,10 @@ public sealed class ResourceReads(Store store)
             ("@no", false)
         );
 
-    /// <summary>Shows the resources of the page that a query asks for, one after the other; what is done with one must not read here.</summary>
+    /// <summary>
+    /// Shows the resources of the page that a query asks for, one after the other; what is done with one must not read
+    /// here.
+    /// </summary>
     public ResourcePage List(Caller caller, ResourceQuery query, Action<StoredResource> show) =>
         store.Read(session => new ResourceList(session, caller, query).Page(show));
 

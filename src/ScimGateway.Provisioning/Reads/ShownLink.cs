@@ -22,7 +22,8 @@ public sealed record ShownLink(
     public IReadOnlyList<string> KeptBySlack { get; init; } = [];
 
     /// <summary>The columns, of a link called l; null where the resource has none.</summary>
-    internal const string Columns = "l.state, l.reason, l.since, l.slack_id, l.operation_id, l.seen, l.user_name, l.kept";
+    internal const string Columns =
+        "l.state, l.reason, l.since, l.slack_id, l.operation_id, l.seen, l.user_name, l.kept";
 
     /// <summary>Reads <see cref="Columns"/>, which are next in the row.</summary>
     internal static ShownLink? Read(ref Row row)

@@ -5,19 +5,32 @@ using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Provisioning.Reads;
 
-/// <summary>A resource as a caller sees it, in memory of its own: the stored document, and what answers add to it.</summary>
-public sealed record ShownResource(Kind Kind, Guid Id, long Version, long Created, long Modified, ReadOnlyMemory<byte> Document)
+/// <summary>
+/// A resource as a caller sees it, in memory of its own: the stored document, and what answers add to it.
+/// </summary>
+public sealed record ShownResource(
+    Kind Kind,
+    Guid Id,
+    long Version,
+    long Created,
+    long Modified,
+    ReadOnlyMemory<byte> Document
+)
 {
     /// <summary>Whether a source has claimed it: else it shows what Slack has.</summary>
     public bool IsClaimed { get; init; }
 
-    /// <summary>Whether the document has an externalId that is another source's: it is shown to its own alone.</summary>
+    /// <summary>
+    /// Whether the document has an externalId that is another source's: it is shown to its own alone.
+    /// </summary>
     public bool HidesExternalId { get; init; }
 
     /// <summary>How it stands with Slack, where that was asked for.</summary>
     public ShownLink? Link { get; init; }
 
-    /// <summary>The groups of a user as <see cref="StoredResource.Groups"/> reads them, where they were asked for.</summary>
+    /// <summary>
+    /// The groups of a user as <see cref="StoredResource.Groups"/> reads them, where they were asked for.
+    /// </summary>
     internal ReadOnlyMemory<byte> Groups { get; init; }
 
     /// <summary>What the source wants the account to be, whether its document says so or not.</summary>

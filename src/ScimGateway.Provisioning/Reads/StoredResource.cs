@@ -12,7 +12,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Reads;
 
-/// <summary>A user or group where the store has it: what is sent as it was stored need not be copied before. It ends with its row; <see cref="Keep"/> makes one that stays.</summary>
+/// <summary>
+/// A user or group where the store has it: what is sent as it was stored need not be copied before. It ends with its
+/// row; <see cref="Keep"/> makes one that stays.
+/// </summary>
 public readonly ref struct StoredResource
 {
     private const string OwnColumns =
@@ -42,7 +45,9 @@ public readonly ref struct StoredResource
     /// <summary>Whether a source has claimed it: else it shows what Slack has.</summary>
     public required bool IsClaimed { get; init; }
 
-    /// <summary>Whether the document has an externalId that is another source's: it is shown to its own alone.</summary>
+    /// <summary>
+    /// Whether the document has an externalId that is another source's: it is shown to its own alone.
+    /// </summary>
     public required bool HidesExternalId { get; init; }
 
     /// <summary>What the source wants the account to be, whether its document says so or not.</summary>
@@ -117,7 +122,10 @@ public readonly ref struct StoredResource
             Link = Link,
         };
 
-    /// <summary>The whole resource, with all that may be projected but the members of a group; <paramref name="baseUrl"/> is the SCIM base without a slash at its end.</summary>
+    /// <summary>
+    /// The whole resource, with all that may be projected but the members of a group; <paramref name="baseUrl"/> is the
+    /// SCIM base without a slash at its end.
+    /// </summary>
     public ScimResource ToResource(string baseUrl)
     {
         var json = ScimJson.ReadObject(Document, _unlimited);
@@ -141,7 +149,10 @@ public readonly ref struct StoredResource
         return new ScimResource(Type, json);
     }
 
-    /// <summary>The resource as filters and sorting look at it: who never said whether the account is active wants it to be, and members are there if they were asked for.</summary>
+    /// <summary>
+    /// The resource as filters and sorting look at it: who never said whether the account is active wants it to be, and
+    /// members are there if they were asked for.
+    /// </summary>
     internal ScimResource ToFilter(string baseUrl)
     {
         var resource = ToResource(baseUrl);

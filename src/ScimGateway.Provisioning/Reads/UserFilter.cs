@@ -41,7 +41,9 @@ internal sealed class UserFilter(Caller caller) : ResourceFilter(Kind.User, call
         var key = Fold.Key(text);
         if (f.Op == CompareOp.Equal)
             return IsStorable(text)
-                ? Sql($"r.id in (select e.resource_id from emails e where e.tenant_id = @tenant and e.key = {Value(key)})")
+                ? Sql(
+                    $"r.id in (select e.resource_id from emails e where e.tenant_id = @tenant and e.key = {Value(key)})"
+                )
                 : Sql(Nobody);
         if (!EmailKeys.CanHold(key))
             return null;

@@ -1,9 +1,15 @@
 namespace ScimGateway.Provisioning.Reads;
 
-/// <summary>The groups a user is in, as one value of its row: an id and a name each, in the order of the ids. So a page of users costs no query more.</summary>
+/// <summary>
+/// The groups a user is in, as one value of its row: an id and a name each, in the order of the ids. So a page of users
+/// costs no query more.
+/// </summary>
 public ref struct UserGroups
 {
-    /// <summary>The value for a resource called r. The index of member rows by member brings them by group; no name holds a NUL, as no document does (ScimJson).</summary>
+    /// <summary>
+    /// The value for a resource called r. The index of member rows by member brings them by group; no name holds a NUL,
+    /// as no document does (ScimJson).
+    /// </summary>
     internal const string OfRow =
         "(select group_concat(g.id || g.display_name, char(0)) from members m join resources g on g.id = m.group_id "
         + "where m.member_id = r.id and "
@@ -45,7 +51,10 @@ public ref struct UserGroups
     /// <summary>The groups from the first one.</summary>
     public readonly UserGroups GetEnumerator() => new(_row);
 
-    /// <summary>What an entity tag has of them: another one after any change of a group or its name; null for none. FNV-1a, as nobody gains by two that are alike.</summary>
+    /// <summary>
+    /// What an entity tag has of them: another one after any change of a group or its name; null for none. FNV-1a, as
+    /// nobody gains by two that are alike.
+    /// </summary>
     internal readonly string? Hash()
     {
         if (IsEmpty)

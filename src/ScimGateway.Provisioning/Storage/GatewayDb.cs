@@ -44,7 +44,7 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     public DbSet<Hold> Holds => Set<Hold>();
 
     /// <summary>What the guard counts.</summary>
-    public DbSet<Turn> Turns => Set<Turn>();
+    public DbSet<GuardedChange> GuardedChanges => Set<GuardedChange>();
 
     /// <summary>The journal.</summary>
     public DbSet<Operation> Operations => Set<Operation>();
@@ -70,10 +70,15 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         modelBuilder.Entity<Resource>(resource =>
         {
             resource.Property(r => r.Asserted).HasConversion(paths => paths.ToString(), kept => PathSet.Parse(kept));
-            resource.Property(r => r.PreviousAsserted).HasConversion(paths => paths!.ToString(), kept => PathSet.Parse(kept));
+            resource
+                .Property(r => r.PreviousAsserted)
+                .HasConversion(paths => paths!.ToString(), kept => PathSet.Parse(kept));
             resource.Property(r => r.Waived).HasConversion(waived => waived.ToString(), kept => Waived.Parse(kept));
-            resource.Property(r => r.PreviousWaived).HasConversion(waived => waived!.ToString(), kept => Waived.Parse(kept));
-            // RFC 7643 §4.1.1: userName is unique. The keys of what is deleted or hidden are null, so only what is shown counts.
+            resource
+                .Property(r => r.PreviousWaived)
+                .HasConversion(waived => waived!.ToString(), kept => Waived.Parse(kept));
+            // RFC 7643 §4.1.1: userName is unique. The keys of what is deleted or hidden are null, so only what is
+            // shown counts.
             resource.HasIndex(r => new { r.TenantId, r.UserNameKey }).IsUnique();
             // Slack knows a group by its name. Users may bear one display name (group = 1, as Kind has it).
             resource
@@ -98,7 +103,8 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
                 r.Kind,
                 r.ExternalId,
             });
-            // Lists in their order, and after it all that is searched in them, so that a search or a count reads this index alone.
+            // Lists in their order, and after it all that is searched in them, so that a search or a count reads this
+            // index alone.
             resource
                 .HasIndex(r => new
                 {
@@ -149,7 +155,8 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
                 m.GroupId,
                 m.Wanted,
             });
-            // Who is shown in a group that somebody has claimed: all that an answer says of its members, in the answer's order.
+            // Who is shown in a group that somebody has claimed: all that an answer says of its members, in the
+            // answer's order.
             member
                 .HasIndex(m => new
                 {
@@ -180,8 +187,8 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
                 })
                 .IsUnique(); // one link for one account
             link.HasIndex(l => l.ClaimantId).IsUnique(); // one claim at a time
-            // Nearly all links are settled: of the others alone it stays small, and a write costs it one page that is at hand. A query has to
-            // say so in the same words to be led by it.
+            // Nearly all links are settled: of the others alone it stays small, and a write costs it one page that is
+            // at hand. A query has to say so in the same words to be led by it.
             link.HasIndex(l => new { l.TenantId, l.State }).HasFilter("state <> 0");
         });
         modelBuilder.Entity<Key>(key =>
@@ -194,7 +201,7 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             });
             key.HasIndex(k => k.LinkId);
         });
-        modelBuilder.Entity<Turn>(turn =>
+        modelBuilder.Entity<GuardedChange>(turn =>
         {
             turn.HasKey(t => new
             {
@@ -223,7 +230,8 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             outbox.HasIndex(o => new { o.TenantId, o.Cause });
         });
 
-        // One spelling that both SQLite and PostgreSQL take without quotation marks, since the store writes SQL of its own.
+        // One spelling that both SQLite and PostgreSQL take without quotation marks, since the store writes SQL of its
+        // own.
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             entity.SetTableName(Snake(entity.GetTableName()!));
@@ -235,5 +243,7 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     private static string? Kept(Reason? why) => why?.ToString();
 
     private static string Snake(string name) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+        string.Concat(
+            name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString())
+        );
 }

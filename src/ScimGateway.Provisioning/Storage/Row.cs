@@ -6,8 +6,8 @@ using System.Text;
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>
-/// The row a query stands at. Each read takes the next column, so that reads stand in the order of the select list; whoever reads on for another
-/// is handed it by reference. It ends with its row, as do the spans it gives out.
+/// The row a query stands at. Each read takes the next column, so that reads stand in the order of the select list;
+/// whoever reads on for another is handed it by reference. It ends with its row, as do the spans it gives out.
 /// </summary>
 [SuppressMessage("Naming", "CA1720", Justification = "A read is called what it gives.")]
 public ref struct Row
@@ -70,7 +70,9 @@ public ref struct Row
     /// <summary>Leaves columns out.</summary>
     public void Skip(int columns) => _next += columns;
 
-    /// <summary>Goes to the next row of the query, which its holder reads from the first column again; false if there is none.</summary>
+    /// <summary>
+    /// Goes to the next row of the query, which its holder reads from the first column again; false if there is none.
+    /// </summary>
     internal readonly bool Next() => _columns.Next();
 
     // What there is none of reads as zero or as nothing: only where that is what was read it is asked whether it is.
@@ -89,7 +91,9 @@ public ref struct Row
     }
 
     private readonly long Require(int column, long number) =>
-        _columns.IsNull(column) ? throw new InvalidOperationException($"Column {column} of the row has no value.") : number;
+        _columns.IsNull(column)
+            ? throw new InvalidOperationException($"Column {column} of the row has no value.")
+            : number;
 
     private bool IsNull()
     {

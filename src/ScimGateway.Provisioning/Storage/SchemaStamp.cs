@@ -1,6 +1,9 @@
 namespace ScimGateway.Provisioning.Storage;
 
-/// <summary>The build that last brought a file's tables up to date. The same build need not look again, which spares a start EF Core and its model.</summary>
+/// <summary>
+/// The build that last brought a file's tables up to date. The same build need not look again, which spares a start EF
+/// Core and its model.
+/// </summary>
 internal static class SchemaStamp
 {
     // Of what the compiler made: other migrations are another build.

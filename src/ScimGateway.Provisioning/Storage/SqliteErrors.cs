@@ -8,8 +8,9 @@ namespace ScimGateway.Provisioning.Storage;
 internal static class SqliteErrors
 {
     /// <summary>
-    /// The violation of a unique index that an error is; null if it is another. SQLite's code says whether it is the primary key; of the other indexes
-    /// it names the columns in its message alone, by words that a test holds against each index.
+    /// The violation of a unique index that an error is; null if it is another. SQLite's code says whether it is the
+    /// primary key; of the other indexes it names the columns in its message alone, by words that a test holds against
+    /// each index.
     /// </summary>
     public static UniqueViolationException? Violation(DbException error)
     {

@@ -8,11 +8,13 @@ namespace ScimGateway.Provisioning.Storage;
 /// <summary>A SQLite file with the settings the gateway relies on: what is acknowledged is on disk.</summary>
 public static class SqliteFile
 {
-    // Pages that are written again and again go from the log to the file once for each 32 MB of it (8,000 pages), not for each 4.
+    // Pages that are written again and again go from the log to the file once for each 32 MB of it (8,000 pages), not
+    // for each 4.
     private const string Pragmas =
         "pragma journal_mode=wal; pragma synchronous=full; pragma busy_timeout=10000; pragma wal_autocheckpoint=8000;";
 
-    // A reader's cache beyond the pages that lead to a row saves little, as the system has the file's pages too; and readers are several.
+    // A reader's cache beyond the pages that lead to a row saves little, as the system has the file's pages too; and
+    // readers are several.
     private const string ReadersPragmas = "pragma cache_size=-512;";
 
     /// <summary>Uses the file for a context.</summary>
@@ -58,7 +60,8 @@ public static class SqliteFile
     {
         public static readonly SetPragmas Instance = new();
 
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set(connection);
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
+            Set(connection);
 
         public override Task ConnectionOpenedAsync(
             DbConnection connection,

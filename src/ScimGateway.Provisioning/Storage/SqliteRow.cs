@@ -4,7 +4,11 @@ using Microsoft.Data.Sqlite;
 
 namespace ScimGateway.Provisioning.Storage;
 
-/// <summary>The row a query stands at, read where SQLite has it. Microsoft.Data.Sqlite makes an array or a string of each value and some three calls, each of them with a count of who uses the statement: half of what a page of users cost. What is read ends with the row.</summary>
+/// <summary>
+/// The row a query stands at, read where SQLite has it. Microsoft.Data.Sqlite makes an array or a string of each value
+/// and some three calls, each of them with a count of who uses the statement: half of what a page of users cost. What
+/// is read ends with the row.
+/// </summary>
 internal readonly unsafe ref partial struct SqliteRow
 {
     // By name: the compiler may not see this property, whose type is SQLitePCLRaw 2.1's (see SqliteRuntime).

@@ -6,13 +6,19 @@ using SQLitePCL;
 
 namespace ScimGateway.Provisioning.Storage;
 
-/// <summary>Lets Microsoft.Data.Sqlite run on SQLitePCLRaw 2.0 and on the operating system's SQLite, which the distribution keeps patched.</summary>
+/// <summary>
+/// Lets Microsoft.Data.Sqlite run on SQLitePCLRaw 2.0 and on the operating system's SQLite, which the distribution
+/// keeps patched.
+/// </summary>
 public static class SqliteRuntime
 {
     /// <summary>The name under which SQLite is called.</summary>
     internal const string Library = "e_sqlite3";
 
-    /// <summary>RETURNING needs this much; the library inside the package is 3.35.5. (EF Core's JSON queries would need 3.38: not used.)</summary>
+    /// <summary>
+    /// RETURNING needs this much; the library inside the package is 3.35.5. (EF Core's JSON queries would need 3.38:
+    /// not used.)
+    /// </summary>
     private static readonly Version _least = new(3, 35);
 
     private static readonly string[] _system =
@@ -24,7 +30,9 @@ public static class SqliteRuntime
         var version = Version.Parse(raw.sqlite3_libversion().utf8_to_string());
         return version >= _least
             ? version
-            : throw new InvalidOperationException($"SQLite {version} is too old, {_least} is needed: install libsqlite3-0.");
+            : throw new InvalidOperationException(
+                $"SQLite {version} is too old, {_least} is needed: install libsqlite3-0."
+            );
     }
 
 #pragma warning disable CA2255 // a module initializer in a library: nothing of SQLite may run before it
@@ -58,7 +66,8 @@ public static class SqliteRuntime
         var result = raw.sqlite3_shutdown();
         if (result == raw.SQLITE_OK)
             result = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
-        // no lock in each connection, which each column of each row takes: a StoreSession is one piece of work's at a time
+        // no lock in each connection, which each column of each row takes: a StoreSession is one piece of work's at a
+        // time
         if (result == raw.SQLITE_OK)
             result = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
         if (result == raw.SQLITE_OK)

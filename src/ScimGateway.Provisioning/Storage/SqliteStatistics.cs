@@ -1,6 +1,10 @@
 namespace ScimGateway.Provisioning.Storage;
 
-/// <summary>Tells SQLite's planner what a large tenant looks like. Without statistics it believes that four equal columns leave seven rows, walks a whole list and passes over the index that leaves one; and what <c>analyze</c> finds in a young file would be no better.</summary>
+/// <summary>
+/// Tells SQLite's planner what a large tenant looks like. Without statistics it believes that four equal columns leave
+/// seven rows, walks a whole list and passes over the index that leaves one; and what <c>analyze</c> finds in a young
+/// file would be no better.
+/// </summary>
 internal static class SqliteStatistics
 {
     // Rows of the index, then rows that share its first column, its first two, and so on: 100,000 users of one tenant.

@@ -10,18 +10,26 @@ public sealed class SqliteWriter : IAsyncDisposable
     private const string Begin = "begin immediate";
     private const string Commit = "commit";
 
-    private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(4096) { SingleReader = true });
+    private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(
+        new BoundedChannelOptions(4096) { SingleReader = true }
+    );
     private readonly StoreSession _session;
     private readonly Task _loop;
 
-    /// <summary>Starts the writer on a connection that is open, with synchronous=full: a task completes when its work is on the disk.</summary>
+    /// <summary>
+    /// Starts the writer on a connection that is open, with synchronous=full: a task completes when its work is on the
+    /// disk.
+    /// </summary>
     public SqliteWriter(SqliteConnection connection)
     {
         _session = new StoreSession(connection);
         _loop = Task.Run(LoopAsync);
     }
 
-    /// <summary>Runs the work in a transaction of its own or shared; returns once that is durable. The work must not wait for anything, and may be run again: what it did in the store is undone then, nothing else.</summary>
+    /// <summary>
+    /// Runs the work in a transaction of its own or shared; returns once that is durable. The work must not wait for
+    /// anything, and may be run again: what it did in the store is undone then, nothing else.
+    /// </summary>
     public async Task<T> RunAsync<T>(Func<StoreSession, T> work, CancellationToken ct)
     {
         var item = new Work<T>(work);
@@ -60,8 +68,8 @@ public sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
-    // A savepoint keeps a copy of each page that is written after it, which costs as much as the work: the usual batch goes without.
-    // Who is refused has mostly written nothing by then. False if somebody has: all of it is undone.
+    // A savepoint keeps a copy of each page that is written after it, which costs as much as the work: the usual batch
+    // goes without. Who is refused has mostly written nothing by then. False if somebody has: all of it is undone.
     private bool TryTogether(List<Work> batch)
     {
         _session.Execute(Begin);

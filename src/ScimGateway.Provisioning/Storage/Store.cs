@@ -23,7 +23,9 @@ public sealed class Store : IAsyncDisposable
         _writer = new SqliteWriter(SqliteFile.Open(path));
     }
 
-    /// <summary>Opens the file, making it or bringing it up to date where that is needed, and keeps other processes from it.</summary>
+    /// <summary>
+    /// Opens the file, making it or bringing it up to date where that is needed, and keeps other processes from it.
+    /// </summary>
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
     public static async Task<Store> OpenAsync(string path, CancellationToken cancel)
     {
@@ -49,8 +51,8 @@ public sealed class Store : IAsyncDisposable
         }
     }
 
-    // By what the migrations come to as a script: EF Core and its model would stay in memory, some 20 MB. A process that dies here leaves
-    // a file that the next one brings up to date.
+    // By what the migrations come to as a script: EF Core and its model would stay in memory, some 20 MB. A process
+    // that dies here leaves a file that the next one brings up to date.
     private static void Make(string path)
     {
         using var script = new StreamReader(typeof(Store).Assembly.GetManifestResourceStream("Start.sql")!);
@@ -72,16 +74,21 @@ public sealed class Store : IAsyncDisposable
         var options = new DbContextOptionsBuilder<GatewayDb>();
         options.UseSqliteFile(path);
         using var db = new GatewayDb(options.Options);
-        // EF Core's own lock is a row, which a process that was killed leaves behind and the next would wait for without end. Here the
-        // store is this process's alone.
-        await db.Database.ExecuteSqlRawAsync("drop table if exists \"__EFMigrationsLock\"", cancel).ConfigureAwait(false);
+        // EF Core's own lock is a row, which a process that was killed leaves behind and the next would wait for
+        // without end. Here the store is this process's alone.
+        await db
+            .Database.ExecuteSqlRawAsync("drop table if exists \"__EFMigrationsLock\"", cancel)
+            .ConfigureAwait(false);
         await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
         using var session = new StoreSession(SqliteFile.Open(path));
         SchemaStamp.Leave(session);
     }
 
-    /// <summary>Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything.</summary>
-    public Task<T> WriteAsync<T>(Func<StoreSession, T> work, CancellationToken cancel) => _writer.RunAsync(work, cancel);
+    /// <summary>
+    /// Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything.
+    /// </summary>
+    public Task<T> WriteAsync<T>(Func<StoreSession, T> work, CancellationToken cancel) =>
+        _writer.RunAsync(work, cancel);
 
     /// <summary>Runs queries on what is committed, all of them on the same state.</summary>
     public T Read<T>(Func<StoreSession, T> query)
@@ -105,7 +112,9 @@ public sealed class Store : IAsyncDisposable
         }
     }
 
-    /// <summary>The first row of one query, or null. A statement by itself sees one state: it needs no transaction.</summary>
+    /// <summary>
+    /// The first row of one query, or null. A statement by itself sees one state: it needs no transaction.
+    /// </summary>
     internal T? First<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var session = Reader();
@@ -133,7 +142,8 @@ public sealed class Store : IAsyncDisposable
         }
     }
 
-    private StoreSession Reader() => _readers.TryPop(out var idle) ? idle : new StoreSession(SqliteFile.OpenReader(_path));
+    private StoreSession Reader() =>
+        _readers.TryPop(out var idle) ? idle : new StoreSession(SqliteFile.OpenReader(_path));
 
     private void Return(StoreSession session)
     {
@@ -149,7 +159,8 @@ public sealed class Store : IAsyncDisposable
     {
         await _writer.DisposeAsync().ConfigureAwait(false);
         _isClosed = true;
-        // Each is taken out first: whoever reads still must not get one that is let go of, and with it leave a transaction open.
+        // Each is taken out first: whoever reads still must not get one that is let go of, and with it leave a
+        // transaction open.
         while (_readers.TryPop(out var session))
             session.Dispose();
         _lock.Dispose();

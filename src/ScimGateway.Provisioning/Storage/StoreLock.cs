@@ -4,7 +4,8 @@ namespace ScimGateway.Provisioning.Storage;
 public sealed class StoreInUseException : IOException
 {
     internal StoreInUseException(string path, IOException inner)
-        : base($"Another process has the store {path} open: stop it, or give this one a data folder of its own.", inner) { }
+        : base($"Another process has the store {path} open: stop it, or give this one a data folder of its own.", inner)
+    { }
 }
 
 /// <summary>
@@ -17,12 +18,17 @@ internal sealed class StoreLock : IDisposable
 
     private StoreLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock beside the file, which stays there: to delete it would let a third process lock another file of this name.</summary>
+    /// <summary>
+    /// Takes the lock beside the file, which stays there: to delete it would let a third process lock another file of
+    /// this name.
+    /// </summary>
     public static StoreLock Take(string path)
     {
         try
         {
-            return new StoreLock(new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new StoreLock(
+                new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+            );
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
         {

@@ -30,7 +30,9 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
     }
 
     /// <summary>The first row, or null.</summary>
-    /// <exception cref="UniqueViolationException">A unique index has the like of what was to be written already.</exception>
+    /// <exception cref="UniqueViolationException">
+    /// A unique index has the like of what was to be written already.
+    /// </exception>
     public T? First<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var reader = Reader(sql, parameters);
@@ -55,7 +57,9 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
         return rows;
     }
 
-    /// <summary>One row after the other, until enough have been taken. What is done with it must not ask this session again.</summary>
+    /// <summary>
+    /// One row after the other, until enough have been taken. What is done with it must not ask this session again.
+    /// </summary>
     internal void Each(string sql, Func<Row, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var reader = Reader(sql, parameters);

@@ -35,15 +35,23 @@ public sealed class Accounts : Subject
             _ => null,
         };
 
-    internal override Link Delivered(Recording recording, Answer answer, Transition.Deliver delivered, Link before, Link after)
+    internal override Link Delivered(
+        Recording recording,
+        Answer answer,
+        Transition.Deliver delivered,
+        Link before,
+        Link after
+    )
     {
         var (store, carried) = (recording.Store, delivered.Carried);
         if (answer.Result is SlackResult.Done { Users: not null })
             TakeAgain(recording, answer, after);
-        // Who was told to be active, or became another kind of guest, may have been out of Slack's groups meanwhile, by a call whose outcome
-        // nobody saw.
+        // Who was told to be active, or became another kind of guest, may have been out of Slack's groups meanwhile, by
+        // a call whose outcome nobody saw.
         var mayHaveMoved =
-            after.Reachable != before.Reachable || carried.Says(SlackField.Active) || carried.Says(SlackField.GuestType);
+            after.Reachable != before.Reachable
+            || carried.Says(SlackField.Active)
+            || carried.Says(SlackField.GuestType);
         if (mayHaveMoved && after.ClaimantId is { } user)
             recording.Renew(GroupsOf.Reached(store, user, after.Reachable, recording.Now));
         // Whoever names him as manager may have something to tell Slack.
@@ -59,8 +67,8 @@ public sealed class Accounts : Subject
         return Delivered(recording, answer, delivered, link, after);
     }
 
-    // The address has no account, so it is let go of, and the next one is asked about. With the wanted primary one, which comes last, the
-    // asking ends, and what was let go of and is wanted is taken again.
+    // The address has no account, so it is let go of, and the next one is asked about. With the wanted primary one,
+    // which comes last, the asking ends, and what was let go of and is wanted is taken again.
     internal override Link AskedWithoutResult(Recording recording, Answer answer, Link link)
     {
         var (store, asked) = (recording.Store, Fold.Key(answer.Planned.AskAbout!));
@@ -103,8 +111,9 @@ public sealed class Accounts : Subject
     internal override void Release(Recording recording, Wanted settled) =>
         recording.Renew(UserKeys.Release(recording.Store, settled.Link, settled.Claimant, recording.Now));
 
-    // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody deactivated by hand since
-    // it was seen last looks the same: that costs an operator's look, the other everybody's access.
+    // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody
+    // deactivated by hand since it was seen last looks the same: that costs an operator's look, the other everybody's
+    // access.
     private static Transition.Deliver Done(Answer answer, SlackUser? user)
     {
         var delivered = answer.Command.DeliveredAs(user).Delivered;
@@ -119,8 +128,8 @@ public sealed class Accounts : Subject
         };
     }
 
-    // The answer to "was it made after all?". Only what was made after our intent is ours; for any other account the adoption policy
-    // decides.
+    // The answer to "was it made after all?". Only what was made after our intent is ours; for any other account the
+    // adoption policy decides.
     private static Transition Found(Answer answer, SlackUser? user)
     {
         if (user is null)
@@ -134,12 +143,15 @@ public sealed class Accounts : Subject
             return ours;
         if (answer.Link.Absent)
             return new Transition.LetStay();
-        return answer.Preferences is { WhenAccountExists: Existing.Adopt, UniqueUserIdentifier: Identifier.PrimaryEmail }
+        return
+            answer.Preferences is { WhenAccountExists: Existing.Adopt, UniqueUserIdentifier: Identifier.PrimaryEmail }
             ? ours with
             {
                 Adopts = true,
             }
-            : new Transition.StopAsking(Answers.Fail(answer, new Reason(ReasonCode.AccountExists, user.Id), FieldSet.Nothing));
+            : new Transition.StopAsking(
+                Answers.Fail(answer, new Reason(ReasonCode.AccountExists, user.Id), FieldSet.Nothing)
+            );
     }
 
     private static Transition? Refused(Answer answer, SlackResult.Refused refused)
@@ -158,10 +170,8 @@ public sealed class Accounts : Subject
                 Answers.Fail(answer, why, FieldSet.Of(SlackField.UserName))
             ),
             { Kind: SlackErrorKind.InvalidValue, Field: SlackField.PrimaryEmail }
-                when link.SlackId is null && answer.Preferences.UserSlackCannotHold == Unholdable.Keep => new Transition.End(
-                LinkEvent.Blocked,
-                why
-            ),
+                when link.SlackId is null && answer.Preferences.UserSlackCannotHold == Unholdable.Keep =>
+                new Transition.End(LinkEvent.Blocked, why),
             _ => null,
         };
     }
@@ -174,5 +184,7 @@ public sealed class Accounts : Subject
     }
 
     private static IReadOnlyList<string> AddressesOf(Answer answer, Link link) =>
-        !link.Absent && answer.Planned.Claimant is { Deleted: null } user ? UserAddresses.OfSlack(UserDocument.Of(user)) : [];
+        !link.Absent && answer.Planned.Claimant is { Deleted: null } user
+            ? UserAddresses.OfSlack(UserDocument.Of(user))
+            : [];
 }

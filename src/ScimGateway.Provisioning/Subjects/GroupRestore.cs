@@ -12,7 +12,10 @@ namespace ScimGateway.Provisioning.Subjects;
 /// </summary>
 internal static class GroupRestore
 {
-    /// <summary>Takes the last wish of the document back; false if that cannot be: the group is made already, or the old name is another group's by now.</summary>
+    /// <summary>
+    /// Takes the last wish of the document back; false if that cannot be: the group is made already, or the old name is
+    /// another group's by now.
+    /// </summary>
     public static bool TryTakeBack(StoreSession store, Link link, long now)
     {
         if (Resources.Find(store, link.ClaimantId) is not { } group)
@@ -23,7 +26,10 @@ internal static class GroupRestore
         var (isClaim, wasDeleted) = (group.PreviousAsserted is null, group.Deleted is not null);
         if (group.Deleted is null)
             group.Document = group.Previous!;
-        (group.Asserted, group.Waived) = (group.PreviousAsserted ?? PathSet.Nothing, group.PreviousWaived ?? Waived.Nothing);
+        (group.Asserted, group.Waived) = (
+            group.PreviousAsserted ?? PathSet.Nothing,
+            group.PreviousWaived ?? Waived.Nothing
+        );
         if (isClaim) // nobody had it: it shows Slack's group again
             (group.SourceId, group.Asserted, group.Waived) = (null, PathSet.Nothing, Waived.Nothing);
         (group.Deleted, group.Previous, group.PreviousAsserted, group.PreviousWaived) = (null, null, null, null);
@@ -59,7 +65,11 @@ internal static class GroupRestore
         }
         if (Resources.Tombstone(store, link.Id) is { } tombstone)
         {
-            GroupNames.Release(store, Links.Save(store, link.TakeBack(absent: true, tombstone.Id, group.Modified)), null);
+            GroupNames.Release(
+                store,
+                Links.Save(store, link.TakeBack(absent: true, tombstone.Id, group.Modified)),
+                null
+            );
             return true;
         }
         Keys.FreeAll(store, link.Id);

@@ -13,7 +13,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Subjects;
 
-/// <summary>What is particular about groups when Slack has answered: members are rows, and one that Slack does not take keeps nobody else waiting.</summary>
+/// <summary>
+/// What is particular about groups when Slack has answered: members are rows, and one that Slack does not take keeps
+/// nobody else waiting.
+/// </summary>
 public sealed class Groups : Subject
 {
     /// <inheritdoc/>
@@ -22,19 +25,32 @@ public sealed class Groups : Subject
     internal override Transition? Judge(Answer answer) =>
         (answer.Result, answer.Command) switch
         {
-            (SlackResult.Done { Groups: { } found }, _) => Found(answer, found.Resources.Count > 0 ? found.Resources[0] : null),
+            (SlackResult.Done { Groups: { } found }, _) => Found(
+                answer,
+                found.Resources.Count > 0 ? found.Resources[0] : null
+            ),
             (SlackResult.Done, SlackCommand.CreateGroup) when answer.Holder is not null => Answers.Fail(
                 answer,
                 new Reason(ReasonCode.GroupOfAnother, Answer.Shown(answer.Result)),
                 FieldSet.Nothing
             ),
             (SlackResult.Done, SlackCommand.DeleteGroup) => new Transition.Remove(),
-            (SlackResult.Done { Group: var group }, var command) => new Transition.Deliver(group?.Id, command.Delivers, null),
+            (SlackResult.Done { Group: var group }, var command) => new Transition.Deliver(
+                group?.Id,
+                command.Delivers,
+                null
+            ),
             (SlackResult.Refused refused, _) => Refused(answer, refused),
             _ => null,
         };
 
-    internal override Link Delivered(Recording recording, Answer answer, Transition.Deliver delivered, Link before, Link after)
+    internal override Link Delivered(
+        Recording recording,
+        Answer answer,
+        Transition.Deliver delivered,
+        Link before,
+        Link after
+    )
     {
         if (answer.Result is SlackResult.Done { Groups: not null })
             return after;
@@ -62,7 +78,8 @@ public sealed class Groups : Subject
     internal override Link AskedWithoutResult(Recording recording, Answer answer, Link link)
     {
         var (store, asked) = (recording.Store, Fold.Key(answer.Planned.AskAbout!));
-        var wanted = !link.Absent && answer.Planned.Claimant is { Deleted: null } claimant ? claimant.DisplayNameKey : null;
+        var wanted =
+            !link.Absent && answer.Planned.Claimant is { Deleted: null } claimant ? claimant.DisplayNameKey : null;
         if (asked != wanted)
         {
             Keys.Free(store, link, KeyKind.GroupName, asked);
@@ -146,10 +163,13 @@ public sealed class Groups : Subject
             return new Transition.LetStay();
         return answer.Preferences.WhenAccountExists == Existing.Adopt
             ? new Transition.Deliver(group.Id, name, name) { Adopts = true }
-            : new Transition.StopAsking(Answers.Fail(answer, new Reason(ReasonCode.GroupExists, group.Id), FieldSet.Nothing));
+            : new Transition.StopAsking(
+                Answers.Fail(answer, new Reason(ReasonCode.GroupExists, group.Id), FieldSet.Nothing)
+            );
     }
 
-    private static IReadOnlyList<PlannedMember> Planned(Answer answer) => ((WantedGroup)answer.Planned).Of(answer.Command);
+    private static IReadOnlyList<PlannedMember> Planned(Answer answer) =>
+        ((WantedGroup)answer.Planned).Of(answer.Command);
 
     private static Link Widen(Recording recording, Link link) =>
         link.Slice is { } slice

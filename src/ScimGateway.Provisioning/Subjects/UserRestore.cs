@@ -11,7 +11,10 @@ namespace ScimGateway.Provisioning.Subjects;
 /// <summary>What Slack refused while its request waits is taken back: the mirror is as it was before.</summary>
 internal static class UserRestore
 {
-    /// <summary>Takes the last wish back, and gives back the links of users who waited for a key that is free by it; null if it cannot be: the account is made already, or the old userName is another user's by now.</summary>
+    /// <summary>
+    /// Takes the last wish back, and gives back the links of users who waited for a key that is free by it; null if it
+    /// cannot be: the account is made already, or the old userName is another user's by now.
+    /// </summary>
     public static List<long>? TryTakeBack(StoreSession store, Link link, long now)
     {
         if (Resources.Find(store, link.ClaimantId) is not { } user)
@@ -70,8 +73,8 @@ internal static class UserRestore
         return document;
     }
 
-    // A create: the resource vanishes, and the link too; of a take-over the former resource is the tombstone again. Once the account is
-    // made, the user stays: what Slack refuses then is one path.
+    // A create: the resource vanishes, and the link too; of a take-over the former resource is the tombstone again.
+    // Once the account is made, the user stays: what Slack refuses then is one path.
     private static List<long>? Vanish(StoreSession store, Link link, Resource user, long now)
     {
         var tombstone = Resources.Tombstone(store, link.Id);

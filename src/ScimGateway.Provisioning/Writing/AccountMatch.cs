@@ -22,9 +22,17 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
 {
     private static readonly AccountMatch _none = new(null, Account.None, null);
 
-    /// <summary>Finds it by the address, or by the tenant's choice by the Slack user name; the account of a deleted user by either.</summary>
+    /// <summary>
+    /// Finds it by the address, or by the tenant's choice by the Slack user name; the account of a deleted user by
+    /// either.
+    /// </summary>
     /// <exception cref="Declined">It is not clear which account is meant, or nobody may have it yet.</exception>
-    public static AccountMatch Find(StoreSession store, Caller caller, ScimResource user, IReadOnlyList<string> addresses)
+    public static AccountMatch Find(
+        StoreSession store,
+        Caller caller,
+        ScimResource user,
+        IReadOnlyList<string> addresses
+    )
     {
         var userName = user.Text("userName")!;
         var isByName = caller.Preferences.UniqueUserIdentifier == Identifier.UserName;
@@ -33,7 +41,10 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             return OfDeleted(store, byAddress, former, user);
 
         var byName = isByName ? Holder(KeyKind.SlackUserName, userName) : null;
-        if (byAddress is null && (byName ?? Holder(KeyKind.SlackUserName, SlackNames.UserNames(userName).First())) is { } named)
+        if (
+            byAddress is null
+            && (byName ?? Holder(KeyKind.SlackUserName, SlackNames.UserNames(userName).First())) is { } named
+        )
             if (Tombstone(store, named) is { } bearer && UserDocument.Of(bearer).Text("userName") is { } was)
                 if (Fold.Key(was) == Fold.Key(userName))
                     return OfDeleted(store, named, bearer, user);
@@ -78,7 +89,11 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             )
         )
         {
-            Undecided = (byName.Id, new Reason(ReasonCode.TwoAccounts, $"{byName.SlackId} {byAddress.SlackId}"), byAddress.Id),
+            Undecided = (
+                byName.Id,
+                new Reason(ReasonCode.TwoAccounts, $"{byName.SlackId} {byAddress.SlackId}"),
+                byAddress.Id
+            ),
         };
 
     private static Declined Protected(Link link) =>

@@ -6,7 +6,10 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>A write-down that is refused and yet leaves something behind: whose turn comes first now, or what an operator has to decide.</summary>
+/// <summary>
+/// A write-down that is refused and yet leaves something behind: whose turn comes first now, or what an operator has to
+/// decide.
+/// </summary>
 internal sealed class Declined(ScimException why) : Exception(why.Message)
 {
     /// <summary>What the provider is told.</summary>
@@ -15,10 +18,15 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
     /// <summary>A link that others wait for.</summary>
     public long? Awaited { get; init; }
 
-    /// <summary>A link that waits for an operator, and why; with another one, if it is not clear which of the two was meant.</summary>
+    /// <summary>
+    /// A link that waits for an operator, and why; with another one, if it is not clear which of the two was meant.
+    /// </summary>
     public (long Link, Reason Why, long? Other)? Undecided { get; init; }
 
-    /// <summary>That another one has a key: the provider is told who, and that one goes to the front if it is about to let go of it.</summary>
+    /// <summary>
+    /// That another one has a key: the provider is told who, and that one goes to the front if it is about to let go of
+    /// it.
+    /// </summary>
     public static Declined Taken(StoreSession store, int tenantId, KeyKind kind, string value) =>
         Taken(store, UserKeys.Holder(store, tenantId, kind, value), kind);
 

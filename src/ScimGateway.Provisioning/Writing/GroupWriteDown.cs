@@ -36,7 +36,9 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Caller = asked.Caller,
     };
 
-    /// <summary>A new group: one that nobody has, one that was deleted here, or one that Slack has and nobody claims.</summary>
+    /// <summary>
+    /// A new group: one that nobody has, one that was deleted here, or one that Slack has and nobody claims.
+    /// </summary>
     public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
     {
         var name = GroupDocument.Name(group);
@@ -87,9 +89,14 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var link = Links.Find(Store, resource.LinkId)!;
         var isClaim = resource.SourceId is null;
         var document = revision is { Changed.IsEmpty: false } || isClaim ? revision ?? Unchanged(resource) : null;
-        if (document is not null || (revision is not null && !revision.Spoken.IsEmpty && link.State == LinkState.Failed))
+        if (
+            document is not null
+            || (revision is not null && !revision.Spoken.IsEmpty && link.State == LinkState.Failed)
+        )
             RequireOwn(resource);
-        var verdict = Judge(new GroupWish(Trigger.Change, isClaim ? Account.Unclaimed : Had(link), link.Protection is not null));
+        var verdict = Judge(
+            new GroupWish(Trigger.Change, isClaim ? Account.Unclaimed : Had(link), link.Protection is not null)
+        );
         if (document is not null)
         {
             Require(verdict);
@@ -130,10 +137,14 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
         var verdict = Judge(
-            new GroupWish(Trigger.Delete, resource.SourceId is null ? Account.Unclaimed : Had(link), link.Protection is not null)
+            new GroupWish(
+                Trigger.Delete,
+                resource.SourceId is null ? Account.Unclaimed : Had(link),
+                link.Protection is not null
+            )
         );
         Require(verdict);
-        if (verdict is Verdict.Allow && link.SlackId is not null && Turn(link, Turned.Group) is { } held)
+        if (verdict is Verdict.Allow && link.SlackId is not null && HeldBack(link, Guarded.Group) is { } held)
             verdict = new Verdict.Hold(held);
         link = Bury(resource, resource.SourceId is null ? link.TakeSeen() : ForgetUnsettled(link), verdict);
         resource.DisplayNameKey = null;
@@ -245,7 +256,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             throw refusal;
     }
 
-    // A wish of its own. One for members alone leaves alone what the link says of the document's last one, which may still be under way.
+    // A wish of its own. One for members alone leaves alone what the link says of the document's last one, which may
+    // still be under way.
     private WrittenDown Wished(Link link, Resource resource, Verdict verdict, SlackPriority priority, FieldSet? spoken)
     {
         var held = (verdict as Verdict.Hold)?.Why;

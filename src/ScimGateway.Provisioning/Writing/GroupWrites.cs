@@ -11,7 +11,10 @@ using Members = ScimGateway.Protocol.Patching.Membership;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>What providers write of groups. The document is written one request at a time, as a user's is; members are rows, which requests change side by side.</summary>
+/// <summary>
+/// What providers write of groups. The document is written one request at a time, as a user's is; members are rows,
+/// which requests change side by side.
+/// </summary>
 public sealed class GroupWrites(Writes writes)
 {
     /// <summary>POST; the id is given where something refers to it already.</summary>
@@ -32,7 +35,9 @@ public sealed class GroupWrites(Writes writes)
         );
     }
 
-    /// <summary>PATCH; one of members alone takes no turn, since rows are changed side by side and nothing of it is taken back.</summary>
+    /// <summary>
+    /// PATCH; one of members alone takes no turn, since rows are changed side by side and nothing of it is taken back.
+    /// </summary>
     public Task<WrittenDown> PatchAsync(Asked asked, Guid id, PatchRequest request, string? ifMatch)
     {
         ArgumentNullException.ThrowIfNull(asked);
@@ -57,7 +62,8 @@ public sealed class GroupWrites(Writes writes)
         return members;
     }
 
-    private sealed class Create(Asked asked, ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id) : Write(asked)
+    private sealed class Create(Asked asked, ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
+        : Write(asked)
     {
         public override SlackCommand Likely { get; } = new SlackCommand.CreateGroup("", []);
 
@@ -68,7 +74,8 @@ public sealed class GroupWrites(Writes writes)
     }
 
     // Of one that is there.
-    private abstract class Change(Asked asked, Guid id, IReadOnlyList<MembershipChange>? members, string? ifMatch) : Write(asked)
+    private abstract class Change(Asked asked, Guid id, IReadOnlyList<MembershipChange>? members, string? ifMatch)
+        : Write(asked)
     {
         private static readonly SlackCommand _changing = new SlackCommand.ChangeMembers("", [], []);
 
@@ -90,7 +97,7 @@ public sealed class GroupWrites(Writes writes)
         /// <summary>The version that it was decided on; null if any will do.</summary>
         protected virtual long? Version => Before.Version;
 
-        public override void Apply(Existing existing) => Before = existing.Find(Kind.Group, Asked.Caller, id, ifMatch);
+        public override void Apply(Targets targets) => Before = targets.Find(Kind.Group, Asked.Caller, id, ifMatch);
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new GroupWriteDown(store, Asked, refusal).Change(id, Revision, members, Version);
@@ -112,21 +119,26 @@ public sealed class GroupWrites(Writes writes)
         string? ifMatch
     ) : Change(asked, id, members, ifMatch)
     {
-        public override void Apply(Existing existing)
+        public override void Apply(Targets targets)
         {
-            base.Apply(existing);
+            base.Apply(targets);
             var document = GroupDocument.Of(Before);
             SchemaCheck.RequireUnchanged(document, group);
             Revision = Revision.Replaced(document, Before.Asserted, group);
         }
     }
 
-    private sealed class Patch(Asked asked, Guid id, PatchRequest patch, IReadOnlyList<MembershipChange> members, string? ifMatch)
-        : Change(asked, id, members, ifMatch)
+    private sealed class Patch(
+        Asked asked,
+        Guid id,
+        PatchRequest patch,
+        IReadOnlyList<MembershipChange> members,
+        string? ifMatch
+    ) : Change(asked, id, members, ifMatch)
     {
-        public override void Apply(Existing existing)
+        public override void Apply(Targets targets)
         {
-            base.Apply(existing);
+            base.Apply(targets);
             var document = GroupDocument.Of(Before);
             var after = Patcher.Apply(document, patch, Asked.Reading);
             Revision = Revision.Patched(document, Before.Asserted, patch, after);
@@ -145,7 +157,8 @@ public sealed class GroupWrites(Writes writes)
 
         public override SlackPriority Priority => SlackPriority.Leaver;
 
-        public override void Apply(Existing existing) => _version = existing.Find(Kind.Group, Asked.Caller, id, ifMatch).Version;
+        public override void Apply(Targets targets) =>
+            _version = targets.Find(Kind.Group, Asked.Caller, id, ifMatch).Version;
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new GroupWriteDown(store, Asked, refusal).Delete(id, _version);

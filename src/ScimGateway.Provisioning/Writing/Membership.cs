@@ -44,7 +44,8 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     private int _added;
 
     /// <summary>Why some of the members wait, and how many of them: for the operation.</summary>
-    public IEnumerable<string> Notes => _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key.Sentence}");
+    public IEnumerable<string> Notes =>
+        _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key.Sentence}");
 
     /// <summary>Whether who is shown has changed.</summary>
     public bool IsShown { get; private set; }
@@ -87,10 +88,14 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
             throw ScimException.InvalidValue($"A group has at most {Most} members.");
     }
 
-    /// <summary>Ends all that the source wants of the group, as a PUT does that has no members at all. That is no full list, so who is only in Slack stays.</summary>
+    /// <summary>
+    /// Ends all that the source wants of the group, as a PUT does that has no members at all. That is no full list, so
+    /// who is only in Slack stays.
+    /// </summary>
     public void Leave() => Apply([new MembershipChange.RemoveAll()]);
 
-    // The list says who is in it, and who is not: but of whom others want, and who is only in Slack, only by preference and by the group's own source.
+    // The list says who is in it, and who is not: but of whom others want, and who is only in Slack, only by preference
+    // and by the group's own source.
     private void Replace(List<Guid> members)
     {
         var listed = members.ToHashSet();
@@ -109,7 +114,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
         _added += members.Count;
         foreach (var member in members)
         {
-            Heed(member, WantedMembers.Want(store, group.Id, member, _caller.SourceId));
+            Note(member, WantedMembers.Want(store, group.Id, member, _caller.SourceId));
             if (Members.Blocked(store, group.Id, member) is { } why)
                 _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
         }
@@ -118,12 +123,12 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     private void Remove(Guid member)
     {
         var change = WantedMembers.Unwant(store, group.Id, member, _caller.SourceId);
-        Heed(member, change);
-        if (change != Change.None && leftOut is null && _leaving.Heed(member) is { } why)
+        Note(member, change);
+        if (change != Change.None && leftOut is null && _leaving.Count(member) is { } why)
             _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
     }
 
-    private void Heed(Guid member, Change change)
+    private void Note(Guid member, Change change)
     {
         if (change == Change.None)
             return;
@@ -134,7 +139,8 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
             Members.LeaveOut(store, group.Id, member, leftOut);
     }
 
-    // Those whom the tenant shows. An account that nobody has claimed counts; a bot, a tombstone, an id of elsewhere does not.
+    // Those whom the tenant shows. An account that nobody has claimed counts; a bot, a tombstone, an id of elsewhere
+    // does not.
     private List<Guid> Known(IEnumerable<string> values)
     {
         var known = new List<Guid>();

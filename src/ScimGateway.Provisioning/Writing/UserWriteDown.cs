@@ -39,7 +39,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         RequireHoldable(addresses);
         var namesake = Namesake(user);
         if (namesake?.SourceId is not null)
-            throw ScimException.Uniqueness($"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}.");
+            throw ScimException.Uniqueness(
+                $"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}."
+            );
 
         var (link, account, shown) = AccountMatch.Find(Store, Caller, user, addresses);
         RequireKnown(link);
@@ -78,7 +80,11 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         RequireKnown(link);
         RequireHoldable(UserAddresses.OfSlack(revision.After));
         // Who is shown has its name to itself.
-        if ((isClaim || revision.Changed.Has("userName")) && Namesake(revision.After) is { } namesake && namesake.Id != id)
+        if (
+            (isClaim || revision.Changed.Has("userName"))
+            && Namesake(revision.After) is { } namesake
+            && namesake.Id != id
+        )
         {
             if (namesake.SourceId is not null)
                 throw ScimException.Uniqueness(
@@ -110,7 +116,10 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var isActive = resource.Waived.Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
         var verdict =
             StaysHeld(link, isToBeActive: false)
-            ?? Guarded(link, new UserWish(Trigger.Delete, account, isActive, false, false, link.Protection is not null));
+            ?? WithGuard(
+                link,
+                new UserWish(Trigger.Delete, account, isActive, false, false, link.Protection is not null)
+            );
         link = resource.SourceId is null ? link.ClaimBy(id).TakeSeen() : ForgetUnsettled(link);
         link = Bury(resource, link, verdict);
         var name = resource.UserNameKey;
@@ -139,7 +148,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Fill(resource, revision);
         Waive(resource, revision, verdict);
         // Who comes back does not go, unless a preference leaves the new user out.
-        link = link.Want(absent: _leaves || (link.Absent && verdict is Verdict.Skip { Left: Part.Account or Part.Scope }));
+        link = link.Want(
+            absent: _leaves || (link.Absent && verdict is Verdict.Skip { Left: Part.Account or Part.Scope })
+        );
         if (!link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
             link = link.Name(UserKeys.FreeName(Store, link, userName, _allowed.SlackUserName));
         var spoken = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.Has));
@@ -164,7 +175,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return new WrittenDown(resource, null, 0);
     }
 
-    private Resource? Namesake(ScimResource user) => Namesakes.Find(Store, Caller.TenantId, Fold.Key(user.Text("userName")!));
+    private Resource? Namesake(ScimResource user) =>
+        Namesakes.Find(Store, Caller.TenantId, Fold.Key(user.Text("userName")!));
 
     private void RequireHoldable(IReadOnlyList<string> addresses)
     {
@@ -191,7 +203,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         resource.RuleId = rule;
         if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)
             return held;
-        return Guarded(
+        return WithGuard(
             link,
             new UserWish(
                 trigger,
@@ -214,16 +226,22 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         _leaves = true;
         var wasActive = IsActiveAtSlack(link!) ?? resource.Active;
         return StaysHeld(link, isToBeActive: false)
-            ?? Guarded(link, new UserWish(Trigger.Delete, account, wasActive, false, false, link!.Protection is not null));
+            ?? WithGuard(
+                link,
+                new UserWish(Trigger.Delete, account, wasActive, false, false, link!.Protection is not null)
+            );
     }
 
-    // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, beside too many others.
-    private Verdict Guarded(Link? link, UserWish wish)
+    // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, beside
+    // too many others.
+    private Verdict WithGuard(Link? link, UserWish wish)
     {
         var verdict = Judge(wish);
         var isToBeActive = wish.Trigger != Trigger.Delete && wish.WantsActive;
         var turns = link is { SlackId: not null } && (IsActiveAtSlack(link) ?? wish.WasActive) != isToBeActive;
-        return verdict is Verdict.Allow && turns && Turn(link!, Turned.Account) is { } why ? new Verdict.Hold(why) : verdict;
+        return verdict is Verdict.Allow && turns && HeldBack(link!, Guarded.Account) is { } why
+            ? new Verdict.Hold(why)
+            : verdict;
     }
 
     // What is held stays so until an operator has decided, or the provider wants again what Slack has.
@@ -239,7 +257,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
     private static bool? IsActiveAtSlack(Link link) => (link.Delivered is null ? link.Shown : link.Told).Active;
 
-    // What the policy allows is refused all the same if Slack cannot be told in time; what changes nothing does not come here.
+    // What the policy allows is refused all the same if Slack cannot be told in time; what changes nothing does not
+    // come here.
     private Verdict Judge(UserWish wish) =>
         (UserPolicy.Decide(_allowed, wish), refusal) switch
         {
@@ -259,7 +278,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return IsDismissed(resource.Waived, revision) ? again.Without(_active) : again;
     }
 
-    private static bool IsDismissed(Waived waived, Revision revision) => waived.Dismissed && !revision.Changed.Has("active");
+    private static bool IsDismissed(Waived waived, Revision revision) =>
+        waived.Dismissed && !revision.Changed.Has("active");
 
     private void Fill(Resource resource, Revision revision)
     {
@@ -286,14 +306,17 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return document;
     }
 
-    // The wanted addresses from now on; the former ones until Slack has let go of them. By preference a user waits for one that
-    // another has.
+    // The wanted addresses from now on; the former ones until Slack has let go of them. By preference a user waits for
+    // one that another has.
     private void Reserve(Link link, IReadOnlyList<string> addresses)
     {
         if (link.UserName is { } name && !UserKeys.TryReserve(Store, link, KeyKind.SlackUserName, name))
             throw Declined.Taken(Store, Caller.TenantId, KeyKind.SlackUserName, name);
         foreach (var address in addresses)
-            if (!UserKeys.TryReserve(Store, link, KeyKind.Address, address) && _allowed.UserSlackCannotHold == Unholdable.Refuse)
+            if (
+                !UserKeys.TryReserve(Store, link, KeyKind.Address, address)
+                && _allowed.UserSlackCannotHold == Unholdable.Refuse
+            )
                 throw Declined.Taken(Store, Caller.TenantId, KeyKind.Address, address);
     }
 
@@ -302,11 +325,20 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         !link.IsUnsettled || link.Delivered is null || Tenants.Find(Store, Caller.TenantId).Still // then nothing was sent of it
             ? link
             : link.Unlearn(
-                FieldSet.Of(WantedAccount.Of(Store, link, _allowed).Plan.Commands.SelectMany(command => command.Delivers.Fields))
+                FieldSet.Of(
+                    WantedAccount.Of(Store, link, _allowed).Plan.Commands.SelectMany(command => command.Delivers.Fields)
+                )
             );
 
     private Wish Wish(FieldSet spoken, SlackPriority priority, Verdict verdict) =>
-        new(Asked.OperationId, spoken, priority, Now, Asked.AnswerBy.ToUnixTimeMilliseconds(), (verdict as Verdict.Hold)?.Why);
+        new(
+            Asked.OperationId,
+            spoken,
+            priority,
+            Now,
+            Asked.AnswerBy.ToUnixTimeMilliseconds(),
+            (verdict as Verdict.Hold)?.Why
+        );
 
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed.
     private static void Waive(Resource resource, Revision revision, Verdict verdict)

@@ -65,9 +65,9 @@ public sealed class UserWrites(Writes writes)
 
         public override SlackPriority Priority => Leaves ? SlackPriority.Leaver : SlackPriority.Update;
 
-        public override void Apply(Existing existing)
+        public override void Apply(Targets targets)
         {
-            _before = existing.Find(Kind.User, Asked.Caller, id, ifMatch);
+            _before = targets.Find(Kind.User, Asked.Caller, id, ifMatch);
             _revision = Revise(UserDocument.Of(_before), _before.Asserted);
         }
 
@@ -106,7 +106,8 @@ public sealed class UserWrites(Writes writes)
 
         public override SlackPriority Priority => SlackPriority.Leaver;
 
-        public override void Apply(Existing existing) => _version = existing.Find(Kind.User, Asked.Caller, id, ifMatch).Version;
+        public override void Apply(Targets targets) =>
+            _version = targets.Find(Kind.User, Asked.Caller, id, ifMatch).Version;
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new UserWriteDown(store, Asked, refusal).Delete(id, _version);

@@ -6,14 +6,19 @@ using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>What a provider writes of one user or group. The way it goes is that of <see cref="Writes"/>; what is particular is here.</summary>
+/// <summary>
+/// What a provider writes of one user or group. The way it goes is that of <see cref="Writes"/>; what is particular is
+/// here.
+/// </summary>
 /// <param name="asked">Who asks, and until when he waits.</param>
 internal abstract class Write(Asked asked)
 {
     /// <summary>Who asks, and until when he waits.</summary>
     public Asked Asked => asked;
 
-    /// <summary>Whose turn it takes, so that a refusal has one document to go back to; null where nothing is taken back.</summary>
+    /// <summary>
+    /// Whose turn it takes, so that a refusal has one document to go back to; null where nothing is taken back.
+    /// </summary>
     public virtual Guid? Turn => null;
 
     /// <summary>What such a write would most often ask of Slack, for the estimate of its waiting time.</summary>
@@ -22,8 +27,11 @@ internal abstract class Write(Asked asked)
     /// <summary>Its place in the queue.</summary>
     public abstract SlackPriority Priority { get; }
 
-    /// <summary>Makes of the resource as it is now what is wanted, or refuses and changes nothing. Once more if it has changed by the write-down.</summary>
-    public virtual void Apply(Existing existing) { }
+    /// <summary>
+    /// Makes of the resource as it is now what is wanted, or refuses and changes nothing. Once more if it has changed
+    /// by the write-down.
+    /// </summary>
+    public virtual void Apply(Targets targets) { }
 
     /// <summary>The first transaction.</summary>
     /// <param name="store">The transaction.</param>

@@ -40,7 +40,9 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
             Created = Now,
         };
 
-    /// <summary>Makes a tombstone of a user or group, whose account or group is to be gone unless a preference leaves that out.</summary>
+    /// <summary>
+    /// Makes a tombstone of a user or group, whose account or group is to be gone unless a preference leaves that out.
+    /// </summary>
     protected Link Bury(Resource resource, Link link, Verdict verdict)
     {
         Remember(resource);
@@ -53,8 +55,8 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
     }
 
     /// <summary>Counts a change of a whole account or group, or says why the guard holds it.</summary>
-    protected Reason? Turn(Link link, Turned what) =>
-        new Turns(store, Caller, what, Guid.Empty, Now).Count(link.Id.ToString(CultureInfo.InvariantCulture));
+    protected Reason? HeldBack(Link link, Guarded what) =>
+        new GuardCount(store, Caller, what, Guid.Empty, Now).Count(link.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>
     /// Only the source that brought a user or group changes it, until an operator hands it over: two would undo each

@@ -4,7 +4,10 @@ using ScimGateway.Provisioning.Planning;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>One write at a time to each user, and to the document of each group: the next begins when the answer to the one before it is out, so that a refusal has one document to go back to.</summary>
+/// <summary>
+/// One write at a time to each user, and to the document of each group: the next begins when the answer to the one
+/// before it is out, so that a refusal has one document to go back to.
+/// </summary>
 internal sealed class WriteTurns(TimeProvider clock)
 {
     private readonly Lock _gate = new();

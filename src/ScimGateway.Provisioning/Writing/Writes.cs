@@ -16,7 +16,13 @@ namespace ScimGateway.Provisioning.Writing;
 /// <summary>
 /// The way of every write, of users and of groups, once it is known what is to be written: write down, wait, answer.
 /// </summary>
-public sealed class Writes(Store store, Executor executor, Outcomes outcomes, TimeProvider clock, AtStep? reached = null)
+public sealed class Writes(
+    Store store,
+    Executor executor,
+    Outcomes outcomes,
+    TimeProvider clock,
+    AtStep? reached = null
+)
 {
     // More than these do not wait: a request that comes then is answered at once.
     private const int MostWaiting = 500;
@@ -27,7 +33,7 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
     private static readonly TimeSpan _untilAnswered = TimeSpan.FromSeconds(2);
 
     private readonly WriteTurns _turns = new(clock);
-    private readonly Existing _existing = new(store);
+    private readonly Targets _targets = new(store);
 
     /// <summary>The way of every write: gives back what to answer, or refuses.</summary>
     internal async Task<WrittenDown> RunAsync(Write write)
@@ -41,7 +47,8 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
             }
             catch (Outdated) when (left > 1)
             {
-                // A claim by POST, an import and a change of members alone take no turn: it is read and decided on again.
+                // A claim by POST, an import and a change of members alone take no turn: it is read and decided on
+                // again.
             }
             catch (Outdated)
             {
@@ -56,15 +63,15 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
     private async Task<WrittenDown> DecideAsync(Write write)
     {
         // 2. Apply: what is wanted, or a refusal that changes nothing.
-        write.Apply(_existing);
+        write.Apply(_targets);
 
         // 3. Foresee: whether Slack can be told in time.
         var (isLate, refusal) = Foresee(write);
         write.Asked.ClientGone.ThrowIfCancellationRequested();
         await At(Step.WritingDown).ConfigureAwait(false);
 
-        // 4. Write down: one transaction, in which it is decided whether the tenant allows it. From here on nothing depends on the
-        // request's cancellation.
+        // 4. Write down: one transaction, in which it is decided whether the tenant allows it. From here on nothing
+        // depends on the request's cancellation.
         using var waiting = outcomes.Await();
         var written = await WriteDownAsync(write, refusal, waiting).ConfigureAwait(false);
         await At(Step.WrittenDown).ConfigureAwait(false);
@@ -102,12 +109,15 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
             if (declined.Awaited is { } holder)
                 await executor.HurryAsync(holder).ConfigureAwait(false);
             if (declined.Undecided is { } open)
-                await store.WriteAsync(session => List(session, write.Asked, open), CancellationToken.None).ConfigureAwait(false);
+                await store
+                    .WriteAsync(session => List(session, write.Asked, open), CancellationToken.None)
+                    .ConfigureAwait(false);
             throw declined.Why;
         }
     }
 
-    // Whoever waits is known before anybody can tell him, and what is planned holds as long as nothing is done with the link.
+    // Whoever waits is known before anybody can tell him, and what is planned holds as long as nothing is done with the
+    // link.
     private WrittenDown WriteDown(StoreSession session, Write write, ScimException? refusal, Outcomes.Waiting waiting)
     {
         var written = write.WriteDown(session, refusal);
@@ -137,8 +147,8 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
         return (true, preferences.WhenSlackIsSlow == WhenSlow.Accept ? null : Slow(estimate));
     }
 
-    // Slack has not answered in time, or cannot be written any more: the wish is withdrawn if the tenant prefers that and nothing was
-    // sent, and taken on otherwise.
+    // Slack has not answered in time, or cannot be written any more: the wish is withdrawn if the tenant prefers that
+    // and nothing was sent, and taken on otherwise.
     private async Task<Outcome> LateAsync(Asked asked, long link, WrittenDown written)
     {
         var preferences = asked.Caller.Preferences;
@@ -149,7 +159,10 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
             : preferences.WhenSlackIsSlow == WhenSlow.Refuse
                 ? Slow(TimeSpan.Zero)
                 : null;
-        if (why is not null && await executor.WithdrawAsync(link, written.Version, why).ConfigureAwait(false) is { } withdrawn)
+        if (
+            why is not null
+            && await executor.WithdrawAsync(link, written.Version, why).ConfigureAwait(false) is { } withdrawn
+        )
             return withdrawn;
         await At(Step.Accepting).ConfigureAwait(false);
         var outcome = await AcceptAsync(asked, link, written).ConfigureAwait(false);
@@ -181,7 +194,11 @@ public sealed class Writes(Store store, Executor executor, Outcomes outcomes, Ti
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (planned.Link is { State: LinkState.Pending, Reason: null })
             Links.Save(session, planned.Link.WaitFor(why));
-        OperationJournal.Plan(session, asked.OperationId, planned.Commands.Select(c => CommandLine.Of(c, "Planned", null, now)));
+        OperationJournal.Plan(
+            session,
+            asked.OperationId,
+            planned.Commands.Select(c => CommandLine.Of(c, "Planned", null, now))
+        );
         if (executor.Standing != Standing.Shadow)
             Alerts.Raise(session, asked.Caller.TenantId, Cause.Queued, now, link, asked.OperationId);
     }

@@ -5,15 +5,22 @@ using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>What a write-down left: the resource as it is now, and the wish to wait for; without one there is nothing to tell Slack.</summary>
+/// <summary>
+/// What a write-down left: the resource as it is now, and the wish to wait for; without one there is nothing to tell
+/// Slack.
+/// </summary>
 public sealed record WrittenDown(Resource Resource, long? Link, long Version)
 {
     /// <summary>Other links that have something to tell Slack by it.</summary>
     internal IReadOnlyList<long> Beside { get; init; } = [];
 
-    /// <summary>What the link's stamp was when it was written: what is planned holds as long as it is the same.</summary>
+    /// <summary>
+    /// What the link's stamp was when it was written: what is planned holds as long as it is the same.
+    /// </summary>
     internal int Stamp { get; init; }
 
-    /// <summary>What the executor would read and plan; null where there is nothing to wait for, or it reads it itself.</summary>
+    /// <summary>
+    /// What the executor would read and plan; null where there is nothing to wait for, or it reads it itself.
+    /// </summary>
     internal Func<Wanted>? Plan { get; init; }
 }

@@ -7,8 +7,8 @@ internal readonly record struct Demand(double Calls, Supply Own)
     private const int Precision = 30;
 
     /// <summary>
-    /// In how many seconds somebody has his turn who stands behind so many for his own bucket, and behind all of these for the
-    /// organization's, which they can't use faster than their own buckets let them.
+    /// In how many seconds somebody has his turn who stands behind so many for his own bucket, and behind all of these
+    /// for the organization's, which they can't use faster than their own buckets let them.
     /// </summary>
     public static double TurnAfter(ReadOnlySpan<Demand> demands, double ahead, Supply own, Supply shared)
     {

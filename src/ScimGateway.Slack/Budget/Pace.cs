@@ -1,13 +1,15 @@
 namespace ScimGateway.Slack.Budget;
 
 /// <summary>
-/// Which part of its rate a bucket gives: all, until Slack refuses a call that the bucket had room for. Then somebody else is
-/// spending, and nothing tells how much; so the part is sought as TCP seeks it, by multiplicative decrease and additive increase.
+/// Which part of its rate a bucket gives: all, until Slack refuses a call that the bucket had room for. Then somebody
+/// else is spending, and nothing tells how much; so the part is sought as TCP seeks it, by multiplicative decrease and
+/// additive increase.
 /// </summary>
 /// <remarks>
-/// A tenth down, a sixtieth up every ten seconds: beside another app that takes a third, a bucket settles at 0.63 to 0.7, uses 99 %
-/// of what is left and has one call in a hundred refused (docs/pacing.md). A fifth down used 97 % with half the refusals: what
-/// gathers in Slack's bucket meanwhile ran over. Back at full rate within ten minutes of calm, from any depth.
+/// A tenth down, a sixtieth up every ten seconds: beside another app that takes a third, a bucket settles at 0.63 to
+/// 0.7, uses 99 % of what is left and has one call in a hundred refused (docs/pacing.md). A fifth down used 97 % with
+/// half the refusals: what gathers in Slack's bucket meanwhile ran over. Back at full rate within ten minutes of calm,
+/// from any depth.
 /// </remarks>
 internal sealed class Pace
 {
@@ -26,7 +28,9 @@ internal sealed class Pace
 
     public bool IsFull => Part >= 1;
 
-    /// <summary>Slower after a refusal. Calls that were under way at the last one say nothing new: they lower nothing.</summary>
+    /// <summary>
+    /// Slower after a refusal. Calls that were under way at the last one say nothing new: they lower nothing.
+    /// </summary>
     public bool Lower(TimeSpan now, TimeSpan takenAt, TimeSpan calmFrom)
     {
         _nextStep = calmFrom + _step;

@@ -1,8 +1,8 @@
 namespace ScimGateway.Slack.Budget;
 
 /// <summary>
-/// One bucket, kept as GCRA (the generic cell rate algorithm): all it remembers is when it will be full again. Not thread-safe:
-/// the budget's lock is around it.
+/// One bucket, kept as GCRA (the generic cell rate algorithm): all it remembers is when it will be full again. Not
+/// thread-safe: the budget's lock is around it.
 /// </summary>
 internal sealed class PacedBucket
 {

@@ -4,8 +4,8 @@ namespace ScimGateway.Slack.Budget;
 /// The last calls taken from a bucket, so that one that was not used can be struck out as if it had never been.
 /// </summary>
 /// <remarks>
-/// Subtracting its cost would be wrong by up to a call: a bucket that filled up meanwhile would hold more than Slack's does.
-/// So the takes are played again without it. What is no longer remembered counts as used.
+/// Subtracting its cost would be wrong by up to a call: a bucket that filled up meanwhile would hold more than Slack's
+/// does. So the takes are played again without it. What is no longer remembered counts as used.
 /// </remarks>
 internal sealed class RecentTakes
 {
@@ -56,5 +56,6 @@ internal sealed class RecentTakes
     /// <summary>Forgets all: the cost has changed, and the past can't be played again.</summary>
     public void Clear() => _count = 0;
 
-    private static TimeSpan After(TimeSpan fullAt, TimeSpan time, TimeSpan cost) => (fullAt > time ? fullAt : time) + cost;
+    private static TimeSpan After(TimeSpan fullAt, TimeSpan time, TimeSpan cost) =>
+        (fullAt > time ? fullAt : time) + cost;
 }

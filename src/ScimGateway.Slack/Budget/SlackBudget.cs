@@ -1,12 +1,12 @@
 namespace ScimGateway.Slack.Budget;
 
 /// <summary>
-/// What Slack still allows one organization. Every call is taken from here before it is sent; what Slack refuses for its limits
-/// is told here, and nothing is slept on.
+/// What Slack still allows one organization. Every call is taken from here before it is sent; what Slack refuses for
+/// its limits is told here, and nothing is slept on.
 /// </summary>
 /// <remarks>
-/// Time is read from the clock's timestamps, not from its date: a date that is set forward would fill every bucket at once.
-/// Safe for any number of threads; nothing is allocated for a call.
+/// Time is read from the clock's timestamps, not from its date: a date that is set forward would fill every bucket at
+/// once. Safe for any number of threads; nothing is allocated for a call.
 /// </remarks>
 public sealed class SlackBudget
 {
@@ -63,7 +63,9 @@ public sealed class SlackBudget
         }
     }
 
-    /// <summary>Takes a call from all the buckets it counts in, or from none and says how long it has to wait at least.</summary>
+    /// <summary>
+    /// Takes a call from all the buckets it counts in, or from none and says how long it has to wait at least.
+    /// </summary>
     public bool TryTake(SlackCall call, out SlackGrant grant, out TimeSpan wait)
     {
         lock (_gate)
@@ -96,14 +98,19 @@ public sealed class SlackBudget
         }
     }
 
-    /// <summary>Slack answered the call with 429: the bucket that was meant is frozen for so long, and slower afterwards.</summary>
+    /// <summary>
+    /// Slack answered the call with 429: the bucket that was meant is frozen for so long, and slower afterwards.
+    /// </summary>
     /// <remarks>
-    /// The answer does not say whether the call's own bucket or the organization's is empty. The own one is taken to be meant,
-    /// since it is a fraction of the other; but while a sibling's bucket is frozen, what the two have in common is meant instead.
-    /// The most it costs to learn that the organization's is empty is a second refused call. Not to be told is <c>resource_locked</c>
-    /// (docs/slack.md 7), a 429 about one user or group that says nothing of the budget.
+    /// The answer does not say whether the call's own bucket or the organization's is empty. The own one is taken to be
+    /// meant, since it is a fraction of the other; but while a sibling's bucket is frozen, what the two have in common
+    /// is meant instead. The most it costs to learn that the organization's is empty is a second refused call. Not to
+    /// be told is <c>resource_locked</c> (docs/slack.md 7), a 429 about one user or group that says nothing of the
+    /// budget.
     /// </remarks>
-    /// <param name="grant">The call that was refused; when it was taken tells whether it says anything that is not known yet.</param>
+    /// <param name="grant">
+    /// The call that was refused; when it was taken tells whether it says anything that is not known yet.
+    /// </param>
     /// <param name="retryAfter">What Slack's header says; null if it is missing.</param>
     public void Refused(SlackGrant grant, TimeSpan? retryAfter)
     {

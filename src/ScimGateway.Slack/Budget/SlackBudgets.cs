@@ -1,8 +1,8 @@
 namespace ScimGateway.Slack.Budget;
 
 /// <summary>
-/// The budgets of all organizations. One is made when somebody holds it, and forgotten when nobody does and it is full again, so
-/// that it is like a new one: an organization for which nothing happens costs nothing.
+/// The budgets of all organizations. One is made when somebody holds it, and forgotten when nobody does and it is full
+/// again, so that it is like a new one: an organization for which nothing happens costs nothing.
 /// </summary>
 /// <param name="limits">What Slack allows each organization.</param>
 /// <param name="clock">The time.</param>
@@ -25,7 +25,9 @@ public sealed class SlackBudgets(SlackLimits limits, TimeProvider clock)
         }
     }
 
-    /// <summary>The budget of an organization, the same for all who hold it. To be disposed of when there is nothing to send.</summary>
+    /// <summary>
+    /// The budget of an organization, the same for all who hold it. To be disposed of when there is nothing to send.
+    /// </summary>
     public SlackBudgetHold Hold(string organizationId)
     {
         ArgumentException.ThrowIfNullOrEmpty(organizationId);
@@ -50,7 +52,8 @@ public sealed class SlackBudgets(SlackLimits limits, TimeProvider clock)
         }
     }
 
-    // As holders come and go; a thousand that are left over when all is quiet are small, and the next one sweeps them away.
+    // As holders come and go; a thousand that are left over when all is quiet are small, and the next one sweeps them
+    // away.
     private void Sweep()
     {
         if (clock.GetElapsedTime(_swept) < _sweepEvery)

@@ -1,6 +1,8 @@
 namespace ScimGateway.Slack.Budget;
 
-/// <summary>What Slack counts calls in: one bucket for a kind of call, and two that belong to the organization.</summary>
+/// <summary>
+/// What Slack counts calls in: one bucket for a kind of call, and two that belong to the organization.
+/// </summary>
 public enum SlackBucket
 {
     /// <summary>All reads of the organization.</summary>
@@ -46,7 +48,9 @@ public sealed class SlackLimits
 {
     private SlackLimits(IReadOnlyList<SlackLimit> buckets) => Buckets = buckets;
 
-    /// <summary>The documented limits. A call counts in its own bucket and in the organization's; a list only in the latter.</summary>
+    /// <summary>
+    /// The documented limits. A call counts in its own bucket and in the organization's; a list only in the latter.
+    /// </summary>
     public static SlackLimits Documented { get; } =
         new([
             new(SlackBucket.Reads, 1000, 1000, [SlackCall.List, SlackCall.ReadUser, SlackCall.ReadGroup]),
@@ -73,7 +77,9 @@ public sealed class SlackLimits
             new(SlackBucket.DeleteGroup, 180, 20, [SlackCall.DeleteGroup]),
         ]);
 
-    /// <summary>So wide that nothing ever waits, for a target without limits; a 429 that comes all the same still freezes.</summary>
+    /// <summary>
+    /// So wide that nothing ever waits, for a target without limits; a 429 that comes all the same still freezes.
+    /// </summary>
     public static SlackLimits Unlimited { get; } = Documented.Scaled(1e6);
 
     /// <summary>Every bucket.</summary>

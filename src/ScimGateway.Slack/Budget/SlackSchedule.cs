@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace ScimGateway.Slack.Budget;
 
 /// <summary>
-/// What waits for Slack's budget, in order: by <see cref="SlackPriority"/>, within it the oldest first, each as soon as its own
-/// buckets have room. Nobody holds up those whose calls count elsewhere.
+/// What waits for Slack's budget, in order: by <see cref="SlackPriority"/>, within it the oldest first, each as soon as
+/// its own buckets have room. Nobody holds up those whose calls count elsewhere.
 /// </summary>
 /// <remarks>One for an organization, beside its <see cref="SlackBudget"/>. Safe for any number of threads.</remarks>
 /// <typeparam name="T">What waits; each only once.</typeparam>
@@ -87,7 +87,9 @@ public sealed class SlackSchedule<T>
         }
     }
 
-    /// <summary>Takes the first item whose buckets have room, and its call from the budget; false if there is none now.</summary>
+    /// <summary>
+    /// Takes the first item whose buckets have room, and its call from the budget; false if there is none now.
+    /// </summary>
     public bool TryNext(out SlackTurn<T> turn)
     {
         lock (_gate)
@@ -109,10 +111,13 @@ public sealed class SlackSchedule<T>
         }
     }
 
-    /// <summary>Takes a call for what does not wait here, as an import, which goes after all that does and counts in the same organization's bucket; else says how long until it is worth trying again.</summary>
+    /// <summary>
+    /// Takes a call for what does not wait here, as an import, which goes after all that does and counts in the same
+    /// organization's bucket; else says how long until it is worth trying again.
+    /// </summary>
     /// <remarks>
-    /// It needs no part reserved for it: what waits here to read are questions about creates that may have been lost, of which there
-    /// are fewer than the 180 creates that Slack allows in a minute; reads it allows 1,000.
+    /// It needs no part reserved for it: what waits here to read are questions about creates that may have been lost,
+    /// of which there are fewer than the 180 creates that Slack allows in a minute; reads it allows 1,000.
     /// </remarks>
     public bool TryTakeBehind(SlackCall call, out SlackGrant grant, out TimeSpan wait)
     {
@@ -126,7 +131,9 @@ public sealed class SlackSchedule<T>
         }
     }
 
-    /// <summary>How long until the next item may have its turn, in whole milliseconds as timers count; null if nothing waits.</summary>
+    /// <summary>
+    /// How long until the next item may have its turn, in whole milliseconds as timers count; null if nothing waits.
+    /// </summary>
     public TimeSpan? NextIn()
     {
         lock (_gate)
@@ -136,15 +143,17 @@ public sealed class SlackSchedule<T>
                 if (FirstFor(call) is not null && _budget.WaitFor(call) is var wait && (next is null || wait < next))
                     next = wait;
 
-            // Rounded up: a timer that rings early would only ask again. The budget forgives lateness, since it counts on.
+            // Rounded up: a timer that rings early would only ask again. The budget forgives lateness, since it counts
+            // on.
             return next is { } exact ? TimeSpan.FromMilliseconds(Math.Ceiling(exact.TotalMilliseconds)) : null;
         }
     }
 
     /// <summary>In how long an item would have its turn that came now, if nothing more urgent came after it.</summary>
     /// <remarks>
-    /// Right to the second where the item waits for its own bucket. Where it waits for the organization's, right to a fifth while
-    /// work has been waiting; at the start of a rush it may be too early by what that bucket's burst is worth (18 s).
+    /// Right to the second where the item waits for its own bucket. Where it waits for the organization's, right to a
+    /// fifth while work has been waiting; at the start of a rush it may be too early by what that bucket's burst is
+    /// worth (18 s).
     /// </remarks>
     public TimeSpan Estimate(SlackCall call, SlackPriority priority, SlackCall? alternative = null)
     {
@@ -179,7 +188,8 @@ public sealed class SlackSchedule<T>
         return Math.Min(behindReserve, Demand.TurnAfter(demands[..count], ahead, own, shared));
     }
 
-    // Who is to be asked first for this call: the most urgent, but background work whose reserve has come due before all.
+    // Who is to be asked first for this call: the most urgent, but background work whose reserve has come due before
+    // all.
     private Place<T>? FirstFor(SlackCall call)
     {
         if (LineOf(call, SlackPriority.Background) is { Count: > 0 } background && _reserve.IsDueAmongItsKind(call))
@@ -208,7 +218,9 @@ public sealed class SlackSchedule<T>
     }
 
     private int Rank(Place<T> place) =>
-        place.Waiting.Priority == SlackPriority.Background && _reserve.IsDue(place.Call) ? -1 : (int)place.Waiting.Priority;
+        place.Waiting.Priority == SlackPriority.Background && _reserve.IsDue(place.Call)
+            ? -1
+            : (int)place.Waiting.Priority;
 
     private SlackTurn<T> Serve(Place<T> place, SlackGrant grant)
     {

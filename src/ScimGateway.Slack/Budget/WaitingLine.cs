@@ -5,7 +5,14 @@ namespace ScimGateway.Slack.Budget;
 /// <summary>What waits: it stands in the line of its call, and with an alternative also in that one's.</summary>
 internal sealed class Waiting<T>
 {
-    public Waiting(T item, SlackPriority priority, DateTimeOffset since, long number, SlackCall call, SlackCall? alternative)
+    public Waiting(
+        T item,
+        SlackPriority priority,
+        DateTimeOffset since,
+        long number,
+        SlackCall call,
+        SlackCall? alternative
+    )
     {
         Item = item;
         Priority = priority;
@@ -44,7 +51,10 @@ internal sealed class Place<T>(Waiting<T> waiting, SlackCall call)
     public int Index { get; set; }
 }
 
-/// <summary>Those who wait for the same call with the same priority, the oldest first: a heap whose places know where they stand.</summary>
+/// <summary>
+/// Those who wait for the same call with the same priority, the oldest first: a heap whose places know where they
+/// stand.
+/// </summary>
 internal sealed class WaitingLine<T>
 {
     private readonly List<Place<T>> _heap = [];

@@ -54,7 +54,8 @@ internal static class SlackBody
     private static readonly (SlackField Field, string Name)[] _profile = [(SlackField.StartDate, "startDate")];
 
     /// <summary>POST of a user.</summary>
-    public static byte[] User(SlackProfile profile) => User(new UserChange(profile, SlackProfile.Nothing, SlackProfile.Nothing));
+    public static byte[] User(SlackProfile profile) =>
+        User(new UserChange(profile, SlackProfile.Nothing, SlackProfile.Nothing));
 
     /// <summary>PATCH of a user: a partial one, with what is to be emptied in <c>meta.attributes</c>.</summary>
     public static byte[] User(UserChange change) =>
@@ -232,7 +233,12 @@ internal static class SlackBody
             _ => AttributeMap.Row(field).Meta!,
         };
 
-    private static void Part(Utf8JsonWriter json, string name, SlackProfile set, (SlackField Field, string Name)[] fields)
+    private static void Part(
+        Utf8JsonWriter json,
+        string name,
+        SlackProfile set,
+        (SlackField Field, string Name)[] fields
+    )
     {
         if (!fields.Any(f => set.Says(f.Field)))
             return;

@@ -4,7 +4,9 @@ namespace ScimGateway.Slack.Http;
 public sealed record SlackConnection
 {
     /// <summary>Checks what is given; a refusal names no value, since one of them is a secret.</summary>
-    /// <param name="baseAddress">The SCIM v1 address, from the operator's configuration alone; plain HTTP only to this machine.</param>
+    /// <param name="baseAddress">
+    /// The SCIM v1 address, from the operator's configuration alone; plain HTTP only to this machine.
+    /// </param>
     /// <param name="token">The user token with the scope "admin".</param>
     public SlackConnection(Uri baseAddress, string token)
     {
@@ -12,9 +14,15 @@ public sealed record SlackConnection
             !baseAddress.IsAbsoluteUri
             || !(baseAddress.Scheme == Uri.UriSchemeHttps || baseAddress is { Scheme: "http", IsLoopback: true })
         )
-            throw new ArgumentException("Slack's address is an absolute one that begins with https.", nameof(baseAddress));
+            throw new ArgumentException(
+                "Slack's address is an absolute one that begins with https.",
+                nameof(baseAddress)
+            );
         if (token.Length == 0 || token.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            throw new ArgumentException("A Slack token has no blanks, line breaks or letters beyond ASCII.", nameof(token));
+            throw new ArgumentException(
+                "A Slack token has no blanks, line breaks or letters beyond ASCII.",
+                nameof(token)
+            );
         BaseAddress = baseAddress.AbsolutePath.EndsWith('/') ? baseAddress : new Uri(baseAddress + "/");
         Token = token;
     }
@@ -28,7 +36,9 @@ public sealed record SlackConnection
     /// <summary>The SCIM v1 address, with a slash at its end.</summary>
     public Uri BaseAddress { get; }
 
-    /// <summary>The Web API, which knows whose the token is; at Slack it lives under another name, elsewhere beside SCIM.</summary>
+    /// <summary>
+    /// The Web API, which knows whose the token is; at Slack it lives under another name, elsewhere beside SCIM.
+    /// </summary>
     internal Uri WebApi =>
         BaseAddress.Host == Slack.Host ? new Uri("https://slack.com/api/")
         : BaseAddress.Host == GovSlack.Host ? new Uri("https://slack-gov.com/api/")

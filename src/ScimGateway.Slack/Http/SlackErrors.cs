@@ -139,8 +139,18 @@ public static class SlackErrors
             SlackField.UserName,
             "Slack reserves this user name; choose another."
         ),
-        new("username_empty", SlackErrorKind.InvalidValue, SlackField.UserName, "Slack needs a user name; give the user one."),
-        new("username_required", SlackErrorKind.InvalidValue, SlackField.UserName, "Slack needs a user name; give the user one."),
+        new(
+            "username_empty",
+            SlackErrorKind.InvalidValue,
+            SlackField.UserName,
+            "Slack needs a user name; give the user one."
+        ),
+        new(
+            "username_required",
+            SlackErrorKind.InvalidValue,
+            SlackField.UserName,
+            "Slack needs a user name; give the user one."
+        ),
         new(
             "username_invalid",
             SlackErrorKind.InvalidValue,
@@ -171,7 +181,12 @@ public static class SlackErrors
             SlackField.UserName,
             "Slack could not shorten the user name without a clash; shorten it."
         ),
-        new("invalid_reserved_word", SlackErrorKind.InvalidValue, null, "Slack reserves a word in this name; change it.")
+        new(
+            "invalid_reserved_word",
+            SlackErrorKind.InvalidValue,
+            null,
+            "Slack reserves a word in this name; change it."
+        )
         {
             MayBe = [SlackField.DisplayName, SlackField.GivenName, SlackField.FamilyName, SlackField.UserName],
         },
@@ -191,7 +206,12 @@ public static class SlackErrors
         {
             MayBe = _names,
         },
-        new("invalid_starts_with_at", SlackErrorKind.InvalidValue, null, "A name in Slack does not start with '@'; remove it.")
+        new(
+            "invalid_starts_with_at",
+            SlackErrorKind.InvalidValue,
+            null,
+            "A name in Slack does not start with '@'; remove it."
+        )
         {
             MayBe = _names,
         },
@@ -228,7 +248,12 @@ public static class SlackErrors
             SlackField.Photo,
             "Slack does not take this picture; give the address of a public one."
         ),
-        new("roles_invalid", SlackErrorKind.InvalidValue, SlackField.Role, "Slack does not take this role; correct it."),
+        new(
+            "roles_invalid",
+            SlackErrorKind.InvalidValue,
+            SlackField.Role,
+            "Slack does not take this role; correct it."
+        ),
         new(
             "unknown_user",
             SlackErrorKind.InvalidValue,
@@ -283,7 +308,12 @@ public static class SlackErrors
             SlackField.Active,
             "The account is a bot's; remove its app in Slack."
         ),
-        new("cannot_modify_gdpr", SlackErrorKind.Protected, null, "The account was erased in Slack and cannot be changed."),
+        new(
+            "cannot_modify_gdpr",
+            SlackErrorKind.Protected,
+            null,
+            "The account was erased in Slack and cannot be changed."
+        ),
         new(
             "cannot_make_user_guest",
             SlackErrorKind.Protected,
@@ -297,7 +327,12 @@ public static class SlackErrors
             "This token may not change the account; it ranks as high as the token's owner or higher."
         ),
         // Groups
-        new("name_already_exists", SlackErrorKind.Conflict, null, "Another group in Slack has this name; choose another."),
+        new(
+            "name_already_exists",
+            SlackErrorKind.Conflict,
+            null,
+            "Another group in Slack has this name; choose another."
+        ),
         new("no_such_group_members", SlackErrorKind.Members, null, "Slack does not know a member of the group."),
         new(
             "unable_to_add_deleted_or_guest_to_group",
@@ -306,7 +341,12 @@ public static class SlackErrors
             "A member of the group is deactivated or a guest, whom Slack does not take into groups."
         ),
         new("groups_invalid", SlackErrorKind.InvalidValue, null, "Slack does not take the groups as given."),
-        new("too_many_users", SlackErrorKind.TooManyMembers, null, "The call names more members than Slack takes at once."),
+        new(
+            "too_many_users",
+            SlackErrorKind.TooManyMembers,
+            null,
+            "The call names more members than Slack takes at once."
+        ),
         new(
             "group_member_max_exceeded",
             SlackErrorKind.TooManyMembers,
@@ -321,15 +361,40 @@ public static class SlackErrors
         ),
         new("group_creation_failed", SlackErrorKind.SlackFault, null, "Slack could not make the group."),
         new("group_members_create_failed", SlackErrorKind.SlackFault, null, "Slack could not add the members."),
-        new("failed_to_remove_users_for_linked_subteam", SlackErrorKind.SlackFault, null, "Slack could not remove the members."),
+        new(
+            "failed_to_remove_users_for_linked_subteam",
+            SlackErrorKind.SlackFault,
+            null,
+            "Slack could not remove the members."
+        ),
         // Who and where
-        new("no_such_user", SlackErrorKind.Gone, null, "Slack no longer knows the account; import again or link another."),
+        new(
+            "no_such_user",
+            SlackErrorKind.Gone,
+            null,
+            "Slack no longer knows the account; import again or link another."
+        ),
         new("no_such_group", SlackErrorKind.Gone, null, "Slack no longer knows the group."),
-        new("cannot_decode_user_id", SlackErrorKind.Gone, null, "Slack does not know the account; import again or link another."),
+        new(
+            "cannot_decode_user_id",
+            SlackErrorKind.Gone,
+            null,
+            "Slack does not know the account; import again or link another."
+        ),
         new("invalid_authentication", SlackErrorKind.Token, null, "Slack does not accept the token; connect again."),
         new("missing_authentication", SlackErrorKind.Token, null, "Slack got no token; connect again."),
-        new("plus_teams_only", SlackErrorKind.Plan, null, "The workspace's plan has no SCIM; it needs Business+ or Enterprise."),
-        new("non_org_teams_only", SlackErrorKind.Plan, null, "The token is a workspace's; install the app on the organization."),
+        new(
+            "plus_teams_only",
+            SlackErrorKind.Plan,
+            null,
+            "The workspace's plan has no SCIM; it needs Business+ or Enterprise."
+        ),
+        new(
+            "non_org_teams_only",
+            SlackErrorKind.Plan,
+            null,
+            "The token is a workspace's; install the app on the organization."
+        ),
         new("too_many_requests", SlackErrorKind.Limit, null, "Slack's limit is reached."),
         new("ratelimited", SlackErrorKind.Limit, null, "Slack's limit is reached."),
         new("resource_locked", SlackErrorKind.Locked, null, "Another change of the same object is under way in Slack."),
@@ -363,7 +428,9 @@ public static class SlackErrors
 
     private static readonly FrozenDictionary<string, SlackErrorRow> _byCode = Rows.ToFrozenDictionary(r => r.Code);
 
-    /// <summary>The line for an error; one that is not in the table gets a line by its status, and keeps its words.</summary>
+    /// <summary>
+    /// The line for an error; one that is not in the table gets a line by its status, and keeps its words.
+    /// </summary>
     public static SlackErrorRow Row(SlackError error)
     {
         if (error.IsEmailTaken)
@@ -391,7 +458,10 @@ public static class SlackErrors
         return new SlackErrorRow(error.Code, kind, null, "Slack refused, and says no more than this.");
     }
 
-    /// <summary>The line for an error that a command met: what the command did not carry is not to blame, and what concerns no account blames the token.</summary>
+    /// <summary>
+    /// The line for an error that a command met: what the command did not carry is not to blame, and what concerns no
+    /// account blames the token.
+    /// </summary>
     public static SlackErrorRow Row(SlackError error, SlackCommand command)
     {
         var row = Row(error);
@@ -402,10 +472,17 @@ public static class SlackErrors
             return row with
             {
                 Kind = SlackErrorKind.Token,
-                Says = "The token may not do this; its owner has to be an owner or admin, and it needs the scope \"admin\".",
+                Says =
+                    "The token may not do this; its owner has to be an owner or admin, and it needs the scope \"admin\".",
             };
         var carried = row.MayBe.Where(f => command.Delivers[f] is not null).ToList();
-        return row.MayBe.Count == 0 ? row : row with { MayBe = carried, Field = carried.Count == 1 ? carried[0] : null };
+        return row.MayBe.Count == 0
+            ? row
+            : row with
+            {
+                MayBe = carried,
+                Field = carried.Count == 1 ? carried[0] : null,
+            };
     }
 
     /// <summary>The answer to a provider whose request Slack refused: Slack's own words, and what to do.</summary>
@@ -416,9 +493,8 @@ public static class SlackErrors
         return row.Kind switch
         {
             SlackErrorKind.Conflict => ScimException.Uniqueness(detail),
-            SlackErrorKind.InvalidValue or SlackErrorKind.Members or SlackErrorKind.TooManyMembers => ScimException.InvalidValue(
-                detail
-            ),
+            SlackErrorKind.InvalidValue or SlackErrorKind.Members or SlackErrorKind.TooManyMembers =>
+                ScimException.InvalidValue(detail),
             SlackErrorKind.Protected => ScimException.Of(HttpStatusCode.Forbidden, detail),
             SlackErrorKind.Limit or SlackErrorKind.Locked => ScimException.Of(HttpStatusCode.TooManyRequests, detail),
             SlackErrorKind.GatewayFault => ScimException.Of(HttpStatusCode.BadGateway, detail),

@@ -18,9 +18,21 @@ internal static class SlackRequests
             SlackCommand.FindUserByName c => Get($"Users?filter={Equal("username", c.UserName)}"),
             SlackCommand.FindUserByEmail c => Get($"Users?filter={Equal("email", c.Email)}"),
             SlackCommand.ListUsers c => Get($"Users?{Page(c.StartIndex, c.Count)}"),
-            SlackCommand.CreateGroup c => Write(HttpMethod.Post, "Groups", SlackBody.Group(c.DisplayName, c.Members, [])),
-            SlackCommand.RenameGroup c => Write(HttpMethod.Patch, $"Groups/{Id(c.Id)}", SlackBody.Group(c.DisplayName, [], [])),
-            SlackCommand.ChangeMembers c => Write(HttpMethod.Patch, $"Groups/{Id(c.Id)}", SlackBody.Group(null, c.Add, c.Remove)),
+            SlackCommand.CreateGroup c => Write(
+                HttpMethod.Post,
+                "Groups",
+                SlackBody.Group(c.DisplayName, c.Members, [])
+            ),
+            SlackCommand.RenameGroup c => Write(
+                HttpMethod.Patch,
+                $"Groups/{Id(c.Id)}",
+                SlackBody.Group(c.DisplayName, [], [])
+            ),
+            SlackCommand.ChangeMembers c => Write(
+                HttpMethod.Patch,
+                $"Groups/{Id(c.Id)}",
+                SlackBody.Group(null, c.Add, c.Remove)
+            ),
             SlackCommand.DeleteGroup c => Delete($"Groups/{Id(c.Id)}"),
             SlackCommand.ReadGroup c => Get($"Groups/{Id(c.Id)}"),
             SlackCommand.FindGroup c => Get($"Groups?filter={Equal("displayName", c.DisplayName)}"),
@@ -30,9 +42,10 @@ internal static class SlackRequests
 
     private static HttpRequestMessage Get(string path) => new(HttpMethod.Get, path);
 
-    // HttpClient by itself repeats what has no content up to three times when a used connection ends without an answer. A write is
-    // tried once: a content, though empty, keeps it from that.
-    private static HttpRequestMessage Delete(string path) => new(HttpMethod.Delete, path) { Content = new ByteArrayContent([]) };
+    // HttpClient by itself repeats what has no content up to three times when a used connection ends without an answer.
+    // A write is tried once: a content, though empty, keeps it from that.
+    private static HttpRequestMessage Delete(string path) =>
+        new(HttpMethod.Delete, path) { Content = new ByteArrayContent([]) };
 
     private static HttpRequestMessage Write(HttpMethod method, string path, byte[] body) =>
         new(method, path)

@@ -26,7 +26,10 @@ public abstract record SlackResult
     /// <summary>Slack did not do it, and says why.</summary>
     public sealed record Refused(SlackError Error, SlackErrorRow Row) : SlackResult;
 
-    /// <summary>It was certainly not done: not sent, or turned away before anything happened. It may be sent again after a while.</summary>
+    /// <summary>
+    /// It was certainly not done: not sent, or turned away before anything happened. It may be sent again after a
+    /// while.
+    /// </summary>
     public sealed record NotDone(string Why, TimeSpan? RetryAfter = null) : SlackResult
     {
         /// <summary>Whether the answer was longer than is read: a page of fewer resources may fit.</summary>
@@ -36,6 +39,8 @@ public abstract record SlackResult
         public string ForLog { get; init; } = Why;
     }
 
-    /// <summary>It may or may not have been done: the answer is lost. Until the time limit is over it may still happen.</summary>
+    /// <summary>
+    /// It may or may not have been done: the answer is lost. Until the time limit is over it may still happen.
+    /// </summary>
     public sealed record Unknown(string Why) : SlackResult;
 }

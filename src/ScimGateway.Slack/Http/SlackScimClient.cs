@@ -14,7 +14,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Http;
 
-/// <summary>Talks to one tenant's Slack. A write is tried once; only reads are repeated. Whatever happens becomes one of the four results, but cancellation by the caller.</summary>
+/// <summary>
+/// Talks to one tenant's Slack. A write is tried once; only reads are repeated. Whatever happens becomes one of the
+/// four results, but cancellation by the caller.
+/// </summary>
 public sealed partial class SlackScimClient
 {
     /// <summary>The name of the traces and metrics.</summary>
@@ -59,7 +62,9 @@ public sealed partial class SlackScimClient
         var breaker = new CircuitBreakerStrategyOptions<Attempt>
         {
             ShouldHandle = failed =>
-                ValueTask.FromResult(failed.Outcome is { Exception: TimeoutRejectedException } or { Result.IsFault: true }),
+                ValueTask.FromResult(
+                    failed.Outcome is { Exception: TimeoutRejectedException } or { Result.IsFault: true }
+                ),
             MinimumThroughput = 10,
             FailureRatio = 0.5,
             SamplingDuration = TimeSpan.FromSeconds(30),
@@ -85,7 +90,10 @@ public sealed partial class SlackScimClient
         _reads = reads.AddPipeline(guarded).Build();
     }
 
-    /// <summary>The one HTTP client of a process: no redirects, no cookies, connections renewed so that a change of address is seen.</summary>
+    /// <summary>
+    /// The one HTTP client of a process: no redirects, no cookies, connections renewed so that a change of address is
+    /// seen.
+    /// </summary>
     public static HttpClient NewHttpClient() =>
         new(
             new SocketsHttpHandler
@@ -95,8 +103,9 @@ public sealed partial class SlackScimClient
                 AutomaticDecompression = DecompressionMethods.All,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 ConnectTimeout = TimeSpan.FromSeconds(5),
-                // No bound on connections: all tenants talk to one host, and a slow organization must not keep the others waiting. Each
-                // tenant's executor has a bound of its own. What traces a request here is nobody's business there.
+                // No bound on connections: all tenants talk to one host, and a slow organization must not keep the
+                // others waiting. Each tenant's executor has a bound of its own. What traces a request here is nobody's
+                // business there.
                 ActivityHeadersPropagator = null,
             }
         )
@@ -104,7 +113,10 @@ public sealed partial class SlackScimClient
             Timeout = Timeout.InfiniteTimeSpan, // each attempt has its own
         };
 
-    /// <summary>Sends a command; the grant pays for the first attempt, the budget is asked again for each repeated read. What never left is given back.</summary>
+    /// <summary>
+    /// Sends a command; the grant pays for the first attempt, the budget is asked again for each repeated read. What
+    /// never left is given back.
+    /// </summary>
     public async Task<SlackResult> SendAsync(SlackCommand command, SlackGrant grant, CancellationToken cancel)
     {
         using var activity = _activities.StartActivity($"slack {command.Call}", ActivityKind.Client);
@@ -135,7 +147,8 @@ public sealed partial class SlackScimClient
                     {
                         if (attempts++ > 0 && !_budget.TryTake(command.Call, out grant, out _))
                             return Attempt.OfBudget;
-                        return await AttemptAsync(command, grant, isRead ? cancel : default, token).ConfigureAwait(false);
+                        return await AttemptAsync(command, grant, isRead ? cancel : default, token)
+                            .ConfigureAwait(false);
                     },
                     cancel
                 )
@@ -194,7 +207,12 @@ public sealed partial class SlackScimClient
                     or HttpRequestError.ProxyTunnelError;
             if (notSent)
                 _budget.GiveBack(grant);
-            return new Attempt(notSent ? Attempt.NotSent : Attempt.Lost, null, null, $"no answer ({e.HttpRequestError})");
+            return new Attempt(
+                notSent ? Attempt.NotSent : Attempt.Lost,
+                null,
+                null,
+                $"no answer ({e.HttpRequestError})"
+            );
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -207,7 +225,11 @@ public sealed partial class SlackScimClient
     /// <param name="response">What came.</param>
     /// <param name="unwanted">Cancelled when nobody wants the answer any more.</param>
     /// <param name="cancel">Cancelled then, and when the time is up.</param>
-    private async Task<Attempt> AnsweredAsync(HttpResponseMessage response, CancellationToken unwanted, CancellationToken cancel)
+    private async Task<Attempt> AnsweredAsync(
+        HttpResponseMessage response,
+        CancellationToken unwanted,
+        CancellationToken cancel
+    )
     {
         var (status, retryAfter) = ((int)response.StatusCode, RetryAfter(response));
         try
@@ -220,7 +242,8 @@ public sealed partial class SlackScimClient
                 || (e is OperationCanceledException && !unwanted.IsCancellationRequested)
             )
         {
-            // The status is here, and it is what counts, even when the time is up, or when what came cannot be decompressed.
+            // The status is here, and it is what counts, even when the time is up, or when what came cannot be
+            // decompressed.
             return new Attempt(status, null, retryAfter, "the answer broke off");
         }
     }
@@ -247,10 +270,13 @@ public sealed partial class SlackScimClient
                 return Lost(command, Error(attempt).Words, Error(attempt).ToString());
             default:
                 var error = Error(attempt);
-                // A proxy's page or a wrong address's says nothing of accounts, tokens or values: Slack never saw the request.
+                // A proxy's page or a wrong address's says nothing of accounts, tokens or values: Slack never saw the
+                // request.
                 return error.IsSlackWords
                     ? new SlackResult.Refused(error, SlackErrors.Row(error, command))
-                    : new SlackResult.NotDone($"something between the gateway and Slack answered HTTP {attempt.Status}");
+                    : new SlackResult.NotDone(
+                        $"something between the gateway and Slack answered HTTP {attempt.Status}"
+                    );
         }
     }
 
@@ -266,9 +292,12 @@ public sealed partial class SlackScimClient
         var why = attempt.Trouble ?? "the answer could not be read";
         if (attempt.Trouble == Attempt.TooLong && IsRead(command.Call))
             return new SlackResult.NotDone(why) { IsTooLong = true };
-        // A page that does not even begin like JSON is a proxy's, whatever its status: the write may not have got to Slack.
+        // A page that does not even begin like JSON is a proxy's, whatever its status: the write may not have got to
+        // Slack.
         var isForeign = attempt.Body.AsSpan().TrimStart(" \r\n\t"u8) is { Length: > 0 } page && page[0] != (byte)'{';
-        return IsRead(command.Call) || !command.IsRepeatable || isForeign ? Lost(command, why, why) : new SlackResult.Done();
+        return IsRead(command.Call) || !command.IsRepeatable || isForeign
+            ? Lost(command, why, why)
+            : new SlackResult.Done();
     }
 
     private static SlackResult.Done? Read(SlackCommand command, ReadOnlyMemory<byte> body)
@@ -283,17 +312,18 @@ public sealed partial class SlackScimClient
                 or SlackCommand.PatchUser
                 or SlackCommand.DeactivateUser
                 or SlackCommand.ReadUser when SlackUser.Read(json) is { } user => new SlackResult.Done { User = user },
-                SlackCommand.CreateGroup or SlackCommand.ReadGroup when SlackGroup.Read(json) is { } group => new SlackResult.Done
-                {
-                    Group = group,
-                },
+                SlackCommand.CreateGroup or SlackCommand.ReadGroup when SlackGroup.Read(json) is { } group =>
+                    new SlackResult.Done { Group = group },
                 SlackCommand.FindUserByName or SlackCommand.FindUserByEmail when Page(1, SlackUser.Read) is { } users =>
                     new SlackResult.Done { Users = users },
                 SlackCommand.ListUsers c when Page(c.StartIndex, SlackUser.Read) is { } users => new SlackResult.Done
                 {
                     Users = users,
                 },
-                SlackCommand.FindGroup when Page(1, SlackGroup.Read) is { } groups => new SlackResult.Done { Groups = groups },
+                SlackCommand.FindGroup when Page(1, SlackGroup.Read) is { } groups => new SlackResult.Done
+                {
+                    Groups = groups,
+                },
                 SlackCommand.ListGroups c when Page(c.StartIndex, SlackGroup.Read) is { } groups => new SlackResult.Done
                 {
                     Groups = groups,
@@ -388,8 +418,12 @@ public sealed partial class SlackScimClient
             "Slack failed, and its limits leave no room to try again"
         );
 
-        /// <summary>Whether Slack or the way to it failed, so that a read is worth another try. What is too long will be so again.</summary>
+        /// <summary>
+        /// Whether Slack or the way to it failed, so that a read is worth another try. What is too long will be so
+        /// again.
+        /// </summary>
         public bool IsFault =>
-            !ReferenceEquals(this, OfBudget) && (Status is NotSent or Lost or >= 500 || Trouble is not (null or TooLong));
+            !ReferenceEquals(this, OfBudget)
+            && (Status is NotSent or Lost or >= 500 || Trouble is not (null or TooLong));
     }
 }

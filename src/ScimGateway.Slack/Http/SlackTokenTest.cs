@@ -69,11 +69,13 @@ public abstract record SlackTokenTest
     {
         using var document = JsonDocument.Parse(body);
         var json = document.RootElement;
-        // With a token of the organization both ids are the enterprise's; with a workspace's on Grid only the second is.
+        // With a token of the organization both ids are the enterprise's; with a workspace's on Grid only the second
+        // is.
         return json.Flag("ok") switch
         {
-            true when (json.Text("enterprise_id") ?? json.Text("team_id")) is { } id && json.Text("user_id") is { } owner =>
-                new Valid(id, owner, scopes),
+            true
+                when (json.Text("enterprise_id") ?? json.Text("team_id")) is { } id
+                    && json.Text("user_id") is { } owner => new Valid(id, owner, scopes),
             false when json.Text("error") is { } error and not ("ratelimited" or "internal_error" or "fatal_error") =>
                 new Refused(error.Length <= 100 ? error : error[..100]),
             _ => new NoAnswer("the answer could not be read"),

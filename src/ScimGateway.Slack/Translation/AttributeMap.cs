@@ -8,7 +8,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Translation;
 
-/// <summary>The one table between SCIM 2.0 users and Slack's SCIM v1. The translator and the reader work from it, and <c>docs/attributes.md</c> is printed from it.</summary>
+/// <summary>
+/// The one table between SCIM 2.0 users and Slack's SCIM v1. The translator and the reader work from it, and
+/// <c>docs/attributes.md</c> is printed from it.
+/// </summary>
 public static class AttributeMap
 {
     /// <summary>The lines, in the order of the documentation.</summary>
@@ -77,7 +80,14 @@ public static class AttributeMap
             "timezone",
             "An Olson name. Slack shows America/Los_Angeles where there is none."
         ),
-        Plain("userType", SlackField.UserType, "userType", Clearing.MetaAttributes, "userType", "A profile field of Slack."),
+        Plain(
+            "userType",
+            SlackField.UserType,
+            "userType",
+            Clearing.MetaAttributes,
+            "userType",
+            "A profile field of Slack."
+        ),
         Plain(
             "preferredLanguage",
             SlackField.PreferredLanguage,
@@ -219,7 +229,14 @@ public static class AttributeMap
     /// <summary>The line of a field.</summary>
     public static AttributeRow Row(SlackField field) => _byField[field];
 
-    private static AttributeRow Plain(string path, SlackField field, string slack, Clearing clearing, string? meta, string remark)
+    private static AttributeRow Plain(
+        string path,
+        SlackField field,
+        string slack,
+        Clearing clearing,
+        string? meta,
+        string remark
+    )
     {
         if (!AttributePath.TryParse(path, out var parsed))
             throw new UnreachableException();
@@ -240,7 +257,12 @@ public static class AttributeMap
         string remark,
         Func<ScimResource, string?> find,
         Action<JsonObject, string> put
-    ) => new(scim, new AttributePath(attribute), field, slack, Direction.Both, clearing, meta, remark) { Find = find, Put = put };
+    ) =>
+        new(scim, new AttributePath(attribute), field, slack, Direction.Both, clearing, meta, remark)
+        {
+            Find = find,
+            Put = put,
+        };
 
     private static AttributeRow Address(string part, SlackField field) =>
         Element(

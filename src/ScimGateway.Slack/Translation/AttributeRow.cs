@@ -37,7 +37,9 @@ public enum Clearing
     Nothing,
 }
 
-/// <summary>One line of the map: a SCIM 2.0 attribute, where it goes, and how its value is found and put back.</summary>
+/// <summary>
+/// One line of the map: a SCIM 2.0 attribute, where it goes, and how its value is found and put back.
+/// </summary>
 /// <param name="Scim">The SCIM 2.0 path as documentation writes it.</param>
 /// <param name="Asserted">The path that a provider must have asserted for the value to be wanted.</param>
 /// <param name="Field">Slack's field; null where Slack has none.</param>

@@ -1,9 +1,14 @@
 namespace ScimGateway.Slack.Translation;
 
-/// <summary>What to tell Slack of a group. Who is to be added and removed is decided from member rows, not here. Pure.</summary>
+/// <summary>
+/// What to tell Slack of a group. Who is to be added and removed is decided from member rows, not here. Pure.
+/// </summary>
 public static class GroupPlanner
 {
-    /// <summary>The commands for a group that is to be there: made with its first members, or renamed and then changed, in slices.</summary>
+    /// <summary>
+    /// The commands for a group that is to be there: made with its first members, or renamed and then changed, in
+    /// slices.
+    /// </summary>
     /// <param name="name">The wanted name.</param>
     /// <param name="slackId">The group; null if there is none yet.</param>
     /// <param name="deliveredName">The name Slack has; null if it is not known.</param>

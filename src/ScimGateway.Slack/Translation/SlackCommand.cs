@@ -3,7 +3,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Translation;
 
-/// <summary>What to tell Slack, or to ask it, as data: it can be compared in a test and kept in a journal. One command is one call.</summary>
+/// <summary>
+/// What to tell Slack, or to ask it, as data: it can be compared in a test and kept in a journal. One command is one
+/// call.
+/// </summary>
 public abstract record SlackCommand
 {
     private SlackCommand() { }
@@ -11,13 +14,22 @@ public abstract record SlackCommand
     /// <summary>Which of Slack's limits the call counts against.</summary>
     public abstract SlackCall Call { get; }
 
-    /// <summary>What Slack has of the user's profile, or of a group's, once the command is done: a group's is its name.</summary>
+    /// <summary>
+    /// What Slack has of the user's profile, or of a group's, once the command is done: a group's is its name.
+    /// </summary>
     public virtual SlackProfile Delivers => SlackProfile.Nothing;
 
-    /// <summary>What Slack has of the user for certain, once the command is done and Slack showed the user so; and what it dropped without a word.</summary>
-    public virtual (SlackProfile Delivered, IReadOnlyList<SlackNote> Notes) DeliveredAs(SlackUser? shown) => (Delivers, []);
+    /// <summary>
+    /// What Slack has of the user for certain, once the command is done and Slack showed the user so; and what it
+    /// dropped without a word.
+    /// </summary>
+    public virtual (SlackProfile Delivered, IReadOnlyList<SlackNote> Notes) DeliveredAs(SlackUser? shown) =>
+        (Delivers, []);
 
-    /// <summary>Whether Slack's state is the same after twice as after once, so that a lost answer may be followed by another try.</summary>
+    /// <summary>
+    /// Whether Slack's state is the same after twice as after once, so that a lost answer may be followed by another
+    /// try.
+    /// </summary>
     public virtual bool IsRepeatable => true;
 
     /// <summary>POST of a user.</summary>
@@ -54,7 +66,9 @@ public abstract record SlackCommand
         public override bool IsRepeatable => false;
     }
 
-    /// <summary>PATCH of a user with what changed; a reactivation is one that sets <see cref="SlackField.Active"/>.</summary>
+    /// <summary>
+    /// PATCH of a user with what changed; a reactivation is one that sets <see cref="SlackField.Active"/>.
+    /// </summary>
     public sealed record PatchUser(string Id, UserChange Change) : SlackCommand
     {
         /// <inheritdoc/>
@@ -92,7 +106,8 @@ public abstract record SlackCommand
             (shown is null ? SlackProfile.Nothing : shown.Seen.Only(f => Fields.Contains(f)), []);
 
         /// <inheritdoc/>
-        public bool Equals(ReadUser? other) => other is not null && Id == other.Id && Fields.SequenceEqual(other.Fields);
+        public bool Equals(ReadUser? other) =>
+            other is not null && Id == other.Id && Fields.SequenceEqual(other.Fields);
 
         /// <inheritdoc/>
         public override int GetHashCode() => HashCode.Combine(Id, Fields.Count);
@@ -153,7 +168,8 @@ public abstract record SlackCommand
     }
 
     /// <summary>PATCH of a group's members.</summary>
-    public sealed record ChangeMembers(string Id, IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : SlackCommand
+    public sealed record ChangeMembers(string Id, IReadOnlyList<string> Add, IReadOnlyList<string> Remove)
+        : SlackCommand
     {
         /// <inheritdoc/>
         public override SlackCall Call => SlackCall.WriteGroup;
@@ -198,7 +214,9 @@ public abstract record SlackCommand
 /// <summary>What a PATCH of a user says.</summary>
 /// <param name="Set">Fields that get a value.</param>
 /// <param name="Clear">Fields that are emptied by <c>meta.attributes</c>.</param>
-/// <param name="Delete">Fields that are emptied by sending the value they have with <c>"operation":"delete"</c>.</param>
+/// <param name="Delete">
+/// Fields that are emptied by sending the value they have with <c>"operation":"delete"</c>.
+/// </param>
 public sealed record UserChange(SlackProfile Set, SlackProfile Clear, SlackProfile Delete)
 {
     /// <summary>What Slack has afterwards.</summary>

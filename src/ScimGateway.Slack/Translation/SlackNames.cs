@@ -22,13 +22,18 @@ public static class SlackNames
     public static bool IsUserName(string name) =>
         name.Length is > 0 and <= MostUserNameCharacters && name.All(IsUserNameCharacter);
 
-    /// <summary>The user names to try for a SCIM userName, best first and without end: the name itself, then with a number. The same name always gives the same ones.</summary>
+    /// <summary>
+    /// The user names to try for a SCIM userName, best first and without end: the name itself, then with a number. The
+    /// same name always gives the same ones.
+    /// </summary>
     public static IEnumerable<string> UserNames(string userName)
     {
         var local = userName.IndexOf('@') is > 0 and var at ? userName[..at] : userName;
         var name = Fold(local);
         if (name.Trim('.', '_', '-').Length == 0)
-            name = "u" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(userName.ToUpperInvariant())))[..10];
+            name =
+                "u"
+                + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(userName.ToUpperInvariant())))[..10];
 
         yield return Cut(name, "");
         for (var number = 2; ; number++)
@@ -42,8 +47,8 @@ public static class SlackNames
         foreach (var rune in name.EnumerateRunes())
         {
             var category = Rune.GetUnicodeCategory(rune);
-            // Letters of any script with their marks, digits, and the signs of Microsoft's Slack tutorial. Variation selectors are
-            // marks to Unicode, and make emoji of signs and digits.
+            // Letters of any script with their marks, digits, and the signs of Microsoft's Slack tutorial. Variation
+            // selectors are marks to Unicode, and make emoji of signs and digits.
             var taken =
                 Rune.IsLetterOrDigit(rune)
                 || (
@@ -59,7 +64,8 @@ public static class SlackNames
         return clean.ToString();
     }
 
-    // "Zoë Åström" is "zoeastrom". The table is ours because the runtime decomposes nothing without ICU, which a bare machine lacks.
+    // "Zoë Åström" is "zoeastrom". The table is ours because the runtime decomposes nothing without ICU, which a bare
+    // machine lacks.
     private static string Fold(string text)
     {
         var name = new StringBuilder(text.Length);
@@ -105,8 +111,11 @@ public static class SlackNames
         .ToFrozenDictionary();
 
     private static string Cut(string name, string number) =>
-        (name.Length + number.Length <= MostUserNameCharacters ? name : name[..(MostUserNameCharacters - number.Length)])
-        + number;
+        (
+            name.Length + number.Length <= MostUserNameCharacters
+                ? name
+                : name[..(MostUserNameCharacters - number.Length)]
+        ) + number;
 
     private static bool IsUserNameCharacter(char c) =>
         char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-';

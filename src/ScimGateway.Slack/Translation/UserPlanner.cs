@@ -21,7 +21,12 @@ public sealed record UserPlan(IReadOnlyList<SlackCommand> Commands, IReadOnlyLis
 /// </summary>
 public static class UserPlanner
 {
-    private static readonly SlackField[] _freeing = [SlackField.UserName, SlackField.PrimaryEmail, SlackField.SecondaryEmail];
+    private static readonly SlackField[] _freeing =
+    [
+        SlackField.UserName,
+        SlackField.PrimaryEmail,
+        SlackField.SecondaryEmail,
+    ];
 
     private static readonly (SlackField, SlackField)[] _names =
     [
@@ -52,8 +57,8 @@ public static class UserPlanner
         if (active)
             return Change(wanted, slackId, delivered, settings);
 
-        // A deactivation goes first and alone. What else changes of an inactive user waits, unless it frees a name for others,
-        // which what is known to be empty does not.
+        // A deactivation goes first and alone. What else changes of an inactive user waits, unless it frees a name for
+        // others, which what is known to be empty does not.
         var freeing = Change(
             wanted.Only(f => _freeing.Contains(f) && (!delivered.Says(f) || delivered[f] is not null)),
             slackId,
@@ -74,14 +79,21 @@ public static class UserPlanner
         : settings.DeleteRemovedUsers ? new UserPlan([new SlackCommand.DeleteUser(slackId)], [])
         : new UserPlan([new SlackCommand.DeactivateUser(slackId)], []);
 
-    // A disabled user is made active and deactivated by the next plan: what Slack does with active:false in a POST is not known.
+    // A disabled user is made active and deactivated by the next plan: what Slack does with active:false in a POST is
+    // not known.
     private static UserPlan Create(SlackProfile wanted)
     {
         foreach (var field in (SlackField[])[SlackField.UserName, SlackField.PrimaryEmail])
             if (wanted[field] is null)
                 return new UserPlan(
                     [],
-                    [new SlackNote(field, SlackNoteKind.Missing, $"Slack makes no account without {SlackProfile.Name(field)}.")]
+                    [
+                        new SlackNote(
+                            field,
+                            SlackNoteKind.Missing,
+                            $"Slack makes no account without {SlackProfile.Name(field)}."
+                        ),
+                    ]
                 );
         var (profile, none) = (wanted.Only(f => f != SlackField.Active && wanted[f] is not null), SlackProfile.Nothing);
         var notes = new List<SlackNote>();
@@ -103,7 +115,13 @@ public static class UserPlanner
 
             var row = AttributeMap.Row(field);
             if (field == SlackField.DisplayName && settings.DisplayNameOnCreateOnly)
-                notes.Add(new SlackNote(field, SlackNoteKind.NotSent, "The display name is sent only when an account is made."));
+                notes.Add(
+                    new SlackNote(
+                        field,
+                        SlackNoteKind.NotSent,
+                        "The display name is sent only when an account is made."
+                    )
+                );
             else if (row.Direction == Direction.OnCreate || (value is null && row.Clearing == Clearing.KeptBySlack))
                 notes.Add(KeptBySlack(field));
             else if (value is not null)
@@ -154,14 +172,22 @@ public static class UserPlanner
     private static SlackField OtherPhone(SlackField field) =>
         field == SlackField.PrimaryPhone ? SlackField.MobilePhone : SlackField.PrimaryPhone;
 
-    // By its value a number is deleted from whichever slot has it. Where the other one has it too, or gets it, both are emptied,
-    // which Slack does before it sets what the body says (docs/slack.md 4.8), and the other is told again.
-    private static void EqualPhones(ref SlackProfile set, ref SlackProfile clear, ref SlackProfile delete, SlackProfile delivered)
+    // By its value a number is deleted from whichever slot has it. Where the other one has it too, or gets it, both are
+    // emptied, which Slack does before it sets what the body says (docs/slack.md 4.8), and the other is told again.
+    private static void EqualPhones(
+        ref SlackProfile set,
+        ref SlackProfile clear,
+        ref SlackProfile delete,
+        SlackProfile delivered
+    )
     {
         foreach (var field in delete.Fields.ToList())
         {
             var other = OtherPhone(field);
-            if ((set[other] ?? delivered[other]) is not { } kept || (kept != delete[field] && delivered[other] != delete[field]))
+            if (
+                (set[other] ?? delivered[other]) is not { } kept
+                || (kept != delete[field] && delivered[other] != delete[field])
+            )
                 continue;
             set = set.With(other, kept);
             clear = clear.With(field, null);
@@ -170,7 +196,12 @@ public static class UserPlanner
     }
 
     // invalid_name_required: of the two names one stays (docs/slack.md 4.8).
-    private static void KeepOneName(ref SlackProfile clear, SlackProfile set, SlackProfile delivered, List<SlackNote> notes)
+    private static void KeepOneName(
+        ref SlackProfile clear,
+        SlackProfile set,
+        SlackProfile delivered,
+        List<SlackNote> notes
+    )
     {
         var (cleared, final) = (clear, delivered.With(set).With(clear));
         SlackField[] names = [SlackField.GivenName, SlackField.FamilyName];

@@ -11,7 +11,9 @@ namespace ScimGateway.Slack.Translation;
 /// <param name="Asserts">Whether a provider has asserted a path: only what it has is wanted.</param>
 /// <param name="SlackUserName">The user name that is reserved for it; null to leave Slack's own.</param>
 /// <param name="ManagerSlackId">The manager's Slack id; null if there is no manager.</param>
-/// <param name="ManagerIsLinked">False while the manager has no Slack account, so that nothing is said of the manager.</param>
+/// <param name="ManagerIsLinked">
+/// False while the manager has no Slack account, so that nothing is said of the manager.
+/// </param>
 public sealed record WantedUser(
     ScimResource Document,
     Func<AttributePath, bool> Asserts,
@@ -54,7 +56,9 @@ public static class UserTranslator
             .Rows.Where(row => row is { Field: not null, Asserted: not null } && has(row.Asserted))
             .Select(row => row.Field!.Value);
 
-    /// <summary>Every asserted path that Slack has a field for; an asserted one without a value is empty, which clears it.</summary>
+    /// <summary>
+    /// Every asserted path that Slack has a field for; an asserted one without a value is empty, which clears it.
+    /// </summary>
     public static (SlackProfile Wanted, IReadOnlyList<SlackNote> Notes) ToSlack(WantedUser user)
     {
         var says = new List<(SlackField, string?)>();
@@ -68,7 +72,11 @@ public static class UserTranslator
 
         var wanted = SlackProfile.Of(CollectionsMarshal.AsSpan(says));
         var notes = new List<SlackNote>();
-        if (wanted[SlackField.DisplayName] is { } shown && SlackNames.CleanDisplayName(shown) is var clean && clean != shown)
+        if (
+            wanted[SlackField.DisplayName] is { } shown
+            && SlackNames.CleanDisplayName(shown) is var clean
+            && clean != shown
+        )
         {
             wanted = wanted.With(SlackField.DisplayName, clean);
             notes.Add(
@@ -90,7 +98,8 @@ public static class UserTranslator
         return (wanted, notes);
     }
 
-    // Slack's answer to these is that it does not understand the request, which would look like the gateway's own mistake.
+    // Slack's answer to these is that it does not understand the request, which would look like the gateway's own
+    // mistake.
     private static bool IsTaken(SlackField field, string value) =>
         field == SlackField.GuestType
             ? value.Equals("multi", StringComparison.OrdinalIgnoreCase)

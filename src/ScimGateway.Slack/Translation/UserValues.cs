@@ -21,7 +21,8 @@ internal static class UserValues
             json[path.Name] = path.Name == "active" ? JsonValue.Create(value == "true") : JsonValue.Create(value);
     }
 
-    // The primary address; of two, PingOne marks both, the work address; if none is marked, the work address or the first.
+    // The primary address; of two, PingOne marks both, the work address; if none is marked, the work address or the
+    // first.
     public static string? PrimaryEmail(ScimResource user)
     {
         var all = Elements(user, "emails").Where(e => Address(e) is not null).ToList();
@@ -37,7 +38,9 @@ internal static class UserValues
     public static string? SecondaryEmail(ScimResource user)
     {
         var primary = PrimaryEmail(user);
-        return Elements(user, "emails").Select(Address).FirstOrDefault(address => address is not null && address != primary);
+        return Elements(user, "emails")
+            .Select(Address)
+            .FirstOrDefault(address => address is not null && address != primary);
     }
 
     public static string? OfType(ScimResource user, string attribute, string type) =>

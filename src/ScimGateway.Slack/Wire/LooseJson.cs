@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace ScimGateway.Slack.Wire;
 
-/// <summary>Reads what Slack answers without trusting it: null, a missing member, an empty string and a member of another kind all mean "nothing"; numbers and booleans serve as text and text as them.</summary>
+/// <summary>
+/// Reads what Slack answers without trusting it: null, a missing member, an empty string and a member of another kind
+/// all mean "nothing"; numbers and booleans serve as text and text as them.
+/// </summary>
 internal static class LooseJson
 {
     public static JsonElement? Member(this JsonElement json, string name)
@@ -44,7 +47,9 @@ internal static class LooseJson
         };
 
     public static int? Whole(this JsonElement json, string name) =>
-        int.TryParse(json.Text(name), System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(json.Text(name), System.Globalization.CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     /// <summary>The elements of an array; a lone object counts as one of one.</summary>
     public static IEnumerable<JsonElement> Elements(this JsonElement json, string name) =>

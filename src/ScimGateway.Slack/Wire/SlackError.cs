@@ -20,7 +20,11 @@ public sealed partial record SlackError(int Status, string Code, string Words)
 
     /// <summary>The value behind a key, such as the id behind <c>existing_user</c>.</summary>
     public string? Value(string key) =>
-        KeyAndValue().Matches(Words).FirstOrDefault(m => m.Groups["key"].ValueSpan.SequenceEqual(key))?.Groups["value"].Value;
+        KeyAndValue()
+            .Matches(Words)
+            .FirstOrDefault(m => m.Groups["key"].ValueSpan.SequenceEqual(key))
+            ?.Groups["value"]
+            .Value;
 
     /// <summary>Whether the answer was an error of Slack's and not something on the way's.</summary>
     public bool IsSlackWords => Code != "HTTP";
@@ -31,7 +35,9 @@ public sealed partial record SlackError(int Status, string Code, string Words)
     /// <summary>The Slack id of the account that holds the address, if Slack names it.</summary>
     public string? ExistingUser => Value("existing_user");
 
-    /// <summary>Reads the error of an answer; a body that is none still makes one, with the status as its words.</summary>
+    /// <summary>
+    /// Reads the error of an answer; a body that is none still makes one, with the status as its words.
+    /// </summary>
     public static SlackError Read(int status, ReadOnlyMemory<byte> body)
     {
         var words = Described(body)?.Trim() is { Length: > 0 } said ? said : $"HTTP {status}";
@@ -55,7 +61,8 @@ public sealed partial record SlackError(int Status, string Code, string Words)
         return new SlackError(status, end < 0 ? words : words[..end], words);
     }
 
-    // {"Errors":{"description":…}}; SCIM 1.1's own form has an array; the Web API {"ok":false,"error":…}; v2 {"detail":…}.
+    // {"Errors":{"description":…}}; SCIM 1.1's own form has an array; the Web API {"ok":false,"error":…}; v2
+    // {"detail":…}.
     private static string? Described(ReadOnlyMemory<byte> body)
     {
         try

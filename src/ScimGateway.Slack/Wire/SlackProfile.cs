@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace ScimGateway.Slack.Wire;
 
-/// <summary>A user in Slack's vocabulary, field by field: what is wanted, what was delivered, or what was seen. A field may have a value, be empty (null), or not be spoken of at all; of what was delivered, the last means that it is not known.</summary>
+/// <summary>
+/// A user in Slack's vocabulary, field by field: what is wanted, what was delivered, or what was seen. A field may have
+/// a value, be empty (null), or not be spoken of at all; of what was delivered, the last means that it is not known.
+/// </summary>
 public sealed class SlackProfile : IEquatable<SlackProfile>
 {
     private static readonly int _count = Enum.GetValues<SlackField>().Length;
@@ -16,7 +19,8 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
             .Select(field => JsonEncodedText.Encode(JsonNamingPolicy.CamelCase.ConvertName(field.ToString()))),
     ];
 
-    // A bit for each field that is spoken of, and the values by field; what is not spoken of has none. Never changed once they are here.
+    // A bit for each field that is spoken of, and the values by field; what is not spoken of has none. Never changed
+    // once they are here.
     private readonly ulong _said;
     private readonly string?[] _values;
 
@@ -54,7 +58,10 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
             _ => null,
         };
 
-    /// <summary>A profile of these fields; null and blank make a field empty, and of a field that is named twice the last counts.</summary>
+    /// <summary>
+    /// A profile of these fields; null and blank make a field empty, and of a field that is named twice the last
+    /// counts.
+    /// </summary>
     public static SlackProfile Of(params ReadOnlySpan<(SlackField Field, string? Value)> fields)
     {
         var (said, values) = (0UL, new string?[_count]);
@@ -163,7 +170,8 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
     public override bool Equals([NotNullWhen(true)] object? obj) => Equals(obj as SlackProfile);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Fields.Aggregate(0, (hash, field) => HashCode.Combine(hash, field, this[field]));
+    public override int GetHashCode() =>
+        Fields.Aggregate(0, (hash, field) => HashCode.Combine(hash, field, this[field]));
 
     /// <summary>The names of the fields and no values, which are personal data: this may end up in a log.</summary>
     public override string ToString() => string.Join(", ", Fields.Select(Name));

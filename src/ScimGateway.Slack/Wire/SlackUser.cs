@@ -10,7 +10,8 @@ namespace ScimGateway.Slack.Wire;
 public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Created, IReadOnlyList<string> Groups)
 {
     /// <summary>Slack's own accounts, which are in lists and nobody's (docs/slack.md 2.3).</summary>
-    public bool IsBot => Seen[SlackField.PrimaryEmail]?.EndsWith("@slack-bots.com", StringComparison.OrdinalIgnoreCase) == true;
+    public bool IsBot =>
+        Seen[SlackField.PrimaryEmail]?.EndsWith("@slack-bots.com", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Reads a user; null if the JSON has no id, so that it is none.</summary>
     public static SlackUser? Read(JsonElement json)
@@ -46,7 +47,10 @@ public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Cre
             (SlackField.Region, address.Text("region")),
             (SlackField.PostalCode, address.Text("postalCode")),
             (SlackField.Country, address.Text("country")),
-            (SlackField.Role, json.Elements("roles").FirstOrDefault() is var role ? role.Text("value") ?? role.AsText() : null),
+            (
+                SlackField.Role,
+                json.Elements("roles").FirstOrDefault() is var role ? role.Text("value") ?? role.AsText() : null
+            ),
             (SlackField.EmployeeNumber, enterprise.Text("employeeNumber")),
             (SlackField.CostCenter, enterprise.Text("costCenter")),
             (SlackField.Organization, enterprise.Text("organization")),
@@ -68,7 +72,12 @@ public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Cre
         )
             ? moment
             : (DateTimeOffset?)null;
-        return new SlackUser(id, seen, created, [.. json.Elements("groups").Select(g => g.Text("value")).OfType<string>()]);
+        return new SlackUser(
+            id,
+            seen,
+            created,
+            [.. json.Elements("groups").Select(g => g.Text("value")).OfType<string>()]
+        );
     }
 
     private static (string? Primary, string? Secondary) Emails(JsonElement json)

@@ -7,7 +7,14 @@ using ScimGateway.SlackEmulator.Tuning;
 namespace ScimGateway.SlackEmulator.Access;
 
 /// <summary>What the app asked for, with what it may be answered (docs/slack.md 1.3).</summary>
-internal sealed record Request(string ClientId, string[] Scopes, string? RedirectUri, string? State, string? Team, bool IsLegacy);
+internal sealed record Request(
+    string ClientId,
+    string[] Scopes,
+    string? RedirectUri,
+    string? State,
+    string? Team,
+    bool IsLegacy
+);
 
 /// <summary>A token with what renews it, as an installation gets it.</summary>
 internal sealed record Grant(Token Token, string? RefreshToken);

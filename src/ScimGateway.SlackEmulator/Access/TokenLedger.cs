@@ -15,7 +15,9 @@ internal sealed class TokenLedger(Workspace workspace)
 
     /// <summary>The account behind a token that is valid now, else null.</summary>
     public Caller? Accept(string text, DateTimeOffset now) =>
-        Find(text) is { IsRevoked: false } token && !(token.Expires <= now) && workspace.FindUser(token.OwnerId) is { } owner
+        Find(text) is { IsRevoked: false } token
+        && !(token.Expires <= now)
+        && workspace.FindUser(token.OwnerId) is { } owner
             ? new Caller(token, owner)
             : null;
 
@@ -67,7 +69,8 @@ internal sealed class TokenLedger(Workspace workspace)
         if (workspace.FindUser(id) is not { } account)
         {
             var userName =
-                "emulator." + (grant.Owner is null ? grant.Rank.Word() : id.ToLowerInvariant()[..Math.Min(id.Length, 12)]);
+                "emulator."
+                + (grant.Owner is null ? grant.Rank.Word() : id.ToLowerInvariant()[..Math.Min(id.Length, 12)]);
             account = new Account(
                 id,
                 workspace.Clock.GetUtcNow(),

@@ -51,7 +51,11 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
                     ("PUT", ["groups", var id]) => ChangeGroupAsync(http, id),
                     ("DELETE", ["groups", var id]) => RemovedAsync(http, workspace.RemoveGroup(id)),
 
-                    _ => RefuseAsync(http, 404, $"there is no {http.Request.Method} /_emulator/{string.Join('/', path)}"),
+                    _ => RefuseAsync(
+                        http,
+                        404,
+                        $"there is no {http.Request.Method} /_emulator/{string.Join('/', path)}"
+                    ),
                 }
             );
         }
@@ -72,7 +76,9 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
                     .Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.Value))
             ),
             ["byStatus"] = new JsonObject(
-                calls.ByStatus.Select(c => KeyValuePair.Create(c.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)c.Value))
+                calls.ByStatus.Select(c =>
+                    KeyValuePair.Create(c.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)c.Value)
+                )
             ),
         };
         if (int.TryParse(http.Request.Query["last"], CultureInfo.InvariantCulture, out var last) && last > 0)
@@ -217,7 +223,8 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
             int.TryParse(http.Request.Query[parameter], CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
-    private static Task RemovedAsync(HttpContext http, bool wasThere) => wasThere ? DoneAsync(http) : ShowAsync(http, null);
+    private static Task RemovedAsync(HttpContext http, bool wasThere) =>
+        wasThere ? DoneAsync(http) : ShowAsync(http, null);
 
     private static Task ShowAsync(HttpContext http, JsonObject? shown, int status = 200) =>
         shown is null ? RefuseAsync(http, 404, "there is nothing of that id") : AnswerAsync(http, status, shown);
@@ -299,6 +306,8 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
         var at = Array.FindIndex(Enum.GetNames<T>(), n => n.Equals(word, StringComparison.OrdinalIgnoreCase));
         return at >= 0
             ? Enum.GetValues<T>()[at]
-            : throw new HandMadeRefusedException($"{name}: one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
+            : throw new HandMadeRefusedException(
+                $"{name}: one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}"
+            );
     }
 }

@@ -6,7 +6,9 @@ namespace ScimGateway.SlackEmulator.Dialect;
 /// <c>users:read</c>. It travels in a header, too.</summary>
 internal static class Scope
 {
-    private static readonly SearchValues<char> _allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.:");
+    private static readonly SearchValues<char> _allowed = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyz0123456789_.:"
+    );
 
     public static bool IsWord(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(_allowed);
 }

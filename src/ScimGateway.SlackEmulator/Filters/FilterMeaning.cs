@@ -17,7 +17,8 @@ internal static class FilterMeaning
             "email" => "email",
             "restricted" => "restricted",
             "ultra_restricted" => "ultra_restricted",
-            "emails" or "emails.value" or "emails[type eq \"work\"].value" when knobs.Get(KnobTable.EmailsAlias) => "email",
+            "emails" or "emails.value" or "emails[type eq \"work\"].value" when knobs.Get(KnobTable.EmailsAlias) =>
+                "email",
             _ => Extra(spelled, knobs),
         };
 
@@ -34,7 +35,12 @@ internal static class FilterMeaning
             (account, attribute) => Values(account, attribute, knobs)
         );
 
-    public static IReadOnlyList<Group> Groups(this Filter filter, Workspace workspace, KnobValues knobs, DateTimeOffset now) =>
+    public static IReadOnlyList<Group> Groups(
+        this Filter filter,
+        Workspace workspace,
+        KnobValues knobs,
+        DateTimeOffset now
+    ) =>
         Found(
             filter,
             workspace.GroupsInOrder,
@@ -153,7 +159,9 @@ internal static class FilterMeaning
         ];
 
     private static string? Extra(string spelled, KnobValues knobs) =>
-        knobs.Get(KnobTable.ExtraAttributes).FirstOrDefault(name => name.Equals(spelled, StringComparison.OrdinalIgnoreCase));
+        knobs
+            .Get(KnobTable.ExtraAttributes)
+            .FirstOrDefault(name => name.Equals(spelled, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsFlag(string attribute) => attribute is "restricted" or "ultra_restricted" or "active";
 

@@ -36,7 +36,8 @@ internal static class GroupRules
         var name = Name(body, group, workspace, knobs);
         var (added, removed) = Members(body, workspace, knobs);
         var empties =
-            knobs.Get(KnobTable.GroupMetaMembers) && Clearing.Named(body).Contains("members", StringComparer.OrdinalIgnoreCase);
+            knobs.Get(KnobTable.GroupMetaMembers)
+            && Clearing.Named(body).Contains("members", StringComparer.OrdinalIgnoreCase);
         var stay = empties ? 0 : group.Members.Count - removed.Count(group.Members.Contains);
         RefuseSize(stay + added.Count(m => empties || removed.Contains(m) || !group.Members.Contains(m)), knobs);
 
@@ -160,7 +161,8 @@ internal static class GroupRules
 
     private static void RefuseSize(int members, KnobValues knobs)
     {
-        var most = knobs.Get(KnobTable.GroupMaxMembers) ?? (knobs.Get(KnobTable.Kind) is TenantKind.Grid ? 15_000 : 5_000);
+        var most =
+            knobs.Get(KnobTable.GroupMaxMembers) ?? (knobs.Get(KnobTable.Kind) is TenantKind.Grid ? 15_000 : 5_000);
         if (members > most)
             throw new SlackRefusal("group_member_max_exceeded");
     }

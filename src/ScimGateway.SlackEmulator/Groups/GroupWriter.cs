@@ -14,7 +14,10 @@ internal static class GroupWriter
         writer.WriteStringValue(Urns.Core);
         writer.WriteEndArray();
         writer.WriteString("id"u8, group.Id);
-        writer.WriteString("displayName"u8, reading.ShowsOwnWrite ? group.DisplayName : View.NameOf(group, reading.Now));
+        writer.WriteString(
+            "displayName"u8,
+            reading.ShowsOwnWrite ? group.DisplayName : View.NameOf(group, reading.Now)
+        );
         if (withMembers)
         {
             writer.WriteStartArray("members"u8);

@@ -44,7 +44,10 @@ internal static class Sending
                 {
                     if (at > 0)
                         await Task.Delay(TimeSpan.FromMilliseconds(fault.DripMs), clock, stopping);
-                    await output.WriteAsync(reply.Body.Slice(at, Math.Min(DripBytes, reply.Body.Length - at)), stopping);
+                    await output.WriteAsync(
+                        reply.Body.Slice(at, Math.Min(DripBytes, reply.Body.Length - at)),
+                        stopping
+                    );
                 }
                 return;
             default:

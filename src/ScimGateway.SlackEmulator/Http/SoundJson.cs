@@ -12,7 +12,10 @@ internal static class SoundJson
     /// <summary>Reads what tunes and fills the emulator: sound texts, and no member twice, since one
     /// of the two would be lost unseen.</summary>
     /// <exception cref="JsonException">It is not so.</exception>
-    public static JsonNode? Parse(ReadOnlyMemory<byte> json, JsonCommentHandling comments = JsonCommentHandling.Disallow)
+    public static JsonNode? Parse(
+        ReadOnlyMemory<byte> json,
+        JsonCommentHandling comments = JsonCommentHandling.Disallow
+    )
     {
         var options = new JsonDocumentOptions
         {

@@ -52,7 +52,12 @@ internal static class Sorting
             knobs
         );
 
-    private static IReadOnlyList<T> Sorted<T>(IReadOnlyList<T> found, Func<T, string>? by, string? sortOrder, KnobValues knobs)
+    private static IReadOnlyList<T> Sorted<T>(
+        IReadOnlyList<T> found,
+        Func<T, string>? by,
+        string? sortOrder,
+        KnobValues knobs
+    )
     {
         var mode = knobs.Get(KnobTable.Sort);
         var descends = "descending".Equals(sortOrder, StringComparison.OrdinalIgnoreCase);

@@ -15,9 +15,9 @@ internal static class HandMade
         + "managerId startDate groups schemas"
     ).Split(' ');
 
-    private static readonly string[] _groupMembers = ("id created displayName members linkedToChannels automatic schemas").Split(
-        ' '
-    );
+    private static readonly string[] _groupMembers = (
+        "id created displayName members linkedToChannels automatic schemas"
+    ).Split(' ');
 
     public static Account MakeUser(Workspace workspace, JsonObject described)
     {
@@ -25,10 +25,14 @@ internal static class HandMade
         var email = Emails(described) is [var first, ..] ? first : null;
         var userName = Text(described, "userName") ?? Text(described, "nickName") ?? email?.Split('@')[0];
         if (string.IsNullOrEmpty(userName))
-            throw new HandMadeRefusedException("userName: an account made by hand needs a userName or an e-mail address");
+            throw new HandMadeRefusedException(
+                "userName: an account made by hand needs a userName or an e-mail address"
+            );
         var id = Text(described, "id") ?? workspace.NewUserId();
         if (!SlackIds.IsFit(id) || workspace.FindUser(id) is not null)
-            throw new HandMadeRefusedException($"id: '{id}' is taken, or has other characters than letters, digits, - and _");
+            throw new HandMadeRefusedException(
+                $"id: '{id}' is taken, or has other characters than letters, digits, - and _"
+            );
 
         var start = new Profile
         {
@@ -72,10 +76,13 @@ internal static class HandMade
     public static Group MakeGroup(Workspace workspace, JsonObject described)
     {
         Check(described, _groupMembers);
-        var name = Text(described, "displayName") ?? throw new HandMadeRefusedException("displayName: a group needs one");
+        var name =
+            Text(described, "displayName") ?? throw new HandMadeRefusedException("displayName: a group needs one");
         var id = Text(described, "id") ?? workspace.NewGroupId();
         if (!SlackIds.IsFit(id) || workspace.FindGroup(id) is not null)
-            throw new HandMadeRefusedException($"id: '{id}' is taken, or has other characters than letters, digits, - and _");
+            throw new HandMadeRefusedException(
+                $"id: '{id}' is taken, or has other characters than letters, digits, - and _"
+            );
         var members = Members(workspace, described) ?? [];
         var group = new Group(id, Created(described) ?? workspace.Clock.GetUtcNow(), name);
         Mark(group, described);
@@ -127,7 +134,9 @@ internal static class HandMade
             Fields = profile.Fields with
             {
                 HonorificPrefix = Or(name, "honorificPrefix", profile.Fields.HonorificPrefix),
-                Address = described.ContainsKey("address") ? DescribedAddress(described["address"]) : profile.Fields.Address,
+                Address = described.ContainsKey("address")
+                    ? DescribedAddress(described["address"])
+                    : profile.Fields.Address,
                 PrimaryPhone = Or(described, "primaryPhone", profile.Fields.PrimaryPhone),
                 MobilePhone = Or(described, "mobilePhone", profile.Fields.MobilePhone),
                 UserType = Or(described, "userType", profile.Fields.UserType),
@@ -150,7 +159,9 @@ internal static class HandMade
         if (Text(described, "rank") is { } word)
             account.Rank =
                 Ranks.Parse(word)
-                ?? throw new HandMadeRefusedException($"rank: '{word}' is not one of primary_owner, owner, admin, member");
+                ?? throw new HandMadeRefusedException(
+                    $"rank: '{word}' is not one of primary_owner, owner, admin, member"
+                );
         account.IsBot = Flag(described, "bot") ?? account.IsBot;
         account.IsErased = Flag(described, "erased") ?? account.IsErased;
     }
@@ -169,7 +180,8 @@ internal static class HandMade
         if (node is null)
             return null;
         var guest =
-            node as JsonObject ?? throw new HandMadeRefusedException("guest: an object {type, expiration, channels}, or null");
+            node as JsonObject
+            ?? throw new HandMadeRefusedException("guest: an object {type, expiration, channels}, or null");
         var kind = Text(guest, "type") switch
         {
             null or "multi" => GuestKind.MultiChannel,
@@ -204,7 +216,8 @@ internal static class HandMade
             return [one];
         if (!described.TryGetPropertyValue("emails", out var node) || node is null)
             return null;
-        var list = node as JsonArray ?? throw new HandMadeRefusedException("emails: a list of addresses, the primary first");
+        var list =
+            node as JsonArray ?? throw new HandMadeRefusedException("emails: a list of addresses, the primary first");
         var found = new List<string>();
         foreach (var item in list)
         {
@@ -219,12 +232,16 @@ internal static class HandMade
 
     private static List<Group>? Groups(Workspace workspace, JsonObject described) =>
         Ids(described, "groups")
-            ?.Select(id => workspace.FindGroup(id) ?? throw new HandMadeRefusedException($"groups: there is no group '{id}'"))
+            ?.Select(id =>
+                workspace.FindGroup(id) ?? throw new HandMadeRefusedException($"groups: there is no group '{id}'")
+            )
             .ToList();
 
     private static List<Account>? Members(Workspace workspace, JsonObject described) =>
         Ids(described, "members")
-            ?.Select(id => workspace.FindUser(id) ?? throw new HandMadeRefusedException($"members: there is no account '{id}'"))
+            ?.Select(id =>
+                workspace.FindUser(id) ?? throw new HandMadeRefusedException($"members: there is no account '{id}'")
+            )
             .ToList();
 
     private static List<string>? Ids(JsonObject described, string name)
@@ -239,7 +256,12 @@ internal static class HandMade
     {
         if (Text(described, "created") is not { } text)
             return null;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var created)
+        return DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var created
+        )
             ? created
             : throw new HandMadeRefusedException($"created: '{text}' is no ISO 8601 time");
     }
@@ -248,7 +270,9 @@ internal static class HandMade
     {
         var unknown = described.Select(m => m.Key).Where(name => !known.Contains(name)).ToArray();
         if (unknown.Length > 0)
-            throw new HandMadeRefusedException($"unknown: {string.Join(", ", unknown)}; there are: {string.Join(", ", known)}");
+            throw new HandMadeRefusedException(
+                $"unknown: {string.Join(", ", unknown)}; there are: {string.Join(", ", known)}"
+            );
     }
 
     private static string? Or(JsonObject described, string name, string? otherwise) =>

@@ -130,9 +130,16 @@ internal sealed record CustomFields
 }
 
 /// <summary>A postal address; unset parts are null.</summary>
-internal sealed record Address(string? StreetAddress, string? Locality, string? Region, string? PostalCode, string? Country)
+internal sealed record Address(
+    string? StreetAddress,
+    string? Locality,
+    string? Region,
+    string? PostalCode,
+    string? Country
+)
 {
-    public bool IsEmpty => StreetAddress is null && Locality is null && Region is null && PostalCode is null && Country is null;
+    public bool IsEmpty =>
+        StreetAddress is null && Locality is null && Region is null && PostalCode is null && Country is null;
 }
 
 [Flags]

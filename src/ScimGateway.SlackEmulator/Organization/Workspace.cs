@@ -251,7 +251,8 @@ public sealed class Workspace
         Lag(group, member, began: true, knobs.Get(KnobTable.GroupLag));
     }
 
-    internal void Leave(Group group, Account member, KnobValues knobs) => Leave(group, member, knobs.Get(KnobTable.GroupLag));
+    internal void Leave(Group group, Account member, KnobValues knobs) =>
+        Leave(group, member, knobs.Get(KnobTable.GroupLag));
 
     private void Leave(Group group, Account member, int lag)
     {
@@ -338,10 +339,12 @@ public sealed class Workspace
     }
 
     // Without a lag from ever on: what an earlier change left behind is over.
-    private DateTimeOffset SeenFrom(int lag) => lag > 0 ? Clock.GetUtcNow().AddMilliseconds(lag) : DateTimeOffset.MinValue;
+    private DateTimeOffset SeenFrom(int lag) =>
+        lag > 0 ? Clock.GetUtcNow().AddMilliseconds(lag) : DateTimeOffset.MinValue;
 
     // Where the next change of an account is noted; null where nothing lags and nothing has.
-    private static AccountLag? Lag(Account account, int lag) => lag > 0 ? account.Lag ??= new AccountLag() : account.Lag;
+    private static AccountLag? Lag(Account account, int lag) =>
+        lag > 0 ? account.Lag ??= new AccountLag() : account.Lag;
 
     private void Lag(Group group, Account member, bool began, int lag)
     {

@@ -156,7 +156,11 @@ internal static class Documents
                 // One object, where everywhere else there is a list (docs/slack.md 2.4).
                 new("manager", "complex", "The person's manager.")
                 {
-                    OneChild = new("managerId", "string", "The manager's account: an id, a primary address or a user name."),
+                    OneChild = new(
+                        "managerId",
+                        "string",
+                        "The manager's account: an id, a primary address or a user name."
+                    ),
                 },
             ],
         },

@@ -25,7 +25,8 @@ internal sealed record ScimCall(
 {
     public KnobValues Knobs => Exchange.Knobs;
 
-    public Reading Read(bool ofOwnWrite = false) => new(Workspace, Knobs, Now, Exchange.BaseUrl, Exchange.IsGov, ofOwnWrite);
+    public Reading Read(bool ofOwnWrite = false) =>
+        new(Workspace, Knobs, Now, Exchange.BaseUrl, Exchange.IsGov, ofOwnWrite);
 }
 
 /// <summary>One operation (docs/slack.md 2.1): a verb, a path, a limit, and what happens.</summary>

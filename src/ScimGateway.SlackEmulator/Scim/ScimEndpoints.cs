@@ -43,7 +43,8 @@ internal static class ScimEndpoints
 
     private static void GetConfig(ScimCall call, Reply reply) => Documents.WriteConfig(reply.Json(), call.Knobs);
 
-    private static void GetUserSchema(ScimCall call, Reply reply) => Documents.WriteUserSchema(reply.Json(), call.Knobs);
+    private static void GetUserSchema(ScimCall call, Reply reply) =>
+        Documents.WriteUserSchema(reply.Json(), call.Knobs);
 
     private static void GetGroupSchema(ScimCall call, Reply reply) => Documents.WriteGroupSchema(reply.Json());
 
@@ -168,7 +169,8 @@ internal static class ScimEndpoints
         return account;
     }
 
-    private static Group Group(ScimCall call) => call.Workspace.FindGroup(call.Id) ?? throw new SlackRefusal("no_such_group");
+    private static Group Group(ScimCall call) =>
+        call.Workspace.FindGroup(call.Id) ?? throw new SlackRefusal("no_such_group");
 
     private static void Created(ScimCall call, Reply reply, string collection, string id)
     {
@@ -186,7 +188,10 @@ internal static class ScimEndpoints
             || call.Exchange.Query("attributes") is not { Length: > 0 } names
         )
             return;
-        var wanted = names.Split(',', StringSplitOptions.TrimEntries).Select(Member).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var wanted = names
+            .Split(',', StringSplitOptions.TrimEntries)
+            .Select(Member)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         wanted.UnionWith(["id", "schemas"]);
         reply.Flush();
         var document = JsonNode.Parse(reply.Body.Span)!.AsObject();

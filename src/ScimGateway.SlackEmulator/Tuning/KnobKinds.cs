@@ -26,7 +26,8 @@ internal abstract record Knob(string Name, string Section, string Values, string
     /// <summary>Writes a value as it stands in JSON.</summary>
     public abstract void Write(Utf8JsonWriter writer, object? value);
 
-    protected KnobRefusedException Wrong(JsonElement value) => new($"{Name}: {value.GetRawText()} is not one of: {Values}");
+    protected KnobRefusedException Wrong(JsonElement value) =>
+        new($"{Name}: {value.GetRawText()} is not one of: {Values}");
 }
 
 /// <summary>A knob whose values are of one type.</summary>
@@ -101,7 +102,10 @@ internal sealed record Whole(string Name, string Section, int Default, int Least
     : Knob<int>(Name, Section, $"{Default}, any whole number from {Least} to {Most}", Default, Meaning)
 {
     public override object Read(JsonElement value) =>
-        value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) && number >= Least && number <= Most
+        value.ValueKind is JsonValueKind.Number
+        && value.TryGetInt32(out var number)
+        && number >= Least
+        && number <= Most
             ? number
             : throw Wrong(value);
 
@@ -114,7 +118,8 @@ internal sealed record WholeOrPlan(string Name, string Section, int Most, string
 {
     public override object? Read(JsonElement value) =>
         value.ValueKind is JsonValueKind.Null ? null
-        : value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 && number <= Most ? number
+        : value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 && number <= Most
+            ? number
         : throw Wrong(value);
 
     public override void Write(Utf8JsonWriter writer, object? value)
@@ -137,7 +142,10 @@ internal sealed record Ratio(string Name, string Section, double Default, double
     )
 {
     public override object Read(JsonElement value) =>
-        value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var number) && number >= Least && number <= Most
+        value.ValueKind is JsonValueKind.Number
+        && value.TryGetDouble(out var number)
+        && number >= Least
+        && number <= Most
             ? number
             : throw Wrong(value);
 
@@ -281,7 +289,8 @@ internal sealed record AllowList(string Name, string Section, string Meaning)
     private static IPNetwork? Network(JsonElement item) =>
         item.ValueKind is not JsonValueKind.String ? null
         : IPNetwork.TryParse(item.GetString(), out var network) ? network
-        : IPAddress.TryParse(item.GetString(), out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : IPAddress.TryParse(item.GetString(), out var address)
+            ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : null;
 }
 

@@ -76,7 +76,9 @@ internal sealed record TokenGrants(string Name, string Section, TokenGrant[] Def
         DateTimeOffset? expires = null;
         if (Word(row, "expires") is { } text)
         {
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            if (
+                !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            )
                 return null;
             expires = at;
         }
@@ -91,7 +93,10 @@ internal sealed record TokenGrants(string Name, string Section, TokenGrant[] Def
         scopes = ["admin"];
         if (!row.TryGetProperty("scopes", out var list))
             return true;
-        if (list.ValueKind is not JsonValueKind.Array || list.EnumerateArray().Any(s => s.ValueKind is not JsonValueKind.String))
+        if (
+            list.ValueKind is not JsonValueKind.Array
+            || list.EnumerateArray().Any(s => s.ValueKind is not JsonValueKind.String)
+        )
             return false;
         scopes = list.EnumerateArray().Select(s => s.GetString()!).ToArray();
         return scopes.All(Scope.IsWord);

@@ -17,7 +17,10 @@ internal static class Clearing
             return [];
         if (list.ValueKind is JsonValueKind.String)
             return [list.GetString()!];
-        if (list.ValueKind is not JsonValueKind.Array || list.EnumerateArray().Any(p => p.ValueKind is not JsonValueKind.String))
+        if (
+            list.ValueKind is not JsonValueKind.Array
+            || list.EnumerateArray().Any(p => p.ValueKind is not JsonValueKind.String)
+        )
             throw new SlackRefusal("invalid_attribute_format");
         return [.. list.EnumerateArray().Select(p => p.GetString()!)];
     }
@@ -101,7 +104,10 @@ internal static class Clearing
         {
             // Guest to member reactivates, as the other way does (docs/slack.md 4.5).
             "" when profile.Guest is not null => profile with { Guest = null, Active = true },
-            "EXPIRATION" when profile.Guest is not null => profile with { Guest = profile.Guest with { Expiration = null } },
+            "EXPIRATION" when profile.Guest is not null => profile with
+            {
+                Guest = profile.Guest with { Expiration = null },
+            },
             _ => profile,
         };
     }

@@ -20,7 +20,8 @@ internal static class EmailRules
         var next =
             sent.Verb is Verb.Patch
                 ? Patched(entries, old!, sent.Knobs)
-                : Chosen(entries) ?? throw new SlackRefusal(sent.Verb is Verb.Post ? "email_empty" : "missing_primary_email");
+                : Chosen(entries)
+                    ?? throw new SlackRefusal(sent.Verb is Verb.Post ? "email_empty" : "missing_primary_email");
         RefuseTaken(next.Primary, self, workspace, sent.Verb);
         if (next.Secondary is not null)
             RefuseTaken(next.Secondary, self, workspace, sent.Verb);
@@ -49,7 +50,12 @@ internal static class EmailRules
                 throw new SlackRefusal("email_empty");
             if (!entry.Deletes && !IsAddress(address))
                 throw new SlackRefusal("bad_email_address");
-            entries.Add(entry with { Value = sent.Knobs.Get(KnobTable.LowercaseEmails) ? address.ToLowerInvariant() : address });
+            entries.Add(
+                entry with
+                {
+                    Value = sent.Knobs.Get(KnobTable.LowercaseEmails) ? address.ToLowerInvariant() : address,
+                }
+            );
         }
         return entries;
     }
@@ -66,7 +72,10 @@ internal static class EmailRules
         if (primary < 0)
             primary = 0;
         var address = kept[primary].Value!;
-        return (address, kept.Where((e, i) => i != primary && !Same(e.Value!, address)).Select(e => e.Value).FirstOrDefault());
+        return (
+            address,
+            kept.Where((e, i) => i != primary && !Same(e.Value!, address)).Select(e => e.Value).FirstOrDefault()
+        );
     }
 
     private static (string Primary, string? Secondary) Patched(List<Entry> entries, Profile old, KnobValues knobs)

@@ -122,7 +122,10 @@ internal static class FieldRules
         if (!knobs.Get(KnobTable.ValidatePhones) || string.IsNullOrWhiteSpace(entry.Value))
             return;
         var digits = entry.Value.Count(char.IsAsciiDigit);
-        if (digits < 3 || entry.Value.Any(c => !char.IsAsciiDigit(c) && !" +-().x/".Contains(c, StringComparison.Ordinal)))
+        if (
+            digits < 3
+            || entry.Value.Any(c => !char.IsAsciiDigit(c) && !" +-().x/".Contains(c, StringComparison.Ordinal))
+        )
             throw new SlackRefusal("phoneNumbers_invalid");
     }
 
@@ -146,7 +149,13 @@ internal static class FieldRules
 
     private static Address Parts(Entry entry)
     {
-        return new Address(Part("streetAddress"), Part("locality"), Part("region"), Part("postalCode"), Part("country"));
+        return new Address(
+            Part("streetAddress"),
+            Part("locality"),
+            Part("region"),
+            Part("postalCode"),
+            Part("country")
+        );
 
         string? Part(string name)
         {

@@ -42,7 +42,9 @@ internal static class NameRules
     {
         var isNew = wished.Name != account?.Profile.UserName;
         if (isNew && IsTaken(wished.Name, account, workspace, knobs))
-            throw wished.IsCut ? new SlackRefusal("truncation_error") : TakenRefusal(wished.Name, wished.ByNickNameAlone);
+            throw wished.IsCut
+                ? new SlackRefusal("truncation_error")
+                : TakenRefusal(wished.Name, wished.ByNickNameAlone);
     }
 
     public static bool IsTaken(string name, Account? by, Workspace workspace, KnobValues knobs)

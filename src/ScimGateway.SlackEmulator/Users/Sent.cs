@@ -33,7 +33,8 @@ internal sealed class Sent(JsonElement body, Verb verb, KnobValues knobs)
         };
 
     /// <summary>Whether something was said that is not null.</summary>
-    public static bool Says(JsonElement value) => value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+    public static bool Says(JsonElement value) =>
+        value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
     /// <summary>The value after this write: what was said, or what was there, or nothing.</summary>
     /// <param name="value">What the body has in this place.</param>

@@ -87,7 +87,11 @@ internal static class UserRules
     {
         var active = Active(sent);
         var missing = sent.Verb is Verb.Put ? KnobTable.PutMissingActive : KnobTable.PatchMissingActive;
-        if (active is null && sent.Verb is Verb.Put or Verb.Patch && sent.Knobs.Get(missing) is MissingActive.Deactivate)
+        if (
+            active is null
+            && sent.Verb is Verb.Put or Verb.Patch
+            && sent.Knobs.Get(missing) is MissingActive.Deactivate
+        )
             active = false;
         RefuseTouching(account, caller, deactivates: active is false, sent.Knobs);
         if (Sent.Says(sent["password"]))
@@ -181,8 +185,8 @@ internal static class UserRules
             JsonValueKind.Undefined or JsonValueKind.Null => null,
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            JsonValueKind.String when sent.Knobs.Get(KnobTable.ActiveAsText) && bool.TryParse(value.GetString(), out var flag) =>
-                flag,
+            JsonValueKind.String
+                when sent.Knobs.Get(KnobTable.ActiveAsText) && bool.TryParse(value.GetString(), out var flag) => flag,
             _ => throw new SlackRefusal("invalid_attribute_format"),
         };
     }
@@ -200,7 +204,11 @@ internal static class UserRules
     private static string Timezone(Sent sent, string old)
     {
         var zone = sent.Next(sent["timezone"], old, Profile.DefaultTimezone)!;
-        if (zone != old && sent.Knobs.Get(KnobTable.ValidateTimezone) && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        if (
+            zone != old
+            && sent.Knobs.Get(KnobTable.ValidateTimezone)
+            && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)
+        )
             throw new SlackRefusal("invalid_request_payload");
         return zone;
     }
@@ -218,7 +226,12 @@ internal static class UserRules
         return named;
     }
 
-    private static void Join(Workspace workspace, Account account, List<(Group Group, bool Leaves)> groups, KnobValues knobs)
+    private static void Join(
+        Workspace workspace,
+        Account account,
+        List<(Group Group, bool Leaves)> groups,
+        KnobValues knobs
+    )
     {
         foreach (var (group, leaves) in groups)
             if (leaves)

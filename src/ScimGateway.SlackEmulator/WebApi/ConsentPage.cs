@@ -35,7 +35,11 @@ internal static class ConsentPage
             Option(id, name, isChosen: id == request.Team);
         page.Append("</select></label></p><p><label>As <select name=\"account\">");
         foreach (var account in Accounts(workspace))
-            Option(account.Id, $"{account.Profile.FullName} ({account.Rank.Word().Replace('_', ' ')})", isChosen: false);
+            Option(
+                account.Id,
+                $"{account.Profile.FullName} ({account.Rank.Word().Replace('_', ' ')})",
+                isChosen: false
+            );
         page.Append("</select></label></p>");
         page.Append(
             "<button name=\"decision\" value=\"allow\">Allow</button> <button name=\"decision\" value=\"cancel\">Cancel</button>"

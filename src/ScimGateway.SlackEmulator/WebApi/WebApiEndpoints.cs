@@ -84,7 +84,9 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
         writer.WriteBoolean("ok"u8, true);
         writer.WriteString(
             "url"u8,
-            ofOrganization ? $"https://{Workspace.Domain}.enterprise.slack.com/" : $"https://{Workspace.Domain}.slack.com/"
+            ofOrganization
+                ? $"https://{Workspace.Domain}.enterprise.slack.com/"
+                : $"https://{Workspace.Domain}.slack.com/"
         );
         writer.WriteString("team"u8, Workspace.Name);
         writer.WriteString("user"u8, owner.Profile.UserName);
@@ -260,7 +262,11 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
             reply.Status = 302;
             // A header is ASCII: a host of other letters goes as DNS has it.
             var back = new Uri(to);
-            reply.Location = new UriBuilder(back) { Host = back.IdnHost, Query = Joined(back.Query, name, value, request.State) }
+            reply.Location = new UriBuilder(back)
+            {
+                Host = back.IdnHost,
+                Query = Joined(back.Query, name, value, request.State),
+            }
                 .Uri
                 .AbsoluteUri;
         }
@@ -277,7 +283,9 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
     {
         // The Web API takes the token from the form, too.
         var text =
-            Admission.TokenOf(exchange) ?? exchange.Fields().GetValueOrDefault("token") ?? throw new WebApiRefusal("not_authed");
+            Admission.TokenOf(exchange)
+            ?? exchange.Fields().GetValueOrDefault("token")
+            ?? throw new WebApiRefusal("not_authed");
         var now = workspace.Clock.GetUtcNow();
         if (!Admission.IsAllowed(exchange.Remote, exchange.Knobs) || tokens.Find(text) is not { } token)
             throw new WebApiRefusal("invalid_auth");
@@ -309,6 +317,8 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
             return (null, null);
         var text = Encoding.UTF8.GetString(bytes, 0, length);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? (null, null) : (Uri.UnescapeDataString(text[..colon]), Uri.UnescapeDataString(text[(colon + 1)..]));
+        return colon < 0
+            ? (null, null)
+            : (Uri.UnescapeDataString(text[..colon]), Uri.UnescapeDataString(text[(colon + 1)..]));
     }
 }

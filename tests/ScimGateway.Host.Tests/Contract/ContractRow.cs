@@ -50,7 +50,9 @@ public sealed record ContractRow(
     {
         var lines = File.ReadAllLines(Path.Combine(Root(), "docs", "contract.md"));
         var groups = Array.IndexOf(lines, "# The contract of groups");
-        return (isOfGroups ? lines[groups..] : lines[..groups]).Where(line => line.StartsWith("| `", StringComparison.Ordinal));
+        return (isOfGroups ? lines[groups..] : lines[..groups]).Where(line =>
+            line.StartsWith("| `", StringComparison.Ordinal)
+        );
     }
 
     private static ContractRow Read(string line, bool isOfGroups)
@@ -71,7 +73,9 @@ public sealed record ContractRow(
                 cells[10],
                 isOfGroups
             )
-            : throw new InvalidDataException($"A line of the contract has eleven cells, this one {cells.Length}: {line}");
+            : throw new InvalidDataException(
+                $"A line of the contract has eleven cells, this one {cells.Length}: {line}"
+            );
     }
 
     private static string Root()

@@ -35,14 +35,21 @@ public class ContractTests
     [Fact]
     public void Every_word_that_a_test_understands_is_in_the_contract()
     {
-        var (users, groups) = (ContractRow.All.Where(row => !row.IsOfGroups), ContractRow.All.Where(row => row.IsOfGroups));
+        var (users, groups) = (
+            ContractRow.All.Where(row => !row.IsOfGroups),
+            ContractRow.All.Where(row => row.IsOfGroups)
+        );
         Assert.Equal(UserScenario.Writes.Keys.Order(), users.Select(row => row.When).Distinct().Order());
         Assert.Equal(UserScenario.States.Keys.Order(), users.Select(row => row.Before).Distinct().Order());
         Assert.Equal(GroupScenario.Writes.Keys.Order(), groups.Select(row => row.When).Distinct().Order());
         Assert.Equal(GroupScenario.States.Keys.Order(), groups.Select(row => row.Before).Distinct().Order());
         Assert.Equal(
             Scenario.Weathers.Keys.Order(),
-            ContractRow.All.Select(row => Scenario.Weatherword(row.Slack)).Where(word => word.Length > 0).Distinct().Order()
+            ContractRow
+                .All.Select(row => Scenario.Weatherword(row.Slack))
+                .Where(word => word.Length > 0)
+                .Distinct()
+                .Order()
         );
         Assert.Equal(ContractRow.All.Select(row => row.Id).Distinct(), ContractRow.All.Select(row => row.Id));
     }

@@ -102,7 +102,10 @@ internal sealed class GroupScenario(ContractRow row, ManualClock clock, Gateway 
             ["PATCH name"] = _ => (HttpMethod.Patch, PatchOf(Rename("Sailors"))),
             ["PUT ada, bob"] = s => (HttpMethod.Put, Group("Crew", s._people["ada"], s._people["bob"])),
             ["PUT without members"] = _ =>
-                (HttpMethod.Put, """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew"}"""),
+                (
+                    HttpMethod.Put,
+                    """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew"}"""
+                ),
             ["DELETE"] = _ => (HttpMethod.Delete, null),
         };
 
@@ -210,7 +213,11 @@ internal sealed class GroupScenario(ContractRow row, ManualClock clock, Gateway 
     {
         using var another = Gateway.NewClient();
         another.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Other);
-        using var body = new StringContent(Group("Crew", _people["ada"], _people["bob"]), Encoding.UTF8, "application/scim+json");
+        using var body = new StringContent(
+            Group("Crew", _people["ada"], _people["bob"]),
+            Encoding.UTF8,
+            "application/scim+json"
+        );
         using var response = await another.PostAsync(new Uri("Groups", UriKind.Relative), body);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         return (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["id"]!;

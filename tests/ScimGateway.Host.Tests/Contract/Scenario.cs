@@ -52,8 +52,16 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
     /// <summary>A gateway as the line wants it before the write.</summary>
     public static Task<Scenario> StartAsync(ContractRow row) =>
         row.IsOfGroups
-            ? StartAsync(row, GroupScenario.States, (clock, gateway, isHeld) => new GroupScenario(row, clock, gateway, isHeld))
-            : StartAsync(row, UserScenario.States, (clock, gateway, isHeld) => new UserScenario(row, clock, gateway, isHeld));
+            ? StartAsync(
+                row,
+                GroupScenario.States,
+                (clock, gateway, isHeld) => new GroupScenario(row, clock, gateway, isHeld)
+            )
+            : StartAsync(
+                row,
+                UserScenario.States,
+                (clock, gateway, isHeld) => new UserScenario(row, clock, gateway, isHeld)
+            );
 
     /// <summary>Does the write, and lets time go on where only that brings the answer.</summary>
     public async Task<Answer> ActAsync()
@@ -183,7 +191,11 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
     protected async Task<string> MirrorAsync()
     {
         var (_, body, _) = await Gateway.SendAsync(HttpMethod.Get, Endpoint);
-        var all = body!["Resources"]!.AsArray().Select(user => user!.AsObject()).OrderBy(user => (string)user["id"]!).ToList();
+        var all = body!["Resources"]!
+            .AsArray()
+            .Select(user => user!.AsObject())
+            .OrderBy(user => (string)user["id"]!)
+            .ToList();
         foreach (var one in all)
             one.Remove("meta");
         return string.Join('\n', all.Select(one => one.ToJsonString()));
@@ -247,7 +259,10 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
     /// <summary>
     /// What there is before: what is made in Slack before the gateway looks at it, and what is asked of the gateway.
     /// </summary>
-    public sealed record State<TScenario>(Action<SlackEmulatorServer>? InSlack = null, Func<TScenario, Task>? Then = null)
+    public sealed record State<TScenario>(
+        Action<SlackEmulatorServer>? InSlack = null,
+        Func<TScenario, Task>? Then = null
+    )
     {
         /// <summary>Whether Slack still holds a call.</summary>
         public bool IsHeld { get; init; }

@@ -35,11 +35,15 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
                 Shown
             ),
             ["an account of that name"] = new(slack =>
-                slack.Workspace.MakeUser((Person.Ada with { Address = "countess@corp.example" }).Account("ada.lovelace"))
+                slack.Workspace.MakeUser(
+                    (Person.Ada with { Address = "countess@corp.example" }).Account("ada.lovelace")
+                )
             ),
             ["two accounts"] = new(slack =>
             {
-                slack.Workspace.MakeUser((Person.Ada with { Address = "countess@corp.example" }).Account("ada.lovelace"));
+                slack.Workspace.MakeUser(
+                    (Person.Ada with { Address = "countess@corp.example" }).Account("ada.lovelace")
+                );
                 slack.Workspace.MakeUser(Person.Ada.Account("ada"));
             }),
             ["the token owner's account"] = new(slack =>
@@ -170,7 +174,8 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
             ["POST"] = _ => Write.Post(Person.Ada),
             ["POST inactive"] = _ => Write.Post(Person.Ada with { Active = false }),
             ["POST without address"] = _ => Write.Post(Person.Ada with { Address = null }),
-            ["POST an address as userName"] = _ => Write.Post(Person.Ada with { UserName = "ada.lovelace@corp.example" }),
+            ["POST an address as userName"] = _ =>
+                Write.Post(Person.Ada with { UserName = "ada.lovelace@corp.example" }),
             ["POST another address"] = _ => Write.Post(Person.Ada with { Address = "ada.king@corp.example" }),
             ["POST another userName"] = _ => Write.Post(Person.Ada with { UserName = "ada.king" }),
             ["POST another externalId"] = _ => Write.Post(Person.Ada with { ExternalId = "2" }),
@@ -183,7 +188,9 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
             ["PATCH photo"] = was =>
                 Write.Patch(
                     "photos",
-                    new JsonArray(new JsonObject { ["value"] = "https://pictures.example/ada.png", ["type"] = "photo" }),
+                    new JsonArray(
+                        new JsonObject { ["value"] = "https://pictures.example/ada.png", ["type"] = "photo" }
+                    ),
                     was
                 ),
             ["PATCH active:false"] = was => Write.Patch("active", false, was with { Active = false }),
@@ -201,9 +208,23 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
             ["PATCH userName"] = was => Write.Patch("userName", "ada.king", was with { UserName = "ada.king" }),
             ["PATCH Grace's userName"] = was => Write.Patch("userName", Person.Grace.UserName, was),
             ["PATCH address"] = was =>
-                Write.Patch("emails", Person.Emails("ada.king@corp.example"), was with { Address = "ada.king@corp.example" }),
+                Write.Patch(
+                    "emails",
+                    Person.Emails("ada.king@corp.example"),
+                    was with
+                    {
+                        Address = "ada.king@corp.example",
+                    }
+                ),
             ["PATCH Grace's address"] = was =>
-                Write.Patch("emails", Person.Emails(Person.Grace.Address!), was with { Address = Person.Grace.Address }),
+                Write.Patch(
+                    "emails",
+                    Person.Emails(Person.Grace.Address!),
+                    was with
+                    {
+                        Address = Person.Grace.Address,
+                    }
+                ),
             ["PATCH away the address"] = was => Write.Patch("emails", new JsonArray(), was with { Address = null }),
             ["DELETE"] = was => new Write(HttpMethod.Delete, null, was with { Active = false }),
         };
@@ -238,7 +259,10 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
             _wanted = wanted;
         if (write == "DELETE")
             (_isRemoved, _wanted) = (false, wanted);
-        Assert.True(expected == answer.Status || expected is null && (int)answer.Status < 300, answer.Body?.ToJsonString());
+        Assert.True(
+            expected == answer.Status || expected is null && (int)answer.Status < 300,
+            answer.Body?.ToJsonString()
+        );
     }
 
     protected override async Task<Answer> SendAsync(string when)
@@ -273,7 +297,10 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
         var accounts = _wanted.Address is null ? [] : await Gateway.AccountsAsync($"\"{_wanted.Address}\"");
         if (accounts is not [var account])
             return $"{accounts.Count} accounts";
-        var (isActive, title) = ((bool)account["active"]!, (string?)account["title"] is { Length: > 0 } there ? there : null);
+        var (isActive, title) = (
+            (bool)account["active"]!,
+            (string?)account["title"] is { Length: > 0 } there ? there : null
+        );
         var isRenamed = Row.When == "PATCH userName";
         if (isActive == _wanted.Active && (!isActive || title == _wanted.Title))
             return isRenamed && !((string)account["userName"]!).StartsWith(_wanted.UserName, StringComparison.Ordinal)

@@ -77,8 +77,11 @@ public sealed class NoticeTests : IAsyncLifetime
     {
         await using var gateway = await StartAsync(new Preferences());
         var id = await CreateAsync(gateway);
-        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","times":0}""");
-        var photo = """{"op":"replace","value":{"photos":[{"value":"https://pictures.example/a.png","type":"photo"}]}}""";
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","times":0}"""
+        );
+        var photo =
+            """{"op":"replace","value":{"photos":[{"value":"https://pictures.example/a.png","type":"photo"}]}}""";
 
         await TakenOnAsync(gateway, () => gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", PatchOf(photo)));
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
@@ -122,7 +125,9 @@ public sealed class NoticeTests : IAsyncLifetime
     {
         await using var gateway = await StartAsync(new Preferences());
         var id = await CreateAsync(gateway);
-        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}""");
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","status":401,"description":"token_revoked"}"""
+        );
         await PatchAsync(gateway, id, "title", "\"Countess\"");
 
         var closed = await NextAsync(1);
@@ -277,7 +282,9 @@ public sealed class NoticeTests : IAsyncLifetime
 
     private static Task TriedAsync(Gateway gateway, int times) =>
         Gateway.UntilAsync(() =>
-            Task.FromResult(gateway.Notices.List(1).Any(kept => kept.Notice.Attempts == times && kept.Error is not null))
+            Task.FromResult(
+                gateway.Notices.List(1).Any(kept => kept.Notice.Attempts == times && kept.Error is not null)
+            )
         );
 
     private static JsonNode Body((Microsoft.AspNetCore.Http.IHeaderDictionary Headers, string Body) received) =>
@@ -314,9 +321,9 @@ public sealed class NoticeTests : IAsyncLifetime
         for (var i = 0; i < count; i++)
             people.Add(
                 (string)
-                    (await gateway.SendAsync(HttpMethod.Post, "Users", User($"person{i}", $"person{i}@corp.example"))).Body![
-                        "id"
-                    ]!
+                    (
+                        await gateway.SendAsync(HttpMethod.Post, "Users", User($"person{i}", $"person{i}@corp.example"))
+                    ).Body!["id"]!
             );
         return people;
     }

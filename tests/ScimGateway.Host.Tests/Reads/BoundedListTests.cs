@@ -46,7 +46,10 @@ public class BoundedListTests
         Assert.Equal(10, await TotalAsync(gateway, "filter=urn:scimgateway:schemas:link:1.0:state eq \"failed\""));
         Assert.Equal(
             2,
-            await TotalAsync(gateway, "filter=userName eq \"user1@crew.example\" or emails.value eq \"VERA77@home.example\"")
+            await TotalAsync(
+                gateway,
+                "filter=userName eq \"user1@crew.example\" or emails.value eq \"VERA77@home.example\""
+            )
         );
     }
 

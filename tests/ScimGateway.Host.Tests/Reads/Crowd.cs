@@ -60,7 +60,10 @@ internal static class Crowd
         var ids = new List<Guid>();
         foreach (var batch in people.Chunk(Batch))
             ids.AddRange(
-                await store.WriteAsync(session => batch.Select(person => Write(session, person)).ToList(), CancellationToken.None)
+                await store.WriteAsync(
+                    session => batch.Select(person => Write(session, person)).ToList(),
+                    CancellationToken.None
+                )
             );
         return ids;
     }
@@ -171,7 +174,10 @@ internal static class Crowd
                     State = state,
                     Reason = state == LinkState.Settled ? null : new Reason(ReasonCode.SlackLate, "because"),
                     Since = person.Created,
-                    Kept = state == LinkState.Settled ? FieldSet.Nothing : FieldSet.Of(SlackField.Title, SlackField.Timezone),
+                    Kept =
+                        state == LinkState.Settled
+                            ? FieldSet.Nothing
+                            : FieldSet.Of(SlackField.Title, SlackField.Timezone),
                 }
             )
             .Id;

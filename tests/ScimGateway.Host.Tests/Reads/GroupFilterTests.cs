@@ -22,7 +22,10 @@ public class GroupFilterTests
         await using var file = await StoreFile.OpenAsync();
         var random = new Random(20261120);
         var users = await Crowd.WriteAsync(file.Store, Enumerable.Range(0, 30).Select(Crowd.Member));
-        var groups = await Crowd.WriteAsync(file.Store, [.. Enumerable.Range(0, 60).Select(i => SomeTeam(random, i, users))]);
+        var groups = await Crowd.WriteAsync(
+            file.Store,
+            [.. Enumerable.Range(0, 60).Select(i => SomeTeam(random, i, users))]
+        );
         await Crowd.WriteAsync(file.Store, new Team("nest", new TeamMember(groups[0]), new TeamMember(users[0])));
         var reads = new ResourceReads(file.Store);
         var shown = new Dictionary<Kind, List<ShownAs>>
@@ -36,7 +39,11 @@ public class GroupFilterTests
         for (var round = 0; round < 600; round++)
         {
             var kind = random.Next(2) == 0 ? Kind.User : Kind.Group;
-            var filter = Filter.Read(RandomFilter(random, kind, 2, users, groups), GatewayTypes.Of(kind), Reading.Everything());
+            var filter = Filter.Read(
+                RandomFilter(random, kind, 2, users, groups),
+                GatewayTypes.Of(kind),
+                Reading.Everything()
+            );
             var expected = shown[kind].Where(one => filter.Matches(one.Resource)).Select(one => one.Id).ToList();
             var sought = new Sought(kind) { Filter = filter };
             var found = new List<Guid>();
@@ -122,7 +129,8 @@ public class GroupFilterTests
 
     private static readonly string[] _words = ["eq", "co", "sw", "ew"];
 
-    private static string Spelt(Random random, Guid id) => random.Next(2) == 0 ? id.ToString() : id.ToString().ToUpperInvariant();
+    private static string Spelt(Random random, Guid id) =>
+        random.Next(2) == 0 ? id.ToString() : id.ToString().ToUpperInvariant();
 
     private sealed record ShownAs(Guid Id, ScimGateway.Protocol.Resources.ScimResource Resource);
 

@@ -25,14 +25,20 @@ public class GroupListTests
         Assert.Equal(["Team 6", "Team 5"], Names(await ListAsync(gateway, "Groups?count=2"), 7));
         Assert.Equal(["Team 5", "Team 4"], Names(await ListAsync(gateway, "Groups?count=2&startIndex=2"), 7));
         Assert.Equal(["Team 0", "Team 1"], Names(await ListAsync(gateway, "Groups?count=2&sortBy=displayName"), 7));
-        Assert.Equal(["Team 6"], Names(await ListAsync(gateway, "Groups?count=1&sortBy=displayName&sortOrder=descending"), 7));
+        Assert.Equal(
+            ["Team 6"],
+            Names(await ListAsync(gateway, "Groups?count=1&sortBy=displayName&sortOrder=descending"), 7)
+        );
         Assert.Equal(["Team 3"], Names(await ListAsync(gateway, "Groups?filter=displayName eq \"team 3\""), 1));
         Assert.Equal(
             ["Team 3"],
             Names(await ListAsync(gateway, "Groups?filter=externalId eq \"x3\" and displayName sw \"TEAM\""), 1)
         );
         Assert.Empty(Names(await ListAsync(gateway, "Groups?filter=displayName eq \"nobody\""), 0));
-        Assert.Equal(["Team 6", "Team 5", "Team 4"], Names(await SearchAsync(gateway, "Groups/.search", """{"count":3}"""), 7));
+        Assert.Equal(
+            ["Team 6", "Team 5", "Team 4"],
+            Names(await SearchAsync(gateway, "Groups/.search", """{"count":3}"""), 7)
+        );
 
         var seen = new List<string>();
         for (var cursor = ""; cursor is not null; )
@@ -75,7 +81,9 @@ public class GroupListTests
             new Team("unclaimed", rows) { SourceId = null }
         );
 
-        foreach (var (group, name, shown) in new[] { (groups[0], "claimed", new[] { 0, 4 }), (groups[1], "unclaimed", [2]) })
+        foreach (
+            var (group, name, shown) in new[] { (groups[0], "claimed", new[] { 0, 4 }), (groups[1], "unclaimed", [2]) }
+        )
         {
             var ids = shown.Select(i => users[i].ToString());
             Assert.Equal(ids, Members(await ListAsync(gateway, $"Groups/{group}")));
@@ -85,7 +93,9 @@ public class GroupListTests
             );
             for (var i = 0; i < 5; i++)
             {
-                foreach (var asked in new[] { "members eq \"{0}\"", "members.value eq \"{0}\"", "members[value eq \"{0}\"]" })
+                foreach (
+                    var asked in new[] { "members eq \"{0}\"", "members.value eq \"{0}\"", "members[value eq \"{0}\"]" }
+                )
                 {
                     var filter = string.Format(null, asked, users[i]) + $" and id eq \"{group}\"";
                     Assert.Equal(
@@ -118,7 +128,9 @@ public class GroupListTests
         await using var gateway = await Gateway.StartAsync();
         var user = (await Crowd.WriteAsync(gateway.Store, [Crowd.Member(1)]))[0];
         var inner = (await Crowd.WriteAsync(gateway.Store, new Team("inner")))[0];
-        var group = (await Crowd.WriteAsync(gateway.Store, new Team("outer", new TeamMember(user), new TeamMember(inner))))[0];
+        var group = (
+            await Crowd.WriteAsync(gateway.Store, new Team("outer", new TeamMember(user), new TeamMember(inner)))
+        )[0];
         string User(string parts) => $$"""{{{string.Format(null, parts, user, "Users", "User")}}}""";
         string Inner(string parts) => $$"""{{{string.Format(null, parts, inner, "Groups", "Group")}}}""";
 
@@ -126,7 +138,10 @@ public class GroupListTests
             var (asked, parts) in new[]
             {
                 ("", $"\"value\":\"{{0}}\",\"$ref\":\"{gateway.Base}{{1}}/{{0}}\",\"type\":\"{{2}}\""),
-                ("?attributes=members", $"\"value\":\"{{0}}\",\"$ref\":\"{gateway.Base}{{1}}/{{0}}\",\"type\":\"{{2}}\""),
+                (
+                    "?attributes=members",
+                    $"\"value\":\"{{0}}\",\"$ref\":\"{gateway.Base}{{1}}/{{0}}\",\"type\":\"{{2}}\""
+                ),
                 ("?attributes=members.value", "\"value\":\"{0}\""),
                 ("?attributes=members.type,members.value", "\"value\":\"{0}\",\"type\":\"{2}\""),
                 ("?attributes=Members.Type", "\"type\":\"{2}\""),
@@ -137,7 +152,8 @@ public class GroupListTests
             var shown in new[]
             {
                 await ListAsync(gateway, $"Groups/{group}{asked}"),
-                Resources(await ListAsync(gateway, $"Groups{asked}")).Single(of => (string)of["id"]! == group.ToString()),
+                Resources(await ListAsync(gateway, $"Groups{asked}"))
+                    .Single(of => (string)of["id"]! == group.ToString()),
             }
         )
             Assert.Equal(
@@ -145,7 +161,14 @@ public class GroupListTests
                 shown["members"]!.AsArray().Select(member => member!.ToJsonString()).Order(StringComparer.Ordinal)
             );
 
-        foreach (var asked in new[] { "?attributes=displayName", "?excludedAttributes=members", "?attributes=members.display" })
+        foreach (
+            var asked in new[]
+            {
+                "?attributes=displayName",
+                "?excludedAttributes=members",
+                "?attributes=members.display",
+            }
+        )
             Assert.False((await ListAsync(gateway, $"Groups/{group}{asked}")).ContainsKey("members"));
     }
 
@@ -168,7 +191,10 @@ public class GroupListTests
             }
         )
             await ListAsync(gateway, path);
-        Assert.Equal(HttpStatusCode.InternalServerError, (await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Status);
+        Assert.Equal(
+            HttpStatusCode.InternalServerError,
+            (await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Status
+        );
 
         await gateway.ExecuteAsync("alter table members_gone rename to members");
     }
@@ -180,7 +206,10 @@ public class GroupListTests
         var users = await Crowd.WriteAsync(gateway.Store, Enumerable.Range(0, 500).Select(Crowd.Member));
         var members = users.Select(user => new TeamMember(user)).ToList();
         var teams = ResourceList.MostMembersLookedAt / users.Count;
-        await Crowd.WriteAsync(gateway.Store, [.. Enumerable.Range(0, teams).Select(i => new Team($"Team {i}", members))]);
+        await Crowd.WriteAsync(
+            gateway.Store,
+            [.. Enumerable.Range(0, teams).Select(i => new Team($"Team {i}", members))]
+        );
 
         Assert.Equal(
             teams,
@@ -209,18 +238,35 @@ public class GroupListTests
         );
         await Crowd.WriteAsync(
             gateway.Store,
-            [.. Enumerable.Range(0, 5).Select(i => new Team($"Name {i * 2 + 1}") { Created = 1_700_000_000_001 + i * 2 })]
+            [
+                .. Enumerable
+                    .Range(0, 5)
+                    .Select(i => new Team($"Name {i * 2 + 1}") { Created = 1_700_000_000_001 + i * 2 }),
+            ]
         );
         var names = Enumerable.Range(0, 10).Select(i => $"Name {i}").ToList();
 
         Assert.Equal(names, Names(await SearchAsync(gateway, ".search", "{}"), 10));
         Assert.Equal(
             names.AsEnumerable().Reverse().Take(3),
-            Names(await SearchAsync(gateway, ".search", """{"sortBy":"displayName","sortOrder":"descending","count":3}"""), 10)
+            Names(
+                await SearchAsync(
+                    gateway,
+                    ".search",
+                    """{"sortBy":"displayName","sortOrder":"descending","count":3}"""
+                ),
+                10
+            )
         );
-        Assert.Equal(["Name 3", "Name 4"], Names(await SearchAsync(gateway, ".search", """{"startIndex":4,"count":2}"""), 10));
+        Assert.Equal(
+            ["Name 3", "Name 4"],
+            Names(await SearchAsync(gateway, ".search", """{"startIndex":4,"count":2}"""), 10)
+        );
         // Who has no such attribute has no value of it: in a filter, and last in an order.
-        Assert.Equal(["Name 4"], Names(await SearchAsync(gateway, ".search", """{"filter":"userName eq \"u2\""}"""), 1));
+        Assert.Equal(
+            ["Name 4"],
+            Names(await SearchAsync(gateway, ".search", """{"filter":"userName eq \"u2\""}"""), 1)
+        );
         Assert.Equal(
             ["Name 0", "Name 2", "Name 4", "Name 6", "Name 8", "Name 1", "Name 3", "Name 5", "Name 7", "Name 9"],
             Names(await SearchAsync(gateway, ".search", """{"sortBy":"userName"}"""), 10)
@@ -228,7 +274,11 @@ public class GroupListTests
         Assert.Equal(
             ["Name 2", "Name 3"],
             Names(
-                await SearchAsync(gateway, ".search", """{"filter":"displayName eq \"name 2\" or displayName eq \"name 3\""}"""),
+                await SearchAsync(
+                    gateway,
+                    ".search",
+                    """{"filter":"displayName eq \"name 2\" or displayName eq \"name 3\""}"""
+                ),
                 2
             )
         );
@@ -240,11 +290,20 @@ public class GroupListTests
         Assert.Equal(names, Names(await SearchAsync(gateway, ".search", """{"filter":"displayName pr"}"""), 10));
         Assert.Equal(
             names,
-            Names(await SearchAsync(gateway, ".search", """{"filter":"displayName pr","attributes":["displayName"]}"""), 10)
+            Names(
+                await SearchAsync(gateway, ".search", """{"filter":"displayName pr","attributes":["displayName"]}"""),
+                10
+            )
         );
 
         foreach (
-            var order in new[] { "", """,sortBy:"displayName" """, """,sortBy:"userName" """, """,filter:"displayName pr" """ }
+            var order in new[]
+            {
+                "",
+                """,sortBy:"displayName" """,
+                """,sortBy:"userName" """,
+                """,filter:"displayName pr" """,
+            }
         )
         {
             var (seen, more) = (

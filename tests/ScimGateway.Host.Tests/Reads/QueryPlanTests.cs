@@ -48,7 +48,9 @@ public class QueryPlanTests
         // a young file: nothing in it tells what a large one is like
         await Crowd.WriteAsync(file.Store, [Crowd.Member(1)]);
 
-        foreach (var plan in Plans(file.Store, new ResourceQuery("", 100, new Sought(Kind.User) { Filter = Read(filter) })))
+        foreach (
+            var plan in Plans(file.Store, new ResourceQuery("", 100, new Sought(Kind.User) { Filter = Read(filter) }))
+        )
         {
             Assert.Contains(plan, step => step.Contains(index, StringComparison.Ordinal));
             Assert.DoesNotContain(plan, step => step.StartsWith("SCAN resources", StringComparison.Ordinal));
@@ -69,7 +71,11 @@ public class QueryPlanTests
         foreach (
             var plan in Plans(
                 file.Store,
-                new ResourceQuery("", 100, new Sought(Kind.User) { Filter = Read($"{LinkSchema.Id}:state eq \"{state}\"") })
+                new ResourceQuery(
+                    "",
+                    100,
+                    new Sought(Kind.User) { Filter = Read($"{LinkSchema.Id}:state eq \"{state}\"") }
+                )
             )
         )
             Assert.Contains(plan, step => step.Contains("IX_links_tenant_id_state", StringComparison.Ordinal));
@@ -91,7 +97,8 @@ public class QueryPlanTests
             100,
             new Sought(Kind.User)
             {
-                Sort = sortBy.Length == 0 ? null : SortOrder.Read(sortBy, false, GatewayTypes.User, Reading.Everything()),
+                Sort =
+                    sortBy.Length == 0 ? null : SortOrder.Read(sortBy, false, GatewayTypes.User, Reading.Everything()),
             }
         );
 
@@ -155,7 +162,11 @@ public class QueryPlanTests
         await using var file = await StoreFile.OpenAsync();
         List<string> Plan(string sql, string names) =>
             file.Store.Read(session =>
-                session.All("explain query plan " + sql, Detail, [.. names.Split(' ').Select(name => (name, (object?)1))])
+                session.All(
+                    "explain query plan " + sql,
+                    Detail,
+                    [.. names.Split(' ').Select(name => (name, (object?)1))]
+                )
             );
 
         Assert.Equal(

@@ -26,7 +26,9 @@ public class ShownUserTests
     [InlineData("""{"externalId":"e","schemas":["x"],"userName":"externalId"}""")]
     [InlineData("""{"schemas":["x"],"userName":"a","externalId":"e"}""")]
     [InlineData("""{"externalId":"e\",}"}""")]
-    [InlineData("""{"schemas":["x"],"name":{"externalId":"inner","a":[1,{"externalId":2}]},"externalId":"Ø😀","title":"z"}""")]
+    [InlineData(
+        """{"schemas":["x"],"name":{"externalId":"inner","a":[1,{"externalId":2}]},"externalId":"Ø😀","title":"z"}"""
+    )]
     [InlineData("""{"schemas":["x"],"userName":"no external id","emails":[{"value":"externalId"}]}""")]
     public async Task What_is_spliced_is_what_a_projection_would_show(string document)
     {
@@ -106,7 +108,9 @@ public class ShownUserTests
         var account = Assert.Single(await gateway.AccountsAsync("ada@crew.example"));
         Assert.False(user!.ContainsKey(LinkSchema.Id));
         Assert.False((await GetAsync(gateway, $"Users/{user["id"]}")).ContainsKey(LinkSchema.Id));
-        Assert.False((await GetAsync(gateway, $"Users/{user["id"]}?excludedAttributes=userName")).ContainsKey(LinkSchema.Id));
+        Assert.False(
+            (await GetAsync(gateway, $"Users/{user["id"]}?excludedAttributes=userName")).ContainsKey(LinkSchema.Id)
+        );
 
         var shown = await GetAsync(gateway, $"Users/{user["id"]}?attributes={LinkSchema.Id},userName");
         var link = shown[LinkSchema.Id]!;
@@ -137,7 +141,10 @@ public class ShownUserTests
         {
             var page = await GetAsync(gateway, $"Users?filter={filter}&attributes={LinkSchema.Id}");
             Assert.Equal(hits, (int)page["totalResults"]!);
-            Assert.All(page["Resources"]!.AsArray(), found => Assert.Equal("settled", (string)found![LinkSchema.Id]!["state"]!));
+            Assert.All(
+                page["Resources"]!.AsArray(),
+                found => Assert.Equal("settled", (string)found![LinkSchema.Id]!["state"]!)
+            );
         }
     }
 
@@ -147,11 +154,17 @@ public class ShownUserTests
         await using var gateway = await Gateway.StartAsync();
         await Crowd.WriteAsync(gateway.Store, [Crowd.Member(1), Crowd.Member(7)]);
 
-        var page = await GetAsync(gateway, $"Users?filter={LinkSchema.Id}:state eq \"failed\"&attributes={LinkSchema.Id}");
+        var page = await GetAsync(
+            gateway,
+            $"Users?filter={LinkSchema.Id}:state eq \"failed\"&attributes={LinkSchema.Id}"
+        );
 
         var found = Assert.Single(page["Resources"]!.AsArray())!;
         Assert.Equal("because", (string)found[LinkSchema.Id]!["reason"]!);
-        Assert.Equal(["title", "timezone"], found[LinkSchema.Id]!["keptBySlack"]!.AsArray().Select(field => (string)field!));
+        Assert.Equal(
+            ["title", "timezone"],
+            found[LinkSchema.Id]!["keptBySlack"]!.AsArray().Select(field => (string)field!)
+        );
     }
 
     [Fact]
@@ -256,7 +269,9 @@ public class ShownUserTests
                 ids[3].ToString(),
                 (string)
                     Assert.Single(
-                        (await GetAsync(gateway, $"Users?filter={Uri.EscapeDataString(filter)}"))["Resources"]!.AsArray()
+                        (await GetAsync(gateway, $"Users?filter={Uri.EscapeDataString(filter)}"))[
+                            "Resources"
+                        ]!.AsArray()
                     )!["id"]!
             );
     }
@@ -291,7 +306,12 @@ public class ShownUserTests
         return body!;
     }
 
-    private static async Task<HttpResponseMessage> AskAsync(Gateway gateway, HttpMethod method, string path, string? known)
+    private static async Task<HttpResponseMessage> AskAsync(
+        Gateway gateway,
+        HttpMethod method,
+        string path,
+        string? known
+    )
     {
         using var request = new HttpRequestMessage(method, path);
         if (known is not null)

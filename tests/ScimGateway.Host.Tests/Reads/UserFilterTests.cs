@@ -111,7 +111,11 @@ public class UserFilterTests
 
     [Theory]
     [InlineData("userName eq \"ada\"", "r.user_name_key = @f0", null)]
-    [InlineData("urn:ietf:params:scim:schemas:core:2.0:User:userName sw \"a_\"", "r.user_name_key like @f0 escape '!'", null)]
+    [InlineData(
+        "urn:ietf:params:scim:schemas:core:2.0:User:userName sw \"a_\"",
+        "r.user_name_key like @f0 escape '!'",
+        null
+    )]
     [InlineData(
         "emails[type eq \"work\" and value eq \"a@b\"]",
         "r.id in (select e.resource_id from emails e where e.tenant_id = @tenant and e.key = @f0)",
@@ -170,7 +174,9 @@ public class UserFilterTests
             var filter = Filter.Read(text, GatewayTypes.User, Reading.Everything());
             Assert.Equal(
                 1,
-                reads.List(_caller, new ResourceQuery(Base, 10, new Sought(Kind.User) { Filter = filter }), _ => { }).Total
+                reads
+                    .List(_caller, new ResourceQuery(Base, 10, new Sought(Kind.User) { Filter = filter }), _ => { })
+                    .Total
             );
         }
     }
@@ -277,7 +283,15 @@ public class UserFilterTests
         };
     }
 
-    private static readonly string[] _pr = ["displayName", "emails", "externalId", "active", "title", $"{LinkSchema.Id}:reason"];
+    private static readonly string[] _pr =
+    [
+        "displayName",
+        "emails",
+        "externalId",
+        "active",
+        "title",
+        $"{LinkSchema.Id}:reason",
+    ];
 
     private static string Text(Random random) =>
         $"{_ops[random.Next(_ops.Length)]} {(random.Next(30) == 0 ? "null" : Quoted(_words[random.Next(_words.Length)]))}";
@@ -292,8 +306,12 @@ public class UserFilterTests
         return random.Next(3) switch
         {
             0 => Moments.ToText(moment),
-            1 => moment.AddTicks(random.Next(10_000)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture),
-            _ => moment.ToOffset(TimeSpan.FromHours(5)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture),
+            1 => moment
+                .AddTicks(random.Next(10_000))
+                .ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture),
+            _ => moment
+                .ToOffset(TimeSpan.FromHours(5))
+                .ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture),
         };
     }
 

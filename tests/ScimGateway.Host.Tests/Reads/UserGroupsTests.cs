@@ -41,7 +41,10 @@ public class UserGroupsTests
         // It is read-only: who sends it changes nothing.
         var sent = JsonNode.Parse(User())!;
         sent["groups"] = new JsonArray();
-        Assert.Equal(expected, Groups((await gateway.SendAsync(HttpMethod.Put, $"Users/{id}", sent.ToJsonString())).Body!));
+        Assert.Equal(
+            expected,
+            Groups((await gateway.SendAsync(HttpMethod.Put, $"Users/{id}", sent.ToJsonString())).Body!)
+        );
     }
 
     [Fact]
@@ -136,7 +139,11 @@ public class UserGroupsTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Patch, $"Users/{id}");
         request.Headers.TryAddWithoutValidation("If-Match", tag);
-        request.Content = new StringContent(Patch("title", "\"Analyst\""), System.Text.Encoding.UTF8, "application/scim+json");
+        request.Content = new StringContent(
+            Patch("title", "\"Analyst\""),
+            System.Text.Encoding.UTF8,
+            "application/scim+json"
+        );
         var response = await gateway.Client.SendAsync(request);
         return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject(), response);
     }

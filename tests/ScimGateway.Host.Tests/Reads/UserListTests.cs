@@ -185,7 +185,10 @@ public class UserListTests
         Assert.Equal(2, (int)(await ListAsync(gateway, "aadOptscim062020&x=1&STARTINDEX=1"))["totalResults"]!);
 
         var id = Ids(await ListAsync(gateway, "count=1"))[0];
-        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}?count=ten&filter=x")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}?count=ten&filter=x")).Status
+        );
     }
 
     [Fact]
@@ -196,7 +199,9 @@ public class UserListTests
             (await ListAsync(gateway, "count=2&cursor=&filter=userName co \"user\"&sortBy=userName"))["nextCursor"]!;
         Assert.Equal(
             2,
-            Names(await ListAsync(gateway, $"count=2&cursor={cursor}&filter=userName  co  \"user\"&sortBy=USERNAME")).Count
+            Names(
+                await ListAsync(gateway, $"count=2&cursor={cursor}&filter=userName  co  \"user\"&sortBy=USERNAME")
+            ).Count
         );
 
         foreach (
@@ -291,7 +296,10 @@ public class UserListTests
     [InlineData("[]", "invalidSyntax")]
     [InlineData("{", "invalidSyntax")]
     [InlineData("""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":1}""", "invalidValue")]
-    [InlineData("""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"x"}""", "invalidFilter")]
+    [InlineData(
+        """{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"x"}""",
+        "invalidFilter"
+    )]
     public async Task A_search_that_is_not_understood_is_refused(string body, string type)
     {
         await using var gateway = await StartAsync();
@@ -397,9 +405,11 @@ public class UserListTests
     private static async Task<string> OrderAsync(Gateway gateway, string query) =>
         string.Concat(Names(await ListAsync(gateway, query)));
 
-    private static async Task<int> TotalAsync(Gateway gateway) => (int)(await ListAsync(gateway, "count=0"))["totalResults"]!;
+    private static async Task<int> TotalAsync(Gateway gateway) =>
+        (int)(await ListAsync(gateway, "count=0"))["totalResults"]!;
 
-    private static List<JsonObject> Resources(JsonObject page) => [.. page["Resources"]!.AsArray().OfType<JsonObject>()];
+    private static List<JsonObject> Resources(JsonObject page) =>
+        [.. page["Resources"]!.AsArray().OfType<JsonObject>()];
 
     private static List<string> Names(JsonObject page) => Resources(page).ConvertAll(user => (string)user["userName"]!);
 

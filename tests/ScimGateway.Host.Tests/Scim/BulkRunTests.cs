@@ -62,7 +62,10 @@ public class BulkRunTests
             [Post("kim", manager: "lee"), Post("lee", manager: "kim")],
             operation =>
             {
-                (managers[operation.BulkId!], ids[operation.BulkId!]) = ((string?)operation.Data!["manager"], operation.Id);
+                (managers[operation.BulkId!], ids[operation.BulkId!]) = (
+                    (string?)operation.Data!["manager"],
+                    operation.Id
+                );
                 return Task.FromResult(Done(operation));
             }
         );
@@ -90,7 +93,11 @@ public class BulkRunTests
     [InlineData(1, new[] { false, true, false, false }, 2)]
     [InlineData(2, new[] { true, false, true, false, false }, 3)]
     [InlineData(3, new[] { true, true, false, false, false }, 5)]
-    public async Task After_as_many_errors_as_the_client_accepts_nothing_more_is_begun(int most, bool[] fails, int answered)
+    public async Task After_as_many_errors_as_the_client_accepts_nothing_more_is_begun(
+        int most,
+        bool[] fails,
+        int answered
+    )
     {
         var begun = new List<string>();
         var run = Run(

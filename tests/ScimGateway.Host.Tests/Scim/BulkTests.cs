@@ -89,7 +89,10 @@ public class BulkTests
 
         Assert.Equal(["204", "200", "201", "201"], Statuses(entries));
         Assert.Equal("Countess", (string?)(await ReadAsync(gateway, entries[2]))["title"]);
-        Assert.Equal(HttpStatusCode.NotFound, (await gateway.SendAsync(HttpMethod.Get, (string)entries[3]["location"]!)).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await gateway.SendAsync(HttpMethod.Get, (string)entries[3]["location"]!)).Status
+        );
     }
 
     [Fact]
@@ -150,8 +153,14 @@ public class BulkTests
         );
 
         Assert.Equal(["201", "201"], Statuses(entries));
-        var group = (await gateway.SendAsync(HttpMethod.Get, new Uri((string)entries[0]["location"]!).PathAndQuery)).Body!;
-        Assert.EndsWith((string)group["members"]![0]!["value"]!, (string)entries[1]["location"]!, StringComparison.Ordinal);
+        var group = (
+            await gateway.SendAsync(HttpMethod.Get, new Uri((string)entries[0]["location"]!).PathAndQuery)
+        ).Body!;
+        Assert.EndsWith(
+            (string)group["members"]![0]!["value"]!,
+            (string)entries[1]["location"]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -192,7 +201,11 @@ public class BulkTests
     [InlineData("""{"Operations":[{"method":"GET","path":"/Users/1"}]}""", 400, "invalidSyntax")]
     [InlineData("""{"Operations":[{"method":"POST","path":"/Users","data":{}}]}""", 400, "invalidValue")]
     [InlineData("""{"failOnErrors":0,"Operations":[{"method":"DELETE","path":"/Users/1"}]}""", 400, "invalidValue")]
-    public async Task A_request_of_the_wrong_form_is_refused_as_a_whole_and_in_the_journal(string body, int status, string type)
+    public async Task A_request_of_the_wrong_form_is_refused_as_a_whole_and_in_the_journal(
+        string body,
+        int status,
+        string type
+    )
     {
         await using var gateway = await Gateway.StartAsync();
 
@@ -229,7 +242,10 @@ public class BulkTests
     {
         await using var gateway = await Gateway.StartAsync();
 
-        var entries = await BulkAsync(gateway, [.. Enumerable.Range(0, 1_000).Select(i => Post($"b{i}", User($"u{i}")))]);
+        var entries = await BulkAsync(
+            gateway,
+            [.. Enumerable.Range(0, 1_000).Select(i => Post($"b{i}", User($"u{i}")))]
+        );
 
         Assert.All(entries, e => Assert.Equal("201", (string?)e["status"]));
         Assert.Equal(1_000, (int)(await gateway.CallsAsync())["POST /Users"]!);
@@ -240,7 +256,9 @@ public class BulkTests
     [Trait("speed", "slow")]
     public async Task All_of_a_request_waits_for_Slack_no_longer_than_one_write_would()
     {
-        await using var gateway = await Gateway.StartAsync(new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(400) });
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { SlackTimeLimit = TimeSpan.FromMilliseconds(400) }
+        );
         await gateway.WeatherAsync("""{"method":"POST","path":"/Users","status":503,"times":0}""");
         var watch = System.Diagnostics.Stopwatch.StartNew();
 

@@ -31,7 +31,10 @@ public class ContractTests
     {
         await using var gateway = await Gateway.StartAsync();
 
-        Assert.All(gateway.Routes(), route => Assert.Equal(route.Methods.Contains("GET"), route.Methods.Contains("HEAD")));
+        Assert.All(
+            gateway.Routes(),
+            route => Assert.Equal(route.Methods.Contains("GET"), route.Methods.Contains("HEAD"))
+        );
     }
 
     // The paths stand two blanks from the left, their methods four. No more of YAML is read here.
@@ -44,7 +47,12 @@ public class ContractTests
                 yield break;
             if (line.StartsWith("  /", StringComparison.Ordinal))
                 path = line.Trim().TrimEnd(':');
-            else if (line.Length > 4 && line[..4] == "    " && line[4..].Split(':')[0] is var word && _methods.Contains(word))
+            else if (
+                line.Length > 4
+                && line[..4] == "    "
+                && line[4..].Split(':')[0] is var word
+                && _methods.Contains(word)
+            )
                 yield return $"{word.ToUpperInvariant()} {path}";
         }
     }

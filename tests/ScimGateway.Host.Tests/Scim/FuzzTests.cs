@@ -122,7 +122,8 @@ public class FuzzTests
         for (var i = 0; i < Requests; i++)
         {
             var target = _targets[dice.Next(_targets.Length)].Replace("{id}", id, StringComparison.Ordinal).Split(' ');
-            var body = target[2] == "-" ? null : _bodies[target[2][0] - '0'].Replace("{id}", id, StringComparison.Ordinal);
+            var body =
+                target[2] == "-" ? null : _bodies[target[2][0] - '0'].Replace("{id}", id, StringComparison.Ordinal);
             var path = dice.Next(body is null ? 2 : 8) == 0 ? Spoilt(target[1], dice) : target[1];
             if (body is not null && dice.Next(4) > 0)
                 body = Warped(body.Replace("ada", $"u{dice.Next(50)}", StringComparison.Ordinal), dice);
@@ -142,7 +143,8 @@ public class FuzzTests
 
             statuses[answer.Status] = statuses.GetValueOrDefault(answer.Status) + 1;
             Assert.True(
-                answer.Status is >= 200 and < 500 && !answer.Text.Contains("\"status\":\"500\"", StringComparison.Ordinal),
+                answer.Status is >= 200 and < 500
+                    && !answer.Text.Contains("\"status\":\"500\"", StringComparison.Ordinal),
                 $"FUZZ_SEED={seed}, request {i}: {target[0]} {path} {(bytes is null ? "" : Encoding.UTF8.GetString(bytes))}: {answer.Status} {answer.Text}"
             );
         }
@@ -206,6 +208,7 @@ public class FuzzTests
     // What a request line cannot carry is sent as clients would: encoded.
     private static string Target(string path) =>
         string.Concat(
-            path.Take(4_000).Select(c => c is > ' ' and < '\x7f' ? c.ToString() : Uri.HexEscape((char)Math.Min((int)c, 255)))
+            path.Take(4_000)
+                .Select(c => c is > ' ' and < '\x7f' ? c.ToString() : Uri.HexEscape((char)Math.Min((int)c, 255)))
         );
 }

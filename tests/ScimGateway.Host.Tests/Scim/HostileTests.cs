@@ -10,7 +10,8 @@ namespace ScimGateway.Host.Tests.Scim;
 /// <summary>Whatever comes, the answer is a SCIM error that says what is wrong, and nothing has changed.</summary>
 public sealed class HostileTests
 {
-    private const string User = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"eve","title":"x"}""";
+    private const string User =
+        """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"eve","title":"x"}""";
     private const string Json = "Content-Type: application/scim+json";
 
     // What is sent to a gateway that has one user, whose id stands for {id}.
@@ -54,7 +55,11 @@ public sealed class HostileTests
             {
                 "POST",
                 "Users",
-                User.Replace("\"x\"", "[" + string.Join(',', Enumerable.Repeat("1", 10_001)) + "]", StringComparison.Ordinal),
+                User.Replace(
+                    "\"x\"",
+                    "[" + string.Join(',', Enumerable.Repeat("1", 10_001)) + "]",
+                    StringComparison.Ordinal
+                ),
                 Json,
                 400
             },
@@ -71,7 +76,9 @@ public sealed class HostileTests
             {
                 "PATCH",
                 "Users/{id}",
-                "{\"Operations\":[" + string.Join(',', Enumerable.Repeat("{\"op\":\"remove\",\"path\":\"title\"}", 1_001)) + "]}",
+                "{\"Operations\":["
+                    + string.Join(',', Enumerable.Repeat("{\"op\":\"remove\",\"path\":\"title\"}", 1_001))
+                    + "]}",
                 Json,
                 400
             },
@@ -378,7 +385,9 @@ public sealed class HostileTests
         for (var i = 0; i < body.Length; i++)
             if (body.AsSpan(i).StartsWith("\\x"))
             {
-                bytes.WriteByte(byte.Parse(body.AsSpan(i + 2, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                bytes.WriteByte(
+                    byte.Parse(body.AsSpan(i + 2, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                );
                 i += 3;
             }
             else

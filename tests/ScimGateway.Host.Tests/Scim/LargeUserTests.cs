@@ -15,7 +15,11 @@ public class LargeUserTests
         // Four bytes each on the way in, twelve as "\ud83d\ude00".
         var faces = new StringBuilder().Insert(0, "😀", 250_000).ToString();
 
-        var answer = await gateway.SendAsync(HttpMethod.Post, "Users", $$"""{"userName":"ada","externalId":"{{faces}}"}""");
+        var answer = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            $$"""{"userName":"ada","externalId":"{{faces}}"}"""
+        );
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
         Assert.Equal(0, (int)(await gateway.SendAsync(HttpMethod.Get, "Users")).Body!["totalResults"]!);

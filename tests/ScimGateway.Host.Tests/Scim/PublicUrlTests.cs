@@ -12,7 +12,9 @@ public class PublicUrlTests
     [Fact]
     public async Task Behind_a_proxy_it_is_the_configured_URL_whatever_the_request_says()
     {
-        await using var gateway = await Gateway.StartAsync(new Setting { PublicUrl = new Uri("https://scim.corp.example/gw/") });
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { PublicUrl = new Uri("https://scim.corp.example/gw/") }
+        );
 
         var answer = await CreateAsync(gateway, "Host: inner:8080");
 

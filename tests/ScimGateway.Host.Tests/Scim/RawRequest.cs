@@ -33,10 +33,16 @@ internal static class RawRequest
         };
         if (!headers.Any(h => h.StartsWith("Host:", StringComparison.OrdinalIgnoreCase)))
             lines.Add($"Host: {gateway.Base.Authority}");
-        if (body is not null && !headers.Any(h => h.StartsWith("Transfer-Encoding:", StringComparison.OrdinalIgnoreCase)))
+        if (
+            body is not null
+            && !headers.Any(h => h.StartsWith("Transfer-Encoding:", StringComparison.OrdinalIgnoreCase))
+        )
             lines.Add($"Content-Length: {body.Length}");
         lines.AddRange(headers.Where(h => h.Length > 0));
-        return SendAsync(gateway.Base, [.. Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n"), .. body ?? []]);
+        return SendAsync(
+            gateway.Base,
+            [.. Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n"), .. body ?? []]
+        );
     }
 
     /// <summary>Bytes, and what comes back until the other side closes; status 0 if nothing does.</summary>
@@ -76,6 +82,10 @@ internal static class RawRequest
             .Skip(1)
             .Select(line => line.Split(": ", 2))
             .ToDictionary(pair => pair[0], pair => pair[^1], StringComparer.OrdinalIgnoreCase);
-        return new RawAnswer(int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, answer[(end + 4)..]);
+        return new RawAnswer(
+            int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture),
+            headers,
+            answer[(end + 4)..]
+        );
     }
 }

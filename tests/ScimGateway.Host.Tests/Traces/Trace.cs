@@ -54,7 +54,10 @@ internal sealed partial class Trace(JsonObject json)
             return $"the answer is no JSON: {text}";
         }
         // A clean-up expects nothing.
-        if (step["expect"] is JsonObject expect && Unmet(expect, (int)response.StatusCode, response, body) is { } problem)
+        if (
+            step["expect"] is JsonObject expect
+            && Unmet(expect, (int)response.StatusCode, response, body) is { } problem
+        )
             return $"{problem}; the answer was {(int)response.StatusCode} {text[..Math.Min(text.Length, 1_000)]}";
         foreach (var (name, path) in step["capture"] as JsonObject ?? [])
             _values[name] = JsonPath.Find(body, (string)path!)?.ToString() ?? "";
@@ -70,7 +73,9 @@ internal sealed partial class Trace(JsonObject json)
         var raw = (string?)from["rawBody"];
         if (raw is not null || from["body"] is not null)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(raw ?? Fill(from["body"]!.ToJsonString(), Escape)));
+            request.Content = new ByteArrayContent(
+                Encoding.UTF8.GetBytes(raw ?? Fill(from["body"]!.ToJsonString(), Escape))
+            );
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/scim+json");
         }
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {_values["token"]}");
@@ -137,7 +142,9 @@ internal sealed partial class Trace(JsonObject json)
             case JsonObject members:
                 if (found is not JsonObject there)
                     return $"{path} is {found?.ToJsonString() ?? "missing"}";
-                return members.Select(m => Mismatch(m.Value, there[m.Key], $"{path}.{m.Key}")).FirstOrDefault(m => m is not null);
+                return members
+                    .Select(m => Mismatch(m.Value, there[m.Key], $"{path}.{m.Key}"))
+                    .FirstOrDefault(m => m is not null);
             case JsonArray elements:
                 var left = (found as JsonArray ?? []).ToList();
                 foreach (var element in elements)
@@ -196,7 +203,9 @@ internal static partial class JsonPath
                 ? (node as JsonArray)?.ElementAtOrDefault(
                     int.Parse(part.Groups["index"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)
                 )
-                : (node as JsonObject)?[part.Groups["name"].Success ? part.Groups["name"].Value : part.Groups["quoted"].Value];
+                : (node as JsonObject)?[
+                    part.Groups["name"].Success ? part.Groups["name"].Value : part.Groups["quoted"].Value
+                ];
         return node;
     }
 

@@ -44,7 +44,10 @@ public class ReadingTests
         Assert.False(reading.HasMore);
 
         var many = string.Join(',', Enumerable.Range(0, 150).Select(i => $"\"x{i}\":1"));
-        SchemaCheck.Admit(new ScimResource(ResourceTypes.User, ScimJson.ReadObject($"{{\"userName\":\"v\",{many}}}")), reading);
+        SchemaCheck.Admit(
+            new ScimResource(ResourceTypes.User, ScimJson.ReadObject($"{{\"userName\":\"v\",{many}}}")),
+            reading
+        );
 
         Assert.Equal(100, reading.Ignored.Count);
         Assert.True(reading.HasMore);

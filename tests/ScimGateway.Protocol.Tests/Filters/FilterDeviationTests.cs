@@ -66,10 +66,14 @@ public class FilterDeviationTests
         var text = (string)row["filter"]!;
         var type = (string?)row["type"] == "Group" ? ResourceTypes.Group : ResourceTypes.User;
         if ((bool?)expected["refused"] ?? false)
-            Assert.Equal("invalidFilter", Assert.Throws<ScimException>(() => Filter.Read(text, type, reading)).ScimType);
+            Assert.Equal(
+                "invalidFilter",
+                Assert.Throws<ScimException>(() => Filter.Read(text, type, reading)).ScimType
+            );
         else
             Assert.Equal((string?)expected["reads"], Filter.Read(text, type, reading).ToString());
     }
 
-    private static IEnumerable<string> Fires(JsonObject row) => row["fires"]?.AsArray().Select(name => (string)name!) ?? [];
+    private static IEnumerable<string> Fires(JsonObject row) =>
+        row["fires"]?.AsArray().Select(name => (string)name!) ?? [];
 }

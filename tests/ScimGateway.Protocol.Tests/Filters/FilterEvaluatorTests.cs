@@ -41,7 +41,10 @@ public class FilterEvaluatorTests
 
     private static IEnumerable<(string Name, ScimResource Resource)> Users(string place)
     {
-        var path = Vectors.Places("filter-eval.json").Single(p => place.StartsWith(p.Origin, StringComparison.Ordinal)).Path;
+        var path = Vectors
+            .Places("filter-eval.json")
+            .Single(p => place.StartsWith(p.Origin, StringComparison.Ordinal))
+            .Path;
         foreach (var (name, user) in Vectors.Read(path)["users"]!.AsObject())
             yield return (
                 name,

@@ -37,7 +37,10 @@ public class FilterLimitsTests
     {
         var deep = Nested(open, close, 32);
         Assert.Equal(Filter.Parse(deep), Filter.Parse(Filter.Parse(deep).ToString()));
-        Assert.Equal("invalidFilter", Assert.Throws<ScimException>(() => Filter.Parse(Nested(open, close, 33))).ScimType);
+        Assert.Equal(
+            "invalidFilter",
+            Assert.Throws<ScimException>(() => Filter.Parse(Nested(open, close, 33))).ScimType
+        );
     }
 
     [Fact]

@@ -48,7 +48,9 @@ public class BulkOrderTests
                     Reading.Everything()
                 )
                 .InOrder()
-                .Select(turn => turn.After.Count == 0 ? $"{turn.At}" : $"{turn.At} after {string.Join(',', turn.After)}"),
+                .Select(turn =>
+                    turn.After.Count == 0 ? $"{turn.At}" : $"{turn.At} after {string.Join(',', turn.After)}"
+                ),
         ];
 
     private static string Post(string bulkId, string? manager = null) =>

@@ -64,7 +64,9 @@ public class BulkReferencesTests
     [InlineData("DELETE", "null")]
     public void The_path_of_an_operation_can_be_a_reference(string method, string data)
     {
-        var operation = Resolve(Kim, $$"""{"method": "{{method}}", "path": "/Users/bulkId:kim", "data": {{data}}}""")[1];
+        var operation = Resolve(Kim, $$"""{"method": "{{method}}", "path": "/Users/bulkId:kim", "data": {{data}}}""")[
+            1
+        ];
 
         Assert.Equal(("/Users", "id-kim"), (operation.Endpoint, operation.Id));
         Assert.Equal(["kim"], operation.DependsOn);
@@ -72,8 +74,14 @@ public class BulkReferencesTests
 
     [Theory]
     [InlineData("members[value eq \"bulkId:kim\"]", "members[value eq \"id-kim\"]")]
-    [InlineData("members[value eq \"bulkId:kim\" or value eq \"7\"].type", "members[value eq \"id-kim\" or value eq \"7\"].type")]
-    [InlineData("members[(value eq \"bulkId:kim\") and type eq \"User\"]", "members[(value eq \"id-kim\") and type eq \"User\"]")]
+    [InlineData(
+        "members[value eq \"bulkId:kim\" or value eq \"7\"].type",
+        "members[value eq \"id-kim\" or value eq \"7\"].type"
+    )]
+    [InlineData(
+        "members[(value eq \"bulkId:kim\") and type eq \"User\"]",
+        "members[(value eq \"id-kim\") and type eq \"User\"]"
+    )]
     [InlineData("members[value  eq  \"bulkId:kim\"  ]", "members[value  eq  \"id-kim\" ]")]
     [InlineData("members[value eq bulkId:kim]", "members[value eq id-kim]")]
     [InlineData("members[value eq \"x bulkId:kim\"]", "members[value eq \"x bulkId:kim\"]")]
@@ -116,7 +124,9 @@ public class BulkReferencesTests
     [Fact]
     public void A_path_of_a_POST_is_a_value_like_any_other()
     {
-        var data = Resolve(Kim, Post("x", """{"Operations": [{"path": "members[value eq \"bulkId:kim\"]"}]}"""))[1].Data!;
+        var data = Resolve(Kim, Post("x", """{"Operations": [{"path": "members[value eq \"bulkId:kim\"]"}]}"""))[
+            1
+        ].Data!;
 
         Assert.Equal("members[value eq \"bulkId:kim\"]", (string?)data["Operations"]![0]!["path"]);
     }
@@ -148,7 +158,10 @@ public class BulkReferencesTests
     }
 
     [Theory]
-    [InlineData("""{"method": "PUT", "path": "/Groups/2", "data": {"members": [{"value": "bulkId:nobody"}]}}""", "nobody")]
+    [InlineData(
+        """{"method": "PUT", "path": "/Groups/2", "data": {"members": [{"value": "bulkId:nobody"}]}}""",
+        "nobody"
+    )]
     [InlineData("""{"method": "DELETE", "path": "/Users/bulkId:nobody"}""", "nobody")]
     [InlineData("""{"method": "DELETE", "path": "/Users/bulkId:KIM"}""", "KIM")]
     [InlineData("""{"method": "PUT", "path": "/Groups/2", "data": {"externalId": "bulkId:"}}""", "")]

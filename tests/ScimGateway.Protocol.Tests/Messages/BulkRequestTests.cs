@@ -42,7 +42,10 @@ public class BulkRequestTests
     [InlineData("delete")]
     [InlineData("Delete")]
     public void A_method_is_known_in_any_letter_case(string method) =>
-        Assert.Equal(BulkMethod.Delete, Read($$"""{"method": "{{method}}", "path": "/Users/4"}""").Operations[0].Method);
+        Assert.Equal(
+            BulkMethod.Delete,
+            Read($$"""{"method": "{{method}}", "path": "/Users/4"}""").Operations[0].Method
+        );
 
     [Theory]
     [InlineData("/Users/4", "/Users", "4")]
@@ -64,13 +67,19 @@ public class BulkRequestTests
     )]
     [InlineData("""{"method": 1, "path": "/Users/4"}""", "Operation 1 has a 'method' that is no string.")]
     [InlineData("""{"method": "DELETE", "path": ["/Users/4"]}""", "Operation 1 has a 'path' that is no string.")]
-    [InlineData("""{"method": "DELETE", "path": "/Users/4", "version": 3}""", "Operation 1 has a 'version' that is no string.")]
+    [InlineData(
+        """{"method": "DELETE", "path": "/Users/4", "version": 3}""",
+        "Operation 1 has a 'version' that is no string."
+    )]
     [InlineData(
         """{"method": "POST", "path": "/Users", "bulkId": 1, "data": {}}""",
         "Operation 1 has a 'bulkId' that is no string."
     )]
     [InlineData("""{"method": "PUT", "path": "/Users/4", "data": [{}]}""", "Operation 1 has 'data' that is no object.")]
-    [InlineData("""{"method": "PATCH", "path": "/Users/4", "data": "x"}""", "Operation 1 has 'data' that is no object.")]
+    [InlineData(
+        """{"method": "PATCH", "path": "/Users/4", "data": "x"}""",
+        "Operation 1 has 'data' that is no object."
+    )]
     [InlineData("7", "Operation 1 is no object.")]
     [InlineData("null", "Operation 1 is no object.")]
     public void What_is_not_of_the_form_of_an_operation_is_invalid_syntax(string operation, string detail) =>
@@ -227,12 +236,20 @@ public class BulkRequestTests
     public void Only_members_may_be_many(string name, string path, string method, bool taken)
     {
         var many = string.Join(',', Enumerable.Repeat("1", 10_001));
-        var body = Body("", $$$"""{"method": "{{{method}}}", "path": "{{{path}}}", "data": {"{{{name}}}": [{{{many}}}]}}""");
+        var body = Body(
+            "",
+            $$$"""{"method": "{{{method}}}", "path": "{{{path}}}", "data": {"{{{name}}}": [{{{many}}}]}}"""
+        );
 
         if (taken)
             Assert.Single(Large(body).Operations);
         else
-            Refused(HttpStatusCode.BadRequest, "invalidValue", $"'{name}' has more than 10000 values.", () => Large(body));
+            Refused(
+                HttpStatusCode.BadRequest,
+                "invalidValue",
+                $"'{name}' has more than 10000 values.",
+                () => Large(body)
+            );
 
         static BulkRequest Large(string body) =>
             BulkRequest.Read(Encoding.UTF8.GetBytes(body), new BulkLimits(1, 1 << 20), Reading.Rfc());
@@ -264,7 +281,10 @@ public class BulkRequestTests
             .Operations[0]
             .Data!;
 
-        Assert.Equal("title", PatchRequest.Read(ResourceTypes.User, data, Reading.Rfc()).Operations[0].Path?.ToString());
+        Assert.Equal(
+            "title",
+            PatchRequest.Read(ResourceTypes.User, data, Reading.Rfc()).Operations[0].Path?.ToString()
+        );
     }
 
     [Fact]
@@ -337,7 +357,8 @@ public class BulkRequestTests
 
     private static BulkRequest Read(params string[] operations) => ReadBody(Body("", operations));
 
-    private static BulkRequest ReadBody(string body) => BulkRequest.Read(Encoding.UTF8.GetBytes(body), _limits, Reading.Rfc());
+    private static BulkRequest ReadBody(string body) =>
+        BulkRequest.Read(Encoding.UTF8.GetBytes(body), _limits, Reading.Rfc());
 
     private static string Body(string members, params string[] operations) =>
         $$"""{"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], {{members}} "Operations": [{{string.Join(',', operations)}}]}""";

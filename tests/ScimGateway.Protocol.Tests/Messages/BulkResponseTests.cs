@@ -34,7 +34,11 @@ public class BulkResponseTests
     public void A_POST_that_failed_has_no_location_and_its_error_may_say_more()
     {
         var text = Answer(
-            new BulkOutcome.Failed(ScimException.Uniqueness("The name is taken."), null, "The name is taken. Operation 77.")
+            new BulkOutcome.Failed(
+                ScimException.Uniqueness("The name is taken."),
+                null,
+                "The name is taken. Operation 77."
+            )
         );
 
         Assert.EndsWith(

@@ -42,7 +42,8 @@ public class EntityTagTests
     [InlineData("W/\"x-12\"")]
     [InlineData("W/\"11\", W/\"13\"")]
     [InlineData("\"11,12\"")]
-    public void If_Match_stops_a_write_that_names_another_version(string header) => Assert.False(_hashed.LetsWrite(header));
+    public void If_Match_stops_a_write_that_names_another_version(string header) =>
+        Assert.False(_hashed.LetsWrite(header));
 
     [Theory]
     [InlineData("")]

@@ -132,8 +132,10 @@ public class ListQueryTests
     [InlineData("\"a,b", "\"a,b")]
     [InlineData("\"a\\", "\"a\\")]
     [InlineData(",a,,b,", "a|b")]
-    public void Attribute_names_stand_between_commas_outside_of_brackets_and_quotation_marks(string text, string names) =>
-        Assert.Equal(names.Split('|'), Query(("attributes", text)).Attributes);
+    public void Attribute_names_stand_between_commas_outside_of_brackets_and_quotation_marks(
+        string text,
+        string names
+    ) => Assert.Equal(names.Split('|'), Query(("attributes", text)).Attributes);
 
     [Theory]
     [InlineData("")]

@@ -64,5 +64,7 @@ public class ListResponseTests
         );
 
     private static string Write(Page page, params string[] resources) =>
-        Written.Text(json => ListResponse.Write(json, page, resources, (to, resource) => to.WriteStringValue(resource)));
+        Written.Text(json =>
+            ListResponse.Write(json, page, resources, (to, resource) => to.WriteStringValue(resource))
+        );
 }

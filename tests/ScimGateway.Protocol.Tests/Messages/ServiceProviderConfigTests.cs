@@ -90,7 +90,10 @@ public class ServiceProviderConfigTests
         {
             Assert.True(json.ContainsKey(attribute.Name), attribute.Name);
             if (json[attribute.Name] is JsonObject part)
-                Assert.All(attribute.SubAttributes.Where(s => s.Required), s => Assert.True(part.ContainsKey(s.Name), s.Name));
+                Assert.All(
+                    attribute.SubAttributes.Where(s => s.Required),
+                    s => Assert.True(part.ContainsKey(s.Name), s.Name)
+                );
         }
     }
 

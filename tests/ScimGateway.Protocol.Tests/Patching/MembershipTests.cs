@@ -75,7 +75,10 @@ public class MembershipTests
     {
         var group = Group("""{"displayName":"Rope Crew","members":[{"type":"User"}]}""");
 
-        Assert.Equal("invalidValue", Assert.Throws<ScimException>(() => Membership.Take(group, Reading.Rfc())).ScimType);
+        Assert.Equal(
+            "invalidValue",
+            Assert.Throws<ScimException>(() => Membership.Take(group, Reading.Rfc())).ScimType
+        );
     }
 
     [Fact]
@@ -113,7 +116,9 @@ public class MembershipTests
     [Fact]
     public void A_group_of_50_000_is_read_from_one_body()
     {
-        var members = new JsonArray([.. Enumerable.Range(0, 50_000).Select(i => new JsonObject { ["value"] = $"u-{i}" })]);
+        var members = new JsonArray([
+            .. Enumerable.Range(0, 50_000).Select(i => new JsonObject { ["value"] = $"u-{i}" }),
+        ]);
         var whole = new JsonObject { ["displayName"] = "Everybody", ["members"] = members };
         var body = Patch(Operation("replace", "members", members.DeepClone()));
 
@@ -153,7 +158,10 @@ public class MembershipTests
             var request = PatchRequest.Read(ResourceTypes.Group, body, ReadLimits.Group, Reading.Rfc());
             var (document, members) = Membership.Split(request, Reading.Rfc());
             Assert.Empty(document.Operations);
-            Assert.Equal("u-1", Assert.Single(Assert.IsType<MembershipChange.Add>(Assert.Single(members)).Members).Value);
+            Assert.Equal(
+                "u-1",
+                Assert.Single(Assert.IsType<MembershipChange.Add>(Assert.Single(members)).Members).Value
+            );
         }
     }
 
@@ -176,7 +184,11 @@ public class MembershipTests
             1 => Operation("Add", "members", Several(chance)),
             2 => Operation("add", "members", new JsonArray($"u-{chance.Next(7)}")),
             3 => Operation("replace", "members", Several(chance)),
-            4 => Operation("replace", null, new JsonObject { ["displayName"] = "Sail Crew", ["members"] = Several(chance) }),
+            4 => Operation(
+                "replace",
+                null,
+                new JsonObject { ["displayName"] = "Sail Crew", ["members"] = Several(chance) }
+            ),
             5 => Operation("replace", one, Someone(chance)),
             6 => Operation("replace", null, new JsonObject { ["displayName"] = $"Crew {chance.Next(9)}" }),
             7 => Operation("remove", one),

@@ -19,7 +19,8 @@ public class MembershipVectorTests
     public void A_patch_of_members_becomes_these_changes(string _, string json)
     {
         var row = JsonNode.Parse(json)!;
-        Dialect[] dialects = (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
+        Dialect[] dialects =
+            (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
         foreach (var dialect in dialects)
         {
             var reading = new Reading(dialect);

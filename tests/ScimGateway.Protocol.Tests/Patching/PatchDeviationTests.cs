@@ -38,7 +38,10 @@ public class PatchDeviationTests
         if ((string?)row["strict"] == "same")
         {
             Assert.NotEmpty((string)row["why"]!);
-            Assert.True(IsReached(row, new Reading(dialect)), "the row says that it ends the same without the deviation");
+            Assert.True(
+                IsReached(row, new Reading(dialect)),
+                "the row says that it ends the same without the deviation"
+            );
         }
         else
             Assert.False(IsReached(row, new Reading(dialect)), "the deviation is not what makes this work");
@@ -58,7 +61,11 @@ public class PatchDeviationTests
     [Fact]
     public void Each_deviation_of_PATCH_has_rows()
     {
-        var shown = Rows().SelectMany(Fires).CountBy(name => name).Where(times => times.Value > 1).Select(times => times.Key);
+        var shown = Rows()
+            .SelectMany(Fires)
+            .CountBy(name => name)
+            .Where(times => times.Value > 1)
+            .Select(times => times.Key);
         Assert.Equal(Deviation.All.Except(_ofFiltersAlone).Select(d => d.Name).Order(), shown.Order());
     }
 
@@ -83,9 +90,12 @@ public class PatchDeviationTests
     }
 
     private static IEnumerable<JsonObject> Rows() =>
-        Vectors.Rows("patch.json", "vectors", row => $"{row["name"]}").Select(row => JsonNode.Parse(row.Data.Item2)!.AsObject());
+        Vectors
+            .Rows("patch.json", "vectors", row => $"{row["name"]}")
+            .Select(row => JsonNode.Parse(row.Data.Item2)!.AsObject());
 
-    private static IEnumerable<string> Fires(JsonObject row) => (row["fires"] as JsonArray ?? []).Select(name => (string)name!);
+    private static IEnumerable<string> Fires(JsonObject row) =>
+        (row["fires"] as JsonArray ?? []).Select(name => (string)name!);
 
     private static byte[] Utf8(JsonNode node) => Encoding.UTF8.GetBytes(node.ToJsonString());
 }

@@ -31,7 +31,10 @@ public class PatchRequestTests
                 continue;
             }
             var second = Patcher.Apply(before, request, Reading.Everything());
-            Assert.True(JsonNode.DeepEquals(first.Json, second.Json), $"{data.TestDisplayName}: the request has changed");
+            Assert.True(
+                JsonNode.DeepEquals(first.Json, second.Json),
+                $"{data.TestDisplayName}: the request has changed"
+            );
         }
     }
 
@@ -50,7 +53,12 @@ public class PatchRequestTests
         foreach (var body in (string[])["", "[]", "null", "{\"Operations\":[", "{} {}"])
         {
             var refusal = Assert.Throws<ScimException>(() =>
-                PatchRequest.Read(ResourceTypes.User, Encoding.UTF8.GetBytes(body), ReadLimits.User, Reading.Everything())
+                PatchRequest.Read(
+                    ResourceTypes.User,
+                    Encoding.UTF8.GetBytes(body),
+                    ReadLimits.User,
+                    Reading.Everything()
+                )
             );
             Assert.Equal("invalidSyntax", refusal.ScimType);
         }
@@ -62,7 +70,9 @@ public class PatchRequestTests
         {
             ["schemas"] = new JsonArray(Urn.PatchOp),
             ["Operations"] = new JsonArray([
-                .. Enumerable.Range(0, operations).Select(_ => new JsonObject { ["op"] = "remove", ["path"] = "title" }),
+                .. Enumerable
+                    .Range(0, operations)
+                    .Select(_ => new JsonObject { ["op"] = "remove", ["path"] = "title" }),
             ]),
         };
         return PatchRequest.Read(ResourceTypes.User, Utf8(body), ReadLimits.User, Reading.Rfc());

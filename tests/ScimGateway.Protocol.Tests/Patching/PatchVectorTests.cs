@@ -20,7 +20,8 @@ public class PatchVectorTests
     {
         var row = JsonNode.Parse(json)!.AsObject();
         // What the RFC says holds in every dialect; a provider's habit is understood only where deviations are on.
-        Dialect[] dialects = (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
+        Dialect[] dialects =
+            (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
         foreach (var dialect in dialects)
             Run(row, new Reading(dialect));
     }

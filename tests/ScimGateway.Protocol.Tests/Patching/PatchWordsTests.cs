@@ -15,7 +15,10 @@ public class PatchWordsTests
     private const string Crew = "urn:example:params:scim:schemas:extension:crew:2.0:User";
 
     [Theory]
-    [InlineData("""{"op":"move","path":"title"}""", "Operation 1 has the 'op' 'move'; there are add, remove and replace.")]
+    [InlineData(
+        """{"op":"move","path":"title"}""",
+        "Operation 1 has the 'op' 'move'; there are add, remove and replace."
+    )]
     [InlineData("""{"path":"title"}""", "Operation 1 has no 'op'.")]
     [InlineData("7", "Operation 1 is no object.")]
     [InlineData("""{"op":"remove","path":7}""", "Operation 1 has a 'path' that is no string.")]
@@ -25,13 +28,22 @@ public class PatchWordsTests
     [InlineData("""{"op":"add","path":"shoeSize","value":44}""", "No schema of User has 'shoeSize'.")]
     [InlineData("""{"op":"add","path":"groups","value":[{"value":"g"}]}""", "'groups' is read-only.")]
     [InlineData("""{"op":"remove","path":"userName"}""", "'userName' is required and cannot be removed.")]
-    [InlineData("""{"op":"replace","path":"title[value eq \"x\"]","value":"y"}""", "'title' has no elements to filter.")]
+    [InlineData(
+        """{"op":"replace","path":"title[value eq \"x\"]","value":"y"}""",
+        "'title' has no elements to filter."
+    )]
     [InlineData(
         """{"op":"replace","path":"emails[type eq \"pager\"]","value":{}}""",
         "No value of 'emails' meets the filter [type eq \"pager\"]."
     )]
-    [InlineData("""{"op":"replace","path":"emails[type eq \"work\"]","value":7}""", "A value of 'emails' is an object.")]
-    [InlineData("""{"op":"replace","path":"emails[type eq \"work\"].shoe","value":"x"}""", "No schema has 'emails.shoe'.")]
+    [InlineData(
+        """{"op":"replace","path":"emails[type eq \"work\"]","value":7}""",
+        "A value of 'emails' is an object."
+    )]
+    [InlineData(
+        """{"op":"replace","path":"emails[type eq \"work\"].shoe","value":"x"}""",
+        "No schema has 'emails.shoe'."
+    )]
     [InlineData(
         """{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","value":"x"}""",
         "'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User' takes an object."
@@ -64,7 +76,11 @@ public class PatchWordsTests
     [Theory]
     [InlineData("""{"op":"add","value":{"shoeSize":44}}""", "shoeSize", "no schema has it")]
     [InlineData("""{"op":"add","path":"name","value":{"shoe":"x","givenName":"K"}}""", "name.shoe", "no schema has it")]
-    [InlineData("""{"op":"add","path":"emails[type eq \"work\"]","value":{"shoe":"x"}}""", "emails.shoe", "no schema has it")]
+    [InlineData(
+        """{"op":"add","path":"emails[type eq \"work\"]","value":{"shoe":"x"}}""",
+        "emails.shoe",
+        "no schema has it"
+    )]
     [InlineData("""{"op":"replace","path":"password","value":"hush"}""", "password", "taken and not kept")]
     [InlineData(
         """{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"shoe":"x"}}}""",
@@ -87,7 +103,9 @@ public class PatchWordsTests
 
     [Theory]
     [InlineData("""{"op":"add","value":{"shoeSize":null}}""")]
-    [InlineData("""{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"shoe":null}}}""")]
+    [InlineData(
+        """{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"shoe":null}}}"""
+    )]
     public void Of_what_has_no_value_nothing_is_left_aside(string operation)
     {
         var reading = Reading.Rfc();
@@ -103,7 +121,10 @@ public class PatchWordsTests
         """{"knots":[12],"watch":{"name":"first","hour":4}}"""
     )]
     [InlineData($$"""{"op":"remove","path":"{{Crew}}:watch.name"}""", """{"knots":[12]}""")]
-    [InlineData($$"""{"op":"add","path":"{{Crew}}:knots","value":[12,14]}""", """{"knots":[12,14],"watch":{"name":"first"}}""")]
+    [InlineData(
+        $$"""{"op":"add","path":"{{Crew}}:knots","value":[12,14]}""",
+        """{"knots":[12,14],"watch":{"name":"first"}}"""
+    )]
     [InlineData($$$"""{"op":"add","value":{"{{{Crew}}}":{"knots":null} } }""", """{"watch":{"name":"first"}}""")]
     public void An_undescribed_extension_is_patched_part_by_part(string operation, string crew)
     {

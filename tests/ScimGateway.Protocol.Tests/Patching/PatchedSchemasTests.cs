@@ -45,7 +45,10 @@ public class PatchedSchemasTests
     public void The_URN_is_added_in_the_schemas_own_spelling() =>
         Assert.Equal(
             [Urn.User, Urn.EnterpriseUser],
-            Schemas(Plain, $$"""{"op":"add","path":"{{Urn.EnterpriseUser.ToUpperInvariant()}}:department","value":"Pilotage"}""")
+            Schemas(
+                Plain,
+                $$"""{"op":"add","path":"{{Urn.EnterpriseUser.ToUpperInvariant()}}:department","value":"Pilotage"}"""
+            )
         );
 
     [Fact]
@@ -58,11 +61,17 @@ public class PatchedSchemasTests
 
     [Fact]
     public void A_core_attribute_leaves_the_URNs_as_they_are() =>
-        Assert.Equal([Urn.User, Urn.EnterpriseUser], Schemas(Staff, """{"op":"replace","path":"title","value":"Mate"}"""));
+        Assert.Equal(
+            [Urn.User, Urn.EnterpriseUser],
+            Schemas(Staff, """{"op":"replace","path":"title","value":"Mate"}""")
+        );
 
     [Fact]
     public void A_URN_alone_makes_no_extension() =>
-        Assert.Equal([Urn.User], Schemas(Plain, $$"""{"op":"add","path":"schemas","value":["{{Urn.EnterpriseUser}}"]}"""));
+        Assert.Equal(
+            [Urn.User],
+            Schemas(Plain, $$"""{"op":"add","path":"schemas","value":["{{Urn.EnterpriseUser}}"]}""")
+        );
 
     [Fact]
     public void The_URN_of_an_extension_in_use_stays_whatever_is_said() =>

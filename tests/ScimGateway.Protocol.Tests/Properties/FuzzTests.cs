@@ -142,7 +142,9 @@ public class FuzzTests
     {
         var resource = ScimResource.Read(ResourceTypes.User, Encoding.UTF8.GetBytes(body), ReadLimits.User);
         SchemaCheck.Admit(resource, reading);
-        Projection.Read(resource.Type, ["emails.value", body.Length > 40 ? body[..40] : body], null, reading).Apply(resource);
+        Projection
+            .Read(resource.Type, ["emails.value", body.Length > 40 ? body[..40] : body], null, reading)
+            .Apply(resource);
     }
 
     private int _understood;
@@ -192,7 +194,10 @@ public class FuzzTests
                     text[at] = (char)random.Next(1, 0x250);
                     break;
                 case 3 when random.Next(20) == 0:
-                    text.Insert(at, string.Concat(Enumerable.Repeat(_pieces[random.Next(_pieces.Length)], random.Next(1, 300))));
+                    text.Insert(
+                        at,
+                        string.Concat(Enumerable.Repeat(_pieces[random.Next(_pieces.Length)], random.Next(1, 300)))
+                    );
                     break;
                 default:
                     text.Insert(at, _pieces[random.Next(_pieces.Length)]);
@@ -203,7 +208,12 @@ public class FuzzTests
     }
 
     private static int Setting(string name, int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        int.TryParse(
+            Environment.GetEnvironmentVariable(name),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var value
+        )
             ? value
             : usual;
 }

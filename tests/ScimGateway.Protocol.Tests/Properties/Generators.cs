@@ -81,7 +81,11 @@ internal static class Generators
             half.Two().Select(f => (Filter)new Filter.Or(f.Item1, f.Item2)),
         };
         if (values)
-            shapes.Add(from p in path from element in Tree(_part, size / 2, false) select (Filter)new Filter.Where(p, element));
+            shapes.Add(
+                from p in path
+                from element in Tree(_part, size / 2, false)
+                select (Filter)new Filter.Where(p, element)
+            );
         return Gen.OneOf(shapes);
     }
 

@@ -21,7 +21,10 @@ public class LargeInputTests
     [Fact]
     public void Thousands_of_paths_as_keys_of_one_operation() =>
         Soon(() =>
-            Patch(User("[]"), $$"""{"op":"add","value":{{{Many(6_000, i => $"\"ims[value eq \\\"{i}\\\"].type\":\"x\"")}}} }""")
+            Patch(
+                User("[]"),
+                $$"""{"op":"add","value":{{{Many(6_000, i => $"\"ims[value eq \\\"{i}\\\"].type\":\"x\"")}}} }"""
+            )
         );
 
     [Fact]
@@ -68,14 +71,21 @@ public class LargeInputTests
         var user = User("[]");
         user.Json["displayName"] = new string('a', 1_000_000);
 
-        Soon(() => Filter.Read($"displayName co \"{new string('a', 255)}b\"", user.Type, Reading.Everything()).Matches(user));
-        Soon(() => Filter.Read($"displayName co \"{new string('a', 8_000)}b\"", user.Type, Reading.Everything()).Matches(user));
+        Soon(() =>
+            Filter.Read($"displayName co \"{new string('a', 255)}b\"", user.Type, Reading.Everything()).Matches(user)
+        );
+        Soon(() =>
+            Filter.Read($"displayName co \"{new string('a', 8_000)}b\"", user.Type, Reading.Everything()).Matches(user)
+        );
     }
 
     [Fact]
     public void A_million_members_that_are_none() =>
         Soon(() =>
-            ScimJson.ReadObject(Encoding.UTF8.GetBytes($"{{\"members\":[{Many(1_000_000, _ => "1")}]}}"), ReadLimits.Group)
+            ScimJson.ReadObject(
+                Encoding.UTF8.GetBytes($"{{\"members\":[{Many(1_000_000, _ => "1")}]}}"),
+                ReadLimits.Group
+            )
         );
 
     private static void Soon(Action action)
@@ -97,7 +107,12 @@ public class LargeInputTests
     private static void Patch(ScimResource before, string operations)
     {
         var body = $$"""{"schemas":["{{Urn.PatchOp}}"],"Operations":[{{operations}}] }""";
-        var request = PatchRequest.Read(before.Type, Encoding.UTF8.GetBytes(body), ReadLimits.Group, Reading.Everything());
+        var request = PatchRequest.Read(
+            before.Type,
+            Encoding.UTF8.GetBytes(body),
+            ReadLimits.Group,
+            Reading.Everything()
+        );
         Patcher.Apply(before, request, Reading.Everything());
     }
 
@@ -114,7 +129,9 @@ public class LargeInputTests
             ReadLimits.Group
         );
 
-    private static string Addresses(int count) => Many(count, i => $$"""{"value":"m{{i}}@crew.example","type":"work"}""");
+    private static string Addresses(int count) =>
+        Many(count, i => $$"""{"value":"m{{i}}@crew.example","type":"work"}""");
 
-    private static string Many(int count, Func<int, string> one) => string.Join(',', Enumerable.Range(0, count).Select(one));
+    private static string Many(int count, Func<int, string> one) =>
+        string.Join(',', Enumerable.Range(0, count).Select(one));
 }

@@ -148,7 +148,11 @@ public class ProtocolProperties
 
     private static ScimResource Admitted(JsonObject user)
     {
-        var resource = ScimResource.Read(ResourceTypes.User, Encoding.UTF8.GetBytes(user.ToJsonString()), ReadLimits.User);
+        var resource = ScimResource.Read(
+            ResourceTypes.User,
+            Encoding.UTF8.GetBytes(user.ToJsonString()),
+            ReadLimits.User
+        );
         SchemaCheck.Admit(resource, Reading.Everything());
         return resource;
     }

@@ -18,7 +18,10 @@ public class ProjectionVectorTests
             [
                 new AttributeDefinition("number", AttributeType.Text, "Always shown.") { Returned = Returned.Always },
                 new AttributeDefinition("color", AttributeType.Text, "Shown by default."),
-                new AttributeDefinition("hint", AttributeType.Text, "Shown on request.") { Returned = Returned.Request },
+                new AttributeDefinition("hint", AttributeType.Text, "Shown on request.")
+                {
+                    Returned = Returned.Request,
+                },
                 new AttributeDefinition("secret", AttributeType.Text, "Never shown.") { Returned = Returned.Never },
             ]
         )
@@ -38,7 +41,11 @@ public class ProjectionVectorTests
         foreach (var dialect in dialects)
         {
             var shows = dialect == Dialect.Rfc ? strict! : row["shows"]!;
-            var resource = ScimResource.Read(_user, Encoding.UTF8.GetBytes(row["resource"]!.ToJsonString()), ReadLimits.User);
+            var resource = ScimResource.Read(
+                _user,
+                Encoding.UTF8.GetBytes(row["resource"]!.ToJsonString()),
+                ReadLimits.User
+            );
             var projection = Projection.Read(
                 _user,
                 Names(row["attributes"]),

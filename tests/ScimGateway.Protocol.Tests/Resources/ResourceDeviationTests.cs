@@ -18,7 +18,10 @@ public class ResourceDeviationTests
         from data in Vectors.Rows("schema-check.json", "vectors", row => $"{row["name"]}")
         let row = JsonNode.Parse(data.Data.Item2)!.AsObject()
         from name in row["fires"] as JsonArray ?? []
-        select new TheoryDataRow<string, string>((string)name!, data.Data.Item2) { TestDisplayName = $"{name}: {row["name"]}" };
+        select new TheoryDataRow<string, string>((string)name!, data.Data.Item2)
+        {
+            TestDisplayName = $"{name}: {row["name"]}",
+        };
 
     [Theory]
     [MemberData(nameof(Needed))]
@@ -28,7 +31,8 @@ public class ResourceDeviationTests
         Assert.NotEqual(Expected(row), Outcome(row, Dialect.Everything.Without(Deviation.Named(deviation)!)));
     }
 
-    private static string Expected(JsonObject row) => row["after"]?.ToJsonString() ?? (string)row["error"]!["scimType"]!;
+    private static string Expected(JsonObject row) =>
+        row["after"]?.ToJsonString() ?? (string)row["error"]!["scimType"]!;
 
     private static string Outcome(JsonObject row, Dialect dialect)
     {

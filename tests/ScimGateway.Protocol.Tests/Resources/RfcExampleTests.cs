@@ -24,7 +24,14 @@ public class RfcExampleTests
     /// <summary>The examples of that name, as rows; one that says why it is skipped where they are not there.</summary>
     public static IEnumerable<TheoryDataRow<string>> Named(string pattern) =>
         _folder is null
-            ? [new TheoryDataRow<string>("") { Skip = "there is no ../shared/vectors/rfc-examples", TestDisplayName = pattern }]
+            ?
+            [
+                new TheoryDataRow<string>("")
+                {
+                    Skip = "there is no ../shared/vectors/rfc-examples",
+                    TestDisplayName = pattern,
+                },
+            ]
             : Directory
                 .EnumerateFiles(_folder, pattern)
                 .Select(path => Path.GetFileName(path))
@@ -38,9 +45,11 @@ public class RfcExampleTests
 
     public static IEnumerable<TheoryDataRow<string>> Resources() => That(example => TypeOf(example) is not null);
 
-    public static IEnumerable<TheoryDataRow<string>> Patches() => That(example => Schemas(example).Contains(Urn.PatchOp));
+    public static IEnumerable<TheoryDataRow<string>> Patches() =>
+        That(example => Schemas(example).Contains(Urn.PatchOp));
 
-    public static IEnumerable<TheoryDataRow<string>> Errors() => That(example => Schemas(example).Contains(ScimException.Schema));
+    public static IEnumerable<TheoryDataRow<string>> Errors() =>
+        That(example => Schemas(example).Contains(ScimException.Schema));
 
     [Theory]
     [MemberData(nameof(All))]

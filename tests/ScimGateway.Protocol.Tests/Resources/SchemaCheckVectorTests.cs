@@ -19,7 +19,8 @@ public class SchemaCheckVectorTests
     {
         var row = JsonNode.Parse(json)!.AsObject();
         var type = (string?)row["type"] == "Group" ? ResourceTypes.Group : ResourceTypes.User;
-        Dialect[] dialects = (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
+        Dialect[] dialects =
+            (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
         foreach (var dialect in dialects)
         {
             var reading = new Reading(dialect);

@@ -258,7 +258,8 @@ public class ScimJsonTests
             ? "{\"a\":" + new string('[', levels - 1) + new string(']', levels - 1) + "}"
             : string.Concat(Enumerable.Repeat("{\"a\":", levels)) + "1" + new string('}', levels);
 
-    private static string List(string name, int values) => $"{{\"{name}\":[{string.Join(',', Enumerable.Repeat('1', values))}]}}";
+    private static string List(string name, int values) =>
+        $"{{\"{name}\":[{string.Join(',', Enumerable.Repeat('1', values))}]}}";
 
     private static JsonObject Read(byte[] body, ReadLimits limits) => ScimJson.ReadObject(body, limits);
 

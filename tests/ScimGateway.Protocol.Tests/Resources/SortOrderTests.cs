@@ -25,7 +25,13 @@ public class SortOrderTests
     [Fact]
     public void Strings_are_sorted_without_case_by_default()
     {
-        AssertOrder("abc", "userName", """{"userName":"Zoe"} c""", """{"userName":"anna"} a""", """{"userName":"BOB"} b""");
+        AssertOrder(
+            "abc",
+            "userName",
+            """{"userName":"Zoe"} c""",
+            """{"userName":"anna"} a""",
+            """{"userName":"BOB"} b"""
+        );
     }
 
     [Fact]
@@ -37,13 +43,25 @@ public class SortOrderTests
     [Fact]
     public void Case_exact_strings_are_sorted_with_case()
     {
-        AssertOrder("abc", "externalId", """{"externalId":"a1"} c""", """{"externalId":"B1"} b""", """{"externalId":"A1"} a""");
+        AssertOrder(
+            "abc",
+            "externalId",
+            """{"externalId":"a1"} c""",
+            """{"externalId":"B1"} b""",
+            """{"externalId":"A1"} a"""
+        );
     }
 
     [Fact]
     public void Descending_turns_the_order_round()
     {
-        AssertOrder("cba", "-userName", """{"userName":"BOB"} b""", """{"userName":"anna"} a""", """{"userName":"Zoe"} c""");
+        AssertOrder(
+            "cba",
+            "-userName",
+            """{"userName":"BOB"} b""",
+            """{"userName":"anna"} a""",
+            """{"userName":"Zoe"} c"""
+        );
     }
 
     [Theory]

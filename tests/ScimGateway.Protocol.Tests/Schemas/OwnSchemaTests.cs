@@ -45,7 +45,11 @@ public class OwnSchemaTests
                 },
                 new("mooring", Complex, "Where it lies.")
                 {
-                    SubAttributes = [new("berth", Text, "The berth.") { Required = true }, new("pier", Text, "The pier.")],
+                    SubAttributes =
+                    [
+                        new("berth", Text, "The berth.") { Required = true },
+                        new("pier", Text, "The pier."),
+                    ],
                 },
                 new("length", Number, "In metres."),
                 new("berths", Whole, "How many sleep on board."),
@@ -123,7 +127,11 @@ public class OwnSchemaTests
     // RFC 7644 §3.5.2: "a client MUST NOT modify an attribute that has mutability "readOnly" or "immutable". However, a
     // client MAY "add" a value to an "immutable" attribute if the attribute had no previous value."
     [Theory]
-    [InlineData("""{"name":"Ada"}""", """{"op":"add","path":"hull","value":"H-7"}""", """{"name":"Ada","hull":"H-7"}""")]
+    [InlineData(
+        """{"name":"Ada"}""",
+        """{"op":"add","path":"hull","value":"H-7"}""",
+        """{"name":"Ada","hull":"H-7"}"""
+    )]
     [InlineData("""{"name":"Ada"}""", """{"op":"add","value":{"hull":"H-7"}}""", """{"name":"Ada","hull":"H-7"}""")]
     [InlineData(
         """{"name":"Ada","hull":"H-7"}""",
@@ -135,7 +143,11 @@ public class OwnSchemaTests
     [InlineData("""{"name":"Ada","hull":"H-7"}""", """{"op":"replace","value":{"hull":"H-8"}}""", null)]
     [InlineData("""{"name":"Ada","hull":"H-7"}""", """{"op":"replace","path":"hull","value":null}""", null)]
     [InlineData("""{"name":"Ada","hull":"H-7"}""", """{"op":"remove","path":"hull"}""", null)]
-    [InlineData("""{"name":"Ada"}""", """{"op":"add","path":"yards","value":["Vigo"]}""", """{"name":"Ada","yards":["Vigo"]}""")]
+    [InlineData(
+        """{"name":"Ada"}""",
+        """{"op":"add","path":"yards","value":["Vigo"]}""",
+        """{"name":"Ada","yards":["Vigo"]}"""
+    )]
     [InlineData("""{"name":"Ada","yards":["Vigo"]}""", """{"op":"add","path":"yards","value":["Bergen"]}""", null)]
     [InlineData("""{"name":"Ada","yards":["Vigo"]}""", """{"op":"replace","path":"yards","value":["Bergen"]}""", null)]
     [InlineData("""{"name":"Ada","yards":["Vigo"]}""", """{"op":"remove","path":"yards"}""", null)]
@@ -144,8 +156,16 @@ public class OwnSchemaTests
         """{"op":"add","path":"engine","value":{"power":40}}""",
         """{"name":"Ada","engine":{"power":40}}"""
     )]
-    [InlineData("""{"name":"Ada","engine":{"power":40}}""", """{"op":"replace","path":"engine","value":{"power":41}}""", null)]
-    [InlineData("""{"name":"Ada","engine":{"power":40}}""", """{"op":"replace","path":"engine.power","value":41}""", null)]
+    [InlineData(
+        """{"name":"Ada","engine":{"power":40}}""",
+        """{"op":"replace","path":"engine","value":{"power":41}}""",
+        null
+    )]
+    [InlineData(
+        """{"name":"Ada","engine":{"power":40}}""",
+        """{"op":"replace","path":"engine.power","value":41}""",
+        null
+    )]
     [InlineData("""{"name":"Ada","engine":{"power":40}}""", """{"op":"remove","path":"engine"}""", null)]
     [InlineData(
         """{"name":"Ada","radio":{"callSign":"ABC"}}""",
@@ -260,7 +280,10 @@ public class OwnSchemaTests
     // the server SHALL return […] a "scimType" error code of "mutability"."
     [Theory]
     [InlineData("""{"op":"remove","path":"logs[wood eq \"oak\"]"}""", """{"logs":[{"wood":"fir","number":3}]}""")]
-    [InlineData("""{"op":"remove","path":"logs[wood eq \"fir\"].number"}""", """{"logs":[{"wood":"oak"},{"wood":"fir"}]}""")]
+    [InlineData(
+        """{"op":"remove","path":"logs[wood eq \"fir\"].number"}""",
+        """{"logs":[{"wood":"oak"},{"wood":"fir"}]}"""
+    )]
     [InlineData("""{"op":"remove","path":"logs"}""", null)]
     [InlineData("""{"op":"remove","path":"logs[wood pr]"}""", null)]
     public void The_last_value_of_a_required_attribute_stays(string operation, string? after)
@@ -309,7 +332,12 @@ public class OwnSchemaTests
 
     private static void Admit(string json) => SchemaCheck.Admit(Resource(json), Reading.Rfc());
 
-    private static string Patched(string before, string operation, ResourceTypeDefinition? type = null, Dialect? dialect = null)
+    private static string Patched(
+        string before,
+        string operation,
+        ResourceTypeDefinition? type = null,
+        Dialect? dialect = null
+    )
     {
         var reading = new Reading(dialect ?? Dialect.Rfc);
         var body = ScimJson.ReadObject($$"""{"schemas":["{{Urn.PatchOp}}"],"Operations":[{{operation}}]}""");

@@ -139,11 +139,19 @@ public class SchemaTests
     [InlineData("id", Mutability.ReadOnly, Returned.Always, true)]
     [InlineData("externalId", Mutability.ReadWrite, Returned.Default, true)]
     [InlineData("meta", Mutability.ReadOnly, Returned.Default, false)]
-    public void What_every_resource_has_is_described(string name, Mutability mutability, Returned returned, bool caseExact)
+    public void What_every_resource_has_is_described(
+        string name,
+        Mutability mutability,
+        Returned returned,
+        bool caseExact
+    )
     {
         var attribute = ResourceTypes.User.CoreAttribute(name)!;
 
-        Assert.Equal((mutability, returned, caseExact), (attribute.Mutability, attribute.Returned, attribute.CaseExact));
+        Assert.Equal(
+            (mutability, returned, caseExact),
+            (attribute.Mutability, attribute.Returned, attribute.CaseExact)
+        );
     }
 
     [Fact]
@@ -169,7 +177,10 @@ public class SchemaTests
             foreach (var name in (string[])["name", "type", "description", "mutability", "returned", "uniqueness"])
                 Assert.False(string.IsNullOrEmpty((string?)attribute[name]), $"{attribute["name"]} has no {name}");
             foreach (var name in (string[])["multiValued", "required", "caseExact"])
-                Assert.True(attribute[name] is JsonValue value && value.TryGetValue<bool>(out _), $"{attribute["name"]}: {name}");
+                Assert.True(
+                    attribute[name] is JsonValue value && value.TryGetValue<bool>(out _),
+                    $"{attribute["name"]}: {name}"
+                );
             Assert.Equal((string?)attribute["type"] == "complex", attribute.ContainsKey("subAttributes"));
             Assert.Equal((string?)attribute["type"] == "reference", attribute.ContainsKey("referenceTypes"));
         }
@@ -194,7 +205,13 @@ public class SchemaTests
         Assert.Equal(crew.Id, (string?)Print(type)["schemaExtensions"]![0]!["schema"]);
     }
 
-    private static void AssertType(ResourceTypeDefinition type, string name, string endpoint, string schema, params string[] more)
+    private static void AssertType(
+        ResourceTypeDefinition type,
+        string name,
+        string endpoint,
+        string schema,
+        params string[] more
+    )
     {
         var printed = Print(type);
         Assert.Equal(Urn.ResourceType, (string?)Assert.Single(printed["schemas"]!.AsArray()));
@@ -211,7 +228,10 @@ public class SchemaTests
     private static void AssertSame(JsonNode printed, JsonNode ours, string above)
     {
         var names = printed.AsArray().Select(a => (string)a!["name"]!).ToList();
-        Assert.Equal(names, ours.AsArray().Select(a => (string)a!["name"]!).Except(above.Length == 0 ? _addedSince : []));
+        Assert.Equal(
+            names,
+            ours.AsArray().Select(a => (string)a!["name"]!).Except(above.Length == 0 ? _addedSince : [])
+        );
         foreach (var name in names)
         {
             var (theirs, own) = (Named(printed, name), Named(ours, name));
@@ -249,7 +269,8 @@ public class SchemaTests
     private static string List(string before, JsonNode? words) =>
         words is JsonArray list ? before + string.Join(' ', list.Select(word => (string?)word)) : "";
 
-    private static JsonNode Below(JsonNode node, string name) => Named((node["attributes"] ?? node["subAttributes"])!, name);
+    private static JsonNode Below(JsonNode node, string name) =>
+        Named((node["attributes"] ?? node["subAttributes"])!, name);
 
     private static JsonObject Named(JsonNode attributes, string name) =>
         attributes.AsArray().Single(a => (string?)a!["name"] == name)!.AsObject();

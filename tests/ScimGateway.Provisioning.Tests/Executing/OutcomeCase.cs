@@ -122,7 +122,12 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
     {
         var claimant = Is("of nobody") ? null : new Resource { Document = [] };
         return link.Kind == Kind.Group
-            ? new WantedGroup(link, claimant, [], [.. Ids().Select(id => new PlannedMember(_member, 1, 1, id, Adds: true))])
+            ? new WantedGroup(
+                link,
+                claimant,
+                [],
+                [.. Ids().Select(id => new PlannedMember(_member, 1, 1, id, Adds: true))]
+            )
             : new WantedAccount(link, claimant, UserPlan.Nothing);
     }
 
@@ -198,7 +203,10 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         fields
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(Enum.Parse<SlackField>)
-            .Aggregate(SlackProfile.Nothing, (profile, field) => profile.With(field, field == SlackField.Active ? "true" : "x"));
+            .Aggregate(
+                SlackProfile.Nothing,
+                (profile, field) => profile.With(field, field == SlackField.Active ? "true" : "x")
+            );
 
     // What is done, in the words of the table.
     private static string Words(Transition transition) =>

@@ -10,7 +10,10 @@ namespace ScimGateway.Provisioning.Tests.Executing;
 /// <summary>What Slack's answers mean, row by row from the table.</summary>
 public class OutcomeTests
 {
-    private static readonly IReadOnlyList<OutcomeCase> _rows = [.. Vectors.Rows("outcomes.json").Select(OutcomeCase.Read)];
+    private static readonly IReadOnlyList<OutcomeCase> _rows =
+    [
+        .. Vectors.Rows("outcomes.json").Select(OutcomeCase.Read),
+    ];
 
     public static IEnumerable<TheoryDataRow<int>> Rows() =>
         _rows.Select((row, at) => new TheoryDataRow<int>(at) { TestDisplayName = row.Name });
@@ -20,7 +23,8 @@ public class OutcomeTests
     public void An_answer_means_what_the_table_says(int at) => Assert.Equal(_rows[at].Then, _rows[at].Judged());
 
     [Fact]
-    public void Each_row_has_a_name_of_its_own() => Assert.Equal(_rows.Count, _rows.DistinctBy(row => row.Name).Count());
+    public void Each_row_has_a_name_of_its_own() =>
+        Assert.Equal(_rows.Count, _rows.DistinctBy(row => row.Name).Count());
 
     [Theory]
     [InlineData(0, 500)]
@@ -28,7 +32,10 @@ public class OutcomeTests
     [InlineData(6, 32_000)]
     [InlineData(7, 60_000)]
     [InlineData(1_000_000, 60_000)]
-    public void What_is_late_is_tried_again_after_twice_as_long_each_time_and_at_least_each_minute(int tried, long milliseconds)
+    public void What_is_late_is_tried_again_after_twice_as_long_each_time_and_at_least_each_minute(
+        int tried,
+        long milliseconds
+    )
     {
         var link = Link.New(1, Kind.User);
         for (var i = Math.Min(tried, 100); i > 0; i--)
@@ -43,8 +50,10 @@ public class OutcomeTests
     [InlineData(8, 256)]
     [InlineData(9, 360)]
     [InlineData(int.MaxValue, 360)]
-    public void A_failure_is_tried_again_after_a_minute_at_first_and_after_six_hours_at_last(int attempts, int minutes) =>
-        Assert.Equal(TimeSpan.FromMinutes(minutes), Answers.Retry(attempts));
+    public void A_failure_is_tried_again_after_a_minute_at_first_and_after_six_hours_at_last(
+        int attempts,
+        int minutes
+    ) => Assert.Equal(TimeSpan.FromMinutes(minutes), Answers.Retry(attempts));
 
     [Fact]
     public void The_page_shows_the_table() => GeneratedPage.AssertFresh("outcomes.md", Page());
@@ -72,7 +81,9 @@ public class OutcomeTests
         );
         foreach (var section in _rows.GroupBy(Section))
         {
-            text.Append($"## {section.Key}\n\n| Case | Slack is told | Slack says | Of a link | Who waits | What is done |\n");
+            text.Append(
+                $"## {section.Key}\n\n| Case | Slack is told | Slack says | Of a link | Who waits | What is done |\n"
+            );
             text.Append("| --- | --- | --- | --- | --- | --- |\n");
             foreach (var row in section)
                 text.Append(
@@ -102,7 +113,9 @@ public class OutcomeTests
             {
                 row.About,
                 row.Spoke is null ? "" : $"the request spoke of {row.Spoke}",
-                row.Chosen?.Trim('{', '}').Replace("\"", "", StringComparison.Ordinal).Replace(":", " ", StringComparison.Ordinal)
+                row.Chosen?.Trim('{', '}')
+                    .Replace("\"", "", StringComparison.Ordinal)
+                    .Replace(":", " ", StringComparison.Ordinal)
                     ?? "",
             }.Where(part => part.Length > 0)
         );

@@ -16,25 +16,25 @@ public class GuardTests
     };
 
     [Theory]
-    [InlineData(Turned.Account, 19, 0, null)]
-    [InlineData(Turned.Account, 20, 0, "GuardAccounts 20")]
-    [InlineData(Turned.Account, 20, 2_099, "GuardAccounts 20")]
-    [InlineData(Turned.Account, 20, 2_100, null)] // one of a hundred may always change
-    [InlineData(Turned.Account, 21, 2_100, "GuardAccounts 21")]
-    [InlineData(Turned.Member, 9, 0, null)]
-    [InlineData(Turned.Member, 10, 21, "GuardMembers 10")]
-    [InlineData(Turned.Member, 10, 22, null)] // half of a group may always leave
-    [InlineData(Turned.Member, 11, 22, "GuardMembers 11")]
-    [InlineData(Turned.Group, 4, 1_000, null)]
-    [InlineData(Turned.Group, 5, 1_000_000, "GuardGroups 5")] // however many groups there are
-    public void What_is_beyond_the_limit_is_held(Turned what, int counted, int among, string? why) =>
+    [InlineData(Guarded.Account, 19, 0, null)]
+    [InlineData(Guarded.Account, 20, 0, "GuardAccounts 20")]
+    [InlineData(Guarded.Account, 20, 2_099, "GuardAccounts 20")]
+    [InlineData(Guarded.Account, 20, 2_100, null)] // one of a hundred may always change
+    [InlineData(Guarded.Account, 21, 2_100, "GuardAccounts 21")]
+    [InlineData(Guarded.Member, 9, 0, null)]
+    [InlineData(Guarded.Member, 10, 21, "GuardMembers 10")]
+    [InlineData(Guarded.Member, 10, 22, null)] // half of a group may always leave
+    [InlineData(Guarded.Member, 11, 22, "GuardMembers 11")]
+    [InlineData(Guarded.Group, 4, 1_000, null)]
+    [InlineData(Guarded.Group, 5, 1_000_000, "GuardGroups 5")] // however many groups there are
+    public void What_is_beyond_the_limit_is_held(Guarded what, int counted, int among, string? why) =>
         Assert.Equal(why, Guard.Holds(_limits, what, counted, among)?.ToString());
 
     [Theory]
-    [InlineData(Turned.Account)]
-    [InlineData(Turned.Member)]
-    [InlineData(Turned.Group)]
-    public void A_limit_of_none_guards_nothing(Turned what)
+    [InlineData(Guarded.Account)]
+    [InlineData(Guarded.Member)]
+    [InlineData(Guarded.Group)]
+    public void A_limit_of_none_guards_nothing(Guarded what)
     {
         var off = new Preferences
         {
@@ -48,10 +48,10 @@ public class GuardTests
     }
 
     [Theory]
-    [InlineData(Turned.Account, 20)]
-    [InlineData(Turned.Member, 10)]
-    [InlineData(Turned.Group, 5)]
-    public void So_many_may_change_whatever_there_is_else(Turned what, int least)
+    [InlineData(Guarded.Account, 20)]
+    [InlineData(Guarded.Member, 10)]
+    [InlineData(Guarded.Group, 5)]
+    public void So_many_may_change_whatever_there_is_else(Guarded what, int least)
     {
         Assert.Equal(least, Guard.AtLeast(_limits, what));
         for (var among = 0; among < 5_000; among += 7)

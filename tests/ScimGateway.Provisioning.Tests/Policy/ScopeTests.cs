@@ -72,16 +72,19 @@ public class ScopeTests
         Assert.Throws<ScimException>(() => Scope.Of([Rule(1, Crew), Rule(2, filter)]));
 
     [Theory]
-    [InlineData(false, false, true, true, ScopeTurn.Stays)]
-    [InlineData(true, true, true, true, ScopeTurn.Stays)]
-    [InlineData(false, true, false, true, ScopeTurn.Enters)]
-    [InlineData(false, true, true, false, ScopeTurn.Enters)]
-    [InlineData(true, false, true, true, ScopeTurn.Leaves)]
-    [InlineData(true, false, true, false, ScopeTurn.Freezes)]
-    [InlineData(true, false, false, true, ScopeTurn.Freezes)]
-    [InlineData(true, false, false, false, ScopeTurn.Freezes)]
-    public void A_user_takes_one_turn(bool wasIn, bool isIn, bool hasAccount, bool deprovisions, ScopeTurn turn) =>
-        Assert.Equal(turn, ScopeTurns.Of(wasIn, isIn, hasAccount, new Preferences { DeprovisionOnRuleDeletion = deprovisions }));
+    [InlineData(false, false, true, true, ScopeMove.Stays)]
+    [InlineData(true, true, true, true, ScopeMove.Stays)]
+    [InlineData(false, true, false, true, ScopeMove.Enters)]
+    [InlineData(false, true, true, false, ScopeMove.Enters)]
+    [InlineData(true, false, true, true, ScopeMove.Leaves)]
+    [InlineData(true, false, true, false, ScopeMove.Freezes)]
+    [InlineData(true, false, false, true, ScopeMove.Freezes)]
+    [InlineData(true, false, false, false, ScopeMove.Freezes)]
+    public void A_user_takes_one_turn(bool wasIn, bool isIn, bool hasAccount, bool deprovisions, ScopeMove turn) =>
+        Assert.Equal(
+            turn,
+            ScopeMoves.Of(wasIn, isIn, hasAccount, new Preferences { DeprovisionOnRuleDeletion = deprovisions })
+        );
 
     private static Rule Rule(int id, string filter) =>
         new()

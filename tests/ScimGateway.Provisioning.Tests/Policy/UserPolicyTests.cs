@@ -97,8 +97,14 @@ public class UserPolicyTests
             Assert.IsNotType<Verdict.Skip>(UserPolicy.Decide(preset, wish));
 
         foreach (var (preferences, wish) in All().Where(x => x.Allowed is { DisableUsers: true, UpdateUsers: true }))
-            if (UserPolicy.Decide(preferences, wish) is Verdict.Skip { Left: var left } && wish.Trigger != Trigger.Create)
-                Assert.False(left.HasFlag(Part.Active) && wish is { WasActive: true, WantsActive: false }, $"{wish}: {left}");
+            if (
+                UserPolicy.Decide(preferences, wish) is Verdict.Skip { Left: var left }
+                && wish.Trigger != Trigger.Create
+            )
+                Assert.False(
+                    left.HasFlag(Part.Active) && wish is { WasActive: true, WantsActive: false },
+                    $"{wish}: {left}"
+                );
     }
 
     [Fact]
@@ -209,7 +215,10 @@ public class UserPolicyTests
         from trigger in Enum.GetValues<Trigger>()
         from account in Enum.GetValues<Account>()
         // Only a new user meets the account of a deleted one, and it has none of its own yet.
-        where trigger == Trigger.Create ? account != Account.Own : account is Account.None or Account.Own or Account.Unclaimed
+        where
+            trigger == Trigger.Create
+                ? account != Account.Own
+                : account is Account.None or Account.Own or Account.Unclaimed
         from was in _both
         from wants in _both
         from more in _both

@@ -15,7 +15,16 @@ public sealed class RowTests
     {
         var read = First(
             "select 3000000000, 7, 1, 1, 'é', @id, x'00ff'",
-            row => (row.Long(), row.Int(), row.Flag(), row.Word<Kind>(), row.Text(), row.Id(), Convert.ToHexString(row.Bytes()))
+            row =>
+                (
+                    row.Long(),
+                    row.Int(),
+                    row.Flag(),
+                    row.Word<Kind>(),
+                    row.Text(),
+                    row.Id(),
+                    Convert.ToHexString(row.Bytes())
+                )
         );
 
         Assert.Equal((3_000_000_000, 7, true, Kind.Group, "é", _id, "00FF"), read);
@@ -59,7 +68,10 @@ public sealed class RowTests
     [Fact]
     public void What_is_empty_is_there()
     {
-        var read = First("select 0, '', x'', @id", row => (row.LongOrNull(), row.TextOrNull(), row.BytesOrNull()?.Length));
+        var read = First(
+            "select 0, '', x'', @id",
+            row => (row.LongOrNull(), row.TextOrNull(), row.BytesOrNull()?.Length)
+        );
 
         Assert.Equal((0, "", 0), read);
     }

@@ -16,7 +16,10 @@ public sealed class StoreTests : IDisposable
     public async Task Work_that_breaks_after_it_has_written_takes_none_of_its_neighbours_with_it()
     {
         await using var store = await OpenAsync();
-        await store.WriteAsync(session => session.Execute("create table words (word integer not null)"), CancellationToken.None);
+        await store.WriteAsync(
+            session => session.Execute("create table words (word integer not null)"),
+            CancellationToken.None
+        );
 
         // The first one holds the writer until the others have gathered behind it.
         var all = new List<Task<int>>();

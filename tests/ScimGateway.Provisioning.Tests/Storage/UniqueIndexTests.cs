@@ -8,7 +8,10 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Storage;
 
-/// <summary>Each unique index of the tables, broken by two rows that it cannot have both: what it is called comes from SQLite's own words.</summary>
+/// <summary>
+/// Each unique index of the tables, broken by two rows that it cannot have both: what it is called comes from SQLite's
+/// own words.
+/// </summary>
 public sealed class UniqueIndexTests : IAsyncLifetime
 {
     private static readonly Dictionary<string, UniqueIndex> _indexes = new()
@@ -54,7 +57,11 @@ public sealed class UniqueIndexTests : IAsyncLifetime
         {
             var (table, columns) = _store.Read(session =>
                 (
-                    session.First("select tbl_name from sqlite_master where name = @name", row => row.Text(), ("@name", name))!,
+                    session.First(
+                        "select tbl_name from sqlite_master where name = @name",
+                        row => row.Text(),
+                        ("@name", name)
+                    )!,
                     session.All("select name from pragma_index_info(@name)", row => row.Text(), ("@name", name))
                 )
             );
@@ -76,7 +83,11 @@ public sealed class UniqueIndexTests : IAsyncLifetime
         foreach (var table in tables)
         {
             var keys = _store.Read(session =>
-                session.All("select name from pragma_table_info(@table) where pk > 0", row => row.Text(), ("@table", table))
+                session.All(
+                    "select name from pragma_table_info(@table) where pk > 0",
+                    row => row.Text(),
+                    ("@table", table)
+                )
             );
             Assert.Equal(UniqueIndex.PrimaryKey, await TwiceAsync(table, keys));
         }

@@ -9,7 +9,9 @@ public class SlackBudgetProperties
 {
     private static readonly FsCheck.Config _many = FsCheck.Config.QuickThrowOnFailure.WithMaxTest(100);
 
-    /// <summary>Some time passes, a call is taken if there is room, and sooner or later it is counted by Slack or given back.</summary>
+    /// <summary>
+    /// Some time passes, a call is taken if there is room, and sooner or later it is counted by Slack or given back.
+    /// </summary>
     private sealed record Step(int Pause, SlackCall Call, int Later, bool IsSent);
 
     [Fact]
@@ -27,7 +29,8 @@ public class SlackBudgetProperties
     public void What_the_margin_prevents_does_happen_without_it() =>
         Assert.Contains(Steps(latest: 1000).Generator.Sample(100), steps => !NothingIsRefused(steps, SlackMargin.None));
 
-    private static Step GivenBackLater(Step step, int number) => step.IsSent ? step : step with { Later = number % 700 };
+    private static Step GivenBackLater(Step step, int number) =>
+        step.IsSent ? step : step with { Later = number % 700 };
 
     private static bool NothingIsRefused(IEnumerable<Step> steps, SlackMargin margin)
     {

@@ -57,7 +57,10 @@ public class SlackBudgetTests
     {
         _budget.TryTake(SlackCall.WriteGroup, out _, out _);
 
-        Assert.Equal((79, 179, 1000), (Rest(SlackBucket.WriteGroup), Rest(SlackBucket.Writes), Rest(SlackBucket.Reads)));
+        Assert.Equal(
+            (79, 179, 1000),
+            (Rest(SlackBucket.WriteGroup), Rest(SlackBucket.Writes), Rest(SlackBucket.Reads))
+        );
     }
 
     [Fact]
@@ -286,7 +289,9 @@ public class SlackBudgetTests
     [Fact]
     public async Task Many_threads_together_take_no_more_than_there_is()
     {
-        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => TakeAll(SlackCall.WriteGroup))));
+        var taken = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => TakeAll(SlackCall.WriteGroup)))
+        );
 
         Assert.Equal(80, taken.Sum());
     }

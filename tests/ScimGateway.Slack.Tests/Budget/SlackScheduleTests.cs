@@ -121,7 +121,10 @@ public class SlackScheduleTests
             calls.Add(turn.Grant.Call);
         }
 
-        Assert.Equal([.. Enumerable.Repeat(SlackCall.WriteUser, 20), .. Enumerable.Repeat(SlackCall.DeleteUser, 20)], calls);
+        Assert.Equal(
+            [.. Enumerable.Repeat(SlackCall.WriteUser, 20), .. Enumerable.Repeat(SlackCall.DeleteUser, 20)],
+            calls
+        );
         Assert.Equal(10, _schedule.Count);
     }
 
@@ -181,7 +184,9 @@ public class SlackScheduleTests
         for (var i = 0; i < 5000; i++)
         {
             Put(i, SlackPriority.Background, SlackCall.DeleteGroup);
-            foreach (var call in new[] { SlackCall.PostUser, SlackCall.WriteUser, SlackCall.PostGroup, SlackCall.WriteGroup })
+            foreach (
+                var call in new[] { SlackCall.PostUser, SlackCall.WriteUser, SlackCall.PostGroup, SlackCall.WriteGroup }
+            )
                 Put(10_000 * (int)call + i, SlackPriority.Update, call);
         }
         Drain(until: 60);
@@ -242,7 +247,11 @@ public class SlackScheduleTests
         for (var i = 0; i < 10_000; i++)
             Put(i, SlackPriority.Joiner);
 
-        Assert.Equal((10_000 - 19) / 3.0, _schedule.Estimate(SlackCall.PostUser, SlackPriority.Joiner).TotalSeconds, 1.0);
+        Assert.Equal(
+            (10_000 - 19) / 3.0,
+            _schedule.Estimate(SlackCall.PostUser, SlackPriority.Joiner).TotalSeconds,
+            1.0
+        );
         Assert.Equal(TimeSpan.Zero, _schedule.Estimate(SlackCall.PostUser, SlackPriority.Leaver));
         Assert.Equal(TimeSpan.Zero, _schedule.Estimate(SlackCall.WriteGroup, SlackPriority.Update));
     }
@@ -264,12 +273,17 @@ public class SlackScheduleTests
         for (var i = 0; i < 10_000; i++)
             Put(i, SlackPriority.Joiner);
 
-        Assert.Equal((50 - 20) / 3.0, _schedule.Estimate(SlackCall.PostUser, SlackPriority.Background).TotalSeconds, 1.0);
+        Assert.Equal(
+            (50 - 20) / 3.0,
+            _schedule.Estimate(SlackCall.PostUser, SlackPriority.Background).TotalSeconds,
+            1.0
+        );
     }
 
-    // Whatever waits, the estimate for one more is about when that one in fact has its turn; where five and more kinds of call at
-    // once want more than the organization's bucket gives, it is the roughest. After a minute's work: before, bursts are used up
-    // by the less urgent while the more urgent are held back by their own buckets, which no estimate foresees.
+    // Whatever waits, the estimate for one more is about when that one in fact has its turn; where five and more kinds
+    // of call at once want more than the organization's bucket gives, it is the roughest. After a minute's work:
+    // before, bursts are used up by the less urgent while the more urgent are held back by their own buckets, which no
+    // estimate foresees.
     [Fact]
     public void Estimates_come_true()
     {
@@ -293,7 +307,10 @@ public class SlackScheduleTests
                 _clock.Advance(schedule.NextIn()!.Value);
 
             var actual = (_clock.Now - waitsFrom).TotalSeconds;
-            Assert.True(Math.Abs(actual - estimate) <= 2 + 0.2 * actual, $"round {round}: said {estimate}, was {actual}");
+            Assert.True(
+                Math.Abs(actual - estimate) <= 2 + 0.2 * actual,
+                $"round {round}: said {estimate}, was {actual}"
+            );
         }
 
         static bool Served(SlackSchedule<int> schedule)

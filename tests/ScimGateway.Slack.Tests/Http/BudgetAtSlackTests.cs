@@ -10,7 +10,9 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Http;
 
-/// <summary>The budget against the pretend Slack's own limiter, both on one clock that stands still between the calls.</summary>
+/// <summary>
+/// The budget against the pretend Slack's own limiter, both on one clock that stands still between the calls.
+/// </summary>
 [Trait("speed", "slow")]
 public sealed class BudgetAtSlackTests
 {
@@ -141,7 +143,10 @@ public sealed class BudgetAtSlackTests
     {
         var budget = new SlackBudget(SlackLimits.Documented, _clock);
         var connection = new SlackConnection(slack.ScimUrl, SlackEmulatorServer.Token);
-        return (budget, new SlackScimClient(http, connection, new SlackClientOptions(), budget, _clock, NullLogger.Instance));
+        return (
+            budget,
+            new SlackScimClient(http, connection, new SlackClientOptions(), budget, _clock, NullLogger.Instance)
+        );
     }
 
     private Task<SlackResult> SendAsync(SlackBudget budget, SlackScimClient client, SlackCommand command) =>
@@ -158,12 +163,18 @@ public sealed class BudgetAtSlackTests
 
     private static SlackCommand.CreateUser Create(int number) =>
         new(
-            SlackProfile.Nothing.With(SlackField.UserName, $"u{number}").With(SlackField.PrimaryEmail, $"u{number}@crew.example")
+            SlackProfile
+                .Nothing.With(SlackField.UserName, $"u{number}")
+                .With(SlackField.PrimaryEmail, $"u{number}@crew.example")
         );
 
     private static SlackCommand.PatchUser Patch(string id, int number) =>
         new(
             id,
-            new UserChange(SlackProfile.Nothing.With(SlackField.Title, $"{number}"), SlackProfile.Nothing, SlackProfile.Nothing)
+            new UserChange(
+                SlackProfile.Nothing.With(SlackField.Title, $"{number}"),
+                SlackProfile.Nothing,
+                SlackProfile.Nothing
+            )
         );
 }

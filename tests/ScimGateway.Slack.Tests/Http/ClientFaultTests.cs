@@ -7,7 +7,10 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Http;
 
-/// <summary>Every verb in every weather: reported as exactly what it is, nothing repeated that must not be, every attempt paid for.</summary>
+/// <summary>
+/// Every verb in every weather: reported as exactly what it is, nothing repeated that must not be, every attempt paid
+/// for.
+/// </summary>
 [Trait("speed", "slow")]
 public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
 {
@@ -23,7 +26,12 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         ["fair"] = new(new Fault { Nth = 99 }, "done", "done", Effect: true),
         ["lost before the effect"] = new(new Fault { Drop = Drop.Before }, "unknown", "not done", Effect: false),
         ["lost after the effect"] = new(new Fault { Drop = Drop.After }, "unknown", "not done", Effect: true),
-        ["429 with Retry-After"] = new(new Fault { Status = 429, RetryAfter = 7 }, "not done", "not done", Effect: false)
+        ["429 with Retry-After"] = new(
+            new Fault { Status = 429, RetryAfter = 7 },
+            "not done",
+            "not done",
+            Effect: false
+        )
         {
             Attempts = 1,
             Freezes = true,
@@ -76,7 +84,10 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         {
             Attempts = 1,
         },
-        ["a late answer"] = new(new Fault { AnswerDelayMs = 350 }, "unknown", "not done", Effect: true) { IsSlow = true },
+        ["a late answer"] = new(new Fault { AnswerDelayMs = 350 }, "unknown", "not done", Effect: true)
+        {
+            IsSlow = true,
+        },
         ["a late effect"] = new(new Fault { DelayMs = 350 }, "unknown", "not done", Effect: true) { IsSlow = true },
         ["an answer in time"] = new(new Fault { AnswerDelayMs = 30 }, "done", "done", Effect: true) { Attempts = 1 },
         ["truncated JSON"] = new(new Fault { Body = SpoiledBody.Truncated }, "by body", "not done", Effect: true)
@@ -90,7 +101,12 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
             MayLoseStatus = true,
         },
         ["a redirect"] = new(new Fault { Status = 302 }, "not done", "not done", Effect: false) { Attempts = 1 },
-        ["400"] = new(new Fault { Status = 400, Description = "invalid_request_payload" }, "refused", "refused", Effect: false)
+        ["400"] = new(
+            new Fault { Status = 400, Description = "invalid_request_payload" },
+            "refused",
+            "refused",
+            Effect: false
+        )
         {
             Attempts = 1,
         },
@@ -108,7 +124,8 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         from isWarm in weather.Value.Fault.Drop is null ? [false] : (bool[])[false, true]
         select new TheoryDataRow<string, string, bool>(verb, weather.Key, isWarm);
 
-    public static IEnumerable<TheoryDataRow<string>> Verbs => SlackVerb.All.Keys.Select(v => new TheoryDataRow<string>(v));
+    public static IEnumerable<TheoryDataRow<string>> Verbs =>
+        SlackVerb.All.Keys.Select(v => new TheoryDataRow<string>(v));
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -238,7 +255,11 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
 
             var result = await party.SendAsync(SlackVerb.All[verb].Command(new SlackIds("U1", "S1")));
 
-            Assert.Contains($"HTTP {status[..3]}", Assert.IsType<SlackResult.NotDone>(result).Why, StringComparison.Ordinal);
+            Assert.Contains(
+                $"HTTP {status[..3]}",
+                Assert.IsType<SlackResult.NotDone>(result).Why,
+                StringComparison.Ordinal
+            );
             Assert.Single(server.Requests);
         }
     }
@@ -270,7 +291,8 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         Assert.Equal(401, refused.Error.Status);
     }
 
-    public static IEnumerable<TheoryDataRow<string>> Codes => SlackErrors.Rows.Select(r => new TheoryDataRow<string>(r.Code));
+    public static IEnumerable<TheoryDataRow<string>> Codes =>
+        SlackErrors.Rows.Select(r => new TheoryDataRow<string>(r.Code));
 
     [Theory]
     [MemberData(nameof(Codes))]
@@ -281,7 +303,9 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         rig.Slack.Faults.Add(new Fault { Status = 400, Description = code + " (user=vera.secretname)" });
         using var party = rig.Party();
 
-        var refused = Assert.IsType<SlackResult.Refused>(await party.SendAsync(SlackVerb.All["patch user"].Command(ids)));
+        var refused = Assert.IsType<SlackResult.Refused>(
+            await party.SendAsync(SlackVerb.All["patch user"].Command(ids))
+        );
 
         var row = SlackErrors.Row(new SlackError(400, code, code));
         Assert.Equal((row.Code, row.Kind, row.Says), (refused.Row.Code, refused.Row.Kind, refused.Row.Says));
@@ -297,7 +321,10 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         var asked = SlackVerb.All[verb];
         if (!asked.IsRead)
             return;
-        foreach (var fault in (Fault[])[new() { Drop = Drop.Before }, new() { Status = 503 }, new() { Body = SpoiledBody.Cut }])
+        foreach (
+            var fault in (Fault[])
+                [new() { Drop = Drop.Before }, new() { Status = 503 }, new() { Body = SpoiledBody.Cut }]
+        )
         {
             rig.Restart();
             var ids = SlackIds.Make(rig.Slack);
@@ -378,7 +405,9 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         );
 
     /// <param name="Fault">What is ordered.</param>
-    /// <param name="Write">What a write is reported as; "by body" where it depends on whether the answer has one.</param>
+    /// <param name="Write">
+    /// What a write is reported as; "by body" where it depends on whether the answer has one.
+    /// </param>
     /// <param name="Read">What a read is reported as.</param>
     /// <param name="Effect">Whether a write happens.</param>
     private sealed record Weather(Fault Fault, string Write, string Read, bool Effect)

@@ -12,7 +12,10 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Http;
 
-/// <summary>What the client promises beyond the single answer: limits, breaker, cancellation, what it tells and what it does not.</summary>
+/// <summary>
+/// What the client promises beyond the single answer: limits, breaker, cancellation, what it tells and what it does
+/// not.
+/// </summary>
 public sealed class ClientTests(SlackRig rig) : IClassFixture<SlackRig>
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
@@ -32,7 +35,9 @@ public sealed class ClientTests(SlackRig rig) : IClassFixture<SlackRig>
         using var party = new SlackParty(server.Address, SlackParty.Patient, new HurriedClock());
         Assert.IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.ListUsers(1, 1)));
 
-        Assert.IsType<SlackResult.Unknown>(await party.SendAsync(SlackVerb.All[verb].Command(new SlackIds("U1", "S1"))));
+        Assert.IsType<SlackResult.Unknown>(
+            await party.SendAsync(SlackVerb.All[verb].Command(new SlackIds("U1", "S1")))
+        );
 
         Assert.Equal(2, server.Requests.Count);
     }
@@ -74,7 +79,9 @@ public sealed class ClientTests(SlackRig rig) : IClassFixture<SlackRig>
         using var party = rig.Party(at: server.Address);
 
         Assert.IsType<SlackResult.NotDone>(await party.SendAsync(new SlackCommand.ReadUser("U1")));
-        Assert.IsType<SlackResult.Unknown>(await party.SendAsync(SlackVerb.All["create user"].Command(new SlackIds("U1", "S1"))));
+        Assert.IsType<SlackResult.Unknown>(
+            await party.SendAsync(SlackVerb.All["create user"].Command(new SlackIds("U1", "S1")))
+        );
         Assert.IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.DeactivateUser("U1")));
     }
 

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Http;
 
-/// <summary>Groups that come, are renamed, gain and lose members, and go: what is wanted is what is read back.</summary>
+/// <summary>
+/// Groups that come, are renamed, gain and lose members, and go: what is wanted is what is read back.
+/// </summary>
 public sealed class GroupRoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
 {
     private static readonly SlackSettings _slices = new() { MembersPerCall = 3 };
@@ -59,7 +61,9 @@ public sealed class GroupRoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
                     delivered = name;
                 }
 
-                var group = Assert.IsType<SlackResult.Done>(await SendAsync(party, new SlackCommand.ReadGroup(id!))).Group!;
+                var group = Assert
+                    .IsType<SlackResult.Done>(await SendAsync(party, new SlackCommand.ReadGroup(id!)))
+                    .Group!;
                 Assert.Equal(name, group.DisplayName);
                 Assert.Equal(wanted.Order(), group.Members.Order());
                 // Told a second time, it is as it was: a lost answer may be followed by another try.

@@ -1,6 +1,9 @@
 namespace ScimGateway.Slack.Tests.Http;
 
-/// <summary>A clock on which every second is a twentieth of one: limits and pauses of the client in their usual proportions, without the waiting.</summary>
+/// <summary>
+/// A clock on which every second is a twentieth of one: limits and pauses of the client in their usual proportions,
+/// without the waiting.
+/// </summary>
 internal sealed class HurriedClock : TimeProvider
 {
     private const int Times = 20;

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Http;
 
-/// <summary>The executor's questions after a create whose answer was lost: they find what it made, whatever the names, and nothing where it made nothing.</summary>
+/// <summary>
+/// The executor's questions after a create whose answer was lost: they find what it made, whatever the names, and
+/// nothing where it made nothing.
+/// </summary>
 public sealed class LookUpTests(SlackRig rig) : IClassFixture<SlackRig>
 {
     public static IEnumerable<TheoryDataRow<string, string>> People =>
@@ -57,7 +60,9 @@ public sealed class LookUpTests(SlackRig rig) : IClassFixture<SlackRig>
             using var party = rig.Party();
             Assert.IsType<SlackResult.Unknown>(await party.SendAsync(create));
 
-            var byName = Assert.IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.FindUserByName(name))).Users!;
+            var byName = Assert
+                .IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.FindUserByName(name)))
+                .Users!;
             var byAddress = Assert
                 .IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.FindUserByEmail(address)))
                 .Users!;
@@ -110,7 +115,9 @@ public sealed class LookUpTests(SlackRig rig) : IClassFixture<SlackRig>
         var ids = SlackIds.Make(rig.Slack);
         using var party = rig.Party();
 
-        var group = Assert.IsType<SlackResult.Refused>(await party.SendAsync(new SlackCommand.CreateGroup("Secret crew", [])));
+        var group = Assert.IsType<SlackResult.Refused>(
+            await party.SendAsync(new SlackCommand.CreateGroup("Secret crew", []))
+        );
         var user = Assert.IsType<SlackResult.Refused>(
             await party.SendAsync(
                 new SlackCommand.CreateUser(
@@ -137,7 +144,9 @@ public sealed class LookUpTests(SlackRig rig) : IClassFixture<SlackRig>
 
         for (int? at = 1; at is { } from; )
         {
-            var page = Assert.IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.ListUsers(from, 10))).Users!;
+            var page = Assert
+                .IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.ListUsers(from, 10)))
+                .Users!;
             seen.AddRange(page.Resources.Select(u => u.Id));
             at = page.Next;
         }

@@ -7,7 +7,9 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Tests.Http;
 
-/// <summary>A user as some provider might want it, changing as the dice fall; the same seed gives the same life.</summary>
+/// <summary>
+/// A user as some provider might want it, changing as the dice fall; the same seed gives the same life.
+/// </summary>
 internal sealed class RandomPerson
 {
     private static readonly string[] _texts =
@@ -35,7 +37,10 @@ internal sealed class RandomPerson
 
     private static readonly AttributePath[] _paths =
     [
-        .. AttributeMap.Rows.Where(r => r is { Field: not null and not SlackField.UserName }).Select(r => r.Asserted!).Distinct(),
+        .. AttributeMap
+            .Rows.Where(r => r is { Field: not null and not SlackField.UserName })
+            .Select(r => r.Asserted!)
+            .Distinct(),
     ];
 
     private readonly Random _dice;
@@ -125,7 +130,11 @@ internal sealed class RandomPerson
 
     public WantedUser Wanted =>
         new(
-            ScimResource.Read(SlackSchemas.User, System.Text.Encoding.UTF8.GetBytes(_document.ToJsonString()), ReadLimits.User),
+            ScimResource.Read(
+                SlackSchemas.User,
+                System.Text.Encoding.UTF8.GetBytes(_document.ToJsonString()),
+                ReadLimits.User
+            ),
             _asserted.Contains,
             _userName,
             _managerIsLinked ? _manager : null,
@@ -167,7 +176,12 @@ internal sealed class RandomPerson
     {
         var emails = List(
             3,
-            () => Element($"{_number}.{Pick(["a", "B", "c+d", "o'e"])}@Crew.example", ["work", "home", "other"], flags: false)
+            () =>
+                Element(
+                    $"{_number}.{Pick(["a", "B", "c+d", "o'e"])}@Crew.example",
+                    ["work", "home", "other"],
+                    flags: false
+                )
         );
         if (emails.Count > 0 && Dice(2) == 0)
             emails[Dice(emails.Count)]!["primary"] = true;
@@ -193,7 +207,8 @@ internal sealed class RandomPerson
         return value;
     }
 
-    private JsonArray List(int most, Func<JsonObject> element) => [.. Enumerable.Range(0, Dice(most + 1)).Select(_ => element())];
+    private JsonArray List(int most, Func<JsonObject> element) =>
+        [.. Enumerable.Range(0, Dice(most + 1)).Select(_ => element())];
 
     private JsonValue? Maybe(string[] values) => Dice(3) == 0 ? null : JsonValue.Create(Pick(values));
 

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace ScimGateway.Slack.Tests.Http;
 
-/// <summary>Answers every request with the same bytes, which no web server could be talked into; or only the first on a connection, and hangs up on the next.</summary>
+/// <summary>
+/// Answers every request with the same bytes, which no web server could be talked into; or only the first on a
+/// connection, and hangs up on the next.
+/// </summary>
 internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -64,8 +67,8 @@ internal sealed class RawServer : IAsyncDisposable
             while (true)
                 await AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException or IOException)
-        { }
+        catch (Exception e)
+            when (e is OperationCanceledException or SocketException or InvalidOperationException or IOException) { }
     }
 
     private async Task AnswerAsync(TcpClient client)

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Http;
 
-/// <summary>Wanted, translated, planned, sent, read back: equal on all that the map calls representable, and nothing left to say. Whatever the unknowns of Slack turn out to be.</summary>
+/// <summary>
+/// Wanted, translated, planned, sent, read back: equal on all that the map calls representable, and nothing left to
+/// say. Whatever the unknowns of Slack turn out to be.
+/// </summary>
 [Trait("speed", "slow")]
 public sealed class RoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
 {
@@ -34,7 +37,8 @@ public sealed class RoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
         SlackField.StartDate,
     ];
 
-    // What Slack fills in by itself where nothing was said: the names of a new account, a stand-in picture, an address of a page, a zone.
+    // What Slack fills in by itself where nothing was said: the names of a new account, a stand-in picture, an address
+    // of a page, a zone.
     private static readonly SlackField[] _ofSlacksOwn =
     [
         SlackField.DisplayName,
@@ -44,7 +48,12 @@ public sealed class RoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
         SlackField.Timezone,
     ];
 
-    private static readonly SlackField[] _freeing = [SlackField.UserName, SlackField.PrimaryEmail, SlackField.SecondaryEmail];
+    private static readonly SlackField[] _freeing =
+    [
+        SlackField.UserName,
+        SlackField.PrimaryEmail,
+        SlackField.SecondaryEmail,
+    ];
 
     public static IEnumerable<TheoryDataRow<string, int, int>> Slacks =>
         [
@@ -110,7 +119,10 @@ public sealed class RoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
                 }
                 catch (Exception e)
                 {
-                    throw new InvalidOperationException($"Person {number}, change {change}: {e.Message}\n{life}\n{person}", e);
+                    throw new InvalidOperationException(
+                        $"Person {number}, change {change}: {e.Message}\n{life}\n{person}",
+                        e
+                    );
                 }
                 person.Change();
             }
@@ -163,8 +175,13 @@ public sealed class RoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
             var isActive = wanted.Active ?? _delivered.Active ?? true;
             Assert.Equal(isActive, raw.Active);
             foreach (var field in wanted.Fields.Where(f => f != SlackField.Active && !noted.Contains(f)))
-                if ((isActive || (_freeing.Contains(field) && raw[field] is not null)) && !IsExcused(field, wanted, raw))
-                    Assert.True(wanted[field] == raw[field], $"{field}: wanted '{wanted[field]}', Slack has '{raw[field]}'");
+                if (
+                    (isActive || (_freeing.Contains(field) && raw[field] is not null)) && !IsExcused(field, wanted, raw)
+                )
+                    Assert.True(
+                        wanted[field] == raw[field],
+                        $"{field}: wanted '{wanted[field]}', Slack has '{raw[field]}'"
+                    );
 
             // What Slack shows is what it has, and seen by that too there is nothing to say.
             var read = Assert.IsType<SlackResult.Done>(await SendAsync(new SlackCommand.ReadUser(_id))).User!;
@@ -180,7 +197,12 @@ public sealed class RoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
                 .ToHashSet();
             Assert.Empty(
                 UserPlanner
-                    .Plan(wanted.Only(mine.Contains), _id, _delivered.With(read.Seen.Only(mine.Contains)), person.Settings)
+                    .Plan(
+                        wanted.Only(mine.Contains),
+                        _id,
+                        _delivered.With(read.Seen.Only(mine.Contains)),
+                        person.Settings
+                    )
                     .Commands
             );
         }
@@ -226,17 +248,23 @@ public sealed class RoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
 
         private bool IsExcused(SlackField field, SlackProfile wanted, SlackProfile raw) =>
             // Never said, since Slack had been told nothing either: it keeps what it made up.
-            (wanted[field] is null && _ofSlacksOwn.Contains(field) && (!_told.Contains(field) || field == SlackField.Timezone))
+            (
+                wanted[field] is null
+                && _ofSlacksOwn.Contains(field)
+                && (!_told.Contains(field) || field == SlackField.Timezone)
+            )
             // The knob's own: every sign but . _ - and the blank becomes "_".
             || (
                 knobs.Contains("displayname.sanitise")
                 && field == SlackField.DisplayName
                 && wanted[field] is { } shown
                 && raw[field]
-                    == new string([.. shown.Select(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '_' or '-' ? c : '_')])
+                    == new string([
+                        .. shown.Select(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '_' or '-' ? c : '_'),
+                    ])
             )
-            // The knob's own: the former primary address stays as the second one where none is told, because none is wanted or an
-            // inactive account's waits; and no body can say otherwise.
+            // The knob's own: the former primary address stays as the second one where none is told, because none is
+            // wanted or an inactive account's waits; and no body can say otherwise.
             || (
                 knobs.Contains("demote-old")
                 && field == SlackField.SecondaryEmail
@@ -251,7 +279,10 @@ public sealed class RoundTripTests(SlackRig rig) : IClassFixture<SlackRig>
             var (wanted, after) = (Wanted, Raw());
             foreach (var field in Enum.GetValues<SlackField>().Where(f => !wanted.Says(f)))
                 if (!(field == SlackField.GuestExpiration && after[SlackField.GuestType] is null))
-                    Assert.True(before[field] == after[field], $"{field} was '{before[field]}' and became '{after[field]}'");
+                    Assert.True(
+                        before[field] == after[field],
+                        $"{field} was '{before[field]}' and became '{after[field]}'"
+                    );
         }
 
         // Slack's own state, past all that it shows.

@@ -97,7 +97,10 @@ public partial class SlackErrorsTests
     }
 
     private static SlackError Refusal(string description, int status) =>
-        SlackError.Read(status, JsonSerializer.SerializeToUtf8Bytes(new { Errors = new { description, code = status } }));
+        SlackError.Read(
+            status,
+            JsonSerializer.SerializeToUtf8Bytes(new { Errors = new { description, code = status } })
+        );
 
     private static string Section(string text, string from, string to)
     {

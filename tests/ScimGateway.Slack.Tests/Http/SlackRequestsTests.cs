@@ -12,7 +12,8 @@ public class SlackRequestsTests
 {
     private static readonly Uri _base = new("https://slack.example/scim/v1/");
 
-    public static IEnumerable<TheoryDataRow<string, string>> Requests => Vectors.Rows("slack-requests.json", "requests");
+    public static IEnumerable<TheoryDataRow<string, string>> Requests =>
+        Vectors.Rows("slack-requests.json", "requests");
 
     [Theory]
     [MemberData(nameof(Requests))]
@@ -33,7 +34,10 @@ public class SlackRequestsTests
             ? JsonNode.Parse(await content.ReadAsStringAsync())
             : null;
         Assert.True(JsonNode.DeepEquals(json["body"], body), body?.ToJsonString());
-        Assert.Equal(body is null ? null : "application/json; charset=utf-8", request.Content?.Headers.ContentType?.ToString());
+        Assert.Equal(
+            body is null ? null : "application/json; charset=utf-8",
+            request.Content?.Headers.ContentType?.ToString()
+        );
     }
 
     [Fact]

@@ -57,7 +57,14 @@ internal sealed class SlackParty : IDisposable
         _http = http ?? SlackScimClient.NewHttpClient();
         // It stands still: what was taken stays taken and can be counted.
         Budget = new SlackBudget(SlackLimits.Documented, new VirtualClock());
-        Client = new SlackScimClient(_http, new SlackConnection(address, SlackEmulatorServer.Token), options, Budget, clock, Log);
+        Client = new SlackScimClient(
+            _http,
+            new SlackConnection(address, SlackEmulatorServer.Token),
+            options,
+            Budget,
+            clock,
+            Log
+        );
     }
 
     public SlackBudget Budget { get; }

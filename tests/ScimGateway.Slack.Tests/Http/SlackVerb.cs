@@ -6,7 +6,11 @@ using ScimGateway.SlackEmulator;
 namespace ScimGateway.Slack.Tests.Http;
 
 /// <summary>One kind of command, with how it shows at Slack that it happened.</summary>
-internal sealed record SlackVerb(string Operation, Func<SlackIds, SlackCommand> Command, Func<SlackWorld, bool>? Happened = null)
+internal sealed record SlackVerb(
+    string Operation,
+    Func<SlackIds, SlackCommand> Command,
+    Func<SlackWorld, bool>? Happened = null
+)
 {
     public static readonly IReadOnlyDictionary<string, SlackVerb> All = new Dictionary<string, SlackVerb>
     {
@@ -89,7 +93,9 @@ internal sealed record SlackIds(string User, string Group)
                 {
                     ["userName"] = "vera.secretname",
                     ["displayName"] = "Vera Secretname",
-                    ["emails"] = new JsonArray(new JsonObject { ["value"] = "vera.secret@crew.example", ["primary"] = true }),
+                    ["emails"] = new JsonArray(
+                        new JsonObject { ["value"] = "vera.secret@crew.example", ["primary"] = true }
+                    ),
                 }
             ),
             slack.Workspace.MakeGroup(new JsonObject { ["displayName"] = "Secret crew" })

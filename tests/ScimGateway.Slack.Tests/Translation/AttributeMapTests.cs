@@ -74,7 +74,9 @@ public class AttributeMapTests
     // "urn:…:1.0.department", "emails[primary].value", "name.givenName", "title"
     private static (string Top, string Behind) Split(string path)
     {
-        var from = path.StartsWith("urn:", StringComparison.Ordinal) ? path.IndexOf(":1.0", StringComparison.Ordinal) + 4 : 0;
+        var from = path.StartsWith("urn:", StringComparison.Ordinal)
+            ? path.IndexOf(":1.0", StringComparison.Ordinal) + 4
+            : 0;
         var end = path.IndexOfAny(['.', '['], from);
         if (end < 0)
             return (path, "");

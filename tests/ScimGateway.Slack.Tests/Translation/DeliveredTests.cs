@@ -19,7 +19,9 @@ public class DeliveredTests
     {
         var wanted = SlackProfile.Nothing.With(SlackField.PrimaryPhone, null).With(SlackField.MobilePhone, "2");
         var delivered = SlackProfile.Nothing.With(SlackField.MobilePhone, "2");
-        var read = Assert.IsType<SlackCommand.ReadUser>(UserPlanner.Plan(wanted, "U1", delivered, new()).Commands.Single());
+        var read = Assert.IsType<SlackCommand.ReadUser>(
+            UserPlanner.Plan(wanted, "U1", delivered, new()).Commands.Single()
+        );
 
         var shown = SlackProfile
             .Empty.With(SlackField.PrimaryPhone, "1")
@@ -28,7 +30,9 @@ public class DeliveredTests
         var learnt = read.DeliveredAs(new SlackUser("U1", shown, null, [])).Delivered;
 
         Assert.Equal(SlackProfile.Nothing.With(SlackField.PrimaryPhone, "1"), learnt);
-        Assert.IsType<SlackCommand.PatchUser>(UserPlanner.Plan(wanted, "U1", delivered.With(learnt), new()).Commands.Single());
+        Assert.IsType<SlackCommand.PatchUser>(
+            UserPlanner.Plan(wanted, "U1", delivered.With(learnt), new()).Commands.Single()
+        );
     }
 
     [Fact]
@@ -60,9 +64,16 @@ public class DeliveredTests
     [InlineData("invalid_reserved_word", SlackField.Title, null)]
     public void A_refusal_blames_what_the_command_carried(string code, SlackField carried, SlackField? blamed)
     {
-        var change = new UserChange(SlackProfile.Nothing.With(carried, "General"), SlackProfile.Nothing, SlackProfile.Nothing);
+        var change = new UserChange(
+            SlackProfile.Nothing.With(carried, "General"),
+            SlackProfile.Nothing,
+            SlackProfile.Nothing
+        );
 
-        Assert.Equal(blamed, SlackErrors.Row(new SlackError(400, code, code), new SlackCommand.PatchUser("U1", change)).Field);
+        Assert.Equal(
+            blamed,
+            SlackErrors.Row(new SlackError(400, code, code), new SlackCommand.PatchUser("U1", change)).Field
+        );
     }
 
     [Fact]
@@ -116,7 +127,9 @@ public class DeliveredTests
     public void What_Slack_would_not_understand_is_noted_and_not_sent(string value, SlackField field, string name)
     {
         var urn = field == SlackField.GuestType ? SlackUrn.Guest2 : SlackUrn.Profile2;
-        var document = Protocol.Resources.ScimJson.ReadObject($$"""{"userName":"vera","{{urn}}":{"{{name}}":"{{value}}"} }""");
+        var document = Protocol.Resources.ScimJson.ReadObject(
+            $$"""{"userName":"vera","{{urn}}":{"{{name}}":"{{value}}"} }"""
+        );
 
         var (wanted, notes) = UserTranslator.ToSlack(
             new WantedUser(new Protocol.Resources.ScimResource(SlackSchemas.User, document), _ => true, "vera")

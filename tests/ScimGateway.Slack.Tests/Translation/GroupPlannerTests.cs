@@ -17,7 +17,10 @@ public class GroupPlannerTests
 
     [Fact]
     public void A_new_group_without_members_is_made_without() =>
-        Assert.Equal([new SlackCommand.CreateGroup("Crew", [])], GroupPlanner.Plan("Crew", null, null, [], ["U1"], _usual));
+        Assert.Equal(
+            [new SlackCommand.CreateGroup("Crew", [])],
+            GroupPlanner.Plan("Crew", null, null, [], ["U1"], _usual)
+        );
 
     [Fact]
     public void Five_thousand_members_come_with_the_new_group_and_the_next_plan_brings_the_rest()
@@ -31,7 +34,10 @@ public class GroupPlannerTests
 
         var rest = GroupPlanner.Plan("Fleet", "S1", "Fleet", [.. all.Except(made.Members)], [], _usual);
         Assert.Equal([5_000, 2_345], rest.Cast<SlackCommand.ChangeMembers>().Select(c => c.Add.Count));
-        Assert.Equal(all.Order(), made.Members.Concat(rest.Cast<SlackCommand.ChangeMembers>().SelectMany(c => c.Add)).Order());
+        Assert.Equal(
+            all.Order(),
+            made.Members.Concat(rest.Cast<SlackCommand.ChangeMembers>().SelectMany(c => c.Add)).Order()
+        );
     }
 
     [Fact]
@@ -40,18 +46,28 @@ public class GroupPlannerTests
 
     [Fact]
     public void A_new_name_is_a_rename() =>
-        Assert.Equal([new SlackCommand.RenameGroup("S1", "Watch")], GroupPlanner.Plan("Watch", "S1", "Crew", [], [], _usual));
+        Assert.Equal(
+            [new SlackCommand.RenameGroup("S1", "Watch")],
+            GroupPlanner.Plan("Watch", "S1", "Crew", [], [], _usual)
+        );
 
     [Fact]
     public void A_name_that_differs_in_capitals_is_a_rename() =>
-        Assert.Equal([new SlackCommand.RenameGroup("S1", "CREW")], GroupPlanner.Plan("CREW", "S1", "Crew", [], [], _usual));
+        Assert.Equal(
+            [new SlackCommand.RenameGroup("S1", "CREW")],
+            GroupPlanner.Plan("CREW", "S1", "Crew", [], [], _usual)
+        );
 
     [Fact]
     public void A_name_that_Slack_may_not_have_is_told() =>
-        Assert.Equal([new SlackCommand.RenameGroup("S1", "Crew")], GroupPlanner.Plan("Crew", "S1", null, [], [], _usual));
+        Assert.Equal(
+            [new SlackCommand.RenameGroup("S1", "Crew")],
+            GroupPlanner.Plan("Crew", "S1", null, [], [], _usual)
+        );
 
     [Fact]
-    public void Nothing_to_change_is_nothing_to_tell() => Assert.Empty(GroupPlanner.Plan("Crew", "S1", "Crew", [], [], _usual));
+    public void Nothing_to_change_is_nothing_to_tell() =>
+        Assert.Empty(GroupPlanner.Plan("Crew", "S1", "Crew", [], [], _usual));
 
     [Fact]
     public void Who_comes_and_who_goes_is_one_call() =>
@@ -98,7 +114,10 @@ public class GroupPlannerTests
     {
         var (add, remove) = (Ids(15_000), Ids(7_777).Select(id => "W" + id).ToList());
 
-        var calls = GroupPlanner.Plan("Fleet", "S1", "Fleet", add, remove, _usual).Cast<SlackCommand.ChangeMembers>().ToList();
+        var calls = GroupPlanner
+            .Plan("Fleet", "S1", "Fleet", add, remove, _usual)
+            .Cast<SlackCommand.ChangeMembers>()
+            .ToList();
 
         Assert.Equal(5, calls.Count);
         Assert.All(calls, c => Assert.InRange(c.Add.Count + c.Remove.Count, 1, 5_000));

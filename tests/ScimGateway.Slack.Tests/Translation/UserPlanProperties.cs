@@ -91,7 +91,10 @@ public class UserPlanProperties
                                 .All(f =>
                                     command.Delivers[f] == c.Slack[f]
                                     // Who becomes a member has no end.
-                                    || (f == SlackField.GuestExpiration && command.Delivers[SlackField.GuestType] is null)
+                                    || (
+                                        f == SlackField.GuestExpiration
+                                        && command.Delivers[SlackField.GuestType] is null
+                                    )
                                 )
                         )
             )
@@ -119,7 +122,11 @@ public class UserPlanProperties
                     || Plan(c, c.SlackId, c.Delivered)
                         .Commands.SelectMany(command => command.Delivers.Fields)
                         .All(f =>
-                            f is SlackField.Active or SlackField.UserName or SlackField.PrimaryEmail or SlackField.SecondaryEmail
+                            f
+                                is SlackField.Active
+                                    or SlackField.UserName
+                                    or SlackField.PrimaryEmail
+                                    or SlackField.SecondaryEmail
                         )
             )
             .Check(_many);

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Translation;
 
-/// <summary>tests/vectors/slack-plan.json: what a provider wants, what Slack has, and the calls between them, body for body.</summary>
+/// <summary>
+/// tests/vectors/slack-plan.json: what a provider wants, what Slack has, and the calls between them, body for body.
+/// </summary>
 public class UserPlanVectorTests
 {
     public static IEnumerable<TheoryDataRow<string, string>> Plans => Vectors.Rows("slack-plan.json", "plans");
@@ -42,7 +44,9 @@ public class UserPlanVectorTests
             foreach (var command in plan.Commands)
             {
                 slackId ??= "U1";
-                delivered = delivered.With(command is SlackCommand.ReadUser ? Profiles.Of(json["seen"]) : command.Delivers);
+                delivered = delivered.With(
+                    command is SlackCommand.ReadUser ? Profiles.Of(json["seen"]) : command.Delivers
+                );
             }
         }
         Assert.NotNull(name);
@@ -67,7 +71,11 @@ public class UserPlanVectorTests
     public void Every_field_of_Slacks_has_one_line_in_the_map() =>
         Assert.Equal(Enum.GetValues<SlackField>(), AttributeMap.Rows.Select(r => r.Field).OfType<SlackField>().Order());
 
-    private static (UserPlan Plan, IEnumerable<SlackNote> Notes) Plan(JsonObject json, string? slackId, SlackProfile delivered)
+    private static (UserPlan Plan, IEnumerable<SlackNote> Notes) Plan(
+        JsonObject json,
+        string? slackId,
+        SlackProfile delivered
+    )
     {
         var settings = new SlackSettings
         {

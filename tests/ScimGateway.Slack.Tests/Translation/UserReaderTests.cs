@@ -70,7 +70,8 @@ public class UserReaderTests
     public void The_address_is_the_work_address() =>
         Assert.Equal(
             "work",
-            (string?)Document(SlackProfile.Nothing.With(SlackField.PrimaryEmail, "ola@crew.example"))["emails"]![0]!["type"]
+            (string?)
+                Document(SlackProfile.Nothing.With(SlackField.PrimaryEmail, "ola@crew.example"))["emails"]![0]!["type"]
         );
 
     [Fact]
@@ -98,7 +99,8 @@ public class UserReaderTests
 
     [Fact]
     public void Every_value_that_both_sides_can_hold_comes_back_as_it_was() =>
-        Prop.ForAll(Accounts, seen => Wanted(Document(seen)).Equals(seen)).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+        Prop.ForAll(Accounts, seen => Wanted(Document(seen)).Equals(seen))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
 
     [Fact]
     public void A_document_that_was_read_passes_the_schema_and_is_not_changed_by_it() =>
@@ -106,7 +108,10 @@ public class UserReaderTests
                 Accounts,
                 seen =>
                 {
-                    var resource = new ScimResource(SlackSchemas.User, ScimJson.ReadObject(Document(seen).ToJsonString()));
+                    var resource = new ScimResource(
+                        SlackSchemas.User,
+                        ScimJson.ReadObject(Document(seen).ToJsonString())
+                    );
                     SchemaCheck.Admit(resource, new Reading(Dialect.Rfc));
                     return Wanted(resource.Json).Equals(seen);
                 }
@@ -117,7 +122,9 @@ public class UserReaderTests
     public void An_account_that_is_claimed_as_it_is_needs_no_call() =>
         Prop.ForAll(
                 Accounts,
-                seen => UserPlanner.Plan(Wanted(Document(seen)), "U1", seen, new SlackSettings()) is { IsEmpty: true, Notes: [] }
+                seen =>
+                    UserPlanner.Plan(Wanted(Document(seen)), "U1", seen, new SlackSettings())
+                        is { IsEmpty: true, Notes: [] }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 

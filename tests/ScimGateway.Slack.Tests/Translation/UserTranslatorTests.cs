@@ -10,7 +10,10 @@ public class UserTranslatorTests
     [Fact]
     public void Only_what_was_asserted_is_spoken_of()
     {
-        var (wanted, notes) = Translate("""{"userName":"vera","title":"Pilot","locale":"nb-NO"}""", ["title", "userType"]);
+        var (wanted, notes) = Translate(
+            """{"userName":"vera","title":"Pilot","locale":"nb-NO"}""",
+            ["title", "userType"]
+        );
 
         Assert.Equal([SlackField.Title, SlackField.UserType], wanted.Fields);
         Assert.Equal("Pilot", wanted[SlackField.Title]);
@@ -21,7 +24,11 @@ public class UserTranslatorTests
     [Fact]
     public void The_providers_own_user_name_never_reaches_Slack()
     {
-        var (wanted, _) = Translate("""{"userName":"Vera.Holm@crew.example"}""", ["userName"], slackUserName: "vera.holm2");
+        var (wanted, _) = Translate(
+            """{"userName":"Vera.Holm@crew.example"}""",
+            ["userName"],
+            slackUserName: "vera.holm2"
+        );
 
         Assert.Equal("vera.holm2", wanted[SlackField.UserName]);
     }

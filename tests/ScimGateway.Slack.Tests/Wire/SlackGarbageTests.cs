@@ -5,7 +5,10 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Wire;
 
-/// <summary>Answers that were broken on the way: whatever is still JSON is read without a mishap, and the rest is an error with its status.</summary>
+/// <summary>
+/// Answers that were broken on the way: whatever is still JSON is read without a mishap, and the rest is an error with
+/// its status.
+/// </summary>
 public class SlackGarbageTests
 {
     private static readonly string[] _seeds =
@@ -51,7 +54,8 @@ public class SlackGarbageTests
             for (var changes = random.Next(1, 4); changes > 0; changes--)
             {
                 var at = random.Next(text.Length);
-                text.Remove(at, Math.Min(random.Next(0, 8), text.Length - at)).Insert(at, _pieces[random.Next(_pieces.Length)]);
+                text.Remove(at, Math.Min(random.Next(0, 8), text.Length - at))
+                    .Insert(at, _pieces[random.Next(_pieces.Length)]);
             }
             var body = Encoding.UTF8.GetBytes(text.ToString());
 

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace ScimGateway.Slack.Tests.Wire;
 
-/// <summary>What the real Slack answered, as others recorded it: read in the shared folder, where it exists, and never copied.</summary>
+/// <summary>
+/// What the real Slack answered, as others recorded it: read in the shared folder, where it exists, and never copied.
+/// </summary>
 public class SlackSampleTests
 {
     [Fact]
@@ -84,7 +86,9 @@ public class SlackSampleTests
     public void The_recorded_exchange_is_a_page_of_two_guests()
     {
         var page = SlackPage.Read(
-            Sample("python-slack-scim/http_exchange_search_users_2020-04.json").GetProperty("response").GetProperty("body"),
+            Sample("python-slack-scim/http_exchange_search_users_2020-04.json")
+                .GetProperty("response")
+                .GetProperty("body"),
             1,
             SlackUser.Read
         )!;

@@ -9,7 +9,10 @@ public sealed class UserAddressTests
     private static JsonNode List(string json) => JsonNode.Parse(json)!;
 
     private static string Emails(JsonObject user) =>
-        string.Join(' ', user["emails"]!.AsArray().Select(e => (string)e!["value"]! + ((bool)e["primary"]! ? "*" : "")));
+        string.Join(
+            ' ',
+            user["emails"]!.AsArray().Select(e => (string)e!["value"]! + ((bool)e["primary"]! ? "*" : ""))
+        );
 
     [Theory]
     [InlineData("""["Two@X.org","one@x.org"]""", "two@x.org* one@x.org")]
@@ -34,7 +37,10 @@ public sealed class UserAddressTests
     [InlineData("""[{"value":"ONE@x.org"}]""", "one@x.org* two@x.org")]
     [InlineData("""[{"value":"two@x.org","operation":"delete"}]""", "one@x.org*")]
     [InlineData("""[{"value":"two@x.org","primary":true}]""", "two@x.org*")]
-    [InlineData("""[{"value":"one@x.org","operation":"delete"},{"value":"new@x.org","primary":true}]""", "new@x.org* two@x.org")]
+    [InlineData(
+        """[{"value":"one@x.org","operation":"delete"},{"value":"new@x.org","primary":true}]""",
+        "new@x.org* two@x.org"
+    )]
     [InlineData("""[{"value":"nobody@x.org","operation":"delete"}]""", "one@x.org* two@x.org")]
     [InlineData("""[]""", "one@x.org* two@x.org")]
     public async Task PATCH_of_addresses(string emails, string kept)

@@ -9,7 +9,10 @@ public sealed class UserChangeTests
     private static JsonNode List(string json) => JsonNode.Parse(json)!;
 
     private static string Emails(JsonObject user) =>
-        string.Join(' ', user["emails"]!.AsArray().Select(e => (string)e!["value"]! + ((bool)e["primary"]! ? "*" : "")));
+        string.Join(
+            ' ',
+            user["emails"]!.AsArray().Select(e => (string)e!["value"]! + ((bool)e["primary"]! ? "*" : ""))
+        );
 
     [Fact]
     public async Task DELETE_deactivates_may_be_repeated_and_PATCH_or_PUT_reactivates()
@@ -30,7 +33,10 @@ public sealed class UserChangeTests
         await using var slack = await StartAsync();
         var id = await slack.MakeAsync("ada");
         var group = await slack.MakeGroupAsync("Crew", id);
-        Assert.Equal($$"""[{"value":"{{group}}","display":"Crew"}]""", (await slack.ReadAsync(id))["groups"]!.ToJsonString());
+        Assert.Equal(
+            $$"""[{"value":"{{group}}","display":"Crew"}]""",
+            (await slack.ReadAsync(id))["groups"]!.ToJsonString()
+        );
         await slack.PatchAsync("Users/" + id, Body("""{"active":false}"""));
         await slack.PatchAsync("Users/" + id, Body("""{"active":true}"""));
         Assert.Equal("[]", (await slack.ReadAsync(id))["groups"]!.ToJsonString());
@@ -72,7 +78,11 @@ public sealed class UserChangeTests
         "name",
         """{"givenName":"Ada","familyName":"","honorificPrefix":"Dr."}"""
     )]
-    [InlineData("""{"meta":{"attributes":["name"]}}""", "name", """{"givenName":"","familyName":"","honorificPrefix":null}""")]
+    [InlineData(
+        """{"meta":{"attributes":["name"]}}""",
+        "name",
+        """{"givenName":"","familyName":"","honorificPrefix":null}"""
+    )]
     [InlineData("""{"meta":{"attributes":["userType"]}}""", "userType", "null")]
     [InlineData("""{"userType":" "}""", "userType", "null")]
     [InlineData("""{"timezone":" "}""", "timezone", "\"America/Los_Angeles\"")]
@@ -109,7 +119,10 @@ public sealed class UserChangeTests
             ("emails", new JsonArray("one@x.org", "two@x.org")),
             (Enterprise, Body("""{"employeeNumber":7,"department":"D","manager":{"managerId":"U0EMUOWNER"}}"""))
         );
-        Assert.Equal(value, (await slack.PatchAsync("Users/" + id, Body(body))).Json[attribute]?.ToJsonString() ?? "null");
+        Assert.Equal(
+            value,
+            (await slack.PatchAsync("Users/" + id, Body(body))).Json[attribute]?.ToJsonString() ?? "null"
+        );
     }
 
     [Theory]
@@ -156,9 +169,15 @@ public sealed class UserChangeTests
         Assert.Contains("gravatar", (string?)user["photos"]![0]!["value"], StringComparison.Ordinal);
         Assert.Equal("one@x.org* ", Emails(user));
         Assert.False((bool?)user["active"]);
-        Assert.Equal("missing_primary_email", (await slack.PutAsync("Users/" + id, User("ada2", ("emails", null)))).Code);
+        Assert.Equal(
+            "missing_primary_email",
+            (await slack.PutAsync("Users/" + id, User("ada2", ("emails", null)))).Code
+        );
         Assert.Equal("username_empty", (await slack.PutAsync("Users/" + id, User("ada2", ("userName", null)))).Code);
-        Assert.Equal("password_change_not_allowed", (await slack.PutAsync("Users/" + id, User("ada2", ("password", "x")))).Code);
+        Assert.Equal(
+            "password_change_not_allowed",
+            (await slack.PutAsync("Users/" + id, User("ada2", ("password", "x")))).Code
+        );
     }
 
     [Fact]
@@ -281,7 +300,10 @@ public sealed class UserChangeTests
     {
         await using var slack = await StartAsync();
         var ada = await slack.MakeAsync("ada", ("name", Body("""{"givenName":"Ada"}""")));
-        var answer = await slack.PatchAsync("Users/" + ada, Body($$"""{"meta":{"attributes":{{cleared}}},"name":{{name}}}"""));
+        var answer = await slack.PatchAsync(
+            "Users/" + ada,
+            Body($$"""{"meta":{"attributes":{{cleared}}},"name":{{name}}}""")
+        );
         Assert.Equal(
             becomes,
             answer.Code ?? $"{(string?)answer.Json["name"]!["givenName"]}|{(string?)answer.Json["name"]!["familyName"]}"

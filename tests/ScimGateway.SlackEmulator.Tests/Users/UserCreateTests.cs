@@ -32,11 +32,17 @@ public sealed class UserCreateTests
             "countess",
             (string?)(await slack.PatchAsync("Users/" + id, Body("""{"nickName":"countess"}"""))).Json["userName"]
         );
-        Assert.Equal("ada", (string?)(await slack.PatchAsync("Users/" + id, Body("""{"userName":"ada"}"""))).Json["nickName"]);
+        Assert.Equal(
+            "ada",
+            (string?)(await slack.PatchAsync("Users/" + id, Body("""{"userName":"ada"}"""))).Json["nickName"]
+        );
         // The trap: the old nickName rides along and wins.
         Assert.Equal(
             "ada",
-            (string?)(await slack.PatchAsync("Users/" + id, Body("""{"userName":"new","nickName":"ada"}"""))).Json["userName"]
+            (string?)
+                (await slack.PatchAsync("Users/" + id, Body("""{"userName":"new","nickName":"ada"}"""))).Json[
+                    "userName"
+                ]
         );
         Assert.Equal("username_empty", (await slack.PatchAsync("Users/" + id, Body("""{"nickName":" "}"""))).Code);
     }
@@ -71,7 +77,10 @@ public sealed class UserCreateTests
     public async Task A_display_name_keeps_letters_of_any_script_and_the_punctuation_Microsoft_lists(string name)
     {
         await using var slack = await StartAsync();
-        Assert.Equal(name, (string?)(await slack.PostAsync("Users", User("ada", ("displayName", name)))).Json["displayName"]);
+        Assert.Equal(
+            name,
+            (string?)(await slack.PostAsync("Users", User("ada", ("displayName", name)))).Json["displayName"]
+        );
     }
 
     [Fact]
@@ -97,7 +106,11 @@ public sealed class UserCreateTests
         Assert.Equal("America/Los_Angeles", (string?)user["timezone"]);
         Assert.True((bool?)user["active"]);
         Assert.Equal("https://emulator.enterprise.slack.com/team/ada", (string?)user["profileUrl"]);
-        Assert.StartsWith("https://secure.gravatar.com/avatar/", (string?)user["photos"]![0]!["value"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "https://secure.gravatar.com/avatar/",
+            (string?)user["photos"]![0]!["value"],
+            StringComparison.Ordinal
+        );
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-0[78]:00$", (string)user["meta"]!["created"]!);
     }
 

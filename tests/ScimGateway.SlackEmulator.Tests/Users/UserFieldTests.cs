@@ -49,7 +49,12 @@ public sealed class UserFieldTests
         Assert.Equal(
             (null, "B"),
             Phones(
-                (await slack.PatchAsync("Users/" + id, Body("""{"phoneNumbers":[{"value":"A","operation":"delete"}]}"""))).Json
+                (
+                    await slack.PatchAsync(
+                        "Users/" + id,
+                        Body("""{"phoneNumbers":[{"value":"A","operation":"delete"}]}""")
+                    )
+                ).Json
             )
         );
         Assert.Equal(
@@ -62,7 +67,10 @@ public sealed class UserFieldTests
     public async Task A_photo_is_a_public_or_a_data_URL_and_clears_to_a_Gravatar()
     {
         await using var slack = await StartAsync();
-        var id = await slack.MakeAsync("ada", ("photos", List("""{"value":"https://a.example/1.png","type":"photo"}""")));
+        var id = await slack.MakeAsync(
+            "ada",
+            ("photos", List("""{"value":"https://a.example/1.png","type":"photo"}"""))
+        );
         Assert.Equal(
             """[{"value":"https://a.example/1.png","type":"photo"}]""",
             (await slack.ReadAsync(id))["photos"]!.ToJsonString()
@@ -70,7 +78,11 @@ public sealed class UserFieldTests
         await slack.PatchAsync("Users/" + id, Body("""{"photos":[{"value":"data:image/png;base64,AAAA"}]}"""));
         Assert.Equal("data:image/png;base64,AAAA", (string?)(await slack.ReadAsync(id))["photos"]![0]!["value"]);
         await slack.PatchAsync("Users/" + id, Body("""{"meta":{"attributes":["photos"]}}"""));
-        Assert.Contains("gravatar", (string?)(await slack.ReadAsync(id))["photos"]![0]!["value"], StringComparison.Ordinal);
+        Assert.Contains(
+            "gravatar",
+            (string?)(await slack.ReadAsync(id))["photos"]![0]!["value"],
+            StringComparison.Ordinal
+        );
         Assert.Equal(
             "photos_invalid",
             (await slack.PatchAsync("Users/" + id, Body("""{"photos":[{"value":"nowhere"}]}"""))).Code
@@ -94,7 +106,10 @@ public sealed class UserFieldTests
             """[{"streetAddress":"S","locality":"L","region":"R","postalCode":"P","country":"C"}]""",
             (await slack.ReadAsync(id))["addresses"]!.ToJsonString()
         );
-        var less = await slack.PatchAsync("Users/" + id, Body("""{"addresses":[{"operation":"delete","locality":"L"}]}"""));
+        var less = await slack.PatchAsync(
+            "Users/" + id,
+            Body("""{"addresses":[{"operation":"delete","locality":"L"}]}""")
+        );
         Assert.Equal("L", (string?)less.Json["addresses"]![0]!["locality"]);
         var all = await slack.PatchAsync(
             "Users/" + id,
@@ -114,7 +129,10 @@ public sealed class UserFieldTests
         await using var slack = await StartAsync();
         var id = await slack.MakeAsync("ada", ("roles", List(roles)));
         Assert.Equal("""[{"value":"chief","primary":true}]""", (await slack.ReadAsync(id))["roles"]!.ToJsonString());
-        await slack.PatchAsync("Users/" + id, Body("""{"roles":[{"value":"chief","operation":"delete"}],"locale":"en_US"}"""));
+        await slack.PatchAsync(
+            "Users/" + id,
+            Body("""{"roles":[{"value":"chief","operation":"delete"}],"locale":"en_US"}""")
+        );
         Assert.Null((await slack.ReadAsync(id))["roles"]![0]!["value"]);
     }
 
@@ -209,7 +227,10 @@ public sealed class UserFieldTests
         var shown = await slack.ReadAsync(guest);
         Assert.False(shown.ContainsKey("locale"));
         Assert.Equal("""{"type":"multi","expiration":null,"channels":[]}""", shown[Guest]!.ToJsonString());
-        Assert.Contains((await slack.GetAsync("Users?count=100")).Json["Resources"]!.AsArray(), u => (string?)u!["id"] == bot);
+        Assert.Contains(
+            (await slack.GetAsync("Users?count=100")).Json["Resources"]!.AsArray(),
+            u => (string?)u!["id"] == bot
+        );
     }
 
     [Fact]
@@ -228,7 +249,10 @@ public sealed class UserFieldTests
         Assert.True((bool?)guest.Json["active"]);
         Assert.Equal("2040-01-01T00:00:00Z", (string?)guest.Json[Guest]!["expiration"]);
 
-        var endless = await slack.PatchAsync("Users/" + id, Body($$$"""{"meta":{"attributes":["{{{Guest}}}.expiration"]}}"""));
+        var endless = await slack.PatchAsync(
+            "Users/" + id,
+            Body($$$"""{"meta":{"attributes":["{{{Guest}}}.expiration"]}}""")
+        );
         Assert.Null(endless.Json[Guest]!["expiration"]);
 
         await slack.DeleteAsync("Users/" + id);
@@ -261,7 +285,10 @@ public sealed class UserFieldTests
     public async Task Only_multi_channel_guests_with_a_real_date_can_be_made(string guest)
     {
         await using var slack = await StartAsync();
-        Assert.Equal("invalid_request_payload", (await slack.PostAsync("Users", User("ada", (Guest, Body(guest))))).Code);
+        Assert.Equal(
+            "invalid_request_payload",
+            (await slack.PostAsync("Users", User("ada", (Guest, Body(guest))))).Code
+        );
     }
 
     [Fact]
@@ -298,7 +325,9 @@ public sealed class UserFieldTests
                 "ada",
                 (
                     "photos",
-                    Body("""{"l":[{"value":"https://a.example/1"},{"value":"https://a.example/2","type":"work"}]}""")["l"]
+                    Body("""{"l":[{"value":"https://a.example/1"},{"value":"https://a.example/2","type":"work"}]}""")[
+                        "l"
+                    ]
                 ),
                 ("roles", Body("""{"l":[{"value":"first"},{"value":"second","type":"work"}]}""")["l"]),
                 ("addresses", Body("""{"l":[{"country":"first"},{"country":"second","type":"work"}]}""")["l"])

@@ -6,7 +6,10 @@ using ScimGateway.Provisioning.Policy;
 
 namespace ScimGateway.Provisioning.Model.Journal;
 
-/// <summary>One line of the journal: who asked what, what was made of it and what came of it. Audit and explanation, never a queue.</summary>
+/// <summary>
+/// One line of the journal: who asked what, what was made of it and what came of it. Audit and explanation, never a
+/// queue.
+/// </summary>
 public sealed class Operation
 {
     /// <summary>A UUIDv7, so in order of time.</summary>
@@ -45,7 +48,9 @@ public sealed class Operation
     /// <summary>The commands to Slack with their answers and times, each a line of JSON.</summary>
     public string Commands { get; set; } = "";
 
-    /// <summary>What came of it: pending, accepted, done, nothing to do, refused, blocked, held, failed, protected, broken.</summary>
+    /// <summary>
+    /// What came of it: pending, accepted, done, nothing to do, refused, blocked, held, failed, protected, broken.
+    /// </summary>
     public string Outcome { get; set; } = "";
 
     /// <summary>The error, for people.</summary>

@@ -2,7 +2,9 @@ using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Provisioning.Model.Journal;
 
-/// <summary>A notification: written in the transaction of its cause, sent afterwards, and kept for a while with what came of it.</summary>
+/// <summary>
+/// A notification: written in the transaction of its cause, sent afterwards, and kept for a while with what came of it.
+/// </summary>
 public sealed class Outbox
 {
     /// <summary>A UUIDv7. Receivers tell by it what came twice.</summary>

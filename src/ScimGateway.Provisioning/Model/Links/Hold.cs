@@ -1,6 +1,8 @@
 namespace ScimGateway.Provisioning.Model.Links;
 
-/// <summary>Something that waits for an operator: a wish that the guard caught, or an adoption that is not clear.</summary>
+/// <summary>
+/// Something that waits for an operator: a wish that the guard caught, or an adoption that is not clear.
+/// </summary>
 public sealed class Hold
 {
     /// <summary>The row's number.</summary>
@@ -24,6 +26,9 @@ public sealed class Hold
     /// <summary>Another link, where it is not clear which of the two a provider asked for.</summary>
     public long? OtherId { get; set; }
 
-    /// <summary>The link that an operator said is meant, where it was not clear which of two a provider asked for: the next try goes by it.</summary>
+    /// <summary>
+    /// The link that an operator said is meant, where it was not clear which of two a provider asked for: the next try
+    /// goes by it.
+    /// </summary>
     public long? MeantId { get; set; }
 }

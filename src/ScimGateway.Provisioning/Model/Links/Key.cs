@@ -3,7 +3,10 @@ using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Model.Links;
 
-/// <summary>What is unique in a tenant's Slack: an address, a Slack user name or the name of a group, and the link that wants it or still has it.</summary>
+/// <summary>
+/// What is unique in a tenant's Slack: an address, a Slack user name or the name of a group, and the link that wants it
+/// or still has it.
+/// </summary>
 public sealed class Key
 {
     /// <summary>Whose.</summary>

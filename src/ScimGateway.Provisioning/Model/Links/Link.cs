@@ -6,7 +6,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Links;
 
-/// <summary>One account or group that Slack has or may get: what it is to be, what we told Slack, what Slack showed. Kept for ever. It changes by its own methods alone, each of which leaves the whole of it right.</summary>
+/// <summary>
+/// One account or group that Slack has or may get: what it is to be, what we told Slack, what Slack showed. Kept for
+/// ever. It changes by its own methods alone, each of which leaves the whole of it right.
+/// </summary>
 public sealed record Link
 {
     /// <summary>The row's number; 0 before it is written.</summary>
@@ -27,10 +30,14 @@ public sealed record Link
     /// <summary>The resource that shows it; one with a source claims it.</summary>
     public Guid? ClaimantId { get; init; }
 
-    /// <summary>The Slack user name that we chose for it; null for an account that was there, which keeps its own.</summary>
+    /// <summary>
+    /// The Slack user name that we chose for it; null for an account that was there, which keeps its own.
+    /// </summary>
     public string? UserName { get; init; }
 
-    /// <summary>What we last told Slack, or what a claim found, in Slack's vocabulary; what it does not say is not known.</summary>
+    /// <summary>
+    /// What we last told Slack, or what a claim found, in Slack's vocabulary; what it does not say is not known.
+    /// </summary>
     public byte[]? Delivered { get; init; }
 
     /// <summary>What Slack last showed.</summary>
@@ -45,7 +52,10 @@ public sealed record Link
     /// <summary>Whether the import found it; else we made it.</summary>
     public bool Imported { get; init; }
 
-    /// <summary>Why nobody may change it, as an owner's or the token owner's; null if we may. Sticks until an operator releases it.</summary>
+    /// <summary>
+    /// Why nobody may change it, as an owner's or the token owner's; null if we may. Sticks until an operator releases
+    /// it.
+    /// </summary>
     public Reason? Protection { get; init; }
 
     /// <summary>Whether it is to be gone: what a deleted resource leaves behind.</summary>
@@ -75,7 +85,10 @@ public sealed record Link
     /// <summary>The fields that the wish spoke of: what Slack refuses of them is the request's own fault.</summary>
     public FieldSet Spoken { get; init; }
 
-    /// <summary>The wish that last spoke of the document, which is the one that a refusal of it counts against: wishes for members alone may have come since.</summary>
+    /// <summary>
+    /// The wish that last spoke of the document, which is the one that a refusal of it counts against: wishes for
+    /// members alone may have come since.
+    /// </summary>
     public long SpokenVersion { get; init; }
 
     /// <summary>Whether something was sent for the wish, so that it cannot be withdrawn.</summary>
@@ -93,22 +106,34 @@ public sealed record Link
     /// <summary>Until when somebody waits for the wish, in Unix milliseconds; null if nobody does.</summary>
     public long? AnswerBy { get; init; }
 
-    /// <summary>Whether a create may have happened without our seeing it: Slack is asked before it is tried again.</summary>
+    /// <summary>
+    /// Whether a create may have happened without our seeing it: Slack is asked before it is tried again.
+    /// </summary>
     public bool AskFirst { get; init; }
 
-    /// <summary>Since when it may have been made without our seeing it, in Unix milliseconds: only what was made after that is ours.</summary>
+    /// <summary>
+    /// Since when it may have been made without our seeing it, in Unix milliseconds: only what was made after that is
+    /// ours.
+    /// </summary>
     public long? Intended { get; init; }
 
     /// <summary>How often Slack said that the address or name is taken and was asked by whom.</summary>
     public int Asked { get; init; }
 
-    /// <summary>Whether Slack has the account, and active, as far as is known: only then it can be in a group.</summary>
+    /// <summary>
+    /// Whether Slack has the account, and active, as far as is known: only then it can be in a group.
+    /// </summary>
     public bool Reachable { get; init; }
 
-    /// <summary>The most members that the next call changes, while one that Slack does not take is looked for; null for as many as a call may.</summary>
+    /// <summary>
+    /// The most members that the next call changes, while one that Slack does not take is looked for; null for as many
+    /// as a call may.
+    /// </summary>
     public int? Slice { get; init; }
 
-    /// <summary>Since when Slack shows it other than right after our last delivery, in Unix milliseconds; null if it does not.</summary>
+    /// <summary>
+    /// Since when Slack shows it other than right after our last delivery, in Unix milliseconds; null if it does not.
+    /// </summary>
     public long? DriftedAt { get; init; }
 
     /// <summary>Whether that was seen once only and is not for certain yet.</summary>
@@ -174,8 +199,8 @@ public sealed record Link
                 Sent = false,
                 AnswerBy = wish.AnswerBy,
             };
-        // Who is about to leave, or is waited for, does not fall behind because of another change; and a group that changes all the
-        // time is as old as the first of its changes, or it would never have its turn.
+        // Who is about to leave, or is waited for, does not fall behind because of another change; and a group that
+        // changes all the time is as old as the first of its changes, or it would never have its turn.
         var keepsItsPlace =
             State == LinkState.Pending
             && wish.Priority == SlackPriority.Update
@@ -197,7 +222,9 @@ public sealed record Link
             };
     }
 
-    /// <summary>A provider deletes what Slack no longer knows: should an import find it again, it is told then.</summary>
+    /// <summary>
+    /// A provider deletes what Slack no longer knows: should an import find it again, it is told then.
+    /// </summary>
     public Link DeleteWhileLost(Wish wish)
     {
         ArgumentNullException.ThrowIfNull(wish);
@@ -235,7 +262,10 @@ public sealed record Link
             OperationId = operation,
         };
 
-    /// <summary>It is planned again beside whatever is under way of it. What is held stays so: its plan has the rest once an operator has decided.</summary>
+    /// <summary>
+    /// It is planned again beside whatever is under way of it. What is held stays so: its plan has the rest once an
+    /// operator has decided.
+    /// </summary>
     public Link Join(long now) =>
         State == LinkState.Held
             ? To(LinkEvent.Joined)
@@ -265,7 +295,9 @@ public sealed record Link
             Sent = false,
         };
 
-    /// <summary>The request that waits is answered: the wish counts as taken on, and is not taken back any more.</summary>
+    /// <summary>
+    /// The request that waits is answered: the wish counts as taken on, and is not taken back any more.
+    /// </summary>
     public Link Accept(long version) => SpokenVersion == version ? this with { AnswerBy = null } : this;
 
     /// <summary>Somebody asks for what it is about to let go of, so it goes before all others.</summary>
@@ -282,7 +314,10 @@ public sealed record Link
     /// <summary>A claim takes what Slack shows for what it was told.</summary>
     public Link TakeSeen() => this with { Delivered = Seen };
 
-    /// <summary>A user without an account claims it by another identifier than before. An account that existed before keeps its user name.</summary>
+    /// <summary>
+    /// A user without an account claims it by another identifier than before. An account that existed before keeps its
+    /// user name.
+    /// </summary>
     public Link ClaimAnew(Guid user) =>
         To(LinkEvent.Claimed) with
         {
@@ -312,7 +347,8 @@ public sealed record Link
     {
         ArgumentNullException.ThrowIfNull(carried);
         var delivered = Told.With(carried);
-        // Whether somebody is active Slack does not put in words of its own, so what it was told is what it has to show from now on.
+        // Whether somebody is active Slack does not put in words of its own, so what it was told is what it has to show
+        // from now on.
         var echo = seen ?? (carried.Says(SlackField.Active) && Echo is not null ? SlackProfile.Read(Echo) : null);
         if (echo is not null && delivered.Active is { } told && told != echo.Active)
             echo = echo.With(told);
@@ -336,7 +372,9 @@ public sealed record Link
     /// <summary>Slack will put a name in words of its own: the next look says in which.</summary>
     public Link ForgetEcho() => this with { Echo = null };
 
-    /// <summary>What a command carried may be at Slack or not: it is not known, and what is not known is always planned.</summary>
+    /// <summary>
+    /// What a command carried may be at Slack or not: it is not known, and what is not known is always planned.
+    /// </summary>
     public Link Forget(SlackProfile carried)
     {
         ArgumentNullException.ThrowIfNull(carried);
@@ -345,7 +383,12 @@ public sealed record Link
 
     /// <summary>What of an unsettled wish may have been sent is not known.</summary>
     public Link Unlearn(FieldSet fields) =>
-        Delivered is null || fields.IsEmpty ? this : this with { Delivered = Told.Only(field => !fields.Has(field)).ToUtf8() };
+        Delivered is null || fields.IsEmpty
+            ? this
+            : this with
+            {
+                Delivered = Told.Only(field => !fields.Has(field)).ToUtf8(),
+            };
 
     /// <summary>Nothing is known of what Slack was told.</summary>
     public Link UnlearnAll() => this with { Delivered = null };
@@ -379,10 +422,15 @@ public sealed record Link
 
     // Questions to Slack
 
-    /// <summary>A create that did not come to a good end may have made it all the same: Slack is asked before it is sent again, and what was made since the wish is ours.</summary>
+    /// <summary>
+    /// A create that did not come to a good end may have made it all the same: Slack is asked before it is sent again,
+    /// and what was made since the wish is ours.
+    /// </summary>
     public Link AskBeforeCreating() => this with { AskFirst = true, Intended = Intended ?? Since };
 
-    /// <summary>Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.</summary>
+    /// <summary>
+    /// Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
+    /// </summary>
     public Link AskWhoHasIt() => this with { AskFirst = true, Asked = Asked + 1 };
 
     /// <summary>Nothing is to be asked any more.</summary>
@@ -402,7 +450,10 @@ public sealed record Link
     /// <summary>Slack lets nobody change it.</summary>
     public Link Protect(Reason why) => this with { Protection = why, Reason = why };
 
-    /// <summary>A wish has its outcome. One that came after it is still to be told: its state, its time and who waits for it stay as they are.</summary>
+    /// <summary>
+    /// A wish has its outcome. One that came after it is still to be told: its state, its time and who waits for it
+    /// stay as they are.
+    /// </summary>
     /// <param name="version">The wish.</param>
     /// <param name="outcome">What came of it.</param>
     /// <param name="now">When it is.</param>
@@ -423,7 +474,9 @@ public sealed record Link
             };
     }
 
-    /// <summary>All wishes up to one are settled, though others have come since: who waits for them is answered.</summary>
+    /// <summary>
+    /// All wishes up to one are settled, though others have come since: who waits for them is answered.
+    /// </summary>
     public Link SettleUpTo(long version, long now) =>
         this with
         {
@@ -488,17 +541,28 @@ public sealed record Link
 
     private Link To(LinkEvent happens) => this with { State = LinkStates.After(State, happens) };
 
-    private static SlackProfile Profile(byte[]? stored) => stored is null ? SlackProfile.Nothing : SlackProfile.Read(stored);
+    private static SlackProfile Profile(byte[]? stored) =>
+        stored is null ? SlackProfile.Nothing : SlackProfile.Read(stored);
 }
 
 /// <summary>What a provider's request makes a link want.</summary>
 /// <param name="Operation">The operation of the request.</param>
-/// <param name="Spoken">The fields that it speaks of; null if it speaks of members alone, which leaves alone what the link says of the document's last wish: that may still be under way.</param>
+/// <param name="Spoken">
+/// The fields that it speaks of; null if it speaks of members alone, which leaves alone what the link says of the
+/// document's last wish: that may still be under way.
+/// </param>
 /// <param name="Priority">Its place in the queue.</param>
 /// <param name="At">When it was asked.</param>
 /// <param name="AnswerBy">Until when the request waits.</param>
 /// <param name="Held">Why it is kept back; null if it is not.</param>
-public sealed record Wish(Guid Operation, FieldSet? Spoken, SlackPriority Priority, long At, long AnswerBy, Reason? Held = null);
+public sealed record Wish(
+    Guid Operation,
+    FieldSet? Spoken,
+    SlackPriority Priority,
+    long At,
+    long AnswerBy,
+    Reason? Held = null
+);
 
 /// <summary>What came of a wish, for the link.</summary>
 /// <param name="Event">How it ended.</param>

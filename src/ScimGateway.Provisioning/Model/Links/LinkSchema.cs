@@ -3,7 +3,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Links;
 
-/// <summary>The extension in which a resource shows how it stands with Slack. It is the gateway's alone to write, is shown to who names it, and is no part of the version.</summary>
+/// <summary>
+/// The extension in which a resource shows how it stands with Slack. It is the gateway's alone to write, is shown to
+/// who names it, and is no part of the version.
+/// </summary>
 public static class LinkSchema
 {
     /// <summary>The URN.</summary>
@@ -45,7 +48,12 @@ public static class LinkSchema
             .Select(state => (LinkState?)state)
             .FirstOrDefault();
 
-    private static AttributeDefinition Shown(string name, AttributeType type, string description, bool caseExact = false) =>
+    private static AttributeDefinition Shown(
+        string name,
+        AttributeType type,
+        string description,
+        bool caseExact = false
+    ) =>
         new(name, type, description)
         {
             CaseExact = caseExact,

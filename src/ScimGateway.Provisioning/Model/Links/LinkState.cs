@@ -76,7 +76,9 @@ public enum LinkEvent
     /// <summary>An import finds that nobody may have it.</summary>
     FoundProtected,
 
-    /// <summary>An import finds a claimed account to be one that nobody may have, and leaves alone what is under way.</summary>
+    /// <summary>
+    /// An import finds a claimed account to be one that nobody may have, and leaves alone what is under way.
+    /// </summary>
     SeenProtected,
 
     /// <summary>An import finds that a claimed account is nobody's to keep from us any more.</summary>
@@ -86,7 +88,10 @@ public enum LinkEvent
     Claimed,
 }
 
-/// <summary>The table of a link's states: whatever is not in it cannot happen. It is printed into docs/states.md and run by a test.</summary>
+/// <summary>
+/// The table of a link's states: whatever is not in it cannot happen. It is printed into docs/states.md and run by a
+/// test.
+/// </summary>
 public static class LinkStates
 {
     private static readonly LinkState[] _all = Enum.GetValues<LinkState>();
@@ -158,7 +163,12 @@ public static class LinkStates
             LinkState.Protected,
             "an import finds the token's owner among the claimed"
         ),
-        new(LinkEvent.SeenProtected, Except(LinkState.Settled, LinkState.Protected), null, "what is under way ends first"),
+        new(
+            LinkEvent.SeenProtected,
+            Except(LinkState.Settled, LinkState.Protected),
+            null,
+            "what is under way ends first"
+        ),
         new(
             LinkEvent.SeenFree,
             [LinkState.Settled, LinkState.Protected],

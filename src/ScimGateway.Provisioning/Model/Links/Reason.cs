@@ -4,7 +4,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Links;
 
-/// <summary>Why something is not at Slack as it is wanted. Rows keep these words, so one that is renamed takes a migration; what they say to people is <see cref="Reasons"/>' and may be reworded at any time.</summary>
+/// <summary>
+/// Why something is not at Slack as it is wanted. Rows keep these words, so one that is renamed takes a migration; what
+/// they say to people is <see cref="Reasons"/>' and may be reworded at any time.
+/// </summary>
 public enum ReasonCode
 {
     /// <summary>A word that this version does not know.</summary>
@@ -116,7 +119,10 @@ public enum ReasonCode
     GroupUpdatesOff,
 }
 
-/// <summary>Why something is not at Slack as it is wanted: a code, and what is particular about this case. Decisions go by the code alone.</summary>
+/// <summary>
+/// Why something is not at Slack as it is wanted: a code, and what is particular about this case. Decisions go by the
+/// code alone.
+/// </summary>
 /// <param name="Code">The code.</param>
 /// <param name="Words">What is particular: a limit, an id, Slack's own words; null for nothing.</param>
 public sealed record Reason(ReasonCode Code, string? Words = null)

@@ -193,7 +193,12 @@ public static class Reasons
             "Take the member out in Slack, or have the provider say so.",
             Actor.Slack
         ),
-        new(ReasonCode.PutInSuspected, "Put into the group in Slack; it is looked at again.", LooksAgain, Actor.Gateway),
+        new(
+            ReasonCode.PutInSuspected,
+            "Put into the group in Slack; it is looked at again.",
+            LooksAgain,
+            Actor.Gateway
+        ),
         new(
             ReasonCode.GroupUpdatesOff,
             "Changing groups is switched off for this tenant (preference UpdateGroups).",

@@ -1,6 +1,9 @@
 namespace ScimGateway.Provisioning.Model.Mirror;
 
-/// <summary>All addresses of a user in one column, each between two separators: so that a part of any of them is found without a look at another table.</summary>
+/// <summary>
+/// All addresses of a user in one column, each between two separators: so that a part of any of them is found without a
+/// look at another table.
+/// </summary>
 internal static class EmailKeys
 {
     private const char Separator = '\u0001';

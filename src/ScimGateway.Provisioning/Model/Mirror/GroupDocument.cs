@@ -2,7 +2,9 @@ using ScimGateway.Protocol.Resources;
 
 namespace ScimGateway.Provisioning.Model.Mirror;
 
-/// <summary>A group's document without its members, which are rows of their own, and what of it is a column to be found by.</summary>
+/// <summary>
+/// A group's document without its members, which are rows of their own, and what of it is a column to be found by.
+/// </summary>
 internal static class GroupDocument
 {
     /// <summary>Sets the columns from the document.</summary>

@@ -6,7 +6,10 @@ using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Provisioning.Model.Mirror;
 
-/// <summary>A set of paths of a resource, such as those that a provider has spoken of: only they are wanted. Multi-valued attributes count as one path, of complex ones each part.</summary>
+/// <summary>
+/// A set of paths of a resource, such as those that a provider has spoken of: only they are wanted. Multi-valued
+/// attributes count as one path, of complex ones each part.
+/// </summary>
 public sealed class PathSet
 {
     private readonly HashSet<string> _paths;
@@ -98,12 +101,16 @@ public sealed class PathSet
     private static IEnumerable<AttributePath> Named(ResourceTypeDefinition type, PatchOperation operation)
     {
         if (operation.Path is not { } path)
-            return operation.Value is JsonObject all ? Values(new ScimResource(type, all)).Select(value => value.Path) : [];
+            return operation.Value is JsonObject all
+                ? Values(new ScimResource(type, all)).Select(value => value.Path)
+                : [];
         if (type.Find(path.Attribute) is not { } target)
             return [path.Attribute];
         if (target.Attribute is not { } attribute) // a whole extension
             return operation.Value is JsonObject members
-                ? members.SelectMany(m => Whole(target.Extension!.Id, target.Extension.Attribute(m.Key), m.Key, m.Value))
+                ? members.SelectMany(m =>
+                    Whole(target.Extension!.Id, target.Extension.Attribute(m.Key), m.Key, m.Value)
+                )
                 : target.Extension!.Attributes.SelectMany(a => Whole(target.Extension.Id, a, a.Name, null));
         return target.Sub is { } sub && !attribute.MultiValued
             ? [new AttributePath(target.Extension?.Id, attribute.Name, sub.Name)]

@@ -3,7 +3,10 @@ using ScimGateway.Provisioning.Planning;
 
 namespace ScimGateway.Provisioning.Model.Mirror;
 
-/// <summary>A SCIM resource as its source wants it. Without a source it shows an account or group of Slack that nobody has claimed.</summary>
+/// <summary>
+/// A SCIM resource as its source wants it. Without a source it shows an account or group of Slack that nobody has
+/// claimed.
+/// </summary>
 public sealed class Resource
 {
     /// <summary>The SCIM id, a UUIDv7.</summary>
@@ -92,7 +95,9 @@ public sealed class Email
     public required string Key { get; set; }
 }
 
-/// <summary>How many resources of a kind a tenant shows; the store keeps it by triggers (see <c>ShownTotals</c>).</summary>
+/// <summary>
+/// How many resources of a kind a tenant shows; the store keeps it by triggers (see <c>ShownTotals</c>).
+/// </summary>
 public sealed class ShownTotal
 {
     /// <summary>Whose.</summary>
@@ -108,7 +113,10 @@ public sealed class ShownTotal
     public long Claimed { get; set; }
 }
 
-/// <summary>That a source wants, or does not want, a resource in a group, and whether Slack has it there. Who is only in Slack has a row of source 0.</summary>
+/// <summary>
+/// That a source wants, or does not want, a resource in a group, and whether Slack has it there. Who is only in Slack
+/// has a row of source 0.
+/// </summary>
 public sealed class Member
 {
     /// <summary>The group.</summary>
@@ -120,7 +128,9 @@ public sealed class Member
     /// <summary>What the member is.</summary>
     public Kind Kind { get; set; }
 
-    /// <summary>Whether the member was deleted, so that it is shown nowhere: its rows stay for who takes the account over.</summary>
+    /// <summary>
+    /// Whether the member was deleted, so that it is shown nowhere: its rows stay for who takes the account over.
+    /// </summary>
     public bool Gone { get; set; }
 
     /// <summary>Who says so; 0 for nobody.</summary>
@@ -138,7 +148,10 @@ public sealed class Member
     /// <summary>When Slack said so, in Unix milliseconds; null if we know it ourselves.</summary>
     public long? Refused { get; set; }
 
-    /// <summary>Raised by each change of what is wanted and each loss of knowledge, so that the outcome of an older call says nothing of it.</summary>
+    /// <summary>
+    /// Raised by each change of what is wanted and each loss of knowledge, so that the outcome of an older call says
+    /// nothing of it.
+    /// </summary>
     public long Stamp { get; set; }
 }
 

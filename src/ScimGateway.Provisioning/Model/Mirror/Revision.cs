@@ -6,7 +6,10 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Mirror;
 
-/// <summary>What a request makes of a user: the document, the paths that a provider has asserted by now, and those that this request spoke of, be it by repeating a value.</summary>
+/// <summary>
+/// What a request makes of a user: the document, the paths that a provider has asserted by now, and those that this
+/// request spoke of, be it by repeating a value.
+/// </summary>
 internal sealed record Revision(ScimResource After, PathSet Asserted, PathSet Spoken)
 {
     private const string Active = "active";
@@ -22,15 +25,18 @@ internal sealed record Revision(ScimResource After, PathSet Asserted, PathSet Sp
     }
 
     /// <summary>
-    /// A PUT, or a POST that takes an account that was there. What the provider had asserted and leaves out now is cleared; what only
-    /// Slack filled stays, and does not become asserted by being repeated (Okta reads, merges and PUTs); an absent <c>active</c> keeps its value.
+    /// A PUT, or a POST that takes an account that was there. What the provider had asserted and leaves out now is
+    /// cleared; what only Slack filled stays, and does not become asserted by being repeated (Okta reads, merges and
+    /// PUTs); an absent <c>active</c> keeps its value.
     /// </summary>
     public static Revision Replaced(ScimResource before, PathSet asserted, ScimResource user)
     {
         var said = PathSet.Of(user);
         var after = user.Clone();
         foreach (var (path, value) in PathSet.Values(before))
-            if (!said.Has(path) && (!asserted.Has(path) || path.Name.Equals(Active, StringComparison.OrdinalIgnoreCase)))
+            if (
+                !said.Has(path) && (!asserted.Has(path) || path.Name.Equals(Active, StringComparison.OrdinalIgnoreCase))
+            )
                 Put(after, path, value);
         var changed = PathSet.Difference(before, after);
         return new Revision(after, asserted.With(said.And(changed)), said.With(asserted)) { Changed = changed };

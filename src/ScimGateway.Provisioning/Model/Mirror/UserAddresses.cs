@@ -4,7 +4,9 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Mirror;
 
-/// <summary>The addresses of a user's document: those Slack gets, which are unique there, and all, by which filters find it.</summary>
+/// <summary>
+/// The addresses of a user's document: those Slack gets, which are unique there, and all, by which filters find it.
+/// </summary>
 internal static class UserAddresses
 {
     /// <summary>The addresses that Slack would have of it, in lower case, the primary one first.</summary>
@@ -12,7 +14,10 @@ internal static class UserAddresses
     {
         var (profile, _) = UserTranslator.ToSlack(new WantedUser(document, path => path.Name == "emails", null));
         var primary = profile[SlackField.PrimaryEmail] ?? OfName(document);
-        return [.. new[] { primary, profile[SlackField.SecondaryEmail] }.OfType<string>().Distinct(StringComparer.Ordinal)];
+        return
+        [
+            .. new[] { primary, profile[SlackField.SecondaryEmail] }.OfType<string>().Distinct(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>The userName, if it is an address.</summary>

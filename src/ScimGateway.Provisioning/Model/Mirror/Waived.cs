@@ -1,7 +1,11 @@
 namespace ScimGateway.Provisioning.Model.Mirror;
 
-/// <summary>What of a resource is in no plan, though a provider asserted it: some paths, or the account as such.</summary>
-/// <param name="Paths">The paths that a preference leaves out, until the provider writes them again when they are allowed.</param>
+/// <summary>
+/// What of a resource is in no plan, though a provider asserted it: some paths, or the account as such.
+/// </summary>
+/// <param name="Paths">
+/// The paths that a preference leaves out, until the provider writes them again when they are allowed.
+/// </param>
 public sealed record Waived(PathSet Paths)
 {
     private const char Line = '\n';
@@ -12,10 +16,15 @@ public sealed record Waived(PathSet Paths)
     /// <summary>The account as such, by a preference: Slack does not hear of the user or group at all.</summary>
     public bool Account { get; init; }
 
-    /// <summary>The account as such, since no rule admits the user: it has never come into Slack, or stays there as it is.</summary>
+    /// <summary>
+    /// The account as such, since no rule admits the user: it has never come into Slack, or stays there as it is.
+    /// </summary>
     public bool Scope { get; init; }
 
-    /// <summary>Whether an operator dismissed the wish for <c>active</c>: it stays waived until the provider wants something else.</summary>
+    /// <summary>
+    /// Whether an operator dismissed the wish for <c>active</c>: it stays waived until the provider wants something
+    /// else.
+    /// </summary>
     public bool Dismissed { get; init; }
 
     /// <summary>Whether a path is one of them.</summary>

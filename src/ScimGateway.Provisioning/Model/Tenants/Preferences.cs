@@ -104,7 +104,9 @@ public enum WhenSlow
     Refuse,
 }
 
-/// <summary>What becomes of writes while Slack cannot be written: the tenant is disabled, or its token is not accepted.</summary>
+/// <summary>
+/// What becomes of writes while Slack cannot be written: the tenant is disabled, or its token is not accepted.
+/// </summary>
 public enum CannotWrite
 {
     /// <summary>The provider is told to come back.</summary>
@@ -158,7 +160,10 @@ public sealed record Preferences
     /// <summary>How a removed user leaves Slack.</summary>
     public RemoveAction RemoveAction { get; init; } = RemoveAction.Disable;
 
-    /// <summary>Whether users leave Slack whom a rule no longer admits since it was changed or deleted; else they stay as they are.</summary>
+    /// <summary>
+    /// Whether users leave Slack whom a rule no longer admits since it was changed or deleted; else they stay as they
+    /// are.
+    /// </summary>
     public bool DeprovisionOnRuleDeletion { get; init; }
 
     /// <summary>Whether inactive users get an account at once.</summary>
@@ -185,10 +190,16 @@ public sealed record Preferences
     /// <summary>What becomes of a change that is not allowed.</summary>
     public NotAllowed WhenNotAllowed { get; init; } = NotAllowed.Refuse;
 
-    /// <summary>How many accounts at least may be activated or deactivated within an hour, or 1 % of the claimed ones; what is beyond is held. 0 for any number.</summary>
+    /// <summary>
+    /// How many accounts at least may be activated or deactivated within an hour, or 1 % of the claimed ones; what is
+    /// beyond is held. 0 for any number.
+    /// </summary>
     public int GuardedAccounts { get; init; } = 20;
 
-    /// <summary>How many members at least may leave one group within an hour, or half of them; what is beyond is held. 0 for any number.</summary>
+    /// <summary>
+    /// How many members at least may leave one group within an hour, or half of them; what is beyond is held. 0 for any
+    /// number.
+    /// </summary>
     public int GuardedMembers { get; init; } = 20;
 
     /// <summary>How many groups may be deleted within an hour; what is beyond is held. 0 for any number.</summary>
@@ -218,7 +229,9 @@ public sealed record Preferences
     /// <summary>What becomes of a user whom Slack cannot hold.</summary>
     public Unholdable UserSlackCannotHold { get; init; } = Unholdable.Refuse;
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote. The only way in, so that none are kept that contradict themselves.</summary>
+    /// <summary>
+    /// Reads what <see cref="ToJson"/> wrote. The only way in, so that none are kept that contradict themselves.
+    /// </summary>
     /// <exception cref="PreferencesException">They cannot be; it names the fields.</exception>
     public static Preferences FromJson(string json)
     {

@@ -3,7 +3,10 @@ using FluentValidation.Results;
 
 namespace ScimGateway.Provisioning.Model.Tenants;
 
-/// <summary>Preferences that cannot be. Nothing of them is changed to make them fit; the message names the fields and says what to do.</summary>
+/// <summary>
+/// Preferences that cannot be. Nothing of them is changed to make them fit; the message names the fields and says what
+/// to do.
+/// </summary>
 public sealed class PreferencesException : Exception
 {
     private PreferencesException(IReadOnlyDictionary<string, string> problems)
@@ -18,7 +21,10 @@ public sealed class PreferencesException : Exception
         new(
             failures
                 .GroupBy(failure => failure.PropertyName)
-                .ToDictionary(field => field.Key, field => string.Join(' ', field.Select(failure => failure.ErrorMessage)))
+                .ToDictionary(
+                    field => field.Key,
+                    field => string.Join(' ', field.Select(failure => failure.ErrorMessage))
+                )
         );
 
     internal static PreferencesException Unreadable(JsonException why) =>

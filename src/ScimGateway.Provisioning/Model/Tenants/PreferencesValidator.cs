@@ -27,7 +27,9 @@ public sealed class PreferencesValidator : AbstractValidator<Preferences>
         RuleFor(p => p.ProvisionDisabledUsers)
             .Equal(false)
             .When(p => !p.CreateUsers || !p.DisableUsers)
-            .WithMessage("A disabled user is created and then deactivated; switch CreateUsers and DisableUsers on, or this off.");
+            .WithMessage(
+                "A disabled user is created and then deactivated; switch CreateUsers and DisableUsers on, or this off."
+            );
 
         RuleFor(p => p.GuardedAccounts).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
         RuleFor(p => p.GuardedMembers).GreaterThanOrEqualTo(0).WithMessage(NoLimit);

@@ -15,9 +15,15 @@ public static class Presets
     public static readonly Preset PingOne = new("PingOne", new Preferences { WhenNotAllowed = NotAllowed.Skip });
 
     /// <summary>PingFederate logs what its own switches forbid and goes on, and so does the gateway for it.</summary>
-    public static readonly Preset PingFederate = new("PingFederate", new Preferences { WhenNotAllowed = NotAllowed.Skip });
+    public static readonly Preset PingFederate = new(
+        "PingFederate",
+        new Preferences { WhenNotAllowed = NotAllowed.Skip }
+    );
 
-    /// <summary>Entra ID is put in quarantine by refusals. Of a display name it tells Slack on creation alone, as people change theirs there.</summary>
+    /// <summary>
+    /// Entra ID is put in quarantine by refusals. Of a display name it tells Slack on creation alone, as people change
+    /// theirs there.
+    /// </summary>
     public static readonly Preset EntraId = new(
         "Entra ID",
         new Preferences { WhenNotAllowed = NotAllowed.Skip, DisplayNameOnCreateOnly = true }

@@ -21,7 +21,9 @@ public sealed class Tenant
     /// <summary>Whether everything is accepted and planned, and nothing sent.</summary>
     public bool Shadow { get; set; }
 
-    /// <summary>Whether all calls to Slack have had their outcome since the tenant was disabled, or its shadow run began.</summary>
+    /// <summary>
+    /// Whether all calls to Slack have had their outcome since the tenant was disabled, or its shadow run began.
+    /// </summary>
     public bool Still { get; set; }
 
     /// <summary>The Slack organization, pinned at the first valid connection.</summary>
@@ -36,7 +38,10 @@ public sealed class Tenant
     /// <summary>When the connection was last tested, in Unix milliseconds.</summary>
     public long? TestedAt { get; set; }
 
-    /// <summary>When it was last shown what would be sent once the tenant is live, in Unix milliseconds; null after that was confirmed.</summary>
+    /// <summary>
+    /// When it was last shown what would be sent once the tenant is live, in Unix milliseconds; null after that was
+    /// confirmed.
+    /// </summary>
     public long? Previewed { get; set; }
 
     /// <summary>Why the connection is not valid; null if it is.</summary>
@@ -60,10 +65,16 @@ public sealed class Tenant
     /// <summary>Whether the former executor stopped with no call under way.</summary>
     public bool StoppedCleanly { get; set; }
 
-    /// <summary>Whether what it was last shown can be confirmed still: what has come since then was counted by the guard, which looks back so far.</summary>
+    /// <summary>
+    /// Whether what it was last shown can be confirmed still: what has come since then was counted by the guard, which
+    /// looks back so far.
+    /// </summary>
     internal bool IsPreviewed(long now) => Previewed is { } at && now - at < (long)PreviewIsGood.TotalMilliseconds;
 
-    /// <summary>Whether all that comes is to be confirmed in a preview before Slack hears of it, so that the guard need not hold it.</summary>
+    /// <summary>
+    /// Whether all that comes is to be confirmed in a preview before Slack hears of it, so that the guard need not hold
+    /// it.
+    /// </summary>
     internal bool IsToBeConfirmed(long now) => Standing != Standing.Live && !IsPreviewed(now);
 
     /// <summary>How long a preview can be confirmed.</summary>

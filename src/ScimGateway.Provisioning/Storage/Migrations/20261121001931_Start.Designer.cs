@@ -450,7 +450,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.ToTable("links");
                 });
 
-            modelBuilder.Entity("ScimGateway.Provisioning.Model.Links.Turn", b =>
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Links.GuardedChange", b =>
                 {
                     b.Property<int>("TenantId")
                         .HasColumnType("INTEGER")
@@ -476,7 +476,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
                     b.HasIndex("At");
 
-                    b.ToTable("turns");
+                    b.ToTable("guarded_changes");
                 });
 
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Mirror.Email", b =>

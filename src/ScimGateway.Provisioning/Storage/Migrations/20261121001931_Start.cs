@@ -355,7 +355,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             );
 
             migrationBuilder.CreateTable(
-                name: "turns",
+                name: "guarded_changes",
                 columns: table => new
                 {
                     tenant_id = table.Column<int>(type: "INTEGER", nullable: false),
@@ -367,7 +367,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey(
-                        "PK_turns",
+                        "PK_guarded_changes",
                         x => new
                         {
                             x.tenant_id,
@@ -379,7 +379,12 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 }
             );
 
-            migrationBuilder.CreateIndex(name: "IX_credentials_hash", table: "credentials", column: "hash", unique: true);
+            migrationBuilder.CreateIndex(
+                name: "IX_credentials_hash",
+                table: "credentials",
+                column: "hash",
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(name: "IX_emails_resource_id", table: "emails", column: "resource_id");
 
@@ -389,11 +394,20 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 columns: new[] { "tenant_id", "link_id" }
             );
 
-            migrationBuilder.CreateIndex(name: "IX_jobs_tenant_id_kind", table: "jobs", columns: new[] { "tenant_id", "kind" });
+            migrationBuilder.CreateIndex(
+                name: "IX_jobs_tenant_id_kind",
+                table: "jobs",
+                columns: new[] { "tenant_id", "kind" }
+            );
 
             migrationBuilder.CreateIndex(name: "IX_keys_link_id", table: "keys", column: "link_id");
 
-            migrationBuilder.CreateIndex(name: "IX_links_claimant_id", table: "links", column: "claimant_id", unique: true);
+            migrationBuilder.CreateIndex(
+                name: "IX_links_claimant_id",
+                table: "links",
+                column: "claimant_id",
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_links_tenant_id_kind_slack_id",
@@ -520,7 +534,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
             migrationBuilder.CreateIndex(name: "IX_tenants_slug", table: "tenants", column: "slug", unique: true);
 
-            migrationBuilder.CreateIndex(name: "IX_turns_at", table: "turns", column: "at");
+            migrationBuilder.CreateIndex(name: "IX_guarded_changes_at", table: "guarded_changes", column: "at");
         }
 
         /// <inheritdoc />
@@ -554,7 +568,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
             migrationBuilder.DropTable(name: "tenants");
 
-            migrationBuilder.DropTable(name: "turns");
+            migrationBuilder.DropTable(name: "guarded_changes");
         }
     }
 }

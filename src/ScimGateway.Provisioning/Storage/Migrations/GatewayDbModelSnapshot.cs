@@ -447,7 +447,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.ToTable("links");
                 });
 
-            modelBuilder.Entity("ScimGateway.Provisioning.Model.Links.Turn", b =>
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Links.GuardedChange", b =>
                 {
                     b.Property<int>("TenantId")
                         .HasColumnType("INTEGER")
@@ -473,7 +473,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
                     b.HasIndex("At");
 
-                    b.ToTable("turns");
+                    b.ToTable("guarded_changes");
                 });
 
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Mirror.Email", b =>

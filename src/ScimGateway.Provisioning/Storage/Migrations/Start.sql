@@ -215,13 +215,13 @@ CREATE TABLE "tenants" (
     "stopped_cleanly" INTEGER NOT NULL
 );
 
-CREATE TABLE "turns" (
+CREATE TABLE "guarded_changes" (
     "tenant_id" INTEGER NOT NULL,
     "what" INTEGER NOT NULL,
     "group_id" TEXT NOT NULL,
     "subject" TEXT NOT NULL,
     "at" INTEGER NOT NULL,
-    CONSTRAINT "PK_turns" PRIMARY KEY ("tenant_id", "what", "group_id", "subject")
+    CONSTRAINT "PK_guarded_changes" PRIMARY KEY ("tenant_id", "what", "group_id", "subject")
 );
 
 CREATE UNIQUE INDEX "IX_credentials_hash" ON "credentials" ("hash");
@@ -278,7 +278,7 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
-CREATE INDEX "IX_turns_at" ON "turns" ("at");
+CREATE INDEX "IX_guarded_changes_at" ON "guarded_changes" ("at");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121001931_Start', '10.0.14');

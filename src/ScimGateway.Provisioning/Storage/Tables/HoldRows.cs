@@ -59,7 +59,9 @@ internal static class HoldRows
     public static void Mean(StoreSession store, Hold hold, long meant) =>
         store.Execute("update holds set meant_id = @meant where id = @id", ("@meant", meant), ("@id", hold.Id));
 
-    /// <summary>What an operator said is meant where a provider asks for a link or another one; null if nobody has.</summary>
+    /// <summary>
+    /// What an operator said is meant where a provider asks for a link or another one; null if nobody has.
+    /// </summary>
     public static long? Meant(StoreSession store, int tenantId, long link) =>
         store.First(
             "select meant_id from holds where tenant_id = @tenant and link_id = @link and meant_id is not null order by id desc limit 1",
@@ -70,7 +72,11 @@ internal static class HoldRows
 
     /// <summary>What is held of a member is decided on wherever its rows go.</summary>
     public static void Hand(StoreSession store, Guid former, Guid member) =>
-        store.Execute("update holds set member_id = @member where member_id = @former", ("@member", member), ("@former", former));
+        store.Execute(
+            "update holds set member_id = @member where member_id = @former",
+            ("@member", member),
+            ("@former", former)
+        );
 
     /// <summary>What is listed of a link itself is no more to be decided.</summary>
     public static void Close(StoreSession store, int tenantId, long link) =>

@@ -3,8 +3,8 @@ using ScimGateway.Provisioning.Model.Journal;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>
-/// The rows of work that a restart completes: what it is for, and what it needs to know. Work that has to be confirmed is kept as a
-/// preview until then.
+/// The rows of work that a restart completes: what it is for, and what it needs to know. Work that has to be confirmed
+/// is kept as a preview until then.
 /// </summary>
 internal static class Jobs
 {
@@ -21,7 +21,9 @@ internal static class Jobs
         return Begin(store, tenantId, Preview + kind, meant, now);
     }
 
-    /// <summary>What is meant by a preview that was made after a time; null if there is none, or it has been confirmed.</summary>
+    /// <summary>
+    /// What is meant by a preview that was made after a time; null if there is none, or it has been confirmed.
+    /// </summary>
     public static string? Kept(StoreSession store, int tenantId, long id, long after) =>
         store.First(
             $"select progress from jobs where id = @id and tenant_id = @tenant and kind like '{Preview}%' and started > @after",
@@ -31,11 +33,22 @@ internal static class Jobs
             ("@after", after)
         );
 
-    /// <summary>Makes a preview work that has begun, in the transaction of its first step. Other previews say how things were before, and are forgotten.</summary>
+    /// <summary>
+    /// Makes a preview work that has begun, in the transaction of its first step. Other previews say how things were
+    /// before, and are forgotten.
+    /// </summary>
     public static int Begin(StoreSession store, int tenantId, long id, string kind, long now)
     {
-        store.Execute("update jobs set kind = @kind, started = @now where id = @id", ("@kind", kind), ("@now", now), ("@id", id));
-        return store.Execute($"delete from jobs where tenant_id = @tenant and kind like '{Preview}%'", ("@tenant", tenantId));
+        store.Execute(
+            "update jobs set kind = @kind, started = @now where id = @id",
+            ("@kind", kind),
+            ("@now", now),
+            ("@id", id)
+        );
+        return store.Execute(
+            $"delete from jobs where tenant_id = @tenant and kind like '{Preview}%'",
+            ("@tenant", tenantId)
+        );
     }
 
     /// <summary>Notes that work has begun, in the transaction of its first step, and gives it a number.</summary>

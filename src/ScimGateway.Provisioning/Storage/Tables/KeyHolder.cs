@@ -5,7 +5,9 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>Who has a key that Slack shows of something the store does not know.</summary>
 /// <param name="Link">The link.</param>
-/// <param name="IsBeingMade">Whether it is still without an account or group: what Slack shows may be just that.</param>
+/// <param name="IsBeingMade">
+/// Whether it is still without an account or group: what Slack shows may be just that.
+/// </param>
 internal sealed record KeyHolder(long Link, bool IsBeingMade)
 {
     public static KeyHolder? Of(StoreSession store, int tenantId, KeyKind kind, string value) =>

@@ -6,7 +6,10 @@ using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
-/// <summary>The table of links. A link is read, changed by its own methods, and saved; nothing else writes a row, but for what a start does to all of a tenant's at once.</summary>
+/// <summary>
+/// The table of links. A link is read, changed by its own methods, and saved; nothing else writes a row, but for what a
+/// start does to all of a tenant's at once.
+/// </summary>
 internal static class Links
 {
     /// <summary>The columns, in the order in which they are read.</summary>
@@ -123,7 +126,10 @@ internal static class Links
             ("@address", address)
         );
 
-    /// <summary>Whether a group was removed since a time, or is on its way into Slack: it leaves no id by which an older page would know it again.</summary>
+    /// <summary>
+    /// Whether a group was removed since a time, or is on its way into Slack: it leaves no id by which an older page
+    /// would know it again.
+    /// </summary>
     public static bool IsAnyGroupWithoutId(StoreSession store, int tenantId, long since) =>
         store.First(
             "select 1 from links where tenant_id = @tenant and kind = @kind and slack_id is null "
@@ -136,7 +142,10 @@ internal static class Links
             ("@pending", LinkState.Pending)
         ) == 1;
 
-    /// <summary>Unclaimed accounts to look at again when all are known, after one: whose manager was not, and whose keys another one had.</summary>
+    /// <summary>
+    /// Unclaimed accounts to look at again when all are known, after one: whose manager was not, and whose keys another
+    /// one had.
+    /// </summary>
     /// <param name="store">The transaction.</param>
     /// <param name="tenantId">Whose.</param>
     /// <param name="manager">How the name of the manager's field begins in what is kept of Slack.</param>
@@ -198,7 +207,9 @@ internal static class Links
         );
 
     /// <summary>Writes a link, new or changed, and gives it back as it is kept.</summary>
-    /// <exception cref="InvalidOperationException">It was changed since it was read: what is wanted of it has to be done to the link as it is.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It was changed since it was read: what is wanted of it has to be done to the link as it is.
+    /// </exception>
     public static Link Save(StoreSession store, Link link)
     {
         if (link.Id == 0)
@@ -215,7 +226,8 @@ internal static class Links
     }
 
     /// <summary>Forgets a link that nothing came of.</summary>
-    public static void Delete(StoreSession store, long id) => store.Execute("delete from links where id = @id", ("@id", id));
+    public static void Delete(StoreSession store, long id) =>
+        store.Execute("delete from links where id = @id", ("@id", id));
 
     /// <summary>A new process takes a tenant over: nobody waits any more for an answer of the former one.</summary>
     public static void AcceptAll(StoreSession store, int tenantId) =>
@@ -224,7 +236,10 @@ internal static class Links
             ("@tenant", tenantId)
         );
 
-    /// <summary>After an unclean stop what was pending may have been sent: it waits until a late call can land no more, and what has no Slack id is asked for before it is made.</summary>
+    /// <summary>
+    /// After an unclean stop what was pending may have been sent: it waits until a late call can land no more, and what
+    /// has no Slack id is asked for before it is made.
+    /// </summary>
     public static void AskForAllPending(StoreSession store, int tenantId, long due) =>
         store.Execute(
             "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
@@ -247,8 +262,11 @@ internal static class Links
     private static Link? First(StoreSession store, string where, params ReadOnlySpan<(string, object?)> parameters) =>
         store.First($"select {Columns} from links where {where}", Read, parameters);
 
-    private static List<Link> All(StoreSession store, string where, params ReadOnlySpan<(string, object?)> parameters) =>
-        store.All($"select {Columns} from links where {where}", Read, parameters);
+    private static List<Link> All(
+        StoreSession store,
+        string where,
+        params ReadOnlySpan<(string, object?)> parameters
+    ) => store.All($"select {Columns} from links where {where}", Read, parameters);
 
     private static Link Kept(Link link) => link with { Indexed = (link.SlackId, link.ClaimantId) };
 

@@ -5,12 +5,15 @@ using ScimGateway.Provisioning.Model.Mirror;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>
-/// The member rows of a group. Of one group and member there is either one row for each source that wants the member in it, or one row alone:
-/// of a member who is to go, or of one who is only in Slack.
+/// The member rows of a group. Of one group and member there is either one row for each source that wants the member in
+/// it, or one row alone: of a member who is to go, or of one who is only in Slack.
 /// </summary>
 internal static class Members
 {
-    /// <summary>A row that Slack does not agree with and that nothing is in the way of: said unlike what Slack has. The index has these words.</summary>
+    /// <summary>
+    /// A row that Slack does not agree with and that nothing is in the way of: said unlike what Slack has. The index
+    /// has these words.
+    /// </summary>
     public const string ToDo = "blocked is null and wanted <> 0 and wanted <> in_slack";
 
     /// <summary>The source of rows that follow from groups in groups; they are shown nowhere.</summary>
@@ -75,7 +78,10 @@ internal static class Members
             ("@source", row.SourceId)
         );
 
-    /// <summary>Notes why a member cannot be told to Slack: it is a group, or has no account there. Nothing else is in the way of it any more.</summary>
+    /// <summary>
+    /// Notes why a member cannot be told to Slack: it is a group, or has no account there. Nothing else is in the way
+    /// of it any more.
+    /// </summary>
     public static void Block(StoreSession store, Guid group, Guid member) =>
         store.Execute(
             "update members set blocked = (select case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end "
@@ -167,7 +173,10 @@ internal static class Members
     public static void Vanish(StoreSession store, Guid member) =>
         store.Execute("delete from members where member_id = @member", ("@member", member));
 
-    /// <summary>The rows of a deleted user are those of who takes the account over, whom nobody wants anywhere yet. Until then they stay as they were, as a deletion may be taken back.</summary>
+    /// <summary>
+    /// The rows of a deleted user are those of who takes the account over, whom nobody wants anywhere yet. Until then
+    /// they stay as they were, as a deletion may be taken back.
+    /// </summary>
     public static void TakeOver(StoreSession store, Guid former, Guid member)
     {
         // Whoever wanted the user that was, does not want the one that is.
@@ -193,7 +202,9 @@ internal static class Members
         );
     }
 
-    /// <summary>Two who were shown apart are one from now on: what was said of either is said of the one that stays.</summary>
+    /// <summary>
+    /// Two who were shown apart are one from now on: what was said of either is said of the one that stays.
+    /// </summary>
     public static void Join(StoreSession store, Guid former, Guid member)
     {
         store.Execute(
@@ -214,7 +225,9 @@ internal static class Members
         );
     }
 
-    /// <summary>The rows of a deleted group are those of who takes it over, and nobody in it is wanted any more.</summary>
+    /// <summary>
+    /// The rows of a deleted group are those of who takes it over, and nobody in it is wanted any more.
+    /// </summary>
     public static void TakeOverGroup(StoreSession store, Guid former, Guid group)
     {
         store.Execute(
@@ -241,7 +254,10 @@ internal static class Members
     public static void DropAll(StoreSession store, Guid group) =>
         store.Execute("delete from members where group_id = @group", ("@group", group));
 
-    /// <summary>A member's account is there, or gone, so that nobody knows what groups Slack has it in; true if it is a member of any.</summary>
+    /// <summary>
+    /// A member's account is there, or gone, so that nobody knows what groups Slack has it in; true if it is a member
+    /// of any.
+    /// </summary>
     public static bool Reach(StoreSession store, Guid member, bool isReachable) =>
         // What a preference leaves out stays out.
         store.Execute(
@@ -291,7 +307,12 @@ internal static class Members
 
     /// <summary>How many a source wants in groups, or in the one that is meant.</summary>
     public static int Count(StoreSession store, int source, Guid? only) =>
-        store.First($"select count(*) from members where {Said(only)}", row => row.Int(), ("@source", source), ("@only", only));
+        store.First(
+            $"select count(*) from members where {Said(only)}",
+            row => row.Int(),
+            ("@source", source),
+            ("@only", only)
+        );
 
     /// <summary>How many are shown in a group, once for each source that wants them.</summary>
     public static int CountWanted(StoreSession store, Guid group) =>
@@ -321,7 +342,10 @@ internal static class Members
             ("@most", most)
         );
 
-    /// <summary>Hands the row of a source over to another. Who wants the member already has a row of his own, which says the same.</summary>
+    /// <summary>
+    /// Hands the row of a source over to another. Who wants the member already has a row of his own, which says the
+    /// same.
+    /// </summary>
     public static void HandOver(StoreSession store, Guid group, Guid member, int from, int to)
     {
         store.Execute(

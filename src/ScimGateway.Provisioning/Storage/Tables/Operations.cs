@@ -8,7 +8,8 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <summary>The lines of the journal.</summary>
 internal static class Operations
 {
-    private const string Refused = "outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now";
+    private const string Refused =
+        "outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now";
 
     private const string Columns =
         "id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished";
@@ -23,7 +24,12 @@ internal static class Operations
         );
 
     /// <summary>How many of a tenant's ended within a time, and how.</summary>
-    public static List<(long Operations, string Outcome)> Ended(StoreSession store, int tenantId, long from, long end) =>
+    public static List<(long Operations, string Outcome)> Ended(
+        StoreSession store,
+        int tenantId,
+        long from,
+        long end
+    ) =>
         store.All(
             "select count(*), outcome from operations where finished >= @from and finished < @end and tenant_id = @tenant "
                 + "group by outcome order by outcome",
@@ -163,7 +169,9 @@ internal static class Operations
             ("@link", link.Id)
         );
 
-    /// <summary>Forgets some of those that ended before a time, the oldest first; what has not ended is kept, however old.</summary>
+    /// <summary>
+    /// Forgets some of those that ended before a time, the oldest first; what has not ended is kept, however old.
+    /// </summary>
     public static int Forget(StoreSession store, long before, int most) =>
         store.Execute(
             "delete from operations where id in (select id from operations where finished < @before order by finished limit @most)",

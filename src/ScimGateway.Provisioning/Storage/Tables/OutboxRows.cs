@@ -65,7 +65,10 @@ internal static class OutboxRows
             ("@taken", notice.Taken)
         );
 
-    /// <summary>Counts one more into what still waits to be sent of a cause, and says what it is about while there is room; false if nothing waits.</summary>
+    /// <summary>
+    /// Counts one more into what still waits to be sent of a cause, and says what it is about while there is room;
+    /// false if nothing waits.
+    /// </summary>
     public static bool Join(StoreSession store, int tenantId, Cause cause, string about, int mostAbout) =>
         store.Execute(
             "update outbox set more = more + 1, about = case when length(about) < @most then about || @about else about end "

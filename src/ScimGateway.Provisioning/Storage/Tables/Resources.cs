@@ -120,7 +120,9 @@ internal static class Resources
             ("@most", most)
         );
 
-    /// <summary>Notes that a resource is other than it was by what is not in its row; what is deleted stays as it is.</summary>
+    /// <summary>
+    /// Notes that a resource is other than it was by what is not in its row; what is deleted stays as it is.
+    /// </summary>
     public static int Touch(StoreSession store, Guid id, long now) =>
         store.Execute(
             "update resources set version = version + 1, modified = @now where id = @id and deleted is null",
@@ -128,7 +130,9 @@ internal static class Resources
             ("@id", id)
         );
 
-    /// <summary>The same of the groups that nobody has claimed and that show a user, as one who is only in Slack.</summary>
+    /// <summary>
+    /// The same of the groups that nobody has claimed and that show a user, as one who is only in Slack.
+    /// </summary>
     public static int TouchUnclaimedWith(StoreSession store, Guid user, long now) =>
         store.Execute(
             "update resources set version = version + 1, modified = @now where source_id is null and id in "
@@ -183,7 +187,12 @@ internal static class Resources
         {
             throw ScimException.Uniqueness("Another user has this userName.");
         }
-        Emails.Set(store, user, isNew, user.Deleted is null ? UserAddresses.Keys(document ?? UserDocument.Of(user)) : []);
+        Emails.Set(
+            store,
+            user,
+            isNew,
+            user.Deleted is null ? UserAddresses.Keys(document ?? UserDocument.Of(user)) : []
+        );
     }
 
     /// <summary>Writes a group.</summary>
@@ -201,7 +210,8 @@ internal static class Resources
     }
 
     /// <summary>Forgets a resource that nothing came of.</summary>
-    public static int Delete(StoreSession store, Guid id) => store.Execute("delete from resources where id = @id", ("@id", id));
+    public static int Delete(StoreSession store, Guid id) =>
+        store.Execute("delete from resources where id = @id", ("@id", id));
 
     // What a source has in a tenant: all of it, or the one that is meant.
     private static string Had(Guid? only) =>
@@ -236,7 +246,10 @@ internal static class Resources
             DisplayName = row.TextOrNull(),
         };
 
-    /// <summary>Writes the row; true if it is a new one. What is found by an index is written only where it changes, as each index costs a page.</summary>
+    /// <summary>
+    /// Writes the row; true if it is a new one. What is found by an index is written only where it changes, as each
+    /// index costs a page.
+    /// </summary>
     /// <exception cref="UniqueViolationException">Another one has its name.</exception>
     public static bool Save(StoreSession store, Resource r)
     {

@@ -70,7 +70,9 @@ internal static class SeenMembers
         )
             is { Active: false };
 
-    /// <summary>Whether a provider has the group that Slack knows by an id, so that who comes and goes there by itself is drift.</summary>
+    /// <summary>
+    /// Whether a provider has the group that Slack knows by an id, so that who comes and goes there by itself is drift.
+    /// </summary>
     public static bool IsClaimed(StoreSession store, int tenantId, string slackId) =>
         store.Any(
             "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
@@ -139,7 +141,9 @@ internal static class SeenMembers
             ]
         );
 
-    /// <summary>Somebody whom Slack was told to have in the group is not in it: told again, or let be and said why.</summary>
+    /// <summary>
+    /// Somebody whom Slack was told to have in the group is not in it: told again, or let be and said why.
+    /// </summary>
     public static void TakenOut(StoreSession store, Guid group, Guid member, bool toldAgain) =>
         store.Execute(
             "update members set in_slack = @no, blocked = @why, stamp = stamp + 1 where group_id = @group and member_id = @member and wanted = @yes and in_slack = @yes",

@@ -1,6 +1,9 @@
 namespace ScimGateway.Provisioning.Storage.Tables;
 
-/// <summary>The operations of a link that are served at once: the wishes that were not settled when it was planned, up to the planned one.</summary>
+/// <summary>
+/// The operations of a link that are served at once: the wishes that were not settled when it was planned, up to the
+/// planned one.
+/// </summary>
 /// <param name="Link">The link.</param>
 /// <param name="After">The wish that was settled last.</param>
 /// <param name="UpTo">The wish that was planned.</param>

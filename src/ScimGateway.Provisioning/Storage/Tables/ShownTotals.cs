@@ -3,7 +3,10 @@ using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
-/// <summary>How many resources each tenant shows, so that the total of a list costs no count over it. Triggers keep it: whoever writes a row cannot forget it.</summary>
+/// <summary>
+/// How many resources each tenant shows, so that the total of a list costs no count over it. Triggers keep it: whoever
+/// writes a row cannot forget it.
+/// </summary>
 internal static class ShownTotals
 {
     private const string Triggers = """

@@ -15,7 +15,9 @@ public static class Tenants
     /// <summary>All of them.</summary>
     internal static List<int> Ids(StoreSession store) => store.All("select id from tenants", row => row.Int());
 
-    /// <summary>The word in the path of another tenant that an organization of Slack is of; null if there is none.</summary>
+    /// <summary>
+    /// The word in the path of another tenant that an organization of Slack is of; null if there is none.
+    /// </summary>
     internal static string? OtherOf(StoreSession store, string organization, int id) =>
         store.First(
             "select slug from tenants where organization_id = @organization and id <> @id",
@@ -24,7 +26,9 @@ public static class Tenants
             ("@id", id)
         );
 
-    /// <summary>The tenant of a slug with a source of a name; what is not there yet is made, what is there stays as it is.</summary>
+    /// <summary>
+    /// The tenant of a slug with a source of a name; what is not there yet is made, what is there stays as it is.
+    /// </summary>
     /// <exception cref="PreferencesException">The tenant's preferences cannot be.</exception>
     public static Caller Open(StoreSession store, string slug, string name, string source, Preferences preferences)
     {
@@ -40,7 +44,12 @@ public static class Tenants
             ("@preferences", preferences.ToJson())
         );
         var tenant = store.First($"select {Columns} from tenants where slug = @slug", ToTenant, ("@slug", slug))!;
-        return new Caller(tenant.Id, Sources.Open(store, tenant.Id, source), source, Preferences.FromJson(tenant.Preferences));
+        return new Caller(
+            tenant.Id,
+            Sources.Open(store, tenant.Id, source),
+            source,
+            Preferences.FromJson(tenant.Preferences)
+        );
     }
 
     /// <summary>Keeps other preferences.</summary>
@@ -52,7 +61,14 @@ public static class Tenants
         );
 
     /// <summary>Keeps whose a token is that Slack has taken.</summary>
-    internal static int SetToken(StoreSession store, int id, string organization, string owner, string? scopes, long now) =>
+    internal static int SetToken(
+        StoreSession store,
+        int id,
+        string organization,
+        string owner,
+        string? scopes,
+        long now
+    ) =>
         store.Execute(
             "update tenants set organization_id = @organization, token_owner = @owner, scopes = @scopes, tested_at = @now where id = @id",
             ("@organization", organization),
@@ -62,7 +78,9 @@ public static class Tenants
             ("@id", id)
         );
 
-    /// <summary>Keeps where a tenant stands. Whoever does so has waited for all calls, and no preview of it counts any more.</summary>
+    /// <summary>
+    /// Keeps where a tenant stands. Whoever does so has waited for all calls, and no preview of it counts any more.
+    /// </summary>
     internal static int SetStanding(StoreSession store, int id, bool enabled, bool shadow) =>
         store.Execute(
             "update tenants set enabled = @enabled, shadow = @shadow, still = @still, previewed = null where id = @id",

@@ -33,7 +33,10 @@ internal static class ToldMembers
             ("@no", Tri.No)
         ) == 1;
 
-    /// <summary>What a call did: who came is in, who went has no row any more. Only for rows that say what they said when it was planned.</summary>
+    /// <summary>
+    /// What a call did: who came is in, who went has no row any more. Only for rows that say what they said when it was
+    /// planned.
+    /// </summary>
     public static void Told(StoreSession store, Guid group, IEnumerable<PlannedMember> members)
     {
         foreach (var member in members)
@@ -70,7 +73,9 @@ internal static class ToldMembers
             );
     }
 
-    /// <summary>Slack does not take a member, as the row was when it was planned: since then its account may have changed.</summary>
+    /// <summary>
+    /// Slack does not take a member, as the row was when it was planned: since then its account may have changed.
+    /// </summary>
     public static void Refuse(StoreSession store, Guid group, PlannedMember member, Reason why, long now) =>
         store.Execute(
             "update members set blocked = @why, refused = @now where group_id = @group and member_id = @member and "
@@ -112,7 +117,11 @@ internal static class ToldMembers
     /// <summary>All rows of a group that is new to Slack: nobody is in it there.</summary>
     public static void NobodyInSlack(StoreSession store, Guid group)
     {
-        store.Execute("delete from members where group_id = @group and wanted <> @yes", ("@group", group), ("@yes", Tri.Yes));
+        store.Execute(
+            "delete from members where group_id = @group and wanted <> @yes",
+            ("@group", group),
+            ("@yes", Tri.Yes)
+        );
         store.Execute(
             "update members set in_slack = @no, stamp = stamp + 1 where group_id = @group",
             ("@no", Tri.No),

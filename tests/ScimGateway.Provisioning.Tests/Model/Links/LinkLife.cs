@@ -78,7 +78,11 @@ internal sealed class LinkLife
             ),
             ("accept", () => Link.AnswerBy is not null, () => Link.Accept(Link.SpokenVersion)),
             ("hurry", () => true, () => Link.Hurry()),
-            ("wait for the shadow run", () => IsPending && Link.Reason is null, () => Link.WaitFor(ReasonCode.ShadowRun)),
+            (
+                "wait for the shadow run",
+                () => IsPending && Link.Reason is null,
+                () => Link.WaitFor(ReasonCode.ShadowRun)
+            ),
         ];
 
     private (string, Func<bool>, Func<Link>)[] Calls() =>
@@ -92,7 +96,10 @@ internal sealed class LinkLife
             (
                 "take over after a stop that was not clean",
                 () => IsPending && _flight is null,
-                () => Link.SlackId is null ? Link.AskBeforeCreating().Delay(_now + 30_000, Lost) : Link.Delay(_now + 30_000, Lost)
+                () =>
+                    Link.SlackId is null
+                        ? Link.AskBeforeCreating().Delay(_now + 30_000, Lost)
+                        : Link.Delay(_now + 30_000, Lost)
             ),
         ];
 
@@ -118,7 +125,10 @@ internal sealed class LinkLife
                     Answered(link =>
                     {
                         var forgotten = link.Forget(SlackProfile.Nothing.With(SlackField.Title, null));
-                        return (link.SlackId is null ? forgotten.AskBeforeCreating() : forgotten).Delay(_now + 30_000, Lost);
+                        return (link.SlackId is null ? forgotten.AskBeforeCreating() : forgotten).Delay(
+                            _now + 30_000,
+                            Lost
+                        );
                     })
             ),
             (
@@ -161,21 +171,28 @@ internal sealed class LinkLife
             ),
             ("renew", () => _isClaimed && _flight is null, () => Link.Renew(Guid.CreateVersion7(), _now)),
             ("join", () => _isClaimed && Link.Kind == Kind.Group, () => Link.Join(_now)),
-            ("release", () => Link is { State: LinkState.Protected, Protection.IsForEver: false }, () => Link.Release()),
+            (
+                "release",
+                () => Link is { State: LinkState.Protected, Protection.IsForEver: false },
+                () => Link.Release()
+            ),
             ("shown", () => IsFree && Link.Protection is null, () => Presented(LinkEvent.Shown, null)),
             ("in conflict", () => IsFree, () => Presented(LinkEvent.FoundInConflict, ReasonCode.AccountInConflict)),
             ("a bot", () => IsFree, () => Presented(LinkEvent.FoundProtected, ReasonCode.Bot)),
             // In other states an import takes the reason along with which the link stands there (it is to be mended).
             (
                 "the token owner's",
-                () => _isClaimed && Link is { Kind: Kind.User, SlackId: not null, Protection: null, State: LinkState.Settled },
+                () =>
+                    _isClaimed
+                    && Link is { Kind: Kind.User, SlackId: not null, Protection: null, State: LinkState.Settled },
                 () => Link.SeeProtected(ReasonCode.TokenOwner)
             ),
             (
                 "the token owner's no more",
                 () =>
                     _isClaimed
-                    && Link is { Protection.Code: ReasonCode.TokenOwner, State: LinkState.Settled or LinkState.Protected },
+                    && Link
+                        is { Protection.Code: ReasonCode.TokenOwner, State: LinkState.Settled or LinkState.Protected },
                 () => Link.SeeFree()
             ),
             (

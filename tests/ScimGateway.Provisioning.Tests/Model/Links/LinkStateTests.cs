@@ -8,7 +8,9 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Links;
 
-/// <summary>The table of states against links that come into them by their own methods, and the page that shows it.</summary>
+/// <summary>
+/// The table of states against links that come into them by their own methods, and the page that shows it.
+/// </summary>
 public class LinkStateTests
 {
     private static readonly LinkState[] _states = Enum.GetValues<LinkState>();
@@ -181,7 +183,9 @@ public class LinkStateTests
         foreach (var lines in LinkStates.Table.GroupBy(line => line.Event))
         {
             var when = string.Join("; ", lines.Select(Said));
-            text.Append($"| {lines.Key} | {when} |{string.Concat(_states.Select(state => $" {Field(state, lines.Key)} |"))}\n");
+            text.Append(
+                $"| {lines.Key} | {when} |{string.Concat(_states.Select(state => $" {Field(state, lines.Key)} |"))}\n"
+            );
         }
         return text.ToString();
     }

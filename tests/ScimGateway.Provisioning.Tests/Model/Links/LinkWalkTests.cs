@@ -6,7 +6,10 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Links;
 
-/// <summary>What is true of every link, whatever has happened to it: asked after each step of random lives, in which a step is taken only where its callers take it.</summary>
+/// <summary>
+/// What is true of every link, whatever has happened to it: asked after each step of random lives, in which a step is
+/// taken only where its callers take it.
+/// </summary>
 public class LinkWalkTests
 {
     private const int Walks = 400;
@@ -19,12 +22,18 @@ public class LinkWalkTests
         ("what is pending has a wish that is not settled", link => link.State != LinkState.Pending || link.IsUnsettled),
         ("no wish is settled before it is made", link => link.SettledVersion <= link.WantedVersion),
         ("the document's wish is one of the wishes", link => link.SpokenVersion <= link.WantedVersion),
-        ("nobody waits for what goes nowhere by itself", link => link.State == LinkState.Pending || link.AnswerBy is null),
+        (
+            "nobody waits for what goes nowhere by itself",
+            link => link.State == LinkState.Pending || link.AnswerBy is null
+        ),
         (
             "what is blocked or lost has no time at which it is tried again",
             link => link.State is not (LinkState.Blocked or LinkState.Broken) || link.Due is null
         ),
-        ("what failed has a time at which it is tried again", link => link.State != LinkState.Failed || link.Due is not null),
+        (
+            "what failed has a time at which it is tried again",
+            link => link.State != LinkState.Failed || link.Due is not null
+        ),
         (
             "what is protected says why, and for whom it counts",
             link => link.State != LinkState.Protected || link.Protection is not null
@@ -54,7 +63,9 @@ public class LinkWalkTests
             for (var step = 0; step < Steps; step++)
             {
                 life.Go();
-                var broken = _invariants.Where(invariant => !invariant.Holds(life.Link)).Select(invariant => invariant.Says);
+                var broken = _invariants
+                    .Where(invariant => !invariant.Holds(life.Link))
+                    .Select(invariant => invariant.Says);
                 Assert.True(
                     !broken.Any(),
                     $"seed {seed}, step {step}: {string.Join("; ", broken)}.\n{string.Join('\n', life.Told)}\n{life.Link}"

@@ -41,7 +41,8 @@ internal static class Moves
             [LinkEvent.DeletedWhileLost] = link => link.DeleteWhileLost(Wish),
             [LinkEvent.Released] = link => link.Release(),
             [LinkEvent.Shown] = link => Present(link, LinkEvent.Shown, null),
-            [LinkEvent.FoundInConflict] = link => Present(link, LinkEvent.FoundInConflict, ReasonCode.AccountInConflict),
+            [LinkEvent.FoundInConflict] = link =>
+                Present(link, LinkEvent.FoundInConflict, ReasonCode.AccountInConflict),
             [LinkEvent.FoundProtected] = link => Present(link, LinkEvent.FoundProtected, ReasonCode.Bot),
             [LinkEvent.SeenProtected] = link => link.SeeProtected(ReasonCode.TokenOwner),
             [LinkEvent.SeenFree] = link => link.SeeFree(),

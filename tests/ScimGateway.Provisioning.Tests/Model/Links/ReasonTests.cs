@@ -8,7 +8,9 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Links;
 
-/// <summary>The catalogue of reasons: what rows keep of them, what they say to people, and the page that shows it.</summary>
+/// <summary>
+/// The catalogue of reasons: what rows keep of them, what they say to people, and the page that shows it.
+/// </summary>
 public class ReasonTests
 {
     // What rows have in them.
@@ -186,7 +188,9 @@ public class ReasonTests
         );
         foreach (var row in Reasons.All)
         {
-            var says = row.Says.Replace("{0}", "…", StringComparison.Ordinal).Replace("{1}", "…", StringComparison.Ordinal);
+            var says = row
+                .Says.Replace("{0}", "…", StringComparison.Ordinal)
+                .Replace("{1}", "…", StringComparison.Ordinal);
             text.Append($"| `{row.Code}` | {says} | {row.Remedy} | {Who(row.Who)} |\n");
         }
         return text.ToString();

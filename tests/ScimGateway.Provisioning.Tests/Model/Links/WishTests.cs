@@ -16,7 +16,13 @@ public class WishTests
         // what it has, what comes, what it has then, and whether it is as old as before
         return
         [
-            Row("a leaver does not fall behind because of a change", Kind.User, SlackPriority.Leaver, SlackPriority.Update, true),
+            Row(
+                "a leaver does not fall behind because of a change",
+                Kind.User,
+                SlackPriority.Leaver,
+                SlackPriority.Update,
+                true
+            ),
             Row(
                 "who is waited for does not fall behind because of a change",
                 Kind.User,
@@ -24,7 +30,13 @@ public class WishTests
                 SlackPriority.Update,
                 true
             ),
-            Row("a joiner does not fall behind because of a change", Kind.User, SlackPriority.Joiner, SlackPriority.Update, true),
+            Row(
+                "a joiner does not fall behind because of a change",
+                Kind.User,
+                SlackPriority.Joiner,
+                SlackPriority.Update,
+                true
+            ),
             Row(
                 "a user's change after a change is as old as the last",
                 Kind.User,

@@ -8,11 +8,14 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Mirror;
 
-/// <summary>What a request makes of a user: what is there then, what a provider has asserted by now, and of what it spoke.</summary>
+/// <summary>
+/// What a request makes of a user: what is there then, what a provider has asserted by now, and of what it spoke.
+/// </summary>
 public class RevisionTests
 {
     private const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-    private const string Vera = """{"userName": "vera", "title": "Skipper", "name": {"givenName": "Vera"}, "active": false}""";
+    private const string Vera =
+        """{"userName": "vera", "title": "Skipper", "name": {"givenName": "Vera"}, "active": false}""";
 
     [Fact]
     public void All_of_a_new_user_is_asserted_spoken_of_and_changed()
@@ -72,14 +75,21 @@ public class RevisionTests
     {
         var revision = Revision.Replaced(User(Vera), Asserted.Parse("active\ntitle"), User("""{"userName": "vera"}"""));
 
-        Assert.Equal("""{"userName":"vera","name":{"givenName":"Vera"},"active":false}""", revision.After.Json.ToJsonString());
+        Assert.Equal(
+            """{"userName":"vera","name":{"givenName":"Vera"},"active":false}""",
+            revision.After.Json.ToJsonString()
+        );
         Assert.Equal("title", Paths(revision.Changed));
     }
 
     [Fact]
     public void A_PUT_speaks_of_what_it_says_and_of_what_it_leaves_out()
     {
-        var revision = Revision.Replaced(User(Vera), Asserted.Parse("title"), User("""{"userName": "vera", "locale": "en"}"""));
+        var revision = Revision.Replaced(
+            User(Vera),
+            Asserted.Parse("title"),
+            User("""{"userName": "vera", "locale": "en"}""")
+        );
 
         Assert.Equal("locale|title|userName", Paths(revision.Spoken));
         Assert.Equal("locale|title", Paths(revision.Changed));
@@ -106,7 +116,11 @@ public class RevisionTests
     [InlineData("""{"op": "replace", "value": {"title": "Mate", "locale": "en"}}""", "locale|title", "locale|title")]
     [InlineData("""{"op": "replace", "path": "active", "value": true}""", "active", "active")]
     [InlineData("""{"op": "remove", "path": "active"}""", "", "active")] // there is no third state
-    public void A_PATCH_asserts_what_it_changes_and_speaks_of_what_it_names(string operation, string changed, string spoken)
+    public void A_PATCH_asserts_what_it_changes_and_speaks_of_what_it_names(
+        string operation,
+        string changed,
+        string spoken
+    )
     {
         var (before, revision) = Patched(operation);
 
@@ -150,7 +164,9 @@ public class RevisionTests
         var patch = PatchRequest.Read(
             GatewayTypes.User,
             JsonNode
-                .Parse($$"""{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{{operation}}]}""")!
+                .Parse(
+                    $$"""{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{{operation}}]}"""
+                )!
                 .AsObject(),
             reading
         );

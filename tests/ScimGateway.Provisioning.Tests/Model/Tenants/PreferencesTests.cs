@@ -4,7 +4,9 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Tenants;
 
-/// <summary>What preferences may be: those that contradict each other are refused with the field named, wherever they come from.</summary>
+/// <summary>
+/// What preferences may be: those that contradict each other are refused with the field named, wherever they come from.
+/// </summary>
 public class PreferencesTests
 {
     public static TheoryData<string, string, Preferences> Contradictions =>
@@ -94,14 +96,18 @@ public class PreferencesTests
         var preferences = Preferences.FromJson(preset.Preferences.ToJson());
 
         Assert.Equal(preset.Preferences, preferences);
-        Assert.True(preferences is { CreateUsers: true, UpdateUsers: true, DisableUsers: true, DeprovisionUsers: true });
+        Assert.True(
+            preferences is { CreateUsers: true, UpdateUsers: true, DisableUsers: true, DeprovisionUsers: true }
+        );
     }
 
     [Fact]
     public void Providers_that_count_a_refusal_as_a_failure_of_the_connection_get_no_refusal_for_a_preference() =>
         Assert.Equal(
             ["PingOne", "PingFederate", "Entra ID"],
-            Presets.All.Where(preset => preset.Preferences.WhenNotAllowed == NotAllowed.Skip).Select(preset => preset.Name)
+            Presets
+                .All.Where(preset => preset.Preferences.WhenNotAllowed == NotAllowed.Skip)
+                .Select(preset => preset.Name)
         );
 
     [Fact]
@@ -134,7 +140,9 @@ public class PreferencesTests
         {
             await using var store = await Store.OpenAsync(Path.Combine(folder, "gateway.db"), CancellationToken.None);
 
-            await Assert.ThrowsAsync<PreferencesException>(() => OpenAsync(store, new Preferences { UpdateUsers = false }));
+            await Assert.ThrowsAsync<PreferencesException>(() =>
+                OpenAsync(store, new Preferences { UpdateUsers = false })
+            );
 
             Assert.Equal(0, store.Read(session => session.First("select count(*) from tenants", row => row.Long())));
         }
@@ -146,7 +154,8 @@ public class PreferencesTests
 
     private static Task<Caller> OpenAsync(Store store, Preferences preferences) =>
         store.WriteAsync(
-            session => Provisioning.Storage.Tables.Tenants.Open(session, "corp", "Corporation", "directory", preferences),
+            session =>
+                Provisioning.Storage.Tables.Tenants.Open(session, "corp", "Corporation", "directory", preferences),
             CancellationToken.None
         );
 }

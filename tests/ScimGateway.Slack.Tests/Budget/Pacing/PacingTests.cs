@@ -34,8 +34,12 @@ public class PacingTests
         }
     );
     private static readonly Lazy<SimulationResult> _sharedJoiners = Of(new() { OtherApp = OneThird });
-    private static readonly Lazy<SimulationResult> _sharedLeavers = Of(new() { OtherApp = OneThird, LeaversPerSecond = 3 });
-    private static readonly Lazy<SimulationResult> _sharedRush = Of(new() { OtherApp = OneThird, LeaversAtOnce = 2_000 });
+    private static readonly Lazy<SimulationResult> _sharedLeavers = Of(
+        new() { OtherApp = OneThird, LeaversPerSecond = 3 }
+    );
+    private static readonly Lazy<SimulationResult> _sharedRush = Of(
+        new() { OtherApp = OneThird, LeaversAtOnce = 2_000 }
+    );
     private static readonly Lazy<SimulationResult> _left = Of(
         new()
         {
@@ -240,13 +244,17 @@ public class PacingTests
 
     private static string Took(TimeSpan time, double? allowed) =>
         allowed is { } limit
-            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s = {time.TotalSeconds / limit:0.000}×")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{time.TotalSeconds:0} s = {time.TotalSeconds / limit:0.000}×"
+            )
             : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s");
 
     private static string Allowed(double? limit) =>
         limit is null ? "–" : string.Create(CultureInfo.InvariantCulture, $"{limit:0} s");
 
-    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s");
+    private static string Seconds(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s");
 
     private static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{100 * part:0.0} %");
 }

@@ -24,7 +24,9 @@ internal sealed record Scenario
     /// <summary>Changes of users, changes of groups and background changes of each, all there from the start.</summary>
     public int Updates { get; init; }
 
-    /// <summary>The part of all writes that another app asks for (Poisson), spread over kinds of call as ours are.</summary>
+    /// <summary>
+    /// The part of all writes that another app asks for (Poisson), spread over kinds of call as ours are.
+    /// </summary>
     public double OtherApp { get; init; }
 
     /// <summary>When the other app has had enough.</summary>

@@ -3,8 +3,8 @@ using ScimGateway.Slack.Budget;
 namespace ScimGateway.Slack.Tests.Budget.Pacing;
 
 /// <summary>
-/// An executor, the way to Slack and Slack's limiter, in virtual time: at most 16 calls in flight, one for an object (each job here
-/// is about an object of its own), 150 ms there and back with jitter.
+/// An executor, the way to Slack and Slack's limiter, in virtual time: at most 16 calls in flight, one for an object
+/// (each job here is about an object of its own), 150 ms there and back with jitter.
 /// </summary>
 internal sealed class Simulation
 {
@@ -85,7 +85,12 @@ internal sealed class Simulation
 
     // Of ten writes a second: three creations, three changes and three deletions of users, one change of a group.
     private static (SlackCall Call, double Part)[] OtherCalls =>
-        [(SlackCall.PostUser, 0.3), (SlackCall.WriteUser, 0.3), (SlackCall.DeleteUser, 0.3), (SlackCall.WriteGroup, 0.1)];
+        [
+            (SlackCall.PostUser, 0.3),
+            (SlackCall.WriteUser, 0.3),
+            (SlackCall.DeleteUser, 0.3),
+            (SlackCall.WriteGroup, 0.1),
+        ];
 
     private void Everything()
     {
@@ -142,7 +147,13 @@ internal sealed class Simulation
             _result.RecoveredIn = _clock.Now - _scenario.OtherAppUntil;
     }
 
-    private void Arrive(JobKind kind, SlackCall call, SlackPriority priority, int user = -1, SlackCall? alternative = null)
+    private void Arrive(
+        JobKind kind,
+        SlackCall call,
+        SlackPriority priority,
+        int user = -1,
+        SlackCall? alternative = null
+    )
     {
         var job = new Job(_jobNumber++, kind, user, call, alternative, _clock.GetUtcNow());
         _schedule.Put(job, call, priority, job.Since, alternative);
@@ -173,7 +184,10 @@ internal sealed class Simulation
     // The organization's bucket had room, or nothing would have been taken.
     private bool LeaverCouldHaveGone() =>
         _schedule.CountOf(SlackPriority.Leaver) > 0
-        && (_budget.SupplyOf(SlackCall.WriteUser).Own.First <= 0 || _budget.SupplyOf(SlackCall.DeleteUser).Own.First <= 0);
+        && (
+            _budget.SupplyOf(SlackCall.WriteUser).Own.First <= 0
+            || _budget.SupplyOf(SlackCall.DeleteUser).Own.First <= 0
+        );
 
     private void ReachSlack(SlackTurn<Job> turn)
     {
@@ -216,9 +230,11 @@ internal sealed class Simulation
 
     private TimeSpan OneWay() => TimeSpan.FromMilliseconds(65 + 20 * _random.NextDouble());
 
-    private TimeSpan Straggling() => _random.Next(100) == 0 ? _random.NextDouble() * _scenario.Stragglers : TimeSpan.Zero;
+    private TimeSpan Straggling() =>
+        _random.Next(100) == 0 ? _random.NextDouble() * _scenario.Stragglers : TimeSpan.Zero;
 
-    private TimeSpan Exponential(double perSecond) => TimeSpan.FromSeconds(-Math.Log(1 - _random.NextDouble()) / perSecond);
+    private TimeSpan Exponential(double perSecond) =>
+        TimeSpan.FromSeconds(-Math.Log(1 - _random.NextDouble()) / perSecond);
 }
 
 internal enum JobKind
@@ -230,4 +246,11 @@ internal enum JobKind
     Background,
 }
 
-internal sealed record Job(int Number, JobKind Kind, int User, SlackCall Call, SlackCall? Alternative, DateTimeOffset Since);
+internal sealed record Job(
+    int Number,
+    JobKind Kind,
+    int User,
+    SlackCall Call,
+    SlackCall? Alternative,
+    DateTimeOffset Since
+);

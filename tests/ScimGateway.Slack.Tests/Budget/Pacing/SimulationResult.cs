@@ -33,7 +33,9 @@ internal sealed class SimulationResult
 
     public TimeSpan LeaversTook => _answered[JobKind.Leaver].Last - LeaversArrivedAt!.Value;
 
-    /// <summary>The part of what the bucket for creations gave, less what the other app took, that our joiners got.</summary>
+    /// <summary>
+    /// The part of what the bucket for creations gave, less what the other app took, that our joiners got.
+    /// </summary>
     public double UseByJoiners => JoinersDone / (20 + 3 * _answered[JobKind.Joiner].Last.TotalSeconds - OthersJoiners);
 
     /// <summary>The part of what the organization's bucket gave in the first ten minutes that we used.</summary>

@@ -3,12 +3,12 @@ using ScimGateway.Provisioning.Model.Links;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>Who was last changed when, of what the guard counts.</summary>
-internal static class TurnRows
+internal static class GuardedChanges
 {
     /// <summary>How many were changed after a time; of members those of a group.</summary>
-    public static int Count(StoreSession store, int tenantId, Turned what, Guid group, long after) =>
+    public static int Count(StoreSession store, int tenantId, Guarded what, Guid group, long after) =>
         store.First(
-            "select count(*) from turns where tenant_id = @tenant and what = @what and group_id = @group and at > @after",
+            "select count(*) from guarded_changes where tenant_id = @tenant and what = @what and group_id = @group and at > @after",
             row => row.Int(),
             ("@tenant", tenantId),
             ("@what", what),
@@ -17,9 +17,9 @@ internal static class TurnRows
         );
 
     /// <summary>Whether a subject is among them.</summary>
-    public static bool Has(StoreSession store, int tenantId, Turned what, Guid group, string subject, long after) =>
+    public static bool Has(StoreSession store, int tenantId, Guarded what, Guid group, string subject, long after) =>
         store.Any(
-            "select 1 from turns where tenant_id = @tenant and what = @what and group_id = @group and subject = @subject and at > @after",
+            "select 1 from guarded_changes where tenant_id = @tenant and what = @what and group_id = @group and subject = @subject and at > @after",
             ("@tenant", tenantId),
             ("@what", what),
             ("@group", group),
@@ -28,9 +28,9 @@ internal static class TurnRows
         );
 
     /// <summary>Keeps when a subject was changed.</summary>
-    public static int Keep(StoreSession store, int tenantId, Turned what, Guid group, string subject, long now) =>
+    public static int Keep(StoreSession store, int tenantId, Guarded what, Guid group, string subject, long now) =>
         store.Execute(
-            "insert into turns (tenant_id, what, group_id, subject, at) values (@tenant, @what, @group, @subject, @now) "
+            "insert into guarded_changes (tenant_id, what, group_id, subject, at) values (@tenant, @what, @group, @subject, @now) "
                 + "on conflict (tenant_id, what, group_id, subject) do update set at = @now",
             ("@tenant", tenantId),
             ("@what", what),
@@ -41,5 +41,5 @@ internal static class TurnRows
 
     /// <summary>Forgets all up to a time, whosever they are.</summary>
     public static int Forget(StoreSession store, long upTo) =>
-        store.Execute("delete from turns where at <= @up_to", ("@up_to", upTo));
+        store.Execute("delete from guarded_changes where at <= @up_to", ("@up_to", upTo));
 }

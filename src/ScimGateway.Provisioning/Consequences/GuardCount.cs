@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Consequences;
 /// <param name="what">What changes.</param>
 /// <param name="group">The group, of members; else empty.</param>
 /// <param name="now">When it is, in Unix milliseconds.</param>
-internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid group, long now)
+internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what, Guid group, long now)
 {
     private readonly int? _least = Guard.AtLeast(caller.Preferences, what);
     private readonly long _since = now - (long)Guard.Window.TotalMilliseconds;
@@ -25,14 +25,16 @@ internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid
     {
         if (_least is null || Tenants.Find(store, caller.TenantId).IsToBeConfirmed(now))
             return null;
-        _counted ??= TurnRows.Count(store, caller.TenantId, what, group, _since);
-        var isNew = !TurnRows.Has(store, caller.TenantId, what, group, subject, _since);
+        _counted ??= GuardedChanges.Count(store, caller.TenantId, what, group, _since);
+        var isNew = !GuardedChanges.Has(store, caller.TenantId, what, group, subject, _since);
         var others = isNew ? _counted.Value : _counted.Value - 1;
         // Up to the least limit it does not matter among how many.
-        if (Guard.Holds(caller.Preferences, what, others, others < _least ? 0 : _among ??= Among(others + 1)) is { } why)
+        if (
+            Guard.Holds(caller.Preferences, what, others, others < _least ? 0 : _among ??= Among(others + 1)) is { } why
+        )
             return why;
-        TurnRows.Forget(store, _since);
-        TurnRows.Keep(store, caller.TenantId, what, group, subject, now);
+        GuardedChanges.Forget(store, _since);
+        GuardedChanges.Keep(store, caller.TenantId, what, group, subject, now);
         if (isNew)
             _counted++;
         return null;
@@ -41,9 +43,9 @@ internal sealed class Turns(StoreSession store, Caller caller, Turned what, Guid
     private int Among(int left) =>
         what switch
         {
-            Turned.Account => ShownTotals.Claimed(store, caller.TenantId, Kind.User),
+            Guarded.Account => ShownTotals.Claimed(store, caller.TenantId, Kind.User),
             // Who stays, and who has left within the hour.
-            Turned.Member => left + Members.CountStaying(store, group),
+            Guarded.Member => left + Members.CountStaying(store, group),
             _ => 0,
         };
 }

@@ -9,9 +9,11 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Writing;
 
 /// <summary>What a write is about, as providers see it.</summary>
-internal sealed class Existing(Store store)
+internal sealed class Targets(Store store)
 {
-    /// <summary>The user or group as it is shown; 404 where there is none, 412 where it is at another version.</summary>
+    /// <summary>
+    /// The user or group as it is shown; 404 where there is none, 412 where it is at another version.
+    /// </summary>
     public Resource Find(Kind kind, Caller caller, Guid id, string? ifMatch)
     {
         var resource =

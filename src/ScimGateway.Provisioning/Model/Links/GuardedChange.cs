@@ -4,8 +4,10 @@ using ScimGateway.Provisioning.Policy;
 
 namespace ScimGateway.Provisioning.Model.Links;
 
-/// <summary>What the guard counts within an hour: distinct subjects, so that a provider that tries again changes nothing.</summary>
-public enum Turned
+/// <summary>
+/// What the guard counts within an hour: distinct subjects, so that a provider that tries again changes nothing.
+/// </summary>
+public enum Guarded
 {
     /// <summary>An account that is to be deactivated or reactivated.</summary>
     Account,
@@ -18,13 +20,13 @@ public enum Turned
 }
 
 /// <summary>One change that the guard counts: each subject once.</summary>
-public sealed class Turn
+public sealed class GuardedChange
 {
     /// <summary>Whose.</summary>
     public int TenantId { get; set; }
 
     /// <summary>What changed.</summary>
-    public Turned What { get; set; }
+    public Guarded What { get; set; }
 
     /// <summary>The group, of a member; else empty.</summary>
     public Guid GroupId { get; set; }

@@ -3,7 +3,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 namespace ScimGateway.Provisioning.Policy;
 
 /// <summary>What a change of rules means for one user. Pure.</summary>
-public enum ScopeTurn
+public enum ScopeMove
 {
     /// <summary>Nothing: in scope as before, or out of it as before.</summary>
     Stays,
@@ -19,17 +19,17 @@ public enum ScopeTurn
 }
 
 /// <summary>Which turn a user takes.</summary>
-public static class ScopeTurns
+public static class ScopeMoves
 {
     /// <summary>The turn.</summary>
-    public static ScopeTurn Of(bool wasIn, bool isIn, bool hasAccount, Preferences preferences)
+    public static ScopeMove Of(bool wasIn, bool isIn, bool hasAccount, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(preferences);
         return (wasIn, isIn) switch
         {
-            (false, true) => ScopeTurn.Enters,
-            (true, false) => hasAccount && preferences.DeprovisionOnRuleDeletion ? ScopeTurn.Leaves : ScopeTurn.Freezes,
-            _ => ScopeTurn.Stays,
+            (false, true) => ScopeMove.Enters,
+            (true, false) => hasAccount && preferences.DeprovisionOnRuleDeletion ? ScopeMove.Leaves : ScopeMove.Freezes,
+            _ => ScopeMove.Stays,
         };
     }
 }
