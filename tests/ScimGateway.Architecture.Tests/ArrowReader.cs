@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace ScimGateway.Architecture.Tests;
@@ -31,13 +32,20 @@ internal static partial class ArrowReader
                 .Distinct(),
         ];
 
-    /// <summary>The members of an assembly's types that call a method.</summary>
-    public static IEnumerable<(Type From, string Member)> Callers(Assembly assembly, Func<MethodBase, bool> called) =>
-        from type in assembly.GetTypes()
-        from method in type.GetMembers(Own).OfType<MethodBase>()
-        where Named(method).OfType<MethodBase>().Any(called)
-        let arrow = Written(type, method.Name, type)
-        select (arrow.From, arrow.Member);
+    /// <summary>Who calls some methods, or hands them on: an arrow for each member that does.</summary>
+    public static IReadOnlyList<Arrow> Calls(Assembly assembly, Func<MethodBase, bool> called) =>
+        [
+            .. from type in assembly.GetTypes()
+            from method in type.GetMembers(Own).OfType<MethodBase>()
+            from mentioned in Mentioned(method).OfType<MethodBase>()
+            where called(mentioned)
+            select Written(type, method.Name, mentioned.DeclaringType!),
+        ];
+
+    /// <summary>Whether a method is the accessor by which something that is not changed is set when it is made.</summary>
+    public static bool IsInit(MethodBase method) =>
+        method is MethodInfo { ReturnParameter: var returned }
+        && returned.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit));
 
     /// <summary>Whether the compiler or a source generator made the type, so that it stands in no room.</summary>
     public static bool IsGenerated(Type type) => type.Name[0] == '<' || Outermost(type).CustomAttributes.Any(Tells);
@@ -133,26 +141,25 @@ internal static partial class ArrowReader
                     body.ExceptionHandlingClauses.Where(c => c.Flags == ExceptionHandlingClauseOptions.Clause)
                         .Select(c => c.CatchType!)
                 )
-                .Concat(Named(method).SelectMany(Referred));
+                .Concat(Mentioned(method).SelectMany(Referred));
 
-    // What a method's code names.
-    private static IEnumerable<MemberInfo> Named(MethodBase by)
-    {
-        var ofType = by.DeclaringType!.GetGenericArguments();
-        var ofMethod = by.IsGenericMethod ? by.GetGenericArguments() : [];
-        return Tokens(by.GetMethodBody()?.GetILAsByteArray() ?? [])
-            .Select(token => by.Module.ResolveMember(token, ofType, ofMethod))
-            .OfType<MemberInfo>();
-    }
-
-    private static IEnumerable<Type> Referred(MemberInfo named) =>
-        named switch
+    private static IEnumerable<Type> Referred(MemberInfo? member) =>
+        member switch
         {
             Type type => [type],
             MethodInfo { IsGenericMethod: true } method => [.. method.GetGenericArguments(), method.DeclaringType!],
             { DeclaringType: { } type } => [type],
             _ => [],
         };
+
+    private static IEnumerable<MemberInfo?> Mentioned(MethodBase by)
+    {
+        if (by.GetMethodBody()?.GetILAsByteArray() is not { } il)
+            return [];
+        var ofType = by.DeclaringType!.GetGenericArguments();
+        var ofMethod = by.IsGenericMethod ? by.GetGenericArguments() : [];
+        return Tokens(il).Select(token => by.Module.ResolveMember(token, ofType, ofMethod));
+    }
 
     // The tokens among the operands (ECMA-335, partition VI, annex C).
     private static IEnumerable<int> Tokens(byte[] il)

@@ -58,6 +58,24 @@ public class ArrowReaderTests
         Assert.Contains(_arrows, arrow => arrow.From == typeof(Everything.Row) && arrow.To == typeof(Part));
 
     [Fact]
+    public void Who_sets_what_is_set_when_it_is_made_is_told_by_the_member_that_does()
+    {
+        var calls = ArrowReader.Calls(
+            typeof(ArrowReaderTests).Assembly,
+            method => method.DeclaringType == typeof(Kept) && ArrowReader.IsInit(method)
+        );
+
+        Assert.Equal(
+            [
+                new Arrow(typeof(Everything), nameof(Everything.Changes), typeof(Kept)),
+                new Arrow(typeof(Everything), nameof(Everything.Keeps), typeof(Kept)),
+                new Arrow(typeof(Kept), nameof(Kept.More), typeof(Kept)),
+            ],
+            calls.OrderBy(call => call.Member, StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Each_thing_below_is_seen_but_constants()
     {
         var fromAbove = _arrows.Where(arrow => arrow.From.Namespace == $"{Root}.Upper");

@@ -46,8 +46,10 @@ public class StatementTests
     }
 
     private static IEnumerable<(Type From, string Member)> Talks(string name) =>
-        ArrowReader.Callers(
-            Assembly.Load(name),
-            called => called.DeclaringType == typeof(StoreSession) && _talks.Contains(called.Name)
-        );
+        ArrowReader
+            .Calls(
+                Assembly.Load(name),
+                called => called.DeclaringType == typeof(StoreSession) && _talks.Contains(called.Name)
+            )
+            .Select(arrow => (arrow.From, arrow.Member));
 }

@@ -87,3 +87,12 @@ internal sealed class MarkAttribute(Type type) : Attribute
 }
 
 internal sealed class Marked;
+
+internal sealed record Kept
+{
+    public int Value { get; init; }
+
+    public int Loose { get; set; }
+
+    public Kept More() => this with { Value = Value + 1 };
+}

@@ -34,6 +34,12 @@ internal sealed class Everything : Base, Interface
 
     public static void Calls() => Call.Run();
 
+    public static Kept Keeps() => new() { Value = 1 };
+
+    public static Func<Kept, Kept> Changes() => kept => kept with { Value = 2 };
+
+    public static void Loosens(Kept kept) => kept.Loose = kept.More().Value;
+
     public static int Reads() => Shared.Size;
 
     public static Action Groups() => Grouped.Run;
