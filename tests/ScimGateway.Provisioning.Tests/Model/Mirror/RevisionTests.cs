@@ -32,7 +32,7 @@ public class RevisionTests
         Assert.Equal(
             $"emails|{Enterprise}:department|userName",
             Paths(
-                Asserted.Of(
+                PathSet.Of(
                     User(
                         $$"""
                         {"schemas": ["{{Enterprise}}"], "userName": "vera", "emails": [{"value": "a@example.com"}, {"value": "b@example.com"}],
@@ -64,7 +64,7 @@ public class RevisionTests
     {
         var before = User("""{"userName": "vera", "title": "Skipper"}""");
 
-        var revision = Revision.Replaced(before, Asserted.Parse(asserted), User(put));
+        var revision = Revision.Replaced(before, PathSet.Parse(asserted), User(put));
 
         Assert.True(thenAsserted == Paths(revision.Asserted), because);
         Assert.True(there.Length > 0 == (revision.After.Text("title") is not null), because);
@@ -73,7 +73,7 @@ public class RevisionTests
     [Fact]
     public void A_PUT_without_active_keeps_it_though_it_was_asserted()
     {
-        var revision = Revision.Replaced(User(Vera), Asserted.Parse("active\ntitle"), User("""{"userName": "vera"}"""));
+        var revision = Revision.Replaced(User(Vera), PathSet.Parse("active\ntitle"), User("""{"userName": "vera"}"""));
 
         Assert.Equal(
             """{"userName":"vera","name":{"givenName":"Vera"},"active":false}""",
@@ -87,7 +87,7 @@ public class RevisionTests
     {
         var revision = Revision.Replaced(
             User(Vera),
-            Asserted.Parse("title"),
+            PathSet.Parse("title"),
             User("""{"userName": "vera", "locale": "en"}""")
         );
 
@@ -101,7 +101,7 @@ public class RevisionTests
         var before = User($$"""{"userName": "vera", "{{Enterprise}}": {"department": "Deck", "division": "Sea"} }""");
         var put = User($$"""{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "vera"}""");
 
-        var revision = Revision.Replaced(before, Asserted.Parse($"{Enterprise}:division"), put);
+        var revision = Revision.Replaced(before, PathSet.Parse($"{Enterprise}:division"), put);
 
         Assert.Equal("""{"department":"Deck"}""", revision.After.Json[Enterprise]!.ToJsonString());
         Assert.Contains(revision.After.Json["schemas"]!.AsArray(), urn => (string?)urn == Enterprise);
@@ -126,7 +126,7 @@ public class RevisionTests
 
         Assert.Equal(changed, Paths(revision.Changed));
         Assert.Equal(
-            changed.Length == 0 ? "locale" : Paths(Asserted.Parse("locale").With(revision.Changed)),
+            changed.Length == 0 ? "locale" : Paths(PathSet.Parse("locale").With(revision.Changed)),
             Paths(revision.Asserted)
         );
         Assert.Equal(spoken, Paths(revision.Spoken));
@@ -146,15 +146,15 @@ public class RevisionTests
     [Fact]
     public void Sets_of_paths_are_of_one_case_and_read_as_they_were_kept()
     {
-        var two = Asserted.Parse("title\nactive");
+        var two = PathSet.Parse("title\nactive");
 
         Assert.Equal("active\ntitle", two.ToString());
-        Assert.Equal("title", two.Without(Asserted.Only("ACTIVE")).ToString());
-        Assert.Equal("active", two.And(Asserted.Parse("Active\nlocale")).ToString());
-        Assert.Equal("active\nlocale\ntitle", two.With(Asserted.Only("locale")).ToString());
-        Assert.Equal("title", two.Only(path => path[0] == 't').ToString());
-        Assert.True(Asserted.Parse("").IsEmpty);
-        Assert.True(Asserted.Nothing.IsEmpty);
+        Assert.Equal("title", two.Without(PathSet.Of("ACTIVE")).ToString());
+        Assert.Equal("active", two.And(PathSet.Parse("Active\nlocale")).ToString());
+        Assert.Equal("active\nlocale\ntitle", two.With(PathSet.Of("locale")).ToString());
+        Assert.Equal("title", two.Where(path => path[0] == 't').ToString());
+        Assert.True(PathSet.Parse("").IsEmpty);
+        Assert.True(PathSet.Nothing.IsEmpty);
     }
 
     private static (string Before, Revision Revision) Patched(string operation)
@@ -170,11 +170,11 @@ public class RevisionTests
                 .AsObject(),
             reading
         );
-        var revision = Revision.Patched(before, Asserted.Parse("locale"), patch, Patcher.Apply(before, patch, reading));
+        var revision = Revision.Patched(before, PathSet.Parse("locale"), patch, Patcher.Apply(before, patch, reading));
         return (JsonNode.DeepEquals(before.Json, JsonNode.Parse(Vera)) ? Vera : before.Json.ToJsonString(), revision);
     }
 
-    private static string Paths(Asserted paths) => paths.ToString().Replace('\n', '|');
+    private static string Paths(PathSet paths) => paths.ToString().Replace('\n', '|');
 
     private static ScimResource User(string json) =>
         new(GatewayTypes.User, ScimJson.ReadObject(Encoding.UTF8.GetBytes(json), ReadLimits.User));
