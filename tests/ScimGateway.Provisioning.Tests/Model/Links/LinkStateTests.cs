@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Links;
 
-/// <summary>The table of states against links that come into them by their own methods, and the page that shows it.</summary>
+/// <summary>The table of states against links that come into them by their own methods, and its page.</summary>
 public class LinkStateTests
 {
     private static readonly LinkState[] _states = Enum.GetValues<LinkState>();

@@ -1,12 +1,13 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Slack.Budget;
-using ScimGateway.Slack.Wire;
 using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Links;
 
-/// <summary>What is true of every link, whatever has happened to it: asked after each step of random lives, in which a step is taken only where its callers take it.</summary>
+/// <summary>
+/// What is true of every link, whatever has happened to it: asked after each step of random lives, in which a step is
+/// taken only where the gateway takes it.
+/// </summary>
 public class LinkWalkTests
 {
     private const int Walks = 400;

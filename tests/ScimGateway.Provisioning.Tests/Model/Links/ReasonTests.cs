@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Links;
 
-/// <summary>The catalogue of reasons: what rows keep of them, what they say to people, and the page that shows it.</summary>
+/// <summary>The catalogue of reasons: what rows keep of them, what they say to people, and its page.</summary>
 public class ReasonTests
 {
     // What rows have in them.

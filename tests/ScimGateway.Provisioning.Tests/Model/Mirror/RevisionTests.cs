@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Mirror;
 
-/// <summary>What a request makes of a user: what is there then, what a provider has asserted by now, and of what it spoke.</summary>
+/// <summary>What a request makes of a user: what is there then, what is asserted by now, and of what it spoke.</summary>
 public class RevisionTests
 {
     private const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
