@@ -42,7 +42,7 @@ internal static partial class ArrowReader
             select Written(type, method.Name, mentioned.DeclaringType!),
         ];
 
-    /// <summary>Whether a method is the accessor by which something that is not changed is set when it is made.</summary>
+    /// <summary>Whether a method is an accessor that sets something only while its object is made.</summary>
     public static bool IsInit(MethodBase method) =>
         method is MethodInfo { ReturnParameter: var returned }
         && returned.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit));
