@@ -442,17 +442,28 @@ public sealed record Link
     // Outcomes
 
     /// <summary>It is tried again at its time.</summary>
-    public Link Delay(long due, Reason why) => this with { Attempts = Attempts + 1, Due = due, Reason = why };
+    public Link Delay(long due, Reason why) =>
+        this with
+        {
+            Attempts = Attempts + 1,
+            Due = due,
+            Reason = WhileHeld ?? why,
+        };
 
     /// <summary>What Slack refused is left aside; the rest is sent without it.</summary>
-    public Link LeaveAside(FieldSet fields, Reason why) => this with { SetAside = SetAside.With(fields), Reason = why };
+    public Link LeaveAside(FieldSet fields, Reason why) =>
+        this with
+        {
+            SetAside = SetAside.With(fields),
+            Reason = WhileHeld ?? why,
+        };
 
     /// <summary>Slack lets nobody change it.</summary>
-    public Link Protect(Reason why) => this with { Protection = why, Reason = why };
+    public Link Protect(Reason why) => this with { Protection = why, Reason = WhileHeld ?? why };
 
     /// <summary>
-    /// A wish has its outcome. One that came after it is still to be told: its state, its time and who waits for it
-    /// stay as they are.
+    /// A wish has its outcome. One that came after it is still to be told, or is held: its state, its time and who
+    /// waits for it stay as they are.
     /// </summary>
     /// <param name="version">The wish.</param>
     /// <param name="outcome">What came of it.</param>
@@ -460,16 +471,16 @@ public sealed record Link
     public Link End(long version, LinkOutcome outcome, long now)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        var ended = this with { SettledVersion = version, Kept = outcome.Kept ?? Kept };
-        return version != WantedVersion
+        var ended = this with { SettledVersion = Math.Max(version, SettledVersion), Kept = outcome.Kept ?? Kept };
+        return version != WantedVersion || State != LinkState.Pending
             ? ended
             : ended.To(outcome.Event) with
             {
                 Reason = outcome.Why,
                 Since = now,
                 AnswerBy = null,
-                // What is blocked or lost is not tried again by itself.
-                Due = outcome.Event is LinkEvent.Blocked or LinkEvent.Lost ? null : outcome.Retry,
+                // Nothing else is tried again by itself.
+                Due = outcome.Event == LinkEvent.Failed ? outcome.Retry : null,
                 Attempts = outcome.Event == LinkEvent.Failed ? Attempts + 1 : 0,
             };
     }
@@ -480,7 +491,7 @@ public sealed record Link
     public Link SettleUpTo(long version, long now) =>
         this with
         {
-            SettledVersion = version,
+            SettledVersion = Math.Max(version, SettledVersion),
             Since = now,
             AnswerBy = SpokenVersion <= version ? null : AnswerBy,
         };
@@ -518,10 +529,20 @@ public sealed record Link
     }
 
     /// <summary>An import finds a claimed account to be the token owner's.</summary>
-    public Link SeeProtected(Reason why) => To(LinkEvent.SeenProtected) with { Protection = why, Reason = why };
+    public Link SeeProtected(Reason why) =>
+        To(LinkEvent.SeenProtected) with
+        {
+            Protection = why,
+            Reason = IsSettledOrProtected ? why : Reason,
+        };
 
     /// <summary>An import finds that a claimed account is not the token owner's any more.</summary>
-    public Link SeeFree() => To(LinkEvent.SeenFree) with { Protection = null, Reason = null };
+    public Link SeeFree() =>
+        To(LinkEvent.SeenFree) with
+        {
+            Protection = null,
+            Reason = IsSettledOrProtected ? null : Reason,
+        };
 
     /// <summary>Slack shows it other than right after our last delivery, or as it should again.</summary>
     public Link Drift(long? since, bool isSuspected, string what) =>
@@ -538,6 +559,11 @@ public sealed record Link
         ArgumentNullException.ThrowIfNull(seen);
         return this with { Delivered = Told.With(seen.Only(fields.Has)).ToUtf8(), Echo = seen.ToUtf8() };
     }
+
+    private bool IsSettledOrProtected => State is LinkState.Settled or LinkState.Protected;
+
+    // What an operator has to decide stays said, whatever becomes of an older wish meanwhile.
+    private Reason? WhileHeld => State == LinkState.Held ? Reason : null;
 
     private Link To(LinkEvent happens) => this with { State = LinkStates.After(State, happens) };
 

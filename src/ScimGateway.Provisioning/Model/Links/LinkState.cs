@@ -142,6 +142,9 @@ public static class LinkStates
         ),
         new(LinkEvent.Protected, [LinkState.Pending], LinkState.Protected, "Slack lets nobody change it"),
         new(LinkEvent.Lost, [LinkState.Pending], LinkState.Broken, "Slack does not know the account any more"),
+        .. (
+            (LinkEvent[])[LinkEvent.Settled, LinkEvent.Failed, LinkEvent.Blocked, LinkEvent.Protected, LinkEvent.Lost]
+        ).Select(ends => new Line(ends, Except(LinkState.Pending), null, "what it stands as by now stays")),
         new(LinkEvent.DeletedWhileLost, [LinkState.Broken], LinkState.Broken, "a deletion of what is gone already"),
         new(LinkEvent.Released, [LinkState.Protected], LinkState.Settled, "an operator lets it be claimed"),
         new(LinkEvent.Shown, Except(LinkState.Pending), LinkState.Settled, "an import shows what nobody claims"),

@@ -11,6 +11,36 @@ public class WishTests
 {
     private const long Later = Moves.Now + 1_000;
 
+    [Fact]
+    public void What_is_held_stays_held_whatever_becomes_of_an_older_wish_meanwhile()
+    {
+        var guard = new Reason(ReasonCode.GuardAccounts, "20");
+        var told = Link.New(1, Kind.User).Wish(Wish(SlackPriority.Update));
+        var held = told.Wish(Wish(SlackPriority.Leaver) with { Held = guard });
+        var refused = new Reason(ReasonCode.SlackRefused, "400 photos_invalid");
+
+        Link[] after =
+        [
+            held.Delay(Later, refused),
+            held.LeaveAside(FieldSet.Of(SlackField.Photo), refused),
+            held.End(told.WantedVersion, new LinkOutcome(LinkEvent.Settled), Later),
+            held.End(held.WantedVersion, new LinkOutcome(LinkEvent.Failed, refused, Later), Later),
+            held.SettleUpTo(told.WantedVersion, Later),
+        ];
+
+        Assert.All(
+            after,
+            link =>
+                Assert.Equal(
+                    (LinkState.Held, guard, held.WantedVersion),
+                    (link.State, link.Reason, link.SettledVersion)
+                )
+        );
+    }
+
+    private static Wish Wish(SlackPriority priority) =>
+        new(Guid.NewGuid(), FieldSet.Of(SlackField.Title), priority, Moves.Now, Later);
+
     public static IEnumerable<TheoryDataRow<Kind, SlackPriority, SlackPriority, SlackPriority, bool>> Places()
     {
         // what it has, what comes, what it has then, and whether it is as old as before
