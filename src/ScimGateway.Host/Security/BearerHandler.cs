@@ -1,38 +1,35 @@
 using System.Security.Claims;
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.Extensions.Options;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Security;
-
-/// <summary>Who is let in by a bearer token.</summary>
-internal sealed class BearerOptions : AuthenticationSchemeOptions
-{
-    /// <summary>The tokens there are; none by default.</summary>
-    public IReadOnlyList<SourceToken> Tokens { get; set; } = [];
-}
 
 /// <summary>
 /// Lets in who has a token of the tenant. An unknown tenant, a wrong credential and none at all look the same from
 /// outside, so that nobody learns by trying which tenants there are.
 /// </summary>
-internal sealed class BearerHandler(
-    IOptionsMonitor<BearerOptions> options,
-    ILoggerFactory log,
-    UrlEncoder encoder,
-    CurrentPreferences current
-) : AuthenticationHandler<BearerOptions>(options, log, encoder)
+/// <remarks>
+/// It is the handler's interface alone: the base class of ASP.NET's own handlers has options, events and an encoder
+/// made for each request, of which nothing here is used.
+/// </remarks>
+internal sealed class BearerHandler(SourceTokens tokens, CurrentPreferences current) : IAuthenticationHandler
 {
     /// <summary>The scheme, as challenges name it (RFC 6750 §3).</summary>
     public const string Name = "Bearer";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    private HttpContext _context = null!;
+
+    public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
+    {
+        _context = context;
+        return Task.CompletedTask;
+    }
+
+    public Task<AuthenticateResult> AuthenticateAsync()
     {
         var given = SourceToken.InPlainBytes(Tenant(), Credential());
         Caller? caller = null;
-        foreach (var token in Options.Tokens) // each of them, so that the time tells nothing
+        foreach (var token in tokens.All) // each of them, so that the time tells nothing
             if (token.Is(given))
                 caller = token.Caller;
         return Task.FromResult(
@@ -41,44 +38,50 @@ internal sealed class BearerHandler(
     }
 
     // The body is written where those of all errors are.
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    public Task ChallengeAsync(AuthenticationProperties? properties)
     {
-        Response.StatusCode = StatusCodes.Status401Unauthorized;
-        Response.Headers.WWWAuthenticate = Name; // RFC 9110 §15.5.2 wants one
+        _context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        _context.Response.Headers.WWWAuthenticate = Name; // RFC 9110 §15.5.2 wants one
         return Task.CompletedTask;
     }
+
+    // Who was let in may do what a source may: nothing is forbidden here.
+    public Task ForbidAsync(AuthenticationProperties? properties) => ChallengeAsync(properties);
 
     private AuthenticationTicket Ticket(Caller caller) =>
         new(new ClaimsPrincipal(new SourceIdentity(caller with { Preferences = current.Now })), Name);
 
     // The path's first word, also where nothing is mapped.
-    private string Tenant() => Request.Path.Value?.Split('/', 3) is ["", var slug, ..] ? slug : "";
+    private string Tenant() => _context.Request.Path.Value?.Split('/', 3) is ["", var slug, ..] ? slug : "";
 
     // The scheme's case does not matter (RFC 9110 §11.1).
     private string Credential() =>
-        Request.Headers.Authorization.ToString() is var header
+        _context.Request.Headers.Authorization.ToString() is var header
         && header.StartsWith("bearer ", StringComparison.OrdinalIgnoreCase)
             ? header[7..].Trim()
             : "";
 }
 
-/// <summary>Authentication and authorization as the container has them.</summary>
+/// <summary>Authentication as the container has it, and what it is for.</summary>
 internal static class BearerSetup
 {
-    /// <summary>Nobody comes in without a token, wherever he knocks: so nobody learns what is mapped.</summary>
+    /// <summary>How a token is looked at.</summary>
     public static void AddBearer(this IServiceCollection services, IReadOnlyList<SourceToken> tokens)
     {
+        services.AddSingleton(new SourceTokens(tokens)).AddScoped<BearerHandler>();
         // AddAuthentication would bring Data Protection as well, which keeps a ring of keys at home that nothing here
         // asks for.
-        services
-            .AddAuthenticationCore(authentication => authentication.DefaultScheme = BearerHandler.Name)
-            .AddWebEncoders();
-        new AuthenticationBuilder(services).AddScheme<BearerOptions, BearerHandler>(
-            BearerHandler.Name,
-            bearer => bearer.Tokens = tokens
-        );
-        services
-            .AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.AddScheme<BearerHandler>(BearerHandler.Name, displayName: null);
+            authentication.DefaultScheme = BearerHandler.Name;
+        });
     }
+
+    /// <summary>
+    /// Nobody comes in without a token, wherever he knocks: so nobody learns what is mapped. There is nothing else to
+    /// be allowed yet, so policies would decide the same, only slower.
+    /// </summary>
+    public static void UseSourcesAlone(this WebApplication app) =>
+        app.Use((context, next) => context.User.Identity is SourceIdentity ? next(context) : context.ChallengeAsync());
 }

