@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ScimGateway.SlackEmulator.Access;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Traffic;

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using ScimGateway.SlackEmulator.Http;
 using ScimGateway.SlackEmulator.Organization;
 using ScimGateway.SlackEmulator.Traffic;

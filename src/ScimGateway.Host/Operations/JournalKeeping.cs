@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Options;
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Host.Operations;

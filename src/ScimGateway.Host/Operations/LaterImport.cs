@@ -1,6 +1,5 @@
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
-using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Operations;
 

@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Mail;
 using System.Net.Mime;
 using System.Text;
-using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Host.Operations;

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Microsoft.Extensions.Options;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Host.Operations;

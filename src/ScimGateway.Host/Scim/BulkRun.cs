@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
-using ScimGateway.Provisioning.Executing;
 
 namespace ScimGateway.Host.Scim;
 

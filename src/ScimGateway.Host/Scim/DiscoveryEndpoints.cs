@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
-using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Scim;

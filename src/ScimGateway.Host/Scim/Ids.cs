@@ -1,6 +1,5 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Scim;
 

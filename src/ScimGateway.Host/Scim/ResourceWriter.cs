@@ -3,7 +3,6 @@ using System.Text.Json;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Host.Scim;

@@ -1,7 +1,5 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Scim;
 

@@ -1,8 +1,6 @@
-using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Http;

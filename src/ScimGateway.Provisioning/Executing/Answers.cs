@@ -1,5 +1,4 @@
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Reads;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;

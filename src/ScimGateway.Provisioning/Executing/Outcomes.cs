@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Executing;
 

@@ -1,5 +1,3 @@
-using ScimGateway.Provisioning.Writing;
-
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
 
 namespace ScimGateway.Provisioning.Executing;

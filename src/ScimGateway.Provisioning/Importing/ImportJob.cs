@@ -1,5 +1,4 @@
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 

@@ -1,9 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Provisioning.Importing;
 

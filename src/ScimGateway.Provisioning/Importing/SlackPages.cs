@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
-using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;

@@ -1,5 +1,3 @@
-using ScimGateway.Provisioning.Model.Links;
-
 namespace ScimGateway.Provisioning.Model;
 
 /// <summary>

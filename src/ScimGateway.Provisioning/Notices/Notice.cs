@@ -1,8 +1,6 @@
 using System.Text.Json;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Notices;
 

@@ -1,11 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
-using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Operating;

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Policy;
 
 namespace ScimGateway.Provisioning.Operating;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
-using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Policy;
 

@@ -2,7 +2,6 @@ using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Policy;
 

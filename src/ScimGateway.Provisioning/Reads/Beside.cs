@@ -1,5 +1,3 @@
-using ScimGateway.Provisioning.Model.Links;
-
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>What is read of a resource beside its own row, where an answer or a filter needs it.</summary>

@@ -1,7 +1,6 @@
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Reads;

@@ -1,6 +1,4 @@
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Reads;

@@ -6,8 +6,6 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Policy;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Reads;
 

@@ -1,17 +1,12 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
-using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Schemas;
-using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Reads;
 

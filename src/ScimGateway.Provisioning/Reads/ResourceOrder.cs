@@ -3,8 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Provisioning.Reads;
 

@@ -1,7 +1,6 @@
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Provisioning.Reads;
 

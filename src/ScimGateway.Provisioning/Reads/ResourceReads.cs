@@ -1,5 +1,4 @@
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Wire;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Planning;
 
 namespace ScimGateway.Provisioning.Reads;
 

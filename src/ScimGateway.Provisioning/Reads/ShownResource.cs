@@ -1,6 +1,5 @@
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Provisioning.Reads;

@@ -8,7 +8,6 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Reads;
 

@@ -1,10 +1,8 @@
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Reads;
 

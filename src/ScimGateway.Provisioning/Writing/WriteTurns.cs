@@ -1,7 +1,3 @@
-using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Planning;
-
 namespace ScimGateway.Provisioning.Writing;
 
 /// <summary>

@@ -1,7 +1,5 @@
-using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
-using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Provisioning.Writing;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Tuning;
 

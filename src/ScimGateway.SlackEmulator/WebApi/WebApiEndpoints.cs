@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using ScimGateway.SlackEmulator.Access;
 using ScimGateway.SlackEmulator.Http;
 using ScimGateway.SlackEmulator.Organization;

@@ -1,5 +1,3 @@
-using ScimGateway.Provisioning.Importing;
-
 namespace ScimGateway.Provisioning.Model.Journal;
 
 /// <summary>What people are told of. Of one cause, a tenant's are told once an hour at most.</summary>

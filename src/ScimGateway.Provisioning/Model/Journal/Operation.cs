@@ -1,9 +1,3 @@
-using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Policy;
-
 namespace ScimGateway.Provisioning.Model.Journal;
 
 /// <summary>

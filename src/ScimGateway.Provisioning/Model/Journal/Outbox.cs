@@ -1,5 +1,3 @@
-using ScimGateway.Provisioning.Notices;
-
 namespace ScimGateway.Provisioning.Model.Journal;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Policy;
-
 namespace ScimGateway.Provisioning.Model.Links;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Model.Tenants;
-
 namespace ScimGateway.Provisioning.Model.Links;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using ScimGateway.Provisioning.Importing;
-using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Wire;
 

@@ -1,5 +1,4 @@
 using ScimGateway.Protocol.Schemas;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Links;
 

@@ -156,7 +156,10 @@ public sealed record Reason(ReasonCode Code, string? Words = null)
         if (stored is null)
             return null;
         var end = stored.IndexOf(' ', StringComparison.Ordinal);
-        return stored.Length > 0 && char.IsLetter(stored[0]) && Enum.TryParse<ReasonCode>(end < 0 ? stored : stored[..end], out var code)
+        return
+            stored.Length > 0
+            && char.IsLetter(stored[0])
+            && Enum.TryParse<ReasonCode>(end < 0 ? stored : stored[..end], out var code)
             ? new Reason(code, end < 0 ? null : stored[(end + 1)..])
             : new Reason(ReasonCode.Other, stored);
     }

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using ScimGateway.Provisioning.Operating;
-using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Wire;
 

@@ -1,5 +1,3 @@
-using ScimGateway.Provisioning.Model.Tenants;
-
 namespace ScimGateway.Provisioning.Model.Mirror;
 
 /// <summary>What a call to Slack does with one member.</summary>

@@ -1,5 +1,4 @@
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Planning;
 
 namespace ScimGateway.Provisioning.Model.Mirror;
 

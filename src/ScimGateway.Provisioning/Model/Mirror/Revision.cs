@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Mirror;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Mirror;
 

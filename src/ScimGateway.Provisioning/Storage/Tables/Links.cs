@@ -1,7 +1,5 @@
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Storage.Tables;

@@ -1,7 +1,6 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Planning;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
