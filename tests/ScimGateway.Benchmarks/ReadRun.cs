@@ -27,7 +27,7 @@ internal static class ReadRun
     private const int Rounds = 11;
     private const string Base = "https://gateway.example/demo/scim/v2";
 
-    private static readonly Caller _caller = new(1, 1, "benchmark", new Preferences());
+    private static readonly Caller _caller = new(new TenantId(1), 1, "benchmark", new Preferences());
 
     public static async Task<int> PrintAsync()
     {
@@ -179,7 +179,7 @@ internal static class ReadRun
                 new TenantChange.OtherRules([new Rule { Name = "measured", Filter = filter }]),
                 new Planned(50)
             );
-            RuleChange.Look(_store, 1, _caller.Preferences, rules, planned);
+            RuleChange.Look(_store, new TenantId(1), _caller.Preferences, rules, planned);
             var counts = planned.ToPreview(default, rules).Counts;
             if (!counts.Keys.Any(turn => turn is "Leaves" or "Freezes") || counts.Values.Sum() != Count)
                 throw new InvalidOperationException($"The preview is not of everybody: {string.Join(", ", counts)}");

@@ -141,7 +141,7 @@ public class ConnectionLifeTests
         Assert.Equal(5, preview.Counts["DeactivateUser"]);
         foreach (var person in people[5..8])
             await PatchAsync(gateway, person, "active", "false");
-        Assert.Single(gateway.Holds.List(1));
+        Assert.Single(gateway.Holds.List(Gateway.Tenant));
         await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 
@@ -190,7 +190,7 @@ public class ConnectionLifeTests
         Assert.Equal(expected, await PatchAsync(gateway, id, "title", "\"Enchantress\""));
         Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Status);
         Assert.Empty(await gateway.CallsAsync());
-        Assert.Equal(preference == CannotWrite.Queue ? 1 : 0, gateway.Notices.List(1).Count);
+        Assert.Equal(preference == CannotWrite.Queue ? 1 : 0, gateway.Notices.List(Gateway.Tenant).Count);
 
         if (preference == CannotWrite.Queue)
         {

@@ -125,7 +125,10 @@ public class DisasterTests
         Assert.False(Active(left));
         Assert.True(JsonNode.DeepEquals(left, Assert.Single(await gateway.AccountsAsync(Shared))));
 
-        Assert.Equal(1, await gateway.Holds.ReleaseAsync(1, [Assert.Single(gateway.Holds.List(1)).Id]));
+        Assert.Equal(
+            1,
+            await gateway.Holds.ReleaseAsync(Gateway.Tenant, [Assert.Single(gateway.Holds.List(Gateway.Tenant)).Id])
+        );
         await gateway.QuietAsync();
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Shared))));
         Assert.Empty(await MembersAsync(gateway, group));

@@ -377,7 +377,10 @@ public class DriftTests
         Assert.False(gateway.Connection.Read().Enabled);
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
         Assert.Contains("disabled", gateway.OwnDoings());
-        var (notice, _, _) = Assert.Single(gateway.Notices.List(1), sent => sent.Notice.Cause == Cause.Halted);
+        var (notice, _, _) = Assert.Single(
+            gateway.Notices.List(Gateway.Tenant),
+            sent => sent.Notice.Cause == Cause.Halted
+        );
         Assert.Contains("Look at the account in Slack", notice.Text, StringComparison.Ordinal);
         await gateway.RestartAsync();
         Assert.False(gateway.Connection.Read().Enabled);

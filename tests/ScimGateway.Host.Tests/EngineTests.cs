@@ -34,7 +34,7 @@ public class EngineTests
             gateway.Store.WriteAsync(
                 session =>
                 {
-                    var link = Links.Claimed(session, tenantId: 1, after: 0, most: 1)[0];
+                    var link = Links.Claimed(session, tenantId: Gateway.Tenant, after: default, most: 1)[0];
                     Links.Save(session, link.Want(absent: true));
                     return Links.Save(session, link.Narrow(7));
                 },
@@ -43,7 +43,9 @@ public class EngineTests
         );
 
         // And nothing of it happened.
-        var after = gateway.Store.Read(session => Links.Claimed(session, tenantId: 1, after: 0, most: 1)[0]);
+        var after = gateway.Store.Read(session =>
+            Links.Claimed(session, tenantId: Gateway.Tenant, after: default, most: 1)[0]
+        );
         Assert.Equal((false, null), (after.Absent, after.Slice));
     }
 
@@ -342,7 +344,7 @@ public class EngineTests
         clock.Advance(TimeSpan.FromSeconds(31));
         await Gateway.UntilAsync(() => Task.FromResult(Problem() is null));
 
-        string? Problem() => gateway.Store.Read(session => Tenants.Find(session, 1)).Problem;
+        string? Problem() => gateway.Store.Read(session => Tenants.Find(session, Gateway.Tenant)).Problem;
     }
 
     [Fact]

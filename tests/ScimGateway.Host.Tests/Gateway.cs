@@ -11,6 +11,7 @@ using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Notices;
@@ -30,6 +31,9 @@ namespace ScimGateway.Host.Tests;
 internal sealed class Gateway : IAsyncDisposable
 {
     public const string Token = "token-of-the-tests";
+
+    /// <summary>The tenant that there is.</summary>
+    public static readonly TenantId Tenant = new(1);
 
     private readonly Setting _setting;
     private readonly List<(WebApplication App, Life Life)> _dead = [];
@@ -62,7 +66,7 @@ internal sealed class Gateway : IAsyncDisposable
     public Store Store => _app.Services.GetRequiredService<Store>();
 
     /// <summary>What waits for Slack's budget.</summary>
-    public SlackSchedule<long> Schedule => _app.Services.GetRequiredService<SlackSchedule<long>>();
+    public SlackSchedule<LinkId> Schedule => _app.Services.GetRequiredService<SlackSchedule<LinkId>>();
 
     public HttpClient Client { get; private set; }
 
@@ -199,7 +203,7 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>Links as operators see them.</summary>
     public IReadOnlyList<ListedLink> Links(LinkQuery query) =>
-        _app.Services.GetRequiredService<LinkReads>().List(1, query);
+        _app.Services.GetRequiredService<LinkReads>().List(Gateway.Tenant, query);
 
     /// <summary>The last import.</summary>
     public ImportReport? Import() => _app.Services.GetRequiredService<SlackImport>().Latest();
@@ -411,7 +415,7 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>The operation that an answer named.</summary>
     public Operation? Operation(string id) =>
-        _app.Services.GetRequiredService<OperationJournal>().Find(1, Guid.Parse(id));
+        _app.Services.GetRequiredService<OperationJournal>().Find(Gateway.Tenant, Guid.Parse(id));
 
     /// <summary>How often Slack was called since this was last asked.</summary>
     public async Task<JsonObject> CallsAsync()

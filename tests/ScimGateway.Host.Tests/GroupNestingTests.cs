@@ -139,7 +139,7 @@ public class GroupNestingTests
 
         Assert.Equal(3, (await InSlackAsync(gateway, "Outer")).Count);
         Assert.Equal(5, (await InSlackAsync(gateway, "Inner")).Count);
-        Assert.Equal(3, gateway.Holds.List(1).Count);
+        Assert.Equal(3, gateway.Holds.List(Gateway.Tenant).Count);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public class GroupNestingTests
         foreach (var group in (string[])[other, outer])
             await gateway.SendAsync(HttpMethod.Delete, $"Groups/{group}");
         await gateway.QuietAsync();
-        Assert.Single(gateway.Holds.List(1));
+        Assert.Single(gateway.Holds.List(Gateway.Tenant));
 
         await MembersAsync(gateway, inner, Add(ada));
         foreach (var isActive in (string[])["false", "true"])
@@ -307,7 +307,7 @@ public class GroupNestingTests
     {
         await gateway.ExecuteAsync($"update tenants set preferences = '{preferences.ToJson()}'");
         await gateway.RestartAsync();
-        await gateway.Part<Resync>().AllAsync(1);
+        await gateway.Part<Resync>().AllAsync(Gateway.Tenant);
         await gateway.QuietAsync();
     }
 

@@ -476,7 +476,7 @@ public class ImportTests
             using var http = SlackScimClient.NewHttpClient();
             var connection = new SlackConnection(slack.ScimUrl, SlackEmulatorServer.Token);
             var client = new SlackScimClient(http, connection, options, budget, clock, NullLogger.Instance);
-            var schedule = new SlackSchedule<long>(budget);
+            var schedule = new SlackSchedule<LinkId>(budget);
             await run(
                 new SlackImport(store, client, schedule, caller.TenantId, clock, new Patience(clock, say)),
                 store

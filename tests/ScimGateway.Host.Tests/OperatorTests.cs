@@ -52,7 +52,7 @@ public class OperatorTests
         var ada = await CreateAsync(gateway);
         await gateway.QuietAsync();
         await gateway.CallsAsync();
-        Assert.Equal(1, await gateway.Part<Resync>().AllAsync(1));
+        Assert.Equal(1, await gateway.Part<Resync>().AllAsync(Gateway.Tenant));
         await gateway.QuietAsync();
         Assert.Empty(await CallsAsync(gateway));
 
@@ -61,7 +61,7 @@ public class OperatorTests
         );
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Countess\""));
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Failed"));
-        await gateway.Part<Resync>().AllAsync(1);
+        await gateway.Part<Resync>().AllAsync(Gateway.Tenant);
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Settled"));
         Assert.Equal("Countess", (string?)(await gateway.AccountsAsync(Address))[0]["title"]);
     }
@@ -79,7 +79,9 @@ public class OperatorTests
         await PatchAsync(gateway, ada, "title", "\"Countess\"");
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Failed"));
 
-        var (before, after) = await gateway.Part<OnDemand>().ProvisionAsync(1, Guid.Parse(ada), _preferences);
+        var (before, after) = await gateway
+            .Part<OnDemand>()
+            .ProvisionAsync(Gateway.Tenant, Guid.Parse(ada), _preferences);
 
         Assert.Equal(LinkState.Failed, before.State);
         Assert.Contains("title_too_long", before.Reason?.Sentence, StringComparison.Ordinal);
@@ -89,7 +91,7 @@ public class OperatorTests
         var title = Assert.Single(after.Fields, field => field.Field == SlackField.Title);
         Assert.Equal(("Countess", "Countess"), (title.Delivered, title.Seen));
         Assert.Contains("an operator asked for it", gateway.OwnDoings());
-        Assert.Null(gateway.Part<OnDemand>().Explain(1, Guid.NewGuid(), _preferences));
+        Assert.Null(gateway.Part<OnDemand>().Explain(Gateway.Tenant, Guid.NewGuid(), _preferences));
     }
 
     [Theory]
@@ -109,14 +111,14 @@ public class OperatorTests
         var (status, error, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("UNAME and UADDRESS", (string)error!["detail"]!, StringComparison.Ordinal);
-        var hold = Assert.Single(gateway.Holds.List(1));
+        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
         await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
-        Assert.Single(gateway.Holds.List(1)); // a provider that tries again changes nothing
+        Assert.Single(gateway.Holds.List(Gateway.Tenant)); // a provider that tries again changes nothing
 
         foreach (var other in (string[])["UNOBODY", "UTHIRD"])
-            await Assert.ThrowsAsync<ArgumentException>(() => gateway.Holds.MeanAsync(1, hold.Id, other));
-        Assert.True(await gateway.Holds.MeanAsync(1, hold.Id, meant));
-        Assert.Empty(gateway.Holds.List(1));
+            await Assert.ThrowsAsync<ArgumentException>(() => gateway.Holds.MeanAsync(Gateway.Tenant, hold.Id, other));
+        Assert.True(await gateway.Holds.MeanAsync(Gateway.Tenant, hold.Id, meant));
+        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
         var (created, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
 
         Assert.Equal(HttpStatusCode.Created, created);
@@ -137,12 +139,14 @@ public class OperatorTests
             }
         );
         await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
-        var hold = Assert.Single(gateway.Holds.List(1));
+        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
 
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => gateway.Holds.MeanAsync(1, hold.Id, "UNAME"));
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() =>
+            gateway.Holds.MeanAsync(Gateway.Tenant, hold.Id, "UNAME")
+        );
 
         Assert.Contains("Free it in Slack", refused.Message, StringComparison.Ordinal);
-        Assert.Single(gateway.Holds.List(1));
+        Assert.Single(gateway.Holds.List(Gateway.Tenant));
     }
 
     [Fact]
@@ -159,9 +163,9 @@ public class OperatorTests
             HttpStatusCode.Conflict,
             (await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"))).Status
         );
-        var hold = Assert.Single(gateway.Holds.List(1));
+        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
 
-        await gateway.Holds.ReleaseAsync(1, [hold.Id]);
+        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [hold.Id]);
 
         Assert.Equal(
             HttpStatusCode.Created,
@@ -209,7 +213,7 @@ public class OperatorTests
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = preferences });
         var ada = await CreateAsync(gateway);
 
-        var why = gateway.Part<OnDemand>().Explain(1, Guid.Parse(ada), preferences)!;
+        var why = gateway.Part<OnDemand>().Explain(Gateway.Tenant, Guid.Parse(ada), preferences)!;
 
         Assert.Equal((LinkState.Blocked, "Account"), (why.State, Assert.Single(why.Waived)));
         Assert.Contains("preference", why.Reason?.Sentence, StringComparison.Ordinal);

@@ -138,13 +138,9 @@ internal sealed class ResourceWriter(string baseUrl, params IReadOnlyList<Projec
         to.Advance(written);
     }
 
-    private static void WriteMoment(RentedBuffer to, long milliseconds)
+    private static void WriteMoment(RentedBuffer to, Instant at)
     {
-        Moments.TryFormat(
-            DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
-            to.GetSpan(Moments.MostBytes),
-            out var written
-        );
+        Moments.TryFormat(at.ToTime(), to.GetSpan(Moments.MostBytes), out var written);
         to.Advance(written);
     }
 }

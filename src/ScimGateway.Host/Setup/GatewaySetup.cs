@@ -5,6 +5,7 @@ using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Operating;
@@ -54,7 +55,7 @@ internal static class GatewaySetup
         services.AddSingleton<OperationJournal>().AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>();
 
         // What Slack is told. Each takes the store first, so that it is made before them and disposed of after them.
-        services.AddSingleton<SlackBudget>().AddSingleton<SlackSchedule<long>>();
+        services.AddSingleton<SlackBudget>().AddSingleton<SlackSchedule<LinkId>>();
         services.AddSingleton(_ => SlackScimClient.NewHttpClient());
         services.AddSingleton(made =>
             ActivatorUtilities.CreateInstance<SlackScimClient>(
@@ -125,6 +126,6 @@ internal static class GatewaySetup
     }
 
     // Its id is a plain number, which a container has no name for.
-    private static IServiceCollection AddOfTenant<T>(this IServiceCollection services, int tenantId)
+    private static IServiceCollection AddOfTenant<T>(this IServiceCollection services, TenantId tenantId)
         where T : class => services.AddSingleton(made => ActivatorUtilities.CreateInstance<T>(made, tenantId));
 }

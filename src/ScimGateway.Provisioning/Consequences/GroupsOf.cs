@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -11,7 +12,7 @@ internal static class GroupsOf
     /// <summary>
     /// A user's account is there, or gone; gives back the links of the groups that have something to tell Slack by it.
     /// </summary>
-    public static List<long> Reached(StoreSession store, Guid user, bool isReachable, long now) =>
+    public static List<LinkId> Reached(StoreSession store, Guid user, bool isReachable, Instant now) =>
         Join(
             store,
             Members.Reach(store, user, isReachable) && isReachable ? Members.Waiting(store, user) : [],
@@ -23,19 +24,19 @@ internal static class GroupsOf
     /// A user is wanted again as it was, since Slack refused that it goes: groups may have left it out meanwhile. Gives
     /// back their links.
     /// </summary>
-    public static List<long> Stayed(StoreSession store, Guid user, long now) =>
+    public static List<LinkId> Stayed(StoreSession store, Guid user, Instant now) =>
         Join(store, Members.Waiting(store, user), "a member stays after all", now);
 
     /// <summary>A member is shown no longer, or again, so its groups are other than they were.</summary>
-    public static void Moved(StoreSession store, Guid member, long now)
+    public static void Moved(StoreSession store, Guid member, Instant now)
     {
         foreach (var group in Members.Showing(store, member))
             Resources.Touch(store, group, now);
     }
 
-    private static List<long> Join(StoreSession store, List<Guid> groups, string why, long now)
+    private static List<LinkId> Join(StoreSession store, List<Guid> groups, string why, Instant now)
     {
-        var links = new List<long>();
+        var links = new List<LinkId>();
         foreach (var group in groups)
             if (Resources.Find(store, group)?.LinkId is { } link)
             {

@@ -12,11 +12,11 @@ namespace ScimGateway.Provisioning.Consequences;
 /// <param name="caller">Whose, and what is allowed.</param>
 /// <param name="what">What changes.</param>
 /// <param name="group">The group, of members; else empty.</param>
-/// <param name="now">When it is, in Unix milliseconds.</param>
-internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what, Guid group, long now)
+/// <param name="now">When it is.</param>
+internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what, Guid group, Instant now)
 {
     private readonly int? _least = Guard.AtLeast(caller.Preferences, what);
-    private readonly long _since = now - (long)Guard.Window.TotalMilliseconds;
+    private readonly Instant _since = now - Guard.Window;
     private int? _counted;
     private int? _among;
 

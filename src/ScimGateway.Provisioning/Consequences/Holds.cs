@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -16,12 +17,12 @@ internal static class Holds
     /// </summary>
     public static void Open(
         StoreSession store,
-        int tenantId,
-        long link,
+        TenantId tenantId,
+        LinkId link,
         Reason why,
-        long now,
+        Instant now,
         Guid? member = null,
-        long? other = null
+        LinkId? other = null
     )
     {
         if (HoldRows.TryInsert(store, tenantId, link, why, now, member, other))
@@ -29,7 +30,7 @@ internal static class Holds
     }
 
     /// <summary>Has what was held go to Slack.</summary>
-    public static void Release(StoreSession store, Hold hold, long now)
+    public static void Release(StoreSession store, Hold hold, Instant now)
     {
         HoldRows.Delete(store, hold);
         if (hold.MemberId is { } member)
@@ -48,7 +49,7 @@ internal static class Holds
     }
 
     /// <summary>Slack does not hear of it, until the provider wants something else.</summary>
-    public static void Dismiss(StoreSession store, Hold hold, long now)
+    public static void Dismiss(StoreSession store, Hold hold, Instant now)
     {
         HoldRows.Delete(store, hold);
         if (hold.MemberId is { } member)
@@ -73,7 +74,7 @@ internal static class Holds
     }
 
     // The operations that were held have their outcome with the wish that is made of them now.
-    private static void Go(StoreSession store, Link link, string why, long now) =>
+    private static void Go(StoreSession store, Link link, string why, Instant now) =>
         OperationJournal.GoOn(store, Wishes.Renew(store, link, why, now));
 
     private static Guid Group(StoreSession store, Hold hold) => Links.Find(store, hold.LinkId)!.ClaimantId!.Value;

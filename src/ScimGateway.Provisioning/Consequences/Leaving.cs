@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
@@ -9,7 +10,7 @@ namespace ScimGateway.Provisioning.Consequences;
 /// Members who are to leave one group at Slack, as the guard counts them: beside too many others one is held. The row
 /// says so, and a hold is listed.
 /// </summary>
-internal sealed class Leaving(StoreSession store, Caller caller, Guid group, long link, long now)
+internal sealed class Leaving(StoreSession store, Caller caller, Guid group, LinkId link, Instant now)
 {
     private readonly GuardCount _counted = new(store, caller, Guarded.Member, group, now);
 

@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
@@ -12,7 +13,7 @@ namespace ScimGateway.Provisioning.Consequences;
 internal static class Namesakes
 {
     /// <summary>Who is shown under the name of a key; null if nobody is.</summary>
-    public static Resource? Find(StoreSession store, int tenantId, string key) =>
+    public static Resource? Find(StoreSession store, TenantId tenantId, string key) =>
         Resources.OfUserName(store, tenantId, key);
 
     /// <summary>
@@ -28,7 +29,7 @@ internal static class Namesakes
     /// Nobody is shown under the name any more: the account that was hidden for it is. Whose are never shown, bots and
     /// the token's owner, are protected.
     /// </summary>
-    public static void Show(StoreSession store, int tenantId, string key)
+    public static void Show(StoreSession store, TenantId tenantId, string key)
     {
         if (
             UserKeys.Holder(store, tenantId, KeyKind.SlackUserName, key) is not { Protection: null } link

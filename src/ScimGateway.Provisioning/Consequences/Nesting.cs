@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
@@ -13,16 +14,16 @@ namespace ScimGateway.Provisioning.Consequences;
 /// </summary>
 /// <param name="store">The transaction.</param>
 /// <param name="tenantId">Whose groups.</param>
-/// <param name="now">When it is, in Unix milliseconds.</param>
+/// <param name="now">When it is.</param>
 /// <param name="preferences">
 /// What the tenant allows; null for what its row says, which may be newer than what a request came with.
 /// </param>
-internal sealed class Nesting(StoreSession store, int tenantId, long now, Preferences? preferences = null)
+internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now, Preferences? preferences = null)
 {
     /// <summary>The most groups around one, or in one.</summary>
     public const int Most = 100;
 
-    private readonly List<long> _links = [];
+    private readonly List<LinkId> _links = [];
     private Preferences? _preferences = preferences;
 
     /// <summary>Whom the guard counts for who leaves; nobody where a provider asked for nothing.</summary>
@@ -40,7 +41,7 @@ internal sealed class Nesting(StoreSession store, int tenantId, long now, Prefer
     private Reason? LeftOut => Allowed.UpdateGroups ? null : ReasonCode.GroupUpdatesOff;
 
     /// <summary>The links that have something to tell Slack by it.</summary>
-    public IReadOnlyList<long> Links => _links;
+    public IReadOnlyList<LinkId> Links => _links;
 
     /// <summary>Some of a group's members have been said to be in it, or not to be.</summary>
     /// <exception cref="ScimException">There are more groups around it, or in it, than can be followed.</exception>

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Notices;
@@ -13,7 +14,7 @@ namespace ScimGateway.Provisioning.Consequences;
 internal static class Troubles
 {
     /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>
-    public static void Note(StoreSession store, int tenantId, string? problem, long now)
+    public static void Note(StoreSession store, TenantId tenantId, string? problem, Instant now)
     {
         if (Tenants.Find(store, tenantId).Problem is null != problem is null)
             Alerts.Raise(store, tenantId, problem is null ? Cause.SlackOpen : Cause.SlackClosed, now);
@@ -21,7 +22,7 @@ internal static class Troubles
     }
 
     /// <summary>Slack did what nobody told it: it is told nothing more before an operator has looked at it.</summary>
-    public static void Halt(StoreSession store, int tenantId, Link link, string why, long now)
+    public static void Halt(StoreSession store, TenantId tenantId, Link link, string why, Instant now)
     {
         var operation = Wishes.Tell(store, link, why, "reported", now);
         Alerts.Raise(store, tenantId, Cause.Halted, now, link.Id, operation);

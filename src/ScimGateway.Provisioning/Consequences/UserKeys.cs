@@ -19,7 +19,7 @@ internal static class UserKeys
     private const int MostNames = 1_000;
 
     /// <summary>The link that wants or has a key.</summary>
-    public static Link? Holder(StoreSession store, int tenantId, KeyKind kind, string value) =>
+    public static Link? Holder(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
         HolderId(store, tenantId, kind, value) is { } link ? Links.Find(store, link) : null;
 
     /// <summary>The keys, folded, of what Slack shows of an account.</summary>
@@ -76,7 +76,7 @@ internal static class UserKeys
     /// Lets go of the keys that neither the user wants nor Slack has for it any more; gives back the links of users
     /// that waited for one of them.
     /// </summary>
-    public static List<long> Release(StoreSession store, Link link, Resource? claimant, long now)
+    public static List<LinkId> Release(StoreSession store, Link link, Resource? claimant, Instant now)
     {
         var delivered = link.Told;
         // While it is not known which address Slack has, each that it may have is kept.
@@ -92,7 +92,7 @@ internal static class UserKeys
         // Mostly Slack has what is held, and the document need not be read.
         if (addresses.Count > 0 && claimant is { Deleted: null })
             addresses = Except(addresses, UserAddresses.OfSlack(UserDocument.Of(claimant)));
-        var freed = new List<long>();
+        var freed = new List<LinkId>();
         foreach (var address in addresses)
         {
             Keys.Free(store, link, KeyKind.Address, address);
@@ -116,11 +116,11 @@ internal static class UserKeys
         return held.FindAll(key => !keys.Contains(key));
     }
 
-    private static long? HolderId(StoreSession store, int tenantId, KeyKind kind, string value) =>
+    private static LinkId? HolderId(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
         Keys.Holder(store, tenantId, kind, Fold.Key(value));
 
     // The user who has waited longest for an address that is free now: it gets it, and goes to Slack.
-    private static long? Next(StoreSession store, int tenantId, string address, long now)
+    private static LinkId? Next(StoreSession store, TenantId tenantId, string address, Instant now)
     {
         var waiting = Links.WaitingFor(store, tenantId, address);
         if (waiting is null || !TryReserve(store, waiting, KeyKind.Address, address))

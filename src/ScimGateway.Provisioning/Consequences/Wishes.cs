@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -13,7 +14,7 @@ namespace ScimGateway.Provisioning.Consequences;
 internal static class Wishes
 {
     /// <summary>Has a link planned again, with nothing left aside.</summary>
-    public static Link Renew(StoreSession store, Link link, string why, long now, SlackPriority? priority = null)
+    public static Link Renew(StoreSession store, Link link, string why, Instant now, SlackPriority? priority = null)
     {
         var operation = NewId(now);
         var renewed = Links.Save(store, link.Renew(operation, now, priority));
@@ -24,7 +25,7 @@ internal static class Wishes
     /// <summary>
     /// Has a link planned again beside whatever is under way of it, as a group of which a member became possible.
     /// </summary>
-    public static void Join(StoreSession store, long linkId, string why, long now)
+    public static void Join(StoreSession store, LinkId linkId, string why, Instant now)
     {
         var link = Links.Get(store, linkId);
         var joined = link.Join(now);
@@ -34,7 +35,7 @@ internal static class Wishes
     }
 
     /// <summary>Notes what the gateway found and tells nobody at Slack; gives back the operation.</summary>
-    public static Guid Tell(StoreSession store, Link link, string what, string outcome, long now)
+    public static Guid Tell(StoreSession store, Link link, string what, string outcome, Instant now)
     {
         var operation = NewId(now);
         OperationJournal.WriteOwn(store, operation, link, what, outcome, now, now);
@@ -45,7 +46,7 @@ internal static class Wishes
     /// Has the reports of a user planned again, who may name their manager at Slack now that it is there; gives back
     /// their links.
     /// </summary>
-    public static List<long> RenewReports(StoreSession store, int tenantId, Guid manager, long now)
+    public static List<LinkId> RenewReports(StoreSession store, TenantId tenantId, Guid manager, Instant now)
     {
         var reports = Links.Reports(store, tenantId, manager);
         foreach (var report in reports)
@@ -53,5 +54,5 @@ internal static class Wishes
         return reports.ConvertAll(report => report.Id);
     }
 
-    private static Guid NewId(long now) => Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now));
+    private static Guid NewId(Instant now) => Guid.CreateVersion7(now.ToTime());
 }

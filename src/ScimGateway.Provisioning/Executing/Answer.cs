@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
@@ -16,7 +17,7 @@ namespace ScimGateway.Provisioning.Executing;
 /// <param name="Result">What came of it.</param>
 /// <param name="Preferences">What the tenant allows.</param>
 /// <param name="TimeLimit">How long a call may take: until then a late one may land.</param>
-/// <param name="Now">When it is, in Unix milliseconds.</param>
+/// <param name="Now">When it is.</param>
 internal sealed record Answer(
     Link Link,
     Wanted Planned,
@@ -24,14 +25,14 @@ internal sealed record Answer(
     SlackResult Result,
     Preferences Preferences,
     TimeSpan TimeLimit,
-    long Now
+    Instant Now
 )
 {
     // Clocks differ, and Slack tells whole seconds.
     private static readonly TimeSpan _clockSkew = TimeSpan.FromMinutes(1);
 
     /// <summary>The link of what Slack showed, if it is another one's.</summary>
-    public long? Holder { get; init; }
+    public LinkId? Holder { get; init; }
 
     /// <summary>The operations that it concerns.</summary>
     public Served Served => new(Link.Id, Link.SettledVersion, Planned.Link.WantedVersion);
@@ -46,8 +47,7 @@ internal sealed record Answer(
     /// Whether what was found was made since our wish: then it is ours, whatever was lost on the way.
     /// </summary>
     public bool IsOurs(DateTimeOffset? created) =>
-        Link.Intended is { } intended
-        && created?.ToUnixTimeMilliseconds() >= intended - (long)_clockSkew.TotalMilliseconds;
+        Link.Intended is { } intended && created is { } made && Instant.Of(made) >= intended - _clockSkew;
 
     /// <summary>The id that Slack showed; null if it showed none.</summary>
     public static string? Shown(SlackResult result) =>

@@ -44,7 +44,7 @@ internal static class Answers
     public static TimeSpan Retry(int attempts) => Growing(_firstRetry, _longestRetry, attempts);
 
     /// <summary>In how many milliseconds a link is tried again.</summary>
-    public static long UntilNext(Link link) => (long)Delay(link.Attempts).TotalMilliseconds;
+    public static TimeSpan UntilNext(Link link) => Delay(link.Attempts);
 
     /// <summary>
     /// A refusal counts against the request that spoke of the field; otherwise the field is left aside and the rest is

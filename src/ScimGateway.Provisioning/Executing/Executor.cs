@@ -33,19 +33,19 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly TimeSpan _timeLimit;
     private readonly SlackBudget _budget;
     private readonly CurrentPreferences _preferences;
-    private readonly int _tenantId;
+    private readonly TenantId _tenantId;
     private readonly Outcomes _outcomes;
     private readonly Subject[] _subjects; // by kind
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly AtStep? _reached;
-    private readonly SlackSchedule<long> _schedule;
+    private readonly SlackSchedule<LinkId> _schedule;
     private readonly LaterLinks _later = new();
     private readonly Channel<Considered> _considered = Channel.CreateUnbounded<Considered>(
         new() { SingleReader = true }
     );
-    private readonly ConcurrentDictionary<long, Flight> _inFlight = new();
-    private readonly Dictionary<long, Considered> _weighed = [];
+    private readonly ConcurrentDictionary<LinkId, Flight> _inFlight = new();
+    private readonly Dictionary<LinkId, Considered> _weighed = [];
     private readonly int[] _stamps = new int[4096];
     private readonly SemaphoreSlim _news = new(0);
     private readonly ITimer _alarm;
@@ -63,9 +63,9 @@ public sealed partial class Executor : IAsyncDisposable
         SlackScimClient slack,
         SlackClientOptions options,
         SlackBudget budget,
-        SlackSchedule<long> schedule,
+        SlackSchedule<LinkId> schedule,
         CurrentPreferences preferences,
-        int tenantId,
+        TenantId tenantId,
         IEnumerable<Subject> subjects,
         Outcomes outcomes,
         TimeProvider clock,
@@ -103,7 +103,7 @@ public sealed partial class Executor : IAsyncDisposable
     /// <summary>Takes up what a former process left, and works from then on.</summary>
     public async Task StartAsync()
     {
-        var late = Milliseconds(_clock.GetUtcNow() + _timeLimit);
+        var late = Instant.Of(_clock.GetUtcNow() + _timeLimit);
         _epoch = await _store
             .WriteAsync(session => Recovery.TakeOver(session, _tenantId, late), CancellationToken.None)
             .ConfigureAwait(false);
@@ -122,21 +122,21 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     /// <summary>Has a link looked at: it may have something to tell Slack.</summary>
-    public void Consider(long link) => Consider(new Considered(link));
+    public void Consider(LinkId link) => Consider(new Considered(link));
 
     /// <summary>
     /// Has a link looked at that was just written down: what is planned is at hand, and is used unless the stamp has
     /// changed by then.
     /// </summary>
-    public void Consider(long link, Wanted planned, int stamp) => Consider(new Considered(link, planned, stamp));
+    public void Consider(LinkId link, Wanted planned, int stamp) => Consider(new Considered(link, planned, stamp));
 
     /// <summary>
     /// Changes whenever a call for the link begins or ends. Taken while a write-down has the link's row in hand.
     /// </summary>
-    public int Stamp(long link) => Volatile.Read(ref _stamps[link % _stamps.Length]);
+    public int Stamp(LinkId link) => Volatile.Read(ref _stamps[link.Value % _stamps.Length]);
 
     /// <summary>Has a link go before all others, since somebody asks for what it is about to let go of.</summary>
-    public async Task HurryAsync(long link)
+    public async Task HurryAsync(LinkId link)
     {
         await _store
             .WriteAsync(
@@ -198,7 +198,7 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     /// <summary>Takes a wish back for which nothing was sent to Slack; null if it is too late for that.</summary>
-    public async Task<Outcome?> WithdrawAsync(long link, long version, ScimException why)
+    public async Task<Outcome?> WithdrawAsync(LinkId link, long version, ScimException why)
     {
         var own = new Flight();
         while (!_inFlight.TryAdd(link, own))
@@ -242,7 +242,7 @@ public sealed partial class Executor : IAsyncDisposable
         _news.Dispose();
     }
 
-    private List<long> Unfinished() => _store.Read(session => Links.Unfinished(session, _tenantId));
+    private List<LinkId> Unfinished() => _store.Read(session => Links.Unfinished(session, _tenantId));
 
     private async Task LoopAsync()
     {
@@ -264,7 +264,7 @@ public sealed partial class Executor : IAsyncDisposable
     // to do.
     private TimeSpan Round()
     {
-        while (_later.TryTake(Milliseconds(_clock.GetUtcNow()), out var due))
+        while (_later.TryTake(Instant.Of(_clock.GetUtcNow()), out var due))
             _considered.Writer.TryWrite(new Considered(due));
         while (_considered.Reader.TryRead(out var considered))
             try
@@ -276,7 +276,7 @@ public sealed partial class Executor : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 StoreFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
-                _later.Put(considered.Link, Milliseconds(_clock.GetUtcNow() + _untilStore));
+                _later.Put(considered.Link, Instant.Of(_clock.GetUtcNow() + _untilStore));
             }
         while (MayCall())
             if (_schedule.TryNext(out var turn))
@@ -308,7 +308,7 @@ public sealed partial class Executor : IAsyncDisposable
         switch (account)
         {
             case { Link: { State: LinkState.Pending or LinkState.Failed, Due: { } due } }
-                when due > Milliseconds(_clock.GetUtcNow()):
+                when due > Instant.Of(_clock.GetUtcNow()):
                 _later.Put(link, due);
                 break;
             case { Link.State: LinkState.Failed } when Standing == Standing.Live:
@@ -323,7 +323,7 @@ public sealed partial class Executor : IAsyncDisposable
                     link,
                     command.Call,
                     account.Link.Priority,
-                    DateTimeOffset.FromUnixTimeMilliseconds(account.Link.Since),
+                    account.Link.Since.ToTime(),
                     Alternative(command)
                 );
                 break;
@@ -352,12 +352,12 @@ public sealed partial class Executor : IAsyncDisposable
             : _closed is not null ? _probe - now
             : _inFlight.Count < MostCalls ? _schedule.NextIn()
             : null;
-        TimeSpan? due = _later.Next is { } next ? TimeSpan.FromMilliseconds(next - Milliseconds(now)) : null;
+        TimeSpan? due = _later.Next is { } next ? next - Instant.Of(now) : null;
         var pause = room is { } r && due is { } d ? (r < d ? r : d) : room ?? due ?? Timeout.InfiniteTimeSpan;
         return pause < TimeSpan.Zero && pause != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : pause;
     }
 
-    private async Task ExecuteAsync(SlackTurn<long> turn)
+    private async Task ExecuteAsync(SlackTurn<LinkId> turn)
     {
         // A link has one call at a time; the outcome of the one under way looks again.
         var flight = new Flight();
@@ -419,7 +419,7 @@ public sealed partial class Executor : IAsyncDisposable
             Touch(turn.Item);
             _inFlight.TryRemove(turn.Item, out _);
             if (!isDone)
-                _later.Put(turn.Item, Milliseconds(_clock.GetUtcNow() + _timeLimit));
+                _later.Put(turn.Item, Instant.Of(_clock.GetUtcNow() + _timeLimit));
             else if (flight.LooksAgain)
                 _considered.Writer.TryWrite(new Considered(turn.Item));
             flight.Landed.SetResult();
@@ -508,7 +508,7 @@ public sealed partial class Executor : IAsyncDisposable
         };
 
     // Nothing to tell Slack: the write-down was all. What failed is tried again at its time.
-    private async Task SettleAsync(long link)
+    private async Task SettleAsync(LinkId link)
     {
         try
         {
@@ -526,7 +526,7 @@ public sealed partial class Executor : IAsyncDisposable
                                     session,
                                     now.Link,
                                     "trying again what failed",
-                                    Milliseconds(_clock.GetUtcNow())
+                                    Instant.Of(_clock.GetUtcNow())
                                 );
                                 return new Recorded(null, 0, [link]);
                             default:
@@ -544,7 +544,7 @@ public sealed partial class Executor : IAsyncDisposable
 #pragma warning restore CA1031
         {
             CallFailed(e.GetType().Name, e.StackTrace);
-            _later.Put(link, Milliseconds(_clock.GetUtcNow() + _untilStore));
+            _later.Put(link, Instant.Of(_clock.GetUtcNow() + _untilStore));
         }
     }
 
@@ -554,20 +554,20 @@ public sealed partial class Executor : IAsyncDisposable
         _news.Release();
     }
 
-    private Wanted? Read(long link) => _store.Read(session => Wanted.Read(session, link, _preferences.Now));
+    private Wanted? Read(LinkId link) => _store.Read(session => Wanted.Read(session, link, _preferences.Now));
 
     // When a call for a link begins, and before it counts as ended.
-    private void Touch(long link) => Interlocked.Increment(ref _stamps[link % _stamps.Length]);
+    private void Touch(LinkId link) => Interlocked.Increment(ref _stamps[link.Value % _stamps.Length]);
 
     private Recording Recording(StoreSession session, Kind kind) =>
-        new(session, _subjects[(int)kind], _preferences.Now, _timeLimit, Milliseconds(_clock.GetUtcNow()));
+        new(session, _subjects[(int)kind], _preferences.Now, _timeLimit, Instant.Of(_clock.GetUtcNow()));
 
-    private Outcome? Withdraw(StoreSession session, long link, long version, ScimException why) =>
+    private Outcome? Withdraw(StoreSession session, LinkId link, long version, ScimException why) =>
         Links.Find(session, link) is { } there ? Recording(session, there.Kind).Withdraw(there, version, why) : null;
 
     private bool Cleared(StoreSession session)
     {
-        Troubles.Note(session, _tenantId, null, Milliseconds(_clock.GetUtcNow()));
+        Troubles.Note(session, _tenantId, null, Instant.Of(_clock.GetUtcNow()));
         return true;
     }
 
@@ -579,8 +579,6 @@ public sealed partial class Executor : IAsyncDisposable
 
     private Task At(Step step) => _reached?.Invoke(step) ?? Task.CompletedTask;
 
-    private static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
-
     [LoggerMessage(Level = LogLevel.Error, Message = "The store could not be read: {Kind} {Code}")]
     private partial void StoreFailed(string kind, int code);
 
@@ -588,7 +586,7 @@ public sealed partial class Executor : IAsyncDisposable
     private partial void CallFailed(string kind, string? where);
 
     // A link to be looked at; what is planned for it, if that is known, and the stamp at which it held.
-    private readonly record struct Considered(long Link, Wanted? Planned = null, int Stamp = 0);
+    private readonly record struct Considered(LinkId Link, Wanted? Planned = null, int Stamp = 0);
 
     // A link with a call under way, and whether there was news of it meanwhile.
     private sealed class Flight

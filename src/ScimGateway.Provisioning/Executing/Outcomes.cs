@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Executing;
 
@@ -24,7 +25,7 @@ public abstract record Outcome
 /// </summary>
 public sealed class Outcomes(TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<(long Link, long Version), Waiting> _waiting = new();
+    private readonly ConcurrentDictionary<(LinkId Link, long Version), Waiting> _waiting = new();
 
     private volatile bool _stopped;
 
@@ -56,7 +57,7 @@ public sealed class Outcomes(TimeProvider clock)
     /// Tells those who wait what came of it: a settled version all up to it, a refusal the one who asked, or all since
     /// if nothing is left to wait for.
     /// </summary>
-    internal void Tell(long link, Recorded recorded)
+    internal void Tell(LinkId link, Recorded recorded)
     {
         var version = recorded.Version;
         switch (recorded.Outcome)
@@ -72,7 +73,7 @@ public sealed class Outcomes(TimeProvider clock)
         }
     }
 
-    private void Tell(long link, Predicate<long> concerns, Outcome outcome)
+    private void Tell(LinkId link, Predicate<long> concerns, Outcome outcome)
     {
         foreach (var (wish, waiting) in _waiting)
             if (wish.Link == link && concerns(wish.Version))
@@ -86,12 +87,12 @@ public sealed class Outcomes(TimeProvider clock)
         private readonly TaskCompletionSource<Outcome> _outcome = new(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
-        private (long Link, long Version)? _wish;
+        private (LinkId Link, long Version)? _wish;
 
         internal Waiting(Outcomes outcomes) => _outcomes = outcomes;
 
         /// <summary>The wish that it waits for; another one if the write-down had to be done again.</summary>
-        public void For(long link, long version)
+        public void For(LinkId link, long version)
         {
             Dispose();
             _wish = (link, version);

@@ -19,7 +19,7 @@ namespace ScimGateway.Provisioning.Executing;
 /// <param name="Outcome">For whoever waits; null while there is more to do of the planned wish.</param>
 /// <param name="Version">The wish that it is the outcome of.</param>
 /// <param name="Renewed">Links that have something to do by it.</param>
-internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<long> Renewed)
+internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<LinkId> Renewed)
 {
     /// <summary>Why Slack cannot be written at all; null if it can.</summary>
     public Reason? Shut { get; init; }
@@ -49,10 +49,10 @@ internal sealed class Recording(
     Subject subject,
     Preferences preferences,
     TimeSpan timeLimit,
-    long now
+    Instant now
 )
 {
-    private readonly List<long> _renewed = [];
+    private readonly List<LinkId> _renewed = [];
 
     // The wish that was settled, and the one that was refused: neither need be the planned one.
     private long? _settled;
@@ -67,8 +67,8 @@ internal sealed class Recording(
     /// <summary>What the tenant allows.</summary>
     public Preferences Preferences => preferences;
 
-    /// <summary>When it is, in Unix milliseconds.</summary>
-    public long Now => now;
+    /// <summary>When it is.</summary>
+    public Instant Now => now;
 
     /// <summary>Records what came of a command.</summary>
     public Recorded Record(Wanted planned, SlackCommand command, SlackResult result)
@@ -98,7 +98,7 @@ internal sealed class Recording(
             : TakeBack(link, why, null, null);
 
     /// <summary>Links that have something to do by the outcome.</summary>
-    public void Renew(params IEnumerable<long> links) => _renewed.AddRange(links);
+    public void Renew(params IEnumerable<LinkId> links) => _renewed.AddRange(links);
 
     private Recorded CarryOut(Answer answer, Transition transition, Link link)
     {
@@ -203,13 +203,13 @@ internal sealed class Recording(
             next = next.AskBeforeCreating();
         if (later.IsLost)
             subject.Forget(this, answer);
-        Links.Save(store, next.Delay(now + (long)later.In.TotalMilliseconds, later.Why));
+        Links.Save(store, next.Delay(now + later.In, later.Why));
     }
 
     private Outcome.Settled SettleNow(Wanted wanted)
     {
         var link = wanted.Link;
-        var outcome = wanted.Ending(now + (long)Answers.Retry(link.Attempts).TotalMilliseconds);
+        var outcome = wanted.Ending(now + Answers.Retry(link.Attempts));
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
         _settled = link.WantedVersion;
         // What was left aside of a former wish was told then.
@@ -236,7 +236,7 @@ internal sealed class Recording(
         End(
             link,
             answer.Planned.Link.WantedVersion,
-            new LinkOutcome(end.As, end.Why, now + (long)Answers.Retry(link.Attempts).TotalMilliseconds)
+            new LinkOutcome(end.As, end.Why, now + Answers.Retry(link.Attempts))
         );
         OperationJournal.Finish(store, answer.Served, Word(end.As), end.Why.Sentence, now);
         return new Outcome.Settled();
@@ -304,7 +304,7 @@ internal sealed class Recording(
     }
 
     // The link of what Slack showed, if it is another one's.
-    private long? HolderOf(Link link, string? slackId) =>
+    private LinkId? HolderOf(Link link, string? slackId) =>
         slackId is not null
         && link.SlackId != slackId
         && Links.BySlackId(store, link.TenantId, link.Kind, slackId) is { } other

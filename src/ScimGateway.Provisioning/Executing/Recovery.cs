@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -15,8 +16,8 @@ internal static class Recovery
     /// </remarks>
     /// <param name="store">The transaction.</param>
     /// <param name="tenantId">Whose.</param>
-    /// <param name="due">When a call of the former process can land no more, in Unix milliseconds.</param>
-    public static long TakeOver(StoreSession store, int tenantId, long due)
+    /// <param name="due">When a call of the former process can land no more.</param>
+    public static long TakeOver(StoreSession store, TenantId tenantId, Instant due)
     {
         var wasClean = Tenants.HasStoppedCleanly(store, tenantId);
         // The row says that the tenant stands still once all calls have had their outcome, and none begins until it

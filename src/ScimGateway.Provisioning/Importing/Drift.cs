@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -36,7 +37,7 @@ internal static class Drift
         SlackProfile seen,
         MemberDrift? members,
         DriftHandling handling,
-        long now
+        Instant now
     )
     {
         var fields = FieldSet.Of(Of(link.Echo, seen));
@@ -57,7 +58,7 @@ internal static class Drift
             Links.Save(store, link.Drift(now, true, suspected));
             return;
         }
-        if (now - since < (long)_apart.TotalMilliseconds)
+        if (now - since < _apart)
             return;
         var what = string.Join(", ", new[] { names, members?.ToString() }.Where(said => !string.IsNullOrEmpty(said)));
         if (handling == DriftHandling.Restore)

@@ -66,8 +66,8 @@ public readonly record struct Finding(Found Found, Remark? Remark = null);
 /// <param name="Kind">In the list of users, or of groups.</param>
 /// <param name="Next">The next place in the list, from 1.</param>
 /// <param name="Total">How long the list was.</param>
-/// <param name="At">When that was, in Unix milliseconds.</param>
-public sealed record ImportPlace(Kind Kind, int Next, int Total, long At);
+/// <param name="At">When that was.</param>
+public sealed record ImportPlace(Kind Kind, int Next, int Total, Instant At);
 
 /// <summary>
 /// How far an import is: how many accounts and groups were found to be what. It does not change; what is found next

@@ -33,7 +33,7 @@ internal sealed class ImportRun(
                     ImportedAccounts.Unfinished,
                     (session, links) =>
                     {
-                        var rows = new ImportedAccounts(session, Tenant(session), Now());
+                        var rows = new ImportedAccounts(session, Tenant(session), clock.Now());
                         foreach (var link in links)
                             rows.LookAgain(link);
                     },
@@ -46,7 +46,7 @@ internal sealed class ImportRun(
                 ImportedGroups.Unfinished,
                 (session, links) =>
                 {
-                    var rows = new ImportedGroups(session, Tenant(session), Now());
+                    var rows = new ImportedGroups(session, Tenant(session), clock.Now());
                     foreach (var link in links)
                         rows.LookAgain(link);
                 },
@@ -67,10 +67,10 @@ internal sealed class ImportRun(
             {
                 next += accounts.Length;
                 await SaveAsync(
-                        new ImportPlace(Kind.User, next, page.Total, Now()),
+                        new ImportPlace(Kind.User, next, page.Total, clock.Now()),
                         session =>
                         {
-                            var rows = new ImportedAccounts(session, Tenant(session), Now());
+                            var rows = new ImportedAccounts(session, Tenant(session), clock.Now());
                             return accounts.Select(account => rows.Write(account, asked));
                         },
                         cancel
@@ -95,7 +95,7 @@ internal sealed class ImportRun(
                     continue;
                 if (batch.Count > 0 && rows + seen.Rows > MostPerTransaction)
                 {
-                    await WriteAsync(batch, new ImportPlace(Kind.Group, next - 1, page.Total, Now()), cancel)
+                    await WriteAsync(batch, new ImportPlace(Kind.Group, next - 1, page.Total, clock.Now()), cancel)
                         .ConfigureAwait(false);
                     (batch, rows) = ([], 0);
                 }
@@ -103,14 +103,14 @@ internal sealed class ImportRun(
                 rows += seen.Rows;
             }
             if (batch.Count > 0)
-                await WriteAsync(batch, new ImportPlace(Kind.Group, next, page.Total, Now()), cancel)
+                await WriteAsync(batch, new ImportPlace(Kind.Group, next, page.Total, clock.Now()), cancel)
                     .ConfigureAwait(false);
         }
     }
 
     // What Slack shows of a group beside what the store has. Slack may list groups without their members, or so many
     // that a page has no room.
-    private async Task<SeenGroup?> SeeAsync(SlackGroup listed, long asked, CancellationToken cancel)
+    private async Task<SeenGroup?> SeeAsync(SlackGroup listed, Instant asked, CancellationToken cancel)
     {
         var (group, at) = (listed, asked);
         if (!listed.ShowsMembers)
@@ -154,7 +154,7 @@ internal sealed class ImportRun(
                 )
                 .ConfigureAwait(false);
 
-        ImportedGroups Groups(StoreSession session) => new(session, Tenant(session), Now());
+        ImportedGroups Groups(StoreSession session) => new(session, Tenant(session), clock.Now());
     }
 
     // What is counted leaves the transaction with it, since the store may run the work twice.
@@ -176,12 +176,12 @@ internal sealed class ImportRun(
             .ConfigureAwait(false);
 
     private async Task LookAgainAsync(
-        Func<StoreSession, int, long, int, List<long>> unfinished,
-        Action<StoreSession, List<long>> look,
+        Func<StoreSession, TenantId, LinkId, int, List<LinkId>> unfinished,
+        Action<StoreSession, List<LinkId>> look,
         CancellationToken cancel
     )
     {
-        for (var after = 0L; ; )
+        for (LinkId after = default; ; )
         {
             var links = store.Read(session => unfinished(session, job.TenantId, after, MostPerTransaction));
             if (links.Count == 0)
@@ -208,9 +208,7 @@ internal sealed class ImportRun(
         );
 
     private ImportPlace Place(Kind kind) =>
-        Progress.Place is { } place && place.Kind == kind ? place : new ImportPlace(kind, 1, 0, Now());
+        Progress.Place is { } place && place.Kind == kind ? place : new ImportPlace(kind, 1, 0, clock.Now());
 
     private Tenant Tenant(StoreSession session) => Tenants.Find(session, job.TenantId);
-
-    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -16,7 +16,7 @@ namespace ScimGateway.Provisioning.Importing;
 /// Writes down accounts that Slack showed: a link for each, and beside it the resource that shows it until a provider
 /// claims it. Runs inside the store's writer.
 /// </summary>
-internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long now)
+internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instant now)
 {
     // Of a profile that names a manager, as links keep it (SlackProfile.WriteTo).
     private static readonly byte[] _hasManager =
@@ -32,13 +32,13 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long n
     /// The links to look at again when all accounts are known, after a link: whose manager was not, and whose keys
     /// another one had.
     /// </summary>
-    public static List<long> Unfinished(StoreSession store, int tenantId, long after, int most) =>
+    public static List<LinkId> Unfinished(StoreSession store, TenantId tenantId, LinkId after, int most) =>
         Links.WithoutManager(store, tenantId, _hasManager, after, most);
 
     /// <summary>Writes down an account.</summary>
     /// <param name="user">What Slack showed.</param>
     /// <param name="asked">When Slack was asked: what was written since then is newer.</param>
-    public Finding Write(SlackUser user, long asked)
+    public Finding Write(SlackUser user, Instant asked)
     {
         var link = Links.BySlackId(store, tenant.Id, Kind.User, user.Id);
         if (link is null)
@@ -59,7 +59,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long n
     }
 
     /// <summary>Looks at an unclaimed account again as Slack last showed it.</summary>
-    public void LookAgain(long linkId)
+    public void LookAgain(LinkId linkId)
     {
         var link = Links.Find(store, linkId)!;
         if (
@@ -73,7 +73,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long n
         Links.Save(
             store,
             Link.Found(tenant.Id, Kind.User, user.Id, user.Seen, IsReachable(user), now)
-                .ClaimBy(Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)))
+                .ClaimBy(Guid.CreateVersion7(now.ToTime()))
         );
 
     // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it
@@ -109,12 +109,12 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, long n
             shown
             ?? new Resource
             {
-                Id = link.ClaimantId ?? Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
+                Id = link.ClaimantId ?? Guid.CreateVersion7(now.ToTime()),
                 TenantId = tenant.Id,
                 Kind = Kind.User,
                 LinkId = link.Id,
                 Document = [],
-                Created = Math.Min(user.Created?.ToUnixTimeMilliseconds() ?? now, now),
+                Created = user.Created is { } created ? Instant.Earlier(Instant.Of(created), now) : now,
             };
         UserDocument.Describe(resource, new ScimResource(GatewayTypes.User, json));
         var (found, reason, hidden) = TakeKeys(link, resource, user);

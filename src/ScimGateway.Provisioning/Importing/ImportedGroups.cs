@@ -19,13 +19,13 @@ namespace ScimGateway.Provisioning.Importing;
 /// <param name="Version">
 /// The last wish of the link then: with another one the members are somebody else's to write.
 /// </param>
-internal sealed record WrittenGroup(Finding Finding, long Link = 0, Guid? Group = null, long Version = 0);
+internal sealed record WrittenGroup(Finding Finding, LinkId Link = default, Guid? Group = null, long Version = 0);
 
 /// <summary>
 /// Writes down groups that Slack showed: a link for each, the resource that shows it until a provider claims it, and
 /// the rows of who is only in Slack. Runs inside the store's writer.
 /// </summary>
-internal sealed class ImportedGroups(StoreSession store, Tenant tenant, long now)
+internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant now)
 {
     // What Slack shows of groups lags behind its writes by seconds (docs/slack.md 9): what is shown so soon after one
     // of ours may be what was before.
@@ -36,7 +36,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, long now
     /// <summary>
     /// The links to look at again when all groups are known, after a link: whose name another one had.
     /// </summary>
-    public static List<long> Unfinished(StoreSession store, int tenantId, long after, int most) =>
+    public static List<LinkId> Unfinished(StoreSession store, TenantId tenantId, LinkId after, int most) =>
         Links.Held(store, tenantId, Kind.Group, after, most).ConvertAll(link => link.Id);
 
     /// <summary>
@@ -109,7 +109,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, long now
     }
 
     /// <summary>Looks at a group again that another one's name kept from being shown.</summary>
-    public void LookAgain(long linkId)
+    public void LookAgain(LinkId linkId)
     {
         var link = Links.Find(store, linkId)!;
         if (
@@ -119,8 +119,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, long now
             Present(link, shown, new SlackGroup(slackId, SlackProfile.Read(seen)[SlackField.DisplayName], [], null));
     }
 
-    private static bool IsOurs(Link link, long asked) =>
-        link.WantedVersion > 0 && link.Since + (long)_ownLag.TotalMilliseconds >= asked;
+    private static bool IsOurs(Link link, Instant asked) => link.WantedVersion > 0 && link.Since + _ownLag >= asked;
 
     private static string Name(SlackGroup group) => group.DisplayName ?? group.Id;
 
@@ -143,12 +142,12 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, long now
             shown
             ?? new Resource
             {
-                Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)),
+                Id = Guid.CreateVersion7(now.ToTime()),
                 TenantId = tenant.Id,
                 Kind = Kind.Group,
                 LinkId = link.Id,
                 Document = [],
-                Created = Math.Min(group.Created?.ToUnixTimeMilliseconds() ?? now, now),
+                Created = group.Created is { } created ? Instant.Earlier(Instant.Of(created), now) : now,
             };
         GroupDocument.Describe(resource, new ScimResource(GatewayTypes.Group, json));
         var isFree = TakeName(link, resource, Name(group));

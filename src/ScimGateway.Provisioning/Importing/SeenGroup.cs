@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -91,7 +92,7 @@ internal sealed record MemberDrift(IReadOnlyList<Guid> Out, IReadOnlyList<string
 /// <param name="Unknown">How many members have no account that is shown.</param>
 internal sealed record SeenGroup(
     SlackGroup Group,
-    long Asked,
+    Instant Asked,
     IReadOnlyList<MemberChange> Changes,
     MemberDrift? Drift,
     int Unknown
@@ -100,7 +101,7 @@ internal sealed record SeenGroup(
     /// <summary>How many rows it costs at most: those of its members, and its own.</summary>
     public int Rows => Changes.Count + (Drift is { } drift ? drift.Out.Count + drift.In.Count : 0) + 1;
 
-    public static SeenGroup Of(StoreSession store, Tenant tenant, SlackGroup group, long asked)
+    public static SeenGroup Of(StoreSession store, Tenant tenant, SlackGroup group, Instant asked)
     {
         var listed = group.Members.ToHashSet(StringComparer.Ordinal);
         var without = new HashSet<string>(listed, StringComparer.Ordinal);

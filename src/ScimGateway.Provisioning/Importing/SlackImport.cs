@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
@@ -24,8 +25,8 @@ public sealed record ImportReport(
 public sealed class SlackImport(
     Store store,
     SlackScimClient slack,
-    SlackSchedule<long> schedule,
-    int tenantId,
+    SlackSchedule<LinkId> schedule,
+    TenantId tenantId,
     TimeProvider clock,
     Patience patience
 )
@@ -40,7 +41,7 @@ public sealed class SlackImport(
     /// Whether an account was seen a short while ago to have drifted, once and not twice: it is to be looked at again.
     /// </summary>
     public bool HasSuspects() =>
-        store.Read(session => Links.IsAnySuspected(session, tenantId, Now() - (long)_suspectFor.TotalMilliseconds));
+        store.Read(session => Links.IsAnySuspected(session, tenantId, clock.Now() - _suspectFor));
 
     /// <summary>Whether all was imported once.</summary>
     public bool HasEnded() => store.Read(session => Jobs.HasEndedWell(session, tenantId, JobKind));
@@ -51,8 +52,8 @@ public sealed class SlackImport(
             ? null
             : new ImportReport(
                 ImportProgress.Parse(job.Progress),
-                DateTimeOffset.FromUnixTimeMilliseconds(job.Started),
-                job.Finished is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
+                job.Started.ToTime(),
+                job.Finished is { } ended ? ended.ToTime() : null,
                 job.Error
             );
 
@@ -63,24 +64,24 @@ public sealed class SlackImport(
     public async Task<ImportProgress> RunAsync(CancellationToken cancel)
     {
         var (job, progress) = await store
-            .WriteAsync(session => ImportJob.Begin(session, tenantId, Now()), cancel)
+            .WriteAsync(session => ImportJob.Begin(session, tenantId, clock.Now()), cancel)
             .ConfigureAwait(false);
         var run = new ImportRun(store, new SlackPages(slack, schedule, clock, patience), job, progress, clock);
         try
         {
             await run.ToEndAsync(cancel).ConfigureAwait(false);
             progress = run.Progress.Ended();
-            await store.WriteAsync(session => job.End(session, progress, null, Now()), cancel).ConfigureAwait(false);
+            await store
+                .WriteAsync(session => job.End(session, progress, null, clock.Now()), cancel)
+                .ConfigureAwait(false);
             return progress;
         }
         catch (SlackUnreadableException e)
         {
             await store
-                .WriteAsync(session => job.End(session, run.Progress, e.InFull, Now()), cancel)
+                .WriteAsync(session => job.End(session, run.Progress, e.InFull, clock.Now()), cancel)
                 .ConfigureAwait(false);
             throw;
         }
     }
-
-    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -22,14 +22,14 @@ internal sealed record SlackList<T>(
 );
 
 /// <summary>A page, and when it was asked for: what was written since is newer.</summary>
-internal sealed record ReadPage<T>(SlackPage<T> Page, long Asked);
+internal sealed record ReadPage<T>(SlackPage<T> Page, Instant Asked);
 
 /// <summary>
 /// Reads Slack's lists page by page, paid from the budget as every call is, after all that the executor has to ask.
 /// </summary>
 internal sealed class SlackPages(
     SlackScimClient slack,
-    SlackSchedule<long> schedule,
+    SlackSchedule<LinkId> schedule,
     TimeProvider clock,
     Patience patience
 )
@@ -68,7 +68,7 @@ internal sealed class SlackPages(
         SlackPage<T>? former = null;
         while (start <= MostInAll)
         {
-            var asked = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            var asked = clock.Now();
             var answer = await AskAsync(list.Ask(start, count), cancel).ConfigureAwait(false);
             if (answer is null && count > 1)
             {
@@ -97,9 +97,9 @@ internal sealed class SlackPages(
     }
 
     /// <summary>A group by itself, and when it was asked for; null if it is gone, or too long.</summary>
-    public async Task<(SlackGroup Group, long Asked)?> ReadGroupAsync(string id, CancellationToken cancel)
+    public async Task<(SlackGroup Group, Instant Asked)?> ReadGroupAsync(string id, CancellationToken cancel)
     {
-        var asked = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var asked = clock.Now();
         var answer = await AskAsync(new SlackCommand.ReadGroup(id), cancel).ConfigureAwait(false);
         return answer?.Group is { } group ? (group, asked) : null;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
@@ -14,7 +15,7 @@ internal static class CommandLine
     };
 
     /// <summary>The line of a command, with what came of it and what Slack said.</summary>
-    public static string Of(SlackCommand command, string result, string? says, long at) =>
+    public static string Of(SlackCommand command, string result, string? says, Instant at) =>
         JsonSerializer.Serialize(
             new
             {

@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
@@ -13,7 +14,7 @@ public sealed class OperationJournal(Store store)
     private const int MostForgottenAtOnce = 1_000;
 
     /// <summary>An operation of a tenant; null if it has none of that id.</summary>
-    public Operation? Find(int tenantId, Guid id) => store.Read(session => Operations.Find(session, tenantId, id));
+    public Operation? Find(TenantId tenantId, Guid id) => store.Read(session => Operations.Find(session, tenantId, id));
 
     /// <summary>
     /// Forgets the operations that ended before a time, and says how many; what has not ended is kept, however old.
@@ -24,10 +25,7 @@ public sealed class OperationJournal(Store store)
         for (var all = 0; ; )
         {
             var forgotten = await store
-                .WriteAsync(
-                    session => Operations.Forget(session, before.ToUnixTimeMilliseconds(), MostForgottenAtOnce),
-                    cancel
-                )
+                .WriteAsync(session => Operations.Forget(session, Instant.Of(before), MostForgottenAtOnce), cancel)
                 .ConfigureAwait(false);
             all += forgotten;
             if (forgotten < MostForgottenAtOnce)
@@ -56,7 +54,7 @@ public sealed class OperationJournal(Store store)
         StoreSession store,
         Asked asked,
         Guid? resource,
-        long? link,
+        LinkId? link,
         long? version,
         string verdict,
         string outcome,
@@ -75,14 +73,14 @@ public sealed class OperationJournal(Store store)
                 Version = version,
                 ResourceId = resource,
                 Request = asked.Request,
-                At = asked.At.ToUnixTimeMilliseconds(),
+                At = Instant.Of(asked.At),
                 Notes = Notes.Of(asked.Reading),
                 Verdict = verdict,
                 Outcome = outcome,
                 Error = error?.Message,
                 Status = (int?)error?.Status,
                 ScimType = error?.ScimType,
-                Finished = finished?.ToUnixTimeMilliseconds(),
+                Finished = finished is { } ended ? Instant.Of(ended) : null,
             }
         );
 
@@ -96,8 +94,8 @@ public sealed class OperationJournal(Store store)
         Link link,
         string what,
         string outcome,
-        long at,
-        long? finished
+        Instant at,
+        Instant? finished
     ) =>
         Operations.Insert(
             store,
@@ -120,19 +118,19 @@ public sealed class OperationJournal(Store store)
     /// <summary>Writes the line of what was done to a whole tenant.</summary>
     internal static int WriteDone(
         StoreSession store,
-        int tenantId,
+        TenantId tenantId,
         string actor,
         string what,
-        long at,
+        Instant at,
         string notes,
         string? error,
-        long finished
+        Instant finished
     ) =>
         Operations.Insert(
             store,
             new Operation
             {
-                Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(at)),
+                Id = Guid.CreateVersion7(at.ToTime()),
                 TenantId = tenantId,
                 Actor = actor,
                 Request = what,
@@ -165,15 +163,15 @@ public sealed class OperationJournal(Store store)
     internal static Guid? AskedLast(StoreSession store, Served served) => Operations.AskedLast(store, served);
 
     /// <summary>Says what came of the operations whose wishes are settled by now.</summary>
-    internal static void Finish(StoreSession store, Served served, string outcome, string? error, long now) =>
+    internal static void Finish(StoreSession store, Served served, string outcome, string? error, Instant now) =>
         Operations.Finish(store, served, outcome, error, now);
 
     /// <summary>The provider is told why an operation was refused.</summary>
-    internal static void Refuse(StoreSession store, Guid? operation, ScimException why, long now) =>
+    internal static void Refuse(StoreSession store, Guid? operation, ScimException why, Instant now) =>
         Operations.Refuse(store, operation, why, now);
 
     /// <summary>The same of all that are served.</summary>
-    internal static void RefuseAll(StoreSession store, Served served, ScimException why, long now) =>
+    internal static void RefuseAll(StoreSession store, Served served, ScimException why, Instant now) =>
         Operations.RefuseAll(store, served, why, now);
 
     /// <summary>What was held of a link goes on with its last wish.</summary>

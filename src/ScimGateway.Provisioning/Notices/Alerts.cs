@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -18,35 +19,35 @@ internal static class Alerts
     /// <summary>Has people told of it; what still waits to be sent of the cause counts it in.</summary>
     public static void Raise(
         StoreSession store,
-        int tenantId,
+        TenantId tenantId,
         Cause cause,
-        long now,
-        long? link = null,
+        Instant now,
+        LinkId? link = null,
         Guid? operation = null
     )
     {
         var about = link is null ? "" : $"{link} {operation}\n";
         if (OutboxRows.Join(store, tenantId, cause, about, MostAbout))
             return;
-        var last = OutboxRows.Last(store, tenantId, cause) ?? 0;
-        Add(store, tenantId, cause, Says(cause), now, Math.Max(now, last + (long)Pause.TotalMilliseconds), about);
+        var next = OutboxRows.Last(store, tenantId, cause) is { } last && last + Pause > now ? last + Pause : now;
+        Add(store, tenantId, cause, Says(cause), now, next, about);
     }
 
     /// <summary>Adds a notification of its own.</summary>
     public static void Add(
         StoreSession store,
-        int tenantId,
+        TenantId tenantId,
         Cause cause,
         string text,
-        long since,
-        long at,
+        Instant since,
+        Instant at,
         string about
     ) =>
         OutboxRows.Insert(
             store,
             new Outbox
             {
-                Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(since)),
+                Id = Guid.CreateVersion7(since.ToTime()),
                 TenantId = tenantId,
                 Cause = cause,
                 Text = text,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
@@ -28,13 +29,13 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
             if (text is not null)
                 await store
                     .WriteAsync(
-                        session => Add(session, tenant, text, Milliseconds(end.AddDays(-1)), Milliseconds(now)),
+                        session => Add(session, tenant, text, Instant.Of(end.AddDays(-1)), Instant.Of(now)),
                         cancel
                     )
                     .ConfigureAwait(false);
     }
 
-    private static bool Add(StoreSession store, int tenant, string text, long day, long now)
+    private static bool Add(StoreSession store, TenantId tenant, string text, Instant day, Instant now)
     {
         var isThere = OutboxRows.Has(store, tenant, Cause.Digest, day);
         if (!isThere)
@@ -42,10 +43,10 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
         return !isThere;
     }
 
-    private static string? Tell(StoreSession store, int tenant, DateTimeOffset from, DateTimeOffset end)
+    private static string? Tell(StoreSession store, TenantId tenant, DateTimeOffset from, DateTimeOffset end)
     {
-        var before = Milliseconds(end);
-        var ended = Operations.Ended(store, tenant, Milliseconds(from), before);
+        var before = Instant.Of(end);
+        var ended = Operations.Ended(store, tenant, Instant.Of(from), before);
         var holds = HoldRows.CountOpen(store, tenant, before);
         var failed = Links.Count(store, tenant, LinkState.Failed, before);
         var waiting = Links.Count(store, tenant, LinkState.Pending, before);
@@ -56,6 +57,4 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
             ended.Count == 0 ? "none" : string.Join(", ", ended.Select(of => $"{of.Operations} {of.Outcome}"));
         return $"Operations that ended on {day} (UTC): {operations}. Open since then: {holds} held, {failed} links failed, {waiting} links waiting.";
     }
-
-    private static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 
 namespace ScimGateway.Provisioning.Notices;
@@ -25,8 +26,8 @@ public sealed record Notice(
     /// <summary>The tries so far, this one counted.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>When it was first due, in Unix milliseconds.</summary>
-    public long At { get; init; }
+    /// <summary>When it was first due.</summary>
+    public Instant At { get; init; }
 
     /// <summary>The channels that have it.</summary>
     public IReadOnlySet<string> Taken { get; init; } = new HashSet<string>();
@@ -51,4 +52,4 @@ public sealed record Notice(
 }
 
 /// <summary>One thing that a notification is about.</summary>
-public sealed record About(long Link, Guid? Operation);
+public sealed record About(LinkId Link, Guid? Operation);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -19,14 +20,17 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     private static readonly TimeSpan _longest = TimeSpan.FromHours(24);
 
     /// <summary>All of a tenant's that are kept, newest first: when each ended, and why it could not be sent.</summary>
-    public IReadOnlyList<(Notice Notice, DateTimeOffset? Ended, string? Error)> List(int tenantId, int most = 1_000) =>
+    public IReadOnlyList<(Notice Notice, DateTimeOffset? Ended, string? Error)> List(
+        TenantId tenantId,
+        int most = 1_000
+    ) =>
         [
             .. store
                 .Read(session => OutboxRows.Of(session, tenantId, most))
                 .Select(kept =>
                     (
                         ToNotice(kept.Notice, kept.Tenant),
-                        kept.Notice.Ended is { } ended ? Time(ended) : (DateTimeOffset?)null,
+                        kept.Notice.Ended is { } ended ? ended.ToTime() : (DateTimeOffset?)null,
                         kept.Notice.Error
                     )
                 ),
@@ -38,7 +42,7 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     /// </summary>
     public async Task<Notice?> TakeAsync(CancellationToken cancel)
     {
-        var now = Now();
+        var now = clock.Now();
         if (!store.Read(session => Next(session, now) is not null))
             return null;
         return await store
@@ -48,12 +52,7 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
                     if (Next(session, now) is not { } next)
                         return null;
                     var taken = next with { Attempts = next.Attempts + 1 };
-                    OutboxRows.Try(
-                        session,
-                        taken.Id,
-                        taken.Attempts,
-                        now + (long)PauseAfter(taken.Attempts).TotalMilliseconds
-                    );
+                    OutboxRows.Try(session, taken.Id, taken.Attempts, now + PauseAfter(taken.Attempts));
                     return taken;
                 },
                 cancel
@@ -71,15 +70,14 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     public Task<bool> TriedAsync(Notice notice, IEnumerable<string> taken, string? error)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        var now = Now();
-        var hasEnded =
-            error is null || notice.Attempts >= MostAttempts || now - notice.At >= (long)_longest.TotalMilliseconds;
+        var now = clock.Now();
+        var hasEnded = error is null || notice.Attempts >= MostAttempts || now - notice.At >= _longest;
         return store.WriteAsync(
             session =>
             {
                 OutboxRows.Tried(session, notice.Id, string.Join(' ', taken), error, hasEnded ? now : null);
                 if (hasEnded)
-                    OutboxRows.Delay(session, notice.Id, now + (long)Alerts.Pause.TotalMilliseconds);
+                    OutboxRows.Delay(session, notice.Id, now + Alerts.Pause);
                 return hasEnded;
             },
             CancellationToken.None
@@ -88,12 +86,9 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
 
     /// <summary>Forgets what ended before a time, and says how many.</summary>
     public Task<int> ForgetAsync(DateTimeOffset before, CancellationToken cancel) =>
-        store.WriteAsync(
-            session => OutboxRows.Forget(session, before.ToUnixTimeMilliseconds(), MostForgottenAtOnce),
-            cancel
-        );
+        store.WriteAsync(session => OutboxRows.Forget(session, Instant.Of(before), MostForgottenAtOnce), cancel);
 
-    private static Notice? Next(StoreSession session, long now) =>
+    private static Notice? Next(StoreSession session, Instant now) =>
         OutboxRows.Next(session, now) is { } next ? ToNotice(next.Notice, next.Tenant) : null;
 
     private static TimeSpan PauseAfter(int attempts) =>
@@ -105,7 +100,7 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
             tenant,
             kept.Cause,
             kept.Text,
-            Time(kept.Since),
+            kept.Since.ToTime(),
             kept.More,
             [.. kept.About.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ToAbout)]
         )
@@ -119,12 +114,8 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     {
         var blank = line.IndexOf(' ', StringComparison.Ordinal);
         return new About(
-            long.Parse(line.AsSpan(0, blank), CultureInfo.InvariantCulture),
+            new LinkId(long.Parse(line.AsSpan(0, blank), CultureInfo.InvariantCulture)),
             Guid.TryParse(line.AsSpan(blank + 1), out var operation) ? operation : null
         );
     }
-
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-
-    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

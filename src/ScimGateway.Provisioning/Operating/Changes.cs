@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -33,14 +34,7 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
             var preview = planned.ToPreview(at, found);
             var id = await tenant
                 .Store.WriteAsync(
-                    session =>
-                        Jobs.Keep(
-                            session,
-                            tenant.Id,
-                            found.GetType().Name,
-                            preview.ToJson(),
-                            at.ToUnixTimeMilliseconds()
-                        ),
+                    session => Jobs.Keep(session, tenant.Id, found.GetType().Name, preview.ToJson(), Instant.Of(at)),
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
@@ -53,7 +47,7 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
     /// The preview is not the newest one or too old, another change was confirmed since, or the tenant is not ready for
     /// this one.
     /// </exception>
-    public Task ConfirmAsync(long preview) =>
+    public Task ConfirmAsync(JobId preview) =>
         AloneAsync(async () =>
         {
             var noted = await tenant
@@ -98,10 +92,10 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
         }
     }
 
-    private Noted Note(StoreSession session, long id)
+    private Noted Note(StoreSession session, JobId id)
     {
         var now = tenant.Now;
-        if (Jobs.Kept(session, tenant.Id, id, now - (long)Guard.Window.TotalMilliseconds) is not { } kept)
+        if (Jobs.Kept(session, tenant.Id, id, now - Guard.Window) is not { } kept)
             throw new NotReadyException(
                 "Only the newest preview can be confirmed, within the hour, and while no other change was confirmed since: "
                     + "make a preview again, look at it and confirm that one."

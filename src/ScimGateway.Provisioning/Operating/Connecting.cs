@@ -20,7 +20,7 @@ public static class Connecting
     /// </exception>
     public static async Task TestAsync(
         Store store,
-        int tenantId,
+        TenantId tenantId,
         Func<Task<SlackTokenTest>> ask,
         Patience patience,
         TimeProvider clock,
@@ -51,7 +51,7 @@ public static class Connecting
         }
     }
 
-    private static int Pin(StoreSession store, int tenantId, SlackTokenTest.Valid token, TimeProvider clock)
+    private static int Pin(StoreSession store, TenantId tenantId, SlackTokenTest.Valid token, TimeProvider clock)
     {
         var pinned = Tenants.Find(store, tenantId).OrganizationId;
         if (pinned is not null && pinned != token.OrganizationId)
@@ -64,7 +64,7 @@ public static class Connecting
             );
         if (Links.BySlackId(store, tenantId, Kind.User, token.OwnerId) is { } owner)
             Links.Save(store, owner.Protect(ReasonCode.TokenOwner));
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = clock.Now();
         Troubles.Note(store, tenantId, null, now);
         return Tenants.SetToken(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);
     }

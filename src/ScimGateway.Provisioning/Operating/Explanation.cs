@@ -35,7 +35,7 @@ public sealed record Explanation(
 )
 {
     /// <summary>Explains a user or group; null if there is none of that id.</summary>
-    public static Explanation? Of(StoreSession store, int tenantId, Guid id, Preferences preferences)
+    public static Explanation? Of(StoreSession store, TenantId tenantId, Guid id, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(store);
         if (

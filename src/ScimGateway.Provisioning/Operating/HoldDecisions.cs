@@ -15,15 +15,15 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
     private const int MostAtOnce = 500;
 
     /// <summary>What waits for a decision, oldest first.</summary>
-    public IReadOnlyList<Hold> List(int tenantId, int most = 1_000) =>
+    public IReadOnlyList<Hold> List(TenantId tenantId, int most = 1_000) =>
         store.Read(session => HoldRows.Of(session, tenantId, most));
 
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
-    public Task<int> ReleaseAsync(int tenantId, IReadOnlyList<long> holds) =>
+    public Task<int> ReleaseAsync(TenantId tenantId, IReadOnlyList<HoldId> holds) =>
         DecideAsync(tenantId, holds, Holds.Release);
 
     /// <summary>Leaves them out until the provider wants something else; says how many there were.</summary>
-    public Task<int> DismissAsync(int tenantId, IReadOnlyList<long> holds) =>
+    public Task<int> DismissAsync(TenantId tenantId, IReadOnlyList<HoldId> holds) =>
         DecideAsync(tenantId, holds, Holds.Dismiss);
 
     /// <summary>
@@ -33,7 +33,7 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
     /// <exception cref="ArgumentException">
     /// It is none of the two, or one that the provider could not be given.
     /// </exception>
-    public Task<bool> MeanAsync(int tenantId, long hold, string slackId) =>
+    public Task<bool> MeanAsync(TenantId tenantId, HoldId hold, string slackId) =>
         store.WriteAsync(
             session =>
             {
@@ -62,9 +62,9 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
         );
 
     private async Task<int> DecideAsync(
-        int tenantId,
-        IReadOnlyList<long> holds,
-        Action<StoreSession, Hold, long> decide
+        TenantId tenantId,
+        IReadOnlyList<HoldId> holds,
+        Action<StoreSession, Hold, Instant> decide
     )
     {
         var decided = 0;
@@ -75,7 +75,7 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
                     session =>
                     {
                         var found = some.Select(id => HoldRows.Find(session, tenantId, id)).OfType<Hold>().ToList();
-                        found.ForEach(hold => decide(session, hold, clock.GetUtcNow().ToUnixTimeMilliseconds()));
+                        found.ForEach(hold => decide(session, hold, clock.Now()));
                         return found.ConvertAll(hold => hold.LinkId);
                     },
                     CancellationToken.None

@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
@@ -13,12 +14,12 @@ namespace ScimGateway.Provisioning.Operating;
 public sealed class OnDemand(Store store, Executor executor, Outcomes outcomes, TimeProvider clock)
 {
     /// <summary>Why the user or group stands where it stands; null if there is none.</summary>
-    public Explanation? Explain(int tenantId, Guid id, Preferences preferences) =>
+    public Explanation? Explain(TenantId tenantId, Guid id, Preferences preferences) =>
         store.Read(session => Explanation.Of(session, tenantId, id, preferences));
 
     /// <summary>Has it planned and told again now, and waits for that as long as a request of the tenant may.</summary>
     public async Task<(Explanation Before, Explanation After)> ProvisionAsync(
-        int tenantId,
+        TenantId tenantId,
         Guid id,
         Preferences preferences
     )
@@ -34,15 +35,9 @@ public sealed class OnDemand(Store store, Executor executor, Outcomes outcomes, 
                     var link = Links.Find(session, Resources.Find(session, id)!.LinkId)!;
                     if (link.State is LinkState.Held or LinkState.Broken or LinkState.Protected)
                         return null; // an operator has to decide something else first
-                    link = Wishes.Renew(
-                        session,
-                        link,
-                        "an operator asked for it",
-                        clock.GetUtcNow().ToUnixTimeMilliseconds(),
-                        SlackPriority.Awaited
-                    );
+                    link = Wishes.Renew(session, link, "an operator asked for it", clock.Now(), SlackPriority.Awaited);
                     waiting.For(link.Id, link.WantedVersion);
-                    return (long?)link.Id;
+                    return (LinkId?)link.Id;
                 },
                 CancellationToken.None
             )

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 
@@ -11,7 +12,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// <param name="Current">What it allows.</param>
 /// <param name="Clock">What time it is.</param>
 public sealed record OperatedTenant(
-    int Id,
+    TenantId Id,
     Store Store,
     Executor Executor,
     CurrentPreferences Current,
@@ -19,5 +20,5 @@ public sealed record OperatedTenant(
 )
 {
     /// <summary>In Unix milliseconds.</summary>
-    internal long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+    internal Instant Now => Clock.Now();
 }

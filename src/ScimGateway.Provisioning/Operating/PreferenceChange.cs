@@ -55,7 +55,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     private Batch Groups(StoreSession session, List<Guid> groups)
     {
         if (groups is not [var group, .. var others])
-            return Some(session, 0);
+            return Some(session, default);
         var nesting = new Nesting(session, tenant.Id, tenant.Now, change.Preferences);
         nesting.Renew(group);
         return new Batch(next => Groups(next, others))
@@ -70,7 +70,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     }
 
     // The next links in order.
-    private Batch Some(StoreSession session, long after)
+    private Batch Some(StoreSession session, LinkId after)
     {
         var links = Links.Claimed(session, tenant.Id, after, MostAtOnce);
         var rematch = change.Rematches ? new Rematch(session, tenant.Id, change.Preferences, tenant.Now) : null;

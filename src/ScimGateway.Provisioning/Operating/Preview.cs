@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Slack.Translation;
 
@@ -29,7 +30,7 @@ public sealed record Preview(
 
     /// <summary>What it is confirmed by.</summary>
     [JsonIgnore]
-    public long Id { get; init; }
+    public JobId Id { get; init; }
 
     internal static Preview Parse(string json) => JsonSerializer.Deserialize<Preview>(json, _json)!;
 
@@ -40,7 +41,7 @@ public sealed record Preview(
 /// <param name="Link">The link's number.</param>
 /// <param name="Resource">The user or group.</param>
 /// <param name="What">The kinds of commands that Slack would be told, in their order; of rules the user's turn.</param>
-public sealed record PlannedLink(long Link, Guid? Resource, IReadOnlyList<string> What)
+public sealed record PlannedLink(LinkId Link, Guid? Resource, IReadOnlyList<string> What)
 {
     internal static PlannedLink Of(Wanted wanted) =>
         new(wanted.Link.Id, wanted.Claimant?.Id, [.. wanted.Commands.Select(Kind)]);

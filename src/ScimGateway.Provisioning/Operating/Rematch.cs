@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// Users without an account, matched by another identifier than before with accounts that nobody has claimed. Existing
 /// claims never move.
 /// </summary>
-internal sealed class Rematch(StoreSession store, int tenantId, Preferences preferences, long now)
+internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences preferences, Instant now)
 {
     private readonly bool _isByName = preferences.UniqueUserIdentifier == Identifier.UserName;
 
@@ -79,7 +79,7 @@ internal sealed class Rematch(StoreSession store, int tenantId, Preferences pref
         if (UserKeys.Holder(store, tenantId, kind, value) is { SlackId: not null } holder && IsUnclaimed(holder))
             return holder;
         _hidden ??= Links
-            .Held(store, tenantId, Kind.User, after: 0, most: int.MaxValue)
+            .Held(store, tenantId, Kind.User, after: default, most: int.MaxValue)
             .Where(link => link.SlackId is not null)
             .Where(IsUnclaimed)
             .Select(link => (link, link.Shown))

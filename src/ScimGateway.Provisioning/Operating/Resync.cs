@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
@@ -15,7 +16,7 @@ public sealed class Resync(Store store, Executor executor, TimeProvider clock)
     private const int MostAtOnce = 500;
 
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
-    public async Task<int> AllAsync(int tenantId)
+    public async Task<int> AllAsync(TenantId tenantId)
     {
         foreach (var group in store.Read(session => NestedMembers.Concerned(session, tenantId)))
         {
@@ -23,7 +24,7 @@ public sealed class Resync(Store store, Executor executor, TimeProvider clock)
                 .WriteAsync(
                     session =>
                     {
-                        var nesting = new Nesting(session, tenantId, Now());
+                        var nesting = new Nesting(session, tenantId, clock.Now());
                         nesting.Renew(group);
                         return nesting.Links;
                     },
@@ -34,7 +35,7 @@ public sealed class Resync(Store store, Executor executor, TimeProvider clock)
                 executor.Consider(link);
         }
         var all = 0;
-        for (long? after = 0; after is { } from; )
+        for (LinkId? after = default(LinkId); after is { } from; )
         {
             (var links, after) = await store
                 .WriteAsync(session => Some(session, tenantId, from), CancellationToken.None)
@@ -46,17 +47,15 @@ public sealed class Resync(Store store, Executor executor, TimeProvider clock)
     }
 
     // The next ones, and the last one looked at. What waits for an operator, or is under way, stays as it is.
-    private (List<long> Links, long? Last) Some(StoreSession session, int tenantId, long after)
+    private (List<LinkId> Links, LinkId? Last) Some(StoreSession session, TenantId tenantId, LinkId after)
     {
         var links = Links.Claimed(session, tenantId, after, MostAtOnce);
-        var renewed = new List<long>();
+        var renewed = new List<LinkId>();
         foreach (var link in links.Where(link => link.IsAtRest))
         {
-            Wishes.Renew(session, link, "planning everything again", Now(), SlackPriority.Background);
+            Wishes.Renew(session, link, "planning everything again", clock.Now(), SlackPriority.Background);
             renewed.Add(link.Id);
         }
         return (renewed, links.Count < MostAtOnce ? null : links[^1].Id);
     }
-
-    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

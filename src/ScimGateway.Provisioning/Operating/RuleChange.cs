@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -22,7 +23,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     /// <summary>What the rules mean for each user.</summary>
     public static void Look(
         Store store,
-        int tenantId,
+        TenantId tenantId,
         Preferences preferences,
         TenantChange.OtherRules change,
         Planned planned

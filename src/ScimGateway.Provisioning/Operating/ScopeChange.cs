@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
@@ -27,7 +28,7 @@ internal sealed record ScopeChange(Scope Scope, LastRule? Last, Preferences Pref
     /// <exception cref="ScimException">There would be no rule left, and nobody said what that means.</exception>
     public static ScopeChange To(
         StoreSession store,
-        int tenantId,
+        TenantId tenantId,
         Scope scope,
         LastRule? last,
         Preferences preferences

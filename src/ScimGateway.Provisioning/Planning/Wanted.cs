@@ -36,8 +36,8 @@ public abstract record Wanted(Link Link, Resource? Claimant)
     public virtual bool IsLast => false;
 
     /// <summary>How the link ends when nothing is left to tell Slack.</summary>
-    /// <param name="retry">When what failed is tried again, in Unix milliseconds.</param>
-    public LinkOutcome Ending(long retry)
+    /// <param name="retry">When what failed is tried again.</param>
+    public LinkOutcome Ending(Instant retry)
     {
         var kept = FieldSet.Of(Noted.Where(note => note.Kind == SlackNoteKind.KeptBySlack).Select(note => note.Field));
         return Link.Protection is { } protection ? new(LinkEvent.Protected, protection, null, kept)
@@ -50,7 +50,7 @@ public abstract record Wanted(Link Link, Resource? Claimant)
     public virtual IEnumerable<SlackNote> Noted => [];
 
     /// <summary>Reads the link and what it wants, and plans.</summary>
-    public static Wanted? Read(StoreSession store, long linkId, Preferences preferences) =>
+    public static Wanted? Read(StoreSession store, LinkId linkId, Preferences preferences) =>
         Links.Find(store, linkId) is { } link ? Of(store, link, preferences) : null;
 
     /// <summary>Plans for a link that is read already.</summary>

@@ -178,6 +178,6 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     private static string? AddressToAskAbout(List<string> held, string? primary) =>
         held.Find(key => primary is null || key != Fold.Key(primary))?.ToLowerInvariant() ?? primary;
 
-    private static string? Account(StoreSession store, int tenantId, string scimId) =>
+    private static string? Account(StoreSession store, TenantId tenantId, string scimId) =>
         Guid.TryParse(scimId, out var id) ? Links.SlackIdOf(store, tenantId, id) : null;
 }

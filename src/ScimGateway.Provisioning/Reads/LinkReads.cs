@@ -19,7 +19,7 @@ public sealed record LinkQuery(Kind Kind)
     public string? Contains { get; init; }
 
     /// <summary>The link after which the page begins.</summary>
-    public long After { get; init; }
+    public LinkId After { get; init; }
 
     /// <summary>How many the page has at most.</summary>
     public int Most { get; init; } = 100;
@@ -34,7 +34,7 @@ public sealed record LinkQuery(Kind Kind)
 /// <param name="IsShown">Whether providers see it.</param>
 /// <param name="Link">How it stands with Slack.</param>
 public sealed record ListedLink(
-    long Id,
+    LinkId Id,
     Guid? Resource,
     string? Source,
     string? Name,
@@ -56,7 +56,7 @@ public sealed class LinkReads(Store store)
         + "order by l.id limit @most";
 
     /// <summary>A page of links, oldest first.</summary>
-    public IReadOnlyList<ListedLink> List(int tenantId, LinkQuery query) =>
+    public IReadOnlyList<ListedLink> List(TenantId tenantId, LinkQuery query) =>
         store.Read(session =>
             session.All(
                 Query,
@@ -74,7 +74,7 @@ public sealed class LinkReads(Store store)
 
     private static ListedLink ToLink(Row row)
     {
-        var (id, resource, source) = (row.Long(), row.IdOrNull(), row.TextOrNull());
+        var (id, resource, source) = (row.Number<LinkId>(), row.IdOrNull(), row.TextOrNull());
         var seen = row.BytesOrNull() is { } shown ? SlackProfile.Read(shown) : SlackProfile.Nothing;
         return new ListedLink(
             id,

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Reads;
@@ -28,7 +29,7 @@ internal static class ResourceCursor
         if (key.Length > MostKeyBytes)
             throw ScimException.TooMany("A value to sort by is too long for a cursor; use 'startIndex' here.");
         var bytes = new byte[FixedBytes + key.Length];
-        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(HashBytes), place.Created);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(HashBytes), place.Created.Value);
         place.Id.TryWriteBytes(bytes.AsSpan(HashBytes + 8), bigEndian: true, out _);
         bytes[FixedBytes - 1] = place.Key is null ? (byte)0 : (byte)1;
         key.CopyTo(bytes, FixedBytes);
@@ -53,7 +54,7 @@ internal static class ResourceCursor
         {
             return new Place(
                 bytes[FixedBytes - 1] == 0 ? null : _strict.GetString(bytes, FixedBytes, length - FixedBytes),
-                BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(HashBytes)),
+                new Instant(BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(HashBytes))),
                 new Guid(bytes.AsSpan(HashBytes + 8, 16), bigEndian: true)
             );
         }

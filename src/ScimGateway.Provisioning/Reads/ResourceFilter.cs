@@ -209,7 +209,7 @@ internal abstract class ResourceFilter
     {
         if (f.Value is not Literal.Text { Value: var text } || !Moments.TryParse(text, out var moment))
             return null;
-        var floor = moment.ToUnixTimeMilliseconds();
+        var floor = Instant.Of(moment);
         var whole = moment.UtcTicks % TimeSpan.TicksPerMillisecond == 0;
         return f.Op switch
         {

@@ -116,10 +116,10 @@ internal readonly record struct Names(string Key, string Came)
 /// <summary>
 /// Where a page ends: the key that its last resource is sorted by, as text, when that came, and which it is.
 /// </summary>
-internal sealed record Place(string? Key, long Created, Guid Id);
+internal sealed record Place(string? Key, Instant Created, Guid Id);
 
 /// <summary>A resource's place in a list that is sorted in memory.</summary>
-internal readonly record struct Sorted(Kind Kind, JsonNode? Key, long Created, Guid Id)
+internal readonly record struct Sorted(Kind Kind, JsonNode? Key, Instant Created, Guid Id)
 {
     /// <summary>The same as a cursor keeps it.</summary>
     public Place Place => new(Key is null ? null : ScimJson.ToText(Key), Created, Id);

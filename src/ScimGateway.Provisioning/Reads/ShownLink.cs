@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Wire;
@@ -10,7 +11,7 @@ namespace ScimGateway.Provisioning.Reads;
 public sealed record ShownLink(
     LinkState State,
     Reason? Reason,
-    long Since,
+    Instant Since,
     string? SlackId,
     string? SlackUserName,
     Guid? OperationId
@@ -34,7 +35,7 @@ public sealed record ShownLink(
         var link = new ShownLink(
             (LinkState)state,
             Reason.Parse(row.TextOrNull()),
-            row.Long(),
+            row.Number<Instant>(),
             row.TextOrNull(),
             null,
             row.IdOrNull()
@@ -56,7 +57,7 @@ public sealed record ShownLink(
         json["state"] = LinkSchema.Word(State);
         if (Reason is not null)
             json["reason"] = Reason.Sentence;
-        json["since"] = Moments.ToText(DateTimeOffset.FromUnixTimeMilliseconds(Since));
+        json["since"] = Moments.ToText(Since.ToTime());
         if (SlackId is not null)
             json["slackId"] = SlackId;
         if (SlackUserName is not null)

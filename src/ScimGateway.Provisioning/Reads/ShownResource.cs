@@ -11,8 +11,8 @@ public sealed record ShownResource(
     Kind Kind,
     Guid Id,
     long Version,
-    long Created,
-    long Modified,
+    Instant Created,
+    Instant Modified,
     ReadOnlyMemory<byte> Document
 )
 {

@@ -33,10 +33,10 @@ public readonly ref struct StoredResource
     public required long Version { get; init; }
 
     /// <summary>When it came, in milliseconds since 1970.</summary>
-    public required long Created { get; init; }
+    public required Instant Created { get; init; }
 
     /// <summary>When it was last written, in milliseconds since 1970.</summary>
-    public required long Modified { get; init; }
+    public required Instant Modified { get; init; }
 
     /// <summary>The document in JSON; of a group without its members.</summary>
     public required ReadOnlySpan<byte> Document { get; init; }
@@ -79,7 +79,13 @@ public readonly ref struct StoredResource
     /// <summary>Reads <see cref="Columns"/>, which are next in the row.</summary>
     internal static StoredResource Read(ref Row row, Caller caller, Beside beside)
     {
-        var (kind, id, version, created, modified) = (row.Word<Kind>(), row.Id(), row.Long(), row.Long(), row.Long());
+        var (kind, id, version, created, modified) = (
+            row.Word<Kind>(),
+            row.Id(),
+            row.Long(),
+            row.Number<Instant>(),
+            row.Number<Instant>()
+        );
         var document = row.Span();
         var (active, source, hasExternalId) = (row.Flag(), row.IntOrNull(), row.Flag());
         var groups = Asked(ref row, beside.HasFlag(Beside.Groups) && kind == Kind.User);
@@ -133,8 +139,8 @@ public readonly ref struct StoredResource
         json["id"] = Id.ToString();
         var meta = ScimJson.NewObject();
         meta["resourceType"] = Type.Name;
-        meta["created"] = Moments.ToText(DateTimeOffset.FromUnixTimeMilliseconds(Created));
-        meta["lastModified"] = Moments.ToText(DateTimeOffset.FromUnixTimeMilliseconds(Modified));
+        meta["created"] = Moments.ToText(Created.ToTime());
+        meta["lastModified"] = Moments.ToText(Modified.ToTime());
         meta["location"] = $"{baseUrl}{Type.Endpoint}/{Id}";
         meta["version"] = Tag.ToString();
         json["meta"] = meta;

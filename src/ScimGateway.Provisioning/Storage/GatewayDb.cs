@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
@@ -54,6 +55,16 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
 
     /// <summary>Notifications, sent and to be sent.</summary>
     public DbSet<Outbox> Outbox => Set<Outbox>();
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<TenantId>().HaveConversion<Numbers<TenantId>>();
+        configurationBuilder.Properties<LinkId>().HaveConversion<Numbers<LinkId>>();
+        configurationBuilder.Properties<HoldId>().HaveConversion<Numbers<HoldId>>();
+        configurationBuilder.Properties<JobId>().HaveConversion<Numbers<JobId>>();
+        configurationBuilder.Properties<Instant>().HaveConversion<Numbers<Instant>>();
+    }
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -234,6 +245,9 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         // own.
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
+            // A row that gets its number from the store gets one that no row had before it.
+            if (entity.FindProperty("Id") is { } id && id.ClrType.IsAssignableTo(typeof(INumbered)))
+                modelBuilder.Entity(entity.ClrType).Property(id.Name).ValueGeneratedOnAdd().UseAutoincrement();
             entity.SetTableName(Snake(entity.GetTableName()!));
             foreach (var property in entity.GetProperties())
                 property.SetColumnName(Snake(property.Name));
@@ -246,4 +260,11 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         string.Concat(
             name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString())
         );
+
+    // An expression may not call a static member of an interface, so that a method does.
+    private sealed class Numbers<T>() : ValueConverter<T, long>(of => of.Value, number => Made(number))
+        where T : struct, INumbered<T>
+    {
+        private static T Made(long number) => T.Of(number);
+    }
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage;
 
@@ -22,6 +23,14 @@ public ref struct Row
 
     /// <summary>A number; null where there is none.</summary>
     public long? LongOrNull() => IsNull() ? null : Long();
+
+    /// <summary>What has a type of its own and is kept as its number.</summary>
+    public T Number<T>()
+        where T : struct, INumbered<T> => T.Of(Long());
+
+    /// <summary>The same; null where there is none.</summary>
+    public T? NumberOrNull<T>()
+        where T : struct, INumbered<T> => IsNull() ? null : Number<T>();
 
     /// <summary>A number that is small.</summary>
     public int Int() => checked((int)Long());

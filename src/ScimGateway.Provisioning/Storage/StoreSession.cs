@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage;
 
@@ -142,6 +143,7 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
                 _parameters[Place(parameters[i].Name, i)].Value = parameters[i].Value switch
                 {
                     null => DBNull.Value,
+                    INumbered numbered => numbered.Value,
                     Enum word => Convert.ToInt32(word, CultureInfo.InvariantCulture),
                     var value => value,
                 };

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
@@ -16,7 +17,7 @@ internal static class GroupRestore
     /// Takes the last wish of the document back; false if that cannot be: the group is made already, or the old name is
     /// another group's by now.
     /// </summary>
-    public static bool TryTakeBack(StoreSession store, Link link, long now)
+    public static bool TryTakeBack(StoreSession store, Link link, Instant now)
     {
         if (Resources.Find(store, link.ClaimantId) is not { } group)
             return false;

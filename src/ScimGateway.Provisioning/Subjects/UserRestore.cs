@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
@@ -15,7 +16,7 @@ internal static class UserRestore
     /// Takes the last wish back, and gives back the links of users who waited for a key that is free by it; null if it
     /// cannot be: the account is made already, or the old userName is another user's by now.
     /// </summary>
-    public static List<long>? TryTakeBack(StoreSession store, Link link, long now)
+    public static List<LinkId>? TryTakeBack(StoreSession store, Link link, Instant now)
     {
         if (Resources.Find(store, link.ClaimantId) is not { } user)
             return null;
@@ -75,7 +76,7 @@ internal static class UserRestore
 
     // A create: the resource vanishes, and the link too; of a take-over the former resource is the tombstone again.
     // Once the account is made, the user stays: what Slack refuses then is one path.
-    private static List<long>? Vanish(StoreSession store, Link link, Resource user, long now)
+    private static List<LinkId>? Vanish(StoreSession store, Link link, Resource user, Instant now)
     {
         var tombstone = Resources.Tombstone(store, link.Id);
         if (tombstone is null && link.SlackId is not null)
@@ -105,7 +106,7 @@ internal static class UserRestore
         return UserKeys.Release(store, Quiet(store, link, absent: !leftInSlack, tombstone.Id, now), null, now);
     }
 
-    private static Link Quiet(StoreSession store, Link link, bool absent, Guid? claimant, long now)
+    private static Link Quiet(StoreSession store, Link link, bool absent, Guid? claimant, Instant now)
     {
         var name = link.UserName is null ? null : link.Told[SlackField.UserName] ?? link.UserName;
         return Links.Save(store, link.Name(name).SettleAll().TakeBack(absent, claimant, now));

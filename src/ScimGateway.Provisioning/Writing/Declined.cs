@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -16,18 +17,18 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
     public ScimException Why { get; } = why;
 
     /// <summary>A link that others wait for.</summary>
-    public long? Awaited { get; init; }
+    public LinkId? Awaited { get; init; }
 
     /// <summary>
     /// A link that waits for an operator, and why; with another one, if it is not clear which of the two was meant.
     /// </summary>
-    public (long Link, Reason Why, long? Other)? Undecided { get; init; }
+    public (LinkId Link, Reason Why, LinkId? Other)? Undecided { get; init; }
 
     /// <summary>
     /// That another one has a key: the provider is told who, and that one goes to the front if it is about to let go of
     /// it.
     /// </summary>
-    public static Declined Taken(StoreSession store, int tenantId, KeyKind kind, string value) =>
+    public static Declined Taken(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
         Taken(store, UserKeys.Holder(store, tenantId, kind, value), kind);
 
     /// <summary>That an account or group is not free yet.</summary>

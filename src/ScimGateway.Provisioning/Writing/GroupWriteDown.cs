@@ -31,7 +31,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     private static readonly FieldSet _name = FieldSet.Of(SlackField.DisplayName);
 
     private readonly List<string> _notes = [];
-    private readonly Nesting _nesting = new(store, asked.Caller.TenantId, asked.At.ToUnixTimeMilliseconds())
+    private readonly Nesting _nesting = new(store, asked.Caller.TenantId, Instant.Of(asked.At))
     {
         Caller = asked.Caller,
     };
@@ -172,7 +172,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     )
     {
         Fill(resource, revision, verdict);
-        if (link.Id == 0)
+        if (link.Id == default)
             link = Links.Save(Store, link);
         Reserve(link, GroupDocument.Name(revision.After));
         resource.LinkId = link.Id;
@@ -263,7 +263,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var held = (verdict as Verdict.Hold)?.Why;
         link = Links.Save(
             Store,
-            link.Wish(new Wish(Asked.OperationId, spoken, priority, Now, Asked.AnswerBy.ToUnixTimeMilliseconds(), held))
+            link.Wish(new Wish(Asked.OperationId, spoken, priority, Now, Instant.Of(Asked.AnswerBy), held))
         );
         if (held is not null)
         {
@@ -271,7 +271,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             Journal(resource, link.WantedVersion, verdict, "held");
             return new WrittenDown(resource, null, link.WantedVersion) { Beside = _nesting.Links };
         }
-        ToldMembers.TryAgain(Store, resource.Id, Now - (long)_untilTriedAgain.TotalMilliseconds);
+        ToldMembers.TryAgain(Store, resource.Id, Now - _untilTriedAgain);
         Journal(resource, link.WantedVersion, verdict, "pending");
         OperationJournal.Add(Store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
         return new WrittenDown(resource, link.Id, link.WantedVersion) { Beside = _nesting.Links };

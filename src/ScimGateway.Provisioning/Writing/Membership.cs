@@ -32,13 +32,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     private static readonly AttributePath _members = new("members");
 
     private readonly Caller _caller = asked.Caller;
-    private readonly Leaving _leaving = new(
-        store,
-        asked.Caller,
-        group.Id,
-        group.LinkId!.Value,
-        asked.At.ToUnixTimeMilliseconds()
-    );
+    private readonly Leaving _leaving = new(store, asked.Caller, group.Id, group.LinkId!.Value, Instant.Of(asked.At));
     private readonly HashSet<Guid> _changed = [];
     private readonly Dictionary<Reason, int> _blocked = [];
     private int _added;

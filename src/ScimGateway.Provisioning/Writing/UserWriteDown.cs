@@ -62,7 +62,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             link = ForgetUnsettled(link);
         if (account is Account.Former or Account.FormerOfAnother)
             WantedMembers.TakeOver(Store, shown!.Id, resource.Id);
-        if (verdict is not Verdict.Hold && link.Id != 0)
+        if (verdict is not Verdict.Hold && link.Id != default)
             HoldRows.Close(Store, link.TenantId, link.Id);
         return Write(link.ClaimBy(resource.Id), resource, revision, SlackPriority.Joiner, verdict);
     }
@@ -331,14 +331,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             );
 
     private Wish Wish(FieldSet spoken, SlackPriority priority, Verdict verdict) =>
-        new(
-            Asked.OperationId,
-            spoken,
-            priority,
-            Now,
-            Asked.AnswerBy.ToUnixTimeMilliseconds(),
-            (verdict as Verdict.Hold)?.Why
-        );
+        new(Asked.OperationId, spoken, priority, Now, Instant.Of(Asked.AnswerBy), (verdict as Verdict.Hold)?.Why);
 
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed.
     private static void Waive(Resource resource, Revision revision, Verdict verdict)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
@@ -26,8 +25,8 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
     /// <summary>Whose request it is, and what is allowed.</summary>
     protected Caller Caller => asked.Caller;
 
-    /// <summary>When it is asked, in Unix milliseconds.</summary>
-    protected long Now { get; } = asked.At.ToUnixTimeMilliseconds();
+    /// <summary>When it is asked.</summary>
+    protected Instant Now { get; } = Instant.Of(asked.At);
 
     /// <summary>A user or group that was not there before.</summary>
     protected Resource New(Kind kind, Guid? id) =>
@@ -56,7 +55,7 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
 
     /// <summary>Counts a change of a whole account or group, or says why the guard holds it.</summary>
     protected Reason? HeldBack(Link link, Guarded what) =>
-        new GuardCount(store, Caller, what, Guid.Empty, Now).Count(link.Id.ToString(CultureInfo.InvariantCulture));
+        new GuardCount(store, Caller, what, Guid.Empty, Now).Count(link.Id.ToString());
 
     /// <summary>
     /// Only the source that brought a user or group changes it, until an operator hands it over: two would undo each

@@ -3,6 +3,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -127,9 +128,9 @@ public sealed class Writes(
         return written with { Stamp = executor.Stamp(link) };
     }
 
-    private static bool List(StoreSession session, Asked asked, (long Link, Reason Why, long? Other) open)
+    private static bool List(StoreSession session, Asked asked, (LinkId Link, Reason Why, LinkId? Other) open)
     {
-        var now = asked.At.ToUnixTimeMilliseconds();
+        var now = Instant.Of(asked.At);
         Holds.Open(session, asked.Caller.TenantId, open.Link, open.Why, now, other: open.Other);
         return true;
     }
@@ -149,7 +150,7 @@ public sealed class Writes(
 
     // Slack has not answered in time, or cannot be written any more: the wish is withdrawn if the tenant prefers that
     // and nothing was sent, and taken on otherwise.
-    private async Task<Outcome> LateAsync(Asked asked, long link, WrittenDown written)
+    private async Task<Outcome> LateAsync(Asked asked, LinkId link, WrittenDown written)
     {
         var preferences = asked.Caller.Preferences;
         ScimException? why = executor.Closed is { } closed
@@ -171,7 +172,7 @@ public sealed class Writes(
     }
 
     // The third transaction, of a slow request: from here on a refusal takes nothing back. It may have come in between.
-    private Task<Outcome> AcceptAsync(Asked asked, long link, WrittenDown written) =>
+    private Task<Outcome> AcceptAsync(Asked asked, LinkId link, WrittenDown written) =>
         store.WriteAsync<Outcome>(
             session =>
             {
@@ -187,11 +188,11 @@ public sealed class Writes(
         );
 
     // What waits until Slack can be told: why, and what that will be as far as it is known now.
-    private void Explain(StoreSession session, Asked asked, long link, Reason why)
+    private void Explain(StoreSession session, Asked asked, LinkId link, Reason why)
     {
         if (Wanted.Read(session, link, asked.Caller.Preferences) is not { Commands.Count: > 0 } planned)
             return;
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = clock.Now();
         if (planned.Link is { State: LinkState.Pending, Reason: null })
             Links.Save(session, planned.Link.WaitFor(why));
         OperationJournal.Plan(

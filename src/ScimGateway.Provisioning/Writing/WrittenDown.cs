@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Planning;
 
@@ -7,10 +8,10 @@ namespace ScimGateway.Provisioning.Writing;
 /// What a write-down left: the resource as it is now, and the wish to wait for; without one there is nothing to tell
 /// Slack.
 /// </summary>
-public sealed record WrittenDown(Resource Resource, long? Link, long Version)
+public sealed record WrittenDown(Resource Resource, LinkId? Link, long Version)
 {
     /// <summary>Other links that have something to tell Slack by it.</summary>
-    internal IReadOnlyList<long> Beside { get; init; } = [];
+    internal IReadOnlyList<LinkId> Beside { get; init; } = [];
 
     /// <summary>
     /// What the link's stamp was when it was written: what is planned holds as long as it is the same.

@@ -4,6 +4,7 @@ using ScimGateway.Host.Operations;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
@@ -36,16 +37,19 @@ public sealed class JournalTests : IAsyncLifetime
     [Fact]
     public async Task An_operation_is_found_by_its_id_with_all_that_is_known_of_it()
     {
-        var id = await RefusedAsync(tenant: 1, TimeSpan.Zero);
+        var id = await RefusedAsync(TimeSpan.Zero);
 
-        var operation = _journal.Find(1, id)!;
+        var operation = _journal.Find(Gateway.Tenant, id)!;
 
-        Assert.Equal((id, 1, 7, "okta"), (operation.Id, operation.TenantId, operation.SourceId, operation.Actor));
+        Assert.Equal(
+            (id, Gateway.Tenant, 7, "okta"),
+            (operation.Id, operation.TenantId, operation.SourceId, operation.Actor)
+        );
         Assert.Equal(
             ("POST /Users", "refuse", "refused", "No name."),
             (operation.Request, operation.Verdict, operation.Outcome, operation.Error)
         );
-        Assert.Equal(_clock.GetUtcNow().ToUnixTimeMilliseconds(), operation.At);
+        Assert.Equal(_clock.Now(), operation.At);
         Assert.Equal(operation.At, operation.Finished);
         Assert.Null(operation.LinkId);
     }
@@ -53,10 +57,10 @@ public sealed class JournalTests : IAsyncLifetime
     [Fact]
     public async Task An_operation_of_another_tenant_is_not_found()
     {
-        var id = await RefusedAsync(tenant: 1, TimeSpan.Zero);
+        var id = await RefusedAsync(TimeSpan.Zero);
 
-        Assert.Null(_journal.Find(2, id));
-        Assert.Null(_journal.Find(1, Guid.NewGuid()));
+        Assert.Null(_journal.Find(new TenantId(2), id));
+        Assert.Null(_journal.Find(Gateway.Tenant, Guid.NewGuid()));
     }
 
     [Fact]
@@ -64,34 +68,34 @@ public sealed class JournalTests : IAsyncLifetime
     {
         var old = new List<Guid>();
         for (var i = 0; i < 2_345; i++)
-            old.Add(await RefusedAsync(tenant: 1 + i % 3, TimeSpan.FromDays(91)));
-        var young = await RefusedAsync(tenant: 1, TimeSpan.FromDays(89));
+            old.Add(await RefusedAsync(TimeSpan.FromDays(91), new TenantId(1 + i % 3)));
+        var young = await RefusedAsync(TimeSpan.FromDays(89));
 
         var forgotten = await _journal.ForgetAsync(_clock.GetUtcNow() - TimeSpan.FromDays(90), CancellationToken.None);
 
         Assert.Equal(2_345, forgotten);
-        Assert.Null(_journal.Find(1, old[0]));
-        Assert.NotNull(_journal.Find(1, young));
+        Assert.Null(_journal.Find(Gateway.Tenant, old[0]));
+        Assert.NotNull(_journal.Find(Gateway.Tenant, young));
     }
 
     [Fact]
     public async Task What_has_not_ended_is_never_forgotten()
     {
-        var id = await RefusedAsync(tenant: 1, TimeSpan.FromDays(1_000));
+        var id = await RefusedAsync(TimeSpan.FromDays(1_000));
         await _store.WriteAsync(
             session => session.Execute("update operations set finished = null, outcome = 'accepted'"),
             CancellationToken.None
         );
 
         Assert.Equal(0, await _journal.ForgetAsync(_clock.GetUtcNow(), CancellationToken.None));
-        Assert.NotNull(_journal.Find(1, id));
+        Assert.NotNull(_journal.Find(Gateway.Tenant, id));
     }
 
     [Fact]
     public async Task The_gateway_forgets_at_its_start_and_every_hour()
     {
-        var first = await RefusedAsync(tenant: 1, TimeSpan.FromDays(91));
-        var second = await RefusedAsync(tenant: 1, TimeSpan.FromDays(90) - TimeSpan.FromMinutes(59));
+        var first = await RefusedAsync(TimeSpan.FromDays(91));
+        var second = await RefusedAsync(TimeSpan.FromDays(90) - TimeSpan.FromMinutes(59));
         using var keeping = new JournalKeeping(
             _journal,
             new NoticeOutbox(_store, _clock),
@@ -100,21 +104,27 @@ public sealed class JournalTests : IAsyncLifetime
             NullLogger<JournalKeeping>.Instance
         );
         await keeping.StartAsync(CancellationToken.None);
-        await UntilAsync(() => _journal.Find(1, first) is null && _clock.Waiting == 1);
-        Assert.NotNull(_journal.Find(1, second));
+        await UntilAsync(() => _journal.Find(Gateway.Tenant, first) is null && _clock.Waiting == 1);
+        Assert.NotNull(_journal.Find(Gateway.Tenant, second));
 
         _clock.Advance(TimeSpan.FromHours(1));
 
-        await UntilAsync(() => _journal.Find(1, second) is null);
+        await UntilAsync(() => _journal.Find(Gateway.Tenant, second) is null);
         await keeping.StopAsync(CancellationToken.None);
     }
 
     private static Task UntilAsync(Func<bool> isSo) => Gateway.UntilAsync(() => Task.FromResult(isSo()));
 
-    private async Task<Guid> RefusedAsync(int tenant, TimeSpan ago)
+    private async Task<Guid> RefusedAsync(TimeSpan ago, TenantId? tenant = null)
     {
         var at = _clock.GetUtcNow() - ago;
-        var asked = new Asked(new Caller(tenant, 7, "okta", new Preferences()), "POST /Users", Reading.Rfc(), at, at);
+        var asked = new Asked(
+            new Caller(tenant ?? Gateway.Tenant, 7, "okta", new Preferences()),
+            "POST /Users",
+            Reading.Rfc(),
+            at,
+            at
+        );
         await _journal.RefusedAsync(asked, ScimException.InvalidValue("No name."));
         return asked.OperationId;
     }

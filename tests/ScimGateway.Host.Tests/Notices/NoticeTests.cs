@@ -38,7 +38,10 @@ public sealed class NoticeTests : IAsyncLifetime
         Assert.Equal("demo", (string?)first["tenant"]);
         Assert.Equal("held", (string?)first["cause"]);
         Assert.Equal(0, (int)first["more"]!);
-        Assert.Equal(gateway.Holds.List(1)[0].LinkId, (long)Assert.Single(first["about"]!.AsArray())!["link"]!);
+        Assert.Equal(
+            gateway.Holds.List(Gateway.Tenant)[0].LinkId.Value,
+            (long)Assert.Single(first["about"]!.AsArray())!["link"]!
+        );
 
         foreach (var person in people[2..])
             await PatchAsync(gateway, person, "active", "false");
@@ -98,7 +101,7 @@ public sealed class NoticeTests : IAsyncLifetime
             _clock.Advance(TimeSpan.FromMinutes(1));
             return Task.FromResult(gateway.OwnDoings().Count > 0 && gateway.State(id) == "Failed");
         });
-        Assert.Single(gateway.Notices.List(1));
+        Assert.Single(gateway.Notices.List(Gateway.Tenant));
     }
 
     [Fact]
@@ -158,10 +161,12 @@ public sealed class NoticeTests : IAsyncLifetime
         }
 
         await Gateway.UntilAsync(() =>
-            Task.FromResult(gateway.Notices.List(1).Any(kept => kept is { Ended: not null, Error: not null }))
+            Task.FromResult(
+                gateway.Notices.List(Gateway.Tenant).Any(kept => kept is { Ended: not null, Error: not null })
+            )
         );
         Assert.Single(_receiver.Received.Select(one => one.Body).Distinct());
-        var (notice, _, error) = gateway.Notices.List(1).Single(kept => kept.Error is not null);
+        var (notice, _, error) = gateway.Notices.List(Gateway.Tenant).Single(kept => kept.Error is not null);
         Assert.Equal("webhook: The receiver answered 302.", error);
         _receiver.Answers = 204;
         _clock.Advance(TimeSpan.FromMinutes(59));
@@ -185,12 +190,12 @@ public sealed class NoticeTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromMinutes(1));
         var (headers, _) = await NextAsync(2);
 
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.Notices.List(1)[0].Ended is not null));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Notices.List(Gateway.Tenant)[0].Ended is not null));
         var mail = Assert.Single(mailbox.Messages);
         Assert.StartsWith("RCPT TO:<operators@ours.example>", mail, StringComparison.Ordinal);
         Assert.Contains($"Message-ID: <{headers["webhook-id"]}@scimgateway>", mail, StringComparison.Ordinal);
         Assert.Contains("Subject: [ScimGateway demo] Something is held", mail, StringComparison.Ordinal);
-        Assert.Contains($"link {gateway.Holds.List(1)[0].LinkId}", mail, StringComparison.Ordinal);
+        Assert.Contains($"link {gateway.Holds.List(Gateway.Tenant)[0].LinkId}", mail, StringComparison.Ordinal);
         Assert.DoesNotContain("corp.example", mail, StringComparison.Ordinal);
     }
 
@@ -201,14 +206,14 @@ public sealed class NoticeTests : IAsyncLifetime
         await HoldOneAsync(gateway);
         await gateway.CrashAsync();
         var (headers, _) = await NextAsync(1);
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.Notices.List(1)[0].Ended is not null));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Notices.List(Gateway.Tenant)[0].Ended is not null));
 
         // It had been sent, and nobody had written that down.
         await gateway.ExecuteAsync($"update outbox set ended = null, taken = '', due = {Now() + 60_000}");
         await gateway.CrashAsync();
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(headers["webhook-id"], (await NextAsync(2)).Headers["webhook-id"]);
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.Notices.List(1)[0].Ended is not null));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Notices.List(Gateway.Tenant)[0].Ended is not null));
 
         await gateway.RestartAsync();
         _clock.Advance(TimeSpan.FromHours(3));
@@ -235,7 +240,7 @@ public sealed class NoticeTests : IAsyncLifetime
         );
         await gateway.RestartAsync();
         _clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(2, gateway.Notices.List(1).Count);
+        Assert.Equal(2, gateway.Notices.List(Gateway.Tenant).Count);
     }
 
     [Theory]
@@ -283,7 +288,9 @@ public sealed class NoticeTests : IAsyncLifetime
     private static Task TriedAsync(Gateway gateway, int times) =>
         Gateway.UntilAsync(() =>
             Task.FromResult(
-                gateway.Notices.List(1).Any(kept => kept.Notice.Attempts == times && kept.Error is not null)
+                gateway
+                    .Notices.List(Gateway.Tenant)
+                    .Any(kept => kept.Notice.Attempts == times && kept.Error is not null)
             )
         );
 
@@ -311,7 +318,7 @@ public sealed class NoticeTests : IAsyncLifetime
         var people = await PeopleAsync(gateway, 3);
         foreach (var person in people[..2])
             await PatchAsync(gateway, person, "active", "false");
-        Assert.Single(gateway.Holds.List(1));
+        Assert.Single(gateway.Holds.List(Gateway.Tenant));
         return people;
     }
 

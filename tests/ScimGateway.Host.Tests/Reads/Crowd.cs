@@ -12,13 +12,13 @@ namespace ScimGateway.Host.Tests.Reads;
 /// <summary>A user that a test writes straight into the store, as many as it takes.</summary>
 internal sealed record Person(string Document)
 {
-    public int TenantId { get; init; } = 1;
+    public TenantId TenantId { get; init; } = new(1);
 
     public int? SourceId { get; init; } = 1;
 
-    public long Created { get; init; } = 1_700_000_000_000;
+    public Instant Created { get; init; } = new(1_700_000_000_000);
 
-    public long? Modified { get; init; }
+    public Instant? Modified { get; init; }
 
     public bool Hidden { get; init; }
 
@@ -32,7 +32,7 @@ internal sealed record Person(string Document)
 /// <summary>A group that a test writes straight into the store.</summary>
 internal sealed record Team(string Name, params IReadOnlyList<TeamMember> Members)
 {
-    public int TenantId { get; init; } = 1;
+    public TenantId TenantId { get; init; } = new(1);
 
     public int? SourceId { get; init; } = 1;
 
@@ -40,7 +40,7 @@ internal sealed record Team(string Name, params IReadOnlyList<TeamMember> Member
 
     public string More { get; init; } = "";
 
-    public long Created { get; init; } = 1_700_000_000_000;
+    public Instant Created { get; init; } = new(1_700_000_000_000);
 
     public bool Hidden { get; init; }
 
@@ -89,8 +89,8 @@ internal static class Crowd
             """
         )
         {
-            Created = 1_700_000_000_000 + i * 1_000L,
-            Modified = 1_700_000_000_000 + (i * 7_919L % 100_003) * 1_000,
+            Created = new Instant(1_700_000_000_000 + i * 1_000L),
+            Modified = new Instant(1_700_000_000_000 + (i * 7_919L % 100_003) * 1_000),
             Link = i % 1_000 == 7 ? LinkState.Failed : LinkState.Settled,
         };
 
@@ -99,7 +99,7 @@ internal static class Crowd
         var user = new ScimResource(GatewayTypes.User, ScimJson.ReadObject(person.Document));
         var resource = new Resource
         {
-            Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(person.Created)),
+            Id = Guid.CreateVersion7(person.Created.ToTime()),
             TenantId = person.TenantId,
             Kind = Kind.User,
             SourceId = person.SourceId,
@@ -133,7 +133,7 @@ internal static class Crowd
         );
         var resource = new Resource
         {
-            Id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(team.Created)),
+            Id = Guid.CreateVersion7(team.Created.ToTime()),
             TenantId = team.TenantId,
             Kind = Kind.Group,
             SourceId = team.SourceId,
@@ -160,7 +160,7 @@ internal static class Crowd
         return resource.Id;
     }
 
-    private static long NewLink(StoreSession session, Person person, LinkState state) =>
+    private static LinkId NewLink(StoreSession session, Person person, LinkState state) =>
         Links
             .Save(
                 session,

@@ -14,7 +14,7 @@ namespace ScimGateway.Host.Tests.Reads;
 public class GroupFilterTests
 {
     private const string Base = "https://gateway.example/demo/scim/v2";
-    private static readonly Caller _caller = new(1, 1, "one", new Preferences());
+    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new Preferences());
 
     [Fact]
     public async Task Sql_and_the_evaluator_agree_on_random_filters_of_members_and_groups()
@@ -72,10 +72,10 @@ public class GroupFilterTests
         {
             SourceId = random.Next(3) == 0 ? null : 1,
             ExternalId = i % 3 == 0 ? $"ext{i}" : null,
-            Created = 1_700_000_000_000 + i,
+            Created = new Instant(1_700_000_000_000 + i),
             Hidden = i % 11 == 5,
             Deleted = i % 11 == 6,
-            TenantId = i % 11 == 7 ? 2 : 1,
+            TenantId = new TenantId(i % 11 == 7 ? 2 : 1),
         };
 
     private static string RandomFilter(Random random, Kind kind, int depth, List<Guid> users, List<Guid> groups)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Reads;
 using Xunit;
@@ -18,7 +19,11 @@ public class GroupListTests
             [
                 .. Enumerable
                     .Range(0, 7)
-                    .Select(i => new Team($"Team {6 - i}") { Created = 1_700_000_000_000 + i, ExternalId = $"x{i}" }),
+                    .Select(i => new Team($"Team {6 - i}")
+                    {
+                        Created = new Instant(1_700_000_000_000 + i),
+                        ExternalId = $"x{i}",
+                    }),
             ]
         );
 
@@ -234,14 +239,14 @@ public class GroupListTests
         await using var gateway = await Gateway.StartAsync();
         await Crowd.WriteAsync(
             gateway.Store,
-            Enumerable.Range(0, 5).Select(i => Named($"u{i}", $"Name {i * 2}", 1_700_000_000_000 + i * 2))
+            Enumerable.Range(0, 5).Select(i => Named($"u{i}", $"Name {i * 2}", new Instant(1_700_000_000_000 + i * 2)))
         );
         await Crowd.WriteAsync(
             gateway.Store,
             [
                 .. Enumerable
                     .Range(0, 5)
-                    .Select(i => new Team($"Name {i * 2 + 1}") { Created = 1_700_000_000_001 + i * 2 }),
+                    .Select(i => new Team($"Name {i * 2 + 1}") { Created = new Instant(1_700_000_000_001 + i * 2) }),
             ]
         );
         var names = Enumerable.Range(0, 10).Select(i => $"Name {i}").ToList();
@@ -340,7 +345,7 @@ public class GroupListTests
                     .Range(0, 12)
                     .Select(i => new Team($"Team {i:00}", members[..(i % 3 * 1_250)])
                     {
-                        Created = 1_700_000_000_000 + i,
+                        Created = new Instant(1_700_000_000_000 + i),
                         More = $",\"urn:example:more\":{{\"note\":\"{large}\"}}",
                     }),
             ]
@@ -357,7 +362,7 @@ public class GroupListTests
             );
     }
 
-    private static Person Named(string userName, string displayName, long created) =>
+    private static Person Named(string userName, string displayName, Instant created) =>
         new(
             $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{userName}}","displayName":"{{displayName}}"}"""
         )

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Reads;
 using Xunit;
 
@@ -93,6 +94,6 @@ public class LargePageTests
             $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"u{{i:00}}","nickName":"{{i:00}}","title":"{{new string('x', bytes)}}"}"""
         )
         {
-            Created = 1_700_000_000_000 + i,
+            Created = new Instant(1_700_000_000_000 + i),
         };
 }

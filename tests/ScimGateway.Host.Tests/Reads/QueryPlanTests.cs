@@ -19,7 +19,7 @@ namespace ScimGateway.Host.Tests.Reads;
 public class QueryPlanTests
 {
     private const string List = "ix_resources_list";
-    private static readonly Caller _caller = new(1, 1, "one", new Preferences());
+    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new Preferences());
 
     [Theory]
     [InlineData("userName eq \"x\"", "IX_resources_tenant_id_user_name_key")]

@@ -38,7 +38,11 @@ public class ShownUserTests
         foreach (var source in new int?[] { 1, 2, null })
         {
             var id = (await Crowd.WriteAsync(file.Store, [new Person(Named(text, source)) { SourceId = source }]))[0];
-            var user = new ResourceReads(file.Store).Find(new Caller(1, 1, "one", new Preferences()), Kind.User, id)!;
+            var user = new ResourceReads(file.Store).Find(
+                new Caller(Gateway.Tenant, 1, "one", new Preferences()),
+                Kind.User,
+                id
+            )!;
 
             var spliced = Written(new ResourceWriter(Base, Projection.Default(GatewayTypes.User)), user);
             var projected = Written(new ResourceWriter(Base, Everything()), user);
@@ -242,7 +246,7 @@ public class ShownUserTests
                 },
                 Crowd.Member(3) with
                 {
-                    TenantId = 2,
+                    TenantId = new TenantId(2),
                 },
                 Crowd.Member(4) with
                 {

@@ -17,7 +17,7 @@ namespace ScimGateway.Host.Tests.Reads;
 public class UserFilterTests
 {
     private const string Base = "https://gateway.example/demo/scim/v2";
-    private static readonly Caller _caller = new(1, 1, "one", new Preferences());
+    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new Preferences());
 
     private static readonly string[] _words =
     [
@@ -230,7 +230,7 @@ public class UserFilterTests
             JsonSerializer.Serialize(members.Where(m => m.Value is not null).ToDictionary(m => m.Key, m => m.Value))
         )
         {
-            TenantId = random.Next(15) == 0 ? 2 : 1,
+            TenantId = new TenantId(random.Next(15) == 0 ? 2 : 1),
             SourceId = random.Next(6) switch
             {
                 0 => 2,
@@ -240,8 +240,8 @@ public class UserFilterTests
             Hidden = random.Next(20) == 0,
             Deleted = random.Next(20) == 0,
             // Some came in the same millisecond.
-            Created = 1_700_000_000_000 + random.Next(100),
-            Modified = 1_700_000_000_000 + random.Next(100),
+            Created = new Instant(1_700_000_000_000 + random.Next(100)),
+            Modified = new Instant(1_700_000_000_000 + random.Next(100)),
             Link = random.Next(10) == 0 ? null : Enum.GetValues<LinkState>()[random.Next(8)],
             SlackId = $"U{i}",
         };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Reads;
 using Xunit;
 
@@ -49,7 +50,7 @@ public class UserListTests
                 },
                 Crowd.Member(12) with
                 {
-                    TenantId = 2,
+                    TenantId = new TenantId(2),
                 },
             ]
         );
@@ -380,8 +381,8 @@ public class UserListTests
                         )
                     ) with
                     {
-                        Created = 1_700_000_000_000 + i / 3,
-                        Modified = 1_700_000_000_000 - i / 2,
+                        Created = new Instant(1_700_000_000_000 + i / 3),
+                        Modified = new Instant(1_700_000_000_000 - i / 2),
                         SourceId = i % 8 == 0 ? 2 : 1,
                     }
                 ),
@@ -392,7 +393,7 @@ public class UserListTests
     private static Person Person(string name, string members) =>
         new($$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{name}}",{{members}}}""")
         {
-            Created = Interlocked.Increment(ref _arrivals),
+            Created = new Instant(Interlocked.Increment(ref _arrivals)),
         };
 
     private static async Task<JsonObject> ListAsync(Gateway gateway, string query)

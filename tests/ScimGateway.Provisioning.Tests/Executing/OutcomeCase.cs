@@ -18,7 +18,8 @@ namespace ScimGateway.Provisioning.Tests.Executing;
 /// <summary>A row of tests/vectors/outcomes.json, whose words are explained there.</summary>
 internal sealed partial record OutcomeCase(string Name, string Told, string Says, string About, bool Waits, string Then)
 {
-    private const long Now = 1_800_000_000_000;
+    private static readonly Instant _now = new(1_800_000_000_000);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(8);
 
     // Whom a group's call speaks of.
     private static readonly Guid _member = Guid.Parse("00000000-0000-0000-0000-00000000000a");
@@ -64,10 +65,10 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Result(command),
             Preferences.FromJson(Chosen ?? "{}"),
             TimeSpan.FromSeconds(30),
-            Is("too late") ? Now + 8_000 : Now
+            Is("too late") ? _now + _patience : _now
         )
         {
-            Holder = Is("another link has it") ? 9 : null,
+            Holder = Is("another link has it") ? new LinkId(9) : null,
         };
     }
 
@@ -87,13 +88,13 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
                 or SlackCommand.FindGroup
             ? Kind.Group
             : Kind.User;
-        var link = Link.New(1, kind);
+        var link = Link.New(new TenantId(1), kind);
         if (!Is("new"))
             link = link.Deliver(
                 "U0",
                 SlackProfile.Empty.With(active: !Is("told inactive")),
                 Is("never shown") ? null : SlackProfile.Empty.With(active: !Is("shown inactive")),
-                Now
+                _now
             );
         return link.Name(Is("named by us") ? "vera" : null).Want(Is("to be gone")).Wish(Wish(command));
     }
@@ -101,7 +102,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
     private Link Settings(Link link)
     {
         for (var i = Count("tried"); i > 0; i--)
-            link = link.Delay(Now, ReasonCode.SlackLate);
+            link = link.Delay(_now, ReasonCode.SlackLate);
         for (var i = Count("asked"); i > 0; i--)
             link = link.AskWhoHasIt();
         if (Is("may be made"))
@@ -114,8 +115,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Guid.Empty,
             Spoke is null ? FieldSet.Of(command.Delivers.Fields) : FieldSet.Parse(Spoke),
             SlackPriority.Update,
-            Now,
-            Now + 8_000
+            _now,
+            _now + _patience
         );
 
     private Wanted Plan(Link link)
@@ -178,8 +179,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
     {
         var id = Id().Match(Says) is { Success: true } match ? match.Value : null;
         var made =
-            Seconds() is { } before ? DateTimeOffset.FromUnixTimeMilliseconds(Now).AddSeconds(-before)
-            : Says.EndsWith("made since", StringComparison.Ordinal) ? DateTimeOffset.FromUnixTimeMilliseconds(Now)
+            Seconds() is { } before ? _now.ToTime().AddSeconds(-before)
+            : Says.EndsWith("made since", StringComparison.Ordinal) ? _now.ToTime()
             : (DateTimeOffset?)null;
         var seen = command.Delivers.With(active: !Says.EndsWith("inactive", StringComparison.Ordinal));
         if (Says.Contains("without ", StringComparison.Ordinal))

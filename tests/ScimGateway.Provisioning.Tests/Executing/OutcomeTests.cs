@@ -37,11 +37,11 @@ public class OutcomeTests
         long milliseconds
     )
     {
-        var link = Link.New(1, Kind.User);
+        var link = Link.New(new TenantId(1), Kind.User);
         for (var i = Math.Min(tried, 100); i > 0; i--)
-            link = link.Delay(0, ReasonCode.SlackLate);
+            link = link.Delay(default, ReasonCode.SlackLate);
 
-        Assert.Equal(milliseconds, Answers.UntilNext(link));
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Answers.UntilNext(link));
     }
 
     [Theory]

@@ -120,7 +120,7 @@ public sealed class UniqueIndexTests : IAsyncLifetime
         var resource = new Resource
         {
             Id = Guid.CreateVersion7(),
-            TenantId = 1,
+            TenantId = new TenantId(1),
             Kind = kind,
             Document = "{}"u8.ToArray(),
             UserNameKey = kind == Kind.User ? "ada" : null,

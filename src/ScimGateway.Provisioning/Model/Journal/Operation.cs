@@ -10,7 +10,7 @@ public sealed class Operation
     public Guid Id { get; set; }
 
     /// <summary>Whose.</summary>
-    public int TenantId { get; set; }
+    public TenantId TenantId { get; set; }
 
     /// <summary>The source that asked; null for the gateway itself.</summary>
     public int? SourceId { get; set; }
@@ -19,7 +19,7 @@ public sealed class Operation
     public required string Actor { get; set; }
 
     /// <summary>The link it is about.</summary>
-    public long? LinkId { get; set; }
+    public LinkId? LinkId { get; set; }
 
     /// <summary>Which of the link's wishes it made; null if it made none.</summary>
     public long? Version { get; set; }
@@ -30,8 +30,8 @@ public sealed class Operation
     /// <summary>The request, such as "PATCH /Users/…", or the change of the gateway's own.</summary>
     public required string Request { get; set; }
 
-    /// <summary>When, in Unix milliseconds.</summary>
-    public long At { get; set; }
+    /// <summary>When.</summary>
+    public Instant At { get; set; }
 
     /// <summary>The deviations that fired, what was left aside, and what Slack got differently: a line each.</summary>
     public string Notes { get; set; } = "";
@@ -56,18 +56,18 @@ public sealed class Operation
     /// <summary>The scimType of a refusal.</summary>
     public string? ScimType { get; set; }
 
-    /// <summary>When it ended, in Unix milliseconds.</summary>
-    public long? Finished { get; set; }
+    /// <summary>When it ended.</summary>
+    public Instant? Finished { get; set; }
 }
 
 /// <summary>Work that goes on over restarts, such as an import.</summary>
 public sealed class Job
 {
     /// <summary>The row's number.</summary>
-    public long Id { get; set; }
+    public JobId Id { get; set; }
 
     /// <summary>Whose.</summary>
-    public int TenantId { get; set; }
+    public TenantId TenantId { get; set; }
 
     /// <summary>What kind, such as "import".</summary>
     public required string Kind { get; set; }
@@ -75,11 +75,11 @@ public sealed class Job
     /// <summary>How far it is, as JSON.</summary>
     public string Progress { get; set; } = "";
 
-    /// <summary>When it began, in Unix milliseconds.</summary>
-    public long Started { get; set; }
+    /// <summary>When it began.</summary>
+    public Instant Started { get; set; }
 
-    /// <summary>When it ended, in Unix milliseconds.</summary>
-    public long? Finished { get; set; }
+    /// <summary>When it ended.</summary>
+    public Instant? Finished { get; set; }
 
     /// <summary>Why it ended in vain.</summary>
     public string? Error { get; set; }

@@ -9,7 +9,7 @@ public sealed class Outbox
     public Guid Id { get; set; }
 
     /// <summary>Whose.</summary>
-    public int TenantId { get; set; }
+    public TenantId TenantId { get; set; }
 
     /// <summary>What caused it.</summary>
     public Cause Cause { get; set; }
@@ -17,8 +17,8 @@ public sealed class Outbox
     /// <summary>What it says; nobody's name or address, and no words of Slack's, which may hold one.</summary>
     public required string Text { get; set; }
 
-    /// <summary>When the first of it happened, in Unix milliseconds.</summary>
-    public long Since { get; set; }
+    /// <summary>When the first of it happened.</summary>
+    public Instant Since { get; set; }
 
     /// <summary>How many more of the cause there were before it was sent.</summary>
     public int More { get; set; }
@@ -26,11 +26,11 @@ public sealed class Outbox
     /// <summary>The links and operations that it is about, a line each, as far as there is room.</summary>
     public string About { get; set; } = "";
 
-    /// <summary>When it may first be sent, in Unix milliseconds.</summary>
-    public long At { get; set; }
+    /// <summary>When it may first be sent.</summary>
+    public Instant At { get; set; }
 
-    /// <summary>When it is next tried, in Unix milliseconds; null once it has ended.</summary>
-    public long? Due { get; set; }
+    /// <summary>When it is next tried; null once it has ended.</summary>
+    public Instant? Due { get; set; }
 
     /// <summary>How often it was tried. What has been tried once says the same from then on.</summary>
     public int Attempts { get; set; }
@@ -38,8 +38,8 @@ public sealed class Outbox
     /// <summary>The channels that have taken it, a word each.</summary>
     public string Taken { get; set; } = "";
 
-    /// <summary>When it was sent or given up, in Unix milliseconds.</summary>
-    public long? Ended { get; set; }
+    /// <summary>When it was sent or given up.</summary>
+    public Instant? Ended { get; set; }
 
     /// <summary>Why it could not be sent.</summary>
     public string? Error { get; set; }

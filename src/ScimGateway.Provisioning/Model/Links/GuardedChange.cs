@@ -19,7 +19,7 @@ public enum Guarded
 public sealed class GuardedChange
 {
     /// <summary>Whose.</summary>
-    public int TenantId { get; set; }
+    public TenantId TenantId { get; set; }
 
     /// <summary>What changed.</summary>
     public Guarded What { get; set; }
@@ -30,6 +30,6 @@ public sealed class GuardedChange
     /// <summary>Who: the link's number, or the member's id.</summary>
     public required string Subject { get; set; }
 
-    /// <summary>When last, in Unix milliseconds.</summary>
-    public long At { get; set; }
+    /// <summary>When last.</summary>
+    public Instant At { get; set; }
 }

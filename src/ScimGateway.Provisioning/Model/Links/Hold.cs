@@ -6,13 +6,13 @@ namespace ScimGateway.Provisioning.Model.Links;
 public sealed class Hold
 {
     /// <summary>The row's number.</summary>
-    public long Id { get; set; }
+    public HoldId Id { get; set; }
 
     /// <summary>Whose.</summary>
-    public int TenantId { get; set; }
+    public TenantId TenantId { get; set; }
 
     /// <summary>The link.</summary>
-    public long LinkId { get; set; }
+    public LinkId LinkId { get; set; }
 
     /// <summary>The member row's member, if it is one.</summary>
     public Guid? MemberId { get; set; }
@@ -20,15 +20,15 @@ public sealed class Hold
     /// <summary>Why, for people.</summary>
     public required Reason Reason { get; set; }
 
-    /// <summary>Since when, in Unix milliseconds.</summary>
-    public long Since { get; set; }
+    /// <summary>Since when.</summary>
+    public Instant Since { get; set; }
 
     /// <summary>Another link, where it is not clear which of the two a provider asked for.</summary>
-    public long? OtherId { get; set; }
+    public LinkId? OtherId { get; set; }
 
     /// <summary>
     /// The link that an operator said is meant, where it was not clear which of two a provider asked for: the next try
     /// goes by it.
     /// </summary>
-    public long? MeantId { get; set; }
+    public LinkId? MeantId { get; set; }
 }

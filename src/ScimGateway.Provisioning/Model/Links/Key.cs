@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Model.Links;
 public sealed class Key
 {
     /// <summary>Whose.</summary>
-    public int TenantId { get; set; }
+    public TenantId TenantId { get; set; }
 
     /// <summary>Address or user name.</summary>
     public KeyKind Kind { get; set; }
@@ -16,7 +16,7 @@ public sealed class Key
     public required string Value { get; set; }
 
     /// <summary>Who has it.</summary>
-    public long LinkId { get; set; }
+    public LinkId LinkId { get; set; }
 }
 
 /// <summary>What a key is.</summary>

@@ -10,13 +10,13 @@ namespace ScimGateway.Provisioning.Model.Links;
 public sealed record Link
 {
     /// <summary>The row's number; 0 before it is written.</summary>
-    public long Id { get; init; }
+    public LinkId Id { get; init; }
 
     /// <summary>Counts the writes of the row: whoever writes an older one has missed something.</summary>
     public long Revision { get; init; }
 
     /// <summary>Whose it is.</summary>
-    public int TenantId { get; init; }
+    public TenantId TenantId { get; init; }
 
     /// <summary>Account or group.</summary>
     public Kind Kind { get; init; }
@@ -43,8 +43,8 @@ public sealed record Link
     /// <summary>What Slack showed right after our last delivery.</summary>
     public byte[]? Echo { get; init; }
 
-    /// <summary>When, in Unix milliseconds.</summary>
-    public long? SeenAt { get; init; }
+    /// <summary>When.</summary>
+    public Instant? SeenAt { get; init; }
 
     /// <summary>Whether the import found it; else we made it.</summary>
     public bool Imported { get; init; }
@@ -70,8 +70,8 @@ public sealed record Link
     /// <summary>Why.</summary>
     public Reason? Reason { get; init; }
 
-    /// <summary>Since when, in Unix milliseconds.</summary>
-    public long Since { get; init; }
+    /// <summary>Since when.</summary>
+    public Instant Since { get; init; }
 
     /// <summary>The fields that Slack refused and that plans leave aside until they are tried again.</summary>
     public FieldSet SetAside { get; init; }
@@ -94,14 +94,14 @@ public sealed record Link
     /// <summary>Its place in the queue.</summary>
     public SlackPriority Priority { get; init; }
 
-    /// <summary>When it is next tried, in Unix milliseconds.</summary>
-    public long? Due { get; init; }
+    /// <summary>When it is next tried.</summary>
+    public Instant? Due { get; init; }
 
     /// <summary>How often it was tried without success.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Until when somebody waits for the wish, in Unix milliseconds; null if nobody does.</summary>
-    public long? AnswerBy { get; init; }
+    /// <summary>Until when somebody waits for the wish; null if nobody does.</summary>
+    public Instant? AnswerBy { get; init; }
 
     /// <summary>
     /// Whether a create may have happened without our seeing it: Slack is asked before it is tried again.
@@ -109,10 +109,10 @@ public sealed record Link
     public bool AskFirst { get; init; }
 
     /// <summary>
-    /// Since when it may have been made without our seeing it, in Unix milliseconds: only what was made after that is
+    /// Since when it may have been made without our seeing it: only what was made after that is
     /// ours.
     /// </summary>
-    public long? Intended { get; init; }
+    public Instant? Intended { get; init; }
 
     /// <summary>How often Slack said that the address or name is taken and was asked by whom.</summary>
     public int Asked { get; init; }
@@ -129,9 +129,9 @@ public sealed record Link
     public int? Slice { get; init; }
 
     /// <summary>
-    /// Since when Slack shows it other than right after our last delivery, in Unix milliseconds; null if it does not.
+    /// Since when Slack shows it other than right after our last delivery; null if it does not.
     /// </summary>
-    public long? DriftedAt { get; init; }
+    public Instant? DriftedAt { get; init; }
 
     /// <summary>Whether that was seen once only and is not for certain yet.</summary>
     public bool IsDriftSuspected { get; init; }
@@ -158,10 +158,17 @@ public sealed record Link
     public SlackProfile Shown => Profile(Seen);
 
     /// <summary>An account or group that the gateway is to make.</summary>
-    public static Link New(int tenantId, Kind kind) => new() { TenantId = tenantId, Kind = kind };
+    public static Link New(TenantId tenantId, Kind kind) => new() { TenantId = tenantId, Kind = kind };
 
     /// <summary>An account or group that an import found.</summary>
-    public static Link Found(int tenantId, Kind kind, string slackId, SlackProfile seen, bool isReachable, long now)
+    public static Link Found(
+        TenantId tenantId,
+        Kind kind,
+        string slackId,
+        SlackProfile seen,
+        bool isReachable,
+        Instant now
+    )
     {
         ArgumentNullException.ThrowIfNull(seen);
         var shown = seen.ToUtf8();
@@ -244,7 +251,7 @@ public sealed record Link
     /// <param name="operation">The gateway's operation.</param>
     /// <param name="now">When it is.</param>
     /// <param name="priority">Its place in the queue; null for the one that it has, or that of a change.</param>
-    public Link Renew(Guid operation, long now, SlackPriority? priority = null) =>
+    public Link Renew(Guid operation, Instant now, SlackPriority? priority = null) =>
         To(LinkEvent.Renewed) with
         {
             WantedVersion = WantedVersion + 1,
@@ -263,7 +270,7 @@ public sealed record Link
     /// It is planned again beside whatever is under way of it. What is held stays so: its plan has the rest once an
     /// operator has decided.
     /// </summary>
-    public Link Join(long now) =>
+    public Link Join(Instant now) =>
         State == LinkState.Held
             ? To(LinkEvent.Joined)
             : To(LinkEvent.Joined) with
@@ -275,7 +282,7 @@ public sealed record Link
             };
 
     /// <summary>It is planned again with nobody waiting, as what was wished of it last is taken back.</summary>
-    public Link TakeBack(bool absent, Guid? claimant, long now) =>
+    public Link TakeBack(bool absent, Guid? claimant, Instant now) =>
         To(LinkEvent.TakenBack) with
         {
             WantedVersion = WantedVersion + 1,
@@ -340,7 +347,7 @@ public sealed record Link
     /// <param name="carried">What the command carried.</param>
     /// <param name="seen">What Slack showed.</param>
     /// <param name="now">When it is.</param>
-    public Link Deliver(string? slackId, SlackProfile carried, SlackProfile? seen, long now)
+    public Link Deliver(string? slackId, SlackProfile carried, SlackProfile? seen, Instant now)
     {
         ArgumentNullException.ThrowIfNull(carried);
         var delivered = Told.With(carried);
@@ -407,7 +414,7 @@ public sealed record Link
     /// <param name="seen">What Slack shows.</param>
     /// <param name="now">When it is.</param>
     /// <param name="isEcho">Whether that is what it has to show from now on.</param>
-    public Link See(SlackProfile seen, long now, bool isEcho)
+    public Link See(SlackProfile seen, Instant now, bool isEcho)
     {
         ArgumentNullException.ThrowIfNull(seen);
         var shown = seen.ToUtf8();
@@ -439,7 +446,7 @@ public sealed record Link
     // Outcomes
 
     /// <summary>It is tried again at its time.</summary>
-    public Link Delay(long due, Reason why) =>
+    public Link Delay(Instant due, Reason why) =>
         this with
         {
             Attempts = Attempts + 1,
@@ -465,7 +472,7 @@ public sealed record Link
     /// <param name="version">The wish.</param>
     /// <param name="outcome">What came of it.</param>
     /// <param name="now">When it is.</param>
-    public Link End(long version, LinkOutcome outcome, long now)
+    public Link End(long version, LinkOutcome outcome, Instant now)
     {
         ArgumentNullException.ThrowIfNull(outcome);
         var ended = this with { SettledVersion = Math.Max(version, SettledVersion), Kept = outcome.Kept ?? Kept };
@@ -485,7 +492,7 @@ public sealed record Link
     /// <summary>
     /// All wishes up to one are settled, though others have come since: who waits for them is answered.
     /// </summary>
-    public Link SettleUpTo(long version, long now) =>
+    public Link SettleUpTo(long version, Instant now) =>
         this with
         {
             SettledVersion = Math.Max(version, SettledVersion),
@@ -508,7 +515,7 @@ public sealed record Link
     public Link WaitFor(Reason? why) => this with { Reason = why };
 
     /// <summary>An import shows what nobody claims, or hides it and says why.</summary>
-    public Link Present(Guid resource, LinkEvent found, Reason? why, long now)
+    public Link Present(Guid resource, LinkEvent found, Reason? why, Instant now)
     {
         var next = To(found);
         return ClaimantId == resource && State == next.State && Reason == why
@@ -542,7 +549,7 @@ public sealed record Link
         };
 
     /// <summary>Slack shows it other than right after our last delivery, or as it should again.</summary>
-    public Link Drift(long? since, bool isSuspected, string what) =>
+    public Link Drift(Instant? since, bool isSuspected, string what) =>
         this with
         {
             DriftedAt = since,
@@ -582,14 +589,14 @@ public sealed record Wish(
     Guid Operation,
     FieldSet? Spoken,
     SlackPriority Priority,
-    long At,
-    long AnswerBy,
+    Instant At,
+    Instant AnswerBy,
     Reason? Held = null
 );
 
 /// <summary>What came of a wish, for the link.</summary>
 /// <param name="Event">How it ended.</param>
 /// <param name="Why">Why not as it was wished; null if it did.</param>
-/// <param name="Retry">When a failure is tried again, in Unix milliseconds.</param>
+/// <param name="Retry">When a failure is tried again.</param>
 /// <param name="Kept">The fields whose clearing Slack does not take; null for those known before.</param>
-public sealed record LinkOutcome(LinkEvent Event, Reason? Why = null, long? Retry = null, FieldSet? Kept = null);
+public sealed record LinkOutcome(LinkEvent Event, Reason? Why = null, Instant? Retry = null, FieldSet? Kept = null);

@@ -12,7 +12,7 @@ public sealed class Resource
     public Guid Id { get; set; }
 
     /// <summary>Whose it is.</summary>
-    public int TenantId { get; set; }
+    public TenantId TenantId { get; set; }
 
     /// <summary>User or group.</summary>
     public Kind Kind { get; set; }
@@ -21,7 +21,7 @@ public sealed class Resource
     public int? SourceId { get; set; }
 
     /// <summary>The link it shows or claims; null for a resource that is kept in the mirror alone.</summary>
-    public long? LinkId { get; set; }
+    public LinkId? LinkId { get; set; }
 
     /// <summary>Raised with each change.</summary>
     public long Version { get; set; }
@@ -71,21 +71,21 @@ public sealed class Resource
     /// <summary>The rule that admitted it.</summary>
     public int? RuleId { get; set; }
 
-    /// <summary>When it came, in Unix milliseconds.</summary>
-    public long Created { get; set; }
+    /// <summary>When it came.</summary>
+    public Instant Created { get; set; }
 
-    /// <summary>When it last changed, in Unix milliseconds.</summary>
-    public long Modified { get; set; }
+    /// <summary>When it last changed.</summary>
+    public Instant Modified { get; set; }
 
-    /// <summary>When it was deleted, in Unix milliseconds: what is left then is a tombstone.</summary>
-    public long? Deleted { get; set; }
+    /// <summary>When it was deleted: what is left then is a tombstone.</summary>
+    public Instant? Deleted { get; set; }
 }
 
 /// <summary>One e-mail address of a user, for every filter that asks for a whole one.</summary>
 public sealed class Email
 {
     /// <summary>The tenant.</summary>
-    public int TenantId { get; set; }
+    public TenantId TenantId { get; set; }
 
     /// <summary>Whose.</summary>
     public Guid ResourceId { get; set; }
@@ -100,7 +100,7 @@ public sealed class Email
 public sealed class ShownTotal
 {
     /// <summary>Whose.</summary>
-    public int TenantId { get; set; }
+    public TenantId TenantId { get; set; }
 
     /// <summary>Users or groups.</summary>
     public Kind Kind { get; set; }
@@ -144,8 +144,8 @@ public sealed class Member
     /// <summary>Why Slack cannot have it yet, or does not take it; null if nothing is in the way.</summary>
     public Reason? Blocked { get; set; }
 
-    /// <summary>When Slack said so, in Unix milliseconds; null if we know it ourselves.</summary>
-    public long? Refused { get; set; }
+    /// <summary>When Slack said so; null if we know it ourselves.</summary>
+    public Instant? Refused { get; set; }
 
     /// <summary>
     /// Raised by each change of what is wanted and each loss of knowledge, so that the outcome of an older call says

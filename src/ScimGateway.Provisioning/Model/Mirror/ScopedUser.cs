@@ -5,7 +5,7 @@ namespace ScimGateway.Provisioning.Model.Mirror;
 /// <summary>A claimed user as a change of rules looks at it.</summary>
 internal sealed record ScopedUser(
     Guid Id,
-    long LinkId,
+    LinkId LinkId,
     int? RuleId,
     Waived Waived,
     bool HasLeft,

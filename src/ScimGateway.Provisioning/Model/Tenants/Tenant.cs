@@ -4,7 +4,7 @@ namespace ScimGateway.Provisioning.Model.Tenants;
 public sealed class Tenant
 {
     /// <summary>The row's number.</summary>
-    public int Id { get; set; }
+    public TenantId Id { get; set; }
 
     /// <summary>The word in the path.</summary>
     public required string Slug { get; set; }
@@ -35,14 +35,14 @@ public sealed class Tenant
     /// <summary>The token's scopes.</summary>
     public string? Scopes { get; set; }
 
-    /// <summary>When the connection was last tested, in Unix milliseconds.</summary>
-    public long? TestedAt { get; set; }
+    /// <summary>When the connection was last tested.</summary>
+    public Instant? TestedAt { get; set; }
 
     /// <summary>
-    /// When it was last shown what would be sent once the tenant is live, in Unix milliseconds; null after that was
+    /// When it was last shown what would be sent once the tenant is live; null after that was
     /// confirmed.
     /// </summary>
-    public long? Previewed { get; set; }
+    public Instant? Previewed { get; set; }
 
     /// <summary>Why the connection is not valid; null if it is.</summary>
     public string? Problem { get; set; }
@@ -56,8 +56,8 @@ public sealed class Tenant
     /// <summary>The instance that runs the executor.</summary>
     public string? LeaseOwner { get; set; }
 
-    /// <summary>Until when, in Unix milliseconds.</summary>
-    public long? LeaseUntil { get; set; }
+    /// <summary>Until when.</summary>
+    public Instant? LeaseUntil { get; set; }
 
     /// <summary>Raised with each new owner, so that a former one's outcomes no longer count.</summary>
     public long Epoch { get; set; }
@@ -69,13 +69,13 @@ public sealed class Tenant
     /// Whether what it was last shown can be confirmed still: what has come since then was counted by the guard, which
     /// looks back so far.
     /// </summary>
-    internal bool IsPreviewed(long now) => Previewed is { } at && now - at < (long)PreviewIsGood.TotalMilliseconds;
+    internal bool IsPreviewed(Instant now) => Previewed is { } at && now - at < PreviewIsGood;
 
     /// <summary>
     /// Whether all that comes is to be confirmed in a preview before Slack hears of it, so that the guard need not hold
     /// it.
     /// </summary>
-    internal bool IsToBeConfirmed(long now) => Standing != Standing.Live && !IsPreviewed(now);
+    internal bool IsToBeConfirmed(Instant now) => Standing != Standing.Live && !IsPreviewed(now);
 
     /// <summary>How long a preview can be confirmed.</summary>
     internal static TimeSpan PreviewIsGood { get; } = TimeSpan.FromMinutes(60);
@@ -107,7 +107,7 @@ public sealed class Source
     public int Id { get; set; }
 
     /// <summary>Whose it is.</summary>
-    public int TenantId { get; set; }
+    public TenantId TenantId { get; set; }
 
     /// <summary>The name for people.</summary>
     public required string Name { get; set; }
@@ -143,14 +143,14 @@ public sealed class Credential
     /// <summary>What it allows.</summary>
     public string Scope { get; set; } = "";
 
-    /// <summary>Until when, in Unix milliseconds.</summary>
-    public long? Expires { get; set; }
+    /// <summary>Until when.</summary>
+    public Instant? Expires { get; set; }
 
-    /// <summary>When it was last used, in Unix milliseconds.</summary>
-    public long? LastUsed { get; set; }
+    /// <summary>When it was last used.</summary>
+    public Instant? LastUsed { get; set; }
 
-    /// <summary>Since when it is not accepted any more, in Unix milliseconds.</summary>
-    public long? Revoked { get; set; }
+    /// <summary>Since when it is not accepted any more.</summary>
+    public Instant? Revoked { get; set; }
 }
 
 /// <summary>A SCIM filter that says who is in scope; a tenant without rules admits everyone.</summary>
@@ -160,7 +160,7 @@ public sealed class Rule
     public int Id { get; set; }
 
     /// <summary>Whose it is.</summary>
-    public int TenantId { get; set; }
+    public TenantId TenantId { get; set; }
 
     /// <summary>The name for people.</summary>
     public required string Name { get; set; }

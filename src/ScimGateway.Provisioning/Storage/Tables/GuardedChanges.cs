@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -6,7 +7,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 internal static class GuardedChanges
 {
     /// <summary>How many were changed after a time; of members those of a group.</summary>
-    public static int Count(StoreSession store, int tenantId, Guarded what, Guid group, long after) =>
+    public static int Count(StoreSession store, TenantId tenantId, Guarded what, Guid group, Instant after) =>
         store.First(
             "select count(*) from guarded_changes where tenant_id = @tenant and what = @what and group_id = @group and at > @after",
             row => row.Int(),
@@ -17,7 +18,14 @@ internal static class GuardedChanges
         );
 
     /// <summary>Whether a subject is among them.</summary>
-    public static bool Has(StoreSession store, int tenantId, Guarded what, Guid group, string subject, long after) =>
+    public static bool Has(
+        StoreSession store,
+        TenantId tenantId,
+        Guarded what,
+        Guid group,
+        string subject,
+        Instant after
+    ) =>
         store.Any(
             "select 1 from guarded_changes where tenant_id = @tenant and what = @what and group_id = @group and subject = @subject and at > @after",
             ("@tenant", tenantId),
@@ -28,7 +36,14 @@ internal static class GuardedChanges
         );
 
     /// <summary>Keeps when a subject was changed.</summary>
-    public static int Keep(StoreSession store, int tenantId, Guarded what, Guid group, string subject, long now) =>
+    public static int Keep(
+        StoreSession store,
+        TenantId tenantId,
+        Guarded what,
+        Guid group,
+        string subject,
+        Instant now
+    ) =>
         store.Execute(
             "insert into guarded_changes (tenant_id, what, group_id, subject, at) values (@tenant, @what, @group, @subject, @now) "
                 + "on conflict (tenant_id, what, group_id, subject) do update set at = @now",
@@ -40,6 +55,6 @@ internal static class GuardedChanges
         );
 
     /// <summary>Forgets all up to a time, whosever they are.</summary>
-    public static int Forget(StoreSession store, long upTo) =>
+    public static int Forget(StoreSession store, Instant upTo) =>
         store.Execute("delete from guarded_changes where at <= @up_to", ("@up_to", upTo));
 }

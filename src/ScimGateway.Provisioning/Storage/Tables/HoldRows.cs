@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -8,7 +9,7 @@ internal static class HoldRows
     private const string Columns = "id, tenant_id, link_id, member_id, reason, since, other_id, meant_id";
 
     /// <summary>A hold of a tenant; null if it is decided already.</summary>
-    public static Hold? Find(StoreSession store, int tenantId, long id) =>
+    public static Hold? Find(StoreSession store, TenantId tenantId, HoldId id) =>
         store.First(
             $"select {Columns} from holds where tenant_id = @tenant and id = @id",
             ToHold,
@@ -17,7 +18,7 @@ internal static class HoldRows
         );
 
     /// <summary>All of a tenant's that wait, oldest first.</summary>
-    public static List<Hold> Of(StoreSession store, int tenantId, int most) =>
+    public static List<Hold> Of(StoreSession store, TenantId tenantId, int most) =>
         store.All(
             $"select {Columns} from holds where tenant_id = @tenant and meant_id is null order by id limit @most",
             ToHold,
@@ -26,7 +27,7 @@ internal static class HoldRows
         );
 
     /// <summary>How many of a tenant's are open since before a time.</summary>
-    public static long CountOpen(StoreSession store, int tenantId, long before) =>
+    public static long CountOpen(StoreSession store, TenantId tenantId, Instant before) =>
         store.First(
             "select count(*) from holds where tenant_id = @tenant and since < @before",
             row => row.Long(),
@@ -37,12 +38,12 @@ internal static class HoldRows
     /// <summary>Lists a link, or a member of its group; false if it is listed for the same reason already.</summary>
     public static bool TryInsert(
         StoreSession store,
-        int tenantId,
-        long link,
+        TenantId tenantId,
+        LinkId link,
         Reason why,
-        long now,
+        Instant now,
         Guid? member = null,
-        long? other = null
+        LinkId? other = null
     ) =>
         store.Execute(
             "insert into holds (tenant_id, link_id, member_id, reason, since, other_id) select @tenant, @link, @member, @why, @now, @other "
@@ -56,16 +57,16 @@ internal static class HoldRows
         ) > 0;
 
     /// <summary>An operator says which of two accounts was meant.</summary>
-    public static void Mean(StoreSession store, Hold hold, long meant) =>
+    public static void Mean(StoreSession store, Hold hold, LinkId meant) =>
         store.Execute("update holds set meant_id = @meant where id = @id", ("@meant", meant), ("@id", hold.Id));
 
     /// <summary>
     /// What an operator said is meant where a provider asks for a link or another one; null if nobody has.
     /// </summary>
-    public static long? Meant(StoreSession store, int tenantId, long link) =>
+    public static LinkId? Meant(StoreSession store, TenantId tenantId, LinkId link) =>
         store.First(
             "select meant_id from holds where tenant_id = @tenant and link_id = @link and meant_id is not null order by id desc limit 1",
-            row => (long?)row.Long(),
+            row => (LinkId?)row.Number<LinkId>(),
             ("@tenant", tenantId),
             ("@link", link)
         );
@@ -79,7 +80,7 @@ internal static class HoldRows
         );
 
     /// <summary>What is listed of a link itself is no more to be decided.</summary>
-    public static void Close(StoreSession store, int tenantId, long link) =>
+    public static void Close(StoreSession store, TenantId tenantId, LinkId link) =>
         store.Execute(
             "delete from holds where tenant_id = @tenant and (link_id = @link or meant_id = @link) and member_id is null",
             ("@tenant", tenantId),
@@ -99,19 +100,19 @@ internal static class HoldRows
         );
 
     /// <summary>Forgets all that is listed of a link, and of members of its group.</summary>
-    public static void DeleteAll(StoreSession store, long link) =>
+    public static void DeleteAll(StoreSession store, LinkId link) =>
         store.Execute("delete from holds where link_id = @link", ("@link", link));
 
     private static Hold ToHold(Row row) =>
         new()
         {
-            Id = row.Long(),
-            TenantId = row.Int(),
-            LinkId = row.Long(),
+            Id = row.Number<HoldId>(),
+            TenantId = row.Number<TenantId>(),
+            LinkId = row.Number<LinkId>(),
             MemberId = row.IdOrNull(),
             Reason = Reason.Parse(row.Text())!,
-            Since = row.Long(),
-            OtherId = row.LongOrNull(),
-            MeantId = row.LongOrNull(),
+            Since = row.Number<Instant>(),
+            OtherId = row.NumberOrNull<LinkId>(),
+            MeantId = row.NumberOrNull<LinkId>(),
         };
 }

@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -11,7 +12,7 @@ internal static class Jobs
     private const string Preview = "preview ";
 
     /// <summary>Keeps a preview in place of the one before of its kind; its number.</summary>
-    public static long Keep(StoreSession store, int tenantId, string kind, string meant, long now)
+    public static JobId Keep(StoreSession store, TenantId tenantId, string kind, string meant, Instant now)
     {
         store.Execute(
             "delete from jobs where tenant_id = @tenant and kind = @kind",
@@ -24,7 +25,7 @@ internal static class Jobs
     /// <summary>
     /// What is meant by a preview that was made after a time; null if there is none, or it has been confirmed.
     /// </summary>
-    public static string? Kept(StoreSession store, int tenantId, long id, long after) =>
+    public static string? Kept(StoreSession store, TenantId tenantId, JobId id, Instant after) =>
         store.First(
             $"select progress from jobs where id = @id and tenant_id = @tenant and kind like '{Preview}%' and started > @after",
             row => row.Text(),
@@ -37,7 +38,7 @@ internal static class Jobs
     /// Makes a preview work that has begun, in the transaction of its first step. Other previews say how things were
     /// before, and are forgotten.
     /// </summary>
-    public static int Begin(StoreSession store, int tenantId, long id, string kind, long now)
+    public static int Begin(StoreSession store, TenantId tenantId, JobId id, string kind, Instant now)
     {
         store.Execute(
             "update jobs set kind = @kind, started = @now where id = @id",
@@ -52,10 +53,10 @@ internal static class Jobs
     }
 
     /// <summary>Notes that work has begun, in the transaction of its first step, and gives it a number.</summary>
-    public static long Begin(StoreSession store, int tenantId, string kind, string meant, long now) =>
+    public static JobId Begin(StoreSession store, TenantId tenantId, string kind, string meant, Instant now) =>
         store.First(
             "insert into jobs (tenant_id, kind, progress, started) values (@tenant, @kind, @meant, @now) returning id",
-            row => row.Long(),
+            row => row.Number<JobId>(),
             ("@tenant", tenantId),
             ("@kind", kind),
             ("@meant", meant),
@@ -63,7 +64,7 @@ internal static class Jobs
         );
 
     /// <summary>What the newest work of a kind that has not ended needs to know; null if all has ended.</summary>
-    public static string? Unfinished(StoreSession store, int tenantId, string kind) =>
+    public static string? Unfinished(StoreSession store, TenantId tenantId, string kind) =>
         store.First(
             "select progress from jobs where tenant_id = @tenant and kind = @kind and finished is null order by id desc limit 1",
             row => row.Text(),
@@ -72,7 +73,7 @@ internal static class Jobs
         );
 
     /// <summary>Notes that all of a kind has ended, and how.</summary>
-    public static int End(StoreSession store, int tenantId, string kind, string? error, long now) =>
+    public static int End(StoreSession store, TenantId tenantId, string kind, string? error, Instant now) =>
         store.Execute(
             "update jobs set finished = @now, error = @error where tenant_id = @tenant and kind = @kind and finished is null",
             ("@now", now),
@@ -82,7 +83,7 @@ internal static class Jobs
         );
 
     /// <summary>Notes that one has ended, and how.</summary>
-    public static int End(StoreSession store, long id, string? error, long now) =>
+    public static int End(StoreSession store, JobId id, string? error, Instant now) =>
         store.Execute(
             "update jobs set finished = @now, error = @error where id = @id",
             ("@now", now),
@@ -91,11 +92,11 @@ internal static class Jobs
         );
 
     /// <summary>Notes how far one is.</summary>
-    public static int Save(StoreSession store, long id, string progress) =>
+    public static int Save(StoreSession store, JobId id, string progress) =>
         store.Execute("update jobs set progress = @progress where id = @id", ("@progress", progress), ("@id", id));
 
     /// <summary>Whether one of a kind has come to its end, and not in vain.</summary>
-    public static bool HasEndedWell(StoreSession store, int tenantId, string kind) =>
+    public static bool HasEndedWell(StoreSession store, TenantId tenantId, string kind) =>
         store.Any(
             "select 1 from jobs where tenant_id = @tenant and kind = @kind and finished is not null and error is null",
             ("@tenant", tenantId),
@@ -103,17 +104,17 @@ internal static class Jobs
         );
 
     /// <summary>The newest of a kind; null if there never was one.</summary>
-    public static Job? Latest(StoreSession store, int tenantId, string kind) =>
+    public static Job? Latest(StoreSession store, TenantId tenantId, string kind) =>
         store.First(
             "select id, progress, started, finished, error from jobs where tenant_id = @tenant and kind = @kind order by id desc limit 1",
             row => new Job
             {
-                Id = row.Long(),
+                Id = row.Number<JobId>(),
                 TenantId = tenantId,
                 Kind = kind,
                 Progress = row.Text(),
-                Started = row.Long(),
-                Finished = row.LongOrNull(),
+                Started = row.Number<Instant>(),
+                Finished = row.NumberOrNull<Instant>(),
                 Error = row.TextOrNull(),
             },
             ("@tenant", tenantId),

@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -6,17 +7,17 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 internal static class Keys
 {
     /// <summary>The link that has a key; null if none has.</summary>
-    public static long? Holder(StoreSession store, int tenantId, KeyKind kind, string value) =>
+    public static LinkId? Holder(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
         store.First(
             "select link_id from keys where tenant_id = @tenant and kind = @kind and value = @value",
-            row => (long?)row.Long(),
+            row => (LinkId?)row.Number<LinkId>(),
             ("@tenant", tenantId),
             ("@kind", kind),
             ("@value", value)
         );
 
     /// <summary>Those of a kind that a link has.</summary>
-    public static List<string> Of(StoreSession store, long link, KeyKind kind) =>
+    public static List<string> Of(StoreSession store, LinkId link, KeyKind kind) =>
         store.All(
             "select value from keys where link_id = @link and kind = @kind",
             row => row.Text(),
@@ -25,7 +26,7 @@ internal static class Keys
         );
 
     /// <summary>All that a link has.</summary>
-    public static List<(KeyKind Kind, string Value)> Of(StoreSession store, long link) =>
+    public static List<(KeyKind Kind, string Value)> Of(StoreSession store, LinkId link) =>
         store.All(
             "select kind, value from keys where link_id = @link",
             row => (row.Word<KeyKind>(), row.Text()),
@@ -54,6 +55,6 @@ internal static class Keys
         );
 
     /// <summary>A link lets go of all that it has.</summary>
-    public static void FreeAll(StoreSession store, long link) =>
+    public static void FreeAll(StoreSession store, LinkId link) =>
         store.Execute("delete from keys where link_id = @link", ("@link", link));
 }

@@ -35,14 +35,14 @@ internal static class Links
         $"update links set revision = revision + 1, {string.Join(", ", _written.Select(c => $"{c} = @{c}"))} where id = @id and revision = @revision";
 
     /// <summary>The link of a number; null if there is none.</summary>
-    public static Link? Find(StoreSession store, long? id) => First(store, "id = @id", ("@id", id));
+    public static Link? Find(StoreSession store, LinkId? id) => First(store, "id = @id", ("@id", id));
 
     /// <summary>The link of a number that is there.</summary>
-    public static Link Get(StoreSession store, long id) =>
+    public static Link Get(StoreSession store, LinkId id) =>
         Find(store, id) ?? throw new InvalidOperationException($"There is no link {id}.");
 
     /// <summary>The link of an account or group of Slack; null if there is none.</summary>
-    public static Link? BySlackId(StoreSession store, int tenantId, Kind kind, string slackId) =>
+    public static Link? BySlackId(StoreSession store, TenantId tenantId, Kind kind, string slackId) =>
         First(
             store,
             "tenant_id = @tenant and kind = @kind and slack_id = @slack",
@@ -52,7 +52,7 @@ internal static class Links
         );
 
     /// <summary>The next links, after one, of what providers have.</summary>
-    public static List<Link> Claimed(StoreSession store, int tenantId, long after, int most) =>
+    public static List<Link> Claimed(StoreSession store, TenantId tenantId, LinkId after, int most) =>
         All(
             store,
             "tenant_id = @tenant and id > @after and claimant_id in (select id from resources where source_id is not null) order by id limit @most",
@@ -62,26 +62,26 @@ internal static class Links
         );
 
     /// <summary>The links that have something to do.</summary>
-    public static List<long> Unfinished(StoreSession store, int tenantId) =>
+    public static List<LinkId> Unfinished(StoreSession store, TenantId tenantId) =>
         store.All(
             $"select id from links where {Unsettled} in (@pending, @failed)",
-            row => row.Long(),
+            row => row.Number<LinkId>(),
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending),
             ("@failed", LinkState.Failed)
         );
 
     /// <summary>The links with something to tell Slack, in their order.</summary>
-    public static List<long> Pending(StoreSession store, int tenantId) =>
+    public static List<LinkId> Pending(StoreSession store, TenantId tenantId) =>
         store.All(
             $"select id from links where {Unsettled} = @pending order by id",
-            row => row.Long(),
+            row => row.Number<LinkId>(),
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending)
         );
 
     /// <summary>Whether any has something to tell Slack.</summary>
-    public static bool IsAnyPending(StoreSession store, int tenantId) =>
+    public static bool IsAnyPending(StoreSession store, TenantId tenantId) =>
         store.First(
             $"select 1 from links where {Unsettled} = @pending limit 1",
             row => row.Int(),
@@ -90,7 +90,7 @@ internal static class Links
         ) == 1;
 
     /// <summary>The links of a kind that wait for an operator, after one.</summary>
-    public static List<Link> Held(StoreSession store, int tenantId, Kind kind, long after, int most) =>
+    public static List<Link> Held(StoreSession store, TenantId tenantId, Kind kind, LinkId after, int most) =>
         All(
             store,
             $"{Unsettled} = @held and kind = @kind and id > @after order by id limit @most",
@@ -102,7 +102,7 @@ internal static class Links
         );
 
     /// <summary>The links of users who name a user as their manager, as far as nothing is under way of them.</summary>
-    public static List<Link> Reports(StoreSession store, int tenantId, Guid manager) =>
+    public static List<Link> Reports(StoreSession store, TenantId tenantId, Guid manager) =>
         All(
             store,
             "claimant_id in (select id from resources where tenant_id = @tenant and manager = @manager and deleted is null) "
@@ -114,7 +114,7 @@ internal static class Links
         );
 
     /// <summary>The link of the user who has waited longest for an address; null if nobody does.</summary>
-    public static Link? WaitingFor(StoreSession store, int tenantId, string address) =>
+    public static Link? WaitingFor(StoreSession store, TenantId tenantId, string address) =>
         First(
             store,
             "state = @blocked and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
@@ -128,7 +128,7 @@ internal static class Links
     /// Whether a group was removed since a time, or is on its way into Slack: it leaves no id by which an older page
     /// would know it again.
     /// </summary>
-    public static bool IsAnyGroupWithoutId(StoreSession store, int tenantId, long since) =>
+    public static bool IsAnyGroupWithoutId(StoreSession store, TenantId tenantId, Instant since) =>
         store.First(
             "select 1 from links where tenant_id = @tenant and kind = @kind and slack_id is null "
                 + "and ((absent = @yes and since >= @since) or (state = @pending and sent = @yes)) limit 1",
@@ -149,12 +149,18 @@ internal static class Links
     /// <param name="manager">How the name of the manager's field begins in what is kept of Slack.</param>
     /// <param name="after">The last one.</param>
     /// <param name="most">How many.</param>
-    public static List<long> WithoutManager(StoreSession store, int tenantId, byte[] manager, long after, int most) =>
+    public static List<LinkId> WithoutManager(
+        StoreSession store,
+        TenantId tenantId,
+        byte[] manager,
+        LinkId after,
+        int most
+    ) =>
         store.All(
             "select l.id from links l join resources r on r.id = l.claimant_id where l.id > @after and l.tenant_id = @tenant and l.kind = @kind "
                 + "and (l.state = @held or instr(l.seen, @manager) > 0) and r.source_id is null and r.deleted is null "
                 + "and (l.state = @held or r.manager is null) order by l.id limit @most",
-            row => row.Long(),
+            row => row.Number<LinkId>(),
             ("@after", after),
             ("@tenant", tenantId),
             ("@kind", Kind.User),
@@ -164,7 +170,7 @@ internal static class Links
         );
 
     /// <summary>Whether any was seen once, since a time, to have drifted, and is to be looked at again.</summary>
-    public static bool IsAnySuspected(StoreSession store, int tenantId, long since) =>
+    public static bool IsAnySuspected(StoreSession store, TenantId tenantId, Instant since) =>
         store.First(
             "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected = @yes limit 1",
             row => row.Int(),
@@ -174,7 +180,7 @@ internal static class Links
         ) == 1;
 
     /// <summary>The Slack id of the account of a user whom the tenant shows; null if there is none.</summary>
-    public static string? SlackIdOf(StoreSession store, int tenantId, Guid user) =>
+    public static string? SlackIdOf(StoreSession store, TenantId tenantId, Guid user) =>
         store.First(
             "select l.slack_id from links l join resources r on r.link_id = l.id where r.id = @id and r.tenant_id = @tenant and r.deleted is null",
             row => row.TextOrNull(),
@@ -183,7 +189,7 @@ internal static class Links
         );
 
     /// <summary>The user whom the tenant shows as an account of Slack; null if there is none.</summary>
-    public static Guid? ShownAs(StoreSession store, int tenantId, string slackId) =>
+    public static Guid? ShownAs(StoreSession store, TenantId tenantId, string slackId) =>
         store.First(
             "select r.id from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind "
                 + "and l.slack_id = @slack and r.deleted is null and r.hidden = @no",
@@ -195,7 +201,7 @@ internal static class Links
         );
 
     /// <summary>How many have stood in a state since before a time.</summary>
-    public static long Count(StoreSession store, int tenantId, LinkState state, long before) =>
+    public static long Count(StoreSession store, TenantId tenantId, LinkState state, Instant before) =>
         store.First(
             $"select count(*) from links where {Unsettled} = @state and since < @before",
             row => row.Long(),
@@ -210,8 +216,8 @@ internal static class Links
     /// </exception>
     public static Link Save(StoreSession store, Link link)
     {
-        if (link.Id == 0)
-            return Kept(link with { Id = store.First(_insert, row => row.Long(), Values(link)) });
+        if (link.Id == default)
+            return Kept(link with { Id = store.First(_insert, row => row.Number<LinkId>(), Values(link)) });
         var isIndexed = (link.SlackId, link.ClaimantId) != link.Indexed;
         if (
             store.Execute(
@@ -224,11 +230,11 @@ internal static class Links
     }
 
     /// <summary>Forgets a link that nothing came of.</summary>
-    public static void Delete(StoreSession store, long id) =>
+    public static void Delete(StoreSession store, LinkId id) =>
         store.Execute("delete from links where id = @id", ("@id", id));
 
     /// <summary>A new process takes a tenant over: nobody waits any more for an answer of the former one.</summary>
-    public static void AcceptAll(StoreSession store, int tenantId) =>
+    public static void AcceptAll(StoreSession store, TenantId tenantId) =>
         store.Execute(
             "update links set answer_by = null, revision = revision + 1 where tenant_id = @tenant and state <> 0 and answer_by is not null",
             ("@tenant", tenantId)
@@ -238,7 +244,7 @@ internal static class Links
     /// After an unclean stop what was pending may have been sent: it waits until a late call can land no more, and what
     /// has no Slack id is asked for before it is made.
     /// </summary>
-    public static void AskForAllPending(StoreSession store, int tenantId, long due) =>
+    public static void AskForAllPending(StoreSession store, TenantId tenantId, Instant due) =>
         store.Execute(
             "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
                 + $"due = @due, revision = revision + 1 where {Unsettled} = @pending",
@@ -248,7 +254,7 @@ internal static class Links
         );
 
     /// <summary>What waited while nothing was sent has nothing in its way any more.</summary>
-    public static void LetAllGo(StoreSession store, int tenantId) =>
+    public static void LetAllGo(StoreSession store, TenantId tenantId) =>
         store.Execute(
             $"update links set reason = null, revision = revision + 1 where {Unsettled} = @pending and reason in (@shadow, @disabled)",
             ("@tenant", tenantId),
@@ -312,9 +318,9 @@ internal static class Links
         Kept(
             new Link
             {
-                Id = row.Long(),
+                Id = row.Number<LinkId>(),
                 Revision = row.Long(),
-                TenantId = row.Int(),
+                TenantId = row.Number<TenantId>(),
                 Kind = row.Word<Kind>(),
                 SlackId = row.TextOrNull(),
                 ClaimantId = row.IdOrNull(),
@@ -322,7 +328,7 @@ internal static class Links
                 Delivered = row.BytesOrNull(),
                 Seen = row.BytesOrNull(),
                 Echo = row.BytesOrNull(),
-                SeenAt = row.LongOrNull(),
+                SeenAt = row.NumberOrNull<Instant>(),
                 Imported = row.Flag(),
                 Protection = Reason.Parse(row.TextOrNull()),
                 Absent = row.Flag(),
@@ -330,22 +336,22 @@ internal static class Links
                 SettledVersion = row.Long(),
                 State = row.Word<LinkState>(),
                 Reason = Reason.Parse(row.TextOrNull()),
-                Since = row.Long(),
+                Since = row.Number<Instant>(),
                 SetAside = FieldSet.Parse(row.Text()),
                 Kept = FieldSet.Parse(row.Text()),
                 Spoken = FieldSet.Parse(row.Text()),
                 SpokenVersion = row.Long(),
                 Sent = row.Flag(),
                 Priority = row.Word<SlackPriority>(),
-                Due = row.LongOrNull(),
+                Due = row.NumberOrNull<Instant>(),
                 Attempts = row.Int(),
-                AnswerBy = row.LongOrNull(),
+                AnswerBy = row.NumberOrNull<Instant>(),
                 AskFirst = row.Flag(),
-                Intended = row.LongOrNull(),
+                Intended = row.NumberOrNull<Instant>(),
                 Asked = row.Int(),
                 Reachable = row.Flag(),
                 Slice = row.IntOrNull(),
-                DriftedAt = row.LongOrNull(),
+                DriftedAt = row.NumberOrNull<Instant>(),
                 IsDriftSuspected = row.Flag(),
                 Drifted = row.Text(),
                 OperationId = row.IdOrNull(),

@@ -1,3 +1,5 @@
+using ScimGateway.Provisioning.Model;
+
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>Member rows as far as groups are in groups.</summary>
@@ -44,7 +46,7 @@ internal static class NestedMembers
         );
 
     /// <summary>A tenant's groups with groups in them, or with members by them.</summary>
-    public static List<Guid> Concerned(StoreSession store, int tenantId) =>
+    public static List<Guid> Concerned(StoreSession store, TenantId tenantId) =>
         store.All(
             "select distinct m.group_id from members m join resources g on g.id = m.group_id where g.tenant_id = @tenant and g.deleted is null "
                 + "and (m.kind = 1 or m.source_id = @nesting)",

@@ -1,5 +1,6 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 
@@ -15,7 +16,7 @@ internal static class Operations
         "id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished";
 
     /// <summary>An operation of a tenant; null if it has none of that id.</summary>
-    public static Operation? Find(StoreSession store, int tenantId, Guid id) =>
+    public static Operation? Find(StoreSession store, TenantId tenantId, Guid id) =>
         store.First(
             $"select {Columns} from operations where tenant_id = @tenant and id = @id",
             ToOperation,
@@ -26,9 +27,9 @@ internal static class Operations
     /// <summary>How many of a tenant's ended within a time, and how.</summary>
     public static List<(long Operations, string Outcome)> Ended(
         StoreSession store,
-        int tenantId,
-        long from,
-        long end
+        TenantId tenantId,
+        Instant from,
+        Instant end
     ) =>
         store.All(
             "select count(*), outcome from operations where finished >= @from and finished < @end and tenant_id = @tenant "
@@ -111,7 +112,7 @@ internal static class Operations
         );
 
     /// <summary>Says what came of those that are served.</summary>
-    public static int Finish(StoreSession store, Served served, string outcome, string? error, long now) =>
+    public static int Finish(StoreSession store, Served served, string outcome, string? error, Instant now) =>
         store.Execute(
             $"update operations set outcome = @outcome, error = @error, finished = @now where {Served.Where}",
             ("@outcome", outcome),
@@ -123,7 +124,7 @@ internal static class Operations
         );
 
     /// <summary>One was refused, and its provider is told why.</summary>
-    public static int Refuse(StoreSession store, Guid? id, ScimException why, long now) =>
+    public static int Refuse(StoreSession store, Guid? id, ScimException why, Instant now) =>
         store.Execute(
             $"update operations set {Refused} where id = @id",
             ("@error", why.Message),
@@ -134,7 +135,7 @@ internal static class Operations
         );
 
     /// <summary>The same of all that are served.</summary>
-    public static int RefuseAll(StoreSession store, Served served, ScimException why, long now) =>
+    public static int RefuseAll(StoreSession store, Served served, ScimException why, Instant now) =>
         store.Execute(
             $"update operations set {Refused} where {Served.Where}",
             ("@error", why.Message),
@@ -151,14 +152,14 @@ internal static class Operations
         store.Execute("update operations set outcome = 'accepted' where id = @id and outcome = 'pending'", ("@id", id));
 
     /// <summary>The same of all of a tenant's.</summary>
-    public static int AcceptAll(StoreSession store, int tenantId) =>
+    public static int AcceptAll(StoreSession store, TenantId tenantId) =>
         store.Execute(
             "update operations set outcome = 'accepted' where tenant_id = @tenant and finished is null and outcome = 'pending'",
             ("@tenant", tenantId)
         );
 
     /// <summary>What is told of a link is told of another one.</summary>
-    public static int Move(StoreSession store, long from, long to) =>
+    public static int Move(StoreSession store, LinkId from, LinkId to) =>
         store.Execute("update operations set link_id = @to where link_id = @from", ("@to", to), ("@from", from));
 
     /// <summary>What was held of a link goes on with its last wish.</summary>
@@ -172,7 +173,7 @@ internal static class Operations
     /// <summary>
     /// Forgets some of those that ended before a time, the oldest first; what has not ended is kept, however old.
     /// </summary>
-    public static int Forget(StoreSession store, long before, int most) =>
+    public static int Forget(StoreSession store, Instant before, int most) =>
         store.Execute(
             "delete from operations where id in (select id from operations where finished < @before order by finished limit @most)",
             ("@before", before),
@@ -183,18 +184,18 @@ internal static class Operations
         new()
         {
             Id = row.Id(),
-            TenantId = row.Int(),
+            TenantId = row.Number<TenantId>(),
             SourceId = row.IntOrNull(),
             Actor = row.Text(),
-            LinkId = row.LongOrNull(),
+            LinkId = row.NumberOrNull<LinkId>(),
             ResourceId = row.IdOrNull(),
             Request = row.Text(),
-            At = row.Long(),
+            At = row.Number<Instant>(),
             Notes = row.Text(),
             Verdict = row.Text(),
             Commands = row.Text(),
             Outcome = row.Text(),
             Error = row.TextOrNull(),
-            Finished = row.LongOrNull(),
+            Finished = row.NumberOrNull<Instant>(),
         };
 }

@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -11,7 +12,7 @@ internal static class OutboxRows
         + "from outbox o join tenants t on t.id = o.tenant_id";
 
     /// <summary>All of a tenant's that are kept, newest first, with its slug.</summary>
-    public static List<(Outbox Notice, string Tenant)> Of(StoreSession store, int tenantId, int most) =>
+    public static List<(Outbox Notice, string Tenant)> Of(StoreSession store, TenantId tenantId, int most) =>
         store.All(
             $"{Select} where o.tenant_id = @tenant order by o.at desc limit @most",
             ToOutbox,
@@ -20,7 +21,7 @@ internal static class OutboxRows
         );
 
     /// <summary>The next that is due, with its tenant's slug; of one cause the older goes first.</summary>
-    public static (Outbox Notice, string Tenant)? Next(StoreSession store, long now) =>
+    public static (Outbox Notice, string Tenant)? Next(StoreSession store, Instant now) =>
         store.First(
             $"{Select} where o.due <= @now and not exists "
                 + "(select 1 from outbox e where e.tenant_id = o.tenant_id and e.cause = o.cause and e.ended is null and e.at < o.at) "
@@ -30,7 +31,7 @@ internal static class OutboxRows
         );
 
     /// <summary>Whether a tenant has one of a cause, and a time.</summary>
-    public static bool Has(StoreSession store, int tenantId, Cause cause, long since) =>
+    public static bool Has(StoreSession store, TenantId tenantId, Cause cause, Instant since) =>
         store.Any(
             "select 1 from outbox where tenant_id = @tenant and cause = @cause and since = @since",
             ("@tenant", tenantId),
@@ -39,10 +40,10 @@ internal static class OutboxRows
         );
 
     /// <summary>When a tenant's last one of a cause ended, or was first due; null if there is none.</summary>
-    public static long? Last(StoreSession store, int tenantId, Cause cause) =>
+    public static Instant? Last(StoreSession store, TenantId tenantId, Cause cause) =>
         store.First(
             "select max(coalesce(ended, at)) from outbox where tenant_id = @tenant and cause = @cause",
-            row => row.LongOrNull(),
+            row => row.NumberOrNull<Instant>(),
             ("@tenant", tenantId),
             ("@cause", cause)
         );
@@ -69,7 +70,7 @@ internal static class OutboxRows
     /// Counts one more into what still waits to be sent of a cause, and says what it is about while there is room;
     /// false if nothing waits.
     /// </summary>
-    public static bool Join(StoreSession store, int tenantId, Cause cause, string about, int mostAbout) =>
+    public static bool Join(StoreSession store, TenantId tenantId, Cause cause, string about, int mostAbout) =>
         store.Execute(
             "update outbox set more = more + 1, about = case when length(about) < @most then about || @about else about end "
                 + "where tenant_id = @tenant and cause = @cause and ended is null and attempts = 0",
@@ -80,7 +81,7 @@ internal static class OutboxRows
         ) > 0;
 
     /// <summary>Counts a try, and says when the next is due.</summary>
-    public static int Try(StoreSession store, Guid id, int attempts, long due) =>
+    public static int Try(StoreSession store, Guid id, int attempts, Instant due) =>
         store.Execute(
             "update outbox set attempts = @attempts, due = @due where id = @id",
             ("@attempts", attempts),
@@ -89,7 +90,7 @@ internal static class OutboxRows
         );
 
     /// <summary>Keeps what came of a try; what has ended is not due any more.</summary>
-    public static int Tried(StoreSession store, Guid id, string taken, string? error, long? ended) =>
+    public static int Tried(StoreSession store, Guid id, string taken, string? error, Instant? ended) =>
         store.Execute(
             "update outbox set taken = @taken, error = @error, ended = @ended, due = case when @ended is null then due end where id = @id",
             ("@taken", taken),
@@ -99,7 +100,7 @@ internal static class OutboxRows
         );
 
     /// <summary>Has what was not tried yet of one's tenant and cause wait until a time.</summary>
-    public static int Delay(StoreSession store, Guid like, long at) =>
+    public static int Delay(StoreSession store, Guid like, Instant at) =>
         store.Execute(
             "update outbox set at = @at, due = @at where ended is null and attempts = 0 and due < @at "
                 + "and (tenant_id, cause) in (select tenant_id, cause from outbox where id = @id)",
@@ -108,7 +109,7 @@ internal static class OutboxRows
         );
 
     /// <summary>Forgets some that ended before a time.</summary>
-    public static int Forget(StoreSession store, long before, int most) =>
+    public static int Forget(StoreSession store, Instant before, int most) =>
         store.Execute(
             "delete from outbox where id in (select id from outbox where ended < @before limit @most)",
             ("@before", before),
@@ -120,17 +121,17 @@ internal static class OutboxRows
             new()
             {
                 Id = row.Id(),
-                TenantId = row.Int(),
+                TenantId = row.Number<TenantId>(),
                 Cause = row.Word<Cause>(),
                 Text = row.Text(),
-                Since = row.Long(),
+                Since = row.Number<Instant>(),
                 More = row.Int(),
                 About = row.Text(),
-                At = row.Long(),
-                Due = row.LongOrNull(),
+                At = row.Number<Instant>(),
+                Due = row.NumberOrNull<Instant>(),
                 Attempts = row.Int(),
                 Taken = row.Text(),
-                Ended = row.LongOrNull(),
+                Ended = row.NumberOrNull<Instant>(),
                 Error = row.TextOrNull(),
             },
             row.Text()

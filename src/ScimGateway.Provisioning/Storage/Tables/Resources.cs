@@ -17,7 +17,7 @@ internal static class Resources
         store.First($"select {Columns} from resources where id = @id", ToResource, ("@id", id));
 
     /// <summary>A user or group of a tenant as providers see it; null if there is none.</summary>
-    public static Resource? Shown(StoreSession store, int tenantId, Kind kind, Guid id) =>
+    public static Resource? Shown(StoreSession store, TenantId tenantId, Kind kind, Guid id) =>
         store.First(
             $"select {Columns} from resources where id = @id and tenant_id = @tenant and kind = @kind and deleted is null and hidden = @no",
             ToResource,
@@ -28,7 +28,7 @@ internal static class Resources
         );
 
     /// <summary>Whether a tenant shows a user or group of an id, so that it can be a member.</summary>
-    public static bool IsShown(StoreSession store, int tenantId, Guid id) =>
+    public static bool IsShown(StoreSession store, TenantId tenantId, Guid id) =>
         store.Any(
             "select 1 from resources where id = @id and tenant_id = @tenant and deleted is null and hidden = @no",
             ("@id", id),
@@ -41,7 +41,7 @@ internal static class Resources
         store.First("select kind from resources where id = @id", row => row.Word<Kind>(), ("@id", id)) == Kind.Group;
 
     /// <summary>Who was deleted last of those that a link was of; null if nobody was.</summary>
-    public static Resource? Tombstone(StoreSession store, long link) =>
+    public static Resource? Tombstone(StoreSession store, LinkId link) =>
         store.First(
             $"select {Columns} from resources where link_id = @link and deleted is not null order by deleted desc limit 1",
             ToResource,
@@ -49,7 +49,7 @@ internal static class Resources
         );
 
     /// <summary>Who is shown under a userName, by its key; null if nobody is.</summary>
-    public static Resource? OfUserName(StoreSession store, int tenantId, string key) =>
+    public static Resource? OfUserName(StoreSession store, TenantId tenantId, string key) =>
         store.First(
             $"select {Columns} from resources where tenant_id = @tenant and user_name_key = @key",
             ToResource,
@@ -58,7 +58,7 @@ internal static class Resources
         );
 
     /// <summary>The group that is shown under a name, by its key; null if none is.</summary>
-    public static Resource? OfGroupName(StoreSession store, int tenantId, string key) =>
+    public static Resource? OfGroupName(StoreSession store, TenantId tenantId, string key) =>
         store.First(
             $"select {Columns} from resources where tenant_id = @tenant and display_name_key = @key and kind = 1",
             ToResource,
@@ -67,7 +67,7 @@ internal static class Resources
         );
 
     /// <summary>Whether another resource is shown under a userName, by its key.</summary>
-    public static bool IsUserNameTaken(StoreSession store, int tenantId, string? key, Guid by) =>
+    public static bool IsUserNameTaken(StoreSession store, TenantId tenantId, string? key, Guid by) =>
         store.Any(
             "select 1 from resources where tenant_id = @tenant and user_name_key = @key and id <> @id",
             ("@tenant", tenantId),
@@ -76,7 +76,7 @@ internal static class Resources
         );
 
     /// <summary>Whether another group is shown under a name, by its key.</summary>
-    public static bool IsGroupNameTaken(StoreSession store, int tenantId, string? key, Guid by) =>
+    public static bool IsGroupNameTaken(StoreSession store, TenantId tenantId, string? key, Guid by) =>
         store.Any(
             "select 1 from resources where tenant_id = @tenant and display_name_key = @key and kind = 1 and id <> @id",
             ("@tenant", tenantId),
@@ -85,7 +85,7 @@ internal static class Resources
         );
 
     /// <summary>How many of a kind a source has, or whether it has the one that is meant.</summary>
-    public static int Count(StoreSession store, int tenantId, int source, Guid? only, Kind kind) =>
+    public static int Count(StoreSession store, TenantId tenantId, int source, Guid? only, Kind kind) =>
         store.First(
             $"select count(*) from resources where {Had(only)} and kind = @kind and deleted is null",
             row => row.Int(),
@@ -96,7 +96,13 @@ internal static class Resources
         );
 
     /// <summary>Claimed users as a change of rules looks at them, in the order of their ids, after one.</summary>
-    public static void EachScoped(StoreSession store, int tenantId, Guid after, int most, Action<ScopedUser> user) =>
+    public static void EachScoped(
+        StoreSession store,
+        TenantId tenantId,
+        Guid after,
+        int most,
+        Action<ScopedUser> user
+    ) =>
         store.Each(
             "select r.id, r.link_id, r.rule_id, r.waived, l.absent, l.slack_id is not null, r.document from resources r join links l on l.id = r.link_id "
                 + "where r.tenant_id = @tenant and r.kind = 0 and r.deleted is null and r.source_id is not null and r.id > @after order by r.id limit @most",
@@ -105,7 +111,7 @@ internal static class Resources
                 user(
                     new ScopedUser(
                         row.Id(),
-                        row.Long(),
+                        row.Number<LinkId>(),
                         row.IntOrNull(),
                         Waived.Parse(row.Text()),
                         row.Flag(),
@@ -123,7 +129,7 @@ internal static class Resources
     /// <summary>
     /// Notes that a resource is other than it was by what is not in its row; what is deleted stays as it is.
     /// </summary>
-    public static int Touch(StoreSession store, Guid id, long now) =>
+    public static int Touch(StoreSession store, Guid id, Instant now) =>
         store.Execute(
             "update resources set version = version + 1, modified = @now where id = @id and deleted is null",
             ("@now", now),
@@ -133,7 +139,7 @@ internal static class Resources
     /// <summary>
     /// The same of the groups that nobody has claimed and that show a user, as one who is only in Slack.
     /// </summary>
-    public static int TouchUnclaimedWith(StoreSession store, Guid user, long now) =>
+    public static int TouchUnclaimedWith(StoreSession store, Guid user, Instant now) =>
         store.Execute(
             "update resources set version = version + 1, modified = @now where source_id is null and id in "
                 + "(select group_id from members where member_id = @user and wanted = @unsaid and in_slack = @yes)",
@@ -144,7 +150,7 @@ internal static class Resources
         );
 
     /// <summary>Hands some of what one source has over to another: of all, or of the one that is meant.</summary>
-    public static int HandOver(StoreSession store, int tenantId, int from, int to, Guid? only, int most) =>
+    public static int HandOver(StoreSession store, TenantId tenantId, int from, int to, Guid? only, int most) =>
         store.Execute(
             $"update resources set source_id = @to where id in (select id from resources where {Had(only)} limit @most)",
             ("@to", to),
@@ -221,10 +227,10 @@ internal static class Resources
         new()
         {
             Id = row.Id(),
-            TenantId = row.Int(),
+            TenantId = row.Number<TenantId>(),
             Kind = row.Word<Kind>(),
             SourceId = row.IntOrNull(),
-            LinkId = row.LongOrNull(),
+            LinkId = row.NumberOrNull<LinkId>(),
             Version = row.Long(),
             Document = row.Bytes(),
             Previous = row.BytesOrNull(),
@@ -239,9 +245,9 @@ internal static class Resources
             Active = row.Flag(),
             Hidden = row.Flag(),
             RuleId = row.IntOrNull(),
-            Created = row.Long(),
-            Modified = row.Long(),
-            Deleted = row.LongOrNull(),
+            Created = row.Number<Instant>(),
+            Modified = row.Number<Instant>(),
+            Deleted = row.NumberOrNull<Instant>(),
             EmailKeys = row.TextOrNull(),
             DisplayName = row.TextOrNull(),
         };

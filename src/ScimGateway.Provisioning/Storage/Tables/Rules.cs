@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -6,7 +7,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 internal static class Rules
 {
     /// <summary>A tenant's rules in the order in which they were written.</summary>
-    public static List<Rule> Of(StoreSession store, int tenantId) =>
+    public static List<Rule> Of(StoreSession store, TenantId tenantId) =>
         store.All(
             "select id, name, filter from rules where tenant_id = @tenant order by id",
             row => new Rule
@@ -20,7 +21,7 @@ internal static class Rules
         );
 
     /// <summary>Has a tenant have these rules, and no others.</summary>
-    public static void Replace(StoreSession store, int tenantId, IEnumerable<Rule> rules)
+    public static void Replace(StoreSession store, TenantId tenantId, IEnumerable<Rule> rules)
     {
         store.Execute("delete from rules where tenant_id = @tenant", ("@tenant", tenantId));
         foreach (var rule in rules)

@@ -27,7 +27,7 @@ internal sealed record MemberInSight(
 internal static class SeenMembers
 {
     /// <summary>The rows of the group that Slack knows by an id, with the Slack ids of who they are about.</summary>
-    public static List<MemberInSight> InSight(StoreSession store, int tenantId, string slackId) =>
+    public static List<MemberInSight> InSight(StoreSession store, TenantId tenantId, string slackId) =>
         store.All(
             "select m.member_id, m.wanted, m.in_slack, l.slack_id, r.deleted is null and r.hidden = @no, m.blocked is not null, m.blocked is not null and m.blocked = @suspected from links g join members m on m.group_id = g.claimant_id "
                 + "join resources r on r.id = m.member_id left join links l on l.id = r.link_id and l.kind = @user "
@@ -50,7 +50,7 @@ internal static class SeenMembers
         );
 
     /// <summary>Whether the tenant shows the user of an account.</summary>
-    public static bool IsAccountShown(StoreSession store, int tenantId, string slackId) =>
+    public static bool IsAccountShown(StoreSession store, TenantId tenantId, string slackId) =>
         store.Any(
             "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
                 + "and r.deleted is null and r.hidden = @no",
@@ -72,7 +72,7 @@ internal static class SeenMembers
     /// <summary>
     /// Whether a provider has the group that Slack knows by an id, so that who comes and goes there by itself is drift.
     /// </summary>
-    public static bool IsClaimed(StoreSession store, int tenantId, string slackId) =>
+    public static bool IsClaimed(StoreSession store, TenantId tenantId, string slackId) =>
         store.Any(
             "select 1 from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
                 + "and r.source_id is not null",
@@ -82,7 +82,7 @@ internal static class SeenMembers
         );
 
     /// <summary>Slack has an account in the group, of which nobody said so; true if there is a row by it.</summary>
-    public static bool Came(StoreSession store, int tenantId, Guid group, string slackId) =>
+    public static bool Came(StoreSession store, TenantId tenantId, Guid group, string slackId) =>
         store.Execute(
             "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select @group, r.id, 0, @unsaid, @yes, 0 "
                 + "from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
@@ -97,18 +97,18 @@ internal static class SeenMembers
         ) == 1;
 
     /// <summary>Somebody put an account into the group in Slack, as far as one look tells.</summary>
-    public static void Suspect(StoreSession store, int tenantId, Guid group, string slackId)
+    public static void Suspect(StoreSession store, TenantId tenantId, Guid group, string slackId)
     {
         if (Came(store, tenantId, group, slackId))
             Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", nameof(ReasonCode.PutInSuspected)));
     }
 
     /// <summary>Whom somebody put in for certain stays although nobody wants it.</summary>
-    public static void LetIn(StoreSession store, int tenantId, Guid group, string slackId) =>
+    public static void LetIn(StoreSession store, TenantId tenantId, Guid group, string slackId) =>
         Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", nameof(ReasonCode.PutIn)));
 
     /// <summary>Whom somebody put in for certain goes, as far as a source is concerned.</summary>
-    public static void SendAway(StoreSession store, int tenantId, Guid group, string slackId, int source) =>
+    public static void SendAway(StoreSession store, TenantId tenantId, Guid group, string slackId, int source) =>
         Mark(
             store,
             tenantId,
@@ -121,7 +121,7 @@ internal static class SeenMembers
 
     private static void Mark(
         StoreSession store,
-        int tenantId,
+        TenantId tenantId,
         Guid group,
         string slackId,
         string set,

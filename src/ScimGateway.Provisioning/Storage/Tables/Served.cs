@@ -1,3 +1,5 @@
+using ScimGateway.Provisioning.Model;
+
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <param name="Link">The link.</param>
 /// <param name="After">The wish that was settled last.</param>
 /// <param name="UpTo">The wish that was planned.</param>
-internal readonly record struct Served(long Link, long After, long UpTo)
+internal readonly record struct Served(LinkId Link, long After, long UpTo)
 {
     /// <summary>How statements find them, by index; what has its outcome keeps it.</summary>
     public const string Where =

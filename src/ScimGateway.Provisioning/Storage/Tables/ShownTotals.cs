@@ -43,7 +43,7 @@ internal static class ShownTotals
     }
 
     /// <summary>How many resources of a kind a tenant shows.</summary>
-    public static int Read(StoreSession store, int tenantId, Kind kind) =>
+    public static int Read(StoreSession store, TenantId tenantId, Kind kind) =>
         store.First(
             "select shown from shown_totals where tenant_id = @tenant and kind = @kind",
             row => row.Int(),
@@ -52,7 +52,7 @@ internal static class ShownTotals
         );
 
     /// <summary>How many of them a source has claimed.</summary>
-    public static int Claimed(StoreSession store, int tenantId, Kind kind) =>
+    public static int Claimed(StoreSession store, TenantId tenantId, Kind kind) =>
         store.First(
             "select claimed from shown_totals where tenant_id = @tenant and kind = @kind",
             row => row.Int(),

@@ -1,10 +1,12 @@
+using ScimGateway.Provisioning.Model;
+
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>The identity providers of tenants.</summary>
 internal static class Sources
 {
     /// <summary>The name of a tenant's source; null if it has none of that number.</summary>
-    public static string? Name(StoreSession store, int tenantId, int id) =>
+    public static string? Name(StoreSession store, TenantId tenantId, int id) =>
         store.First(
             "select name from sources where id = @id and tenant_id = @tenant",
             row => row.Text(),
@@ -13,7 +15,7 @@ internal static class Sources
         );
 
     /// <summary>The number of a tenant's source of a name, which is made if it is not there yet.</summary>
-    public static int Open(StoreSession store, int tenantId, string name)
+    public static int Open(StoreSession store, TenantId tenantId, string name)
     {
         store.Execute(
             "insert into sources (tenant_id, name, deviations_off) select @tenant, @name, '' "

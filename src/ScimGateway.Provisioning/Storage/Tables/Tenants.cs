@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -9,16 +10,17 @@ public static class Tenants
         "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still";
 
     /// <summary>The tenant of an id.</summary>
-    public static Tenant Find(StoreSession store, int id) =>
+    public static Tenant Find(StoreSession store, TenantId id) =>
         store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
 
     /// <summary>All of them.</summary>
-    internal static List<int> Ids(StoreSession store) => store.All("select id from tenants", row => row.Int());
+    internal static List<TenantId> Ids(StoreSession store) =>
+        store.All("select id from tenants", row => row.Number<TenantId>());
 
     /// <summary>
     /// The word in the path of another tenant that an organization of Slack is of; null if there is none.
     /// </summary>
-    internal static string? OtherOf(StoreSession store, string organization, int id) =>
+    internal static string? OtherOf(StoreSession store, string organization, TenantId id) =>
         store.First(
             "select slug from tenants where organization_id = @organization and id <> @id",
             row => row.Text(),
@@ -53,7 +55,7 @@ public static class Tenants
     }
 
     /// <summary>Keeps other preferences.</summary>
-    internal static int SetPreferences(StoreSession store, int id, Preferences preferences) =>
+    internal static int SetPreferences(StoreSession store, TenantId id, Preferences preferences) =>
         store.Execute(
             "update tenants set preferences = @preferences where id = @id",
             ("@preferences", preferences.ToJson()),
@@ -63,11 +65,11 @@ public static class Tenants
     /// <summary>Keeps whose a token is that Slack has taken.</summary>
     internal static int SetToken(
         StoreSession store,
-        int id,
+        TenantId id,
         string organization,
         string owner,
         string? scopes,
-        long now
+        Instant now
     ) =>
         store.Execute(
             "update tenants set organization_id = @organization, token_owner = @owner, scopes = @scopes, tested_at = @now where id = @id",
@@ -81,7 +83,7 @@ public static class Tenants
     /// <summary>
     /// Keeps where a tenant stands. Whoever does so has waited for all calls, and no preview of it counts any more.
     /// </summary>
-    internal static int SetStanding(StoreSession store, int id, bool enabled, bool shadow) =>
+    internal static int SetStanding(StoreSession store, TenantId id, bool enabled, bool shadow) =>
         store.Execute(
             "update tenants set enabled = @enabled, shadow = @shadow, still = @still, previewed = null where id = @id",
             ("@still", !enabled || shadow),
@@ -91,19 +93,19 @@ public static class Tenants
         );
 
     /// <summary>Keeps when it was last shown what going on would do.</summary>
-    internal static int SetPreviewed(StoreSession store, int id, long now) =>
+    internal static int SetPreviewed(StoreSession store, TenantId id, Instant now) =>
         store.Execute("update tenants set previewed = @now where id = @id", ("@now", now), ("@id", id));
 
     /// <summary>The number of the executor that the tenant is told by.</summary>
-    internal static long Epoch(StoreSession store, int id) =>
+    internal static long Epoch(StoreSession store, TenantId id) =>
         store.First("select epoch from tenants where id = @id", row => row.Long(), ("@id", id));
 
     /// <summary>Whether the former executor stopped with no call under way.</summary>
-    internal static bool HasStoppedCleanly(StoreSession store, int id) =>
+    internal static bool HasStoppedCleanly(StoreSession store, TenantId id) =>
         store.First("select stopped_cleanly from tenants where id = @id", row => row.Flag(), ("@id", id));
 
     /// <summary>Gives an executor its number; it has not stopped yet.</summary>
-    internal static long NextEpoch(StoreSession store, int id) =>
+    internal static long NextEpoch(StoreSession store, TenantId id) =>
         store.First(
             "update tenants set epoch = epoch + 1, stopped_cleanly = @no where id = @id returning epoch",
             row => row.Long(),
@@ -112,7 +114,7 @@ public static class Tenants
         );
 
     /// <summary>Notes that the executor of a number has stopped with no call under way.</summary>
-    internal static int StopCleanly(StoreSession store, int id, long epoch) =>
+    internal static int StopCleanly(StoreSession store, TenantId id, long epoch) =>
         store.Execute(
             "update tenants set stopped_cleanly = @yes where id = @id and epoch = @epoch",
             ("@yes", true),
@@ -121,7 +123,7 @@ public static class Tenants
         );
 
     /// <summary>Notes that all calls have had their outcome since the tenant was disabled.</summary>
-    internal static int SetStill(StoreSession store, int id) =>
+    internal static int SetStill(StoreSession store, TenantId id) =>
         store.Execute(
             "update tenants set still = @yes where id = @id and enabled = @no",
             ("@yes", true),
@@ -130,17 +132,17 @@ public static class Tenants
         );
 
     /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>
-    internal static int SetProblem(StoreSession store, int id, string? problem) =>
+    internal static int SetProblem(StoreSession store, TenantId id, string? problem) =>
         store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
 
     /// <summary>Has Slack hear nothing of a tenant any more, and no preview of it count.</summary>
-    internal static int Disable(StoreSession store, int id) =>
+    internal static int Disable(StoreSession store, TenantId id) =>
         store.Execute("update tenants set enabled = @no, previewed = null where id = @id", ("@no", false), ("@id", id));
 
     private static Tenant ToTenant(Row row) =>
         new()
         {
-            Id = row.Int(),
+            Id = row.Number<TenantId>(),
             Slug = row.Text(),
             Name = row.Text(),
             Enabled = row.Flag(),
@@ -149,7 +151,7 @@ public static class Tenants
             Problem = row.TextOrNull(),
             Preferences = row.Text(),
             Shadow = row.Flag(),
-            Previewed = row.LongOrNull(),
+            Previewed = row.NumberOrNull<Instant>(),
             Still = row.Flag(),
         };
 }

@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 
@@ -76,7 +77,7 @@ internal static class ToldMembers
     /// <summary>
     /// Slack does not take a member, as the row was when it was planned: since then its account may have changed.
     /// </summary>
-    public static void Refuse(StoreSession store, Guid group, PlannedMember member, Reason why, long now) =>
+    public static void Refuse(StoreSession store, Guid group, PlannedMember member, Reason why, Instant now) =>
         store.Execute(
             "update members set blocked = @why, refused = @now where group_id = @group and member_id = @member and "
                 + "(select stamp from members where group_id = @group and member_id = @member and source_id = @source) = @stamp",
@@ -89,7 +90,7 @@ internal static class ToldMembers
         );
 
     /// <summary>Has those tried again whom Slack refused before a time.</summary>
-    public static void TryAgain(StoreSession store, Guid group, long before) =>
+    public static void TryAgain(StoreSession store, Guid group, Instant before) =>
         store.Execute(
             "update members set blocked = null, refused = null where group_id = @group and refused is not null and refused < @before",
             ("@group", group),
@@ -97,7 +98,7 @@ internal static class ToldMembers
         );
 
     /// <summary>Slack has no room for anybody more, until somebody leaves.</summary>
-    public static void Full(StoreSession store, Guid group, long now) =>
+    public static void Full(StoreSession store, Guid group, Instant now) =>
         store.Execute(
             $"update members set blocked = @why, refused = @now where group_id = @group and wanted = @yes and {Members.ToDo}",
             ("@why", nameof(ReasonCode.GroupFull)),

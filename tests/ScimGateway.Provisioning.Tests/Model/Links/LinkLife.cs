@@ -19,7 +19,7 @@ internal sealed class LinkLife
     private readonly Random _random;
     private readonly (string Says, Func<bool> May, Func<Link> Does)[] _steps;
     private readonly List<string> _told = [];
-    private long _now = Moves.Now;
+    private Instant _now = Moves.Now;
 
     // The wish that the call under way was planned for, and whether a provider has the link.
     private long? _flight;
@@ -31,8 +31,9 @@ internal sealed class LinkLife
         _random = new Random(seed);
         var kind = Either(Kind.User, Kind.Group);
         Link = Chance()
-            ? Link.New(1, kind)
-            : Link.Found(1, kind, "U1", SlackProfile.Empty, isReachable: true, _now).ClaimBy(Guid.CreateVersion7());
+            ? Link.New(new TenantId(1), kind)
+            : Link.Found(new TenantId(1), kind, "U1", SlackProfile.Empty, isReachable: true, _now)
+                .ClaimBy(Guid.CreateVersion7());
         _steps = Steps();
     }
 
@@ -52,7 +53,7 @@ internal sealed class LinkLife
     /// <summary>One more thing happens.</summary>
     public void Go()
     {
-        _now += _random.Next(5_000);
+        _now += TimeSpan.FromMilliseconds(_random.Next(5_000));
         var may = Array.FindAll(_steps, step => step.May());
         var (says, _, does) = may[_random.Next(may.Length)];
         _told.Add(says);
@@ -98,8 +99,8 @@ internal sealed class LinkLife
                 () => IsPending && _flight is null,
                 () =>
                     Link.SlackId is null
-                        ? Link.AskBeforeCreating().Delay(_now + 30_000, Lost)
-                        : Link.Delay(_now + 30_000, Lost)
+                        ? Link.AskBeforeCreating().Delay(_now + TimeSpan.FromSeconds(30), Lost)
+                        : Link.Delay(_now + TimeSpan.FromSeconds(30), Lost)
             ),
         ];
 
@@ -117,7 +118,7 @@ internal sealed class LinkLife
             ("asked in vain", () => IsAnswered && Link.AskFirst, () => Answered(link => link.StopAsking())),
             ("asked who has it", () => IsAnswered && Link.SlackId is null, () => Answered(link => link.AskWhoHasIt())),
             ("was there before us", () => IsAnswered && Link.AskFirst, () => Answered(link => link.LetStay())),
-            ("late", () => IsAnswered, () => Answered(link => link.Delay(_now + 1_000, Lost))),
+            ("late", () => IsAnswered, () => Answered(link => link.Delay(_now + TimeSpan.FromSeconds(1), Lost))),
             (
                 "lost",
                 () => IsAnswered,
@@ -126,7 +127,7 @@ internal sealed class LinkLife
                     {
                         var forgotten = link.Forget(SlackProfile.Nothing.With(SlackField.Title, null));
                         return (link.SlackId is null ? forgotten.AskBeforeCreating() : forgotten).Delay(
-                            _now + 30_000,
+                            _now + TimeSpan.FromSeconds(30),
                             Lost
                         );
                     })
@@ -225,7 +226,14 @@ internal sealed class LinkLife
     }
 
     private Wish Wish(FieldSet? spoken, Reason? held) =>
-        new(Guid.CreateVersion7(), spoken, Either(Enum.GetValues<SlackPriority>()), _now, _now + 8_000, held);
+        new(
+            Guid.CreateVersion7(),
+            spoken,
+            Either(Enum.GetValues<SlackPriority>()),
+            _now,
+            _now + TimeSpan.FromSeconds(8),
+            held
+        );
 
     private Link Flies(Link link)
     {
@@ -257,7 +265,7 @@ internal sealed class LinkLife
     {
         var told = _flight!.Value;
         // As the second transaction passes it, whatever the end.
-        return Answered(link => link.End(told, new LinkOutcome(ends, Moves.Why, _now + 60_000), _now));
+        return Answered(link => link.End(told, new LinkOutcome(ends, Moves.Why, _now + TimeSpan.FromMinutes(1)), _now));
     }
 
     // As the second transaction does it: what is left is told, or it ends.
@@ -277,7 +285,7 @@ internal sealed class LinkLife
     // As a plan with nothing left says it.
     private LinkOutcome EndingOf(Link link) =>
         link.Protection is { } protection ? new(LinkEvent.Protected, protection)
-        : !link.SetAside.IsEmpty ? new(LinkEvent.Failed, link.Reason, _now + 60_000)
+        : !link.SetAside.IsEmpty ? new(LinkEvent.Failed, link.Reason, _now + TimeSpan.FromMinutes(1))
         : Chance() && link.SlackId is null ? new(LinkEvent.Blocked, ReasonCode.Inactive)
         : new(LinkEvent.Settled);
 

@@ -8,14 +8,14 @@ namespace ScimGateway.Provisioning.Tests.Model.Links;
 /// <summary>The methods of a link by the event that each raises, and the ways into its states by them.</summary>
 internal static class Moves
 {
-    /// <summary>When the links of these tests are looked at, in Unix milliseconds.</summary>
-    public const long Now = 1_800_000_000_000;
+    /// <summary>When the links of these tests are looked at.</summary>
+    public static readonly Instant Now = new(1_800_000_000_000);
 
     /// <summary>A minute later a failure is tried again.</summary>
-    public const long Retry = Now + 60_000;
+    public static readonly Instant Retry = Now + TimeSpan.FromMinutes(1);
 
     /// <summary>Until when a request waits.</summary>
-    public const long AnswerBy = Now + 8_000;
+    public static readonly Instant AnswerBy = Now + TimeSpan.FromSeconds(8);
 
     /// <summary>What Slack said.</summary>
     public static Reason Why { get; } = new(ReasonCode.SlackRefused, "400 title_invalid");
@@ -52,13 +52,13 @@ internal static class Moves
     /// <summary>A link that came into a state by its own methods; null where none leads there.</summary>
     public static Link? In(LinkState state, Kind kind = Kind.User)
     {
-        var pending = Link.New(1, kind).Wish(Wish);
+        var pending = Link.New(new TenantId(1), kind).Wish(Wish);
         return state switch
         {
             LinkState.Settled => End(pending, LinkEvent.Settled),
             LinkState.Pending => pending,
             LinkState.Failed => End(pending.LeaveAside(FieldSet.Of(SlackField.Title), Why), LinkEvent.Failed),
-            LinkState.Held => ByEvent[LinkEvent.Held](Link.New(1, kind)),
+            LinkState.Held => ByEvent[LinkEvent.Held](Link.New(new TenantId(1), kind)),
             LinkState.Blocked => End(pending, LinkEvent.Blocked),
             LinkState.Protected => End(pending.Protect(Why), LinkEvent.Protected),
             LinkState.Broken => End(pending, LinkEvent.Lost),

@@ -9,13 +9,13 @@ namespace ScimGateway.Provisioning.Tests.Model.Links;
 /// <summary>What a wish does to a link: its place in the queue, what it speaks of, who waits for it.</summary>
 public class WishTests
 {
-    private const long Later = Moves.Now + 1_000;
+    private static readonly Instant Later = Moves.Now + TimeSpan.FromSeconds(1);
 
     [Fact]
     public void What_is_held_stays_held_whatever_becomes_of_an_older_wish_meanwhile()
     {
         var guard = new Reason(ReasonCode.GuardAccounts, "20");
-        var told = Link.New(1, Kind.User).Wish(Wish(SlackPriority.Update));
+        var told = Link.New(new TenantId(1), Kind.User).Wish(Wish(SlackPriority.Update));
         var held = told.Wish(Wish(SlackPriority.Leaver) with { Held = guard });
         var refused = new Reason(ReasonCode.SlackRefused, "400 photos_invalid");
 
@@ -132,7 +132,7 @@ public class WishTests
         bool isAsOld
     )
     {
-        var link = Link.New(1, kind).Wish(Moves.Wish with { Priority = has });
+        var link = Link.New(new TenantId(1), kind).Wish(Moves.Wish with { Priority = has });
 
         var next = link.Wish(Moves.Wish with { Priority = comes, At = Later });
 
@@ -167,7 +167,9 @@ public class WishTests
     [Fact]
     public void A_wish_for_members_alone_leaves_alone_what_the_document_waits_for()
     {
-        var link = Link.New(1, Kind.Group).Wish(Moves.Wish).LeaveAside(FieldSet.Of(SlackField.DisplayName), Moves.Why);
+        var link = Link.New(new TenantId(1), Kind.Group)
+            .Wish(Moves.Wish)
+            .LeaveAside(FieldSet.Of(SlackField.DisplayName), Moves.Why);
 
         var next = link.Wish(Moves.Wish with { Spoken = null, AnswerBy = Later });
 
