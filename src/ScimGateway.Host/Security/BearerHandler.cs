@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using ScimGateway.Provisioning.Model.Tenants;
 
@@ -17,6 +16,8 @@ internal sealed class BearerHandler(SourceTokens tokens, CurrentPreferences curr
     /// <summary>The scheme, as challenges name it (RFC 6750 §3).</summary>
     public const string Name = "Bearer";
 
+    private static readonly Task<AuthenticateResult> _nobody = Task.FromResult(AuthenticateResult.NoResult());
+
     private HttpContext _context = null!;
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
@@ -28,13 +29,11 @@ internal sealed class BearerHandler(SourceTokens tokens, CurrentPreferences curr
     public Task<AuthenticateResult> AuthenticateAsync()
     {
         var given = SourceToken.InPlainBytes(Tenant(), Credential());
-        Caller? caller = null;
+        SourceToken? found = null;
         foreach (var token in tokens.All) // each of them, so that the time tells nothing
             if (token.Is(given))
-                caller = token.Caller;
-        return Task.FromResult(
-            caller is null ? AuthenticateResult.NoResult() : AuthenticateResult.Success(Ticket(caller))
-        );
+                found = token;
+        return found is null ? _nobody : found.LetIn(current.Now);
     }
 
     // The body is written where those of all errors are.
@@ -48,18 +47,22 @@ internal sealed class BearerHandler(SourceTokens tokens, CurrentPreferences curr
     // Who was let in may do what a source may: nothing is forbidden here.
     public Task ForbidAsync(AuthenticationProperties? properties) => ChallengeAsync(properties);
 
-    private AuthenticationTicket Ticket(Caller caller) =>
-        new(new ClaimsPrincipal(new SourceIdentity(caller with { Preferences = current.Now })), Name);
-
     // The path's first word, also where nothing is mapped.
-    private string Tenant() => _context.Request.Path.Value?.Split('/', 3) is ["", var slug, ..] ? slug : "";
+    private ReadOnlySpan<char> Tenant()
+    {
+        var path = _context.Request.Path.Value.AsSpan();
+        if (path is not ['/', .. var rest])
+            return "";
+        var end = rest.IndexOf('/');
+        return end < 0 ? rest : rest[..end];
+    }
 
     // The scheme's case does not matter (RFC 9110 §11.1).
-    private string Credential() =>
-        _context.Request.Headers.Authorization.ToString() is var header
-        && header.StartsWith("bearer ", StringComparison.OrdinalIgnoreCase)
-            ? header[7..].Trim()
-            : "";
+    private ReadOnlySpan<char> Credential()
+    {
+        var header = _context.Request.Headers.Authorization.ToString().AsSpan();
+        return header.StartsWith("bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : "";
+    }
 }
 
 /// <summary>Authentication as the container has it, and what it is for.</summary>
@@ -68,7 +71,7 @@ internal static class BearerSetup
     /// <summary>How a token is looked at.</summary>
     public static void AddBearer(this IServiceCollection services, IReadOnlyList<SourceToken> tokens)
     {
-        services.AddSingleton(new SourceTokens(tokens)).AddScoped<BearerHandler>();
+        services.AddSingleton(new SourceTokens(tokens)).AddTransient<BearerHandler>();
         // AddAuthentication would bring Data Protection as well, which keeps a ring of keys at home that nothing here
         // asks for.
         services.AddAuthenticationCore(authentication =>

@@ -152,13 +152,13 @@ internal sealed class Recording(
         }
     }
 
-    // What Slack has now is written at once, since plans look others' ids up.
+    // What Slack has now. It is written with what becomes of the wish.
     private Link Deliver(Answer answer, Transition.Deliver delivered, Link link)
     {
         var before = delivered.Adopts ? link.Adopt() : link;
         if (link.Kind == Kind.Group && delivered.Carried.Says(SlackField.DisplayName))
             before = before.ForgetEcho();
-        var after = Links.Save(store, before.Deliver(delivered.SlackId, delivered.Carried, delivered.Seen, now));
+        var after = before.Deliver(delivered.SlackId, delivered.Carried, delivered.Seen, now);
         if (delivered.Halts)
         {
             _halts = true;
@@ -181,9 +181,10 @@ internal sealed class Recording(
         var left = planned.After(store, link, preferences);
         if (left.Next is null)
             return ForWaiters(SettleNow(left), left.Link.WantedVersion);
-        if (!planned.IsLast || link.Absent)
+        var isDone = planned.IsLast && !link.Absent;
+        Links.Save(store, isDone ? link.SettleUpTo(told, now) : link);
+        if (!isDone)
             return ForWaiters(null, told);
-        Links.Save(store, link.SettleUpTo(told, now));
         OperationJournal.Finish(store, answer.Served, "done", null, now);
         return ForWaiters(new Outcome.Settled(), told) with { HasMore = true };
     }
@@ -305,10 +306,8 @@ internal sealed class Recording(
 
     // The link of what Slack showed, if it is another one's.
     private LinkId? HolderOf(Link link, string? slackId) =>
-        slackId is not null
-        && link.SlackId != slackId
-        && Links.BySlackId(store, link.TenantId, link.Kind, slackId) is { } other
-            ? other.Id
+        slackId is not null && link.SlackId != slackId
+            ? Links.IdBySlackId(store, link.TenantId, link.Kind, slackId)
             : null;
 
     private static string Word(LinkEvent ends) =>

@@ -70,7 +70,7 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     )
     {
         var held = Keys.Of(store, link.Id, KeyKind.Address);
-        var manager = claimant?.Manager is { } id ? Account(store, claimant.TenantId, id) : null;
+        var manager = claimant?.Manager is { } id ? Account(store, link, id) : null;
         return () => Of(link, claimant, document, held, manager, Settings(preferences));
     }
 
@@ -178,6 +178,9 @@ public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan)
     private static string? AddressToAskAbout(List<string> held, string? primary) =>
         held.Find(key => primary is null || key != Fold.Key(primary))?.ToLowerInvariant() ?? primary;
 
-    private static string? Account(StoreSession store, TenantId tenantId, string scimId) =>
-        Guid.TryParse(scimId, out var id) ? Links.SlackIdOf(store, tenantId, id) : null;
+    // Who is his own manager may have got his account just now, and the row does not say so yet.
+    private static string? Account(StoreSession store, Link link, string scimId) =>
+        !Guid.TryParse(scimId, out var id) ? null
+        : id == link.ClaimantId ? link.SlackId
+        : Links.SlackIdOf(store, link.TenantId, id);
 }

@@ -12,7 +12,7 @@ internal static class Links
 {
     /// <summary>The columns, in the order in which they are read.</summary>
     private const string Columns =
-        "id, revision, tenant_id, kind, slack_id, claimant_id, user_name, delivered, seen, echo, seen_at, imported, protection, absent, "
+        "id, revision, tenant_id, kind, claimant_id, slack_id, user_name, delivered, seen, echo, seen_at, imported, protection, absent, "
         + "wanted_version, settled_version, state, reason, since, set_aside, kept, spoken, spoken_version, sent, priority, due, attempts, "
         + "answer_by, ask_first, intended, asked, reachable, slice, drifted_at, is_drift_suspected, drifted, operation_id";
 
@@ -21,18 +21,24 @@ internal static class Links
 
     private static readonly string[] _written = [.. Columns.Split(", ").Except(["id", "revision"])];
 
-    // What is found by an index of its own is written only where it changes, as each index costs a page.
-    private static readonly string[] _indexed = ["tenant_id", "kind", "slack_id", "claimant_id"];
-
     private static readonly string _insert =
         $"insert into links (revision, {string.Join(", ", _written)}) values (0, {string.Join(", ", _written.Select(c => $"@{c}"))}) returning id";
 
-    private static readonly string _update =
-        $"update links set revision = revision + 1, {string.Join(", ", _written.Except(_indexed).Select(c => $"{c} = @{c}"))} "
-        + "where id = @id and revision = @revision";
+    // Whose it is never changes. What is found by an index of its own is written only where it changes, as each index
+    // costs a page: most often neither does, then Slack's id, which stands behind the claimant's.
+    private const int FromClaimant = 2;
+    private const int FromSlackId = 3;
+    private const int FromRest = 4;
 
-    private static readonly string _updateIndexed =
-        $"update links set revision = revision + 1, {string.Join(", ", _written.Select(c => $"{c} = @{c}"))} where id = @id and revision = @revision";
+    private static readonly string[] _updates =
+    [
+        .. Enumerable
+            .Range(0, FromRest + 1)
+            .Select(from =>
+                $"update links set revision = revision + 1, {string.Join(", ", _written[from..].Select(c => $"{c} = @{c}"))} "
+                + "where id = @id and revision = @revision"
+            ),
+    ];
 
     /// <summary>The link of a number; null if there is none.</summary>
     public static Link? Find(StoreSession store, LinkId? id) => First(store, "id = @id", ("@id", id));
@@ -46,6 +52,16 @@ internal static class Links
         First(
             store,
             "tenant_id = @tenant and kind = @kind and slack_id = @slack",
+            ("@tenant", tenantId),
+            ("@kind", kind),
+            ("@slack", slackId)
+        );
+
+    /// <summary>Its number alone.</summary>
+    public static LinkId? IdBySlackId(StoreSession store, TenantId tenantId, Kind kind, string slackId) =>
+        store.First(
+            "select id from links where tenant_id = @tenant and kind = @kind and slack_id = @slack",
+            row => (LinkId?)row.Number<LinkId>(),
             ("@tenant", tenantId),
             ("@kind", kind),
             ("@slack", slackId)
@@ -217,16 +233,18 @@ internal static class Links
     public static Link Save(StoreSession store, Link link)
     {
         if (link.Id == default)
-            return Kept(link with { Id = store.First(_insert, row => row.Number<LinkId>(), Values(link)) });
-        var isIndexed = (link.SlackId, link.ClaimantId) != link.Indexed;
-        if (
-            store.Execute(
-                isIndexed ? _updateIndexed : _update,
-                [.. Values(link)[(isIndexed ? 0 : _indexed.Length)..], ("@id", link.Id), ("@revision", link.Revision)]
-            ) != 1
-        )
+            return link with
+            {
+                Id = store.First(_insert, row => row.Number<LinkId>(), Values(link).AsSpan()[..^2]),
+                Indexed = (link.SlackId, link.ClaimantId),
+            };
+        var from =
+            link.ClaimantId != link.Indexed.ClaimantId ? FromClaimant
+            : link.SlackId != link.Indexed.SlackId ? FromSlackId
+            : FromRest;
+        if (store.Execute(_updates[from], Values(link).AsSpan()[from..]) != 1)
             throw new InvalidOperationException($"Link {link.Id} has changed since it was read.");
-        return Kept(link with { Revision = link.Revision + 1 });
+        return link with { Revision = link.Revision + 1, Indexed = (link.SlackId, link.ClaimantId) };
     }
 
     /// <summary>Forgets a link that nothing came of.</summary>
@@ -272,15 +290,13 @@ internal static class Links
         params ReadOnlySpan<(string, object?)> parameters
     ) => store.All($"select {Columns} from links where {where}", Read, parameters);
 
-    private static Link Kept(Link link) => link with { Indexed = (link.SlackId, link.ClaimantId) };
-
-    // In the order of the columns, those with an index of their own first.
+    // In the order of the columns, and then what a row is found by.
     private static (string Name, object? Value)[] Values(Link link) =>
         [
             ("@tenant_id", link.TenantId),
             ("@kind", link.Kind),
-            ("@slack_id", link.SlackId),
             ("@claimant_id", link.ClaimantId),
+            ("@slack_id", link.SlackId),
             ("@user_name", link.UserName),
             ("@delivered", link.Delivered),
             ("@seen", link.Seen),
@@ -312,49 +328,59 @@ internal static class Links
             ("@is_drift_suspected", link.IsDriftSuspected),
             ("@drifted", link.Drifted),
             ("@operation_id", link.OperationId),
+            ("@id", link.Id),
+            ("@revision", link.Revision),
         ];
 
-    private static Link Read(Row row) =>
-        Kept(
-            new Link
-            {
-                Id = row.Number<LinkId>(),
-                Revision = row.Long(),
-                TenantId = row.Number<TenantId>(),
-                Kind = row.Word<Kind>(),
-                SlackId = row.TextOrNull(),
-                ClaimantId = row.IdOrNull(),
-                UserName = row.TextOrNull(),
-                Delivered = row.BytesOrNull(),
-                Seen = row.BytesOrNull(),
-                Echo = row.BytesOrNull(),
-                SeenAt = row.NumberOrNull<Instant>(),
-                Imported = row.Flag(),
-                Protection = Reason.Parse(row.TextOrNull()),
-                Absent = row.Flag(),
-                WantedVersion = row.Long(),
-                SettledVersion = row.Long(),
-                State = row.Word<LinkState>(),
-                Reason = Reason.Parse(row.TextOrNull()),
-                Since = row.Number<Instant>(),
-                SetAside = FieldSet.Parse(row.Text()),
-                Kept = FieldSet.Parse(row.Text()),
-                Spoken = FieldSet.Parse(row.Text()),
-                SpokenVersion = row.Long(),
-                Sent = row.Flag(),
-                Priority = row.Word<SlackPriority>(),
-                Due = row.NumberOrNull<Instant>(),
-                Attempts = row.Int(),
-                AnswerBy = row.NumberOrNull<Instant>(),
-                AskFirst = row.Flag(),
-                Intended = row.NumberOrNull<Instant>(),
-                Asked = row.Int(),
-                Reachable = row.Flag(),
-                Slice = row.IntOrNull(),
-                DriftedAt = row.NumberOrNull<Instant>(),
-                IsDriftSuspected = row.Flag(),
-                Drifted = row.Text(),
-                OperationId = row.IdOrNull(),
-            }
+    private static Link Read(Row row)
+    {
+        var (id, revision, tenantId, kind) = (
+            row.Number<LinkId>(),
+            row.Long(),
+            row.Number<TenantId>(),
+            row.Word<Kind>()
         );
+        var (claimantId, slackId) = (row.IdOrNull(), row.TextOrNull());
+        return new Link
+        {
+            Id = id,
+            Revision = revision,
+            TenantId = tenantId,
+            Kind = kind,
+            ClaimantId = claimantId,
+            SlackId = slackId,
+            Indexed = (slackId, claimantId),
+            UserName = row.TextOrNull(),
+            Delivered = row.BytesOrNull(),
+            Seen = row.BytesOrNull(),
+            Echo = row.BytesOrNull(),
+            SeenAt = row.NumberOrNull<Instant>(),
+            Imported = row.Flag(),
+            Protection = Reason.Parse(row.TextOrNull()),
+            Absent = row.Flag(),
+            WantedVersion = row.Long(),
+            SettledVersion = row.Long(),
+            State = row.Word<LinkState>(),
+            Reason = Reason.Parse(row.TextOrNull()),
+            Since = row.Number<Instant>(),
+            SetAside = FieldSet.Parse(row.Text()),
+            Kept = FieldSet.Parse(row.Text()),
+            Spoken = FieldSet.Parse(row.Text()),
+            SpokenVersion = row.Long(),
+            Sent = row.Flag(),
+            Priority = row.Word<SlackPriority>(),
+            Due = row.NumberOrNull<Instant>(),
+            Attempts = row.Int(),
+            AnswerBy = row.NumberOrNull<Instant>(),
+            AskFirst = row.Flag(),
+            Intended = row.NumberOrNull<Instant>(),
+            Asked = row.Int(),
+            Reachable = row.Flag(),
+            Slice = row.IntOrNull(),
+            DriftedAt = row.NumberOrNull<Instant>(),
+            IsDriftSuspected = row.Flag(),
+            Drifted = row.Text(),
+            OperationId = row.IdOrNull(),
+        };
+    }
 }
