@@ -82,9 +82,21 @@ internal static class BearerSetup
     }
 
     /// <summary>
-    /// Nobody comes in without a token, wherever he knocks: so nobody learns what is mapped. There is nothing else to
-    /// be allowed yet, so policies would decide the same, only slower.
+    /// Nobody comes in without a token, wherever he knocks: so nobody learns what is mapped. There is one scheme, no
+    /// handler with a path of its own and nothing else to be allowed yet, so ASP.NET's middleware and its policies
+    /// would decide the same, only slower.
     /// </summary>
     public static void UseSourcesAlone(this WebApplication app) =>
-        app.Use((context, next) => context.User.Identity is SourceIdentity ? next(context) : context.ChallengeAsync());
+        app.Use(
+            async (context, next) =>
+            {
+                if ((await context.AuthenticateAsync()).Principal is { } source)
+                {
+                    context.User = source;
+                    await next(context);
+                }
+                else
+                    await context.ChallengeAsync();
+            }
+        );
 }

@@ -94,7 +94,6 @@ internal static class GatewaySetup
     {
         app.UseScimErrors();
         app.UsePublicUrl();
-        app.UseAuthentication();
         app.UseSourcesAlone();
         var tenant = app.MapGroup("/{tenant}/scim/v2");
         app.Services.GetRequiredService<ReadEndpoints>().Map(tenant);
