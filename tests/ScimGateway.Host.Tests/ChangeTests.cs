@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.SlackEmulator.Tests;
@@ -43,7 +45,7 @@ public class ChangeTests
 
         await Gateway.UntilAsync(isMade);
         Assert.Equal(journal, gateway.OperatorsDoings()[^1]);
-        Assert.Equal(0, await gateway.AskAsync("select count(*) from jobs where finished is null"));
+        Assert.Equal(0, Unfinished(gateway));
     }
 
     [Theory]
@@ -58,14 +60,17 @@ public class ChangeTests
 
         await Gateway.UntilAsync(isMade);
         Assert.Single(gateway.OperatorsDoings(), journal);
-        Assert.Equal(0, await gateway.AskAsync("select count(*) from jobs where finished is null"));
+        Assert.Equal(0, Unfinished(gateway));
 
         // What was done already by then is not done again.
         await gateway.QuietAsync();
         var wishes = gateway.Wishes();
-        await gateway.ExecuteAsync("update jobs set finished = null where kind = 'change'");
+        await using (var kept = gateway.Kept())
+            await kept
+                .Jobs.Where(job => job.Kind == "change")
+                .ExecuteUpdateAsync(job => job.SetProperty(one => one.Finished, (Instant?)null));
         await gateway.RestartAsync();
-        Assert.Equal(0, await gateway.AskAsync("select count(*) from jobs where kind = 'change' and finished is null"));
+        Assert.Equal(0, Unfinished(gateway, "change"));
         Assert.Equal(wishes, gateway.Wishes());
     }
 
@@ -225,14 +230,19 @@ public class ChangeTests
                     async () => (await InSlackAsync(gateway, "Crew")) is ["ada"]
                 );
             case nameof(TenantChange.Transfer):
-                await gateway.HandOverAsync(eve);
                 return (
-                    new TenantChange.Transfer(1, (int)await gateway.AskAsync("select max(id) from sources")),
+                    new TenantChange.Transfer(1, await gateway.HandOverAsync(eve)),
                     ("handed over", "from demo to another; Users: 2, Groups: 1, Members: 1"),
                     async () => await PatchAsync(gateway, ada, "title", "\"Countess\"") == HttpStatusCode.Forbidden
                 );
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind of change that has no test");
         }
+    }
+
+    private static int Unfinished(Gateway gateway, string? kind = null)
+    {
+        using var kept = gateway.Kept();
+        return kept.Jobs.Count(job => job.Finished == null && (kind == null || job.Kind == kind));
     }
 }

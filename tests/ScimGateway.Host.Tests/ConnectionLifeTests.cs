@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -249,7 +250,12 @@ public class ConnectionLifeTests
         var e = await Assert.ThrowsAsync<NotReadyException>(() => gateway.ChangeAsync(_enabled));
         Assert.Contains("token_revoked", e.Message, StringComparison.Ordinal);
 
-        await gateway.ExecuteAsync("update tenants set problem = null, organization_id = null");
+        await using (var kept = gateway.Kept())
+            await kept.Tenants.ExecuteUpdateAsync(tenant =>
+                tenant
+                    .SetProperty(one => one.Problem, (string?)null)
+                    .SetProperty(one => one.OrganizationId, (string?)null)
+            );
         await Assert.ThrowsAsync<NotReadyException>(() => gateway.ChangeAsync(_enabled));
         Assert.False(gateway.Connection.Read().Enabled);
     }

@@ -14,6 +14,7 @@ using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Policy;
@@ -185,21 +186,19 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Waits until the import that was begun has ended, and any that the gateway began by itself.</summary>
     public Task ImportedAsync() =>
         UntilAsync(() =>
-            Task.FromResult(
-                Store.Read(session =>
-                    session.First(
-                        "select max(case when finished is not null then id else 0 end) > @before and count(*) = count(finished) from jobs where kind = 'import'",
-                        row => row.Flag(),
-                        ("@before", _before)
-                    )
-                )
-            )
-        );
+        {
+            using var kept = Kept();
+            var imports = kept.Jobs.Where(job => job.Kind == "import").ToList();
+            return Task.FromResult(
+                imports.TrueForAll(job => job.Finished is not null) && imports.Exists(job => job.Id.Value > _before)
+            );
+        });
 
-    private long LastImport() =>
-        Store.Read(session =>
-            session.First("select coalesce(max(id), 0) from jobs where kind = 'import'", row => row.Long())
-        );
+    private long LastImport()
+    {
+        using var kept = Kept();
+        return kept.Jobs.Where(job => job.Kind == "import").AsEnumerable().Max(job => (long?)job.Id.Value) ?? 0;
+    }
 
     /// <summary>Links as operators see them.</summary>
     public IReadOnlyList<ListedLink> Links(LinkQuery query) =>
@@ -211,33 +210,21 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Those who wait now for Slack wait no longer: they are answered as if it took too long.</summary>
     public void GiveUp() => _app.Services.GetRequiredService<Outcomes>().GiveUp();
 
-    /// <summary>Statements on the store, in one piece of work.</summary>
-    public Task ExecuteAsync(params string[] statements) =>
-        _app
-            .Services.GetRequiredService<Store>()
-            .WriteAsync(session => statements.Sum(sql => session.Execute(sql)), CancellationToken.None);
-
-    /// <summary>A number that the connection which writes gives back.</summary>
-    public Task<long> AskAsync(string sql) =>
-        _app
-            .Services.GetRequiredService<Store>()
-            .WriteAsync(session => session.First(sql, row => row.Long()), CancellationToken.None);
+    /// <summary>What is kept; whoever looks at it lets go of it.</summary>
+    public GatewayDb Kept() => Tests.Kept.Open(Data);
 
     /// <summary>Waits until the gateway has nothing left to do; it ends by itself after twenty seconds.</summary>
     public Task QuietAsync() =>
         UntilAsync(() =>
-            Task.FromResult(
-                _app.Services.GetRequiredService<Store>()
-                    .Read(session =>
-                        session.First(
-                            "select (select count(*) from links where state = @pending) "
-                                + "+ (select count(*) from operations where outcome in ('pending', 'accepted'))",
-                            row => row.Long(),
-                            ("@pending", LinkState.Pending)
-                        )
-                    ) == 0
-            )
-        );
+        {
+            using var kept = Kept();
+            return Task.FromResult(
+                !kept.Tenants.Any(_ =>
+                    kept.Links.Any(link => link.State == LinkState.Pending)
+                    || kept.Operations.Any(one => one.Outcome == "pending" || one.Outcome == "accepted")
+                )
+            );
+        });
 
     /// <summary>Orders bad weather at Slack.</summary>
     public async Task WeatherAsync(string fault) =>
@@ -313,18 +300,21 @@ internal sealed class Gateway : IAsyncDisposable
     /// when.
     /// </summary>
     public List<(string Request, string Outcome, string? Error, bool Finished)> Operations() =>
-        Store.Read(session =>
-            session.All(
-                "select request, outcome, error, finished from operations where source_id is not null order by at, rowid",
-                row => (row.Text(), row.Text(), row.TextOrNull(), row.IsThere())
-            )
-        );
+        [
+            .. Lines()
+                .Where(line => line.SourceId is not null)
+                .Select(line => (line.Request, line.Outcome, line.Error, line.Finished is not null)),
+        ];
 
     /// <summary>What the gateway did of its own accord.</summary>
-    public List<string> OwnDoings() =>
-        Store.Read(session =>
-            session.All("select request from operations where actor = 'gateway' order by at, rowid", row => row.Text())
-        );
+    public List<string> OwnDoings() => [.. Lines().Where(line => line.Actor == "gateway").Select(line => line.Request)];
+
+    // In the order in which they were written, which is how the store gives them out.
+    private List<Operation> Lines()
+    {
+        using var kept = Kept();
+        return [.. kept.Operations.AsEnumerable().OrderBy(line => line.At)];
+    }
 
     /// <summary>A part of the gateway that has no interface over HTTP yet.</summary>
     public T Part<T>()
@@ -345,12 +335,11 @@ internal sealed class Gateway : IAsyncDisposable
     /// The lines of the journal that are an operator's, oldest first: what was done, and what is other by it.
     /// </summary>
     public List<(string What, string Difference)> OperatorsDoings() =>
-        Store.Read(session =>
-            session.All(
-                "select request, notes from operations where actor = 'operator' and outcome = 'done' order by at, rowid",
-                row => (row.Text(), row.Text())
-            )
-        );
+        [
+            .. Lines()
+                .Where(line => line is { Actor: "operator", Outcome: "done" })
+                .Select(line => (line.Request, line.Notes)),
+        ];
 
     /// <summary>What an operator decides.</summary>
     public HoldDecisions Holds => _app.Services.GetRequiredService<HoldDecisions>();
@@ -361,45 +350,45 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Shadow run, disabling.</summary>
     public ConnectionLife Connection => _app.Services.GetRequiredService<ConnectionLife>();
 
-    /// <summary>How many rows a table has.</summary>
-    public int Count(string table) =>
-        Store.Read(session => session.First($"select count(*) from {table}", row => row.Int()));
+    /// <summary>How many rows there are.</summary>
+    public int Count<T>(Func<GatewayDb, IQueryable<T>> rows)
+    {
+        using var kept = Kept();
+        return rows(kept).Count();
+    }
 
     /// <summary>How often something was wished of any link.</summary>
-    public long Wishes() =>
-        Store.Read(session => session.First("select coalesce(sum(wanted_version), 0) from links", row => row.Long()));
+    public long Wishes()
+    {
+        using var kept = Kept();
+        return kept.Links.Sum(link => link.WantedVersion);
+    }
 
     /// <summary>When the link that waits longest is tried again.</summary>
-    public DateTimeOffset NextDue() =>
-        DateTimeOffset.FromUnixTimeMilliseconds(
-            Store.Read(session => session.First("select coalesce(max(due), 0) from links", row => row.Long()))
-        );
+    public DateTimeOffset? NextDue()
+    {
+        using var kept = Kept();
+        return kept.Links.Select(link => link.Due).AsEnumerable().Max()?.ToTime();
+    }
 
-    /// <summary>Makes a user another source's.</summary>
-    public Task HandOverAsync(string id) =>
-        Store.WriteAsync(
-            session =>
-            {
-                session.Execute(
-                    "insert into sources (tenant_id, name, deviations_off) select id, 'another', '' from tenants"
-                );
-                return session.Execute(
-                    "update resources set source_id = (select id from sources where name = 'another') where id = @id",
-                    ("@id", Guid.Parse(id))
-                );
-            },
-            CancellationToken.None
-        );
+    /// <summary>Makes a user another source's, and says which.</summary>
+    public async Task<int> HandOverAsync(string id)
+    {
+        await using var kept = Kept();
+        var another = new Source { TenantId = Tenant, Name = "another" };
+        kept.Sources.Add(another);
+        await kept.SaveChangesAsync();
+        kept.Resources.Single(user => user.Id == Guid.Parse(id)).SourceId = another.Id;
+        await kept.SaveChangesAsync();
+        return another.Id;
+    }
 
     /// <summary>The state of a user's link.</summary>
-    public string State(string id) =>
-        Store.Read(session =>
-            session.First(
-                "select l.state from links l join resources r on r.link_id = l.id where r.id = @id",
-                row => (row.Word<LinkState>()).ToString(),
-                ("@id", Guid.Parse(id))
-            )
-        )!;
+    public string State(string id)
+    {
+        using var kept = Kept();
+        return $"{kept.Of(id).State}";
+    }
 
     /// <summary>What is mapped: the methods, none for all of them, and the path without a slash at its end.</summary>
     public IEnumerable<(IReadOnlyList<string> Methods, string Path)> Routes() =>

@@ -7,6 +7,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.SlackEmulator;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -47,11 +48,8 @@ public class GroupImportTests
             }
         );
 
-        Assert.Equal(451, await gateway.AskAsync("select count(*) from resources where kind = 1 and hidden = 0"));
-        Assert.Equal(
-            2 + 3 * 450,
-            await gateway.AskAsync("select count(*) from members where source_id = 0 and wanted = 0 and in_slack = 1")
-        );
+        Assert.Equal(451, Kept(gateway, kept => kept.Resources.Count(one => one.Kind == Kind.Group && !one.Hidden)));
+        Assert.Equal(2 + 3 * 450, Kept(gateway, OnlyInSlack));
         Assert.Equal(4, gateway.Import()!.Progress.Of(Kind.User, Found.Added)); // and the token's owner
         Assert.Equal(451, gateway.Import()!.Progress.Of(Kind.Group, Found.Added));
         Assert.Null(gateway.Import()!.Progress.Place);
@@ -229,17 +227,14 @@ public class GroupImportTests
 
         Assert.True(JsonNode.DeepEquals(before, await ReadAsync(gateway, (string)body["id"]!)));
         Assert.Equal(1, found.Of(Kind.Group, Found.Claimed));
-        Assert.Equal(
-            1,
-            await gateway.AskAsync("select count(*) from members where source_id = 0 and wanted = 0 and in_slack = 1")
-        );
-        Assert.Equal(1, await gateway.AskAsync("select count(*) from members where source_id <> 0 and wanted = 1"));
+        Assert.Equal(1, Kept(gateway, OnlyInSlack));
+        Assert.Equal(1, Kept(gateway, kept => kept.Members.Count(row => row.SourceId != 0 && row.Wanted == Tri.Yes)));
         Assert.DoesNotContain(await CallsAsync(gateway), call => !call.Key.StartsWith("GET", StringComparison.Ordinal));
 
         // And who is gone again by hand is nobody's any more.
         await ChangeAsync(gateway, """{"members":["U1"]}""");
         await gateway.ImportAsync();
-        Assert.Equal(0, await gateway.AskAsync("select count(*) from members where source_id = 0"));
+        Assert.Equal(0, Kept(gateway, kept => kept.Members.Count(row => row.SourceId == 0)));
     }
 
     [Fact]
@@ -306,8 +301,13 @@ public class GroupImportTests
         Assert.Equal(1, found.Of(Kind.Group, Found.BeingWritten));
         Assert.Equal(
             0,
-            await gateway.AskAsync(
-                "select count(*) from members where in_slack = 1 and member_id = (select claimant_id from links where slack_id = 'U1')"
+            Kept(
+                gateway,
+                kept =>
+                    kept.Members.Count(row =>
+                        row.InSlack == Tri.Yes
+                        && row.MemberId == kept.Links.Single(link => link.SlackId == "U1").ClaimantId
+                    )
             )
         );
     }
@@ -329,7 +329,7 @@ public class GroupImportTests
         Assert.Equal(1, gateway.Import()!.Progress.Of(Kind.Group, Found.BeingWritten));
         Assert.Equal(["U2", "U3"], await InSlackAsync(gateway));
         Assert.Equal([u3], Members(await ReadAsync(gateway, id)));
-        Assert.Equal(2, await gateway.AskAsync("select count(*) from members where in_slack = 1"));
+        Assert.Equal(2, Kept(gateway, kept => kept.Members.Count(row => row.InSlack == Tri.Yes)));
     }
 
     [Fact]
@@ -353,12 +353,10 @@ public class GroupImportTests
                 ["members"] = new JsonArray([.. Enumerable.Range(0, 1_700).Select(i => JsonValue.Create($"U{i}"))]),
             }.ToJsonString()
         );
-        await gateway.ExecuteAsync(
-            "create trigger stop before insert on members when (select count(*) from members) = 1200 begin select raise(abort, 'here'); end"
-        );
+        await Tests.Kept.StopAtMembersAsync(gateway.Store, 1_200);
         Assert.True(gateway.BeginImport());
-        await Gateway.UntilAsync(async () => await gateway.AskAsync("select count(*) from members") == 1_000); // two slices, and no third
-        await gateway.ExecuteAsync("drop trigger stop");
+        await Gateway.UntilAsync(() => Task.FromResult(Kept(gateway, kept => kept.Members.Count()) == 1_000)); // two slices, and no third
+        await Tests.Kept.GoOnAsync(gateway.Store);
 
         await gateway.CrashAsync();
 
@@ -411,7 +409,10 @@ public class GroupImportTests
         Assert.True(gateway.BeginImport());
         await Gateway.UntilAsync(async () => await gateway.CameAsync("GET /Users") == 2);
         gateway.Slack.Workspace.RemoveUser(
-            gateway.Store.Read(s => s.First("select slack_id from links where kind = 0 and id = 5", row => row.Text()))!
+            Kept(
+                gateway,
+                kept => kept.Links.Single(link => link.Kind == Kind.User && link.Id == new LinkId(5)).SlackId!
+            )
         );
 
         await gateway.CrashAsync();
@@ -423,8 +424,21 @@ public class GroupImportTests
     }
 
     // As if some time had passed since anything was written.
-    private static Task LaterAsync(Gateway gateway) =>
-        gateway.ExecuteAsync("update links set since = since - 60000, seen_at = seen_at - 60000");
+    private static Task LaterAsync(Gateway gateway)
+    {
+        using var kept = gateway.Kept();
+        kept.Age();
+        return Task.CompletedTask;
+    }
+
+    private static T Kept<T>(Gateway gateway, Func<GatewayDb, T> look)
+    {
+        using var kept = gateway.Kept();
+        return look(kept);
+    }
+
+    private static int OnlyInSlack(GatewayDb kept) =>
+        kept.Members.Count(row => row.SourceId == 0 && row.Wanted == Tri.Neither && row.InSlack == Tri.Yes);
 
     private static async Task<Gateway> StartAsync(
         string crew,
@@ -458,15 +472,7 @@ public class GroupImportTests
 
     private static async Task<string> IdAsync(Gateway gateway, string slackId = "S1") =>
         await Task.FromResult(
-            gateway
-                .Store.Read(session =>
-                    session.First(
-                        "select claimant_id from links where slack_id = @slack",
-                        row => row.Id(),
-                        ("@slack", slackId)
-                    )
-                )
-                .ToString()
+            $"{Kept(gateway, kept => kept.Links.Single(link => link.SlackId == slackId).ClaimantId)}"
         );
 
     private static Task<string> UserIdAsync(Gateway gateway, string userName) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -305,7 +306,10 @@ public class GroupNestingTests
 
     private static async Task PreferAsync(Gateway gateway, Preferences preferences)
     {
-        await gateway.ExecuteAsync($"update tenants set preferences = '{preferences.ToJson()}'");
+        await using (var kept = gateway.Kept())
+            await kept.Tenants.ExecuteUpdateAsync(tenant =>
+                tenant.SetProperty(one => one.Preferences, preferences.ToJson())
+            );
         await gateway.RestartAsync();
         await gateway.Part<Resync>().AllAsync(Gateway.Tenant);
         await gateway.QuietAsync();

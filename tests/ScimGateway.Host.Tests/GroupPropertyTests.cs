@@ -269,16 +269,16 @@ public class GroupPropertyTests
             foreach (var person in new[] { _people[1], _people[2] })
             {
                 _onlyInSlack.Add(person);
-                await gateway.Store.WriteAsync(
-                    session =>
-                        session.Execute(
-                            "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) values (@group, @member, 0, 0, @yes, 0)",
-                            ("@group", Guid.Parse(_group)),
-                            ("@member", Guid.Parse(person)),
-                            ("@yes", Tri.Yes)
-                        ),
-                    CancellationToken.None
+                await using var kept = gateway.Kept();
+                kept.Members.Add(
+                    new Member
+                    {
+                        GroupId = Guid.Parse(_group),
+                        MemberId = Guid.Parse(person),
+                        InSlack = Tri.Yes,
+                    }
                 );
+                await kept.SaveChangesAsync();
             }
         }
 

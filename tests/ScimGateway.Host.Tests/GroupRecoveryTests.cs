@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
@@ -119,9 +120,8 @@ public class GroupRecoveryTests
             _ => ["person000", "person001"],
         };
         Assert.Equal(expected, await InSlackAsync(gateway, done == Writing.Rename ? "Sailors" : "Crew"));
-        id ??= gateway
-            .Store.Read(session => session.First("select id from resources where kind = 1", row => row.Id()))
-            .ToString();
+        using var kept = gateway.Kept();
+        id ??= $"{kept.Resources.Single(one => one.Kind == Kind.Group).Id}";
         Assert.Equal(
             expected.Select(name => people[name[^1] - '0']).Order(StringComparer.Ordinal),
             await MembersAsync(gateway, id)

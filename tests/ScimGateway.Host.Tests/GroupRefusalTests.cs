@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using Xunit;
@@ -118,7 +120,12 @@ public class GroupRefusalTests
             SlackId(gateway, people[1]),
             new System.Text.Json.Nodes.JsonObject { ["active"] = true }
         );
-        await gateway.ExecuteAsync("update members set refused = refused - 3600001 where refused is not null");
+        await using (var kept = gateway.Kept())
+        {
+            foreach (var row in kept.Members.Where(row => row.Refused != null).ToList())
+                row.Refused -= TimeSpan.FromMilliseconds(3_600_001);
+            await kept.SaveChangesAsync();
+        }
         await MembersAsync(gateway, group, Add(people[3]));
         Assert.Equal(4, (await InSlackAsync(gateway, "Crew")).Count);
     }
@@ -175,7 +182,8 @@ public class GroupRefusalTests
         await gateway.Life.ReachedAsync(ScimGateway.Provisioning.Executing.Step.Called);
 
         // His account changes between Slack's refusal and its record.
-        await gateway.ExecuteAsync("update members set stamp = stamp + 1");
+        await using (var kept = gateway.Kept())
+            await kept.Members.ExecuteUpdateAsync(rows => rows.SetProperty(row => row.Stamp, row => row.Stamp + 1));
         gateway.Slack.Workspace.ChangeUser(
             SlackId(gateway, people[0]),
             new System.Text.Json.Nodes.JsonObject { ["active"] = true }
@@ -213,9 +221,11 @@ public class GroupRefusalTests
                     );
             }
         );
-        var people = gateway.Store.Read(session =>
-            session.All("select id from resources where kind = 0 and hidden = 0", row => row.Id().ToString())
-        );
+        await using var kept = gateway.Kept();
+        var people = kept
+            .Resources.Where(one => one.Kind == Kind.User && !one.Hidden)
+            .Select(one => one.Id.ToString())
+            .ToList();
         Assert.Equal(12_000, people.Count);
 
         var (status, _, _) = await gateway.SendAsync(HttpMethod.Post, "Groups", Group("Crew", [.. people]));
@@ -227,10 +237,11 @@ public class GroupRefusalTests
     }
 
     // How many wait for a reason that says so to people.
-    private static int Blocked(Gateway gateway, string words) =>
-        gateway
-            .Store.Read(session =>
-                session.All("select blocked from members where blocked is not null", row => Reason.Parse(row.Text())!)
-            )
-            .Count(why => why.Sentence.Contains(words, StringComparison.OrdinalIgnoreCase));
+    private static int Blocked(Gateway gateway, string words)
+    {
+        using var kept = gateway.Kept();
+        return kept
+            .Members.AsEnumerable()
+            .Count(row => row.Blocked is { } why && why.Sentence.Contains(words, StringComparison.OrdinalIgnoreCase));
+    }
 }

@@ -88,14 +88,11 @@ internal static class GroupRequests
     }
 
     /// <summary>The Slack id of an account or group.</summary>
-    public static string SlackId(Gateway gateway, string id) =>
-        gateway.Store.Read(session =>
-            session.First(
-                "select l.slack_id from links l join resources r on r.link_id = l.id where r.id = @id",
-                row => row.Text(),
-                ("@id", Guid.Parse(id))
-            )
-        )!;
+    public static string SlackId(Gateway gateway, string id)
+    {
+        using var kept = gateway.Kept();
+        return kept.Of(id).SlackId!;
+    }
 
     /// <summary>A user is deactivated in Slack by hand, which nobody here has seen.</summary>
     public static void DeactivateByHand(Gateway gateway, string id) =>

@@ -204,14 +204,10 @@ public class GuardTests
     private static async Task<int> ActiveAsync(Gateway gateway) =>
         (await gateway.AccountsAsync("@corp.example")).Count(Active);
 
-    private static Task<string> ClaimantOfOnlyHoldAsync(Gateway gateway) =>
-        Task.FromResult(
-            gateway.Store.Read(session =>
-                session.First(
-                    "select claimant_id from links where id = @id",
-                    row => row.Id().ToString(),
-                    ("@id", Assert.Single(gateway.Holds.List(Gateway.Tenant)).LinkId)
-                )
-            )!
-        );
+    private static Task<string> ClaimantOfOnlyHoldAsync(Gateway gateway)
+    {
+        using var kept = gateway.Kept();
+        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        return Task.FromResult($"{kept.Links.Single(link => link.Id == hold.LinkId).ClaimantId}");
+    }
 }

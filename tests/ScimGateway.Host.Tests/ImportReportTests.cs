@@ -32,7 +32,8 @@ public class ImportReportTests
         );
         await MakeAsync(gateway, """{"id":"U5","userName":"slack.name","email":"new@corp.example"}""");
         await ChangeAsync(gateway, "U2", """{"title":"Chief"}""");
-        await gateway.ExecuteAsync("update links set since = since - 60000, seen_at = seen_at - 60000");
+        using (var kept = gateway.Kept())
+            kept.Age();
 
         var found = await gateway.ImportAsync();
 

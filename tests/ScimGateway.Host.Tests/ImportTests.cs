@@ -354,27 +354,22 @@ public class ImportTests
             new SlackClientOptions { MostBytes = 20_000 },
             TimeProvider.System,
             _ => { },
-            async (import, store) =>
+            async (import, folder) =>
             {
                 var found = await import.RunAsync(TestContext.Current.CancellationToken);
 
                 Assert.Equal(501, found.Of(Kind.User, Found.Added));
                 Assert.Equal((5, 0), (found.Of(Kind.Group, Found.Added), found.Of(Kind.Group, Found.Unreadable)));
-                var job = store.Read(session =>
-                    session.First(
-                        "select progress, finished, error from jobs",
-                        row => (Progress: row.Text(), IsFinished: row.IsThere(), HasError: row.IsThere())
-                    )
+                await using var kept = Kept.Open(folder);
+                var job = kept.Jobs.Single();
+                Assert.Equal(
+                    (found.ToJson(), true, false),
+                    (job.Progress, job.Finished is not null, job.Error is not null)
                 );
-                Assert.Equal((found.ToJson(), true, false), job);
+                var line = kept.Operations.Single();
                 Assert.Equal(
                     ("import", "import of users and groups", "done"),
-                    store.Read(session =>
-                        session.First(
-                            "select actor, request, outcome from operations",
-                            row => (row.Text(), row.Text(), row.Text())
-                        )
-                    )
+                    (line.Actor, line.Request, line.Outcome)
                 );
             }
         );
@@ -400,12 +395,13 @@ public class ImportTests
             new SlackClientOptions { MostBytes = 10_000 },
             TimeProvider.System,
             _ => { },
-            async (import, store) =>
+            async (import, folder) =>
             {
                 var found = await import.RunAsync(TestContext.Current.CancellationToken);
 
                 Assert.Equal((2, 1), (found.Of(Kind.Group, Found.Added), found.Of(Kind.Group, Found.Unreadable)));
-                Assert.Equal(8, store.Read(session => session.First("select count(*) from members", row => row.Int())));
+                await using var kept = Kept.Open(folder);
+                Assert.Equal(8, kept.Members.Count());
             }
         );
     }
@@ -431,7 +427,7 @@ public class ImportTests
             new SlackClientOptions { ReadRetries = 0 },
             new HurriedClock(),
             said.Add,
-            async (import, store) =>
+            async (import, folder) =>
             {
                 try
                 {
@@ -440,7 +436,8 @@ public class ImportTests
                 catch (SlackUnreadableException e)
                 {
                     said.Add(e.Message);
-                    kept = store.Read(session => session.First("select error from operations", row => row.Text()));
+                    await using var there = Kept.Open(folder);
+                    kept = there.Operations.Single().Error;
                 }
             }
         );
@@ -458,7 +455,7 @@ public class ImportTests
         SlackClientOptions options,
         TimeProvider clock,
         Action<string> say,
-        Func<SlackImport, Store, Task> run
+        Func<SlackImport, string, Task> run
     )
     {
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-");
@@ -479,7 +476,7 @@ public class ImportTests
             var schedule = new SlackSchedule<LinkId>(budget);
             await run(
                 new SlackImport(store, client, schedule, caller.TenantId, clock, new Patience(clock, say)),
-                store
+                data.FullName
             );
         }
         finally

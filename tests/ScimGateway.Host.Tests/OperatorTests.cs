@@ -28,11 +28,10 @@ public class OperatorTests
     {
         await using var gateway = await Gateway.StartAsync();
         var ada = await CreateAsync(gateway);
-        await gateway.HandOverAsync(ada);
+        var other = await gateway.HandOverAsync(ada);
         Assert.Equal(HttpStatusCode.Forbidden, await PatchAsync(gateway, ada, "title", "\"Countess\""));
         await gateway.CallsAsync();
 
-        var other = (int)await gateway.AskAsync("select max(id) from sources");
         var one = await gateway.ChangeAsync(new TenantChange.Transfer(other, 1, Guid.Parse(ada)));
         Assert.Equal((1, 0, 0), Moved(one));
         Assert.Empty(await CallsAsync(gateway));
@@ -123,7 +122,7 @@ public class OperatorTests
 
         Assert.Equal(HttpStatusCode.Created, created);
         Assert.Equal(meant, GroupRequests.SlackId(gateway, (string)body!["id"]!));
-        Assert.Equal(0, gateway.Count("holds"));
+        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
         Assert.DoesNotContain("POST /Users", (await CallsAsync(gateway)).Keys);
     }
 
@@ -156,9 +155,14 @@ public class OperatorTests
             new Setting { Preferences = _byName },
             ready: slack => slack.Workspace.MakeUser(Account("UOWNER", "ada", "ada@corp.example"))
         );
-        await gateway.ExecuteAsync(
-            "update links set protection = 'ByHand', state = 5, reason = 'ByHand' where slack_id = 'UOWNER'"
-        );
+        await using (var kept = gateway.Kept())
+        {
+            var owner = kept.Entry(kept.Links.Single(link => link.SlackId == "UOWNER"));
+            owner.Property(link => link.Protection).CurrentValue = ReasonCode.ByHand;
+            owner.Property(link => link.State).CurrentValue = LinkState.Protected;
+            owner.Property(link => link.Reason).CurrentValue = ReasonCode.ByHand;
+            await kept.SaveChangesAsync();
+        }
         Assert.Equal(
             HttpStatusCode.Conflict,
             (await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"))).Status

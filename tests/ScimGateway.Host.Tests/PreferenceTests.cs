@@ -25,7 +25,7 @@ public class PreferenceTests
         var bob = await UserAsync(gateway, "bob", active: false);
         await UserAsync(gateway, "ada");
         var versions = gateway.Wishes();
-        var operations = gateway.Count("operations");
+        var operations = gateway.Count(kept => kept.Operations);
         await gateway.CallsAsync();
 
         var preview = await gateway.Changes.PreviewAsync(
@@ -35,7 +35,7 @@ public class PreferenceTests
         Assert.Equal(new Dictionary<string, int> { ["CreateUser"] = 1 }, preview.Counts.ToDictionary());
         Assert.Equal(Guid.Parse(bob), Assert.Single(preview.Links).Resource);
         Assert.Empty(await gateway.CallsAsync());
-        Assert.Equal((versions, operations), (gateway.Wishes(), gateway.Count("operations")));
+        Assert.Equal((versions, operations), (gateway.Wishes(), gateway.Count(kept => kept.Operations)));
 
         await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
@@ -131,14 +131,14 @@ public class PreferenceTests
         var bob = await UserAsync(gateway, "bob", active: false); // has none yet
         var crew = await GroupAsync(gateway, "Crew", bob);
         await gateway.CallsAsync();
-        var accounts = gateway.Count("links");
+        var accounts = gateway.Count(kept => kept.Links);
 
         var preview = await gateway.Changes.PreviewAsync(
             new TenantChange.OtherPreferences(_usual with { UniqueUserIdentifier = Identifier.UserName })
         );
         Assert.Equal(1, preview.Counts["Claim"]);
         Assert.Equal(Guid.Parse(bob), Assert.Single(preview.Links).Resource);
-        Assert.Equal(accounts, gateway.Count("links"));
+        Assert.Equal(accounts, gateway.Count(kept => kept.Links));
         await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -313,7 +316,8 @@ public class RecoveryTests
         var answer = gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("title", "\"Countess\""));
         await gateway.Life.ReachedAsync(Step.Called);
 
-        await gateway.ExecuteAsync("update tenants set epoch = epoch + 1");
+        await using (var kept = gateway.Kept())
+            await kept.Tenants.ExecuteUpdateAsync(tenant => tenant.SetProperty(one => one.Epoch, one => one.Epoch + 1));
         go.SetResult();
         await gateway.Life.ReachedAsync(Step.Calling, times: 2); // it could not be recorded, and is looked at again
         gateway.GiveUp();
@@ -471,18 +475,11 @@ public class RecoveryTests
     {
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
         var file = Path.Combine(data, "gateway.db");
-        using (var session = new StoreSession(SqliteFile.Open(file)))
-        {
-            // As EF Core leaves it.
-            session.Execute(
-                "create table \"__EFMigrationsLock\" (\"Id\" integer not null primary key, \"Timestamp\" text not null)"
-            );
-            session.Execute("insert into \"__EFMigrationsLock\" values (1, '2026-11-20 13:38:45+00:00')");
-        }
+        Kept.LeaveMigrationLock(file);
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await using (var store = await Store.OpenAsync(file, limit.Token))
-            Assert.Empty(store.Read(session => session.All("select id from links", row => row.Long())));
+            Assert.Empty(new LinkReads(store).List(Gateway.Tenant, new LinkQuery(Kind.User)));
 
         Directory.Delete(data, recursive: true);
     }
@@ -491,11 +488,7 @@ public class RecoveryTests
     public async Task Nobody_is_told_of_work_that_the_disk_did_not_take()
     {
         await using var gateway = await Gateway.StartAsync(_hasty);
-        // A reference that is checked at the commit: the statements go through, and the commit does not.
-        var write = gateway.ExecuteAsync(
-            "create table child (id integer primary key, parent integer references child (id) deferrable initially deferred)",
-            "insert into child (parent) values (7)"
-        );
+        var write = Kept.FailAtTheCommitAsync(gateway.Store);
         var failure = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => write);
         Assert.Contains("FOREIGN KEY constraint failed", failure.Message, StringComparison.Ordinal);
         await CreateAsync(gateway); // and the next batch begins afresh
@@ -505,7 +498,7 @@ public class RecoveryTests
     public async Task What_is_committed_is_on_the_disk_and_not_with_the_system_alone()
     {
         await using var gateway = await Gateway.StartAsync(_hasty);
-        Assert.Equal(2, await gateway.AskAsync("pragma synchronous")); // FULL
+        Assert.Equal(2, await Kept.SynchronousAsync(gateway.Store)); // FULL
     }
 
     /// <summary>

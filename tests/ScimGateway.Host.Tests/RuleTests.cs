@@ -117,7 +117,7 @@ public class RuleTests
         var (ada, bob) = (await MakeAsync(gateway, "ada", "guest"), await MakeAsync(gateway, "bob", "guest"));
 
         await Assert.ThrowsAsync<ScimException>(() => gateway.Changes.PreviewAsync(new TenantChange.OtherRules([])));
-        Assert.Equal(1, gateway.Count("rules"));
+        Assert.Equal(1, gateway.Count(kept => kept.Rules));
 
         var everybody = await gateway.Changes.PreviewAsync(new TenantChange.OtherRules([], LastRule.Everybody));
         Assert.Equal(2, everybody.Counts["Enters"]);

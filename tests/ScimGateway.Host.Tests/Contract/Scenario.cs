@@ -67,7 +67,7 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
     public async Task<Answer> ActAsync()
     {
         (_mirror, _slack, _calls) = (await MirrorAsync(), await SlackAsync(), Gateway.Slack.Calls.ByOperation);
-        (_links, _holds) = (Gateway.Count("links"), Gateway.Count("holds"));
+        (_links, _holds) = (Gateway.Count(kept => kept.Links), Gateway.Count(kept => kept.Holds));
         var (total, wishes) = (Gateway.Slack.Calls.Total, Gateway.Wishes());
         if (Row.Slack.Length > 0)
             Weather(OrderedWeather());
@@ -205,7 +205,7 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
     {
         if (Id is not null)
             return Gateway.State(Id).ToLowerInvariant();
-        return Gateway.Count("links") == _links ? "none" : "one more";
+        return Gateway.Count(kept => kept.Links) == _links ? "none" : "one more";
     }
 
     private Task<string> SlackAsync() => Gateway.Control.GetStringAsync(Endpoint.ToLowerInvariant());
@@ -229,7 +229,7 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
             ? (operation.Verdict, operation.Outcome)
             : ("", "none");
         var word = verdict.Split(':')[0] is ("skip" or "hold") and var asked ? $"{asked}: {outcome}" : outcome;
-        return Gateway.Count("holds") > _holds ? $"{word}, listed" : word;
+        return Gateway.Count(kept => kept.Holds) > _holds ? $"{word}, listed" : word;
     }
 
     private static async Task<Scenario> StartAsync<TScenario>(

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Operations;
@@ -82,10 +83,10 @@ public sealed class JournalTests : IAsyncLifetime
     public async Task What_has_not_ended_is_never_forgotten()
     {
         var id = await RefusedAsync(TimeSpan.FromDays(1_000));
-        await _store.WriteAsync(
-            session => session.Execute("update operations set finished = null, outcome = 'accepted'"),
-            CancellationToken.None
-        );
+        await using (var kept = Kept.Open(_data))
+            await kept.Operations.ExecuteUpdateAsync(line =>
+                line.SetProperty(one => one.Finished, (Instant?)null).SetProperty(one => one.Outcome, "accepted")
+            );
 
         Assert.Equal(0, await _journal.ForgetAsync(_clock.GetUtcNow(), CancellationToken.None));
         Assert.NotNull(_journal.Find(Gateway.Tenant, id));

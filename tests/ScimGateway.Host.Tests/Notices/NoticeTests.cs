@@ -2,9 +2,11 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
@@ -209,7 +211,13 @@ public sealed class NoticeTests : IAsyncLifetime
         await Gateway.UntilAsync(() => Task.FromResult(gateway.Notices.List(Gateway.Tenant)[0].Ended is not null));
 
         // It had been sent, and nobody had written that down.
-        await gateway.ExecuteAsync($"update outbox set ended = null, taken = '', due = {Now() + 60_000}");
+        await using (var kept = gateway.Kept())
+            await kept.Outbox.ExecuteUpdateAsync(notice =>
+                notice
+                    .SetProperty(one => one.Ended, (Instant?)null)
+                    .SetProperty(one => one.Taken, "")
+                    .SetProperty(one => one.Due, _clock.Now() + TimeSpan.FromMinutes(1))
+            );
         await gateway.CrashAsync();
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(headers["webhook-id"], (await NextAsync(2)).Headers["webhook-id"]);

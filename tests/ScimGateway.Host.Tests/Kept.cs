@@ -1,0 +1,84 @@
+using Microsoft.EntityFrameworkCore;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>
+/// What a gateway keeps, as tests look at it and spoil it: by the model of its tables, on a connection of its own. What
+/// only a statement can do stands here, too.
+/// </summary>
+internal static class Kept
+{
+    /// <summary>The tables of a store.</summary>
+    public static GatewayDb Open(string folder)
+    {
+        var options = new DbContextOptionsBuilder<GatewayDb>();
+        options.UseSqliteFile(Path.Combine(folder, "gateway.db"));
+        return new GatewayDb(options.Options);
+    }
+
+    /// <summary>The link of a resource.</summary>
+    public static Link Of(this GatewayDb kept, string id) =>
+        kept.Links.Single(link => link.Id == kept.Resources.Single(one => one.Id == Guid.Parse(id)).LinkId);
+
+    /// <summary>As if nothing had been written for a minute.</summary>
+    public static void Age(this GatewayDb kept)
+    {
+        foreach (var link in kept.Links.ToList())
+        {
+            kept.Entry(link).Property(one => one.Since).CurrentValue -= TimeSpan.FromMinutes(1);
+            if (link.SeenAt is { } seen)
+                kept.Entry(link).Property(one => one.SeenAt).CurrentValue = seen - TimeSpan.FromMinutes(1);
+        }
+        kept.SaveChanges();
+    }
+
+    /// <summary>No member row is written beyond so many.</summary>
+    public static Task StopAtMembersAsync(Store store, int many) =>
+        store.WriteAsync(
+            session =>
+                session.Execute(
+                    $"create trigger stop before insert on members when (select count(*) from members) = {many} begin select raise(abort, 'here'); end"
+                ),
+            CancellationToken.None
+        );
+
+    /// <summary>They are again.</summary>
+    public static Task GoOnAsync(Store store) =>
+        store.WriteAsync(session => session.Execute("drop trigger stop"), CancellationToken.None);
+
+    /// <summary>A reference that is checked at the commit: the statements go through, and the commit does not.</summary>
+    public static Task FailAtTheCommitAsync(Store store) =>
+        store.WriteAsync(
+            session =>
+                session.Execute(
+                    "create table child (id integer primary key, parent integer references child (id) deferrable initially deferred)"
+                ) + session.Execute("insert into child (parent) values (7)"),
+            CancellationToken.None
+        );
+
+    /// <summary>A table cannot be read, as of a file that is damaged.</summary>
+    public static Task LoseAsync(Store store, string table) => RenameAsync(store, table, $"{table}_lost");
+
+    /// <summary>It can again.</summary>
+    public static Task FindAsync(Store store, string table) => RenameAsync(store, $"{table}_lost", table);
+
+    /// <summary>How the connection that writes waits for the disk, in SQLite's number.</summary>
+    public static Task<int> SynchronousAsync(Store store) =>
+        store.WriteAsync(session => session.First("pragma synchronous", row => row.Int()), CancellationToken.None);
+
+    /// <summary>The lock of a migration whose process was killed, as EF Core leaves it.</summary>
+    public static void LeaveMigrationLock(string file)
+    {
+        using var session = new StoreSession(SqliteFile.Open(file));
+        session.Execute(
+            "create table \"__EFMigrationsLock\" (\"Id\" integer not null primary key, \"Timestamp\" text not null)"
+        );
+        session.Execute("insert into \"__EFMigrationsLock\" values (1, '2026-11-20 13:38:45+00:00')");
+    }
+
+    private static Task<int> RenameAsync(Store store, string from, string to) =>
+        store.WriteAsync(session => session.Execute($"alter table {from} rename to {to}"), CancellationToken.None);
+}
