@@ -60,7 +60,7 @@ public enum Remark
 /// <summary>What was found of one account or group.</summary>
 /// <param name="Found">What became of it.</param>
 /// <param name="Remark">What else there is to say.</param>
-public readonly record struct Finding(Found Found, Remark? Remark = null);
+internal readonly record struct Finding(Found Found, Remark? Remark = null);
 
 /// <summary>Where an import goes on if it is interrupted.</summary>
 /// <param name="Kind">In the list of users, or of groups.</param>

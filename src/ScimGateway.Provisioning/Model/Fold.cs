@@ -3,7 +3,7 @@ namespace ScimGateway.Provisioning.Model;
 /// <summary>
 /// How the keys of unique indexes and filters are made of values: in one place, so that they always compare alike.
 /// </summary>
-public static class Fold
+internal static class Fold
 {
     /// <summary>
     /// The key of a name or address whose case does not matter: two keys are equal exactly if a filter's <c>eq</c>

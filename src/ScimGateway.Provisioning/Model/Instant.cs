@@ -51,7 +51,7 @@ public readonly record struct Instant(long Value) : INumbered<Instant>, ICompara
 }
 
 /// <summary>What a clock says, as it is kept.</summary>
-public static class Clocks
+internal static class Clocks
 {
     /// <summary>Now.</summary>
     public static Instant Now(this TimeProvider clock) => Instant.Of(clock.GetUtcNow());

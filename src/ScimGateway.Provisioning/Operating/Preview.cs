@@ -71,4 +71,4 @@ internal sealed class Planned(int most)
 }
 
 /// <summary>The tenant is not ready for what an operator wants; the message says what is missing.</summary>
-public sealed class NotReadyException(string message) : Exception(message);
+internal sealed class NotReadyException(string message) : Exception(message);

@@ -11,7 +11,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Planning;
 
 /// <summary>An account with all that its plan is made of.</summary>
-public sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan) : Wanted(Link, Claimant)
+internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan) : Wanted(Link, Claimant)
 {
     // The plan for the same wish, of a link that Slack has more of by now.
     private Func<Link, WantedAccount>? _again;

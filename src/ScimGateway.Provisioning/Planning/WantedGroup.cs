@@ -15,7 +15,7 @@ namespace ScimGateway.Provisioning.Planning;
 /// <param name="Claimant">The group as it is wanted.</param>
 /// <param name="Plan">The plan.</param>
 /// <param name="Members">The member rows that the plan speaks of.</param>
-public sealed record WantedGroup(
+internal sealed record WantedGroup(
     Link Link,
     Resource? Claimant,
     IReadOnlyList<SlackCommand> Plan,

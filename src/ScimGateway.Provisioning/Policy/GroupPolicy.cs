@@ -9,10 +9,10 @@ namespace ScimGateway.Provisioning.Policy;
 /// <param name="Trigger">What is asked for; a change of members is a change.</param>
 /// <param name="Group">What Slack has.</param>
 /// <param name="IsProtected">Whether Slack lets nobody change the group.</param>
-public readonly record struct GroupWish(Trigger Trigger, Account Group, bool IsProtected);
+internal readonly record struct GroupWish(Trigger Trigger, Account Group, bool IsProtected);
 
 /// <summary>Whether a write to a group may go on. Pure: preferences and states in, a verdict out.</summary>
-public static class GroupPolicy
+internal static class GroupPolicy
 {
     /// <summary>The verdict.</summary>
     public static Verdict Decide(Preferences allowed, GroupWish wish) =>

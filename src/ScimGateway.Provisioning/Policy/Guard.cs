@@ -8,7 +8,7 @@ namespace ScimGateway.Provisioning.Policy;
 /// Keeps a provider that has gone wrong from taking everybody's access: only what is beyond the limit is held, for an
 /// operator to release or dismiss. Pure.
 /// </summary>
-public static class Guard
+internal static class Guard
 {
     /// <summary>How long a change counts.</summary>
     public static readonly TimeSpan Window = Tenant.PreviewIsGood;

@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Policy;
 /// <summary>
 /// Who of a tenant's users is provisioned into Slack: whom one of its rules admits, or everybody where there is none.
 /// </summary>
-public sealed class Scope
+internal sealed class Scope
 {
     // They are asked for in each write-down, inside the one writer, and change once in a while.
     private const int MostKept = 1_000;

@@ -19,7 +19,7 @@ public enum ScopeMove
 }
 
 /// <summary>Which turn a user takes.</summary>
-public static class ScopeMoves
+internal static class ScopeMoves
 {
     /// <summary>The turn.</summary>
     public static ScopeMove Of(bool wasIn, bool isIn, bool hasAccount, Preferences preferences)

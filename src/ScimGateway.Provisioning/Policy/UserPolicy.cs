@@ -6,7 +6,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 namespace ScimGateway.Provisioning.Policy;
 
 /// <summary>What a provider asks for.</summary>
-public enum Trigger
+internal enum Trigger
 {
     /// <summary>A new user.</summary>
     Create,
@@ -19,7 +19,7 @@ public enum Trigger
 }
 
 /// <summary>What Slack has for the user.</summary>
-public enum Account
+internal enum Account
 {
     /// <summary>Nothing yet.</summary>
     None,
@@ -48,7 +48,7 @@ public enum Account
 /// <param name="WantsActive">Whether the user is to be active.</param>
 /// <param name="ChangesMore">Whether Slack would hear of anything but that.</param>
 /// <param name="IsProtected">Whether Slack lets nobody change the account.</param>
-public readonly record struct UserWish(
+internal readonly record struct UserWish(
     Trigger Trigger,
     Account Account,
     bool WasActive,
@@ -58,7 +58,7 @@ public readonly record struct UserWish(
 );
 
 /// <summary>Whether a write to a user may go on. Pure: preferences and states in, a verdict out.</summary>
-public static class UserPolicy
+internal static class UserPolicy
 {
     /// <summary>The verdict.</summary>
     public static Verdict Decide(Preferences allowed, UserWish wish) =>

@@ -4,7 +4,7 @@ using ScimGateway.Provisioning.Model.Links;
 namespace ScimGateway.Provisioning.Policy;
 
 /// <summary>What the tenant's preferences say to a write. These four are all there are.</summary>
-public abstract record Verdict
+internal abstract record Verdict
 {
     private Verdict() { }
 
@@ -23,7 +23,7 @@ public abstract record Verdict
 
 /// <summary>What of a user a preference leaves out.</summary>
 [Flags]
-public enum Part
+internal enum Part
 {
     /// <summary>Nothing.</summary>
     Nothing = 0,

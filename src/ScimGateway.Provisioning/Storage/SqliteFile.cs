@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>A SQLite file with the settings the gateway relies on: what is acknowledged is on disk.</summary>
-public static class SqliteFile
+internal static class SqliteFile
 {
     // Pages that are written again and again go from the log to the file once for each 32 MB of it (8,000 pages), not
     // for each 4.

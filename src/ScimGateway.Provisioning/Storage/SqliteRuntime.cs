@@ -10,7 +10,7 @@ namespace ScimGateway.Provisioning.Storage;
 /// Lets Microsoft.Data.Sqlite run on SQLitePCLRaw 2.0 and on the operating system's SQLite, which the distribution
 /// keeps patched.
 /// </summary>
-public static class SqliteRuntime
+internal static class SqliteRuntime
 {
     /// <summary>The name under which SQLite is called.</summary>
     internal const string Library = "e_sqlite3";

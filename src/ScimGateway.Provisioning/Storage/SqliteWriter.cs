@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>The one writer of a SQLite file: what queues up while a commit is on its way shares the next one.</summary>
-public sealed class SqliteWriter : IAsyncDisposable
+internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int MostPerCommit = 512;
     private const string Begin = "begin immediate";

@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>What the tables hold once at most.</summary>
-public enum UniqueIndex
+internal enum UniqueIndex
 {
     /// <summary>The key of a row.</summary>
     PrimaryKey,
@@ -31,7 +31,7 @@ public enum UniqueIndex
 }
 
 /// <summary>A statement would have had twice what an index has once; it has changed nothing.</summary>
-public sealed class UniqueViolationException : DbException
+internal sealed class UniqueViolationException : DbException
 {
     internal UniqueViolationException(UniqueIndex index, DbException inner)
         : base($"{index} would be there twice.", inner) => Index = index;

@@ -107,7 +107,7 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
         {
             if (Link() == link)
                 return Task.FromResult(true);
-            if (Gateway.NextDue() is var due && due > Now)
+            if (Gateway.NextDue() is { } due && due > Now)
                 Clock.Advance(due - Now + TimeSpan.FromSeconds(1));
             return Task.FromResult(false);
         });

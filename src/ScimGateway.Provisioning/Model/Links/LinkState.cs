@@ -92,7 +92,7 @@ public enum LinkEvent
 /// The table of a link's states: whatever is not in it cannot happen. It is printed into docs/states.md and run by a
 /// test.
 /// </summary>
-public static class LinkStates
+internal static class LinkStates
 {
     private static readonly LinkState[] _all = Enum.GetValues<LinkState>();
 

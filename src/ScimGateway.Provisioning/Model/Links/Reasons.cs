@@ -6,7 +6,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Model.Links;
 
 /// <summary>Who can end what a reason is about.</summary>
-public enum Actor
+internal enum Actor
 {
     /// <summary>Nobody has to: the gateway goes on by itself.</summary>
     Gateway,
@@ -26,10 +26,10 @@ public enum Actor
 /// <param name="Says">The sentence, with {0} for what is particular.</param>
 /// <param name="Remedy">What would end it.</param>
 /// <param name="Who">Who can.</param>
-public sealed record ReasonRow(ReasonCode Code, string Says, string Remedy, Actor Who);
+internal sealed record ReasonRow(ReasonCode Code, string Says, string Remedy, Actor Who);
 
 /// <summary>The catalogue of reasons: the one place that has their words. Nothing reads them to decide.</summary>
-public static class Reasons
+internal static class Reasons
 {
     private const string Release = "Release it or dismiss it.";
     private const string LooksAgain = "Nothing is to be done: it is tried again.";

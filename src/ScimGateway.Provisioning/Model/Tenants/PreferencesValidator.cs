@@ -5,7 +5,7 @@ namespace ScimGateway.Provisioning.Model.Tenants;
 /// <summary>
 /// Which preferences contradict each other: they are refused with the field named, never silently changed.
 /// </summary>
-public sealed class PreferencesValidator : AbstractValidator<Preferences>
+internal sealed class PreferencesValidator : AbstractValidator<Preferences>
 {
     private const string NoLimit = "A limit of the guard is a number of changes within an hour, or 0 for none.";
 
