@@ -35,6 +35,22 @@ public class StatementTests
             select $"{talk.From}.{talk.Member}"
         );
 
+    // The host is asked over HTTP, and what it keeps by the model of its tables: what only a statement can do has a name
+    // in Kept. The crowd is written as a write leaves it, and plans of queries are asked of SQLite itself.
+    [Fact]
+    public void Tests_of_the_host_have_statements_in_three_files() =>
+        Assert.Equal(
+            ["Crowd.cs", "Kept.cs", "QueryPlanTests.cs"],
+            from file in Directory.EnumerateFiles(
+                Path.Combine(GeneratedPage.Root(), "tests", "ScimGateway.Host.Tests"),
+                "*.cs",
+                SearchOption.AllDirectories
+            )
+            where _talks.Any(talk => File.ReadAllText(file).Contains($"session.{talk}(", StringComparison.Ordinal))
+            orderby Path.GetFileName(file)
+            select Path.GetFileName(file)
+        );
+
     [Fact]
     public void Each_way_to_talk_is_seen_where_it_is_allowed()
     {

@@ -52,6 +52,7 @@ internal static class GatewaySetup
 
         // What is kept. The store comes by a factory, since what is handed over as it is would not be disposed of.
         services.AddSingleton(_ => store).AddSingleton(new CurrentPreferences(tenant.Preferences));
+        services.AddSingleton(typeof(TenantId), tenant.TenantId);
         services.AddSingleton<OperationJournal>().AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>();
 
         // What Slack is told. Each takes the store first, so that it is made before them and disposed of after them.
@@ -64,15 +65,15 @@ internal static class GatewaySetup
             )
         );
         services.AddSingleton<Subject, Accounts>().AddSingleton<Subject, Groups>();
-        services.AddSingleton<Outcomes>().AddOfTenant<Executor>(tenant.TenantId);
+        services.AddSingleton<Outcomes>().AddSingleton<Executor>();
         services.AddSingleton<Writes>().AddSingleton<UserWrites>().AddSingleton<GroupWrites>();
 
         // What Slack has.
         services.AddSingleton(made => new Patience(made.GetRequiredService<TimeProvider>(), Console.Error.WriteLine));
-        services.AddOfTenant<SlackImport>(tenant.TenantId).AddSingleton<LaterImport>();
+        services.AddSingleton<SlackImport>().AddSingleton<LaterImport>();
 
         // What operators decide.
-        services.AddOfTenant<OperatedTenant>(tenant.TenantId).AddSingleton<ConnectionLife>().AddSingleton<Changes>();
+        services.AddSingleton<OperatedTenant>().AddSingleton<ConnectionLife>().AddSingleton<Changes>();
         services
             .AddSingleton<HoldDecisions>()
             .AddSingleton<Resync>()
@@ -123,8 +124,4 @@ internal static class GatewaySetup
         if (!isFirst && tenant.Enabled)
             app.Services.GetRequiredService<LaterImport>().TryBegin();
     }
-
-    // Its id is a plain number, which a container has no name for.
-    private static IServiceCollection AddOfTenant<T>(this IServiceCollection services, TenantId tenantId)
-        where T : class => services.AddSingleton(made => ActivatorUtilities.CreateInstance<T>(made, tenantId));
 }
