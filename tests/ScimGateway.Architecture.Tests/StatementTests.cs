@@ -1,5 +1,6 @@
 using System.Reflection;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Architecture.Tests;

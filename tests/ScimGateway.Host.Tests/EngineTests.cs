@@ -148,6 +148,29 @@ public class EngineTests
     }
 
     [Fact]
+    public async Task Who_is_his_own_manager_is_so_at_Slack_once_the_account_is_made()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var ada = await CreateAsync(gateway, Ada, """, "active": false""");
+        Assert.Empty(await gateway.AccountsAsync(Ada));
+
+        await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{ada}",
+            PatchOf(
+                $$$"""
+                {"op":"replace","path":"active","value":true},
+                {"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":"{{{ada}}}"}}
+                """
+            )
+        );
+
+        var account = Assert.Single(await gateway.AccountsAsync(Ada));
+        Assert.Contains($"\"managerId\":\"{account["id"]}\"", account.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("Settled", gateway.State(ada));
+    }
+
+    [Fact]
     public async Task An_address_of_another_user_is_waited_for_and_given_when_it_is_free()
     {
         await using var gateway = await Gateway.StartAsync();

@@ -29,7 +29,9 @@ internal static class GatewaySetup
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Limits.MaxRequestBodySize = BulkEndpoint.Limits.MostBytes;
+            // What is too long is refused by its endpoint, and up to here read to its end all the same: a connection
+            // that is closed under a sender tells him nothing.
+            kestrel.Limits.MaxRequestBodySize = 2 * BulkEndpoint.Limits.MostBytes;
             kestrel.AddServerHeader = false; // what serves here is nobody's business
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
