@@ -54,23 +54,14 @@ public sealed class ScimException : Exception
     /// <summary>The request would change what the schema does not let a client change.</summary>
     public static ScimException Mutability(string detail) => BadRequest("mutability", detail);
 
-    /// <summary>The protocol version of the request is not supported.</summary>
-    public static ScimException InvalidVersion(string detail) => BadRequest("invalidVers", detail);
-
     /// <summary>The cursor was not issued by this server for this query (RFC 9865 §2.1).</summary>
     public static ScimException InvalidCursor(string detail) => BadRequest("invalidCursor", detail);
-
-    /// <summary>The cursor was good once and is no longer kept (RFC 9865 §2.1).</summary>
-    public static ScimException ExpiredCursor(string detail) => BadRequest("expiredCursor", detail);
 
     /// <summary>The page size does not fit a query by cursor (RFC 9865 §2.1).</summary>
     public static ScimException InvalidCount(string detail) => BadRequest("invalidCount", detail);
 
     /// <summary>A value that must be unique is in use.</summary>
     public static ScimException Uniqueness(string detail) => new(HttpStatusCode.Conflict, "uniqueness", detail);
-
-    /// <summary>The request carries sensitive data in a place where it would be logged, such as the URI.</summary>
-    public static ScimException Sensitive(string detail) => new(HttpStatusCode.Forbidden, "sensitive", detail);
 
     /// <summary>There is no such resource.</summary>
     public static ScimException NotFound(string detail) => new(HttpStatusCode.NotFound, null, detail);

@@ -105,9 +105,11 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
             Clock.Advance(Held - WaitBudget);
         await Gateway.UntilAsync(() =>
         {
+            // First when it is due, then its state: what fails in between is seen before time goes on to the next try.
+            var next = Gateway.NextDue();
             if (Link() == link)
                 return Task.FromResult(true);
-            if (Gateway.NextDue() is { } due && due > Now)
+            if (next is { } due && due > Now)
                 Clock.Advance(due - Now + TimeSpan.FromSeconds(1));
             return Task.FromResult(false);
         });

@@ -96,15 +96,6 @@ internal static class Links
             ("@pending", LinkState.Pending)
         );
 
-    /// <summary>Whether any has something to tell Slack.</summary>
-    public static bool IsAnyPending(StoreSession store, TenantId tenantId) =>
-        store.First(
-            $"select 1 from links where {Unsettled} = @pending limit 1",
-            row => row.Int(),
-            ("@tenant", tenantId),
-            ("@pending", LinkState.Pending)
-        ) == 1;
-
     /// <summary>The links of a kind that wait for an operator, after one.</summary>
     public static List<Link> Held(StoreSession store, TenantId tenantId, Kind kind, LinkId after, int most) =>
         All(
