@@ -169,7 +169,7 @@ internal static class ReadRun
 
         public int Count { get; }
 
-        public Guid Middle { get; private set; }
+        public ResourceId Middle { get; private set; }
 
         public string Cursor { get; } = "";
 
@@ -185,7 +185,7 @@ internal static class ReadRun
                 throw new InvalidOperationException($"The preview is not of everybody: {string.Join(", ", counts)}");
         }
 
-        public void Find(Guid id)
+        public void Find(ResourceId id)
         {
             using var answer = new RentedBuffer();
             new ResourceWriter(Base, _projection).Write(

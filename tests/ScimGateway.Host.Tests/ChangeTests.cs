@@ -137,7 +137,7 @@ public class ChangeTests
                 );
             }
         );
-        var list = new TenantChange.FullList(Guid.Parse(await GroupAsync(gateway, "Crew")));
+        var list = new TenantChange.FullList(new(Guid.Parse(await GroupAsync(gateway, "Crew"))));
         var preview = await gateway.Changes.PreviewAsync(list, most: 10);
         Assert.Equal((Many, Many, 10), (preview.All, preview.Counts["Leaves"], preview.Links.Count));
 
@@ -225,7 +225,7 @@ public class ChangeTests
                 );
             case nameof(TenantChange.FullList):
                 return (
-                    new TenantChange.FullList(Guid.Parse(crew)),
+                    new TenantChange.FullList(new(Guid.Parse(crew))),
                     ("full list confirmed", $"group {crew}: 1 leave who were only in Slack"),
                     async () => (await InSlackAsync(gateway, "Crew")) is ["ada"]
                 );

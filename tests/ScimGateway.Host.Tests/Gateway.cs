@@ -378,7 +378,7 @@ internal sealed class Gateway : IAsyncDisposable
         var another = new Source { TenantId = Tenant, Name = "another" };
         kept.Sources.Add(another);
         await kept.SaveChangesAsync();
-        kept.Resources.Single(user => user.Id == Guid.Parse(id)).SourceId = another.Id;
+        kept.Resources.Single(user => user.Id == new ResourceId(Guid.Parse(id))).SourceId = another.Id;
         await kept.SaveChangesAsync();
         return another.Id;
     }
@@ -404,7 +404,7 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>The operation that an answer named.</summary>
     public Operation? Operation(string id) =>
-        _app.Services.GetRequiredService<OperationJournal>().Find(Gateway.Tenant, Guid.Parse(id));
+        _app.Services.GetRequiredService<OperationJournal>().Find(Gateway.Tenant, new(Guid.Parse(id)));
 
     /// <summary>How often Slack was called since this was last asked.</summary>
     public async Task<JsonObject> CallsAsync()

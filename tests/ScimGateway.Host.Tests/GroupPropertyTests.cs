@@ -273,8 +273,8 @@ public class GroupPropertyTests
                 kept.Members.Add(
                     new Member
                     {
-                        GroupId = Guid.Parse(_group),
-                        MemberId = Guid.Parse(person),
+                        GroupId = new(Guid.Parse(_group)),
+                        MemberId = new(Guid.Parse(person)),
                         InSlack = Tri.Yes,
                     }
                 );

@@ -21,7 +21,9 @@ internal static class Kept
 
     /// <summary>The link of a resource.</summary>
     public static Link Of(this GatewayDb kept, string id) =>
-        kept.Links.Single(link => link.Id == kept.Resources.Single(one => one.Id == Guid.Parse(id)).LinkId);
+        kept.Links.Single(link =>
+            link.Id == kept.Resources.Single(one => one.Id == new ResourceId(Guid.Parse(id))).LinkId
+        );
 
     /// <summary>As if nothing had been written for a minute.</summary>
     public static void Age(this GatewayDb kept)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -32,7 +33,7 @@ public class OperatorTests
         Assert.Equal(HttpStatusCode.Forbidden, await PatchAsync(gateway, ada, "title", "\"Countess\""));
         await gateway.CallsAsync();
 
-        var one = await gateway.ChangeAsync(new TenantChange.Transfer(other, 1, Guid.Parse(ada)));
+        var one = await gateway.ChangeAsync(new TenantChange.Transfer(other, 1, new(Guid.Parse(ada))));
         Assert.Equal((1, 0, 0), Moved(one));
         Assert.Empty(await CallsAsync(gateway));
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Countess\""));
@@ -80,7 +81,7 @@ public class OperatorTests
 
         var (before, after) = await gateway
             .Part<OnDemand>()
-            .ProvisionAsync(Gateway.Tenant, Guid.Parse(ada), _preferences);
+            .ProvisionAsync(Gateway.Tenant, new(Guid.Parse(ada)), _preferences);
 
         Assert.Equal(LinkState.Failed, before.State);
         Assert.Contains("title_too_long", before.Reason?.Sentence, StringComparison.Ordinal);
@@ -90,7 +91,7 @@ public class OperatorTests
         var title = Assert.Single(after.Fields, field => field.Field == SlackField.Title);
         Assert.Equal(("Countess", "Countess"), (title.Delivered, title.Seen));
         Assert.Contains("an operator asked for it", gateway.OwnDoings());
-        Assert.Null(gateway.Part<OnDemand>().Explain(Gateway.Tenant, Guid.NewGuid(), _preferences));
+        Assert.Null(gateway.Part<OnDemand>().Explain(Gateway.Tenant, new(Guid.NewGuid()), _preferences));
     }
 
     [Theory]
@@ -196,9 +197,9 @@ public class OperatorTests
         var crew = await GroupRequests.GroupAsync(gateway, "Crew");
         await GroupRequests.MembersAsync(gateway, crew, GroupRequests.Add(ada));
         Assert.Equal(["ada", "eve"], await GroupRequests.InSlackAsync(gateway, "Crew"));
-        var list = new TenantChange.FullList(Guid.Parse(crew));
+        var list = new TenantChange.FullList(new(Guid.Parse(crew)));
         var preview = await gateway.Changes.PreviewAsync(list);
-        Assert.Equal(Guid.Parse(eve), Assert.Single(preview.Links).Resource);
+        Assert.Equal(new ResourceId(Guid.Parse(eve)), Assert.Single(preview.Links).Resource);
 
         await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
@@ -206,7 +207,7 @@ public class OperatorTests
         Assert.Equal(["ada"], await GroupRequests.InSlackAsync(gateway, "Crew"));
         Assert.Equal(0, (await gateway.ChangeAsync(list)).All);
         await Assert.ThrowsAsync<NotReadyException>(() =>
-            gateway.Changes.PreviewAsync(new TenantChange.FullList(Guid.Parse(ada)))
+            gateway.Changes.PreviewAsync(new TenantChange.FullList(new(Guid.Parse(ada))))
         );
     }
 
@@ -217,7 +218,7 @@ public class OperatorTests
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = preferences });
         var ada = await CreateAsync(gateway);
 
-        var why = gateway.Part<OnDemand>().Explain(Gateway.Tenant, Guid.Parse(ada), preferences)!;
+        var why = gateway.Part<OnDemand>().Explain(Gateway.Tenant, new(Guid.Parse(ada)), preferences)!;
 
         Assert.Equal((LinkState.Blocked, "Account"), (why.State, Assert.Single(why.Waived)));
         Assert.Contains("preference", why.Reason?.Sentence, StringComparison.Ordinal);

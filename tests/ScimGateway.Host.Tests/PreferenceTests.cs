@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.SlackEmulator.Tests;
@@ -33,7 +34,7 @@ public class PreferenceTests
         );
 
         Assert.Equal(new Dictionary<string, int> { ["CreateUser"] = 1 }, preview.Counts.ToDictionary());
-        Assert.Equal(Guid.Parse(bob), Assert.Single(preview.Links).Resource);
+        Assert.Equal(new ResourceId(Guid.Parse(bob)), Assert.Single(preview.Links).Resource);
         Assert.Empty(await gateway.CallsAsync());
         Assert.Equal((versions, operations), (gateway.Wishes(), gateway.Count(kept => kept.Operations)));
 
@@ -137,7 +138,7 @@ public class PreferenceTests
             new TenantChange.OtherPreferences(_usual with { UniqueUserIdentifier = Identifier.UserName })
         );
         Assert.Equal(1, preview.Counts["Claim"]);
-        Assert.Equal(Guid.Parse(bob), Assert.Single(preview.Links).Resource);
+        Assert.Equal(new ResourceId(Guid.Parse(bob)), Assert.Single(preview.Links).Resource);
         Assert.Equal(accounts, gateway.Count(kept => kept.Links));
         await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();

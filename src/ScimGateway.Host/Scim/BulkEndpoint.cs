@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Host.Scim;
 
@@ -26,7 +27,7 @@ internal sealed class BulkEndpoint(
         var baseUrl = ScimWriter.BaseUrl(context);
         var outcomes = await new BulkRun(
             request,
-            () => Guid.CreateVersion7(clock.GetUtcNow()),
+            () => ResourceId.New(clock.GetUtcNow()),
             (operation, refusal) => bulk.CarryOutAsync(operation, refusal, asked, baseUrl)
         ).CompleteAsync();
         await journal.DoneAsync(asked);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Host.Scim;
 
@@ -17,7 +18,7 @@ namespace ScimGateway.Host.Scim;
 /// </param>
 internal sealed class BulkRun(
     BulkRequest request,
-    Func<Guid> newId,
+    Func<ResourceId> newId,
     Func<BulkOperation, ScimException?, Task<CarriedOut>> carryOut
 )
 {
@@ -29,12 +30,12 @@ internal sealed class BulkRun(
     // What a POST gives what it makes. One that claims an account keeps the id under which that is shown already, and
     // who waited for the POST gets the true one from below. Only in a circle somebody goes ahead with the allotted id:
     // should that POST fail or claim, its value refers to nobody, and stays as any manager's does whom nobody knows.
-    private readonly Dictionary<string, Guid> _allotted = request
+    private readonly Dictionary<string, ResourceId> _allotted = request
         .Operations.Where(o => o.Method == BulkMethod.Post)
         .ToDictionary(o => o.BulkId!, _ => newId(), StringComparer.Ordinal);
 
     // Of POSTs that have ended: the resource; null if it failed.
-    private readonly ConcurrentDictionary<string, Guid?> _made = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ResourceId?> _made = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Carries out what is to be carried out; what is not in the result was not begun, since too many failed before.
@@ -112,4 +113,4 @@ internal sealed class BulkRun(
 }
 
 /// <summary>What became of an operation, and the resource that it left; null if it failed.</summary>
-internal sealed record CarriedOut(BulkOutcome Outcome, Guid? Id);
+internal sealed record CarriedOut(BulkOutcome Outcome, ResourceId? Id);

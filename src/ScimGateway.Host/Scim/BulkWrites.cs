@@ -5,6 +5,7 @@ using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Writing;
@@ -75,7 +76,7 @@ internal sealed class BulkWrites(
             throw ScimException.NotFound($"There is nothing at {operation.Endpoint}; bulk knows /Users and /Groups.");
 
         var isUser = type == GatewayTypes.User;
-        var (id, ifMatch) = (isUser ? Ids.User(operation.Id!) : Ids.Group(operation.Id!), operation.Version);
+        var (id, ifMatch) = (Ids.Read(operation.Id!, isUser ? Kind.User : Kind.Group), operation.Version);
         ScimResource Read() => new(type, operation.Data!);
         PatchRequest Patch() => PatchRequest.Read(type, operation.Data!, asked.Reading);
         return (operation.Method, isUser) switch
@@ -84,10 +85,10 @@ internal sealed class BulkWrites(
             (BulkMethod.Put, true) => users.ReplaceAsync(asked, id, Read(), ifMatch),
             (BulkMethod.Patch, true) => users.PatchAsync(asked, id, Patch(), ifMatch),
             (_, true) => users.DeleteAsync(asked, id, ifMatch),
-            (BulkMethod.Post, _) => groups.CreateAsync(asked, Read(), id),
-            (BulkMethod.Put, _) => groups.ReplaceAsync(asked, id, Read(), ifMatch),
-            (BulkMethod.Patch, _) => groups.PatchAsync(asked, id, Patch(), ifMatch),
-            _ => groups.DeleteAsync(asked, id, ifMatch),
+            (BulkMethod.Post, _) => groups.CreateAsync(asked, Read(), id.AsGroup()),
+            (BulkMethod.Put, _) => groups.ReplaceAsync(asked, id.AsGroup(), Read(), ifMatch),
+            (BulkMethod.Patch, _) => groups.PatchAsync(asked, id.AsGroup(), Patch(), ifMatch),
+            _ => groups.DeleteAsync(asked, id.AsGroup(), ifMatch),
         };
     }
 
@@ -101,7 +102,7 @@ internal sealed class BulkWrites(
 
     // RFC 7644 §3.7: only a POST that failed has none. What names no resource has none either.
     private static string? Location(BulkOperation operation, string baseUrl) =>
-        operation.Method != BulkMethod.Post && TypeOf(operation) is { } type && Guid.TryParse(operation.Id, out var id)
+        operation.Method != BulkMethod.Post && TypeOf(operation) is { } type && ResourceId.Parse(operation.Id) is { } id
             ? $"{baseUrl}{type.Endpoint}/{id}"
             : null;
 

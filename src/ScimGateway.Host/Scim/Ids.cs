@@ -7,17 +7,17 @@ namespace ScimGateway.Host.Scim;
 internal static class Ids
 {
     /// <summary>The id of a user; 404 for what is none.</summary>
-    public static Guid User(string id) => Read(id, Kind.User);
+    public static ResourceId User(string id) => Read(id, Kind.User);
 
     /// <summary>The id of a group; 404 for what is none.</summary>
-    public static Guid Group(string id) => Read(id, Kind.Group);
+    public static GroupId Group(string id) => Read(id, Kind.Group).AsGroup();
 
     /// <summary>
     /// The id of a resource; 404 for what is none. An id is written in one way; Guid would read four more, and blanks
     /// around each.
     /// </summary>
-    public static Guid Read(string id, Kind kind) =>
-        id.Length == 36 && Guid.TryParseExact(id, "D", out var guid) ? guid : throw Unknown(id, kind);
+    public static ResourceId Read(string id, Kind kind) =>
+        id.Length == 36 && Guid.TryParseExact(id, "D", out var uuid) ? new(uuid) : throw Unknown(id, kind);
 
     /// <summary>The refusal of an id that nothing has.</summary>
     public static ScimException Unknown(string id, Kind kind) =>

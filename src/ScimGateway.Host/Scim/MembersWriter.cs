@@ -25,7 +25,7 @@ internal sealed class MembersWriter(string baseUrl, Projection projection, Membe
         if (_user.IsEmpty)
             return;
         var (any, body) = (false, answer.Body);
-        Guid? after = null;
+        ResourceId? after = null;
         do
         {
             after = members.Slice(

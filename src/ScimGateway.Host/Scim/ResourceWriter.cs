@@ -99,7 +99,7 @@ internal sealed class ResourceWriter(string baseUrl, params IReadOnlyList<Projec
         to.Write("]"u8);
     }
 
-    private void WriteLocation(RentedBuffer to, Kind kind, Guid id)
+    private void WriteLocation(RentedBuffer to, Kind kind, ResourceId id)
     {
         to.Write(_base.EncodedUtf8Bytes);
         to.Write(kind == Kind.User ? "/Users/"u8 : "/Groups/"u8);
@@ -132,9 +132,9 @@ internal sealed class ResourceWriter(string baseUrl, params IReadOnlyList<Projec
         to.Write(members);
     }
 
-    private static void WriteId(RentedBuffer to, Guid id)
+    private static void WriteId(RentedBuffer to, ResourceId id)
     {
-        Utf8Formatter.TryFormat(id, to.GetSpan(36), out var written);
+        Utf8Formatter.TryFormat(id.Value, to.GetSpan(36), out var written);
         to.Advance(written);
     }
 

@@ -12,7 +12,7 @@ internal static class GroupsOf
     /// <summary>
     /// A user's account is there, or gone; gives back the links of the groups that have something to tell Slack by it.
     /// </summary>
-    public static List<LinkId> Reached(StoreSession store, Guid user, bool isReachable, Instant now) =>
+    public static List<LinkId> Reached(StoreSession store, ResourceId user, bool isReachable, Instant now) =>
         Join(
             store,
             Members.Reach(store, user, isReachable) && isReachable ? Members.Waiting(store, user) : [],
@@ -24,17 +24,17 @@ internal static class GroupsOf
     /// A user is wanted again as it was, since Slack refused that it goes: groups may have left it out meanwhile. Gives
     /// back their links.
     /// </summary>
-    public static List<LinkId> Stayed(StoreSession store, Guid user, Instant now) =>
+    public static List<LinkId> Stayed(StoreSession store, ResourceId user, Instant now) =>
         Join(store, Members.Waiting(store, user), "a member stays after all", now);
 
     /// <summary>A member is shown no longer, or again, so its groups are other than they were.</summary>
-    public static void Moved(StoreSession store, Guid member, Instant now)
+    public static void Moved(StoreSession store, ResourceId member, Instant now)
     {
         foreach (var group in Members.Showing(store, member))
             Resources.Touch(store, group, now);
     }
 
-    private static List<LinkId> Join(StoreSession store, List<Guid> groups, string why, Instant now)
+    private static List<LinkId> Join(StoreSession store, List<ResourceId> groups, string why, Instant now)
     {
         var links = new List<LinkId>();
         foreach (var group in groups)

@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Consequences;
 /// <param name="what">What changes.</param>
 /// <param name="group">The group, of members; else empty.</param>
 /// <param name="now">When it is.</param>
-internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what, Guid group, Instant now)
+internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what, GroupId group, Instant now)
 {
     private readonly int? _least = Guard.AtLeast(caller.Preferences, what);
     private readonly Instant _since = now - Guard.Window;

@@ -21,7 +21,7 @@ internal static class Holds
         LinkId link,
         Reason why,
         Instant now,
-        Guid? member = null,
+        ResourceId? member = null,
         LinkId? other = null
     )
     {
@@ -77,5 +77,6 @@ internal static class Holds
     private static void Go(StoreSession store, Link link, string why, Instant now) =>
         OperationJournal.GoOn(store, Wishes.Renew(store, link, why, now));
 
-    private static Guid Group(StoreSession store, Hold hold) => Links.Find(store, hold.LinkId)!.ClaimantId!.Value;
+    private static GroupId Group(StoreSession store, Hold hold) =>
+        Links.Find(store, hold.LinkId)!.ClaimantId!.Value.AsGroup();
 }

@@ -32,7 +32,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     private Preferences Allowed => _preferences ??= Preferences.FromJson(Tenants.Find(store, tenantId).Preferences);
 
     /// <summary>The group that is being written, which has a wish of its own by that.</summary>
-    public Guid? Written { get; set; }
+    public GroupId? Written { get; set; }
 
     // Else there is nothing to follow.
     private bool IsFlat => Allowed.NestedGroups == NestedGroups.Flatten;
@@ -45,7 +45,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
 
     /// <summary>Some of a group's members have been said to be in it, or not to be.</summary>
     /// <exception cref="ScimException">There are more groups around it, or in it, than can be followed.</exception>
-    public void Follow(Guid group, IReadOnlyCollection<Guid> members)
+    public void Follow(GroupId group, IReadOnlyCollection<ResourceId> members)
     {
         if (members.Count == 0 || !IsFlat)
             return;
@@ -64,7 +64,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     /// <summary>
     /// What has a group shown no longer, or again: whoever came by it into those around it goes, or comes.
     /// </summary>
-    public bool Around(Guid group, Func<bool> change)
+    public bool Around(GroupId group, Func<bool> change)
     {
         if (!IsFlat)
             return change();
@@ -77,12 +77,12 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     }
 
     /// <summary>Brings a group to what the preference says, whatever was so far.</summary>
-    public void Renew(Guid group) => Renew(group, Set(group));
+    public void Renew(GroupId group) => Renew(group, Set(group));
 
     // All members by nesting, as they are to be; gives back those for whom something has changed.
-    private List<Guid> Set(Guid group)
+    private List<ResourceId> Set(GroupId group)
     {
-        HashSet<Guid> wanted = IsFlat ? [.. NestedMembers.Users(store, group)] : [];
+        HashSet<ResourceId> wanted = IsFlat ? [.. NestedMembers.Users(store, group)] : [];
         var rows = Members.WantedBy(store, group, Members.ByNesting).ConvertAll(row => row.Id);
         return
         [
@@ -92,13 +92,13 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     }
 
     // One member by nesting. Who is there otherwise is nobody's to take out.
-    private bool Set(Guid group, Guid member)
+    private bool Set(GroupId group, ResourceId member)
     {
         var isIn = NestedMembers.Has(store, group, member);
         return (isIn || Members.IsWantedBy(store, group, member, Members.ByNesting)) && Set(group, member, isIn);
     }
 
-    private bool Set(Guid group, Guid member, bool isIn)
+    private bool Set(GroupId group, ResourceId member, bool isIn)
     {
         var change = isIn
             ? WantedMembers.Want(store, group, member, Members.ByNesting)
@@ -111,7 +111,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     }
 
     // The groups around the one that is written have wishes of their own, which nobody waits for.
-    private void Renew(Guid group, List<Guid> members)
+    private void Renew(GroupId group, List<ResourceId> members)
     {
         if (members.Count == 0 || LeftOut is not null)
             return;
@@ -129,7 +129,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
         _links.Add(link);
     }
 
-    private static List<Guid> Bounded(List<Guid> groups) =>
+    private static List<GroupId> Bounded(List<GroupId> groups) =>
         groups.Count <= Most
             ? groups
             : throw ScimException.InvalidValue(

@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
@@ -22,7 +23,7 @@ internal enum Change
 internal static class WantedMembers
 {
     /// <summary>Has a source want a member, which is one that the tenant shows.</summary>
-    public static Change Want(StoreSession store, Guid group, Guid member, int source)
+    public static Change Want(StoreSession store, GroupId group, ResourceId member, int source)
     {
         var rows = Members.Of(store, group, member);
         if (rows.Find(row => row.SourceId == source) is { } own)
@@ -49,7 +50,7 @@ internal static class WantedMembers
     }
 
     /// <summary>Has a source no longer want a member, who goes unless another source wants it.</summary>
-    public static Change Unwant(StoreSession store, Guid group, Guid member, int source)
+    public static Change Unwant(StoreSession store, GroupId group, ResourceId member, int source)
     {
         var rows = Members.Of(store, group, member);
         var own = rows.Find(row => row.SourceId == source);
@@ -69,7 +70,7 @@ internal static class WantedMembers
     /// <summary>
     /// What was left out for a reason is told from now on, unless something else is in the way; true if there was any.
     /// </summary>
-    public static bool LetIn(StoreSession store, Guid group, Reason why)
+    public static bool LetIn(StoreSession store, GroupId group, Reason why)
     {
         var members = Members.BlockedBy(store, group, why);
         foreach (var member in members)
@@ -78,14 +79,14 @@ internal static class WantedMembers
     }
 
     /// <summary>Of a deleted user who takes the account over, as nobody wants it anywhere yet.</summary>
-    public static void TakeOver(StoreSession store, Guid former, Guid member)
+    public static void TakeOver(StoreSession store, ResourceId former, ResourceId member)
     {
         Members.TakeOver(store, former, member);
         HoldRows.Hand(store, former, member);
     }
 
     /// <summary>Two who were shown apart are one from now on.</summary>
-    public static void Join(StoreSession store, Guid former, Guid member)
+    public static void Join(StoreSession store, ResourceId former, ResourceId member)
     {
         Members.Join(store, former, member);
         HoldRows.Hand(store, former, member);

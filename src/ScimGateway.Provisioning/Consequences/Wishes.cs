@@ -35,7 +35,7 @@ internal static class Wishes
     }
 
     /// <summary>Notes what the gateway found and tells nobody at Slack; gives back the operation.</summary>
-    public static Guid Tell(StoreSession store, Link link, string what, string outcome, Instant now)
+    public static OperationId Tell(StoreSession store, Link link, string what, string outcome, Instant now)
     {
         var operation = NewId(now);
         OperationJournal.WriteOwn(store, operation, link, what, outcome, now, now);
@@ -46,7 +46,7 @@ internal static class Wishes
     /// Has the reports of a user planned again, who may name their manager at Slack now that it is there; gives back
     /// their links.
     /// </summary>
-    public static List<LinkId> RenewReports(StoreSession store, TenantId tenantId, Guid manager, Instant now)
+    public static List<LinkId> RenewReports(StoreSession store, TenantId tenantId, ResourceId manager, Instant now)
     {
         var reports = Links.Reports(store, tenantId, manager);
         foreach (var report in reports)
@@ -54,5 +54,5 @@ internal static class Wishes
         return reports.ConvertAll(report => report.Id);
     }
 
-    private static Guid NewId(Instant now) => Guid.CreateVersion7(now.ToTime());
+    private static OperationId NewId(Instant now) => OperationId.New(now.ToTime());
 }

@@ -73,7 +73,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         Links.Save(
             store,
             Link.Found(tenant.Id, Kind.User, user.Id, user.Seen, IsReachable(user), now)
-                .ClaimBy(Guid.CreateVersion7(now.ToTime()))
+                .ClaimBy(ResourceId.New(now.ToTime()))
         );
 
     // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it
@@ -109,7 +109,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             shown
             ?? new Resource
             {
-                Id = link.ClaimantId ?? Guid.CreateVersion7(now.ToTime()),
+                Id = link.ClaimantId ?? ResourceId.New(now.ToTime()),
                 TenantId = tenant.Id,
                 Kind = Kind.User,
                 LinkId = link.Id,

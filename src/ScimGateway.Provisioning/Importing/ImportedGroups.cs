@@ -19,7 +19,7 @@ namespace ScimGateway.Provisioning.Importing;
 /// <param name="Version">
 /// The last wish of the link then: with another one the members are somebody else's to write.
 /// </param>
-internal sealed record WrittenGroup(Finding Finding, LinkId Link = default, Guid? Group = null, long Version = 0);
+internal sealed record WrittenGroup(Finding Finding, LinkId Link = default, GroupId? Group = null, long Version = 0);
 
 /// <summary>
 /// Writes down groups that Slack showed: a link for each, the resource that shows it until a provider claims it, and
@@ -70,7 +70,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         return new WrittenGroup(
             new Finding(Found.Claimed),
             link.Id,
-            shown!.Id,
+            shown!.Id.AsGroup(),
             Links.Get(store, link.Id).WantedVersion
         );
     }
@@ -142,7 +142,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             shown
             ?? new Resource
             {
-                Id = Guid.CreateVersion7(now.ToTime()),
+                Id = ResourceId.New(now.ToTime()),
                 TenantId = tenant.Id,
                 Kind = Kind.Group,
                 LinkId = link.Id,
@@ -175,7 +175,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             !isFree ? Remark.Conflicting
             : link.Protection is not null ? Remark.Protected
             : null;
-        return new WrittenGroup(new Finding(found, remark), link.Id, resource.Id, link.WantedVersion);
+        return new WrittenGroup(new Finding(found, remark), link.Id, resource.Id.AsGroup(), link.WantedVersion);
     }
 
     // A group whose name another one has, be it one that only wants it, holds none.

@@ -19,16 +19,16 @@ internal abstract record MemberChange
     public sealed record Came(string SlackId) : MemberChange;
 
     /// <summary>Slack has somebody in the group of whom that was not known.</summary>
-    public sealed record Confirmed(Guid Member) : MemberChange;
+    public sealed record Confirmed(ResourceId Member) : MemberChange;
 
     /// <summary>Who was only in Slack is no longer.</summary>
-    public sealed record Left(Guid Member) : MemberChange;
+    public sealed record Left(ResourceId Member) : MemberChange;
 }
 
 /// <summary>Who is in a group at Slack, or not in it, unlike what we left there.</summary>
 /// <param name="Out">Members who are wanted, were in it, and are not any more.</param>
 /// <param name="In">Accounts that nobody said anything of.</param>
-internal sealed record MemberDrift(IReadOnlyList<Guid> Out, IReadOnlyList<string> In)
+internal sealed record MemberDrift(IReadOnlyList<ResourceId> Out, IReadOnlyList<string> In)
 {
     private const int MostNamed = 20;
 
@@ -37,7 +37,7 @@ internal sealed record MemberDrift(IReadOnlyList<Guid> Out, IReadOnlyList<string
         Convert.ToHexStringLower(
             SHA256.HashData(
                 Encoding.UTF8.GetBytes(
-                    $"{string.Join(' ', Out.Order())}|{string.Join(' ', In.Order(StringComparer.Ordinal))}"
+                    $"{string.Join(' ', Out.OrderBy(member => member.Value))}|{string.Join(' ', In.Order(StringComparer.Ordinal))}"
                 )
             )
         )[..16];
@@ -53,7 +53,7 @@ internal sealed record MemberDrift(IReadOnlyList<Guid> Out, IReadOnlyList<string
     public void Suspect(StoreSession store, Link link)
     {
         foreach (var account in In)
-            SeenMembers.Suspect(store, link.TenantId, link.ClaimantId!.Value, account);
+            SeenMembers.Suspect(store, link.TenantId, link.ClaimantId!.Value.AsGroup(), account);
     }
 
     /// <summary>Has Slack told again who is in the group, and who is not.</summary>
@@ -61,18 +61,18 @@ internal sealed record MemberDrift(IReadOnlyList<Guid> Out, IReadOnlyList<string
     {
         var group = Resources.Find(store, link.ClaimantId)!;
         foreach (var member in Out)
-            SeenMembers.TakenOut(store, group.Id, member, toldAgain: true);
+            SeenMembers.TakenOut(store, group.Id.AsGroup(), member, toldAgain: true);
         foreach (var account in In)
-            SeenMembers.SendAway(store, link.TenantId, group.Id, account, group.SourceId!.Value);
+            SeenMembers.SendAway(store, link.TenantId, group.Id.AsGroup(), account, group.SourceId!.Value);
     }
 
     /// <summary>Leaves it as it is in Slack; the rows say so.</summary>
     public void LetBe(StoreSession store, Link link)
     {
         foreach (var member in Out)
-            SeenMembers.TakenOut(store, link.ClaimantId!.Value, member, toldAgain: false);
+            SeenMembers.TakenOut(store, link.ClaimantId!.Value.AsGroup(), member, toldAgain: false);
         foreach (var account in In)
-            SeenMembers.LetIn(store, link.TenantId, link.ClaimantId!.Value, account);
+            SeenMembers.LetIn(store, link.TenantId, link.ClaimantId!.Value.AsGroup(), account);
     }
 
     private static IEnumerable<string> Named(string what, IReadOnlyList<string> who) =>
@@ -106,7 +106,7 @@ internal sealed record SeenGroup(
         var listed = group.Members.ToHashSet(StringComparer.Ordinal);
         var without = new HashSet<string>(listed, StringComparer.Ordinal);
         var changes = new List<MemberChange>();
-        var takenOut = new HashSet<Guid>();
+        var takenOut = new HashSet<ResourceId>();
         var isConfirmed = true;
         foreach (var row in SeenMembers.InSight(store, tenant.Id, group.Id))
         {

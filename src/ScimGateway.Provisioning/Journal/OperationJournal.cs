@@ -14,7 +14,8 @@ public sealed class OperationJournal(Store store)
     private const int MostForgottenAtOnce = 1_000;
 
     /// <summary>An operation of a tenant; null if it has none of that id.</summary>
-    public Operation? Find(TenantId tenantId, Guid id) => store.Read(session => Operations.Find(session, tenantId, id));
+    public Operation? Find(TenantId tenantId, OperationId id) =>
+        store.Read(session => Operations.Find(session, tenantId, id));
 
     /// <summary>
     /// Forgets the operations that ended before a time, and says how many; what has not ended is kept, however old.
@@ -53,7 +54,7 @@ public sealed class OperationJournal(Store store)
     internal static int Write(
         StoreSession store,
         Asked asked,
-        Guid? resource,
+        ResourceId? resource,
         LinkId? link,
         long? version,
         string verdict,
@@ -90,7 +91,7 @@ public sealed class OperationJournal(Store store)
     /// </summary>
     internal static int WriteOwn(
         StoreSession store,
-        Guid operation,
+        OperationId operation,
         Link link,
         string what,
         string outcome,
@@ -130,7 +131,7 @@ public sealed class OperationJournal(Store store)
             store,
             new Operation
             {
-                Id = Guid.CreateVersion7(at.ToTime()),
+                Id = OperationId.New(at.ToTime()),
                 TenantId = tenantId,
                 Actor = actor,
                 Request = what,
@@ -156,18 +157,18 @@ public sealed class OperationJournal(Store store)
     }
 
     /// <summary>Adds to an operation that was taken on what Slack will be told.</summary>
-    internal static int Plan(StoreSession store, Guid operation, IEnumerable<string> commands) =>
+    internal static int Plan(StoreSession store, OperationId operation, IEnumerable<string> commands) =>
         Operations.AddPlan(store, operation, string.Concat(commands.Select(command => command + "\n")));
 
     /// <summary>The last of the operations that are served which a provider asked for; null if none did.</summary>
-    internal static Guid? AskedLast(StoreSession store, Served served) => Operations.AskedLast(store, served);
+    internal static OperationId? AskedLast(StoreSession store, Served served) => Operations.AskedLast(store, served);
 
     /// <summary>Says what came of the operations whose wishes are settled by now.</summary>
     internal static void Finish(StoreSession store, Served served, string outcome, string? error, Instant now) =>
         Operations.Finish(store, served, outcome, error, now);
 
     /// <summary>The provider is told why an operation was refused.</summary>
-    internal static void Refuse(StoreSession store, Guid? operation, ScimException why, Instant now) =>
+    internal static void Refuse(StoreSession store, OperationId? operation, ScimException why, Instant now) =>
         Operations.Refuse(store, operation, why, now);
 
     /// <summary>The same of all that are served.</summary>

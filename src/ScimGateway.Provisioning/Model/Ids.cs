@@ -73,3 +73,80 @@ internal sealed class NumberedJson<T> : JsonConverter<T>
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
         writer.WriteNumberValue(value.Value);
 }
+
+/// <summary>What is a UUID in the store and in JSON, and of a type of its own here, so that no two are swapped.</summary>
+public interface IIdentified
+{
+    /// <summary>The UUID.</summary>
+    Guid Value { get; }
+}
+
+/// <summary>What can be made of its UUID again.</summary>
+public interface IIdentified<TSelf> : IIdentified
+    where TSelf : struct, IIdentified<TSelf>
+{
+    /// <summary>What has a UUID.</summary>
+    static abstract TSelf Of(Guid value);
+}
+
+/// <summary>The SCIM id of a user or of a group.</summary>
+[JsonConverter(typeof(IdentifiedJson<ResourceId>))]
+public readonly record struct ResourceId(Guid Value) : IIdentified<ResourceId>
+{
+    /// <inheritdoc/>
+    public static ResourceId Of(Guid value) => new(value);
+
+    /// <summary>A new one: a UUIDv7 of its time.</summary>
+    public static ResourceId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+
+    /// <summary>A group is a resource.</summary>
+    public static implicit operator ResourceId(GroupId group) => group.ToResourceId();
+
+    /// <summary>The id that is in a text, however it is spelled; null if none is.</summary>
+    public static ResourceId? Parse(ReadOnlySpan<char> text) => Guid.TryParse(text, out var uuid) ? new(uuid) : null;
+
+    /// <summary>As that of a group, which it is known to be.</summary>
+    public GroupId AsGroup() => new(Value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>The SCIM id of what is known to be a group, so that it is never swapped with that of its member.</summary>
+[JsonConverter(typeof(IdentifiedJson<GroupId>))]
+public readonly record struct GroupId(Guid Value) : IIdentified<GroupId>
+{
+    /// <inheritdoc/>
+    public static GroupId Of(Guid value) => new(value);
+
+    /// <summary>As the resource that it is.</summary>
+    public ResourceId ToResourceId() => new(Value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>The id of an operation in the journal.</summary>
+[JsonConverter(typeof(IdentifiedJson<OperationId>))]
+public readonly record struct OperationId(Guid Value) : IIdentified<OperationId>
+{
+    /// <inheritdoc/>
+    public static OperationId Of(Guid value) => new(value);
+
+    /// <summary>A new one: a UUIDv7 of its time.</summary>
+    public static OperationId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Writes and reads the UUID alone.</summary>
+internal sealed class IdentifiedJson<T> : JsonConverter<T>
+    where T : struct, IIdentified<T>
+{
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        T.Of(reader.GetGuid());
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
+}

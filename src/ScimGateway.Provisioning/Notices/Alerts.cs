@@ -23,7 +23,7 @@ internal static class Alerts
         Cause cause,
         Instant now,
         LinkId? link = null,
-        Guid? operation = null
+        OperationId? operation = null
     )
     {
         var about = link is null ? "" : $"{link} {operation}\n";

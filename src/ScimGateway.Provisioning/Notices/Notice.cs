@@ -52,4 +52,4 @@ public sealed record Notice(
 }
 
 /// <summary>One thing that a notification is about.</summary>
-public sealed record About(LinkId Link, Guid? Operation);
+public sealed record About(LinkId Link, OperationId? Operation);

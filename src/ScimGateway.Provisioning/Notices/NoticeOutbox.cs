@@ -115,7 +115,7 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
         var blank = line.IndexOf(' ', StringComparison.Ordinal);
         return new About(
             new LinkId(long.Parse(line.AsSpan(0, blank), CultureInfo.InvariantCulture)),
-            Guid.TryParse(line.AsSpan(blank + 1), out var operation) ? operation : null
+            Guid.TryParse(line.AsSpan(blank + 1), out var operation) ? new OperationId(operation) : null
         );
     }
 }

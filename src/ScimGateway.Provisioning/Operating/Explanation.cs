@@ -35,7 +35,7 @@ public sealed record Explanation(
 )
 {
     /// <summary>Explains a user or group; null if there is none of that id.</summary>
-    public static Explanation? Of(StoreSession store, TenantId tenantId, Guid id, Preferences preferences)
+    public static Explanation? Of(StoreSession store, TenantId tenantId, ResourceId id, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(store);
         if (
@@ -60,7 +60,7 @@ public sealed record Explanation(
             ],
             wanted.Commands,
             [.. wanted.Noted.Select(note => note.Says)],
-            resource.Kind == Kind.Group ? Members.WhyWaiting(store, id) : []
+            resource.Kind == Kind.Group ? Members.WhyWaiting(store, id.AsGroup()) : []
         );
     }
 }

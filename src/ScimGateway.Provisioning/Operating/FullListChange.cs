@@ -44,7 +44,7 @@ internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullLis
         return leaving.Count < MostAtOnce ? Batch.Last : new Batch(Start);
     }
 
-    private IEnumerable<Guid> Leaving(StoreSession session) =>
+    private IEnumerable<ResourceId> Leaving(StoreSession session) =>
         Members.OnlyInSlack(session, change.Group).Intersect(change.Leaving);
 
     private Resource Require(StoreSession session)

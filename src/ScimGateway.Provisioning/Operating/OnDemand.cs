@@ -14,13 +14,13 @@ namespace ScimGateway.Provisioning.Operating;
 public sealed class OnDemand(Store store, Executor executor, Outcomes outcomes, TimeProvider clock)
 {
     /// <summary>Why the user or group stands where it stands; null if there is none.</summary>
-    public Explanation? Explain(TenantId tenantId, Guid id, Preferences preferences) =>
+    public Explanation? Explain(TenantId tenantId, ResourceId id, Preferences preferences) =>
         store.Read(session => Explanation.Of(session, tenantId, id, preferences));
 
     /// <summary>Has it planned and told again now, and waits for that as long as a request of the tenant may.</summary>
     public async Task<(Explanation Before, Explanation After)> ProvisionAsync(
         TenantId tenantId,
-        Guid id,
+        ResourceId id,
         Preferences preferences
     )
     {

@@ -52,7 +52,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     public override Batch Start(StoreSession session) => Groups(session, NestedMembers.Concerned(session, tenant.Id));
 
     // Groups in groups are rows of their own; the links come when all of these are as they are to be.
-    private Batch Groups(StoreSession session, List<Guid> groups)
+    private Batch Groups(StoreSession session, List<GroupId> groups)
     {
         if (groups is not [var group, .. var others])
             return Some(session, default);
@@ -114,7 +114,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         };
         var isLetOut = Resources.SetWaived(session, resource.Id, stays);
         if (!isUser && next.UpdateGroups)
-            isLetOut |= WantedMembers.LetIn(session, resource.Id, ReasonCode.GroupUpdatesOff);
+            isLetOut |= WantedMembers.LetIn(session, resource.Id.AsGroup(), ReasonCode.GroupUpdatesOff);
         return isLetOut;
     }
 

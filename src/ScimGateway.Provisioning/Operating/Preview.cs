@@ -41,7 +41,7 @@ public sealed record Preview(
 /// <param name="Link">The link's number.</param>
 /// <param name="Resource">The user or group.</param>
 /// <param name="What">The kinds of commands that Slack would be told, in their order; of rules the user's turn.</param>
-public sealed record PlannedLink(LinkId Link, Guid? Resource, IReadOnlyList<string> What)
+public sealed record PlannedLink(LinkId Link, ResourceId? Resource, IReadOnlyList<string> What)
 {
     internal static PlannedLink Of(Wanted wanted) =>
         new(wanted.Link.Id, wanted.Claimant?.Id, [.. wanted.Commands.Select(Kind)]);

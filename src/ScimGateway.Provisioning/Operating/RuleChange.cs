@@ -35,7 +35,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             Resources.EachScoped(
                 session,
                 tenantId,
-                Guid.Empty,
+                default,
                 int.MaxValue,
                 user =>
                 {
@@ -60,10 +60,10 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     }
 
     /// <inheritdoc/>
-    public override Batch Start(StoreSession session) => Some(session, Guid.Empty);
+    public override Batch Start(StoreSession session) => Some(session, default);
 
     // The next users in order.
-    private Batch Some(StoreSession session, Guid after)
+    private Batch Some(StoreSession session, ResourceId after)
     {
         var scope = new ScopeChange(Scope.Of(Rules.Of(session, tenant.Id)), change.Last, tenant.Current.Now);
         var users = new List<ScopedUser>(MostAtOnce);

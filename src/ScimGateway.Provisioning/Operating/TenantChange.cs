@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Operating;
@@ -40,15 +41,15 @@ public abstract record TenantChange
 
     /// <summary>Who is wanted in a group is all, in place of a full list that the group's source never sends.</summary>
     /// <param name="Group">The group.</param>
-    public sealed record FullList(Guid Group) : TenantChange
+    public sealed record FullList(GroupId Group) : TenantChange
     {
         /// <summary>Who is only in Slack and goes; the preview says who.</summary>
-        public IReadOnlyList<Guid> Leaving { get; init; } = [];
+        public IReadOnlyList<ResourceId> Leaving { get; init; } = [];
     }
 
     /// <summary>One source's users and groups become another's; Slack hears nothing of it.</summary>
     /// <param name="From">The source.</param>
     /// <param name="To">The other one.</param>
     /// <param name="Only">The one user or group that is handed over; null for all.</param>
-    public sealed record Transfer(int From, int To, Guid? Only = null) : TenantChange;
+    public sealed record Transfer(int From, int To, ResourceId? Only = null) : TenantChange;
 }

@@ -180,7 +180,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
 
     // Who is his own manager may have got his account just now, and the row does not say so yet.
     private static string? Account(StoreSession store, Link link, string scimId) =>
-        !Guid.TryParse(scimId, out var id) ? null
+        ResourceId.Parse(scimId) is not { } id ? null
         : id == link.ClaimantId ? link.SlackId
         : Links.SlackIdOf(store, link.TenantId, id);
 }

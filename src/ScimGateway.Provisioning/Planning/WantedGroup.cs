@@ -73,7 +73,7 @@ internal sealed record WantedGroup(
             return new WantedGroup(link, claimant, [], []) { AskAbout = ask };
 
         var most = link.Slice ?? MostPerCall;
-        var rows = ToldMembers.Planned(store, claimant.Id, most + 1);
+        var rows = ToldMembers.Planned(store, claimant.Id.AsGroup(), most + 1);
         // Two sources may want one member.
         List<PlannedMember> members = [.. rows.Take(most).DistinctBy(row => row.SlackId)];
         return new WantedGroup(

@@ -35,7 +35,7 @@ public sealed record LinkQuery(Kind Kind)
 /// <param name="Link">How it stands with Slack.</param>
 public sealed record ListedLink(
     LinkId Id,
-    Guid? Resource,
+    ResourceId? Resource,
     string? Source,
     string? Name,
     string? Address,
@@ -74,7 +74,7 @@ public sealed class LinkReads(Store store)
 
     private static ListedLink ToLink(Row row)
     {
-        var (id, resource, source) = (row.Number<LinkId>(), row.IdOrNull(), row.TextOrNull());
+        var (id, resource, source) = (row.Number<LinkId>(), row.IdOrNull<ResourceId>(), row.TextOrNull());
         var seen = row.BytesOrNull() is { } shown ? SlackProfile.Read(shown) : SlackProfile.Nothing;
         return new ListedLink(
             id,

@@ -23,7 +23,7 @@ public sealed class MemberReads(Store store)
     /// Shows the next members of a group in the order of their ids, after one or from the first; gives back the last of
     /// them, null if no more can come.
     /// </summary>
-    public Guid? Slice(ShownResource group, Guid? after, Action<ShownMember> show)
+    public ResourceId? Slice(ShownResource group, ResourceId? after, Action<ShownMember> show)
     {
         var (rows, last) = (0, new byte[IdBytes]);
         store.Each(
@@ -39,10 +39,10 @@ public sealed class MemberReads(Store store)
                 return true;
             },
             ("@group", group.Id),
-            ("@after", after ?? Guid.Empty),
+            ("@after", after ?? default),
             ("@most", MostOfSlice)
         );
-        return rows < MostOfSlice ? null : Guid.Parse(last);
+        return rows < MostOfSlice ? null : new ResourceId(Guid.Parse(last));
     }
 }
 

@@ -30,7 +30,7 @@ internal static class ResourceCursor
             throw ScimException.TooMany("A value to sort by is too long for a cursor; use 'startIndex' here.");
         var bytes = new byte[FixedBytes + key.Length];
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(HashBytes), place.Created.Value);
-        place.Id.TryWriteBytes(bytes.AsSpan(HashBytes + 8), bigEndian: true, out _);
+        place.Id.Value.TryWriteBytes(bytes.AsSpan(HashBytes + 8), bigEndian: true, out _);
         bytes[FixedBytes - 1] = place.Key is null ? (byte)0 : (byte)1;
         key.CopyTo(bytes, FixedBytes);
         Hash(bytes.AsSpan(HashBytes), caller, query).CopyTo(bytes, 0);
@@ -55,7 +55,7 @@ internal static class ResourceCursor
             return new Place(
                 bytes[FixedBytes - 1] == 0 ? null : _strict.GetString(bytes, FixedBytes, length - FixedBytes),
                 new Instant(BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(HashBytes))),
-                new Guid(bytes.AsSpan(HashBytes + 8, 16), bigEndian: true)
+                new ResourceId(new Guid(bytes.AsSpan(HashBytes + 8, 16), bigEndian: true))
             );
         }
         catch (DecoderFallbackException)

@@ -17,7 +17,7 @@ internal sealed class ResourceOrder
             ? number
             : null;
 
-    private static readonly Func<string, object?> _id = text => Guid.TryParse(text, out var id) ? id : null;
+    private static readonly Func<string, object?> _id = text => ResourceId.Parse(text);
 
     private readonly IReadOnlyList<string?> _columns;
     private readonly Func<string, object?> _value;
@@ -85,7 +85,7 @@ internal sealed class ResourceOrder
         var order = Sort?.CompareKeys(x.Key, y.Key) ?? 0;
         if (order == 0)
             order = x.Created.CompareTo(y.Created);
-        return order == 0 ? x.Id.CompareTo(y.Id) : order;
+        return order == 0 ? x.Id.Value.CompareTo(y.Id.Value) : order;
     }
 
     private static string? Column(Sought sought) =>
@@ -116,10 +116,10 @@ internal readonly record struct Names(string Key, string Came)
 /// <summary>
 /// Where a page ends: the key that its last resource is sorted by, as text, when that came, and which it is.
 /// </summary>
-internal sealed record Place(string? Key, Instant Created, Guid Id);
+internal sealed record Place(string? Key, Instant Created, ResourceId Id);
 
 /// <summary>A resource's place in a list that is sorted in memory.</summary>
-internal readonly record struct Sorted(Kind Kind, JsonNode? Key, Instant Created, Guid Id)
+internal readonly record struct Sorted(Kind Kind, JsonNode? Key, Instant Created, ResourceId Id)
 {
     /// <summary>The same as a cursor keeps it.</summary>
     public Place Place => new(Key is null ? null : ScimJson.ToText(Key), Created, Id);

@@ -17,7 +17,7 @@ public sealed class ResourceReads(Store store)
     ];
 
     /// <summary>The resource of an id; null if there is none.</summary>
-    public ShownResource? Find(Caller caller, Kind kind, Guid id, Beside beside = Beside.Nothing) =>
+    public ShownResource? Find(Caller caller, Kind kind, ResourceId id, Beside beside = Beside.Nothing) =>
         store.First(
             ById(kind, beside),
             row => StoredResource.Read(ref row, caller, beside).Keep(),

@@ -14,7 +14,7 @@ public sealed record ShownLink(
     Instant Since,
     string? SlackId,
     string? SlackUserName,
-    Guid? OperationId
+    OperationId? OperationId
 )
 {
     /// <summary>The fields whose clearing Slack did not take.</summary>
@@ -38,7 +38,7 @@ public sealed record ShownLink(
             row.Number<Instant>(),
             row.TextOrNull(),
             null,
-            row.IdOrNull()
+            row.IdOrNull<OperationId>()
         );
         // The name that Slack showed; until then the one that we chose.
         var shown = row.BytesOrNull() is { } seen ? SlackProfile.Read(seen)[SlackField.UserName] : null;

@@ -33,7 +33,7 @@ internal static class ShownMembers
         var members = new JsonArray();
         for (; !row.IsEmpty; row = row[EntryBytes..])
         {
-            var (type, id) = (GatewayTypes.Of((Kind)(row[0] - '0')), Guid.Parse(row[1..EntryBytes]));
+            var (type, id) = (GatewayTypes.Of((Kind)(row[0] - '0')), new ResourceId(Guid.Parse(row[1..EntryBytes])));
             var json = ScimJson.NewObject();
             json["value"] = id.ToString();
             json["$ref"] = $"{baseUrl}{type.Endpoint}/{id}";

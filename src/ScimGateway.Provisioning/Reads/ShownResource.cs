@@ -9,7 +9,7 @@ namespace ScimGateway.Provisioning.Reads;
 /// </summary>
 public sealed record ShownResource(
     Kind Kind,
-    Guid Id,
+    ResourceId Id,
     long Version,
     Instant Created,
     Instant Modified,

@@ -38,7 +38,7 @@ public readonly ref struct StoredResource
     public required Kind Kind { get; init; }
 
     /// <summary>The id of the resource.</summary>
-    public required Guid Id { get; init; }
+    public required ResourceId Id { get; init; }
 
     /// <summary>How often it was written.</summary>
     public required long Version { get; init; }
@@ -90,7 +90,7 @@ public readonly ref struct StoredResource
     {
         var (kind, id, version, created, modified) = (
             row.Word<Kind>(),
-            row.Id(),
+            row.Id<ResourceId>(),
             row.Long(),
             row.Number<Instant>(),
             row.Number<Instant>()

@@ -1,3 +1,5 @@
+using ScimGateway.Provisioning.Model;
+
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>
@@ -42,7 +44,7 @@ public ref struct UserGroups
             _id = entry[..IdBytes];
             if (isKnown)
                 continue;
-            Current = new UserGroup(Guid.Parse(_id), entry[IdBytes..]);
+            Current = new UserGroup(new(Guid.Parse(_id)), entry[IdBytes..]);
             return true;
         }
         return false;
@@ -63,7 +65,7 @@ public ref struct UserGroups
         Span<byte> id = stackalloc byte[16];
         foreach (var group in this)
         {
-            group.Id.TryWriteBytes(id);
+            group.Id.Value.TryWriteBytes(id);
             foreach (var octet in id)
                 hash = (hash ^ octet) * 16_777_619;
             foreach (var octet in group.Name)
@@ -77,10 +79,10 @@ public ref struct UserGroups
 }
 
 /// <summary>A group that a user is in.</summary>
-public readonly ref struct UserGroup(Guid id, ReadOnlySpan<byte> name)
+public readonly ref struct UserGroup(ResourceId id, ReadOnlySpan<byte> name)
 {
     /// <summary>Its id.</summary>
-    public Guid Id { get; } = id;
+    public ResourceId Id { get; } = id;
 
     /// <summary>Its name in UTF-8.</summary>
     public ReadOnlySpan<byte> Name { get; } = name;

@@ -63,6 +63,9 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         configurationBuilder.Properties<LinkId>().HaveConversion<Numbers<LinkId>>();
         configurationBuilder.Properties<HoldId>().HaveConversion<Numbers<HoldId>>();
         configurationBuilder.Properties<JobId>().HaveConversion<Numbers<JobId>>();
+        configurationBuilder.Properties<ResourceId>().HaveConversion<Uuids<ResourceId>>();
+        configurationBuilder.Properties<GroupId>().HaveConversion<Uuids<GroupId>>();
+        configurationBuilder.Properties<OperationId>().HaveConversion<Uuids<OperationId>>();
         configurationBuilder.Properties<Instant>().HaveConversion<Numbers<Instant>>();
     }
 
@@ -266,5 +269,11 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         where T : struct, INumbered<T>
     {
         private static T Made(long number) => T.Of(number);
+    }
+
+    private sealed class Uuids<T>() : ValueConverter<T, Guid>(of => of.Value, uuid => Made(uuid))
+        where T : struct, IIdentified<T>
+    {
+        private static T Made(Guid uuid) => T.Of(uuid);
     }
 }

@@ -58,11 +58,16 @@ public ref struct Row
     /// <summary>A text; null where there is none.</summary>
     public string? TextOrNull() => IsNull() ? null : Text();
 
-    /// <summary>An id.</summary>
+    /// <summary>A UUID.</summary>
     public Guid Id() => Guid.Parse(BytesAt(_next++));
 
-    /// <summary>An id; null where there is none.</summary>
-    public Guid? IdOrNull() => IsNull() ? null : Id();
+    /// <summary>What has a type of its own and is kept as its UUID.</summary>
+    public T Id<T>()
+        where T : struct, IIdentified<T> => T.Of(Id());
+
+    /// <summary>The same; null where there is none.</summary>
+    public T? IdOrNull<T>()
+        where T : struct, IIdentified<T> => IsNull() ? null : Id<T>();
 
     /// <summary>A copy of bytes.</summary>
     public byte[] Bytes() => BytesAt(_next++).ToArray();

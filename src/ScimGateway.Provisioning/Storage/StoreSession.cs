@@ -144,6 +144,7 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
                 {
                     null => DBNull.Value,
                     INumbered numbered => numbered.Value,
+                    IIdentified identified => identified.Value,
                     Enum word => Convert.ToInt32(word, CultureInfo.InvariantCulture),
                     var value => value,
                 };

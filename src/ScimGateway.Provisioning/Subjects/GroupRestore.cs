@@ -54,7 +54,7 @@ internal static class GroupRestore
     {
         if (link.SlackId is not null)
             return false;
-        Members.DropAll(store, group.Id);
+        Members.DropAll(store, group.Id.AsGroup());
         GroupsOf.Moved(store, group.Id, group.Modified);
         Members.Vanish(store, group.Id); // somebody may have put it into another group meanwhile
         Resources.Delete(store, group.Id);

@@ -54,7 +54,7 @@ public sealed class Groups : Subject
     {
         if (answer.Result is SlackResult.Done { Groups: not null })
             return after;
-        if (after.ClaimantId is { } group)
+        if (after.ClaimantId?.AsGroup() is { } group)
         {
             ToldMembers.Told(recording.Store, group, Planned(answer));
             if (answer.Command is SlackCommand.ChangeMembers { Remove.Count: > 0 })
@@ -66,7 +66,7 @@ public sealed class Groups : Subject
     // A group that is gone at Slack is gone for good: whoever wants it again gets another one.
     internal override Link Removed(Recording recording, Answer answer, Link link)
     {
-        if (link.ClaimantId is { } group)
+        if (link.ClaimantId?.AsGroup() is { } group)
             if (link.Absent)
                 Members.DropAll(recording.Store, group);
             else
@@ -87,7 +87,7 @@ public sealed class Groups : Subject
                 return link;
         }
         // Nothing of it can have happened, also not to its members.
-        if (link.ClaimantId is { } group && !link.Absent)
+        if (link.ClaimantId?.AsGroup() is { } group && !link.Absent)
             ToldMembers.NobodyInSlack(store, group);
         return EndAsking(recording, answer, link);
     }
@@ -97,13 +97,13 @@ public sealed class Groups : Subject
 
     internal override void Forget(Recording recording, Answer answer)
     {
-        if (answer.Planned.Link.ClaimantId is { } group)
+        if (answer.Planned.Link.ClaimantId?.AsGroup() is { } group)
             ToldMembers.Forget(recording.Store, group, Planned(answer));
     }
 
     internal override Link? Carry(Recording recording, Answer answer, Transition transition, Link link)
     {
-        var (store, group) = (recording.Store, link.ClaimantId!.Value);
+        var (store, group) = (recording.Store, link.ClaimantId!.Value.AsGroup());
         if (transition is Transition.BlockMember { Member: var member, Why: var why })
         {
             ToldMembers.Refuse(store, group, member, why, recording.Now);
@@ -116,7 +116,7 @@ public sealed class Groups : Subject
 
     internal override bool TryTakeBack(Recording recording, Link link)
     {
-        if (link.ClaimantId is not { } group)
+        if (link.ClaimantId?.AsGroup() is not { } group)
             return false;
         var nesting = new Nesting(recording.Store, link.TenantId, recording.Now);
         if (!nesting.Around(group, () => GroupRestore.TryTakeBack(recording.Store, link, recording.Now)))

@@ -106,7 +106,7 @@ internal static class UserRestore
         return UserKeys.Release(store, Quiet(store, link, absent: !leftInSlack, tombstone.Id, now), null, now);
     }
 
-    private static Link Quiet(StoreSession store, Link link, bool absent, Guid? claimant, Instant now)
+    private static Link Quiet(StoreSession store, Link link, bool absent, ResourceId? claimant, Instant now)
     {
         var name = link.UserName is null ? null : link.Told[SlackField.UserName] ?? link.UserName;
         return Links.Save(store, link.Name(name).SettleAll().TakeBack(absent, claimant, now));

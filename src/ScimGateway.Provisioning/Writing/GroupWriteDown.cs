@@ -39,7 +39,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     /// <summary>
     /// A new group: one that nobody has, one that was deleted here, or one that Slack has and nobody claims.
     /// </summary>
-    public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
+    public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, GroupId? id)
     {
         var name = GroupDocument.Name(group);
         if (Resources.OfGroupName(Store, Caller.TenantId, Fold.Key(name)) is { SourceId: not null } namesake)
@@ -66,7 +66,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (of == Account.Former)
         {
             HoldRows.Close(Store, link.TenantId, link.Id);
-            Members.TakeOverGroup(Store, shown!.Id, resource.Id);
+            Members.TakeOverGroup(Store, shown!.Id, resource.Id.AsGroup());
             link = ForgetUnsettled(link);
         }
         if (of == Account.Unclaimed)
@@ -80,7 +80,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     /// <param name="revision">What becomes of the document; null if the request speaks of members alone.</param>
     /// <param name="members">What becomes of the members; null if the source leaves the group.</param>
     /// <param name="version">The version that it was decided on; null if any will do.</param>
-    public WrittenDown Change(Guid id, Revision? revision, IReadOnlyList<MembershipChange>? members, long? version)
+    public WrittenDown Change(GroupId id, Revision? revision, IReadOnlyList<MembershipChange>? members, long? version)
     {
         if (Resources.Find(Store, id) is not { Deleted: null, Hidden: false } resource)
             throw ScimException.NotFound($"There is no group {id}.");
@@ -130,7 +130,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     }
 
     /// <summary>What is left is a tombstone, whose group is to be gone.</summary>
-    public WrittenDown Delete(Guid id, long version)
+    public WrittenDown Delete(GroupId id, long version)
     {
         if (Resources.Find(Store, id) is not { Deleted: null } resource || resource.Version != version)
             throw new Outdated();
@@ -199,8 +199,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         else
             membership.Apply(members);
         _notes.AddRange(membership.Notes);
-        _nesting.Written = resource.Id;
-        _nesting.Follow(resource.Id, membership.Changed);
+        _nesting.Written = resource.Id.AsGroup();
+        _nesting.Follow(resource.Id.AsGroup(), membership.Changed);
         return membership;
     }
 
@@ -271,7 +271,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             Journal(resource, link.WantedVersion, verdict, "held");
             return new WrittenDown(resource, null, link.WantedVersion) { Beside = _nesting.Links };
         }
-        ToldMembers.TryAgain(Store, resource.Id, Now - _untilTriedAgain);
+        ToldMembers.TryAgain(Store, resource.Id.AsGroup(), Now - _untilTriedAgain);
         Journal(resource, link.WantedVersion, verdict, "pending");
         OperationJournal.Add(Store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
         return new WrittenDown(resource, link.Id, link.WantedVersion) { Beside = _nesting.Links };

@@ -18,7 +18,7 @@ namespace ScimGateway.Provisioning.Writing;
 public sealed class GroupWrites(Writes writes)
 {
     /// <summary>POST; the id is given where something refers to it already.</summary>
-    public Task<WrittenDown> CreateAsync(Asked asked, ScimResource group, Guid? id = null)
+    public Task<WrittenDown> CreateAsync(Asked asked, ScimResource group, GroupId? id = null)
     {
         var members = Taken(asked, group);
         return writes.RunAsync(
@@ -27,7 +27,7 @@ public sealed class GroupWrites(Writes writes)
     }
 
     /// <summary>PUT: with members it is a full list; without, the source leaves the group.</summary>
-    public Task<WrittenDown> ReplaceAsync(Asked asked, Guid id, ScimResource group, string? ifMatch)
+    public Task<WrittenDown> ReplaceAsync(Asked asked, GroupId id, ScimResource group, string? ifMatch)
     {
         var members = Taken(asked, group);
         return writes.RunAsync(
@@ -38,7 +38,7 @@ public sealed class GroupWrites(Writes writes)
     /// <summary>
     /// PATCH; one of members alone takes no turn, since rows are changed side by side and nothing of it is taken back.
     /// </summary>
-    public Task<WrittenDown> PatchAsync(Asked asked, Guid id, PatchRequest request, string? ifMatch)
+    public Task<WrittenDown> PatchAsync(Asked asked, GroupId id, PatchRequest request, string? ifMatch)
     {
         ArgumentNullException.ThrowIfNull(asked);
         var (patch, members) = Members.Split(request, asked.Reading);
@@ -50,7 +50,7 @@ public sealed class GroupWrites(Writes writes)
     }
 
     /// <summary>DELETE.</summary>
-    public Task<WrittenDown> DeleteAsync(Asked asked, Guid id, string? ifMatch) =>
+    public Task<WrittenDown> DeleteAsync(Asked asked, GroupId id, string? ifMatch) =>
         writes.RunAsync(new Delete(asked, id, ifMatch));
 
     // The members leave the document before it is held against the schema: they may be many, and are rows.
@@ -62,7 +62,7 @@ public sealed class GroupWrites(Writes writes)
         return members;
     }
 
-    private sealed class Create(Asked asked, ScimResource group, IReadOnlyList<MembershipChange> members, Guid? id)
+    private sealed class Create(Asked asked, ScimResource group, IReadOnlyList<MembershipChange> members, GroupId? id)
         : Write(asked)
     {
         public override SlackCommand Likely { get; } = new SlackCommand.CreateGroup("", []);
@@ -74,12 +74,12 @@ public sealed class GroupWrites(Writes writes)
     }
 
     // Of one that is there.
-    private abstract class Change(Asked asked, Guid id, IReadOnlyList<MembershipChange>? members, string? ifMatch)
+    private abstract class Change(Asked asked, GroupId id, IReadOnlyList<MembershipChange>? members, string? ifMatch)
         : Write(asked)
     {
         private static readonly SlackCommand _changing = new SlackCommand.ChangeMembers("", [], []);
 
-        public override Guid? Turn => id;
+        public override ResourceId? Turn => id;
 
         public override SlackCommand Likely => _changing;
 
@@ -103,17 +103,21 @@ public sealed class GroupWrites(Writes writes)
             new GroupWriteDown(store, Asked, refusal).Change(id, Revision, members, Version);
     }
 
-    private sealed class ChangeMembers(Asked asked, Guid id, IReadOnlyList<MembershipChange> members, string? ifMatch)
-        : Change(asked, id, members, ifMatch)
+    private sealed class ChangeMembers(
+        Asked asked,
+        GroupId id,
+        IReadOnlyList<MembershipChange> members,
+        string? ifMatch
+    ) : Change(asked, id, members, ifMatch)
     {
-        public override Guid? Turn => null;
+        public override ResourceId? Turn => null;
 
         protected override long? Version => IfMatch is null ? null : Before.Version;
     }
 
     private sealed class Replace(
         Asked asked,
-        Guid id,
+        GroupId id,
         ScimResource group,
         IReadOnlyList<MembershipChange>? members,
         string? ifMatch
@@ -130,7 +134,7 @@ public sealed class GroupWrites(Writes writes)
 
     private sealed class Patch(
         Asked asked,
-        Guid id,
+        GroupId id,
         PatchRequest patch,
         IReadOnlyList<MembershipChange> members,
         string? ifMatch
@@ -145,13 +149,13 @@ public sealed class GroupWrites(Writes writes)
         }
     }
 
-    private sealed class Delete(Asked asked, Guid id, string? ifMatch) : Write(asked)
+    private sealed class Delete(Asked asked, GroupId id, string? ifMatch) : Write(asked)
     {
         private static readonly SlackCommand _deleting = new SlackCommand.DeleteGroup("");
 
         private long _version;
 
-        public override Guid? Turn => id;
+        public override ResourceId? Turn => id;
 
         public override SlackCommand Likely => _deleting;
 

@@ -31,9 +31,16 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
 
     private static readonly AttributePath _members = new("members");
 
+    private readonly GroupId _id = group.Id.AsGroup();
     private readonly Caller _caller = asked.Caller;
-    private readonly Leaving _leaving = new(store, asked.Caller, group.Id, group.LinkId!.Value, Instant.Of(asked.At));
-    private readonly HashSet<Guid> _changed = [];
+    private readonly Leaving _leaving = new(
+        store,
+        asked.Caller,
+        group.Id.AsGroup(),
+        group.LinkId!.Value,
+        Instant.Of(asked.At)
+    );
+    private readonly HashSet<ResourceId> _changed = [];
     private readonly Dictionary<Reason, int> _blocked = [];
     private int _added;
 
@@ -45,7 +52,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     public bool IsShown { get; private set; }
 
     /// <summary>Whose place in the group has changed.</summary>
-    public IReadOnlyCollection<Guid> Changed => _changed;
+    public IReadOnlyCollection<ResourceId> Changed => _changed;
 
     /// <summary>Whether Slack has something to hear.</summary>
     public bool IsTold { get; private set; }
@@ -61,7 +68,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
                     break;
                 case MembershipChange.Remove remove:
                     foreach (var member in remove.Values)
-                        if (Guid.TryParse(member, out var id))
+                        if (ResourceId.Parse(member) is { } id)
                             Remove(id);
                     break;
                 case MembershipChange.RemoveWhere where:
@@ -78,7 +85,7 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
                     break;
             }
         // To count is to read them all, which one more member is not to cost.
-        if (_added >= Many && Members.CountWanted(store, group.Id) > Most)
+        if (_added >= Many && Members.CountWanted(store, _id) > Most)
             throw ScimException.InvalidValue($"A group has at most {Most} members.");
     }
 
@@ -90,39 +97,39 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
 
     // The list says who is in it, and who is not: but of whom others want, and who is only in Slack, only by preference
     // and by the group's own source.
-    private void Replace(List<Guid> members)
+    private void Replace(List<ResourceId> members)
     {
         var listed = members.ToHashSet();
         foreach (var (id, _) in Own())
             if (!listed.Contains(id))
                 Remove(id);
         if (_caller.Preferences.GroupMembership == GroupMembership.Overwrite && group.SourceId == _caller.SourceId)
-            foreach (var id in Members.OnlyInSlack(store, group.Id))
+            foreach (var id in Members.OnlyInSlack(store, _id))
                 if (!listed.Contains(id))
                     Remove(id);
         Add(members);
     }
 
-    private void Add(List<Guid> members)
+    private void Add(List<ResourceId> members)
     {
         _added += members.Count;
         foreach (var member in members)
         {
-            Note(member, WantedMembers.Want(store, group.Id, member, _caller.SourceId));
-            if (Members.Blocked(store, group.Id, member) is { } why)
+            Note(member, WantedMembers.Want(store, _id, member, _caller.SourceId));
+            if (Members.Blocked(store, _id, member) is { } why)
                 _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
         }
     }
 
-    private void Remove(Guid member)
+    private void Remove(ResourceId member)
     {
-        var change = WantedMembers.Unwant(store, group.Id, member, _caller.SourceId);
+        var change = WantedMembers.Unwant(store, _id, member, _caller.SourceId);
         Note(member, change);
         if (change != Change.None && leftOut is null && _leaving.Count(member) is { } why)
             _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
     }
 
-    private void Note(Guid member, Change change)
+    private void Note(ResourceId member, Change change)
     {
         if (change == Change.None)
             return;
@@ -130,33 +137,33 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
         _changed.Add(member);
         IsTold |= leftOut is null;
         if (leftOut is not null)
-            Members.LeaveOut(store, group.Id, member, leftOut);
+            Members.LeaveOut(store, _id, member, leftOut);
     }
 
     // Those whom the tenant shows. An account that nobody has claimed counts; a bot, a tombstone, an id of elsewhere
     // does not.
-    private List<Guid> Known(IEnumerable<string> values)
+    private List<ResourceId> Known(IEnumerable<string> values)
     {
-        var known = new List<Guid>();
+        var known = new List<ResourceId>();
         foreach (var value in values)
-            if (Guid.TryParse(value, out var id) && id != group.Id && Resources.IsShown(store, _caller.TenantId, id))
+            if (ResourceId.Parse(value) is { } id && id != group.Id && Resources.IsShown(store, _caller.TenantId, id))
                 known.Add(id);
             else if (_caller.Preferences.UnknownGroupMember == UnknownMember.Refuse)
                 throw ScimException.InvalidValue($"There is no user or group '{value}', so it cannot be a member.");
             else
                 asked.Reading.Ignore(
                     "members",
-                    Guid.TryParse(value, out var unknown)
+                    ResourceId.Parse(value) is { } unknown
                         ? $"there is no user or group {unknown}"
                         : "a member is named by what is no id"
                 );
         return known;
     }
 
-    private List<(Guid Id, Kind Kind)> Own() => Members.WantedBy(store, group.Id, _caller.SourceId);
+    private List<(ResourceId Id, Kind Kind)> Own() => Members.WantedBy(store, _id, _caller.SourceId);
 
     // A group of one member, for a filter to look at.
-    private static ScimResource With(Guid id, Kind kind)
+    private static ScimResource With(ResourceId id, Kind kind)
     {
         var (json, member) = (ScimJson.NewObject(), ScimJson.NewObject());
         (member["value"], member["type"]) = (id.ToString(), kind.ToString());

@@ -14,7 +14,7 @@ internal sealed class Targets(Store store)
     /// <summary>
     /// The user or group as it is shown; 404 where there is none, 412 where it is at another version.
     /// </summary>
-    public Resource Find(Kind kind, Caller caller, Guid id, string? ifMatch)
+    public Resource Find(Kind kind, Caller caller, ResourceId id, string? ifMatch)
     {
         var resource =
             store.Read(session => Resources.Shown(session, caller.TenantId, kind, id))

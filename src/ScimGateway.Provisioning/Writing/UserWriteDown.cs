@@ -32,7 +32,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private bool _leaves;
 
     /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
-    public WrittenDown Create(ScimResource user, Guid? id)
+    public WrittenDown Create(ScimResource user, ResourceId? id)
     {
         user.Json["active"] ??= true; // who is created is to be there, also where the account was deactivated
         var addresses = UserAddresses.OfSlack(user);
@@ -68,7 +68,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     /// <summary>Another document; of an account that nobody has it is a claim.</summary>
-    public WrittenDown Change(Guid id, Revision revision, long version)
+    public WrittenDown Change(ResourceId id, Revision revision, long version)
     {
         var resource = At(id, version);
         var link = Links.Find(Store, resource.LinkId)!;
@@ -104,7 +104,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     /// <summary>What is left is a tombstone, whose account is to be gone.</summary>
-    public WrittenDown Delete(Guid id, long version)
+    public WrittenDown Delete(ResourceId id, long version)
     {
         var resource = At(id, version);
         var link = Links.Find(Store, resource.LinkId)!;
@@ -166,7 +166,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     // A claim by POST, or an import, takes no turn: what was decided on an older document is decided anew.
-    private Resource At(Guid id, long version) =>
+    private Resource At(ResourceId id, long version) =>
         Resources.Find(Store, id) is { Deleted: null } there && there.Version == version ? there : throw new Outdated();
 
     private WrittenDown Nothing(Resource resource)

@@ -15,7 +15,7 @@ namespace ScimGateway.Provisioning.Writing;
 public sealed class UserWrites(Writes writes)
 {
     /// <summary>POST; the id is given where something refers to it already.</summary>
-    public Task<WrittenDown> CreateAsync(Asked asked, ScimResource user, Guid? id = null)
+    public Task<WrittenDown> CreateAsync(Asked asked, ScimResource user, ResourceId? id = null)
     {
         ArgumentNullException.ThrowIfNull(asked);
         SchemaCheck.Admit(user, asked.Reading);
@@ -23,7 +23,7 @@ public sealed class UserWrites(Writes writes)
     }
 
     /// <summary>PUT: what the provider had asserted and leaves out now is cleared.</summary>
-    public Task<WrittenDown> ReplaceAsync(Asked asked, Guid id, ScimResource user, string? ifMatch)
+    public Task<WrittenDown> ReplaceAsync(Asked asked, ResourceId id, ScimResource user, string? ifMatch)
     {
         ArgumentNullException.ThrowIfNull(asked);
         SchemaCheck.Admit(user, asked.Reading);
@@ -31,14 +31,14 @@ public sealed class UserWrites(Writes writes)
     }
 
     /// <summary>PATCH; one that changes nothing moves nothing.</summary>
-    public Task<WrittenDown> PatchAsync(Asked asked, Guid id, PatchRequest patch, string? ifMatch) =>
+    public Task<WrittenDown> PatchAsync(Asked asked, ResourceId id, PatchRequest patch, string? ifMatch) =>
         writes.RunAsync(new Patch(asked, id, patch, ifMatch));
 
     /// <summary>DELETE.</summary>
-    public Task<WrittenDown> DeleteAsync(Asked asked, Guid id, string? ifMatch) =>
+    public Task<WrittenDown> DeleteAsync(Asked asked, ResourceId id, string? ifMatch) =>
         writes.RunAsync(new Delete(asked, id, ifMatch));
 
-    private sealed class Create(Asked asked, ScimResource user, Guid? id) : Write(asked)
+    private sealed class Create(Asked asked, ScimResource user, ResourceId? id) : Write(asked)
     {
         public override SlackCommand Likely { get; } = new SlackCommand.CreateUser(SlackProfile.Nothing);
 
@@ -49,7 +49,7 @@ public sealed class UserWrites(Writes writes)
     }
 
     // Another document of one that is there.
-    private abstract class Change(Asked asked, Guid id, string? ifMatch) : Write(asked)
+    private abstract class Change(Asked asked, ResourceId id, string? ifMatch) : Write(asked)
     {
         private static readonly SlackCommand _patching = new SlackCommand.PatchUser(
             "",
@@ -59,7 +59,7 @@ public sealed class UserWrites(Writes writes)
         private Resource _before = null!;
         private Revision _revision = null!;
 
-        public override Guid? Turn => id;
+        public override ResourceId? Turn => id;
 
         public override SlackCommand Likely => Leaves ? Delete.Deactivating : _patching;
 
@@ -79,7 +79,8 @@ public sealed class UserWrites(Writes writes)
         private bool Leaves => _before.Active && !UserDocument.IsActive(_revision.After);
     }
 
-    private sealed class Replace(Asked asked, Guid id, ScimResource user, string? ifMatch) : Change(asked, id, ifMatch)
+    private sealed class Replace(Asked asked, ResourceId id, ScimResource user, string? ifMatch)
+        : Change(asked, id, ifMatch)
     {
         protected override Revision Revise(ScimResource before, PathSet asserted)
         {
@@ -88,19 +89,20 @@ public sealed class UserWrites(Writes writes)
         }
     }
 
-    private sealed class Patch(Asked asked, Guid id, PatchRequest patch, string? ifMatch) : Change(asked, id, ifMatch)
+    private sealed class Patch(Asked asked, ResourceId id, PatchRequest patch, string? ifMatch)
+        : Change(asked, id, ifMatch)
     {
         protected override Revision Revise(ScimResource before, PathSet asserted) =>
             Revision.Patched(before, asserted, patch, Patcher.Apply(before, patch, Asked.Reading));
     }
 
-    private sealed class Delete(Asked asked, Guid id, string? ifMatch) : Write(asked)
+    private sealed class Delete(Asked asked, ResourceId id, string? ifMatch) : Write(asked)
     {
         public static readonly SlackCommand Deactivating = new SlackCommand.DeactivateUser("");
 
         private long _version;
 
-        public override Guid? Turn => id;
+        public override ResourceId? Turn => id;
 
         public override SlackCommand Likely => Deactivating;
 

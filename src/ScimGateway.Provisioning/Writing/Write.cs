@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
@@ -19,7 +20,7 @@ internal abstract class Write(Asked asked)
     /// <summary>
     /// Whose turn it takes, so that a refusal has one document to go back to; null where nothing is taken back.
     /// </summary>
-    public virtual Guid? Turn => null;
+    public virtual ResourceId? Turn => null;
 
     /// <summary>What such a write would most often ask of Slack, for the estimate of its waiting time.</summary>
     public abstract SlackCommand Likely { get; }

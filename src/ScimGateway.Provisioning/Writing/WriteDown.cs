@@ -29,10 +29,10 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
     protected Instant Now { get; } = Instant.Of(asked.At);
 
     /// <summary>A user or group that was not there before.</summary>
-    protected Resource New(Kind kind, Guid? id) =>
+    protected Resource New(Kind kind, ResourceId? id) =>
         new()
         {
-            Id = id ?? Guid.CreateVersion7(asked.At),
+            Id = id ?? ResourceId.New(asked.At),
             TenantId = Caller.TenantId,
             Kind = kind,
             Document = [],
@@ -55,7 +55,7 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
 
     /// <summary>Counts a change of a whole account or group, or says why the guard holds it.</summary>
     protected Reason? HeldBack(Link link, Guarded what) =>
-        new GuardCount(store, Caller, what, Guid.Empty, Now).Count(link.Id.ToString());
+        new GuardCount(store, Caller, what, default, Now).Count(link.Id.ToString());
 
     /// <summary>
     /// Only the source that brought a user or group changes it, until an operator hands it over: two would undo each

@@ -1,3 +1,5 @@
+using ScimGateway.Provisioning.Model;
+
 namespace ScimGateway.Provisioning.Writing;
 
 /// <summary>
@@ -7,10 +9,10 @@ namespace ScimGateway.Provisioning.Writing;
 internal sealed class WriteTurns(TimeProvider clock)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<Guid, Turn> _turns = [];
+    private readonly Dictionary<ResourceId, Turn> _turns = [];
 
     /// <summary>Waits for the resource's turn, in order of arrival; null if it does not come in time.</summary>
-    public async Task<IDisposable?> TakeAsync(Guid resource, DateTimeOffset until, CancellationToken gone)
+    public async Task<IDisposable?> TakeAsync(ResourceId resource, DateTimeOffset until, CancellationToken gone)
     {
         Turn turn;
         lock (_gate)
@@ -48,9 +50,9 @@ internal sealed class WriteTurns(TimeProvider clock)
             }
     }
 
-    private sealed class Turn(WriteTurns turns, Guid resource) : IDisposable
+    private sealed class Turn(WriteTurns turns, ResourceId resource) : IDisposable
     {
-        public Guid Resource { get; } = resource;
+        public ResourceId Resource { get; } = resource;
 
         public SemaphoreSlim Free { get; } = new(1);
 

@@ -222,7 +222,7 @@ public sealed class Writes(
             estimate > TimeSpan.FromSeconds(5) ? estimate : TimeSpan.FromSeconds(5)
         );
 
-    private async Task<IDisposable> TurnAsync(Asked asked, Guid id) =>
+    private async Task<IDisposable> TurnAsync(Asked asked, ResourceId id) =>
         await _turns.TakeAsync(id, asked.AnswerBy + _untilAnswered, asked.ClientGone).ConfigureAwait(false)
         ?? throw ScimException.Later(
             HttpStatusCode.ServiceUnavailable,

@@ -61,13 +61,13 @@ public sealed class JournalTests : IAsyncLifetime
         var id = await RefusedAsync(TimeSpan.Zero);
 
         Assert.Null(_journal.Find(new TenantId(2), id));
-        Assert.Null(_journal.Find(Gateway.Tenant, Guid.NewGuid()));
+        Assert.Null(_journal.Find(Gateway.Tenant, new(Guid.NewGuid())));
     }
 
     [Fact]
     public async Task What_ended_before_the_time_is_forgotten_of_all_tenants_and_in_any_number()
     {
-        var old = new List<Guid>();
+        var old = new List<OperationId>();
         for (var i = 0; i < 2_345; i++)
             old.Add(await RefusedAsync(TimeSpan.FromDays(91), new TenantId(1 + i % 3)));
         var young = await RefusedAsync(TimeSpan.FromDays(89));
@@ -116,7 +116,7 @@ public sealed class JournalTests : IAsyncLifetime
 
     private static Task UntilAsync(Func<bool> isSo) => Gateway.UntilAsync(() => Task.FromResult(isSo()));
 
-    private async Task<Guid> RefusedAsync(TimeSpan ago, TenantId? tenant = null)
+    private async Task<OperationId> RefusedAsync(TimeSpan ago, TenantId? tenant = null)
     {
         var at = _clock.GetUtcNow() - ago;
         var asked = new Asked(

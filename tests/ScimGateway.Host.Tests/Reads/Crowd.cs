@@ -48,16 +48,16 @@ internal sealed record Team(string Name, params IReadOnlyList<TeamMember> Member
 }
 
 /// <summary>A member row.</summary>
-internal sealed record TeamMember(Guid Id, int SourceId = 1, Tri Wanted = Tri.Yes, Tri InSlack = Tri.Yes);
+internal sealed record TeamMember(ResourceId Id, int SourceId = 1, Tri Wanted = Tri.Yes, Tri InSlack = Tri.Yes);
 
 /// <summary>Writes users and groups straight into a store, by the same rows that a write leaves.</summary>
 internal static class Crowd
 {
     private const int Batch = 1_000;
 
-    public static async Task<List<Guid>> WriteAsync(Store store, IEnumerable<Person> people)
+    public static async Task<List<ResourceId>> WriteAsync(Store store, IEnumerable<Person> people)
     {
-        var ids = new List<Guid>();
+        var ids = new List<ResourceId>();
         foreach (var batch in people.Chunk(Batch))
             ids.AddRange(
                 await store.WriteAsync(
@@ -94,12 +94,12 @@ internal static class Crowd
             Link = i % 1_000 == 7 ? LinkState.Failed : LinkState.Settled,
         };
 
-    private static Guid Write(StoreSession session, Person person)
+    private static ResourceId Write(StoreSession session, Person person)
     {
         var user = new ScimResource(GatewayTypes.User, ScimJson.ReadObject(person.Document));
         var resource = new Resource
         {
-            Id = Guid.CreateVersion7(person.Created.ToTime()),
+            Id = ResourceId.New(person.Created.ToTime()),
             TenantId = person.TenantId,
             Kind = Kind.User,
             SourceId = person.SourceId,
@@ -119,10 +119,10 @@ internal static class Crowd
     }
 
     /// <summary>Writes groups with their member rows.</summary>
-    public static async Task<List<Guid>> WriteAsync(Store store, params IReadOnlyList<Team> teams) =>
+    public static async Task<List<ResourceId>> WriteAsync(Store store, params IReadOnlyList<Team> teams) =>
         await store.WriteAsync(session => teams.Select(team => Write(session, team)).ToList(), CancellationToken.None);
 
-    private static Guid Write(StoreSession session, Team team)
+    private static ResourceId Write(StoreSession session, Team team)
     {
         var id = team.ExternalId is null ? "" : $",\"externalId\":\"{team.ExternalId}\"";
         var group = new ScimResource(
@@ -133,7 +133,7 @@ internal static class Crowd
         );
         var resource = new Resource
         {
-            Id = Guid.CreateVersion7(team.Created.ToTime()),
+            Id = ResourceId.New(team.Created.ToTime()),
             TenantId = team.TenantId,
             Kind = Kind.Group,
             SourceId = team.SourceId,

@@ -46,7 +46,7 @@ public class GroupFilterTests
             );
             var expected = shown[kind].Where(one => filter.Matches(one.Resource)).Select(one => one.Id).ToList();
             var sought = new Sought(kind) { Filter = filter };
-            var found = new List<Guid>();
+            var found = new List<ResourceId>();
             var page = reads.List(_caller, new ResourceQuery(Base, 1_000, sought), one => found.Add(one.Id));
 
             Assert.True(expected.SequenceEqual(found), $"{kind} {filter}: {expected.Count}, {found.Count}");
@@ -57,7 +57,7 @@ public class GroupFilterTests
         Assert.True(bySql > 200 && met > 150, $"{bySql} by SQL alone, {met} met somebody");
     }
 
-    private static Team SomeTeam(Random random, int i, List<Guid> users) =>
+    private static Team SomeTeam(Random random, int i, List<ResourceId> users) =>
         new(
             $"Team {i}",
             [
@@ -78,7 +78,13 @@ public class GroupFilterTests
             TenantId = new TenantId(i % 11 == 7 ? 2 : 1),
         };
 
-    private static string RandomFilter(Random random, Kind kind, int depth, List<Guid> users, List<Guid> groups)
+    private static string RandomFilter(
+        Random random,
+        Kind kind,
+        int depth,
+        List<ResourceId> users,
+        List<ResourceId> groups
+    )
     {
         if (depth > 0 && random.Next(3) == 0)
         {
@@ -129,10 +135,10 @@ public class GroupFilterTests
 
     private static readonly string[] _words = ["eq", "co", "sw", "ew"];
 
-    private static string Spelt(Random random, Guid id) =>
+    private static string Spelt(Random random, ResourceId id) =>
         random.Next(2) == 0 ? id.ToString() : id.ToString().ToUpperInvariant();
 
-    private sealed record ShownAs(Guid Id, ScimGateway.Protocol.Resources.ScimResource Resource);
+    private sealed record ShownAs(ResourceId Id, ScimGateway.Protocol.Resources.ScimResource Resource);
 
     private static List<ShownAs> Everything(ResourceReads reads, Kind kind, Beside beside)
     {

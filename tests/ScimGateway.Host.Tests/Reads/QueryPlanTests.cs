@@ -118,7 +118,7 @@ public class QueryPlanTests
             session.All(
                 "explain query plan " + ToldMembers.ToTell,
                 Detail,
-                ("@group", Guid.Empty),
+                ("@group", default(GroupId)),
                 ("@yes", 1),
                 ("@no", 2),
                 ("@most", 1)

@@ -77,7 +77,7 @@ public class UserFilterTests
                 continue;
             }
             var expected = everybody.Where(user => filter.Matches(user.Resource)).Select(user => user.Id).ToList();
-            var shown = new List<Guid>();
+            var shown = new List<ResourceId>();
             var found = reads.List(
                 _caller,
                 new ResourceQuery(Base, 1_000, new Sought(Kind.User) { Filter = filter }),
@@ -247,7 +247,7 @@ public class UserFilterTests
         };
     }
 
-    private static string RandomFilter(Random random, int depth, List<(Guid Id, ScimResource Resource)> everybody)
+    private static string RandomFilter(Random random, int depth, List<(ResourceId Id, ScimResource Resource)> everybody)
     {
         string Inner() => RandomFilter(random, depth - 1, everybody);
         return (depth == 0 ? 9 : random.Next(10)) switch
@@ -261,7 +261,7 @@ public class UserFilterTests
         };
     }
 
-    private static string Comparison(Random random, List<(Guid Id, ScimResource Resource)> everybody)
+    private static string Comparison(Random random, List<(ResourceId Id, ScimResource Resource)> everybody)
     {
         var someone = everybody[random.Next(everybody.Count)].Resource;
         return random.Next(16) switch

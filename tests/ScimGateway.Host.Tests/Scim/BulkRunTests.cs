@@ -4,6 +4,7 @@ using ScimGateway.Host.Scim;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
+using ScimGateway.Provisioning.Model;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Scim;
@@ -36,7 +37,7 @@ public class BulkRunTests
     [Fact]
     public async Task Who_refers_to_a_POST_gets_the_id_that_it_really_has()
     {
-        var claimed = Guid.NewGuid();
+        var claimed = new ResourceId(Guid.NewGuid());
         var referred = new List<string?>();
         var run = Run(
             [Post("lee", manager: "kim"), Post("kim"), Delete("bulkId:kim")],
@@ -213,15 +214,15 @@ public class BulkRunTests
                 BulkEndpoint.Limits,
                 Reading.Everything()
             ),
-            Guid.NewGuid,
+            () => new(Guid.NewGuid()),
             (operation, refusal) =>
                 refusal is null
                     ? carryOut(operation)
                     : Task.FromResult(new CarriedOut(new BulkOutcome.Failed(refusal, null), null))
         );
 
-    private static CarriedOut Done(BulkOperation operation, Guid? id = null) =>
-        new(new BulkOutcome.Done(HttpStatusCode.Created, ""), id ?? Guid.Parse(operation.Id!));
+    private static CarriedOut Done(BulkOperation operation, ResourceId? id = null) =>
+        new(new BulkOutcome.Done(HttpStatusCode.Created, ""), id ?? ResourceId.Parse(operation.Id)!.Value);
 
     private static CarriedOut Refused() => new(new BulkOutcome.Failed(ScimException.InvalidValue("No."), null), null);
 

@@ -22,7 +22,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(8);
 
     // Whom a group's call speaks of.
-    private static readonly Guid _member = Guid.Parse("00000000-0000-0000-0000-00000000000a");
+    private static readonly ResourceId _member = new(Guid.Parse("00000000-0000-0000-0000-00000000000a"));
 
     /// <summary>The fields that the request spoke of; those of the command where the row does not say.</summary>
     public string? Spoke { get; init; }
@@ -112,7 +112,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
 
     private Wish Wish(SlackCommand command) =>
         new(
-            Guid.Empty,
+            default,
             Spoke is null ? FieldSet.Of(command.Delivers.Fields) : FieldSet.Parse(Spoke),
             SlackPriority.Update,
             _now,

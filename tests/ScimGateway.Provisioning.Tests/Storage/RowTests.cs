@@ -8,7 +8,7 @@ namespace ScimGateway.Provisioning.Tests.Storage;
 /// <summary>What a row's reads make of what SQLite has.</summary>
 public sealed class RowTests
 {
-    private static readonly Guid _id = Guid.CreateVersion7();
+    private static readonly ResourceId _id = new(Guid.CreateVersion7());
 
     [Fact]
     public void Each_read_takes_the_next_column_of_the_select_list()
@@ -22,7 +22,7 @@ public sealed class RowTests
                     row.Flag(),
                     row.Word<Kind>(),
                     row.Text(),
-                    row.Id(),
+                    row.Id<ResourceId>(),
                     Convert.ToHexString(row.Bytes())
                 )
         );
@@ -41,9 +41,9 @@ public sealed class RowTests
                     row.IntOrNull(),
                     row.FlagOrNull(),
                     row.TextOrNull(),
-                    row.IdOrNull(),
+                    row.IdOrNull<ResourceId>(),
                     row.BytesOrNull(),
-                    row.IdOrNull()
+                    row.IdOrNull<ResourceId>()
                 )
         );
 
@@ -58,7 +58,7 @@ public sealed class RowTests
             row =>
             {
                 row.Skip(1);
-                return (row.IsThere(), row.IsThere(), row.Int(), row.Id());
+                return (row.IsThere(), row.IsThere(), row.Int(), row.Id<ResourceId>());
             }
         );
 
@@ -82,7 +82,7 @@ public sealed class RowTests
         Assert.Throws<InvalidOperationException>(() => First("select null, @id", row => row.Long()));
         Assert.Throws<InvalidOperationException>(() => First("select null, @id", row => row.Text()));
         Assert.Throws<InvalidOperationException>(() => First("select null, @id", row => row.Bytes()));
-        Assert.Throws<InvalidOperationException>(() => First("select null, @id", row => row.Id()));
+        Assert.Throws<InvalidOperationException>(() => First("select null, @id", row => row.Id<ResourceId>()));
     }
 
     private static T First<T>(string sql, Func<Row, T> map)

@@ -119,7 +119,7 @@ public sealed class UniqueIndexTests : IAsyncLifetime
     {
         var resource = new Resource
         {
-            Id = Guid.CreateVersion7(),
+            Id = new(Guid.CreateVersion7()),
             TenantId = new TenantId(1),
             Kind = kind,
             Document = "{}"u8.ToArray(),

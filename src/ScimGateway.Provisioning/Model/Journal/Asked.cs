@@ -20,5 +20,5 @@ public sealed record Asked(
 )
 {
     /// <summary>The operation that the journal keeps of it: a UUIDv7.</summary>
-    public Guid OperationId { get; } = Guid.CreateVersion7(At);
+    public OperationId OperationId { get; } = OperationId.New(At);
 }

@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Model.Journal;
 public sealed class Operation
 {
     /// <summary>A UUIDv7, so in order of time.</summary>
-    public Guid Id { get; set; }
+    public OperationId Id { get; set; }
 
     /// <summary>Whose.</summary>
     public TenantId TenantId { get; set; }
@@ -25,7 +25,7 @@ public sealed class Operation
     public long? Version { get; set; }
 
     /// <summary>The resource it is about.</summary>
-    public Guid? ResourceId { get; set; }
+    public ResourceId? ResourceId { get; set; }
 
     /// <summary>The request, such as "PATCH /Users/…", or the change of the gateway's own.</summary>
     public required string Request { get; set; }

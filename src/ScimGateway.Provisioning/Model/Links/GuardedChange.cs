@@ -25,7 +25,7 @@ public sealed class GuardedChange
     public Guarded What { get; set; }
 
     /// <summary>The group, of a member; else empty.</summary>
-    public Guid GroupId { get; set; }
+    public GroupId GroupId { get; set; }
 
     /// <summary>Who: the link's number, or the member's id.</summary>
     public required string Subject { get; set; }

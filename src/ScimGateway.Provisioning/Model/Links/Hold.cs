@@ -15,7 +15,7 @@ public sealed class Hold
     public LinkId LinkId { get; set; }
 
     /// <summary>The member row's member, if it is one.</summary>
-    public Guid? MemberId { get; set; }
+    public ResourceId? MemberId { get; set; }
 
     /// <summary>Why, for people.</summary>
     public required Reason Reason { get; set; }

@@ -25,7 +25,7 @@ public sealed record Link
     public string? SlackId { get; init; }
 
     /// <summary>The resource that shows it; one with a source claims it.</summary>
-    public Guid? ClaimantId { get; init; }
+    public ResourceId? ClaimantId { get; init; }
 
     /// <summary>
     /// The Slack user name that we chose for it; null for an account that was there, which keeps its own.
@@ -140,10 +140,10 @@ public sealed record Link
     public string Drifted { get; init; } = "";
 
     /// <summary>The operation that made the last wish.</summary>
-    public Guid? OperationId { get; init; }
+    public OperationId? OperationId { get; init; }
 
     /// <summary>What the row's indexes had when it was read.</summary>
-    internal (string? SlackId, Guid? ClaimantId) Indexed { get; init; }
+    internal (string? SlackId, ResourceId? ClaimantId) Indexed { get; init; }
 
     /// <summary>Whether nothing is under way, and nobody has to decide: what differs can be told.</summary>
     public bool IsAtRest => State is LinkState.Settled or LinkState.Failed or LinkState.Blocked;
@@ -251,7 +251,7 @@ public sealed record Link
     /// <param name="operation">The gateway's operation.</param>
     /// <param name="now">When it is.</param>
     /// <param name="priority">Its place in the queue; null for the one that it has, or that of a change.</param>
-    public Link Renew(Guid operation, Instant now, SlackPriority? priority = null) =>
+    public Link Renew(OperationId operation, Instant now, SlackPriority? priority = null) =>
         To(LinkEvent.Renewed) with
         {
             WantedVersion = WantedVersion + 1,
@@ -282,7 +282,7 @@ public sealed record Link
             };
 
     /// <summary>It is planned again with nobody waiting, as what was wished of it last is taken back.</summary>
-    public Link TakeBack(bool absent, Guid? claimant, Instant now) =>
+    public Link TakeBack(bool absent, ResourceId? claimant, Instant now) =>
         To(LinkEvent.TakenBack) with
         {
             WantedVersion = WantedVersion + 1,
@@ -313,7 +313,7 @@ public sealed record Link
     // Claims
 
     /// <summary>A resource claims it, or shows it.</summary>
-    public Link ClaimBy(Guid? resource) => this with { ClaimantId = resource };
+    public Link ClaimBy(ResourceId? resource) => this with { ClaimantId = resource };
 
     /// <summary>A claim takes what Slack shows for what it was told.</summary>
     public Link TakeSeen() => this with { Delivered = Seen };
@@ -322,7 +322,7 @@ public sealed record Link
     /// A user without an account claims it by another identifier than before. An account that existed before keeps its
     /// user name.
     /// </summary>
-    public Link ClaimAnew(Guid user) =>
+    public Link ClaimAnew(ResourceId user) =>
         To(LinkEvent.Claimed) with
         {
             ClaimantId = user,
@@ -515,7 +515,7 @@ public sealed record Link
     public Link WaitFor(Reason? why) => this with { Reason = why };
 
     /// <summary>An import shows what nobody claims, or hides it and says why.</summary>
-    public Link Present(Guid resource, LinkEvent found, Reason? why, Instant now)
+    public Link Present(ResourceId resource, LinkEvent found, Reason? why, Instant now)
     {
         var next = To(found);
         return ClaimantId == resource && State == next.State && Reason == why
@@ -586,7 +586,7 @@ public sealed record Link
 /// <param name="AnswerBy">Until when the request waits.</param>
 /// <param name="Held">Why it is kept back; null if it is not.</param>
 public sealed record Wish(
-    Guid Operation,
+    OperationId Operation,
     FieldSet? Spoken,
     SlackPriority Priority,
     Instant At,

@@ -6,4 +6,4 @@ namespace ScimGateway.Provisioning.Model.Mirror;
 /// <param name="Stamp">The row's stamp when it was planned.</param>
 /// <param name="SlackId">The account.</param>
 /// <param name="Adds">Whether the member comes in; else it goes.</param>
-internal sealed record PlannedMember(Guid Member, int Source, long Stamp, string SlackId, bool Adds);
+internal sealed record PlannedMember(ResourceId Member, int Source, long Stamp, string SlackId, bool Adds);

@@ -9,7 +9,7 @@ namespace ScimGateway.Provisioning.Model.Mirror;
 public sealed class Resource
 {
     /// <summary>The SCIM id, a UUIDv7.</summary>
-    public Guid Id { get; set; }
+    public ResourceId Id { get; set; }
 
     /// <summary>Whose it is.</summary>
     public TenantId TenantId { get; set; }
@@ -88,7 +88,7 @@ public sealed class Email
     public TenantId TenantId { get; set; }
 
     /// <summary>Whose.</summary>
-    public Guid ResourceId { get; set; }
+    public ResourceId ResourceId { get; set; }
 
     /// <summary>The folded address.</summary>
     public required string Key { get; set; }
@@ -119,10 +119,10 @@ public sealed class ShownTotal
 public sealed class Member
 {
     /// <summary>The group.</summary>
-    public Guid GroupId { get; set; }
+    public GroupId GroupId { get; set; }
 
     /// <summary>Who is in it, or was.</summary>
-    public Guid MemberId { get; set; }
+    public ResourceId MemberId { get; set; }
 
     /// <summary>What the member is.</summary>
     public Kind Kind { get; set; }

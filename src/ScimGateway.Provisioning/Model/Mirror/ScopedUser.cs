@@ -4,7 +4,7 @@ namespace ScimGateway.Provisioning.Model.Mirror;
 
 /// <summary>A claimed user as a change of rules looks at it.</summary>
 internal sealed record ScopedUser(
-    Guid Id,
+    ResourceId Id,
     LinkId LinkId,
     int? RuleId,
     Waived Waived,

@@ -63,7 +63,6 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Journal.Operation", b =>
                 {
                     b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
@@ -569,7 +568,6 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Mirror.Resource", b =>
                 {
                     b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 

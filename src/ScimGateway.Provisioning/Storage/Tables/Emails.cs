@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -26,9 +27,9 @@ internal static class Emails
     }
 
     /// <summary>Forgets those of a user.</summary>
-    public static int Delete(StoreSession store, Guid user) =>
+    public static int Delete(StoreSession store, ResourceId user) =>
         store.Execute("delete from emails where resource_id = @id", ("@id", user));
 
-    private static List<string> Of(StoreSession store, Guid user) =>
+    private static List<string> Of(StoreSession store, ResourceId user) =>
         store.All("select key from emails where resource_id = @id", row => row.Text(), ("@id", user));
 }

@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 internal static class GuardedChanges
 {
     /// <summary>How many were changed after a time; of members those of a group.</summary>
-    public static int Count(StoreSession store, TenantId tenantId, Guarded what, Guid group, Instant after) =>
+    public static int Count(StoreSession store, TenantId tenantId, Guarded what, GroupId group, Instant after) =>
         store.First(
             "select count(*) from guarded_changes where tenant_id = @tenant and what = @what and group_id = @group and at > @after",
             row => row.Int(),
@@ -22,7 +22,7 @@ internal static class GuardedChanges
         StoreSession store,
         TenantId tenantId,
         Guarded what,
-        Guid group,
+        GroupId group,
         string subject,
         Instant after
     ) =>
@@ -40,7 +40,7 @@ internal static class GuardedChanges
         StoreSession store,
         TenantId tenantId,
         Guarded what,
-        Guid group,
+        GroupId group,
         string subject,
         Instant now
     ) =>

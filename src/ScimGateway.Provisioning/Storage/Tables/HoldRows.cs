@@ -42,7 +42,7 @@ internal static class HoldRows
         LinkId link,
         Reason why,
         Instant now,
-        Guid? member = null,
+        ResourceId? member = null,
         LinkId? other = null
     ) =>
         store.Execute(
@@ -72,7 +72,7 @@ internal static class HoldRows
         );
 
     /// <summary>What is held of a member is decided on wherever its rows go.</summary>
-    public static void Hand(StoreSession store, Guid former, Guid member) =>
+    public static void Hand(StoreSession store, ResourceId former, ResourceId member) =>
         store.Execute(
             "update holds set member_id = @member where member_id = @former",
             ("@member", member),
@@ -92,7 +92,7 @@ internal static class HoldRows
         store.Execute("delete from holds where id = @id", ("@id", hold.Id));
 
     /// <summary>Forgets all that is listed of a member of a group.</summary>
-    public static void Delete(StoreSession store, Guid group, Guid member) =>
+    public static void Delete(StoreSession store, GroupId group, ResourceId member) =>
         store.Execute(
             "delete from holds where member_id = @member and link_id = (select link_id from resources where id = @group)",
             ("@member", member),
@@ -109,7 +109,7 @@ internal static class HoldRows
             Id = row.Number<HoldId>(),
             TenantId = row.Number<TenantId>(),
             LinkId = row.Number<LinkId>(),
-            MemberId = row.IdOrNull(),
+            MemberId = row.IdOrNull<ResourceId>(),
             Reason = Reason.Parse(row.Text())!,
             Since = row.Number<Instant>(),
             OtherId = row.NumberOrNull<LinkId>(),

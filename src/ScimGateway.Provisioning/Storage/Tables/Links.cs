@@ -109,7 +109,7 @@ internal static class Links
         );
 
     /// <summary>The links of users who name a user as their manager, as far as nothing is under way of them.</summary>
-    public static List<Link> Reports(StoreSession store, TenantId tenantId, Guid manager) =>
+    public static List<Link> Reports(StoreSession store, TenantId tenantId, ResourceId manager) =>
         All(
             store,
             "claimant_id in (select id from resources where tenant_id = @tenant and manager = @manager and deleted is null) "
@@ -187,7 +187,7 @@ internal static class Links
         ) == 1;
 
     /// <summary>The Slack id of the account of a user whom the tenant shows; null if there is none.</summary>
-    public static string? SlackIdOf(StoreSession store, TenantId tenantId, Guid user) =>
+    public static string? SlackIdOf(StoreSession store, TenantId tenantId, ResourceId user) =>
         store.First(
             "select l.slack_id from links l join resources r on r.link_id = l.id where r.id = @id and r.tenant_id = @tenant and r.deleted is null",
             row => row.TextOrNull(),
@@ -196,11 +196,11 @@ internal static class Links
         );
 
     /// <summary>The user whom the tenant shows as an account of Slack; null if there is none.</summary>
-    public static Guid? ShownAs(StoreSession store, TenantId tenantId, string slackId) =>
+    public static ResourceId? ShownAs(StoreSession store, TenantId tenantId, string slackId) =>
         store.First(
             "select r.id from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind "
                 + "and l.slack_id = @slack and r.deleted is null and r.hidden = @no",
-            row => (Guid?)row.Id(),
+            row => (ResourceId?)row.Id<ResourceId>(),
             ("@tenant", tenantId),
             ("@kind", Kind.User),
             ("@slack", slackId),
@@ -331,7 +331,7 @@ internal static class Links
             row.Number<TenantId>(),
             row.Word<Kind>()
         );
-        var (claimantId, slackId) = (row.IdOrNull(), row.TextOrNull());
+        var (claimantId, slackId) = (row.IdOrNull<ResourceId>(), row.TextOrNull());
         return new Link
         {
             Id = id,
@@ -371,7 +371,7 @@ internal static class Links
             DriftedAt = row.NumberOrNull<Instant>(),
             IsDriftSuspected = row.Flag(),
             Drifted = row.Text(),
-            OperationId = row.IdOrNull(),
+            OperationId = row.IdOrNull<OperationId>(),
         };
     }
 }

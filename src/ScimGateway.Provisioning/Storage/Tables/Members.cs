@@ -20,7 +20,7 @@ internal static class Members
     public const int ByNesting = -1;
 
     /// <summary>The rows of a member in a group.</summary>
-    public static List<Member> Of(StoreSession store, Guid group, Guid member) =>
+    public static List<Member> Of(StoreSession store, GroupId group, ResourceId member) =>
         store.All(
             "select group_id, member_id, source_id, wanted, in_slack, blocked, stamp from members where group_id = @group and member_id = @member",
             ToMember,
@@ -29,7 +29,14 @@ internal static class Members
         );
 
     /// <summary>Writes that a source wants a member, which is one that the tenant shows.</summary>
-    public static void Insert(StoreSession store, Guid group, Guid member, int source, Tri inSlack, long stamp) =>
+    public static void Insert(
+        StoreSession store,
+        GroupId group,
+        ResourceId member,
+        int source,
+        Tri inSlack,
+        long stamp
+    ) =>
         store.Execute(
             "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
                 + "select @group, @member, kind, @source, @yes, @in_slack, @stamp, @gone from resources where id = @member",
@@ -82,7 +89,7 @@ internal static class Members
     /// Notes why a member cannot be told to Slack: it is a group, or has no account there. Nothing else is in the way
     /// of it any more.
     /// </summary>
-    public static void Block(StoreSession store, Guid group, Guid member) =>
+    public static void Block(StoreSession store, GroupId group, ResourceId member) =>
         store.Execute(
             "update members set blocked = (select case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end "
                 + "from resources r left join links l on l.id = r.link_id where r.id = @member), refused = null where group_id = @group and member_id = @member",
@@ -94,16 +101,16 @@ internal static class Members
         );
 
     /// <summary>Those who are not told to Slack for a reason.</summary>
-    public static List<Guid> BlockedBy(StoreSession store, Guid group, Reason why) =>
+    public static List<ResourceId> BlockedBy(StoreSession store, GroupId group, Reason why) =>
         store.All(
             "select distinct member_id from members where group_id = @group and blocked = @why",
-            row => row.Id(),
+            row => row.Id<ResourceId>(),
             ("@group", group),
             ("@why", why.ToString())
         );
 
     /// <summary>Who was to leave stays, by an operator's word.</summary>
-    public static void Dismiss(StoreSession store, Guid group, Guid member) =>
+    public static void Dismiss(StoreSession store, GroupId group, ResourceId member) =>
         store.Execute(
             "update members set blocked = @why, refused = null where group_id = @group and member_id = @member and wanted = @no",
             ("@why", nameof(ReasonCode.Dismissed)),
@@ -113,7 +120,7 @@ internal static class Members
         );
 
     /// <summary>Slack does not hear of a change that a preference leaves out.</summary>
-    public static void LeaveOut(StoreSession store, Guid group, Guid member, Reason why) =>
+    public static void LeaveOut(StoreSession store, GroupId group, ResourceId member, Reason why) =>
         store.Execute(
             "update members set blocked = @why, refused = null where group_id = @group and member_id = @member",
             ("@why", why.ToString()),
@@ -122,7 +129,7 @@ internal static class Members
         );
 
     /// <summary>An operator lets it be told.</summary>
-    public static void Release(StoreSession store, Guid group, Guid member) =>
+    public static void Release(StoreSession store, GroupId group, ResourceId member) =>
         store.Execute(
             "update members set blocked = null where group_id = @group and member_id = @member and wanted = @no",
             ("@group", group),
@@ -131,17 +138,17 @@ internal static class Members
         );
 
     /// <summary>Those whom a source wants in a group, and what they are.</summary>
-    public static List<(Guid Id, Kind Kind)> WantedBy(StoreSession store, Guid group, int source) =>
+    public static List<(ResourceId Id, Kind Kind)> WantedBy(StoreSession store, GroupId group, int source) =>
         store.All(
             "select member_id, kind from members where group_id = @group and source_id = @source and wanted = @yes",
-            row => (row.Id(), row.Word<Kind>()),
+            row => (row.Id<ResourceId>(), row.Word<Kind>()),
             ("@group", group),
             ("@source", source),
             ("@yes", Tri.Yes)
         );
 
     /// <summary>Whether a source wants a member in a group.</summary>
-    public static bool IsWantedBy(StoreSession store, Guid group, Guid member, int source) =>
+    public static bool IsWantedBy(StoreSession store, GroupId group, ResourceId member, int source) =>
         store.First(
             "select 1 from members where group_id = @group and member_id = @member and source_id = @source and wanted = @yes",
             row => row.Int(),
@@ -152,16 +159,16 @@ internal static class Members
         ) == 1;
 
     /// <summary>Those who are only in Slack.</summary>
-    public static List<Guid> OnlyInSlack(StoreSession store, Guid group) =>
+    public static List<ResourceId> OnlyInSlack(StoreSession store, GroupId group) =>
         store.All(
             "select member_id from members where group_id = @group and source_id = 0 and wanted = @unsaid",
-            row => row.Id(),
+            row => row.Id<ResourceId>(),
             ("@group", group),
             ("@unsaid", Tri.Neither)
         );
 
     /// <summary>A member is deleted, or there again: shown nowhere, or where it was.</summary>
-    public static void Hide(StoreSession store, Guid member, bool isGone) =>
+    public static void Hide(StoreSession store, ResourceId member, bool isGone) =>
         store.Execute(
             "update members set gone = @gone where member_id = @member and source_id <> @nesting",
             ("@gone", isGone),
@@ -170,14 +177,14 @@ internal static class Members
         );
 
     /// <summary>A user is not there after all.</summary>
-    public static void Vanish(StoreSession store, Guid member) =>
+    public static void Vanish(StoreSession store, ResourceId member) =>
         store.Execute("delete from members where member_id = @member", ("@member", member));
 
     /// <summary>
     /// The rows of a deleted user are those of who takes the account over, whom nobody wants anywhere yet. Until then
     /// they stay as they were, as a deletion may be taken back.
     /// </summary>
-    public static void TakeOver(StoreSession store, Guid former, Guid member)
+    public static void TakeOver(StoreSession store, ResourceId former, ResourceId member)
     {
         // Whoever wanted the user that was, does not want the one that is.
         store.Execute(
@@ -205,7 +212,7 @@ internal static class Members
     /// <summary>
     /// Two who were shown apart are one from now on: what was said of either is said of the one that stays.
     /// </summary>
-    public static void Join(StoreSession store, Guid former, Guid member)
+    public static void Join(StoreSession store, ResourceId former, ResourceId member)
     {
         store.Execute(
             "delete from members where member_id = @former and exists (select 1 from members o where o.group_id = members.group_id "
@@ -228,7 +235,7 @@ internal static class Members
     /// <summary>
     /// The rows of a deleted group are those of who takes it over, and nobody in it is wanted any more.
     /// </summary>
-    public static void TakeOverGroup(StoreSession store, Guid former, Guid group)
+    public static void TakeOverGroup(StoreSession store, ResourceId former, GroupId group)
     {
         store.Execute(
             "delete from members where group_id = @former and source_id > (select min(o.source_id) from members o where o.group_id = @former and o.member_id = members.member_id)",
@@ -251,14 +258,14 @@ internal static class Members
     }
 
     /// <summary>All rows of a group that is gone.</summary>
-    public static void DropAll(StoreSession store, Guid group) =>
+    public static void DropAll(StoreSession store, GroupId group) =>
         store.Execute("delete from members where group_id = @group", ("@group", group));
 
     /// <summary>
     /// A member's account is there, or gone, so that nobody knows what groups Slack has it in; true if it is a member
     /// of any.
     /// </summary>
-    public static bool Reach(StoreSession store, Guid member, bool isReachable) =>
+    public static bool Reach(StoreSession store, ResourceId member, bool isReachable) =>
         // What a preference leaves out stays out.
         store.Execute(
             "update members set in_slack = @unknown, stamp = stamp + 1, refused = null, "
@@ -271,7 +278,7 @@ internal static class Members
         ) > 0;
 
     /// <summary>Why members of a group wait, and how many of them.</summary>
-    public static List<(Reason Why, int Members)> WhyWaiting(StoreSession store, Guid group) =>
+    public static List<(Reason Why, int Members)> WhyWaiting(StoreSession store, GroupId group) =>
         store.All(
             "select blocked, count(distinct member_id) from members where group_id = @group and blocked is not null group by blocked order by 2 desc",
             row => (Reason.Parse(row.Text())!, row.Int()),
@@ -279,25 +286,25 @@ internal static class Members
         );
 
     /// <summary>The groups that have something to tell Slack of a member.</summary>
-    public static List<Guid> Waiting(StoreSession store, Guid member) =>
+    public static List<ResourceId> Waiting(StoreSession store, ResourceId member) =>
         store.All(
             $"select distinct group_id from members where member_id = @member and {ToDo}",
-            row => row.Id(),
+            row => row.Id<ResourceId>(),
             ("@member", member)
         );
 
     /// <summary>The groups that show a member.</summary>
-    public static List<Guid> Showing(StoreSession store, Guid member) =>
+    public static List<ResourceId> Showing(StoreSession store, ResourceId member) =>
         store.All(
             "select distinct group_id from members where member_id = @member and wanted = @yes and source_id <> @nesting",
-            row => row.Id(),
+            row => row.Id<ResourceId>(),
             ("@member", member),
             ("@yes", Tri.Yes),
             ("@nesting", ByNesting)
         );
 
     /// <summary>Why a member is not told to Slack; null if it is.</summary>
-    public static Reason? Blocked(StoreSession store, Guid group, Guid member) =>
+    public static Reason? Blocked(StoreSession store, GroupId group, ResourceId member) =>
         store.First(
             "select blocked from members where group_id = @group and member_id = @member and blocked is not null limit 1",
             row => Reason.Parse(row.Text()),
@@ -306,7 +313,7 @@ internal static class Members
         );
 
     /// <summary>How many a source wants in groups, or in the one that is meant.</summary>
-    public static int Count(StoreSession store, int source, Guid? only) =>
+    public static int Count(StoreSession store, int source, ResourceId? only) =>
         store.First(
             $"select count(*) from members where {Said(only)}",
             row => row.Int(),
@@ -315,7 +322,7 @@ internal static class Members
         );
 
     /// <summary>How many are shown in a group, once for each source that wants them.</summary>
-    public static int CountWanted(StoreSession store, Guid group) =>
+    public static int CountWanted(StoreSession store, GroupId group) =>
         store.First(
             "select count(*) from members where group_id = @group and wanted = @yes",
             row => row.Int(),
@@ -324,7 +331,7 @@ internal static class Members
         );
 
     /// <summary>How many are in a group and are not to leave it.</summary>
-    public static int CountStaying(StoreSession store, Guid group) =>
+    public static int CountStaying(StoreSession store, GroupId group) =>
         store.First(
             "select count(distinct member_id) from members where group_id = @group and wanted <> @no",
             row => row.Int(),
@@ -333,10 +340,15 @@ internal static class Members
         );
 
     /// <summary>Some of the rows of a source, in all groups or in the one that is meant.</summary>
-    public static List<(Guid Group, Guid Member)> OfSource(StoreSession store, int source, Guid? only, int most) =>
+    public static List<(GroupId Group, ResourceId Member)> OfSource(
+        StoreSession store,
+        int source,
+        ResourceId? only,
+        int most
+    ) =>
         store.All(
             $"select group_id, member_id from members where {Said(only)} limit @most",
-            row => (row.Id(), row.Id()),
+            row => (row.Id<GroupId>(), row.Id<ResourceId>()),
             ("@source", source),
             ("@only", only),
             ("@most", most)
@@ -346,7 +358,7 @@ internal static class Members
     /// Hands the row of a source over to another. Who wants the member already has a row of his own, which says the
     /// same.
     /// </summary>
-    public static void HandOver(StoreSession store, Guid group, Guid member, int from, int to)
+    public static void HandOver(StoreSession store, GroupId group, ResourceId member, int from, int to)
     {
         store.Execute(
             "delete from members where group_id = @group and member_id = @member and source_id = @from and exists "
@@ -366,13 +378,14 @@ internal static class Members
     }
 
     // What a source says: of all groups, or of the one that is meant.
-    private static string Said(Guid? only) => "source_id = @source" + (only is null ? "" : " and group_id = @only");
+    private static string Said(ResourceId? only) =>
+        "source_id = @source" + (only is null ? "" : " and group_id = @only");
 
     private static Member ToMember(Row row) =>
         new()
         {
-            GroupId = row.Id(),
-            MemberId = row.Id(),
+            GroupId = row.Id<GroupId>(),
+            MemberId = row.Id<ResourceId>(),
             SourceId = row.Int(),
             Wanted = row.Word<Tri>(),
             InSlack = row.Word<Tri>(),

@@ -16,15 +16,15 @@ internal static class NestedMembers
     private static readonly string _inIt = $"m.wanted = 1 and m.source_id <> {Members.ByNesting} and b.id <> @group";
 
     /// <summary>The users in the groups in a group, at whatever depth.</summary>
-    public static List<Guid> Users(StoreSession store, Guid group) =>
+    public static List<ResourceId> Users(StoreSession store, GroupId group) =>
         store.All(
             $"{Below} select distinct m.member_id from below b join members m on m.group_id = b.id where m.kind = 0 and {_inIt}",
-            row => row.Id(),
+            row => row.Id<ResourceId>(),
             ("@group", group)
         );
 
     /// <summary>Whether one is among them.</summary>
-    public static bool Has(StoreSession store, Guid group, Guid member) =>
+    public static bool Has(StoreSession store, GroupId group, ResourceId member) =>
         store.Any(
             $"{Below} select 1 from below b join members m on m.group_id = b.id and m.member_id = @member where {_inIt} limit 1",
             ("@group", group),
@@ -32,25 +32,30 @@ internal static class NestedMembers
         );
 
     /// <summary>The groups in a group, at whatever depth.</summary>
-    public static List<Guid> GroupsIn(StoreSession store, Guid group, int most) =>
-        store.All($"{Below} select id from below limit @most", row => row.Id(), ("@group", group), ("@most", most));
+    public static List<GroupId> GroupsIn(StoreSession store, GroupId group, int most) =>
+        store.All(
+            $"{Below} select id from below limit @most",
+            row => row.Id<GroupId>(),
+            ("@group", group),
+            ("@most", most)
+        );
 
     /// <summary>The groups around one, at whatever depth.</summary>
-    public static List<Guid> GroupsAround(StoreSession store, Guid group, int most) =>
+    public static List<GroupId> GroupsAround(StoreSession store, GroupId group, int most) =>
         store.All(
             $"with recursive around(id) as (select m.group_id from members m where m.member_id = @group and {Is} "
                 + $"union select m.group_id from around a join members m on m.member_id = a.id where {Is}) select id from around limit @most",
-            row => row.Id(),
+            row => row.Id<GroupId>(),
             ("@group", group),
             ("@most", most)
         );
 
     /// <summary>A tenant's groups with groups in them, or with members by them.</summary>
-    public static List<Guid> Concerned(StoreSession store, TenantId tenantId) =>
+    public static List<GroupId> Concerned(StoreSession store, TenantId tenantId) =>
         store.All(
             "select distinct m.group_id from members m join resources g on g.id = m.group_id where g.tenant_id = @tenant and g.deleted is null "
                 + "and (m.kind = 1 or m.source_id = @nesting)",
-            row => row.Id(),
+            row => row.Id<GroupId>(),
             ("@tenant", tenantId),
             ("@nesting", Members.ByNesting)
         );

@@ -16,7 +16,7 @@ internal static class Operations
         "id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished";
 
     /// <summary>An operation of a tenant; null if it has none of that id.</summary>
-    public static Operation? Find(StoreSession store, TenantId tenantId, Guid id) =>
+    public static Operation? Find(StoreSession store, TenantId tenantId, OperationId id) =>
         store.First(
             $"select {Columns} from operations where tenant_id = @tenant and id = @id",
             ToOperation,
@@ -41,7 +41,7 @@ internal static class Operations
         );
 
     /// <summary>Why one was refused, as its provider is told; null if it was not.</summary>
-    public static ScimException? Refusal(StoreSession store, Guid id) =>
+    public static ScimException? Refusal(StoreSession store, OperationId id) =>
         store.First(
             "select status, scim_type, error from operations where id = @id and outcome = 'refused'",
             row => ScimException.Kept(row.Word<HttpStatusCode>(), row.TextOrNull(), row.Text()),
@@ -94,7 +94,7 @@ internal static class Operations
         );
 
     /// <summary>Adds commands to one that was taken on.</summary>
-    public static int AddPlan(StoreSession store, Guid id, string lines) =>
+    public static int AddPlan(StoreSession store, OperationId id, string lines) =>
         store.Execute(
             "update operations set commands = commands || @lines where id = @id and outcome = 'accepted' and length(commands) < 20000",
             ("@lines", lines),
@@ -102,10 +102,10 @@ internal static class Operations
         );
 
     /// <summary>The last of those that are served which a provider asked for; null if none did.</summary>
-    public static Guid? AskedLast(StoreSession store, Served served) =>
+    public static OperationId? AskedLast(StoreSession store, Served served) =>
         store.First(
             $"select id from operations where {Served.Where} and source_id is not null order by version desc limit 1",
-            row => (Guid?)row.Id(),
+            row => (OperationId?)row.Id<OperationId>(),
             ("@link", served.Link),
             ("@after", served.After),
             ("@upTo", served.UpTo)
@@ -124,7 +124,7 @@ internal static class Operations
         );
 
     /// <summary>One was refused, and its provider is told why.</summary>
-    public static int Refuse(StoreSession store, Guid? id, ScimException why, Instant now) =>
+    public static int Refuse(StoreSession store, OperationId? id, ScimException why, Instant now) =>
         store.Execute(
             $"update operations set {Refused} where id = @id",
             ("@error", why.Message),
@@ -148,7 +148,7 @@ internal static class Operations
         );
 
     /// <summary>Takes one on whose outcome its provider does not wait for any longer.</summary>
-    public static int Accept(StoreSession store, Guid id) =>
+    public static int Accept(StoreSession store, OperationId id) =>
         store.Execute("update operations set outcome = 'accepted' where id = @id and outcome = 'pending'", ("@id", id));
 
     /// <summary>The same of all of a tenant's.</summary>
@@ -183,12 +183,12 @@ internal static class Operations
     private static Operation ToOperation(Row row) =>
         new()
         {
-            Id = row.Id(),
+            Id = row.Id<OperationId>(),
             TenantId = row.Number<TenantId>(),
             SourceId = row.IntOrNull(),
             Actor = row.Text(),
             LinkId = row.NumberOrNull<LinkId>(),
-            ResourceId = row.IdOrNull(),
+            ResourceId = row.IdOrNull<ResourceId>(),
             Request = row.Text(),
             At = row.Number<Instant>(),
             Notes = row.Text(),

@@ -13,11 +13,11 @@ internal static class Resources
         + "display_name_key, external_id, manager, active, hidden, rule_id, created, modified, deleted, email_keys, display_name";
 
     /// <summary>The resource of an id; null if there is none.</summary>
-    public static Resource? Find(StoreSession store, Guid? id) =>
+    public static Resource? Find(StoreSession store, ResourceId? id) =>
         store.First($"select {Columns} from resources where id = @id", ToResource, ("@id", id));
 
     /// <summary>A user or group of a tenant as providers see it; null if there is none.</summary>
-    public static Resource? Shown(StoreSession store, TenantId tenantId, Kind kind, Guid id) =>
+    public static Resource? Shown(StoreSession store, TenantId tenantId, Kind kind, ResourceId id) =>
         store.First(
             $"select {Columns} from resources where id = @id and tenant_id = @tenant and kind = @kind and deleted is null and hidden = @no",
             ToResource,
@@ -28,7 +28,7 @@ internal static class Resources
         );
 
     /// <summary>Whether a tenant shows a user or group of an id, so that it can be a member.</summary>
-    public static bool IsShown(StoreSession store, TenantId tenantId, Guid id) =>
+    public static bool IsShown(StoreSession store, TenantId tenantId, ResourceId id) =>
         store.Any(
             "select 1 from resources where id = @id and tenant_id = @tenant and deleted is null and hidden = @no",
             ("@id", id),
@@ -37,7 +37,7 @@ internal static class Resources
         );
 
     /// <summary>Whether it is a group.</summary>
-    public static bool IsGroup(StoreSession store, Guid id) =>
+    public static bool IsGroup(StoreSession store, ResourceId id) =>
         store.First("select kind from resources where id = @id", row => row.Word<Kind>(), ("@id", id)) == Kind.Group;
 
     /// <summary>Who was deleted last of those that a link was of; null if nobody was.</summary>
@@ -67,7 +67,7 @@ internal static class Resources
         );
 
     /// <summary>Whether another resource is shown under a userName, by its key.</summary>
-    public static bool IsUserNameTaken(StoreSession store, TenantId tenantId, string? key, Guid by) =>
+    public static bool IsUserNameTaken(StoreSession store, TenantId tenantId, string? key, ResourceId by) =>
         store.Any(
             "select 1 from resources where tenant_id = @tenant and user_name_key = @key and id <> @id",
             ("@tenant", tenantId),
@@ -76,7 +76,7 @@ internal static class Resources
         );
 
     /// <summary>Whether another group is shown under a name, by its key.</summary>
-    public static bool IsGroupNameTaken(StoreSession store, TenantId tenantId, string? key, Guid by) =>
+    public static bool IsGroupNameTaken(StoreSession store, TenantId tenantId, string? key, ResourceId by) =>
         store.Any(
             "select 1 from resources where tenant_id = @tenant and display_name_key = @key and kind = 1 and id <> @id",
             ("@tenant", tenantId),
@@ -85,7 +85,7 @@ internal static class Resources
         );
 
     /// <summary>How many of a kind a source has, or whether it has the one that is meant.</summary>
-    public static int Count(StoreSession store, TenantId tenantId, int source, Guid? only, Kind kind) =>
+    public static int Count(StoreSession store, TenantId tenantId, int source, ResourceId? only, Kind kind) =>
         store.First(
             $"select count(*) from resources where {Had(only)} and kind = @kind and deleted is null",
             row => row.Int(),
@@ -99,7 +99,7 @@ internal static class Resources
     public static void EachScoped(
         StoreSession store,
         TenantId tenantId,
-        Guid after,
+        ResourceId after,
         int most,
         Action<ScopedUser> user
     ) =>
@@ -110,7 +110,7 @@ internal static class Resources
             {
                 user(
                     new ScopedUser(
-                        row.Id(),
+                        row.Id<ResourceId>(),
                         row.Number<LinkId>(),
                         row.IntOrNull(),
                         Waived.Parse(row.Text()),
@@ -129,7 +129,7 @@ internal static class Resources
     /// <summary>
     /// Notes that a resource is other than it was by what is not in its row; what is deleted stays as it is.
     /// </summary>
-    public static int Touch(StoreSession store, Guid id, Instant now) =>
+    public static int Touch(StoreSession store, ResourceId id, Instant now) =>
         store.Execute(
             "update resources set version = version + 1, modified = @now where id = @id and deleted is null",
             ("@now", now),
@@ -139,7 +139,7 @@ internal static class Resources
     /// <summary>
     /// The same of the groups that nobody has claimed and that show a user, as one who is only in Slack.
     /// </summary>
-    public static int TouchUnclaimedWith(StoreSession store, Guid user, Instant now) =>
+    public static int TouchUnclaimedWith(StoreSession store, ResourceId user, Instant now) =>
         store.Execute(
             "update resources set version = version + 1, modified = @now where source_id is null and id in "
                 + "(select group_id from members where member_id = @user and wanted = @unsaid and in_slack = @yes)",
@@ -150,7 +150,7 @@ internal static class Resources
         );
 
     /// <summary>Hands some of what one source has over to another: of all, or of the one that is meant.</summary>
-    public static int HandOver(StoreSession store, TenantId tenantId, int from, int to, Guid? only, int most) =>
+    public static int HandOver(StoreSession store, TenantId tenantId, int from, int to, ResourceId? only, int most) =>
         store.Execute(
             $"update resources set source_id = @to where id in (select id from resources where {Had(only)} limit @most)",
             ("@to", to),
@@ -161,7 +161,7 @@ internal static class Resources
         );
 
     /// <summary>Keeps by which rule a user is in scope, and what is waived of it.</summary>
-    public static int SetScope(StoreSession store, Guid id, int? rule, Waived waived) =>
+    public static int SetScope(StoreSession store, ResourceId id, int? rule, Waived waived) =>
         store.Execute(
             "update resources set rule_id = @rule, waived = @waived where id = @id",
             ("@rule", rule),
@@ -170,7 +170,7 @@ internal static class Resources
         );
 
     /// <summary>Keeps what is waived; true if that is other than before.</summary>
-    public static bool SetWaived(StoreSession store, Guid id, Waived waived) =>
+    public static bool SetWaived(StoreSession store, ResourceId id, Waived waived) =>
         store.Execute(
             "update resources set waived = @waived where id = @id and waived <> @waived",
             ("@waived", waived.ToString()),
@@ -216,17 +216,17 @@ internal static class Resources
     }
 
     /// <summary>Forgets a resource that nothing came of.</summary>
-    public static int Delete(StoreSession store, Guid id) =>
+    public static int Delete(StoreSession store, ResourceId id) =>
         store.Execute("delete from resources where id = @id", ("@id", id));
 
     // What a source has in a tenant: all of it, or the one that is meant.
-    private static string Had(Guid? only) =>
+    private static string Had(ResourceId? only) =>
         "tenant_id = @tenant and source_id = @source" + (only is null ? "" : " and id = @only");
 
     private static Resource ToResource(Row row) =>
         new()
         {
-            Id = row.Id(),
+            Id = row.Id<ResourceId>(),
             TenantId = row.Number<TenantId>(),
             Kind = row.Word<Kind>(),
             SourceId = row.IntOrNull(),
@@ -269,7 +269,7 @@ internal static class Resources
     }
 
     /// <summary>The answer to the last change is out: what it replaced is not needed any more.</summary>
-    public static void ForgetPrevious(StoreSession store, Guid id) =>
+    public static void ForgetPrevious(StoreSession store, ResourceId id) =>
         store.Execute(
             "update resources set previous = null, previous_asserted = null, previous_waived = null where id = @id",
             ("@id", id)

@@ -14,7 +14,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <param name="IsBlocked">Whether something is in the way of what is said.</param>
 /// <param name="IsSuspected">Whether it was seen once that somebody put the member in.</param>
 internal sealed record MemberInSight(
-    Guid Member,
+    ResourceId Member,
     Tri Wanted,
     Tri InSlack,
     string? SlackId,
@@ -33,7 +33,7 @@ internal static class SeenMembers
                 + "join resources r on r.id = m.member_id left join links l on l.id = r.link_id and l.kind = @user "
                 + "where g.tenant_id = @tenant and g.kind = @group and g.slack_id = @slack",
             row => new MemberInSight(
-                row.Id(),
+                row.Id<ResourceId>(),
                 row.Word<Tri>(),
                 row.Word<Tri>(),
                 row.TextOrNull(),
@@ -61,7 +61,7 @@ internal static class SeenMembers
         );
 
     /// <summary>Whether Slack shows the member's account as inactive, whom it takes out of groups by itself.</summary>
-    public static bool IsSeenInactive(StoreSession store, Guid member) =>
+    public static bool IsSeenInactive(StoreSession store, ResourceId member) =>
         store.First(
             "select l.seen from links l join resources r on r.link_id = l.id where r.id = @member and l.seen is not null",
             row => SlackProfile.Read(row.Bytes()),
@@ -82,7 +82,7 @@ internal static class SeenMembers
         );
 
     /// <summary>Slack has an account in the group, of which nobody said so; true if there is a row by it.</summary>
-    public static bool Came(StoreSession store, TenantId tenantId, Guid group, string slackId) =>
+    public static bool Came(StoreSession store, TenantId tenantId, GroupId group, string slackId) =>
         store.Execute(
             "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select @group, r.id, 0, @unsaid, @yes, 0 "
                 + "from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
@@ -97,18 +97,18 @@ internal static class SeenMembers
         ) == 1;
 
     /// <summary>Somebody put an account into the group in Slack, as far as one look tells.</summary>
-    public static void Suspect(StoreSession store, TenantId tenantId, Guid group, string slackId)
+    public static void Suspect(StoreSession store, TenantId tenantId, GroupId group, string slackId)
     {
         if (Came(store, tenantId, group, slackId))
             Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", nameof(ReasonCode.PutInSuspected)));
     }
 
     /// <summary>Whom somebody put in for certain stays although nobody wants it.</summary>
-    public static void LetIn(StoreSession store, TenantId tenantId, Guid group, string slackId) =>
+    public static void LetIn(StoreSession store, TenantId tenantId, GroupId group, string slackId) =>
         Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", nameof(ReasonCode.PutIn)));
 
     /// <summary>Whom somebody put in for certain goes, as far as a source is concerned.</summary>
-    public static void SendAway(StoreSession store, TenantId tenantId, Guid group, string slackId, int source) =>
+    public static void SendAway(StoreSession store, TenantId tenantId, GroupId group, string slackId, int source) =>
         Mark(
             store,
             tenantId,
@@ -122,7 +122,7 @@ internal static class SeenMembers
     private static void Mark(
         StoreSession store,
         TenantId tenantId,
-        Guid group,
+        GroupId group,
         string slackId,
         string set,
         params ReadOnlySpan<(string, object?)> values
@@ -143,7 +143,7 @@ internal static class SeenMembers
     /// <summary>
     /// Somebody whom Slack was told to have in the group is not in it: told again, or let be and said why.
     /// </summary>
-    public static void TakenOut(StoreSession store, Guid group, Guid member, bool toldAgain) =>
+    public static void TakenOut(StoreSession store, GroupId group, ResourceId member, bool toldAgain) =>
         store.Execute(
             "update members set in_slack = @no, blocked = @why, stamp = stamp + 1 where group_id = @group and member_id = @member and wanted = @yes and in_slack = @yes",
             ("@no", Tri.No),
@@ -154,7 +154,7 @@ internal static class SeenMembers
         );
 
     /// <summary>Slack has a member in the group, whatever was in the way of it; what is shown stays as it is.</summary>
-    public static bool Confirm(StoreSession store, Guid group, Guid member)
+    public static bool Confirm(StoreSession store, GroupId group, ResourceId member)
     {
         store.Execute(
             "update members set in_slack = @yes, blocked = case when wanted = @wanted then null else blocked end where group_id = @group and member_id = @member",
@@ -167,7 +167,7 @@ internal static class SeenMembers
     }
 
     /// <summary>Who was only in Slack is no longer; true if that was so.</summary>
-    public static bool Left(StoreSession store, Guid group, Guid member) =>
+    public static bool Left(StoreSession store, GroupId group, ResourceId member) =>
         store.Execute(
             "delete from members where group_id = @group and member_id = @member and source_id = 0 and wanted = @unsaid",
             ("@group", group),

@@ -14,10 +14,16 @@ internal static class ToldMembers
         + "and (m.wanted = @no or (r.active = @yes and r.deleted is null)) order by m.wanted desc, m.member_id limit @most";
 
     /// <summary>The rows that can be told to Slack now, those who go before those who come.</summary>
-    public static List<PlannedMember> Planned(StoreSession store, Guid group, int most) =>
+    public static List<PlannedMember> Planned(StoreSession store, GroupId group, int most) =>
         store.All(
             ToTell,
-            row => new PlannedMember(row.Id(), row.Int(), row.Long(), row.Text(), row.Word<Tri>() == Tri.Yes),
+            row => new PlannedMember(
+                row.Id<ResourceId>(),
+                row.Int(),
+                row.Long(),
+                row.Text(),
+                row.Word<Tri>() == Tri.Yes
+            ),
             ("@group", group),
             ("@yes", true),
             ("@no", Tri.No),
@@ -25,7 +31,7 @@ internal static class ToldMembers
         );
 
     /// <summary>Whether a member who is to leave may be in the group at Slack.</summary>
-    public static bool MayBeInSlack(StoreSession store, Guid group, Guid member) =>
+    public static bool MayBeInSlack(StoreSession store, GroupId group, ResourceId member) =>
         store.First(
             "select 1 from members where group_id = @group and member_id = @member and wanted = @no and in_slack <> @no and blocked is null",
             row => row.Int(),
@@ -38,7 +44,7 @@ internal static class ToldMembers
     /// What a call did: who came is in, who went has no row any more. Only for rows that say what they said when it was
     /// planned.
     /// </summary>
-    public static void Told(StoreSession store, Guid group, IEnumerable<PlannedMember> members)
+    public static void Told(StoreSession store, GroupId group, IEnumerable<PlannedMember> members)
     {
         foreach (var member in members)
             if (member.Adds)
@@ -63,7 +69,7 @@ internal static class ToldMembers
     }
 
     /// <summary>What a call without an answer may have done is unknown, and unknown is always planned.</summary>
-    public static void Forget(StoreSession store, Guid group, IEnumerable<PlannedMember> members)
+    public static void Forget(StoreSession store, GroupId group, IEnumerable<PlannedMember> members)
     {
         foreach (var member in members)
             store.Execute(
@@ -77,7 +83,7 @@ internal static class ToldMembers
     /// <summary>
     /// Slack does not take a member, as the row was when it was planned: since then its account may have changed.
     /// </summary>
-    public static void Refuse(StoreSession store, Guid group, PlannedMember member, Reason why, Instant now) =>
+    public static void Refuse(StoreSession store, GroupId group, PlannedMember member, Reason why, Instant now) =>
         store.Execute(
             "update members set blocked = @why, refused = @now where group_id = @group and member_id = @member and "
                 + "(select stamp from members where group_id = @group and member_id = @member and source_id = @source) = @stamp",
@@ -90,7 +96,7 @@ internal static class ToldMembers
         );
 
     /// <summary>Has those tried again whom Slack refused before a time.</summary>
-    public static void TryAgain(StoreSession store, Guid group, Instant before) =>
+    public static void TryAgain(StoreSession store, GroupId group, Instant before) =>
         store.Execute(
             "update members set blocked = null, refused = null where group_id = @group and refused is not null and refused < @before",
             ("@group", group),
@@ -98,7 +104,7 @@ internal static class ToldMembers
         );
 
     /// <summary>Slack has no room for anybody more, until somebody leaves.</summary>
-    public static void Full(StoreSession store, Guid group, Instant now) =>
+    public static void Full(StoreSession store, GroupId group, Instant now) =>
         store.Execute(
             $"update members set blocked = @why, refused = @now where group_id = @group and wanted = @yes and {Members.ToDo}",
             ("@why", nameof(ReasonCode.GroupFull)),
@@ -108,7 +114,7 @@ internal static class ToldMembers
         );
 
     /// <summary>Somebody has left, so those whom Slack had no room for are tried again.</summary>
-    public static void HasRoom(StoreSession store, Guid group) =>
+    public static void HasRoom(StoreSession store, GroupId group) =>
         store.Execute(
             "update members set blocked = null, refused = null where group_id = @group and refused is not null and blocked = @why",
             ("@group", group),
@@ -116,7 +122,7 @@ internal static class ToldMembers
         );
 
     /// <summary>All rows of a group that is new to Slack: nobody is in it there.</summary>
-    public static void NobodyInSlack(StoreSession store, Guid group)
+    public static void NobodyInSlack(StoreSession store, GroupId group)
     {
         store.Execute(
             "delete from members where group_id = @group and wanted <> @yes",

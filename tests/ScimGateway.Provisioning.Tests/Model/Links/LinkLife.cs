@@ -33,7 +33,7 @@ internal sealed class LinkLife
         Link = Chance()
             ? Link.New(new TenantId(1), kind)
             : Link.Found(new TenantId(1), kind, "U1", SlackProfile.Empty, isReachable: true, _now)
-                .ClaimBy(Guid.CreateVersion7());
+                .ClaimBy(ResourceId.New(_now.ToTime()));
         _steps = Steps();
     }
 
@@ -170,7 +170,7 @@ internal sealed class LinkLife
                 () => IsPending && Link is { Sent: false, AnswerBy: not null } && _flight is null,
                 () => TakenBack(Link)
             ),
-            ("renew", () => _isClaimed && _flight is null, () => Link.Renew(Guid.CreateVersion7(), _now)),
+            ("renew", () => _isClaimed && _flight is null, () => Link.Renew(OperationId.New(_now.ToTime()), _now)),
             ("join", () => _isClaimed && Link.Kind == Kind.Group, () => Link.Join(_now)),
             (
                 "release",
@@ -202,7 +202,7 @@ internal sealed class LinkLife
                 () =>
                 {
                     _isClaimed = true;
-                    return Link.ClaimAnew(Guid.CreateVersion7());
+                    return Link.ClaimAnew(ResourceId.New(_now.ToTime()));
                 }
             ),
             ("seen", () => Link.SlackId is not null, () => Link.See(SlackProfile.Empty, _now, Chance())),
@@ -218,7 +218,7 @@ internal sealed class LinkLife
 
     private Link Wished(FieldSet? spoken, Reason? held)
     {
-        var link = _isClaimed ? Link : Link.ClaimBy(Guid.CreateVersion7()).TakeSeen();
+        var link = _isClaimed ? Link : Link.ClaimBy(ResourceId.New(_now.ToTime())).TakeSeen();
         _isClaimed = true;
         if (link is { Kind: Kind.User, Imported: false, UserName: null })
             link = link.Name("vera");
@@ -227,7 +227,7 @@ internal sealed class LinkLife
 
     private Wish Wish(FieldSet? spoken, Reason? held) =>
         new(
-            Guid.CreateVersion7(),
+            OperationId.New(_now.ToTime()),
             spoken,
             Either(Enum.GetValues<SlackPriority>()),
             _now,
@@ -273,7 +273,7 @@ internal sealed class LinkLife
     {
         var isKnown = link.SlackId is not null || link.AskFirst;
         var back = link.SettleAll().TakeBack(absent: !isKnown || Chance(), link.ClaimantId, _now);
-        return Chance() ? back.Renew(Guid.CreateVersion7(), _now)
+        return Chance() ? back.Renew(OperationId.New(_now.ToTime()), _now)
             : back.AskFirst ? back
             : back.End(back.WantedVersion, EndingOf(back), _now);
     }

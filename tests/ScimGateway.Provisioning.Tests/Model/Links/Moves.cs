@@ -22,7 +22,7 @@ internal static class Moves
 
     /// <summary>A wish for another title.</summary>
     public static Wish Wish { get; } =
-        new(Guid.CreateVersion7(), FieldSet.Of(SlackField.Title), SlackPriority.Update, Now, AnswerBy);
+        new(OperationId.New(Now.ToTime()), FieldSet.Of(SlackField.Title), SlackPriority.Update, Now, AnswerBy);
 
     /// <summary>The methods that raise an event.</summary>
     public static IReadOnlyDictionary<LinkEvent, Func<Link, Link>> ByEvent { get; } =
@@ -30,7 +30,7 @@ internal static class Moves
         {
             [LinkEvent.Wished] = link => link.Wish(Wish),
             [LinkEvent.Held] = link => link.Wish(Wish with { Held = new Reason(ReasonCode.GuardAccounts, "20") }),
-            [LinkEvent.Renewed] = link => link.Renew(Guid.CreateVersion7(), Now),
+            [LinkEvent.Renewed] = link => link.Renew(OperationId.New(Now.ToTime()), Now),
             [LinkEvent.Joined] = link => link.Join(Now),
             [LinkEvent.TakenBack] = link => link.TakeBack(absent: false, link.ClaimantId, Now),
             [LinkEvent.Settled] = link => End(link, LinkEvent.Settled),
@@ -46,7 +46,7 @@ internal static class Moves
             [LinkEvent.FoundProtected] = link => Present(link, LinkEvent.FoundProtected, ReasonCode.Bot),
             [LinkEvent.SeenProtected] = link => link.SeeProtected(ReasonCode.TokenOwner),
             [LinkEvent.SeenFree] = link => link.SeeFree(),
-            [LinkEvent.Claimed] = link => link.ClaimAnew(Guid.CreateVersion7()),
+            [LinkEvent.Claimed] = link => link.ClaimAnew(ResourceId.New(Now.ToTime())),
         };
 
     /// <summary>A link that came into a state by its own methods; null where none leads there.</summary>
@@ -74,5 +74,5 @@ internal static class Moves
         );
 
     private static Link Present(Link link, LinkEvent found, Reason? why) =>
-        link.Present(link.ClaimantId ?? Guid.CreateVersion7(), found, why, Now);
+        link.Present(link.ClaimantId ?? ResourceId.New(Now.ToTime()), found, why, Now);
 }

@@ -39,7 +39,7 @@ public class WishTests
     }
 
     private static Wish Wish(SlackPriority priority) =>
-        new(Guid.NewGuid(), FieldSet.Of(SlackField.Title), priority, Moves.Now, Later);
+        new(OperationId.New(Moves.Now.ToTime()), FieldSet.Of(SlackField.Title), priority, Moves.Now, Later);
 
     public static IEnumerable<TheoryDataRow<Kind, SlackPriority, SlackPriority, SlackPriority, bool>> Places()
     {
