@@ -70,7 +70,7 @@ internal static class Houses
             "ScimGateway.SlackEmulator",
             [
                 [
-                    new("Dialect", "How Slack spells things: ids, ranks, scopes, URNs, times."),
+                    new("Spelling", "How Slack spells things: ids, ranks, scopes, URNs, times."),
                     new("Errors", "Slack's error codes, and a refusal by one of them."),
                 ],
                 [new("Tuning", "The knobs: their table, kinds and values.")],

@@ -23,7 +23,7 @@ internal static class UserKeys
         HolderId(store, tenantId, kind, value) is { } link ? Links.Find(store, link) : null;
 
     /// <summary>The keys, folded, of what Slack shows of an account.</summary>
-    public static List<(KeyKind Kind, string Value)> Shown(SlackProfile seen) =>
+    public static List<(KeyKind Kind, string Value)> Seen(SlackProfile seen) =>
         [
             .. new (KeyKind Kind, string? Value)[]
             {

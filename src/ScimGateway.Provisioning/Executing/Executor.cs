@@ -147,7 +147,7 @@ public sealed partial class Executor : IAsyncDisposable
         Consider(link);
     }
 
-    /// <summary>In how long a command that came now would have its turn.</summary>
+    /// <summary>In how long a command that came now would go.</summary>
     public TimeSpan Estimate(SlackCommand command, SlackPriority priority) =>
         _schedule.Estimate(command.Call, priority, Alternative(command));
 
@@ -279,8 +279,8 @@ public sealed partial class Executor : IAsyncDisposable
                 _later.Put(considered.Link, Instant.Of(_clock.GetUtcNow() + _untilStore));
             }
         while (MayCall())
-            if (_schedule.TryNext(out var turn))
-                _ = ExecuteAsync(turn);
+            if (_schedule.TryNext(out var granted))
+                _ = ExecuteAsync(granted);
             else
             {
                 if (_closed is not null && Standing == Standing.Live)
@@ -357,13 +357,13 @@ public sealed partial class Executor : IAsyncDisposable
         return pause < TimeSpan.Zero && pause != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : pause;
     }
 
-    private async Task ExecuteAsync(SlackTurn<LinkId> turn)
+    private async Task ExecuteAsync(Granted<LinkId> granted)
     {
         // A link has one call at a time; the outcome of the one under way looks again.
         var flight = new Flight();
-        if (!_inFlight.TryAdd(turn.Item, flight))
+        if (!_inFlight.TryAdd(granted.Item, flight))
         {
-            _budget.GiveBack(turn.Grant);
+            _budget.GiveBack(granted.Grant);
             return;
         }
         var isDone = false;
@@ -371,15 +371,15 @@ public sealed partial class Executor : IAsyncDisposable
         {
             // What was weighed in this round is as good as what would be read now, unless something was done with the
             // link since.
-            var isFresh = _weighed.TryGetValue(turn.Item, out var weighed) && weighed.Stamp == Stamp(turn.Item);
-            Touch(turn.Item);
-            var account = isFresh ? weighed.Planned : Read(turn.Item);
+            var isFresh = _weighed.TryGetValue(granted.Item, out var weighed) && weighed.Stamp == Stamp(granted.Item);
+            Touch(granted.Item);
+            var account = isFresh ? weighed.Planned : Read(granted.Item);
             if (
                 account is not { Link.State: LinkState.Pending, Next: { } command }
-                || Paid(command, turn.Grant.Call) is not { } paid
+                || Paid(command, granted.Grant.Call) is not { } paid
             )
             {
-                _budget.GiveBack(turn.Grant);
+                _budget.GiveBack(granted.Grant);
                 (isDone, flight.LooksAgain) = (true, true);
                 return;
             }
@@ -388,11 +388,11 @@ public sealed partial class Executor : IAsyncDisposable
             Interlocked.MemoryBarrier();
             if (Standing != Standing.Live) // it is seen again when the tenant goes on
             {
-                _budget.GiveBack(turn.Grant);
+                _budget.GiveBack(granted.Grant);
                 isDone = true;
                 return;
             }
-            var result = await _slack.SendAsync(paid, turn.Grant, CancellationToken.None).ConfigureAwait(false);
+            var result = await _slack.SendAsync(paid, granted.Grant, CancellationToken.None).ConfigureAwait(false);
             await At(Step.Called).ConfigureAwait(false);
             var recorded = await _store
                 .WriteAsync(
@@ -406,7 +406,7 @@ public sealed partial class Executor : IAsyncDisposable
             if (recorded.Shut is null && result is SlackResult.Done or SlackResult.Refused)
                 await ReopenAsync().ConfigureAwait(false);
             flight.LooksAgain |= recorded.Outcome is null || recorded.HasMore;
-            _outcomes.Tell(turn.Item, recorded);
+            _outcomes.Tell(granted.Item, recorded);
         }
 #pragma warning disable CA1031 // whatever it is: the link is looked at again, and as nothing was recorded nothing is lost
         catch (Exception e)
@@ -416,12 +416,12 @@ public sealed partial class Executor : IAsyncDisposable
         }
         finally
         {
-            Touch(turn.Item);
-            _inFlight.TryRemove(turn.Item, out _);
+            Touch(granted.Item);
+            _inFlight.TryRemove(granted.Item, out _);
             if (!isDone)
-                _later.Put(turn.Item, Instant.Of(_clock.GetUtcNow() + _timeLimit));
+                _later.Put(granted.Item, Instant.Of(_clock.GetUtcNow() + _timeLimit));
             else if (flight.LooksAgain)
-                _considered.Writer.TryWrite(new Considered(turn.Item));
+                _considered.Writer.TryWrite(new Considered(granted.Item));
             flight.Landed.SetResult();
             if (!_stopping.IsCancellationRequested)
                 _news.Release();
@@ -451,7 +451,7 @@ public sealed partial class Executor : IAsyncDisposable
         }
     }
 
-    // Only an answer shows that the token is accepted again.
+    // Only a reply shows that the token is accepted again.
     private async Task ReopenAsync()
     {
         if (_probe is null)

@@ -41,7 +41,7 @@ internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<Li
 }
 
 /// <summary>
-/// The second transaction: carries out what an answer of Slack's means, on the row as it is now. Of <em>delivered</em>
+/// The second transaction: carries out what a reply of Slack's means, on the row as it is now. Of <em>delivered</em>
 /// it sets only what the command carried.
 /// </summary>
 internal sealed class Recording(
@@ -74,16 +74,12 @@ internal sealed class Recording(
     public Recorded Record(Wanted planned, SlackCommand command, SlackResult result)
     {
         var link = Links.Get(store, planned.Link.Id);
-        var answer = new Answer(link, planned, command, result, preferences, timeLimit, now)
+        var reply = new Reply(link, planned, command, result, preferences, timeLimit, now)
         {
-            Holder = HolderOf(link, Answer.Shown(result)),
+            Holder = HolderOf(link, Reply.SlackId(result)),
         };
-        Note(answer);
-        return CarryOut(answer, subject.Judge(answer) ?? Answers.Of(answer), link) with
-        {
-            Halts = _halts,
-            Shut = _shut,
-        };
+        Note(reply);
+        return CarryOut(reply, subject.Judge(reply) ?? Replies.Of(reply), link) with { Halts = _halts, Shut = _shut };
     }
 
     /// <summary>
@@ -100,60 +96,60 @@ internal sealed class Recording(
     /// <summary>Links that have something to do by the outcome.</summary>
     public void Renew(params IEnumerable<LinkId> links) => _renewed.AddRange(links);
 
-    private Recorded CarryOut(Answer answer, Transition transition, Link link)
+    private Recorded CarryOut(Reply reply, Transition transition, Link link)
     {
-        var told = answer.Planned.Link.WantedVersion;
+        var told = reply.Planned.Link.WantedVersion;
         switch (transition)
         {
             case Transition.Deliver delivered:
-                return GoOn(answer, Deliver(answer, delivered, link));
+                return GoOn(reply, Deliver(reply, delivered, link));
             case Transition.Remove:
-                return GoOn(answer, subject.Removed(this, answer, link));
+                return GoOn(reply, subject.Removed(this, reply, link));
             case Transition.LetStay:
-                return GoOn(answer, Links.Save(store, link.LetStay()));
+                return GoOn(reply, Links.Save(store, link.LetStay()));
             case Transition.AskOn:
-                return GoOn(answer, subject.AskedWithoutResult(this, answer, link));
+                return GoOn(reply, subject.AskedWithoutResult(this, reply, link));
             case Transition.MakeAgain:
-                subject.Removed(this, answer, link);
-                OperationJournal.Add(store, answer.Served, null, ["Slack no longer had the group; it is made again"]);
+                subject.Removed(this, reply, link);
+                OperationJournal.Add(store, reply.Served, null, ["Slack no longer had the group; it is made again"]);
                 return ForWaiters(null, told);
             case Transition.AskWho:
                 Links.Save(store, link.AskWhoHasIt());
                 return ForWaiters(null, told);
             case Transition.Later later:
-                WaitUntilLater(answer, later, link);
+                WaitUntilLater(reply, later, link);
                 return ForWaiters(null, told);
             case Transition.Shut shut:
-                Links.Save(store, link.Delay(now + Answers.UntilNext(link), shut.Why));
+                Links.Save(store, link.Delay(now + Replies.UntilNext(link), shut.Why));
                 Troubles.Note(store, link.TenantId, shut.Why.Sentence, now);
                 _shut = new Reason(ReasonCode.SlackShut, shut.Why.Sentence);
                 return ForWaiters(null, told);
             case Transition.TakeBack back:
                 return TakeBack(link, back.Why.ToScim(), back.Why, back.Leaves) is { } refusal
                     ? ForWaiters(refusal, told)
-                    : CarryOut(answer, back.Else, link);
+                    : CarryOut(reply, back.Else, link);
             case Transition.Protect sticks:
-                return CarryOut(answer, sticks.Then, Links.Save(store, link.Protect(sticks.Why)));
+                return CarryOut(reply, sticks.Then, Links.Save(store, link.Protect(sticks.Why)));
             case Transition.StopAsking ends:
-                return CarryOut(answer, ends.Then, subject.EndAsking(this, answer, link));
-            case Transition.LeaveAside aside:
-                return SettleIfDone(answer, Links.Save(store, link.LeaveAside(aside.Fields, aside.Why)));
+                return CarryOut(reply, ends.Then, subject.EndAsking(this, reply, link));
+            case Transition.SetAside aside:
+                return SettleIfDone(reply, Links.Save(store, link.PutAside(aside.Fields, aside.Why)));
             case Transition.End end:
-                return ForWaiters(EndAs(answer, link, end), told);
+                return ForWaiters(EndAs(reply, link, end), told);
             case Transition.TryName { Else: var otherwise }:
-                return subject.Carry(this, answer, transition, link) is null
-                    ? CarryOut(answer, otherwise, link)
+                return subject.Carry(this, reply, transition, link) is null
+                    ? CarryOut(reply, otherwise, link)
                     : ForWaiters(null, told);
             case Transition.Narrow narrow:
                 Links.Save(store, link.Narrow(narrow.Most));
                 return ForWaiters(null, told);
             default:
-                return SettleIfDone(answer, subject.Carry(this, answer, transition, link)!);
+                return SettleIfDone(reply, subject.Carry(this, reply, transition, link)!);
         }
     }
 
     // What Slack has now. It is written with what becomes of the wish.
-    private Link Deliver(Answer answer, Transition.Deliver delivered, Link link)
+    private Link Deliver(Reply reply, Transition.Deliver delivered, Link link)
     {
         var before = delivered.Adopts ? link.Adopt() : link;
         if (link.Kind == Kind.Group && delivered.Carried.Says(SlackField.DisplayName))
@@ -170,14 +166,14 @@ internal sealed class Recording(
                 now
             );
         }
-        return subject.Delivered(this, answer, delivered, link, after);
+        return subject.Delivered(this, reply, delivered, link, after);
     }
 
     // What is left to do after a command that was done. Who waits for a wish that was done with this call has his
-    // answer, though others have come since.
-    private Recorded GoOn(Answer answer, Link link)
+    // reply, though others have come since.
+    private Recorded GoOn(Reply reply, Link link)
     {
-        var (planned, told) = (answer.Planned, answer.Planned.Link.WantedVersion);
+        var (planned, told) = (reply.Planned, reply.Planned.Link.WantedVersion);
         var left = planned.After(store, link, preferences);
         if (left.Next is null)
             return ForWaiters(SettleNow(left), left.Link.WantedVersion);
@@ -185,32 +181,32 @@ internal sealed class Recording(
         Links.Save(store, isDone ? link.SettleUpTo(told, now) : link);
         if (!isDone)
             return ForWaiters(null, told);
-        OperationJournal.Finish(store, answer.Served, "done", null, now);
+        OperationJournal.Finish(store, reply.Served, "done", null, now);
         return ForWaiters(new Outcome.Settled(), told) with { HasMore = true };
     }
 
     // The request succeeds though a part of it waits.
-    private Recorded SettleIfDone(Answer answer, Link link) =>
+    private Recorded SettleIfDone(Reply reply, Link link) =>
         ForWaiters(
             Wanted.Of(store, link, preferences) is { Next: null } done ? SettleNow(done) : null,
-            answer.Planned.Link.WantedVersion
+            reply.Planned.Link.WantedVersion
         );
 
     // What the command carried may be at Slack or not: it is unknown, and unknown is always planned.
-    private void WaitUntilLater(Answer answer, Transition.Later later, Link link)
+    private void WaitUntilLater(Reply reply, Transition.Later later, Link link)
     {
-        var next = later.IsLost ? link.Forget(answer.Command.Delivers) : link;
+        var next = later.IsLost ? link.Forget(reply.Command.Delivers) : link;
         if (later.AsksFirst)
             next = next.AskBeforeCreating();
         if (later.IsLost)
-            subject.Forget(this, answer);
+            subject.Forget(this, reply);
         Links.Save(store, next.Delay(now + later.In, later.Why));
     }
 
     private Outcome.Settled SettleNow(Wanted wanted)
     {
         var link = wanted.Link;
-        var outcome = wanted.Ending(now + Answers.Retry(link.Attempts));
+        var outcome = wanted.Ending(now + Replies.Retry(link.Attempts));
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
         _settled = link.WantedVersion;
         // What was left aside of a former wish was told then.
@@ -231,15 +227,15 @@ internal sealed class Recording(
         return new Outcome.Settled();
     }
 
-    private Outcome.Settled EndAs(Answer answer, Link link, Transition.End end)
+    private Outcome.Settled EndAs(Reply reply, Link link, Transition.End end)
     {
-        AlertTo(link, end.As, answer.Served);
+        AlertTo(link, end.As, reply.Served);
         End(
             link,
-            answer.Planned.Link.WantedVersion,
-            new LinkOutcome(end.As, end.Why, now + Answers.Retry(link.Attempts))
+            reply.Planned.Link.WantedVersion,
+            new LinkOutcome(end.As, end.Why, now + Replies.Retry(link.Attempts))
         );
-        OperationJournal.Finish(store, answer.Served, Word(end.As), end.Why.Sentence, now);
+        OperationJournal.Finish(store, reply.Served, Word(end.As), end.Why.Sentence, now);
         return new Outcome.Settled();
     }
 
@@ -321,22 +317,20 @@ internal sealed class Recording(
         };
 
     // What was done and what Slack said to it.
-    private void Note(Answer answer)
+    private void Note(Reply reply)
     {
-        var says = answer.Result switch
+        var says = reply.Result switch
         {
             SlackResult.Refused refused => refused.Error.Words,
             SlackResult.NotDone late => late.Why,
-            SlackResult.Unknown lost => lost.Why,
+            SlackResult.Lost lost => lost.Why,
             _ => null,
         };
-        var dropped = answer.Result is SlackResult.Done { User: var user }
-            ? answer.Command.DeliveredAs(user).Notes
-            : [];
+        var dropped = reply.Result is SlackResult.Done { User: var user } ? reply.Command.DeliveredAs(user).Notes : [];
         OperationJournal.Add(
             store,
-            answer.Served,
-            CommandLine.Of(answer.Command, answer.Result.GetType().Name, says, now),
+            reply.Served,
+            CommandLine.Of(reply.Command, reply.Result.GetType().Name, says, now),
             dropped.Select(note => note.Says)
         );
     }

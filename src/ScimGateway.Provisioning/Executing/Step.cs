@@ -15,7 +15,7 @@ public enum Step
     /// <summary>Before a call to Slack.</summary>
     Calling,
 
-    /// <summary>After Slack's answer, before the second transaction.</summary>
+    /// <summary>After Slack's reply, before the second transaction.</summary>
     Called,
 
     /// <summary>After the second transaction, before anybody is told.</summary>

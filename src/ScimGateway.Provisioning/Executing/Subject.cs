@@ -10,13 +10,13 @@ public abstract class Subject
     /// <summary>Which of the two it is.</summary>
     public abstract Kind Kind { get; }
 
-    /// <summary>What an answer means for this kind alone; null where it means the same for both. Pure.</summary>
-    internal abstract Transition? Judge(Answer answer);
+    /// <summary>What a reply means for this kind alone; null where it means the same for both. Pure.</summary>
+    internal abstract Transition? Judge(Reply reply);
 
     /// <summary>What follows from what Slack has now, beside the link; gives back the link as it is then.</summary>
     internal abstract Link Delivered(
         Recording recording,
-        Answer answer,
+        Reply reply,
         Transition.Deliver delivered,
         Link before,
         Link after
@@ -25,21 +25,21 @@ public abstract class Subject
     /// <summary>
     /// What was to be gone, or is to be made again, is gone at Slack; gives back the link as it is then.
     /// </summary>
-    internal abstract Link Removed(Recording recording, Answer answer, Link link);
+    internal abstract Link Removed(Recording recording, Reply reply, Link link);
 
     /// <summary>Slack has nothing by what was asked about; gives back the link as it is then.</summary>
-    internal abstract Link AskedWithoutResult(Recording recording, Answer answer, Link link);
+    internal abstract Link AskedWithoutResult(Recording recording, Reply reply, Link link);
 
     /// <summary>Nothing is to be asked any more; gives back the link as it is then.</summary>
-    internal abstract Link EndAsking(Recording recording, Answer answer, Link link);
+    internal abstract Link EndAsking(Recording recording, Reply reply, Link link);
 
-    /// <summary>What a call without an answer may have done beside the link is not known.</summary>
-    internal virtual void Forget(Recording recording, Answer answer) { }
+    /// <summary>What a call without a reply may have done beside the link is not known.</summary>
+    internal virtual void Forget(Recording recording, Reply reply) { }
 
     /// <summary>
     /// Does what no other kind can be asked for; gives back the link as it is then, null where it cannot be done.
     /// </summary>
-    internal abstract Link? Carry(Recording recording, Answer answer, Transition transition, Link link);
+    internal abstract Link? Carry(Recording recording, Reply reply, Transition transition, Link link);
 
     /// <summary>The document goes back to what it was before the last wish; false where there is no way back.</summary>
     internal abstract bool TryTakeBack(Recording recording, Link link);

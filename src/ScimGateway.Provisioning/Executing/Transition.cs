@@ -5,7 +5,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>
-/// What Slack's answer makes of a link: plain data, computed by <see cref="Answers"/> and the subject's own rows, and
+/// What Slack's reply makes of a link: plain data, computed by <see cref="Replies"/> and the subject's own rows, and
 /// carried out by <see cref="Recording"/>, which decides nothing.
 /// </summary>
 internal abstract record Transition
@@ -72,7 +72,7 @@ internal abstract record Transition
     public sealed record Protect(Reason Why, Transition Then) : Transition;
 
     /// <summary>The fields are left aside, and the rest is sent without them.</summary>
-    public sealed record LeaveAside(FieldSet Fields, Reason Why) : Transition;
+    public sealed record SetAside(FieldSet Fields, Reason Why) : Transition;
 
     /// <summary>Nothing more is asked about who made it.</summary>
     /// <param name="Then">What comes of the wish.</param>

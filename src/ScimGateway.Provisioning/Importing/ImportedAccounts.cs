@@ -86,7 +86,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         else if (link.Protection is { Code: ReasonCode.TokenOwner } && !IsOwner(user)) // the token is another one's now
             link = link.SeeFree();
         link = Links.Save(store, link);
-        foreach (var key in UserKeys.Shown(user.Seen))
+        foreach (var key in UserKeys.Seen(user.Seen))
             UserKeys.TryReserve(store, link, key.Kind, key.Value);
         if (!link.Absent && link.IsAtRest)
             Drift.Look(store, link, user.Seen, null, _preferences.Drift, now);
@@ -143,7 +143,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     // conflict, and holds none.
     private (LinkEvent Found, Reason? Why, bool IsHidden) TakeKeys(Link link, Resource resource, SlackUser user)
     {
-        var keys = UserKeys.Shown(user.Seen);
+        var keys = UserKeys.Seen(user.Seen);
         LetGo(link, keys);
         var isFree = keys.Aggregate(true, (free, key) => UserKeys.TryReserve(store, link, key.Kind, key.Value) && free);
         if (IsOwner(user))
@@ -168,7 +168,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     private Remark? Match(SlackUser user)
     {
         var holders = UserKeys
-            .Shown(user.Seen)
+            .Seen(user.Seen)
             .Select(key => (Key: key, Holder: Holder(key)))
             .Where(held => held.Holder is not null)
             .ToList();

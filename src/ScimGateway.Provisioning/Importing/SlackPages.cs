@@ -131,7 +131,7 @@ internal sealed class SlackPages(
                 case SlackResult.NotDone late:
                     await patience.WaitAsync(late.ForLog, late.RetryAfter, cancel).ConfigureAwait(false);
                     break;
-                case SlackResult.Unknown lost:
+                case SlackResult.Lost lost:
                     await patience.WaitAsync(lost.Why, null, cancel).ConfigureAwait(false);
                     break;
                 case SlackResult.Refused refused:

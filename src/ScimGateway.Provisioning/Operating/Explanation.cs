@@ -45,7 +45,7 @@ public sealed record Explanation(
         )
             return null;
         var wanted = Wanted.Of(store, link, preferences);
-        var (delivered, seen) = (link.Told, link.Shown);
+        var (delivered, seen) = (link.Told, link.AtSlack);
         return new Explanation(
             link.State,
             wanted.Blocked ?? link.Reason,

@@ -66,7 +66,7 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
         Resources.SaveUser(store, user);
         Links.Delete(store, link.Id);
         meant = Links.Save(store, meant.ClaimAnew(user.Id));
-        foreach (var key in UserKeys.Shown(meant.Shown))
+        foreach (var key in UserKeys.Seen(meant.AtSlack))
             UserKeys.TryReserve(store, meant, key.Kind, key.Value);
         foreach (var wanted in UserAddresses.OfSlack(UserDocument.Of(user)))
             UserKeys.TryReserve(store, meant, KeyKind.Address, wanted);
@@ -82,7 +82,7 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
             .Held(store, tenantId, Kind.User, after: default, most: int.MaxValue)
             .Where(link => link.SlackId is not null)
             .Where(IsUnclaimed)
-            .Select(link => (link, link.Shown))
+            .Select(link => (link, link.AtSlack))
             .ToList();
         var key = Fold.Key(value);
         // Whoever was found before has it.

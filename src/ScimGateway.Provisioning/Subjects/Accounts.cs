@@ -21,31 +21,31 @@ public sealed class Accounts : Subject
     /// <inheritdoc/>
     public override Kind Kind => Kind.User;
 
-    internal override Transition? Judge(Answer answer) =>
-        answer.Result switch
+    internal override Transition? Judge(Reply reply) =>
+        reply.Result switch
         {
-            SlackResult.Done { Users: not null } done => Found(answer, Answer.Found(done)),
-            SlackResult.Done when answer.Holder is not null => Answers.Fail(
-                answer,
-                new Reason(ReasonCode.AccountOfAnother, Answer.Shown(answer.Result)),
+            SlackResult.Done { Users: not null } done => Found(reply, Reply.Found(done)),
+            SlackResult.Done when reply.Holder is not null => Replies.Fail(
+                reply,
+                new Reason(ReasonCode.AccountOfAnother, Reply.SlackId(reply.Result)),
                 FieldSet.Nothing
             ),
-            SlackResult.Done done => Done(answer, done.User),
-            SlackResult.Refused refused => Refused(answer, refused),
+            SlackResult.Done done => Done(reply, done.User),
+            SlackResult.Refused refused => Refused(reply, refused),
             _ => null,
         };
 
     internal override Link Delivered(
         Recording recording,
-        Answer answer,
+        Reply reply,
         Transition.Deliver delivered,
         Link before,
         Link after
     )
     {
         var (store, carried) = (recording.Store, delivered.Carried);
-        if (answer.Result is SlackResult.Done { Users: not null })
-            TakeAgain(recording, answer, after);
+        if (reply.Result is SlackResult.Done { Users: not null })
+            TakeAgain(recording, reply, after);
         // Who was told to be active, or became another kind of guest, may have been out of Slack's groups meanwhile, by
         // a call whose outcome nobody saw.
         var mayHaveMoved =
@@ -60,38 +60,38 @@ public sealed class Accounts : Subject
         return after;
     }
 
-    internal override Link Removed(Recording recording, Answer answer, Link link)
+    internal override Link Removed(Recording recording, Reply reply, Link link)
     {
-        var delivered = new Transition.Deliver(null, answer.Command.Delivers, null);
+        var delivered = new Transition.Deliver(null, reply.Command.Delivers, null);
         var after = Links.Save(recording.Store, link.Deliver(null, delivered.Carried, null, recording.Now));
-        return Delivered(recording, answer, delivered, link, after);
+        return Delivered(recording, reply, delivered, link, after);
     }
 
     // The address has no account, so it is let go of, and the next one is asked about. With the wanted primary one,
     // which comes last, the asking ends, and what was let go of and is wanted is taken again.
-    internal override Link AskedWithoutResult(Recording recording, Answer answer, Link link)
+    internal override Link AskedWithoutResult(Recording recording, Reply reply, Link link)
     {
-        var (store, asked) = (recording.Store, Fold.Key(answer.Planned.AskAbout!));
-        var wanted = AddressesOf(answer, link);
+        var (store, asked) = (recording.Store, Fold.Key(reply.Planned.AskAbout!));
+        var wanted = AddressesOf(reply, link);
         var isLast = wanted.Count > 0 && Fold.Key(wanted[0]) == asked;
         if (!isLast)
             Keys.Free(store, link, KeyKind.Address, asked);
         if (!isLast && Keys.Of(store, link.Id, KeyKind.Address).Count > 0)
             return link;
-        return EndAsking(recording, answer, link);
+        return EndAsking(recording, reply, link);
     }
 
     // What was let go of while Slack was asked, and is wanted, is taken again.
-    internal override Link EndAsking(Recording recording, Answer answer, Link link)
+    internal override Link EndAsking(Recording recording, Reply reply, Link link)
     {
-        TakeAgain(recording, answer, link);
+        TakeAgain(recording, reply, link);
         return Links.Save(recording.Store, link.StopAsking());
     }
 
     // The name was ours to choose, so the next one is tried (docs/slack.md 2).
-    internal override Link? Carry(Recording recording, Answer answer, Transition transition, Link link)
+    internal override Link? Carry(Recording recording, Reply reply, Transition transition, Link link)
     {
-        var userName = UserDocument.Of(answer.Planned.Claimant!).Text("userName")!;
+        var userName = UserDocument.Of(reply.Planned.Claimant!).Text("userName")!;
         if (UserKeys.NextName(recording.Store, link, userName) is not { } next)
             return null;
         UserKeys.TryReserve(recording.Store, link, KeyKind.SlackUserName, next);
@@ -114,77 +114,76 @@ public sealed class Accounts : Subject
     // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody
     // deactivated by hand since it was seen last looks the same: that costs an operator's look, the other everybody's
     // access.
-    private static Transition.Deliver Done(Answer answer, SlackUser? user)
+    private static Transition.Deliver Done(Reply reply, SlackUser? user)
     {
-        var delivered = answer.Command.DeliveredAs(user).Delivered;
+        var delivered = reply.Command.DeliveredAs(user).Delivered;
         return new Transition.Deliver(user?.Id, delivered, user?.Seen)
         {
             Halts =
-                answer.Command is SlackCommand.PatchUser
+                reply.Command is SlackCommand.PatchUser
                 && user?.Seen.Active == false
-                && !answer.Command.Delivers.Says(SlackField.Active)
-                && answer.Link.Told.With(delivered).Active != false
-                && answer.Link.Shown.Active == true,
+                && !reply.Command.Delivers.Says(SlackField.Active)
+                && reply.Link.Told.With(delivered).Active != false
+                && reply.Link.AtSlack.Active == true,
         };
     }
 
-    // The answer to "was it made after all?". Only what was made after our intent is ours; for any other account the
+    // The reply to "was it made after all?". Only what was made after our intent is ours; for any other account the
     // adoption policy decides.
-    private static Transition Found(Answer answer, SlackUser? user)
+    private static Transition Found(Reply reply, SlackUser? user)
     {
         if (user is null)
             return new Transition.AskOn();
-        if (answer.Holder is not null)
+        if (reply.Holder is not null)
             return new Transition.StopAsking(
-                Answers.Fail(answer, new Reason(ReasonCode.AccountOfAnother, user.Id), FieldSet.Nothing)
+                Replies.Fail(reply, new Reason(ReasonCode.AccountOfAnother, user.Id), FieldSet.Nothing)
             );
         var ours = new Transition.Deliver(user.Id, user.Seen, user.Seen);
-        if (answer.IsOurs(user.Created))
+        if (reply.IsOurs(user.Created))
             return ours;
-        if (answer.Link.Absent)
+        if (reply.Link.Absent)
             return new Transition.LetStay();
-        return
-            answer.Preferences is { WhenAccountExists: Existing.Adopt, UniqueUserIdentifier: Identifier.PrimaryEmail }
+        return reply.Preferences is { WhenAccountExists: Existing.Adopt, UniqueUserIdentifier: Identifier.PrimaryEmail }
             ? ours with
             {
                 Adopts = true,
             }
             : new Transition.StopAsking(
-                Answers.Fail(answer, new Reason(ReasonCode.AccountExists, user.Id), FieldSet.Nothing)
+                Replies.Fail(reply, new Reason(ReasonCode.AccountExists, user.Id), FieldSet.Nothing)
             );
     }
 
-    private static Transition? Refused(Answer answer, SlackResult.Refused refused)
+    private static Transition? Refused(Reply reply, SlackResult.Refused refused)
     {
-        var (link, row, why) = (answer.Link, refused.Row, Reason.Refused(refused.Error));
+        var (link, row, why) = (reply.Link, refused.Row, Reason.Refused(refused.Error));
         return row switch
         {
-            { Kind: SlackErrorKind.Gone } when !link.Absent => answer.Waits
+            { Kind: SlackErrorKind.Gone } when !link.Absent => reply.Waits
                 ? new Transition.TakeBack(why, new Transition.End(LinkEvent.Lost, why)) { Leaves = LinkEvent.Lost }
                 : new Transition.End(LinkEvent.Lost, why),
             { Field: SlackField.UserName, Kind: SlackErrorKind.Conflict or SlackErrorKind.InvalidValue }
                 when link.UserName is not null
-                    && answer.Planned.Claimant is not null
-                    && answer.Preferences.SlackUserName != SlackUserName.Verbatim
+                    && reply.Planned.Claimant is not null
+                    && reply.Preferences.SlackUserName != SlackUserName.Verbatim
                     && link.Attempts < MostNames => new Transition.TryName(
-                Answers.Fail(answer, why, FieldSet.Of(SlackField.UserName))
+                Replies.Fail(reply, why, FieldSet.Of(SlackField.UserName))
             ),
             { Kind: SlackErrorKind.InvalidValue, Field: SlackField.PrimaryEmail }
-                when link.SlackId is null && answer.Preferences.UserSlackCannotHold == Unholdable.Keep =>
+                when link.SlackId is null && reply.Preferences.UserSlackCannotHold == Unholdable.Keep =>
                 new Transition.End(LinkEvent.Blocked, why),
             _ => null,
         };
     }
 
     // What was let go of while Slack was asked, and is wanted.
-    private static void TakeAgain(Recording recording, Answer answer, Link link)
+    private static void TakeAgain(Recording recording, Reply reply, Link link)
     {
-        foreach (var address in AddressesOf(answer, link))
+        foreach (var address in AddressesOf(reply, link))
             UserKeys.TryReserve(recording.Store, link, KeyKind.Address, address);
     }
 
-    private static IReadOnlyList<string> AddressesOf(Answer answer, Link link) =>
-        !link.Absent && answer.Planned.Claimant is { Deleted: null } user
+    private static IReadOnlyList<string> AddressesOf(Reply reply, Link link) =>
+        !link.Absent && reply.Planned.Claimant is { Deleted: null } user
             ? UserAddresses.OfSlack(UserDocument.Of(user))
             : [];
 }

@@ -22,16 +22,16 @@ public sealed class Groups : Subject
     /// <inheritdoc/>
     public override Kind Kind => Kind.Group;
 
-    internal override Transition? Judge(Answer answer) =>
-        (answer.Result, answer.Command) switch
+    internal override Transition? Judge(Reply reply) =>
+        (reply.Result, reply.Command) switch
         {
             (SlackResult.Done { Groups: { } found }, _) => Found(
-                answer,
+                reply,
                 found.Resources.Count > 0 ? found.Resources[0] : null
             ),
-            (SlackResult.Done, SlackCommand.CreateGroup) when answer.Holder is not null => Answers.Fail(
-                answer,
-                new Reason(ReasonCode.GroupOfAnother, Answer.Shown(answer.Result)),
+            (SlackResult.Done, SlackCommand.CreateGroup) when reply.Holder is not null => Replies.Fail(
+                reply,
+                new Reason(ReasonCode.GroupOfAnother, Reply.SlackId(reply.Result)),
                 FieldSet.Nothing
             ),
             (SlackResult.Done, SlackCommand.DeleteGroup) => new Transition.Remove(),
@@ -40,31 +40,31 @@ public sealed class Groups : Subject
                 command.Delivers,
                 null
             ),
-            (SlackResult.Refused refused, _) => Refused(answer, refused),
+            (SlackResult.Refused refused, _) => Refused(reply, refused),
             _ => null,
         };
 
     internal override Link Delivered(
         Recording recording,
-        Answer answer,
+        Reply reply,
         Transition.Deliver delivered,
         Link before,
         Link after
     )
     {
-        if (answer.Result is SlackResult.Done { Groups: not null })
+        if (reply.Result is SlackResult.Done { Groups: not null })
             return after;
         if (after.ClaimantId?.AsGroup() is { } group)
         {
-            ToldMembers.Told(recording.Store, group, Planned(answer));
-            if (answer.Command is SlackCommand.ChangeMembers { Remove.Count: > 0 })
+            ToldMembers.Told(recording.Store, group, Planned(reply));
+            if (reply.Command is SlackCommand.ChangeMembers { Remove.Count: > 0 })
                 ToldMembers.HasRoom(recording.Store, group);
         }
         return Widen(recording, after);
     }
 
     // A group that is gone at Slack is gone for good: whoever wants it again gets another one.
-    internal override Link Removed(Recording recording, Answer answer, Link link)
+    internal override Link Removed(Recording recording, Reply reply, Link link)
     {
         if (link.ClaimantId?.AsGroup() is { } group)
             if (link.Absent)
@@ -75,11 +75,11 @@ public sealed class Groups : Subject
     }
 
     // The name has no group, so it is let go of; with the wanted one, which comes last, the asking ends.
-    internal override Link AskedWithoutResult(Recording recording, Answer answer, Link link)
+    internal override Link AskedWithoutResult(Recording recording, Reply reply, Link link)
     {
-        var (store, asked) = (recording.Store, Fold.Key(answer.Planned.AskAbout!));
+        var (store, asked) = (recording.Store, Fold.Key(reply.Planned.AskAbout!));
         var wanted =
-            !link.Absent && answer.Planned.Claimant is { Deleted: null } claimant ? claimant.DisplayNameKey : null;
+            !link.Absent && reply.Planned.Claimant is { Deleted: null } claimant ? claimant.DisplayNameKey : null;
         if (asked != wanted)
         {
             Keys.Free(store, link, KeyKind.GroupName, asked);
@@ -89,25 +89,25 @@ public sealed class Groups : Subject
         // Nothing of it can have happened, also not to its members.
         if (link.ClaimantId?.AsGroup() is { } group && !link.Absent)
             ToldMembers.NobodyInSlack(store, group);
-        return EndAsking(recording, answer, link);
+        return EndAsking(recording, reply, link);
     }
 
-    internal override Link EndAsking(Recording recording, Answer answer, Link link) =>
+    internal override Link EndAsking(Recording recording, Reply reply, Link link) =>
         Links.Save(recording.Store, link.StopAsking());
 
-    internal override void Forget(Recording recording, Answer answer)
+    internal override void Forget(Recording recording, Reply reply)
     {
-        if (answer.Planned.Link.ClaimantId?.AsGroup() is { } group)
-            ToldMembers.Forget(recording.Store, group, Planned(answer));
+        if (reply.Planned.Link.ClaimantId?.AsGroup() is { } group)
+            ToldMembers.Forget(recording.Store, group, Planned(reply));
     }
 
-    internal override Link? Carry(Recording recording, Answer answer, Transition transition, Link link)
+    internal override Link? Carry(Recording recording, Reply reply, Transition transition, Link link)
     {
         var (store, group) = (recording.Store, link.ClaimantId!.Value.AsGroup());
         if (transition is Transition.BlockMember { Member: var member, Why: var why })
         {
             ToldMembers.Refuse(store, group, member, why, recording.Now);
-            OperationJournal.Add(store, answer.Served, null, [$"blocked: member {member.Member}: {why.Sentence}"]);
+            OperationJournal.Add(store, reply.Served, null, [$"blocked: member {member.Member}: {why.Sentence}"]);
         }
         else
             ToldMembers.Full(store, group, recording.Now);
@@ -128,12 +128,12 @@ public sealed class Groups : Subject
     internal override void Release(Recording recording, Wanted settled) =>
         GroupNames.Release(recording.Store, settled.Link, settled.Claimant);
 
-    private static Transition? Refused(Answer answer, SlackResult.Refused refused)
+    private static Transition? Refused(Reply reply, SlackResult.Refused refused)
     {
-        var members = Planned(answer);
+        var members = Planned(reply);
         return refused.Row.Kind switch
         {
-            SlackErrorKind.Gone when !answer.Link.Absent => new Transition.MakeAgain(),
+            SlackErrorKind.Gone when !reply.Link.Absent => new Transition.MakeAgain(),
             // The one that Slack does not take is in one half of them.
             SlackErrorKind.Members or SlackErrorKind.TooManyMembers when members.Count > 1 => new Transition.Narrow(
                 members.Count / 2
@@ -147,29 +147,28 @@ public sealed class Groups : Subject
         };
     }
 
-    // The answer to "was it made after all?".
-    private static Transition Found(Answer answer, SlackGroup? group)
+    // The reply to "was it made after all?".
+    private static Transition Found(Reply reply, SlackGroup? group)
     {
         if (group is null)
             return new Transition.AskOn();
-        if (answer.Holder is not null)
+        if (reply.Holder is not null)
             return new Transition.StopAsking(
-                Answers.Fail(answer, new Reason(ReasonCode.GroupOfAnother, group.Id), FieldSet.Nothing)
+                Replies.Fail(reply, new Reason(ReasonCode.GroupOfAnother, group.Id), FieldSet.Nothing)
             );
         var name = SlackProfile.Nothing.With(SlackField.DisplayName, group.DisplayName);
-        if (answer.IsOurs(group.Created))
+        if (reply.IsOurs(group.Created))
             return new Transition.Deliver(group.Id, name, null);
-        if (answer.Link.Absent)
+        if (reply.Link.Absent)
             return new Transition.LetStay();
-        return answer.Preferences.WhenAccountExists == Existing.Adopt
+        return reply.Preferences.WhenAccountExists == Existing.Adopt
             ? new Transition.Deliver(group.Id, name, name) { Adopts = true }
             : new Transition.StopAsking(
-                Answers.Fail(answer, new Reason(ReasonCode.GroupExists, group.Id), FieldSet.Nothing)
+                Replies.Fail(reply, new Reason(ReasonCode.GroupExists, group.Id), FieldSet.Nothing)
             );
     }
 
-    private static IReadOnlyList<PlannedMember> Planned(Answer answer) =>
-        ((WantedGroup)answer.Planned).Of(answer.Command);
+    private static IReadOnlyList<PlannedMember> Planned(Reply reply) => ((WantedGroup)reply.Planned).Of(reply.Command);
 
     private static Link Widen(Recording recording, Link link) =>
         link.Slice is { } slice

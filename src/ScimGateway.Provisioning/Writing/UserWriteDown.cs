@@ -255,7 +255,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return null;
     }
 
-    private static bool? IsActiveAtSlack(Link link) => (link.Delivered is null ? link.Shown : link.Told).Active;
+    private static bool? IsActiveAtSlack(Link link) => (link.Delivered is null ? link.AtSlack : link.Told).Active;
 
     // What the policy allows is refused all the same if Slack cannot be told in time; what changes nothing does not
     // come here.

@@ -90,7 +90,7 @@ public sealed class SlackSchedule<T>
     /// <summary>
     /// Takes the first item whose buckets have room, and its call from the budget; false if there is none now.
     /// </summary>
-    public bool TryNext(out SlackTurn<T> turn)
+    public bool TryNext(out Granted<T> granted)
     {
         lock (_gate)
         {
@@ -101,12 +101,12 @@ public sealed class SlackSchedule<T>
             {
                 if (_budget.TryTake(place.Call, out var grant, out _))
                 {
-                    turn = Serve(place, grant);
+                    granted = Serve(place, grant);
                     return true;
                 }
                 _firsts[(int)place.Call] = null;
             }
-            turn = default;
+            granted = default;
             return false;
         }
     }
@@ -132,7 +132,7 @@ public sealed class SlackSchedule<T>
     }
 
     /// <summary>
-    /// How long until the next item may have its turn, in whole milliseconds as timers count; null if nothing waits.
+    /// How long until the next item may go, in whole milliseconds as timers count; null if nothing waits.
     /// </summary>
     public TimeSpan? NextIn()
     {
@@ -149,7 +149,7 @@ public sealed class SlackSchedule<T>
         }
     }
 
-    /// <summary>In how long an item would have its turn that came now, if nothing more urgent came after it.</summary>
+    /// <summary>In how long an item would go that came now, if nothing more urgent came after it.</summary>
     /// <remarks>
     /// Right to the second where the item waits for its own bucket. Where it waits for the organization's, right to a
     /// fifth while work has been waiting; at the start of a rush it may be too early by what that bucket's burst is
@@ -222,7 +222,7 @@ public sealed class SlackSchedule<T>
             ? -1
             : (int)place.Waiting.Priority;
 
-    private SlackTurn<T> Serve(Place<T> place, SlackGrant grant)
+    private Granted<T> Serve(Place<T> place, SlackGrant grant)
     {
         var waiting = place.Waiting;
         Leave(waiting);
@@ -234,7 +234,7 @@ public sealed class SlackSchedule<T>
                 LineOf(place.Call, SlackPriority.Background).Count > 0,
                 BackgroundWaits(place.Call.IsRead)
             );
-        return new SlackTurn<T>(waiting.Item, grant, waiting.Priority, waiting.Since);
+        return new Granted<T>(waiting.Item, grant, waiting.Priority, waiting.Since);
     }
 
     private bool BackgroundWaits(bool read)

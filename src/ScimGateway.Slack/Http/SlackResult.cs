@@ -32,7 +32,7 @@ public abstract record SlackResult
     /// </summary>
     public sealed record NotDone(string Why, TimeSpan? RetryAfter = null) : SlackResult
     {
-        /// <summary>Whether the answer was longer than is read: a page of fewer resources may fit.</summary>
+        /// <summary>Whether the reply was longer than is read: a page of fewer resources may fit.</summary>
         public bool IsTooLong { get; init; }
 
         /// <summary>The same for a log: without Slack's words, which may name a person.</summary>
@@ -40,7 +40,7 @@ public abstract record SlackResult
     }
 
     /// <summary>
-    /// It may or may not have been done: the answer is lost. Until the time limit is over it may still happen.
+    /// It may or may not have been done: the reply is lost. Until the time limit is over it may still happen.
     /// </summary>
-    public sealed record Unknown(string Why) : SlackResult;
+    public sealed record Lost(string Why) : SlackResult;
 }

@@ -159,7 +159,7 @@ public sealed partial class SlackScimClient
         {
             return isRead
                 ? new SlackResult.NotDone("Slack did not answer in time")
-                : new SlackResult.Unknown("Slack did not answer in time");
+                : new SlackResult.Lost("Slack did not answer in time");
         }
         catch (BrokenCircuitException e)
         {
@@ -281,7 +281,7 @@ public sealed partial class SlackScimClient
     }
 
     private static SlackResult Lost(SlackCommand command, string why, string forLog) =>
-        IsRead(command.Call) ? new SlackResult.NotDone(why) { ForLog = forLog } : new SlackResult.Unknown(why);
+        IsRead(command.Call) ? new SlackResult.NotDone(why) { ForLog = forLog } : new SlackResult.Lost(why);
 
     // A write that Slack confirms is done, readable or not; but a create without the id it made has to be looked for.
     private static SlackResult Done(SlackCommand command, Attempt attempt)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Spelling;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Access;

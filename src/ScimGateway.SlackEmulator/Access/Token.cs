@@ -1,5 +1,5 @@
-using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Spelling;
 
 namespace ScimGateway.SlackEmulator.Access;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Spelling;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Filters;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Spelling;
 
 namespace ScimGateway.SlackEmulator.Groups;
 

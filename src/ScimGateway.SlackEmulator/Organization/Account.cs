@@ -1,4 +1,4 @@
-using ScimGateway.SlackEmulator.Dialect;
+using ScimGateway.SlackEmulator.Spelling;
 
 namespace ScimGateway.SlackEmulator.Organization;
 

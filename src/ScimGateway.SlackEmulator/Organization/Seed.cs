@@ -1,5 +1,5 @@
 using System.Globalization;
-using ScimGateway.SlackEmulator.Dialect;
+using ScimGateway.SlackEmulator.Spelling;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Organization;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ScimGateway.SlackEmulator.Dialect;
+using ScimGateway.SlackEmulator.Spelling;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Scim;

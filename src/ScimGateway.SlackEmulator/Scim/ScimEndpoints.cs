@@ -1,12 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Filters;
 using ScimGateway.SlackEmulator.Groups;
 using ScimGateway.SlackEmulator.Http;
 using ScimGateway.SlackEmulator.Lists;
 using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Spelling;
 using ScimGateway.SlackEmulator.Traffic;
 using ScimGateway.SlackEmulator.Tuning;
 using ScimGateway.SlackEmulator.Users;

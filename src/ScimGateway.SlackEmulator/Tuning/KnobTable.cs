@@ -1,6 +1,6 @@
 using System.Reflection;
-using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
+using ScimGateway.SlackEmulator.Spelling;
 
 namespace ScimGateway.SlackEmulator.Tuning;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using ScimGateway.SlackEmulator.Dialect;
+using ScimGateway.SlackEmulator.Spelling;
 
 namespace ScimGateway.SlackEmulator.Tuning;
 

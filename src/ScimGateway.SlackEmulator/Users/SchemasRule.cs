@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
+using ScimGateway.SlackEmulator.Spelling;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Users;

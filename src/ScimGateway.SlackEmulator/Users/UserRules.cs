@@ -1,8 +1,8 @@
 using System.Text.Json;
 using ScimGateway.SlackEmulator.Access;
-using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Errors;
 using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Spelling;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Users;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Spelling;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.Users;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using ScimGateway.SlackEmulator.Access;
-using ScimGateway.SlackEmulator.Dialect;
 using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Spelling;
 using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.WebApi;

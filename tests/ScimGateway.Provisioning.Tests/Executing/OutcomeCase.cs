@@ -49,16 +49,16 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
     public string Judged()
     {
         var command = Command();
-        var answer = AnswerTo(command);
-        Subject subject = answer.Link.Kind == Kind.Group ? new Groups() : new Accounts();
-        return Words(subject.Judge(answer) ?? Answers.Of(answer));
+        var reply = ReplyTo(command);
+        Subject subject = reply.Link.Kind == Kind.Group ? new Groups() : new Accounts();
+        return Words(subject.Judge(reply) ?? Replies.Of(reply));
     }
 
-    private Answer AnswerTo(SlackCommand command)
+    private Reply ReplyTo(SlackCommand command)
     {
         var told = LinkFor(command);
         var link = Settings(Is("wished since") ? told.Wish(Wish(command)) : told);
-        return new Answer(
+        return new Reply(
             link,
             Plan(Is("wished since") ? told : link),
             command,
@@ -170,8 +170,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         }
         if (Says.StartsWith("not done", StringComparison.Ordinal))
             return new SlackResult.NotDone("busy", Seconds() is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
-        if (Says == "no answer")
-            return new SlackResult.Unknown("time limit");
+        if (Says == "no reply")
+            return new SlackResult.Lost("time limit");
         return Done(command);
     }
 
@@ -228,7 +228,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Transition.TakeBack back => $"taken back{(back.Leaves is { } leaves ? $" and {leaves}" : "")}{Of(back.Why)}"
                 + $", else {Words(back.Else)}",
             Transition.Protect sticks => $"protected for good, then {Words(sticks.Then)}",
-            Transition.LeaveAside aside => $"left aside: {aside.Fields}",
+            Transition.SetAside aside => $"left aside: {aside.Fields}",
             Transition.StopAsking stop => $"asked no more, then {Words(stop.Then)}",
             Transition.End end => $"ends {end.As}{Of(end.Why)}",
             Transition.TryName next => $"the next name is tried, else {Words(next.Else)}",

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Executing;
 
-/// <summary>What Slack's answers mean, row by row from the table.</summary>
+/// <summary>What Slack's replies mean, row by row from the table.</summary>
 public class OutcomeTests
 {
     private static readonly IReadOnlyList<OutcomeCase> _rows =
@@ -41,7 +41,7 @@ public class OutcomeTests
         for (var i = Math.Min(tried, 100); i > 0; i--)
             link = link.Delay(default, ReasonCode.SlackLate);
 
-        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Answers.UntilNext(link));
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Replies.UntilNext(link));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public class OutcomeTests
     public void A_failure_is_tried_again_after_a_minute_at_first_and_after_six_hours_at_last(
         int attempts,
         int minutes
-    ) => Assert.Equal(TimeSpan.FromMinutes(minutes), Answers.Retry(attempts));
+    ) => Assert.Equal(TimeSpan.FromMinutes(minutes), Replies.Retry(attempts));
 
     [Fact]
     public void The_page_shows_the_table() => GeneratedPage.AssertFresh("outcomes.md", Page());
@@ -62,10 +62,10 @@ public class OutcomeTests
     {
         var text = new StringBuilder(
             """
-            # What Slack's answers mean
+            # What Slack's replies mean
 
-            Printed from `tests/vectors/outcomes.json`, each row of which is a test of `Answers`, `Accounts` and `Groups`
-            in `src/ScimGateway.Provisioning`. They say what an answer makes of a link; `Recording` carries it out and
+            Printed from `tests/vectors/outcomes.json`, each row of which is a test of `Replies`, `Accounts` and `Groups`
+            in `src/ScimGateway.Provisioning`. They say what a reply makes of a link; `Recording` carries it out and
             decides nothing. Which kind a refusal is stands in `SlackErrors`.
 
             * *Who waits*: a request whose answer is out. It waits for the wish that last spoke of the document, until
@@ -73,7 +73,7 @@ public class OutcomeTests
             * *Taken back*: the document goes back to what it was, and the request gets Slack's refusal. Where there is no
               way back, what stands behind *else* happens.
             * *Left aside*: the field is in no plan until it is written again or tried again; the rest is sent without it.
-            * *Again in*: the link stays pending. What was carried without an answer is unknown, and what is not known is
+            * *Again in*: the link stays pending. What was carried without a reply is unknown, and what is not known is
               planned again; of a create Slack is asked first whether it happened.
 
 
@@ -98,8 +98,8 @@ public class OutcomeTests
     private static string Section(OutcomeCase row) =>
         row.Says switch
         {
-            "no answer" => "No answer, or not done",
-            _ when row.Says.StartsWith("not done", StringComparison.Ordinal) => "No answer, or not done",
+            "no reply" => "No reply, or not done",
+            _ when row.Says.StartsWith("not done", StringComparison.Ordinal) => "No reply, or not done",
             _ when !char.IsAsciiDigit(row.Says[0]) => row.Told.Contains("group", StringComparison.Ordinal)
                 ? "Done: groups"
                 : "Done: accounts",

@@ -35,9 +35,7 @@ public sealed class ClientTests(SlackRig rig) : IClassFixture<SlackRig>
         using var party = new SlackParty(server.Address, SlackParty.Patient, new HurriedClock());
         Assert.IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.ListUsers(1, 1)));
 
-        Assert.IsType<SlackResult.Unknown>(
-            await party.SendAsync(SlackVerb.All[verb].Command(new SlackIds("U1", "S1")))
-        );
+        Assert.IsType<SlackResult.Lost>(await party.SendAsync(SlackVerb.All[verb].Command(new SlackIds("U1", "S1"))));
 
         Assert.Equal(2, server.Requests.Count);
     }
@@ -79,7 +77,7 @@ public sealed class ClientTests(SlackRig rig) : IClassFixture<SlackRig>
         using var party = rig.Party(at: server.Address);
 
         Assert.IsType<SlackResult.NotDone>(await party.SendAsync(new SlackCommand.ReadUser("U1")));
-        Assert.IsType<SlackResult.Unknown>(
+        Assert.IsType<SlackResult.Lost>(
             await party.SendAsync(SlackVerb.All["create user"].Command(new SlackIds("U1", "S1")))
         );
         Assert.IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.DeactivateUser("U1")));
@@ -190,7 +188,7 @@ public sealed class ClientTests(SlackRig rig) : IClassFixture<SlackRig>
 
         // Nine failures are too few to judge by.
         for (var i = 0; i < 9; i++)
-            Assert.IsType<SlackResult.Unknown>(await party.SendAsync(write));
+            Assert.IsType<SlackResult.Lost>(await party.SendAsync(write));
         Assert.IsType<SlackResult.NotDone>(await party.SendAsync(read));
         Assert.Equal(10, rig.Slack.Calls.Total);
 
@@ -206,7 +204,7 @@ public sealed class ClientTests(SlackRig rig) : IClassFixture<SlackRig>
 
         // After a while one is let through; it fails, and it is closed for as long again.
         clock.Advance(5.1);
-        Assert.IsType<SlackResult.Unknown>(await party.SendAsync(write));
+        Assert.IsType<SlackResult.Lost>(await party.SendAsync(write));
         Assert.IsType<SlackResult.NotDone>(await party.SendAsync(write));
         Assert.Equal(11, rig.Slack.Calls.Total);
 

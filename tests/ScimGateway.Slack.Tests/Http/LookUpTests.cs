@@ -58,7 +58,7 @@ public sealed class LookUpTests(SlackRig rig) : IClassFixture<SlackRig>
             SlackIds.Make(rig.Slack);
             rig.Slack.Faults.Add(new Fault { Method = "POST", Drop = drop });
             using var party = rig.Party();
-            Assert.IsType<SlackResult.Unknown>(await party.SendAsync(create));
+            Assert.IsType<SlackResult.Lost>(await party.SendAsync(create));
 
             var byName = Assert
                 .IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.FindUserByName(name)))
@@ -95,7 +95,7 @@ public sealed class LookUpTests(SlackRig rig) : IClassFixture<SlackRig>
             var ids = SlackIds.Make(rig.Slack);
             rig.Slack.Faults.Add(new Fault { Method = "POST", Drop = drop });
             using var party = rig.Party();
-            Assert.IsType<SlackResult.Unknown>(await party.SendAsync(new SlackCommand.CreateGroup(name, [ids.User])));
+            Assert.IsType<SlackResult.Lost>(await party.SendAsync(new SlackCommand.CreateGroup(name, [ids.User])));
 
             var found = Assert
                 .IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.FindGroup(name)))

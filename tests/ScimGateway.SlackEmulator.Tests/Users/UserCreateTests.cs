@@ -122,7 +122,7 @@ public sealed class UserCreateTests
     public void Created_is_Pacific_time_of_the_season(string utc, string shown) =>
         Assert.Equal(
             shown,
-            Dialect.PacificTime.Write(DateTimeOffset.Parse(utc, System.Globalization.CultureInfo.InvariantCulture))
+            Spelling.PacificTime.Write(DateTimeOffset.Parse(utc, System.Globalization.CultureInfo.InvariantCulture))
         );
 
     [Fact]

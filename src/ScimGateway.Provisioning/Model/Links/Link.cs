@@ -155,7 +155,7 @@ public sealed record Link
     public SlackProfile Told => Profile(Delivered);
 
     /// <summary>What Slack last showed.</summary>
-    public SlackProfile Shown => Profile(Seen);
+    public SlackProfile AtSlack => Profile(Seen);
 
     /// <summary>An account or group that the gateway is to make.</summary>
     public static Link New(TenantId tenantId, Kind kind) => new() { TenantId = tenantId, Kind = kind };
@@ -455,7 +455,7 @@ public sealed record Link
         };
 
     /// <summary>What Slack refused is left aside; the rest is sent without it.</summary>
-    public Link LeaveAside(FieldSet fields, Reason why) =>
+    public Link PutAside(FieldSet fields, Reason why) =>
         this with
         {
             SetAside = SetAside.With(fields),

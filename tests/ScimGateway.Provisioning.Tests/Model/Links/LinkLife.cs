@@ -135,7 +135,7 @@ internal sealed class LinkLife
             (
                 "left aside",
                 () => IsAnswered && !Waits && Link.SlackId is not null,
-                () => Answered(link => link.LeaveAside(Some(), Moves.Why))
+                () => Answered(link => link.PutAside(Some(), Moves.Why))
             ),
             ("failed", () => IsAnswered && !Waits, () => Ended(LinkEvent.Failed)),
             ("blocked", () => IsAnswered && Link.SlackId is null, () => Ended(LinkEvent.Blocked)),

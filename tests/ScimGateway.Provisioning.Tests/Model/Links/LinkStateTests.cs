@@ -39,7 +39,7 @@ public class LinkStateTests
         [nameof(Link.StopAsking)] = link => link.StopAsking(),
         [nameof(Link.LetStay)] = link => link.LetStay(),
         [nameof(Link.Delay)] = link => link.Delay(Moves.Retry, Moves.Why),
-        [nameof(Link.LeaveAside)] = link => link.LeaveAside(FieldSet.Of(SlackField.Title), Moves.Why),
+        [nameof(Link.PutAside)] = link => link.PutAside(FieldSet.Of(SlackField.Title), Moves.Why),
         [nameof(Link.Protect)] = link => link.Protect(Moves.Why),
         [nameof(Link.SettleUpTo)] = link => link.SettleUpTo(link.SettledVersion, Moves.Now),
         [nameof(Link.SettleAll)] = link => link.SettleAll(),

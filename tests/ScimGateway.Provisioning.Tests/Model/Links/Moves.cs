@@ -57,7 +57,7 @@ internal static class Moves
         {
             LinkState.Settled => End(pending, LinkEvent.Settled),
             LinkState.Pending => pending,
-            LinkState.Failed => End(pending.LeaveAside(FieldSet.Of(SlackField.Title), Why), LinkEvent.Failed),
+            LinkState.Failed => End(pending.PutAside(FieldSet.Of(SlackField.Title), Why), LinkEvent.Failed),
             LinkState.Held => ByEvent[LinkEvent.Held](Link.New(new TenantId(1), kind)),
             LinkState.Blocked => End(pending, LinkEvent.Blocked),
             LinkState.Protected => End(pending.Protect(Why), LinkEvent.Protected),

@@ -22,7 +22,7 @@ public class WishTests
         Link[] after =
         [
             held.Delay(Later, refused),
-            held.LeaveAside(FieldSet.Of(SlackField.Photo), refused),
+            held.PutAside(FieldSet.Of(SlackField.Photo), refused),
             held.End(told.WantedVersion, new LinkOutcome(LinkEvent.Settled), Later),
             held.End(held.WantedVersion, new LinkOutcome(LinkEvent.Failed, refused, Later), Later),
             held.SettleUpTo(told.WantedVersion, Later),
@@ -169,7 +169,7 @@ public class WishTests
     {
         var link = Link.New(new TenantId(1), Kind.Group)
             .Wish(Moves.Wish)
-            .LeaveAside(FieldSet.Of(SlackField.DisplayName), Moves.Why);
+            .PutAside(FieldSet.Of(SlackField.DisplayName), Moves.Why);
 
         var next = link.Wish(Moves.Wish with { Spoken = null, AnswerBy = Later });
 

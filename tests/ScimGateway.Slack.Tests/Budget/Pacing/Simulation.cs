@@ -161,12 +161,12 @@ internal sealed class Simulation
 
     private void SendWhatMayGo()
     {
-        while (_inFlight < MostInFlight && _schedule.TryNext(out var turn))
+        while (_inFlight < MostInFlight && _schedule.TryNext(out var granted))
         {
-            _result.Took(turn, LeaverCouldHaveGone());
+            _result.Took(granted, LeaverCouldHaveGone());
             _inFlight++;
             var there = OneWay() + Straggling();
-            At(_clock.Now + there, () => ReachSlack(turn));
+            At(_clock.Now + there, () => ReachSlack(granted));
         }
         if (_inFlight < MostInFlight && _schedule.NextIn() is { } wait)
             Wake(_clock.Now + wait);
@@ -189,24 +189,24 @@ internal sealed class Simulation
             || _budget.SupplyOf(SlackCall.DeleteUser).Own.First <= 0
         );
 
-    private void ReachSlack(SlackTurn<Job> turn)
+    private void ReachSlack(Granted<Job> granted)
     {
-        var counted = _slack.TryCount(turn.Grant.Call, _clock.Now, out var retryAfter);
-        At(_clock.Now + OneWay(), () => Answer(turn, counted ? null : retryAfter));
+        var counted = _slack.TryCount(granted.Grant.Call, _clock.Now, out var retryAfter);
+        At(_clock.Now + OneWay(), () => Answer(granted, counted ? null : retryAfter));
     }
 
-    private void Answer(SlackTurn<Job> turn, int? retryAfter)
+    private void Answer(Granted<Job> granted, int? retryAfter)
     {
         _inFlight--;
-        var job = turn.Item;
+        var job = granted.Item;
         if (retryAfter is { } seconds)
         {
             _result.Refused++;
-            _budget.Refused(turn.Grant, TimeSpan.FromSeconds(seconds));
-            _schedule.Put(job, job.Call, turn.Priority, turn.Since, job.Alternative);
+            _budget.Refused(granted.Grant, TimeSpan.FromSeconds(seconds));
+            _schedule.Put(job, job.Call, granted.Priority, granted.Since, job.Alternative);
             return;
         }
-        _result.Answered(turn, _clock.Now, _clock.GetUtcNow() - job.Since);
+        _result.Answered(granted, _clock.Now, _clock.GetUtcNow() - job.Since);
         if (job.Kind == JobKind.Joiner)
             foreach (var group in _groupsOf[job.User])
                 if (--_membersMissing[group] == 0)

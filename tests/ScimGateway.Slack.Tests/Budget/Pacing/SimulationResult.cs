@@ -60,17 +60,17 @@ internal sealed class SimulationResult
             OthersJoiners++;
     }
 
-    public void Took(SlackTurn<Job> turn, bool leaverCouldHaveGone)
+    public void Took(Granted<Job> granted, bool leaverCouldHaveGone)
     {
-        if (turn.Item.Kind == JobKind.Joiner && leaverCouldHaveGone)
+        if (granted.Item.Kind == JobKind.Joiner && leaverCouldHaveGone)
             LeaversBehindJoiners++;
     }
 
-    public void Answered(SlackTurn<Job> turn, TimeSpan now, TimeSpan waited)
+    public void Answered(Granted<Job> granted, TimeSpan now, TimeSpan waited)
     {
-        var (count, early, _) = _answered.GetValueOrDefault(turn.Item.Kind);
-        _answered[turn.Item.Kind] = (count + 1, early + (now <= _early ? 1 : 0), now);
-        if (turn.Item.Kind == JobKind.Leaver)
+        var (count, early, _) = _answered.GetValueOrDefault(granted.Item.Kind);
+        _answered[granted.Item.Kind] = (count + 1, early + (now <= _early ? 1 : 0), now);
+        if (granted.Item.Kind == JobKind.Leaver)
             _leavers.Add(waited);
     }
 }

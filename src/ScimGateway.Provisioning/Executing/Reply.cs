@@ -18,7 +18,7 @@ namespace ScimGateway.Provisioning.Executing;
 /// <param name="Preferences">What the tenant allows.</param>
 /// <param name="TimeLimit">How long a call may take: until then a late one may land.</param>
 /// <param name="Now">When it is.</param>
-internal sealed record Answer(
+internal sealed record Reply(
     Link Link,
     Wanted Planned,
     SlackCommand Command,
@@ -50,7 +50,7 @@ internal sealed record Answer(
         Link.Intended is { } intended && created is { } made && Instant.Of(made) >= intended - _clockSkew;
 
     /// <summary>The id that Slack showed; null if it showed none.</summary>
-    public static string? Shown(SlackResult result) =>
+    public static string? SlackId(SlackResult result) =>
         result is SlackResult.Done done
             ? done.User?.Id
                 ?? done.Group?.Id

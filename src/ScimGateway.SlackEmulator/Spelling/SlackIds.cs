@@ -1,4 +1,4 @@
-namespace ScimGateway.SlackEmulator.Dialect;
+namespace ScimGateway.SlackEmulator.Spelling;
 
 /// <summary>Ids as Slack issues them: a letter for the kind, then capitals and digits (docs/slack.md 4.2).
 /// The same run issues the same ids.</summary>

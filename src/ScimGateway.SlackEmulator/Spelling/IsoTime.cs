@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ScimGateway.SlackEmulator.Dialect;
+namespace ScimGateway.SlackEmulator.Spelling;
 
 /// <summary>ISO 8601 as clients write it: <c>2024-04-10</c>, <c>2024-04-10T00:00:00Z</c>,
 /// <c>2024-04-10T00:00:00+0000</c> (docs/slack.md 4.5).</summary>

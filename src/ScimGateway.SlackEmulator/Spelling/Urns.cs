@@ -1,4 +1,4 @@
-namespace ScimGateway.SlackEmulator.Dialect;
+namespace ScimGateway.SlackEmulator.Spelling;
 
 /// <summary>The schema names of SCIM v1 at Slack (docs/slack.md 4, 4.5).</summary>
 internal static class Urns

@@ -1,4 +1,4 @@
-namespace ScimGateway.SlackEmulator.Dialect;
+namespace ScimGateway.SlackEmulator.Spelling;
 
 /// <summary>The rank of an account, lowest first: a token acts only on accounts of the same or
 /// lower rank (docs/slack.md 1.2).</summary>

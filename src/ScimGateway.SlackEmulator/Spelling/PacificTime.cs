@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ScimGateway.SlackEmulator.Dialect;
+namespace ScimGateway.SlackEmulator.Spelling;
 
 /// <summary>Times as <c>meta.created</c> shows them: ISO 8601 with the Pacific offset of
 /// the season (docs/slack.md 4.2).</summary>

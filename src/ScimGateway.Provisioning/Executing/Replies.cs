@@ -6,9 +6,9 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>
-/// What Slack's answer means, where that is the same for accounts and groups: the table of docs/outcomes.md. Pure.
+/// What Slack's reply means, where that is the same for accounts and groups: the table of docs/outcomes.md. Pure.
 /// </summary>
-internal static class Answers
+internal static class Replies
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _longestDelay = TimeSpan.FromMinutes(1);
@@ -20,24 +20,24 @@ internal static class Answers
     private const int MostAsked = 3;
 
     /// <summary>What is to be done; a done command is for the subject to say.</summary>
-    public static Transition Of(Answer answer) =>
-        answer.Result switch
+    public static Transition Of(Reply reply) =>
+        reply.Result switch
         {
-            SlackResult.Refused refused => Refused(answer, refused),
+            SlackResult.Refused refused => Refused(reply, refused),
             SlackResult.NotDone late => new Transition.Later(
-                Bounded(late.RetryAfter) ?? Delay(answer.Link.Attempts),
+                Bounded(late.RetryAfter) ?? Delay(reply.Link.Attempts),
                 new Reason(ReasonCode.SlackLate, late.Why)
             ),
             // A late call could land until the limit.
-            SlackResult.Unknown lost => new Transition.Later(
-                answer.Link.Attempts == 0 ? answer.TimeLimit : answer.TimeLimit + Delay(answer.Link.Attempts),
+            SlackResult.Lost lost => new Transition.Later(
+                reply.Link.Attempts == 0 ? reply.TimeLimit : reply.TimeLimit + Delay(reply.Link.Attempts),
                 new Reason(ReasonCode.AnswerLost, lost.Why)
             )
             {
                 IsLost = true,
-                AsksFirst = !answer.Command.IsRepeatable,
+                AsksFirst = !reply.Command.IsRepeatable,
             },
-            _ => new Transition.Deliver(null, answer.Command.Delivers, null),
+            _ => new Transition.Deliver(null, reply.Command.Delivers, null),
         };
 
     /// <summary>When a failure is tried again for the first time, and later on.</summary>
@@ -50,19 +50,17 @@ internal static class Answers
     /// A refusal counts against the request that spoke of the field; otherwise the field is left aside and the rest is
     /// sent without it.
     /// </summary>
-    public static Transition Fail(Answer answer, Reason why, FieldSet blamed)
+    public static Transition Fail(Reply reply, Reason why, FieldSet blamed)
     {
-        var isAllOfIt = answer.Link.SlackId is null || blamed.IsEmpty;
-        Transition rest = isAllOfIt
-            ? new Transition.End(LinkEvent.Failed, why)
-            : new Transition.LeaveAside(blamed, why);
-        var isTheRequests = isAllOfIt || blamed.Fields.Any(answer.Link.Spoken.Has);
-        return answer.Waits && isTheRequests ? new Transition.TakeBack(why, rest) : rest;
+        var isAllOfIt = reply.Link.SlackId is null || blamed.IsEmpty;
+        Transition rest = isAllOfIt ? new Transition.End(LinkEvent.Failed, why) : new Transition.SetAside(blamed, why);
+        var isTheRequests = isAllOfIt || blamed.Fields.Any(reply.Link.Spoken.Has);
+        return reply.Waits && isTheRequests ? new Transition.TakeBack(why, rest) : rest;
     }
 
-    private static Transition Refused(Answer answer, SlackResult.Refused refused)
+    private static Transition Refused(Reply reply, SlackResult.Refused refused)
     {
-        var (link, why) = (answer.Link, Reason.Refused(refused.Error));
+        var (link, why) = (reply.Link, Reason.Refused(refused.Error));
         return refused.Row.Kind switch
         {
             // What is not there need not be removed.
@@ -75,18 +73,18 @@ internal static class Answers
                 why
             )
             {
-                AsksFirst = !answer.Command.IsRepeatable,
+                AsksFirst = !reply.Command.IsRepeatable,
             },
             SlackErrorKind.Protected => new Transition.Protect(
                 why,
-                answer.Waits
+                reply.Waits
                     ? new Transition.TakeBack(why, new Transition.End(LinkEvent.Protected, why))
                     : new Transition.End(LinkEvent.Protected, why)
             ),
             // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
-            SlackErrorKind.Conflict when Names(answer.Command, refused.Row) && link.Asked < MostAsked =>
+            SlackErrorKind.Conflict when Names(reply.Command, refused.Row) && link.Asked < MostAsked =>
                 new Transition.AskWho(),
-            _ => Fail(answer, why, Blamed(answer, refused.Row)),
+            _ => Fail(reply, why, Blamed(reply, refused.Row)),
         };
     }
 
@@ -96,10 +94,10 @@ internal static class Answers
         || (command is SlackCommand.CreateUser && row.Field == SlackField.PrimaryEmail);
 
     // The fields that may be to blame, as far as the command carried them.
-    private static FieldSet Blamed(Answer answer, SlackErrorRow row)
+    private static FieldSet Blamed(Reply reply, SlackErrorRow row)
     {
         var blamed = row.Field is { } field ? FieldSet.Of(field) : FieldSet.Of(row.MayBe);
-        return blamed.Fields.Any(answer.Carried.Has) ? blamed : answer.Carried;
+        return blamed.Fields.Any(reply.Carried.Has) ? blamed : reply.Carried;
     }
 
     // Whatever Slack, or somebody between, says: neither at once nor for days.

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace ScimGateway.SlackEmulator.Dialect;
+namespace ScimGateway.SlackEmulator.Spelling;
 
 /// <summary>What a token may be used for: a word such as <c>admin</c> or
 /// <c>users:read</c>. It travels in a header, too.</summary>
