@@ -84,6 +84,34 @@ public class GroupRecoveryTests
         await AssertAsync(gateway, writing, id, people, wasThere: true);
     }
 
+    [Theory]
+    [Trait("speed", "slow")]
+    [InlineData("after", 2)]
+    [InlineData("before", 1)]
+    public async Task Of_groups_with_one_name_the_one_that_was_made_since_the_wish_is_ours(string when, int groups)
+    {
+        await using var gateway = await Gateway.StartAsync(_hasty);
+        var people = await PeopleAsync(gateway, 2);
+        await gateway.KnobAsync("group.duplicate_name", "allow");
+        gateway.Slack.Workspace.MakeGroup(
+            new JsonObject
+            {
+                ["id"] = "SOLD",
+                ["displayName"] = "Crew",
+                ["created"] = "2020-01-01T00:00:00Z",
+            }
+        );
+        await gateway.WeatherAsync($$"""{"method":"POST","path":"/Groups","drop":"{{when}}"}""");
+
+        var (_, body, _) = await gateway.SendAsync(HttpMethod.Post, "Groups", Group("Crew", [.. people]));
+        await gateway.QuietAsync();
+
+        // Where ours came into being, the older one stays as it is; else it is adopted, as the tenant prefers.
+        var slackId = SlackId(gateway, (string)body!["id"]!);
+        Assert.Equal(groups == 1, slackId == "SOLD");
+        Assert.Equal(groups, (await GroupsAsync(gateway)).Count);
+    }
+
     private static Task<(HttpStatusCode, JsonObject?, HttpResponseMessage)> WriteAsync(
         Gateway gateway,
         Writing writing,

@@ -66,6 +66,7 @@ internal static class GatewaySetup
                 made.GetRequiredService<ILogger<SlackScimClient>>()
             )
         );
+        services.AddSingleton<WriteDownAccount>(SlackImport.WriteDown);
         services.AddSingleton<Subject, Accounts>().AddSingleton<Subject, Groups>();
         services.AddSingleton<Outcomes>().AddSingleton<Executor>();
         services.AddSingleton<Writes>().AddSingleton<UserWrites>().AddSingleton<GroupWrites>();

@@ -142,6 +142,8 @@ public static class FilterEvaluator
         private bool Text(string actual, string wanted, AttributeDefinition? definition)
         {
             var comparison = definition?.Comparison ?? StringComparison.OrdinalIgnoreCase;
+            if (comparison == StringComparison.OrdinalIgnoreCase)
+                (actual, wanted) = (Spelling.Composed(actual), Spelling.Composed(wanted));
             return Op switch
             {
                 CompareOp.Contains => actual.Contains(wanted, comparison),

@@ -40,7 +40,7 @@ internal static class Holds
         }
         else if (Links.Find(store, hold.LinkId) is not { } link)
             return;
-        else if (link.State == LinkState.Held)
+        else if (link.State == LinkState.Held && link.Reason == hold.Reason)
             Go(store, link, "an operator released it", now);
         else if (link is { State: LinkState.Protected, Protection: not { IsForEver: true } })
             // A provider asked for it and was refused: its next try finds the account free to be claimed, and what

@@ -74,10 +74,7 @@ internal sealed class Recording(
     public Recorded Record(Wanted planned, SlackCommand command, SlackResult result)
     {
         var link = Links.Get(store, planned.Link.Id);
-        var reply = new Reply(link, planned, command, result, preferences, timeLimit, now)
-        {
-            Holder = HolderOf(link, Reply.SlackId(result)),
-        };
+        var reply = WithHolder(new Reply(link, planned, command, result, preferences, timeLimit, now));
         Note(reply);
         return CarryOut(reply, subject.Judge(reply) ?? Replies.Of(reply), link) with { Halts = _halts, Shut = _shut };
     }
@@ -131,7 +128,9 @@ internal sealed class Recording(
             case Transition.Protect sticks:
                 return CarryOut(reply, sticks.Then, Links.Save(store, link.Protect(sticks.Why)));
             case Transition.StopAsking ends:
-                return CarryOut(reply, ends.Then, subject.EndAsking(this, reply, link));
+                var ended = CarryOut(reply, ends.Then, subject.EndAsking(this, reply, link));
+                subject.InTheWay(this, reply);
+                return ended;
             case Transition.SetAside aside:
                 return SettleIfDone(reply, Links.Save(store, link.PutAside(aside.Fields, aside.Why)));
             case Transition.End end:
@@ -300,11 +299,23 @@ internal sealed class Recording(
         Alerts.Raise(store, link.TenantId, cause, now, link.Id, operation);
     }
 
-    // The link of what Slack showed, if it is another one's.
-    private LinkId? HolderOf(Link link, string? slackId) =>
-        slackId is not null && link.SlackId != slackId
-            ? Links.IdBySlackId(store, link.TenantId, link.Kind, slackId)
-            : null;
+    // With the link of what Slack showed, if it is another one's.
+    private Reply WithHolder(Reply reply)
+    {
+        var (link, slackId) = (reply.Link, reply.SlackId);
+        return
+            slackId is null
+            || link.SlackId == slackId
+            || Links.BySlackId(store, link.TenantId, link.Kind, slackId) is not { } holder
+            ? reply
+            : reply with
+            {
+                Holder = holder.Id,
+                IsHeld =
+                    holder.IsUnsettled
+                    || Resources.Find(store, holder.ClaimantId) is { SourceId: not null, Deleted: null },
+            };
+    }
 
     private static string Word(LinkEvent ends) =>
         ends switch

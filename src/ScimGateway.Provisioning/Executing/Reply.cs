@@ -34,6 +34,9 @@ internal sealed record Reply(
     /// <summary>The link of what Slack showed, if it is another one's.</summary>
     public LinkId? Holder { get; init; }
 
+    /// <summary>Whether somebody claims that link, or is being deleted from it.</summary>
+    public bool IsHeld { get; init; }
+
     /// <summary>The operations that it concerns.</summary>
     public Served Served => new(Link.Id, Link.SettledVersion, Planned.Link.WantedVersion);
 
@@ -50,14 +53,18 @@ internal sealed record Reply(
         Link.Intended is { } intended && created is { } made && Instant.Of(made) >= intended - _clockSkew;
 
     /// <summary>The id that Slack showed; null if it showed none.</summary>
-    public static string? SlackId(SlackResult result) =>
-        result is SlackResult.Done done
-            ? done.User?.Id
-                ?? done.Group?.Id
-                ?? Found(done)?.Id
-                ?? (done.Groups is { Resources: [var group, ..] } ? group.Id : null)
+    public string? SlackId =>
+        Result is SlackResult.Done done ? done.User?.Id ?? done.Group?.Id ?? FoundUser?.Id ?? FoundGroup?.Id : null;
+
+    /// <summary>The account that was found, of several one of ours; a bot is nobody's.</summary>
+    public SlackUser? FoundUser =>
+        Result is SlackResult.Done { Users.Resources: var users }
+            ? users.Where(user => !user.IsBot).OrderByDescending(user => IsOurs(user.Created)).FirstOrDefault()
             : null;
 
-    /// <summary>The account that was found; a bot is nobody's.</summary>
-    public static SlackUser? Found(SlackResult.Done done) => done.Users?.Resources.FirstOrDefault(user => !user.IsBot);
+    /// <summary>The group that was found, of several one of ours: Slack may have groups with one name.</summary>
+    public SlackGroup? FoundGroup =>
+        Result is SlackResult.Done { Groups.Resources: var groups }
+            ? groups.OrderByDescending(group => IsOurs(group.Created)).FirstOrDefault()
+            : null;
 }

@@ -140,7 +140,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         };
 
     // Bots and the token's owner are nobody's to provision. An account with the userName or a key of another is in
-    // conflict, and holds none.
+    // conflict; the keys that nobody else has are its own, by which it is found.
     private (LinkEvent Found, Reason? Why, bool IsHidden) TakeKeys(Link link, Resource resource, SlackUser user)
     {
         var keys = UserKeys.Seen(user.Seen);
@@ -155,7 +155,6 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return link.Protection is { IsForEver: false } known
                 ? (LinkEvent.FoundProtected, known, false)
                 : (LinkEvent.Shown, null, false);
-        LetGo(link, []);
         return (LinkEvent.FoundInConflict, ReasonCode.AccountInConflict, true);
     }
 

@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;
 
@@ -36,6 +37,10 @@ public sealed class SlackImport(
 
     // A second look comes within a few minutes or, where no import looks at the account any more, never.
     private static readonly TimeSpan _suspectFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>Writes down an account that Slack showed beside an import.</summary>
+    public static void WriteDown(StoreSession store, TenantId tenant, SlackUser user, Instant now) =>
+        new ImportedAccounts(store, Tenants.Find(store, tenant), now).Write(user, now);
 
     /// <summary>
     /// Whether an account was seen a short while ago to have drifted, once and not twice: it is to be looked at again.

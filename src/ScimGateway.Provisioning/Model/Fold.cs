@@ -1,3 +1,5 @@
+using ScimGateway.Protocol.Resources;
+
 namespace ScimGateway.Provisioning.Model;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace ScimGateway.Provisioning.Model;
 internal static class Fold
 {
     /// <summary>
-    /// The key of a name or address whose case does not matter: two keys are equal exactly if a filter's <c>eq</c>
+    /// The key of a name or address, of which neither case nor composition matters: two keys are equal exactly if a filter's <c>eq</c>
     /// holds of the values.
     /// </summary>
-    public static string Key(string value) => value.ToUpperInvariant();
+    public static string Key(string value) => Spelling.Composed(value).ToUpperInvariant();
 }

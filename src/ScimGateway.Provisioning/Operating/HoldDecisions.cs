@@ -28,7 +28,8 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
 
     /// <summary>
     /// Says which account was meant where a provider asked for a user whose name is one's and whose address is
-    /// another's: its next try claims that one. False if it is decided already.
+    /// another's, or that the one was meant which has the address: the provider's next try claims it. False if it is
+    /// decided already.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// It is none of the two, or one that the provider could not be given.
@@ -40,14 +41,16 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
                 if (HoldRows.Find(session, tenantId, hold) is not { MeantId: null } found)
                     return false;
                 var meant = Links.BySlackId(session, tenantId, Kind.User, slackId)?.Id;
-                if (found.OtherId is null || meant is not { } link || (link != found.LinkId && link != found.OtherId))
+                var isAsked = found is { OtherId: not null } or { Reason.Code: ReasonCode.AddressAsked };
+                if (!isAsked || meant is not { } link || (link != found.LinkId && link != found.OtherId))
                     throw new ArgumentException(
                         $"{slackId} is none of the accounts that it is about.",
                         nameof(slackId)
                     );
                 // The address is the other's, and a user whom Slack cannot hold with it is refused.
                 if (
-                    link == found.LinkId
+                    found.OtherId is not null
+                    && link == found.LinkId
                     && Preferences.FromJson(Tenants.Find(session, tenantId).Preferences).UserSlackCannotHold
                         == Unholdable.Refuse
                 )

@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
@@ -76,7 +77,11 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
 
     private Link? Unclaimed(KeyKind kind, string value, SlackField field)
     {
-        if (UserKeys.Holder(store, tenantId, kind, value) is { SlackId: not null } holder && IsUnclaimed(holder))
+        if (
+            UserKeys.Holder(store, tenantId, kind, value) is { SlackId: not null } holder
+            && IsUnclaimed(holder)
+            && Identity.IsAlike(holder.AtSlack[field], value)
+        )
             return holder;
         _hidden ??= Links
             .Held(store, tenantId, Kind.User, after: default, most: int.MaxValue)
@@ -84,9 +89,8 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
             .Where(IsUnclaimed)
             .Select(link => (link, link.AtSlack))
             .ToList();
-        var key = Fold.Key(value);
         // Whoever was found before has it.
-        return _hidden.Find(one => one.Seen[field] is { } seen && Fold.Key(seen) == key && IsUnclaimed(one.Link)).Link;
+        return _hidden.Find(one => Identity.IsAlike(one.Seen[field], value) && IsUnclaimed(one.Link)).Link;
     }
 
     private bool IsUnclaimed(Link link) =>

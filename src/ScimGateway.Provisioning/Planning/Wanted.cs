@@ -24,7 +24,12 @@ public abstract record Wanted(Link Link, Resource? Claimant)
     /// The address or name by which Slack is asked whether a create happened after all; null if there is nothing to
     /// ask.
     /// </summary>
-    public string? AskAbout { get; protected init; }
+    public string? AskAbout { get; internal init; }
+
+    /// <summary>
+    /// Whether that is an address or name that is wanted, and not one that the create may have carried before.
+    /// </summary>
+    public bool IsAskedAboutWanted { get; internal init; } = true;
 
     /// <summary>Why Slack cannot hold all of it yet; null if it can.</summary>
     public Reason? Blocked { get; protected init; }

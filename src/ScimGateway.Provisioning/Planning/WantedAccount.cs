@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
@@ -19,6 +20,9 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
 
     // What was noted when the document was put into Slack's words.
     private IReadOnlyList<SlackNote> _notes = [];
+
+    /// <summary>Who the user is to Slack, as the provider wants it.</summary>
+    internal Identity Who { get; init; }
 
     /// <inheritdoc/>
     public override IEnumerable<SlackNote> Noted => _notes.Concat(Plan.Notes);
@@ -102,6 +106,8 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
 
         var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, waived);
         var (free, isAnothers) = WithoutTaken(wanted, held);
+        var who = new Identity(wanted[SlackField.PrimaryEmail], claimant.UserNameKey);
+        var askAbout = link.AskFirst ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail]) : null;
         var setAside = link.SetAside;
         var told = free.Only(field => !setAside.Has(field));
         return Planned(link);
@@ -119,7 +125,11 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                     : plan.Missing is { } missing ? new Reason(ReasonCode.Missing, SlackProfile.Name(missing.Field))
                     : link.SlackId is null && plan.IsEmpty ? ReasonCode.Inactive
                     : null,
-                AskAbout = link.AskFirst ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail]) : null,
+                Who = who,
+                AskAbout = askAbout,
+                IsAskedAboutWanted =
+                    Identity.IsAlike(askAbout, wanted[SlackField.PrimaryEmail])
+                    || Identity.IsAlike(askAbout, wanted[SlackField.SecondaryEmail]),
             };
         }
     }

@@ -5,6 +5,8 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;
@@ -12,8 +14,11 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Subjects;
 
+/// <summary>Writes down an account that Slack showed, as an import does.</summary>
+public delegate void WriteDownAccount(StoreSession store, TenantId tenantId, SlackUser user, Instant now);
+
 /// <summary>What is particular about the accounts of users when Slack has answered.</summary>
-public sealed class Accounts : Subject
+public sealed class Accounts(WriteDownAccount writeDown) : Subject
 {
     // How many derived names are tried.
     private const int MostNames = 20;
@@ -24,10 +29,10 @@ public sealed class Accounts : Subject
     internal override Transition? Judge(Reply reply) =>
         reply.Result switch
         {
-            SlackResult.Done { Users: not null } done => Found(reply, Reply.Found(done)),
+            SlackResult.Done { Users: not null } => Found(reply, reply.FoundUser),
             SlackResult.Done when reply.Holder is not null => Replies.Fail(
                 reply,
-                new Reason(ReasonCode.AccountOfAnother, Reply.SlackId(reply.Result)),
+                new Reason(ReasonCode.AccountOfAnother, reply.SlackId),
                 FieldSet.Nothing
             ),
             SlackResult.Done done => Done(reply, done.User),
@@ -81,6 +86,18 @@ public sealed class Accounts : Subject
         return EndAsking(recording, reply, link);
     }
 
+    // It is written down as an import would, so that it is shown, and found by whom it belongs to.
+    internal override void InTheWay(Recording recording, Reply reply)
+    {
+        var (store, tenantId) = (recording.Store, reply.Link.TenantId);
+        if (reply.FoundUser is not { } user || reply.IsHeld)
+            return;
+        if (reply.Holder is null)
+            writeDown(store, tenantId, user, recording.Now);
+        if (Links.BySlackId(store, tenantId, Kind.User, user.Id) is { } link)
+            Holds.Open(store, tenantId, link.Id, ReasonCode.AddressAsked, recording.Now);
+    }
+
     // What was let go of while Slack was asked, and is wanted, is taken again.
     internal override Link EndAsking(Recording recording, Reply reply, Link link)
     {
@@ -128,30 +145,33 @@ public sealed class Accounts : Subject
         };
     }
 
-    // The reply to "was it made after all?". Only what was made after our intent is ours; for any other account the
-    // adoption policy decides.
+    // The reply to "was it made after all?". What was made after our intent is ours; any other account is adopted by the
+    // chosen identifier, or is in the way. What has a former address of the user is neither.
     private static Transition Found(Reply reply, SlackUser? user)
     {
         if (user is null)
             return new Transition.AskOn();
-        if (reply.Holder is not null)
-            return new Transition.StopAsking(
-                Replies.Fail(reply, new Reason(ReasonCode.AccountOfAnother, user.Id), FieldSet.Nothing)
-            );
+        if (reply is { Holder: not null, IsHeld: true })
+            return InTheWay(reply, ReasonCode.AccountOfAnother, user);
         var ours = new Transition.Deliver(user.Id, user.Seen, user.Seen);
-        if (reply.IsOurs(user.Created))
+        if (reply.Holder is null && reply.IsOurs(user.Created))
             return ours;
         if (reply.Link.Absent)
             return new Transition.LetStay();
-        return reply.Preferences is { WhenAccountExists: Existing.Adopt, UniqueUserIdentifier: Identifier.PrimaryEmail }
-            ? ours with
-            {
-                Adopts = true,
-            }
-            : new Transition.StopAsking(
-                Replies.Fail(reply, new Reason(ReasonCode.AccountExists, user.Id), FieldSet.Nothing)
-            );
+        var meant = ((WantedAccount)reply.Planned).Who;
+        if (
+            reply.Holder is null
+            && reply.Preferences.WhenAccountExists == Existing.Adopt
+            && Identity.Of(user.Seen).Is(meant, reply.Preferences.UniqueUserIdentifier)
+        )
+            return ours with { Adopts = true };
+        return reply.Planned.IsAskedAboutWanted
+            ? InTheWay(reply, ReasonCode.AccountExists, user)
+            : new Transition.AskOn();
     }
+
+    private static Transition.StopAsking InTheWay(Reply reply, ReasonCode why, SlackUser user) =>
+        new(Replies.Fail(reply, new Reason(why, user.Id), FieldSet.Nothing));
 
     private static Transition? Refused(Reply reply, SlackResult.Refused refused)
     {

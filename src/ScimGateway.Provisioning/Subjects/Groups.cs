@@ -25,13 +25,10 @@ public sealed class Groups : Subject
     internal override Transition? Judge(Reply reply) =>
         (reply.Result, reply.Command) switch
         {
-            (SlackResult.Done { Groups: { } found }, _) => Found(
-                reply,
-                found.Resources.Count > 0 ? found.Resources[0] : null
-            ),
+            (SlackResult.Done { Groups: not null }, _) => Found(reply, reply.FoundGroup),
             (SlackResult.Done, SlackCommand.CreateGroup) when reply.Holder is not null => Replies.Fail(
                 reply,
-                new Reason(ReasonCode.GroupOfAnother, Reply.SlackId(reply.Result)),
+                new Reason(ReasonCode.GroupOfAnother, reply.SlackId),
                 FieldSet.Nothing
             ),
             (SlackResult.Done, SlackCommand.DeleteGroup) => new Transition.Remove(),

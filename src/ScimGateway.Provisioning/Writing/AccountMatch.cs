@@ -9,6 +9,7 @@ using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Writing;
 
@@ -23,8 +24,8 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     private static readonly AccountMatch _none = new(null, Account.None, null);
 
     /// <summary>
-    /// Finds it by the address, or by the tenant's choice by the Slack user name; the account of a deleted user by
-    /// either.
+    /// Finds it by the identifier that the tenant has chosen. A user name that a deleted user had leads to an account
+    /// that may be another person's.
     /// </summary>
     /// <exception cref="Declined">It is not clear which account is meant, or nobody may have it yet.</exception>
     public static AccountMatch Find(
@@ -34,50 +35,78 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         IReadOnlyList<string> addresses
     )
     {
-        var userName = user.Text("userName")!;
-        var isByName = caller.Preferences.UniqueUserIdentifier == Identifier.UserName;
-        var byAddress = addresses.Count > 0 ? Holder(KeyKind.Address, addresses[0]) : null;
+        var chosen = caller.Preferences.UniqueUserIdentifier;
+        var wanted = new Identity(addresses.FirstOrDefault(), user.Text("userName"));
+        var byAddress = wanted.Address is { } address ? Holder(KeyKind.Address, address) : null;
         if (byAddress is not null && Tombstone(store, byAddress) is { } former)
-            return OfDeleted(store, byAddress, former, user);
+            if (IsMeant(byAddress) || Was(byAddress, former).Any(was => was.Is(wanted, chosen)))
+                return OfDeleted(store, byAddress, former, user, isIdentified: true);
 
-        var byName = isByName ? Holder(KeyKind.SlackUserName, userName) : null;
+        var named = Holder(
+            KeyKind.SlackUserName,
+            chosen == Identifier.UserName ? wanted.UserName! : SlackNames.UserNames(wanted.UserName!).First()
+        );
         if (
-            byAddress is null
-            && (byName ?? Holder(KeyKind.SlackUserName, SlackNames.UserNames(userName).First())) is { } named
+            named is not null
+            && Tombstone(store, named) is { } bearer
+            && Identity.IsAlike(UserDocument.Of(bearer).Text("userName"), wanted.UserName)
         )
-            if (Tombstone(store, named) is { } bearer && UserDocument.Of(bearer).Text("userName") is { } was)
-                if (Fold.Key(was) == Fold.Key(userName))
-                    return OfDeleted(store, named, bearer, user);
+            return OfDeleted(store, named, bearer, user, chosen == Identifier.UserName || HasNoAccount(named));
 
-        var chosen = isByName ? byName : byAddress;
-        if (chosen is null || Resources.Find(store, chosen.ClaimantId) is not { SourceId: null } shown)
-            return _none; // an address that another user has is seen when it is reserved
-        if (byAddress is not null && byAddress.Id != chosen.Id)
+        var byName = chosen == Identifier.UserName ? named : null;
+        if (byName is not null && Unclaimed(byName) is null)
+            return _none; // it is seen when the name is reserved, or another one is chosen
+        if (byName is not null && byAddress is not null && byAddress.Id != byName.Id)
         {
-            var meant = HoldRows.Meant(store, caller.TenantId, chosen.Id);
-            if (meant != chosen.Id && meant != byAddress.Id)
-                throw Ambiguous(chosen, byAddress);
-            chosen = meant == chosen.Id ? chosen : byAddress;
-            if (Resources.Find(store, chosen.ClaimantId) is not { SourceId: null } other)
-                return _none;
-            shown = other;
+            var meant = HoldRows.Meant(store, caller.TenantId, byName.Id);
+            if (meant != byName.Id && meant != byAddress.Id)
+                throw Ambiguous(byName, byAddress);
+            byName = meant == byName.Id ? byName : byAddress;
         }
-        if (chosen.Protection is not null)
-            throw Protected(chosen);
-        return new AccountMatch(chosen, Account.Unclaimed, shown);
+        var match = byName ?? byAddress;
+        // Whoever else has the address is seen when it is reserved.
+        if (match is null || Unclaimed(match) is not { } shown)
+            return _none;
+        if (byName is null && !IsMeant(match) && !Identity.Of(match.AtSlack).Is(wanted, chosen))
+            return _none;
+        return match.Protection is null ? new AccountMatch(match, Account.Unclaimed, shown) : throw Protected(match);
 
         Link? Holder(KeyKind kind, string value) => UserKeys.Holder(store, caller.TenantId, kind, value);
+        Resource? Unclaimed(Link link) =>
+            Resources.Find(store, link.ClaimantId) is { SourceId: null } shown ? shown : null;
+        bool IsMeant(Link link) => HoldRows.Meant(store, caller.TenantId, link.Id) == link.Id;
     }
 
-    // Another person's account is not held before its removal is done, or its owner would stay.
-    private static AccountMatch OfDeleted(StoreSession store, Link link, Resource tombstone, ScimResource user)
+    // Who is not known to be the same is another person, until an operator has said otherwise. Another person's account
+    // is not held before its removal is done, or its owner would stay.
+    private static AccountMatch OfDeleted(
+        StoreSession store,
+        Link link,
+        Resource tombstone,
+        ScimResource user,
+        bool isIdentified
+    )
     {
-        if (tombstone.ExternalId is not { } was || user.Text("externalId") is not { } now || was == now)
+        var isSame =
+            link is not { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson }
+            && (tombstone.ExternalId is { } was && user.Text("externalId") is { } now ? was == now : isIdentified);
+        if (isSame)
             return new AccountMatch(link, Account.Former, tombstone);
         return link.WantedVersion == link.SettledVersion
             ? new AccountMatch(link, Account.FormerOfAnother, tombstone)
             : throw Declined.Taken(store, link);
     }
+
+    // By what was last wanted, and by what Slack has, which differ where a change was under way.
+    private static IEnumerable<Identity> Was(Link link, Resource tombstone)
+    {
+        var document = UserDocument.Of(tombstone);
+        var name = document.Text("userName");
+        yield return new Identity(UserAddresses.OfSlack(document).FirstOrDefault(), name);
+        yield return new Identity(link.Told[SlackField.PrimaryEmail] ?? link.AtSlack[SlackField.PrimaryEmail], name);
+    }
+
+    private static bool HasNoAccount(Link link) => link is { SlackId: null, AskFirst: false };
 
     private static Resource? Tombstone(StoreSession store, Link link) =>
         link.ClaimantId is { } id && Resources.Find(store, id) is { Deleted: not null } tombstone ? tombstone : null;

@@ -32,15 +32,41 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
         Taken(store, UserKeys.Holder(store, tenantId, kind, value), kind);
 
     /// <summary>That an account or group is not free yet.</summary>
-    public static Declined Taken(StoreSession store, Link? holder, KeyKind kind = KeyKind.Address) =>
-        new(
-            ScimException.Uniqueness(
-                $"Another user has the {(kind == KeyKind.Address ? "e-mail address" : "Slack user name")}: {Named(store, holder)}. It is free once Slack has confirmed that."
-            )
-        )
+    public static Declined Taken(StoreSession store, Link? holder, KeyKind kind = KeyKind.Address)
+    {
+        var what = kind switch
         {
-            Awaited = holder?.Id,
+            KeyKind.Address => "e-mail address",
+            KeyKind.SlackUserName => "Slack user name",
+            _ => "name",
         };
+        var who = kind == KeyKind.GroupName ? "group" : "user";
+        return IsNobodys(store, holder)
+            ? new(
+                ScimException.Uniqueness(
+                    $"Slack has the {what} already, of {holder!.SlackId}, which nobody claims. An operator has to say whether that is the {who}, or it has to be freed in Slack."
+                )
+            )
+            {
+                Undecided = (holder.Id, ReasonCode.AddressAsked, null),
+            }
+            : new(
+                ScimException.Uniqueness(
+                    $"Another {who} has the {what}: {Named(store, holder)}. It is free once Slack has confirmed that."
+                )
+            )
+            {
+                Awaited = holder?.Id,
+            };
+    }
+
+    /// <summary>
+    /// Whether nobody claims what has a key, so that it will not let go of it by itself: an account that was there, or
+    /// that of somebody who was deleted.
+    /// </summary>
+    public static bool IsNobodys(StoreSession store, Link? holder) =>
+        holder is { Kind: Kind.User, SlackId: not null, IsUnsettled: false }
+        && Resources.Find(store, holder.ClaimantId) is { SourceId: null } or { Deleted: not null };
 
     private static string Named(StoreSession store, Link? link) =>
         link is null ? "an account being made"

@@ -249,7 +249,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         if (link is not { State: LinkState.Held, Reason: { } held })
             return null;
-        if (link.ClaimantId is not null && IsActiveAtSlack(link) != isToBeActive)
+        // Who somebody is does not become clear by what a provider repeats.
+        var isOpen = held.Code == ReasonCode.AnotherPerson || IsActiveAtSlack(link) != isToBeActive;
+        if (link.ClaimantId is not null && isOpen)
             return new Verdict.Hold(held);
         HoldRows.Close(Store, link.TenantId, link.Id);
         return null;
@@ -313,11 +315,15 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (link.UserName is { } name && !UserKeys.TryReserve(Store, link, KeyKind.SlackUserName, name))
             throw Declined.Taken(Store, Caller.TenantId, KeyKind.SlackUserName, name);
         foreach (var address in addresses)
-            if (
-                !UserKeys.TryReserve(Store, link, KeyKind.Address, address)
-                && _allowed.UserSlackCannotHold == Unholdable.Refuse
-            )
-                throw Declined.Taken(Store, Caller.TenantId, KeyKind.Address, address);
+        {
+            if (UserKeys.TryReserve(Store, link, KeyKind.Address, address))
+                continue;
+            var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.Address, address)!;
+            if (_allowed.UserSlackCannotHold == Unholdable.Refuse)
+                throw Declined.Taken(Store, holder);
+            if (Declined.IsNobodys(Store, holder))
+                Holds.Open(Store, Caller.TenantId, holder.Id, ReasonCode.AddressAsked, Now);
+        }
     }
 
     // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned.

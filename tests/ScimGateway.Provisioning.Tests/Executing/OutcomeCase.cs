@@ -7,6 +7,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
@@ -50,7 +51,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
     {
         var command = Command();
         var reply = ReplyTo(command);
-        Subject subject = reply.Link.Kind == Kind.Group ? new Groups() : new Accounts();
+        Subject subject = reply.Link.Kind == Kind.Group ? new Groups() : new Accounts(delegate { });
         return Words(subject.Judge(reply) ?? Replies.Of(reply));
     }
 
@@ -68,7 +69,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Is("too late") ? _now + _patience : _now
         )
         {
-            Holder = Is("another link has it") ? new LinkId(9) : null,
+            Holder = Is("another link has it") || Is("an unclaimed link has it") ? new LinkId(9) : null,
+            IsHeld = Is("another link has it"),
         };
     }
 
@@ -129,7 +131,11 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
                 [],
                 [.. Ids().Select(id => new PlannedMember(_member, 1, 1, id, Adds: true))]
             )
-            : new WantedAccount(link, claimant, UserPlan.Nothing);
+            : new WantedAccount(link, claimant, UserPlan.Nothing)
+            {
+                Who = new Identity("vera@example.com", "vera"),
+                IsAskedAboutWanted = !Is("asked about a former address"),
+            };
     }
 
     private SlackCommand Command()
@@ -180,11 +186,17 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         var id = Id().Match(Says) is { Success: true } match ? match.Value : null;
         var made =
             Seconds() is { } before ? _now.ToTime().AddSeconds(-before)
-            : Says.EndsWith("made since", StringComparison.Ordinal) ? _now.ToTime()
+            : Says.Contains("made since", StringComparison.Ordinal) ? _now.ToTime()
             : (DateTimeOffset?)null;
         var seen = command.Delivers.With(active: !Says.EndsWith("inactive", StringComparison.Ordinal));
         if (Says.Contains("without ", StringComparison.Ordinal))
             seen = seen.With(Enum.Parse<SlackField>(Says.Split(' ')[^1]), null);
+        if (command is SlackCommand.FindUserByEmail)
+            seen = seen.With(
+                    SlackField.PrimaryEmail,
+                    Says.Contains("other address", StringComparison.Ordinal) ? "v@example.com" : "Vera@example.com"
+                )
+                .With(SlackField.UserName, Says.Contains("other name", StringComparison.Ordinal) ? "v" : "vera");
         var users = id is null ? new List<SlackUser>() : [new SlackUser(id, seen, made, [])];
         var groups = id is null ? new List<SlackGroup>() : [new SlackGroup(id, "Rope Crew", [], made)];
         if (Says.Contains("a bot", StringComparison.Ordinal))

@@ -31,6 +31,9 @@ public enum ReasonCode
     /// <summary>A provider asked for a protected account.</summary>
     ProtectedAsked,
 
+    /// <summary>A provider asked for an address of the account, which is not that user's.</summary>
+    AddressAsked,
+
     /// <summary>A user has the address or name of an account that nobody claims.</summary>
     AccountInConflict,
 

@@ -58,7 +58,7 @@ internal static class Reasons
         ),
         new(
             ReasonCode.AnotherPerson,
-            "The address belongs to the account of a deleted user with another externalId; an operator has to say whether it is the same person.",
+            "The account is that of a deleted user with another externalId or another address; an operator has to say whether it is the same person.",
             "Release it if it is the same person, else dismiss it.",
             Actor.Operator
         ),
@@ -72,6 +72,12 @@ internal static class Reasons
             ReasonCode.ProtectedAsked,
             "A provider asked for this protected account.",
             "Release it, and the provider's next try claims it.",
+            Actor.Operator
+        ),
+        new(
+            ReasonCode.AddressAsked,
+            "A provider asked for a user with an address of this account, which nobody claims; it is not the account that the tenant's identifier means.",
+            "Say that the account is meant, and the provider's next try claims it; else free the address in Slack, or dismiss it.",
             Actor.Operator
         ),
         new(

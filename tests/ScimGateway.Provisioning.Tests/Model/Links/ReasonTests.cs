@@ -23,6 +23,7 @@ public class ReasonTests
         "AnotherPerson",
         "TwoAccounts",
         "ProtectedAsked",
+        "AddressAsked",
         "AccountInConflict",
         "GroupInConflict",
         "Missing",

@@ -1,0 +1,26 @@
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Policy;
+
+/// <summary>
+/// Who somebody is to Slack: the primary address and the user name. The one rule by which a user takes over what is
+/// there already: by the identifier that the tenant has chosen, and by nothing else. Whatever else agrees, such as a
+/// primary address that is another's second one, is a conflict.
+/// </summary>
+/// <param name="Address">The primary address; null if there is none.</param>
+/// <param name="UserName">The user name; null if there is none.</param>
+internal readonly record struct Identity(string? Address, string? UserName)
+{
+    /// <summary>Who an account of Slack's is.</summary>
+    public static Identity Of(SlackProfile seen) => new(seen[SlackField.PrimaryEmail], seen[SlackField.UserName]);
+
+    /// <summary>Whether two are the same by the identifier.</summary>
+    public bool Is(Identity other, Identifier chosen) =>
+        chosen == Identifier.UserName ? IsAlike(UserName, other.UserName) : IsAlike(Address, other.Address);
+
+    /// <summary>Whether a name or an address is the same, however it is spelled.</summary>
+    public static bool IsAlike(string? one, string? other) =>
+        one is not null && other is not null && Fold.Key(one) == Fold.Key(other);
+}
