@@ -1,7 +1,6 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
-using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -36,7 +35,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     )
     {
         var chosen = caller.Preferences.UniqueUserIdentifier;
-        var wanted = new Identity(addresses.FirstOrDefault(), user.Text("userName"));
+        var wanted = new Identity(addresses is [var first, ..] ? first : null, user.Text("userName"));
         var byAddress = wanted.Address is { } address ? Holder(KeyKind.Address, address) : null;
         if (byAddress is not null && Tombstone(store, byAddress) is { } former)
             if (IsMeant(byAddress) || Was(byAddress, former).Any(was => was.Is(wanted, chosen)))
@@ -102,7 +101,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     {
         var document = UserDocument.Of(tombstone);
         var name = document.Text("userName");
-        yield return new Identity(UserAddresses.OfSlack(document).FirstOrDefault(), name);
+        yield return new Identity(UserAddresses.OfSlack(document) is [var wanted, ..] ? wanted : null, name);
         yield return new Identity(link.Told[SlackField.PrimaryEmail] ?? link.AtSlack[SlackField.PrimaryEmail], name);
     }
 
