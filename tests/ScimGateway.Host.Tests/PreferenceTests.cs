@@ -160,6 +160,40 @@ public class PreferenceTests
     }
 
     [Fact]
+    public async Task Who_claims_an_account_by_another_identifier_comes_into_his_groups_by_the_same_change()
+    {
+        await using var gateway = await StartAsync(_usual);
+        (
+            await gateway.Control.PostAsJsonAsync(
+                "users",
+                new JsonObject
+                {
+                    ["id"] = "UBOB",
+                    ["userName"] = "bob",
+                    ["email"] = "robert@corp.example",
+                }
+            )
+        ).EnsureSuccessStatusCode();
+        await gateway.ImportAsync();
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bob"}"""
+        );
+        Assert.Equal(HttpStatusCode.Created, status); // Slack makes nobody without an address
+        await GroupAsync(gateway, "Crew", (string)body!["id"]!);
+
+        var preview = await gateway.ChangeAsync(
+            new TenantChange.OtherPreferences(_usual with { UniqueUserIdentifier = Identifier.UserName })
+        );
+        await gateway.QuietAsync();
+
+        Assert.Equal(1, preview.Counts["Claim"]);
+        Assert.Equal("UBOB", SlackId(gateway, (string)body["id"]!));
+        Assert.Equal(["bob"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
     public async Task One_account_is_claimed_by_one_user_though_two_have_its_address()
     {
         var byName = _usual with { UniqueUserIdentifier = Identifier.UserName, UserSlackCannotHold = Unholdable.Keep };

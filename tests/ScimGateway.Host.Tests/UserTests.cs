@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Executing;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -335,5 +336,26 @@ public class UserTests
         using var answer = await gateway.Client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_comes_while_a_slow_request_is_taken_on_is_its_answer()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        await gateway.WeatherAsync(
+            """{"method":"POST","path":"/Users","delayMs":300,"status":400,"description":"invalid_emoji_not_allowed"}"""
+        );
+        var isRecorded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        gateway.Life.HoldAt(Step.Accepting, isRecorded.Task);
+
+        var answering = gateway.SendAsync(HttpMethod.Post, "Users", User());
+        await gateway.Life.ReachedAsync(Step.Calling);
+        gateway.GiveUp();
+        await gateway.Life.ReachedAsync(Step.Recorded);
+        isRecorded.SetResult();
+
+        var (status, body, _) = await answering;
+        Assert.Equal((HttpStatusCode.BadRequest, "invalidValue"), (status, (string?)body!["scimType"]));
+        Assert.Equal(0, await TotalAsync(gateway));
     }
 }

@@ -18,6 +18,9 @@ internal static class UserKeys
 {
     private const int MostNames = 1_000;
 
+    // Of those who have an address in their documents.
+    private const int MostWaiting = 100;
+
     /// <summary>The link that wants or has a key.</summary>
     public static Link? Holder(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
         HolderId(store, tenantId, kind, value) is { } link ? Links.Find(store, link) : null;
@@ -94,11 +97,8 @@ internal static class UserKeys
             addresses = Except(addresses, UserAddresses.OfSlack(UserDocument.Of(claimant)));
         var freed = new List<LinkId>();
         foreach (var address in addresses)
-        {
-            Keys.Free(store, link, KeyKind.Address, address);
-            if (Next(store, link.TenantId, address, now) is { } next)
+            if (LetGo(store, link, KeyKind.Address, address, now) is { } next)
                 freed.Add(next);
-        }
         if (link.SlackId is null ? !link.AskFirst : delivered.Says(SlackField.UserName))
             foreach (
                 var name in Except(
@@ -110,6 +110,15 @@ internal static class UserKeys
         return freed;
     }
 
+    /// <summary>
+    /// A link lets go of a key, folded; gives back the link of whoever waited for it longest, and has it now.
+    /// </summary>
+    public static LinkId? LetGo(StoreSession store, Link link, KeyKind kind, string key, Instant now)
+    {
+        Keys.Free(store, link, kind, key);
+        return kind == KeyKind.Address ? Next(store, link.TenantId, key, now) : null;
+    }
+
     private static List<string> Except(List<string> held, IEnumerable<string?> kept)
     {
         var keys = kept.OfType<string>().Select(Fold.Key).ToList();
@@ -119,13 +128,21 @@ internal static class UserKeys
     private static LinkId? HolderId(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
         Keys.Holder(store, tenantId, kind, Fold.Key(value));
 
-    // The user who has waited longest for an address that is free now: it gets it, and goes to Slack.
+    // The user who has waited longest for an address that is free now: it gets it, and goes to Slack. Of a document's
+    // addresses Slack gets two, and nobody waits for the rest.
     private static LinkId? Next(StoreSession store, TenantId tenantId, string address, Instant now)
     {
-        var waiting = Links.WaitingFor(store, tenantId, address);
-        if (waiting is null || !TryReserve(store, waiting, KeyKind.Address, address))
-            return null;
-        Wishes.Renew(store, waiting, "an address became free", now);
-        return waiting.Id;
+        foreach (var waiting in Links.WaitingFor(store, tenantId, address, MostWaiting))
+        {
+            var user = UserDocument.Of(Resources.Find(store, waiting.ClaimantId)!);
+            if (
+                !UserAddresses.OfSlack(user).Any(wanted => Fold.Key(wanted) == address)
+                || !TryReserve(store, waiting, KeyKind.Address, address)
+            )
+                continue;
+            Wishes.Renew(store, waiting, "an address became free", now);
+            return waiting.Id;
+        }
+        return null;
     }
 }

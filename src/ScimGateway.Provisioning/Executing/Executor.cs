@@ -24,6 +24,9 @@ public sealed partial class Executor : IAsyncDisposable
 {
     private const int MostCalls = 16;
 
+    // How many accounts in a row may be refused before that is the token's fault.
+    private const int MostForbidden = 3;
+
     // How long a token that was not accepted is left in peace, and how long a store that failed.
     private static readonly TimeSpan _untilProbe = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _untilStore = TimeSpan.FromSeconds(1);
@@ -46,6 +49,7 @@ public sealed partial class Executor : IAsyncDisposable
     );
     private readonly ConcurrentDictionary<LinkId, Flight> _inFlight = new();
     private readonly Dictionary<LinkId, Considered> _weighed = [];
+    private readonly HashSet<LinkId> _forbidden = [];
     private readonly int[] _stamps = new int[4096];
     private readonly SemaphoreSlim _news = new(0);
     private readonly ITimer _alarm;
@@ -393,10 +397,11 @@ public sealed partial class Executor : IAsyncDisposable
                 return;
             }
             var result = await _slack.SendAsync(paid, granted.Grant, CancellationToken.None).ConfigureAwait(false);
+            var isTokensFault = IsTokensFault(account.Link, paid, result);
             await At(Step.Called).ConfigureAwait(false);
             var recorded = await _store
                 .WriteAsync(
-                    session => WhileOurs(session, account.Link.Kind).Record(account, paid, result),
+                    session => WhileOurs(session, account.Link.Kind).Record(account, paid, result, isTokensFault),
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
@@ -425,6 +430,25 @@ public sealed partial class Executor : IAsyncDisposable
             flight.Landed.SetResult();
             if (!_stopping.IsCancellationRequested)
                 _news.Release();
+        }
+    }
+
+    // Slack's 403 says that this account may not be changed, or that none may: after several in a row, with none changed
+    // between them, it is the token. The first that is changed again shows that it is not any more.
+    private bool IsTokensFault(Link link, SlackCommand command, SlackResult result)
+    {
+        if (command is not (SlackCommand.PatchUser or SlackCommand.DeactivateUser or SlackCommand.DeleteUser))
+            return false;
+        lock (_forbidden)
+        {
+            if (result is SlackResult.Done)
+                _forbidden.Clear();
+            else if (
+                result is SlackResult.Refused { Row.Kind: SlackErrorKind.Forbidden }
+                && _forbidden.Count < MostForbidden
+            )
+                _forbidden.Add(link.Id);
+            return _forbidden.Count >= MostForbidden;
         }
     }
 

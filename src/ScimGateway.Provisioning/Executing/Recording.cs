@@ -71,10 +71,12 @@ internal sealed class Recording(
     public Instant Now => now;
 
     /// <summary>Records what came of a command.</summary>
-    public Recorded Record(Wanted planned, SlackCommand command, SlackResult result)
+    public Recorded Record(Wanted planned, SlackCommand command, SlackResult result, bool isTokensFault)
     {
         var link = Links.Get(store, planned.Link.Id);
-        var reply = WithHolder(new Reply(link, planned, command, result, preferences, timeLimit, now));
+        var reply = WithHolder(
+            new Reply(link, planned, command, result, preferences, timeLimit, now) { IsTokensFault = isTokensFault }
+        );
         Note(reply);
         return CarryOut(reply, subject.Judge(reply) ?? Replies.Of(reply), link) with { Halts = _halts, Shut = _shut };
     }
@@ -110,6 +112,9 @@ internal sealed class Recording(
                 subject.Removed(this, reply, link);
                 OperationJournal.Add(store, reply.Served, null, ["Slack no longer had the group; it is made again"]);
                 return ForWaiters(null, told);
+            case Transition.Erase:
+                OperationJournal.Add(store, reply.Served, null, ["Slack has erased the account"]);
+                return GoOn(reply, subject.Erased(this, reply, link));
             case Transition.AskWho:
                 Links.Save(store, link.AskWhoHasIt());
                 return ForWaiters(null, told);

@@ -81,6 +81,11 @@ internal static class Replies
                     ? new Transition.TakeBack(why, new Transition.End(LinkEvent.Protected, why))
                     : new Transition.End(LinkEvent.Protected, why)
             ),
+            // Of several in a row it is the token that may do less than it did.
+            SlackErrorKind.Forbidden when reply.IsTokensFault => new Transition.Shut(why),
+            SlackErrorKind.Forbidden => Fail(reply, why, FieldSet.Nothing),
+            SlackErrorKind.Erased when link.Absent || reply.Preferences.CreateUsers => new Transition.Erase(),
+            SlackErrorKind.Erased => Fail(reply, why, FieldSet.Nothing),
             // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
             SlackErrorKind.Conflict when Names(reply.Command, refused.Row) && link.Asked < MostAsked =>
                 new Transition.AskWho(),

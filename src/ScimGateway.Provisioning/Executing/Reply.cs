@@ -37,6 +37,9 @@ internal sealed record Reply(
     /// <summary>Whether somebody claims that link, or is being deleted from it.</summary>
     public bool IsHeld { get; init; }
 
+    /// <summary>Whether Slack has refused to change one account after the other, so that it is the token's fault.</summary>
+    public bool IsTokensFault { get; init; }
+
     /// <summary>The operations that it concerns.</summary>
     public Served Served => new(Link.Id, Link.SettledVersion, Planned.Link.WantedVersion);
 

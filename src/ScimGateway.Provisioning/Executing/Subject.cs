@@ -27,6 +27,9 @@ public abstract class Subject
     /// </summary>
     internal abstract Link Removed(Recording recording, Reply reply, Link link);
 
+    /// <summary>What it was is erased at Slack, and has nothing any more; gives back the link as it is then.</summary>
+    internal virtual Link Erased(Recording recording, Reply reply, Link link) => Removed(recording, reply, link);
+
     /// <summary>Slack has nothing by what was asked about; gives back the link as it is then.</summary>
     internal abstract Link AskedWithoutResult(Recording recording, Reply reply, Link link);
 

@@ -31,6 +31,9 @@ internal abstract record Transition
     /// <summary>A group is gone that is to be there: it is made again with all its members.</summary>
     public sealed record MakeAgain : Transition;
 
+    /// <summary>An account was erased: nobody has what it had, and who is to be there gets another one.</summary>
+    public sealed record Erase : Transition;
+
     /// <summary>
     /// Slack has nothing by the address or name that was asked about: the next one is, or the asking ends.
     /// </summary>
@@ -66,7 +69,7 @@ internal abstract record Transition
         public LinkEvent? Leaves { get; init; }
     }
 
-    /// <summary>Slack lets nobody change it, which sticks.</summary>
+    /// <summary>Slack says that nobody changes it, which is kept.</summary>
     /// <param name="Why">What Slack said.</param>
     /// <param name="Then">What comes of the wish.</param>
     public sealed record Protect(Reason Why, Transition Then) : Transition;

@@ -86,9 +86,14 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         else if (link.Protection is { Code: ReasonCode.TokenOwner } && !IsOwner(user)) // the token is another one's now
             link = link.SeeFree();
         link = Links.Save(store, link);
+        // Of who is gone nothing is wanted: the account has what Slack shows of it, which is nothing if it was erased.
+        if (link is { Absent: true, IsUnsettled: false })
+            LetGo(link, UserKeys.Seen(user.Seen));
         foreach (var key in UserKeys.Seen(user.Seen))
             UserKeys.TryReserve(store, link, key.Kind, key.Value);
-        if (!link.Absent && link.IsAtRest)
+        if (link is { State: LinkState.Protected, Protection.IsProven: true })
+            Wishes.Renew(store, link.TryAgain(), "an import looks again whether Slack lets it be changed", now);
+        else if (!link.Absent && link.IsAtRest)
             Drift.Look(store, link, user.Seen, null, _preferences.Drift, now);
         else if (link.State == LinkState.Broken)
             Wishes.Renew(store, link, "Slack knows the account again", now);
@@ -103,7 +108,10 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         json["userName"] ??= user.Id; // Slack has accounts without one nowhere, but SCIM must not
         var document = ScimJson.ToUtf8(json);
         if (document.Length > ReadLimits.User.MostBytes)
+        {
+            Links.Save(store, link);
             return new Finding(Found.Unreadable);
+        }
 
         var resource =
             shown
@@ -151,8 +159,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         if (user.IsBot)
             return (LinkEvent.FoundProtected, ReasonCode.Bot, true);
         if (isFree && !Resources.IsUserNameTaken(store, tenant.Id, resource.UserNameKey, resource.Id))
-            // By what Slack refused, or by an operator's hand: a list of users shows nobody's rank.
-            return link.Protection is { IsForEver: false } known
+            // What Slack refused once it may take now: a list of users shows nobody's rank.
+            return link.Protection is { IsForEver: false, IsProven: false } known
                 ? (LinkEvent.FoundProtected, known, false)
                 : (LinkEvent.Shown, null, false);
         return (LinkEvent.FoundInConflict, ReasonCode.AccountInConflict, true);
@@ -189,7 +197,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     private void LetGo(Link link, IReadOnlyList<(KeyKind, string)> but)
     {
         foreach (var (kind, value) in Keys.Of(store, link.Id).Except(but))
-            Keys.Free(store, link, kind, value);
+            UserKeys.LetGo(store, link, kind, value, now);
     }
 
     // The SCIM id of an account, if providers can see it.

@@ -136,7 +136,10 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         (json["schemas"], json["displayName"]) = (new JsonArray(Urn.Group), Name(group));
         var document = ScimJson.ToUtf8(json);
         if (document.Length > ReadLimits.User.MostBytes)
+        {
+            Links.Save(store, link);
             return new WrittenGroup(new Finding(Found.Unreadable));
+        }
 
         var resource =
             shown

@@ -85,13 +85,15 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             }
             if (!link.IsAtRest)
                 continue;
+            // A user who claims an account joins the groups, which may come later in the batch.
             var claimed = rematch?.Claim(link);
-            var wanted = Wanted.Of(session, claimed ?? link, change.Preferences);
+            var there = claimed ?? Links.Get(session, link.Id);
+            var wanted = Wanted.Of(session, there, change.Preferences);
             if (claimed is null && wanted.Commands.Count == 0)
                 continue;
             var one = PlannedLink.Of(wanted);
             planned.Add(claimed is null ? one : one with { What = ["Claim", .. one.What] });
-            Wishes.Renew(session, claimed ?? link, Why, tenant.Now);
+            Wishes.Renew(session, there, Why, tenant.Now);
         }
         return new Batch(links.Count < MostAtOnce ? null : next => Some(next, links[^1].Id)) { Planned = planned };
     }

@@ -60,6 +60,7 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
             Emails.Delete(store, shown);
             Resources.Delete(store, shown);
         }
+        var had = Keys.Of(store, link.Id, KeyKind.Address);
         Keys.FreeAll(store, link.Id);
         HoldRows.DeleteAll(store, link.Id);
         Operations.Move(store, link.Id, meant.Id);
@@ -71,6 +72,8 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
             UserKeys.TryReserve(store, meant, key.Kind, key.Value);
         foreach (var wanted in UserAddresses.OfSlack(UserDocument.Of(user)))
             UserKeys.TryReserve(store, meant, KeyKind.Address, wanted);
+        foreach (var address in had.Except(Keys.Of(store, meant.Id, KeyKind.Address)))
+            UserKeys.LetGo(store, meant, KeyKind.Address, address, now);
         GroupsOf.Reached(store, user.Id, meant.Reachable, now);
         return meant;
     }

@@ -72,6 +72,24 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         return Delivered(recording, reply, delivered, link, after);
     }
 
+    // Nobody has its addresses and its name any more: who is to be there takes them for another account.
+    internal override Link Erased(Recording recording, Reply reply, Link link)
+    {
+        var store = recording.Store;
+        foreach (var (kind, key) in Keys.Of(store, link.Id))
+            LetGo(recording, link, kind, key, AddressesOf(reply, link));
+        link = link.Erase();
+        if (!link.Absent && reply.Planned.Claimant is { } claimant)
+        {
+            var name = UserDocument.Of(claimant).Text("userName")!;
+            link = link.Name(UserKeys.FreeName(store, link, name, recording.Preferences.SlackUserName));
+            UserKeys.TryReserve(store, link, KeyKind.SlackUserName, link.UserName!);
+            TakeAgain(recording, reply, link);
+            recording.Renew(GroupsOf.Reached(store, claimant.Id, isReachable: false, recording.Now));
+        }
+        return Links.Save(store, link);
+    }
+
     // The address has no account, so it is let go of, and the next one is asked about. With the wanted primary one,
     // which comes last, the asking ends, and what was let go of and is wanted is taken again.
     internal override Link AskedWithoutResult(Recording recording, Reply reply, Link link)
@@ -80,7 +98,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var wanted = AddressesOf(reply, link);
         var isLast = wanted.Count > 0 && Fold.Key(wanted[0]) == asked;
         if (!isLast)
-            Keys.Free(store, link, KeyKind.Address, asked);
+            LetGo(recording, link, KeyKind.Address, asked, wanted);
         if (!isLast && Keys.Of(store, link.Id, KeyKind.Address).Count > 0)
             return link;
         return EndAsking(recording, reply, link);
@@ -193,6 +211,15 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
                 new Transition.End(LinkEvent.Blocked, why),
             _ => null,
         };
+    }
+
+    // What is wanted still is taken again, so nobody else gets it meanwhile.
+    private static void LetGo(Recording recording, Link link, KeyKind kind, string key, IReadOnlyList<string> wanted)
+    {
+        if (kind == KeyKind.Address && wanted.Any(address => Fold.Key(address) == key))
+            Keys.Free(recording.Store, link, kind, key);
+        else if (UserKeys.LetGo(recording.Store, link, kind, key, recording.Now) is { } next)
+            recording.Renew(next);
     }
 
     // What was let go of while Slack was asked, and is wanted.

@@ -97,6 +97,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             : link.SlackId is null ? Account.None
             : Account.Own;
         var verdict = Decide(Trigger.Change, account, link, resource, revision);
+        link = AskedAgain(link, verdict);
         var wasActive = resource.Active;
         link = isClaim ? link.ClaimBy(id).TakeSeen() : ForgetUnsettled(link);
         var priority = _leaves ? SlackPriority.Leaver : Priority(wasActive, UserDocument.IsActive(revision.After));
@@ -118,8 +119,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             StaysHeld(link, isToBeActive: false)
             ?? WithGuard(
                 link,
-                new UserWish(Trigger.Delete, account, isActive, false, false, link.Protection is not null)
+                new UserWish(Trigger.Delete, account, isActive, false, false, IsProtected(link, goes: true))
             );
+        link = AskedAgain(link, verdict);
         link = resource.SourceId is null ? link.ClaimBy(id).TakeSeen() : ForgetUnsettled(link);
         link = Bury(resource, link, verdict);
         var name = resource.UserNameKey;
@@ -211,7 +213,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 LeftOutAgain(resource, revision).Has("active") ? !resource.Active : resource.Active,
                 wantsActive,
                 !Concerned(resource, revision).Without(_active).IsEmpty,
-                link?.Protection is not null
+                IsProtected(link, goes: !wantsActive)
             )
         );
     }
@@ -228,7 +230,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return StaysHeld(link, isToBeActive: false)
             ?? WithGuard(
                 link,
-                new UserWish(Trigger.Delete, account, wasActive, false, false, link!.Protection is not null)
+                new UserWish(Trigger.Delete, account, wasActive, false, false, IsProtected(link, goes: true))
             );
     }
 
@@ -243,6 +245,11 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             ? new Verdict.Hold(why)
             : verdict;
     }
+
+    // What Slack said of an account once is no reason to let a leaver stay: it is asked again.
+    private static bool IsProtected(Link? link, bool goes) => link?.Protection is { } why && !(goes && why.IsProven);
+
+    private static Link AskedAgain(Link link, Verdict verdict) => verdict is Verdict.Allow ? link.TryAgain() : link;
 
     // What is held stays so until an operator has decided, or the provider wants again what Slack has.
     private Verdict.Hold? StaysHeld(Link? link, bool isToBeActive)

@@ -171,12 +171,14 @@ public sealed class Writes(
         return outcome;
     }
 
-    // The third transaction, of a slow request: from here on a refusal takes nothing back. It may have come in between.
+    // The third transaction, of a slow request: from here on a refusal takes nothing back. It may have come in between,
+    // and what it made vanish has no link any more.
     private Task<Outcome> AcceptAsync(Asked asked, LinkId link, WrittenDown written) =>
         store.WriteAsync<Outcome>(
             session =>
             {
-                Links.Save(session, Links.Get(session, link).Accept(written.Version));
+                if (Links.Find(session, link) is { } there)
+                    Links.Save(session, there.Accept(written.Version));
                 Operations.Accept(session, asked.OperationId);
                 if (executor.Closed is { } why)
                     Explain(session, asked, link, why);

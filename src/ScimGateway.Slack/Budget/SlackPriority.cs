@@ -3,10 +3,10 @@ namespace ScimGateway.Slack.Budget;
 /// <summary>Who goes first when Slack's budget is short; within one of these, who has waited longest.</summary>
 public enum SlackPriority
 {
-    /// <summary>What others wait for: an address to become free, a group whose members stand by.</summary>
+    /// <summary>What others wait for, such as the call that frees an address.</summary>
     Awaited,
 
-    /// <summary>Deactivations and removals from groups.</summary>
+    /// <summary>Deactivations, and deletions of users and groups.</summary>
     Leaver,
 
     /// <summary>Creations and reactivations.</summary>

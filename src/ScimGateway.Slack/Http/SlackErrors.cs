@@ -15,8 +15,16 @@ public enum SlackErrorKind
     /// <summary>Slack does not take the value.</summary>
     InvalidValue,
 
-    /// <summary>The account's rank, or what it is, forbids the change.</summary>
+    /// <summary>The account's rank, or what it is, forbids the change: so Slack says in as many words.</summary>
     Protected,
+
+    /// <summary>
+    /// It may not be done. That counts against what was asked; of several accounts in a row it tells of the token.
+    /// </summary>
+    Forbidden,
+
+    /// <summary>The account was erased: nothing of it can be changed, and none of its addresses is its own.</summary>
+    Erased,
 
     /// <summary>Slack does not take some member of a group.</summary>
     Members,
@@ -310,21 +318,21 @@ public static class SlackErrors
         ),
         new(
             "cannot_modify_gdpr",
-            SlackErrorKind.Protected,
+            SlackErrorKind.Erased,
             null,
             "The account was erased in Slack and cannot be changed."
         ),
         new(
             "cannot_make_user_guest",
-            SlackErrorKind.Protected,
+            SlackErrorKind.InvalidValue,
             SlackField.GuestType,
             "Owners and admins cannot become guests; change the role in Slack first."
         ),
         new(
             "permission_denied",
-            SlackErrorKind.Protected,
+            SlackErrorKind.Forbidden,
             null,
-            "This token may not change the account; it ranks as high as the token's owner or higher."
+            "This token may not change it; it may rank as high as the token's owner or higher, or be one of Slack's own groups."
         ),
         // Groups
         new(
@@ -355,7 +363,7 @@ public static class SlackErrors
         ),
         new(
             "idp_group_linked_to_channels",
-            SlackErrorKind.Protected,
+            SlackErrorKind.Forbidden,
             null,
             "The group is linked to channels; unlink it in Slack first."
         ),
@@ -446,7 +454,7 @@ public static class SlackErrors
         var kind = error.Status switch
         {
             401 => SlackErrorKind.Token,
-            403 => SlackErrorKind.Protected,
+            403 => SlackErrorKind.Forbidden,
             // Of a 404 that is not in Slack's words, a proxy's or a wrong address's, nothing follows for the account.
             404 => error.IsSlackWords ? SlackErrorKind.Gone : SlackErrorKind.GatewayFault,
             409 => SlackErrorKind.Conflict,
@@ -459,15 +467,23 @@ public static class SlackErrors
     }
 
     /// <summary>
-    /// The line for an error that a command met: what the command did not carry is not to blame, and what concerns no
-    /// account blames the token.
+    /// The line for an error that a command met: what the command did not carry is not to blame, and what concerns
+    /// nothing that is there blames the token.
     /// </summary>
     public static SlackErrorRow Row(SlackError error, SlackCommand command)
     {
         var row = Row(error);
         if (
             row.Code == "permission_denied"
-            && command is not (SlackCommand.PatchUser or SlackCommand.DeactivateUser or SlackCommand.DeleteUser)
+            && command
+                is not (
+                    SlackCommand.PatchUser
+                    or SlackCommand.DeactivateUser
+                    or SlackCommand.DeleteUser
+                    or SlackCommand.RenameGroup
+                    or SlackCommand.ChangeMembers
+                    or SlackCommand.DeleteGroup
+                )
         )
             return row with
             {
@@ -495,7 +511,10 @@ public static class SlackErrors
             SlackErrorKind.Conflict => ScimException.Uniqueness(detail),
             SlackErrorKind.InvalidValue or SlackErrorKind.Members or SlackErrorKind.TooManyMembers =>
                 ScimException.InvalidValue(detail),
-            SlackErrorKind.Protected => ScimException.Of(HttpStatusCode.Forbidden, detail),
+            SlackErrorKind.Protected or SlackErrorKind.Forbidden or SlackErrorKind.Erased => ScimException.Of(
+                HttpStatusCode.Forbidden,
+                detail
+            ),
             SlackErrorKind.Limit or SlackErrorKind.Locked => ScimException.Of(HttpStatusCode.TooManyRequests, detail),
             SlackErrorKind.GatewayFault => ScimException.Of(HttpStatusCode.BadGateway, detail),
             // Nothing the provider sent is wrong, and what it wants is not gone: it may try again.

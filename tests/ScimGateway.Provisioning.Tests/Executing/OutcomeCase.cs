@@ -71,6 +71,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         {
             Holder = Is("another link has it") || Is("an unclaimed link has it") ? new LinkId(9) : null,
             IsHeld = Is("another link has it"),
+            IsTokensFault = Is("refused in a row"),
         };
     }
 
@@ -230,6 +231,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
                 + (d.Halts ? ", and all is halted" : ""),
             Transition.Remove => "gone, as wanted",
             Transition.MakeAgain => "made again",
+            Transition.Erase => "erased",
             Transition.AskOn => "asked on",
             Transition.AskWho => "Slack is asked who has it",
             Transition.LetStay => "let stay",
@@ -239,7 +241,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Transition.Shut => "the connection is shut",
             Transition.TakeBack back => $"taken back{(back.Leaves is { } leaves ? $" and {leaves}" : "")}{Of(back.Why)}"
                 + $", else {Words(back.Else)}",
-            Transition.Protect sticks => $"protected for good, then {Words(sticks.Then)}",
+            Transition.Protect sticks => $"protected, then {Words(sticks.Then)}",
             Transition.SetAside aside => $"left aside: {aside.Fields}",
             Transition.StopAsking stop => $"asked no more, then {Words(stop.Then)}",
             Transition.End end => $"ends {end.As}{Of(end.Why)}",

@@ -98,7 +98,8 @@ public class DeliveredTests
 
         Assert.Equal(SlackErrorKind.Token, SlackErrors.Row(error, new SlackCommand.ListUsers(1, 1)).Kind);
         Assert.Equal(SlackErrorKind.Token, SlackErrors.Row(error, new SlackCommand.CreateUser(_wanted)).Kind);
-        Assert.Equal(SlackErrorKind.Protected, SlackErrors.Row(error, new SlackCommand.DeactivateUser("U1")).Kind);
+        Assert.Equal(SlackErrorKind.Forbidden, SlackErrors.Row(error, new SlackCommand.DeactivateUser("U1")).Kind);
+        Assert.Equal(SlackErrorKind.Forbidden, SlackErrors.Row(error, new SlackCommand.DeleteGroup("S1")).Kind);
     }
 
     [Theory]

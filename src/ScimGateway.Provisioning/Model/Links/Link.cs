@@ -50,8 +50,8 @@ public sealed record Link
     public bool Imported { get; init; }
 
     /// <summary>
-    /// Why nobody may change it, as an owner's or the token owner's; null if we may. Sticks until an operator releases
-    /// it.
+    /// Why nobody may change it, as an owner's or the token owner's; null if we may. What Slack said is asked
+    /// again now and then.
     /// </summary>
     public Reason? Protection { get; init; }
 
@@ -211,7 +211,9 @@ public sealed record Link
             && (Kind == Kind.Group ? Priority <= wish.Priority : Priority < wish.Priority);
         if (!keepsItsPlace)
             next = next with { Since = wish.At, Priority = wish.Priority };
-        if (!AskFirst && !IsUnsettled)
+        // What waits because Slack was busy, or refused, says nothing of a leaver. What was lost may land until its time.
+        var waitsForNothing = Reason?.Code is ReasonCode.SlackLate or ReasonCode.SlackRefused;
+        if (!AskFirst && (!IsUnsettled || (wish.Priority == SlackPriority.Leaver && waitsForNothing)))
             next = next with { Due = null, Attempts = 0 };
         return wish.Held is { } why
             ? next.To(LinkEvent.Held) with
@@ -250,7 +252,10 @@ public sealed record Link
     /// <summary>It is planned again with nothing left aside and nobody waiting.</summary>
     /// <param name="operation">The gateway's operation.</param>
     /// <param name="now">When it is.</param>
-    /// <param name="priority">Its place in the queue; null for the one that it has, or that of a change.</param>
+    /// <param name="priority">
+    /// Its place in the queue; null for that of its last wish, as of a leaver who was held, or of a change if that was
+    /// settled.
+    /// </param>
     public Link Renew(OperationId operation, Instant now, SlackPriority? priority = null) =>
         To(LinkEvent.Renewed) with
         {
@@ -261,7 +266,8 @@ public sealed record Link
             Due = null,
             AnswerBy = null,
             Sent = false,
-            Priority = priority ?? (State == LinkState.Pending ? Priority : SlackPriority.Update),
+            Priority =
+                priority ?? (State is LinkState.Settled or LinkState.Protected ? SlackPriority.Update : Priority),
             Since = now,
             OperationId = operation,
         };
@@ -410,6 +416,9 @@ public sealed record Link
             Sent = true,
         };
 
+    /// <summary>The account was erased in Slack: who is to be there gets another one, which is ours to name.</summary>
+    public Link Erase() => Vanish() with { Imported = false, Reachable = false, Sent = false };
+
     /// <summary>An import shows it.</summary>
     /// <param name="seen">What Slack shows.</param>
     /// <param name="now">When it is.</param>
@@ -464,6 +473,9 @@ public sealed record Link
 
     /// <summary>Slack lets nobody change it.</summary>
     public Link Protect(Reason why) => this with { Protection = why, Reason = WhileHeld ?? why };
+
+    /// <summary>Slack is asked once more whether it lets it be changed.</summary>
+    public Link TryAgain() => Protection is { IsProven: true } ? this with { Protection = null } : this;
 
     /// <summary>
     /// A wish has its outcome. One that came after it is still to be told, or is held: its state, its time and who
@@ -527,7 +539,7 @@ public sealed record Link
                 Since = State == next.State && Kind == Kind.Group ? Since : now,
                 Protection =
                     found == LinkEvent.FoundProtected ? why
-                    : Protection is { IsForEver: false } ? Protection
+                    : Protection is { IsForEver: false, IsProven: false } ? Protection
                     : null,
             };
     }

@@ -140,6 +140,11 @@ public sealed record Reason(ReasonCode Code, string? Words = null)
     /// <summary>Whether it is the guard's.</summary>
     public bool IsGuards => Code is ReasonCode.GuardAccounts or ReasonCode.GuardMembers or ReasonCode.GuardGroups;
 
+    /// <summary>
+    /// Whether Slack has said so of the account itself, which may have changed since: it is asked again now and then.
+    /// </summary>
+    public bool IsProven => Code == ReasonCode.SlackRefused;
+
     /// <summary>Whether nobody may have the account, whatever an operator says.</summary>
     public bool IsForEver => Code is ReasonCode.TokenOwner or ReasonCode.Bot;
 

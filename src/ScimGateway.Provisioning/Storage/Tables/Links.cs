@@ -120,15 +120,21 @@ internal static class Links
             ("@failed", LinkState.Failed)
         );
 
-    /// <summary>The link of the user who has waited longest for an address; null if nobody does.</summary>
-    public static Link? WaitingFor(StoreSession store, TenantId tenantId, string address) =>
-        First(
+    /// <summary>
+    /// Links of users who have an address in their documents and are not at Slack as they want, longest first.
+    /// </summary>
+    public static List<Link> WaitingFor(StoreSession store, TenantId tenantId, string address, int most) =>
+        All(
             store,
-            "state = @blocked and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
-                + "where e.tenant_id = @tenant and e.key = @address and r.deleted is null) order by since limit 1",
+            "state in (@blocked, @failed) and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
+                + "where e.tenant_id = @tenant and e.key = @address and r.deleted is null union all "
+                + "select r.id from resources r where r.tenant_id = @tenant and r.user_name_key = @address and r.deleted is null) "
+                + "order by since limit @most",
             ("@blocked", LinkState.Blocked),
+            ("@failed", LinkState.Failed),
             ("@tenant", tenantId),
-            ("@address", address)
+            ("@address", address),
+            ("@most", most)
         );
 
     /// <summary>

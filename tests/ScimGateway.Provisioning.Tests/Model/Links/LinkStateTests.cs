@@ -32,6 +32,7 @@ public class LinkStateTests
         [nameof(Link.Unlearn)] = link => link.Unlearn(FieldSet.Of(SlackField.Title)),
         [nameof(Link.UnlearnAll)] = link => link.UnlearnAll(),
         [nameof(Link.Vanish)] = link => link.Vanish(),
+        [nameof(Link.Erase)] = link => link.Erase(),
         [nameof(Link.See)] = link => link.See(SlackProfile.Empty, Moves.Now, isEcho: true),
         [nameof(Link.Reach)] = link => link.Reach(isReachable: true),
         [nameof(Link.AskBeforeCreating)] = link => link.AskBeforeCreating(),
@@ -45,6 +46,7 @@ public class LinkStateTests
         [nameof(Link.SettleAll)] = link => link.SettleAll(),
         [nameof(Link.Narrow)] = link => link.Narrow(5),
         [nameof(Link.WaitFor)] = link => link.WaitFor(ReasonCode.ShadowRun),
+        [nameof(Link.TryAgain)] = link => link.TryAgain(),
         [nameof(Link.Drift)] = link => link.Drift(Moves.Now, isSuspected: true, "title"),
         [nameof(Link.TakeDrift)] = link => link.TakeDrift(SlackProfile.Empty, FieldSet.Of(SlackField.Title)),
     };

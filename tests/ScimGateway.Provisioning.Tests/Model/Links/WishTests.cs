@@ -189,6 +189,29 @@ public class WishTests
         Assert.Equal((Moves.Retry, 1), (late.Wish(Moves.Wish).Due, late.Wish(Moves.Wish).Attempts));
     }
 
+    [Theory]
+    [InlineData(ReasonCode.SlackLate, true)]
+    [InlineData(ReasonCode.AnswerLost, false)]
+    public void A_leaver_waits_for_what_was_lost_and_not_for_what_Slack_was_too_busy_for(ReasonCode why, bool goes)
+    {
+        var late = Moves.In(LinkState.Pending)!.Delay(Moves.Retry, why);
+
+        var leaving = late.Wish(Wish(SlackPriority.Leaver));
+
+        Assert.Equal(goes ? null : Moves.Retry, leaving.Due);
+    }
+
+    [Fact]
+    public void A_leaver_who_was_held_or_failed_goes_as_one_when_released()
+    {
+        var settled = Moves.In(LinkState.Settled)!;
+        var held = settled.Wish(Wish(SlackPriority.Leaver) with { Held = ReasonCode.GuardAccounts });
+
+        Assert.Equal(SlackPriority.Leaver, held.Renew(default, Moves.Now).Priority);
+        Assert.Equal(SlackPriority.Update, settled.Renew(default, Moves.Now).Priority);
+        Assert.Equal(SlackPriority.Background, held.Renew(default, Moves.Now, SlackPriority.Background).Priority);
+    }
+
     [Fact]
     public void A_held_wish_counts_as_settled_and_nobody_waits_for_it()
     {
