@@ -150,4 +150,25 @@ public class GroupTests
         await using var kept = gateway.Kept();
         Assert.Single(kept.Members.Where(row => row.Blocked != null));
     }
+
+    [Fact]
+    public async Task Of_groups_a_refusal_speaks_of_groups()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var crew = await GroupAsync(gateway, "Crew");
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Groups/{id}","status":429,"times":0}""");
+        var renaming = PatchGroupAsync(gateway, crew, Rename("Sailors"));
+        await gateway.Life.ReachedAsync(ScimGateway.Provisioning.Executing.Step.Recorded, times: 2);
+
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Groups", Group("Crew"));
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("Another group has the name", (string)body!["detail"]!, StringComparison.Ordinal);
+        gateway.GiveUp();
+        await renaming;
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await gateway.SendAsync(HttpMethod.Post, "Groups", Group(" "))).Status
+        );
+    }
 }

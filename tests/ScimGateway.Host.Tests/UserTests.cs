@@ -358,4 +358,106 @@ public class UserTests
         Assert.Equal((HttpStatusCode.BadRequest, "invalidValue"), (status, (string?)body!["scimType"]));
         Assert.Equal(0, await TotalAsync(gateway));
     }
+
+    [Theory]
+    [InlineData("""{"userName":" ","emails":[{"value":"ada@corp.example","primary":true}]}""")]
+    [InlineData("""{"userName":"\t\u2003","emails":[{"value":"ada@corp.example","primary":true}]}""")]
+    public async Task A_name_of_blanks_alone_is_none(string user)
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", user);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "invalidValue"), (status, (string?)body!["scimType"]));
+        var id = await CreateAsync(gateway);
+        Assert.Equal(HttpStatusCode.BadRequest, await PatchAsync(gateway, id, "userName", "\"  \""));
+    }
+
+    [Fact]
+    public async Task What_is_given_twice_is_shown_once_and_the_second_may_say_that_it_is_primary()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        const string Twice = """
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada",
+             "emails":[{"value":"ada@corp.example","type":"work"},{"value":"ADA@corp.example","type":"Work","primary":true},
+                       {"value":"ada@corp.example","type":"home"}],
+             "phoneNumbers":[{"value":"1"},{"value":"1"},{"value":"2"}]}
+            """;
+
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Twice);
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal(["work", "home"], body!["emails"]!.AsArray().Select(email => (string?)email!["type"]));
+        Assert.True((bool)body["emails"]![0]!["primary"]!);
+        Assert.Equal(["1", "2"], body["phoneNumbers"]!.AsArray().Select(phone => (string?)phone!["value"]));
+        // Numbers without a type go where Slack has room.
+        var account = Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+        Assert.Equal(("1", "2"), ((string?)account["primaryPhone"], (string?)account["mobilePhone"]));
+
+        var put = await gateway.SendAsync(HttpMethod.Put, $"Users/{body["id"]}", Twice);
+        Assert.Equal(2, put.Body!["emails"]!.AsArray().Count);
+        await PatchAsync(
+            gateway,
+            (string)body["id"]!,
+            "phoneNumbers",
+            """[{"value":"3","type":"work"},{"value":"3","type":"work"}]"""
+        );
+        var shown = (await gateway.SendAsync(HttpMethod.Get, $"Users/{body["id"]}")).Body!;
+        Assert.Equal("3", (string?)Assert.Single(shown["phoneNumbers"]!.AsArray())!["value"]);
+    }
+
+    [Fact]
+    public async Task A_userName_that_is_the_only_address_is_changed_in_Slack_too_and_is_free_then()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var (_, ada, _) = await gateway.SendAsync(HttpMethod.Post, "Users", """{"userName":"ada@corp.example"}""");
+
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await PatchAsync(gateway, (string)ada!["id"]!, "userName", "\"ada.king@corp.example\"")
+        );
+        var (status, next, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            """{"userName":"ada@corp.example"}"""
+        );
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.NotEqual((string?)ada["id"], (string?)next!["id"]);
+        Assert.Single(await gateway.AccountsAsync("ada.king@corp.example"));
+        Assert.Single(await gateway.AccountsAsync("\"ada@corp.example"));
+        Assert.Equal("Settled", gateway.State((string)next["id"]!));
+    }
+
+    [Theory]
+    [InlineData("?filter=userName%20eq%20%22ada%22", 1)]
+    [InlineData("", 2)]
+    [InlineData("?filter=displayName%20eq%20%22Crew%22", 1)]
+    public async Task The_root_is_asked_for_users_and_groups_together(string query, int found)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        await GroupRequests.GroupAsync(gateway, "Crew", await CreateAsync(gateway));
+
+        foreach (var root in (string[])["", "/"])
+        {
+            var answer = await gateway.Client.GetAsync(new Uri(gateway.Base.AbsoluteUri.TrimEnd('/') + root + query));
+            var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+            Assert.Equal((HttpStatusCode.OK, found), (answer.StatusCode, (int)body["totalResults"]!));
+        }
+    }
+
+    [Fact]
+    public async Task The_link_is_not_for_clients_to_write()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{id}",
+            Patch("urn:scimgateway:schemas:link:1.0", """{"state":"held"}""")
+        );
+
+        Assert.Equal((HttpStatusCode.BadRequest, "mutability"), (status, (string?)body!["scimType"]));
+    }
 }

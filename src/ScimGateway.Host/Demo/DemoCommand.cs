@@ -22,7 +22,8 @@ internal static class DemoCommand
             await ServeAsync(options, clock);
             return 0;
         }
-        catch (Exception e) when (e is StoreInUseException or SlackUnreadableException or PreferencesException)
+        catch (Exception e)
+            when (e is StoreInUseException or StoreUnknownException or SlackUnreadableException or PreferencesException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

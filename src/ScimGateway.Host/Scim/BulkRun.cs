@@ -81,15 +81,17 @@ internal sealed class BulkRun(
         await Task.WhenAll(turn.After.Select(at => _begun[at]!));
         var operation = request.Operations[turn.At];
         var refusal = operation.Refusal ?? MissingReference(operation);
+        // Those under way as it begins: whether they have ended by the time it is refused says nothing.
+        var underWay = Array.FindAll(before, b => !b.IsCompleted);
         var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal);
         // It may want what one before it is about to let go, such as an address: so it is tried again after them.
         if (
             refusal is null
             && outcome is BulkOutcome.Failed { Error.Status: HttpStatusCode.Conflict }
-            && before.Any(b => !b.IsCompleted)
+            && underWay.Length > 0
         )
         {
-            await Task.WhenAll(before);
+            await Task.WhenAll(underWay);
             (outcome, id) = await carryOut(operation.Resolve(IdOf), null);
         }
         if (operation.Method == BulkMethod.Post)

@@ -9,7 +9,8 @@ using ScimGateway.Provisioning.Reads;
 namespace ScimGateway.Host.Scim;
 
 /// <summary>
-/// What is read of /Users and /Groups: one resource, a list, and a list that is asked for by POST (RFC 7644 §3.4).
+/// What is read of /Users and /Groups, and of both: one resource, a list, and a list that is asked for by POST (RFC 7644
+/// §3.4).
 /// </summary>
 internal sealed class ReadEndpoints(ResourceReads reads, MemberReads members, ResourceAnswers answers, Dialect dialect)
 {
@@ -17,6 +18,7 @@ internal sealed class ReadEndpoints(ResourceReads reads, MemberReads members, Re
     {
         Map(tenant, Kind.User);
         Map(tenant, Kind.Group);
+        tenant.MapMethods("/", ScimWriter.Reads, context => ListAsync(context, Kind.User, Kind.Group));
         tenant.MapPost("/.search", context => SearchAsync(context, Kind.User, Kind.Group));
     }
 
@@ -40,13 +42,10 @@ internal sealed class ReadEndpoints(ResourceReads reads, MemberReads members, Re
         return TypedResults.StatusCode(StatusCodes.Status304NotModified);
     }
 
-    private Task ListAsync(HttpContext context, Kind kind)
+    private Task ListAsync(HttpContext context, params Kind[] kinds)
     {
         var query = ListQuery.Read(name => Projections.Parameter(context, name), Projections.Pages);
-        return new ListAnswer(context, query, [kind], new Reading(dialect), members).WriteAsync(
-            reads,
-            context.Caller()
-        );
+        return new ListAnswer(context, query, kinds, new Reading(dialect), members).WriteAsync(reads, context.Caller());
     }
 
     private async Task SearchAsync(HttpContext context, params Kind[] kinds)

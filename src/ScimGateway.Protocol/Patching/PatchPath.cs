@@ -26,7 +26,7 @@ public sealed record PatchPath(AttributePath Attribute, Filter? Where = null, st
 
         var open = text.IndexOf('[');
         if (open < 0)
-            return new PatchPath(Named(text, text));
+            return new PatchPath(type.Extension(text) is null ? Named(text, text) : Whole(text));
 
         var close = text.LastIndexOf(']');
         if (close < open)
@@ -46,6 +46,10 @@ public sealed record PatchPath(AttributePath Attribute, Filter? Where = null, st
     /// <summary>The path as a request writes it.</summary>
     public override string ToString() =>
         Attribute + (Where is null ? "" : $"[{Where}]") + (Sub is null ? "" : "." + Sub);
+
+    // The URN of a whole extension may end in a version, which is no attribute's name.
+    private static AttributePath Whole(string urn) =>
+        new(urn[..urn.LastIndexOf(':')], urn[(urn.LastIndexOf(':') + 1)..], null);
 
     private static AttributePath Named(string name, string text) =>
         AttributePath.TryParse(name, out var path)

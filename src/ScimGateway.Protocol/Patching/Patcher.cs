@@ -57,7 +57,12 @@ public sealed class Patcher
         else if (type.Find(path.Attribute) is { Attribute: { } attribute } target)
             ApplyToAttribute(operation, target.Extension, attribute, target.Sub);
         else if (type.Find(path.Attribute) is { Extension: { } extension } && path.Where is null)
-            ApplyToExtension(operation, extension);
+            ApplyToExtension(
+                operation,
+                extension.Attributes.All(attribute => attribute.Mutability == Mutability.ReadOnly)
+                    ? throw ScimException.Mutability($"'{extension.Id}' is read-only.")
+                    : extension
+            );
         else if (UndescribedExtension.Names(path, type))
             UndescribedExtension.Apply(operation, path.Attribute, _after.Json);
         else

@@ -108,7 +108,8 @@ public static class SchemaCheck
                 throw ScimException.Mutability($"'{attribute.Name}' is required and cannot be removed.");
     }
 
-    private static bool IsMissing(JsonNode? value) => value is null || ScimJson.AsText(value) is "";
+    private static bool IsMissing(JsonNode? value) =>
+        value is null || (ScimJson.AsText(value) is { } text && string.IsNullOrWhiteSpace(text));
 
     // Of the elements of a multi-valued attribute nobody can say which was which: there a PATCH looks at each as it
     // writes.

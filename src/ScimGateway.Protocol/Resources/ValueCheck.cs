@@ -35,9 +35,33 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
         array.RemoveAll(static element => element is null);
         if (array.Count == 0)
             return null;
+        if (attribute.Value is { } valued)
+            RemoveTwins(attribute, valued, array, parent);
         if (attribute.Primary is not null)
             ResourceHabits.TwoPrimaries(attribute, array, reading);
         return array;
+    }
+
+    // One value of one type is there once (RFC 7643 §2.4). What the second says of being primary counts.
+    private void RemoveTwins(AttributeDefinition attribute, AttributeDefinition valued, JsonArray array, string? parent)
+    {
+        if (array.Count < 2)
+            return;
+        var first = new Dictionary<(string, string), JsonObject>();
+        for (var i = 0; i < array.Count; i++)
+        {
+            if (array[i] is not JsonObject element || ScimJson.AsText(element[valued.Name]) is not { } value)
+                continue;
+            var key = (valued.CaseExact ? value : value.ToUpperInvariant(), Upper(ScimJson.AsText(element["type"])));
+            if (first.TryAdd(key, element))
+                continue;
+            if (ScimJson.AsFlag(element["primary"]) == true)
+                first[key]["primary"] = true;
+            array.RemoveAt(i--);
+            reading.Ignore(attribute.NameIn(parent), "given twice");
+        }
+
+        static string Upper(string? type) => type?.ToUpperInvariant() ?? "";
     }
 
     /// <summary>

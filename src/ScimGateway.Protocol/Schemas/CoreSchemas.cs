@@ -59,7 +59,7 @@ public static class CoreSchemas
     public static readonly SchemaDefinition User = new(
         Urn.User,
         "User",
-        "A person's account.",
+        "User Account",
         [
             new("userName", Text, "The name by which the user signs in; unique, whatever its case.")
             {

@@ -162,10 +162,10 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                 claimant.Manager is null || manager is not null
             )
         );
-        // A userName that is an address counts as one, when an account is to be made.
+        // A userName that is an address counts as one, when an account is to be made, or where there is no other.
         return
-            link.SlackId is null
-            && wanted[SlackField.PrimaryEmail] is null
+            wanted[SlackField.PrimaryEmail] is null
+            && (link.SlackId is null || (!document.Json.ContainsKey("emails") && asserted.Has("userName")))
             && UserAddresses.OfName(document) is { } address
             ? (wanted.With(SlackField.PrimaryEmail, address), notes)
             : (wanted, notes);

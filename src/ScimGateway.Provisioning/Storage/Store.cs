@@ -79,6 +79,11 @@ public sealed class Store : IAsyncDisposable
         await db
             .Database.ExecuteSqlRawAsync("drop table if exists \"__EFMigrationsLock\"", cancel)
             .ConfigureAwait(false);
+        var unknown = (await db.Database.GetAppliedMigrationsAsync(cancel).ConfigureAwait(false))
+            .Except(db.Database.GetMigrations())
+            .FirstOrDefault();
+        if (unknown is not null)
+            throw new StoreUnknownException(path, unknown);
         await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
         using var session = new StoreSession(SqliteFile.Open(path));
         SchemaStamp.Leave(session);

@@ -8,6 +8,15 @@ public sealed class StoreInUseException : IOException
     { }
 }
 
+/// <summary>The store is of a version of the gateway that this one does not know.</summary>
+public sealed class StoreUnknownException : IOException
+{
+    internal StoreUnknownException(string path, string migration)
+        : base(
+            $"The store {path} was made by another version of the gateway ({migration}), which this one cannot go on from: start that version, or give this one a data folder of its own."
+        ) { }
+}
+
 /// <summary>
 /// Keeps a SQLite store to one process: two would each run an executor, and Slack would hear everything twice. The
 /// system lets go of it when the process ends, however it ends.

@@ -104,11 +104,12 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         return EndAsking(recording, reply, link);
     }
 
-    // It is written down as an import would, so that it is shown, and found by whom it belongs to.
+    // It is written down as an import would, so that it is shown, and found by whom it belongs to; an operator can say
+    // that it is meant, where accounts are adopted.
     internal override void InTheWay(Recording recording, Reply reply)
     {
         var (store, tenantId) = (recording.Store, reply.Link.TenantId);
-        if (reply.FoundUser is not { } user || reply.IsHeld)
+        if (reply.FoundUser is not { } user || reply.IsHeld || reply.Preferences.WhenAccountExists != Existing.Adopt)
             return;
         if (reply.Holder is null)
             writeDown(store, tenantId, user, recording.Now);

@@ -128,7 +128,7 @@ public static class AttributeMap
             Clearing.DeleteByValue,
             null,
             "Slack swaps the words: what is sent as primary comes back as primary, what is sent as work comes back as mobile. Undone both ways.",
-            user => UserValues.OfType(user, "phoneNumbers", "work"),
+            UserValues.WorkPhone,
             (json, value) => UserValues.Add(json, "phoneNumbers", value, "work")
         ),
         Element(
@@ -138,8 +138,8 @@ public static class AttributeMap
             "phoneNumbers[type=mobile].value",
             Clearing.DeleteByValue,
             null,
-            "See the work number.",
-            user => UserValues.OfType(user, "phoneNumbers", "mobile"),
+            "See the work number. A number without a type goes where there is room.",
+            UserValues.MobilePhone,
             (json, value) => UserValues.Add(json, "phoneNumbers", value, "mobile")
         ),
         Element(

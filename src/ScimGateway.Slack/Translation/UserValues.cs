@@ -7,6 +7,8 @@ namespace ScimGateway.Slack.Translation;
 /// <summary>Where in a SCIM user the one value is that Slack has room for, and how it is put back.</summary>
 internal static class UserValues
 {
+    private const string Phones = "phoneNumbers";
+
     public static string? Plain(ScimResource user, AttributePath path)
     {
         var node = path.Sub is null ? user.Json[path.Name] : (user.Json[path.Name] as JsonObject)?[path.Sub];
@@ -49,6 +51,12 @@ internal static class UserValues
             .Select(e => Text(e, "value"))
             .FirstOrDefault(v => v is not null);
 
+    // A number of no type goes where there is room: for work, else mobile.
+    public static string? WorkPhone(ScimResource user) => OfType(user, Phones, "work") ?? Untyped(user, 0);
+
+    public static string? MobilePhone(ScimResource user) =>
+        OfType(user, Phones, "mobile") ?? Untyped(user, OfType(user, Phones, "work") is null ? 1 : 0);
+
     public static string? Photo(ScimResource user) =>
         OfType(user, "photos", "photo") ?? Text(PrimaryOrFirst(user, "photos"), "value");
 
@@ -61,6 +69,13 @@ internal static class UserValues
                 ?? Elements(user, "addresses").FirstOrDefault(),
             part
         );
+
+    private static string? Untyped(ScimResource user, int at) =>
+        Elements(user, Phones)
+            .Where(e => string.IsNullOrEmpty(Text(e, "type")))
+            .Select(e => Text(e, "value"))
+            .Where(v => v is not null)
+            .ElementAtOrDefault(at);
 
     public static void PutAddressPart(JsonObject json, string part, string value)
     {

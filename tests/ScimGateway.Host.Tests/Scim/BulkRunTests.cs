@@ -201,6 +201,34 @@ public class BulkRunTests
         Assert.Equal(64, begun);
     }
 
+    [Fact]
+    public async Task A_conflict_with_an_operation_that_ended_meanwhile_is_tried_again()
+    {
+        var (letGo, refused) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var tries = 0;
+        var run = Run(
+            [Post("first"), Post("second")],
+            async operation =>
+            {
+                if (operation.BulkId == "first")
+                {
+                    await letGo.Task;
+                    return Done(operation);
+                }
+                if (tries++ > 0)
+                    return Done(operation);
+                await refused.Task; // what is decided now is told after the first has ended
+                return Conflict();
+            }
+        );
+
+        var outcomes = run.CompleteAsync();
+        letGo.SetResult();
+        refused.SetResult();
+
+        Assert.Equal(["201", "201"], (await outcomes).Select(outcome => Status(outcome.Item2)));
+    }
+
     private static BulkRun Run(
         IEnumerable<string> operations,
         Func<BulkOperation, Task<CarriedOut>> carryOut,

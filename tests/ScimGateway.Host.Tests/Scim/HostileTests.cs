@@ -107,7 +107,7 @@ public sealed class HostileTests
             { "POST", "Users/.search", new string(' ', (1 << 20) + 1), Json, 413 },
             { "POST", "Users/.search", "{", Json, 400 },
             // paths
-            { "GET", "", "", "", 404 },
+            { "DELETE", "", "", "", 405 },
             { "GET", "Nothing", "", "", 404 },
             { "POST", "Nothing", User, Json, 404 },
             { "GET", "Users/no-id", "", "", 404 },

@@ -116,6 +116,20 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_a_version_that_is_not_known_is_refused_with_what_to_do()
+    {
+        await MakeAsync(
+            "update schema_stamp set build = 'another'",
+            "update \"__EFMigrationsHistory\" set MigrationId = '20990101000000_Future'"
+        );
+
+        var refusal = await Assert.ThrowsAsync<StoreUnknownException>(OpenAsync);
+
+        Assert.Contains("20990101000000_Future", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("data folder of its own", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_statement_takes_its_parameters_by_their_names_in_whatever_order_each_call_gives_them()
     {
         const string Minus = "select @of - @what";
