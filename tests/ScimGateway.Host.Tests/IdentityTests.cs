@@ -140,6 +140,28 @@ public class IdentityTests
         Assert.Empty(gateway.Holds.List(Gateway.Tenant));
     }
 
+    [Fact]
+    public async Task An_address_that_Slack_shows_to_be_free_goes_to_whoever_waits_for_it()
+    {
+        await using var gateway = await Gateway.StartAsync(ready: slack =>
+            slack.Workspace.MakeUser(Account("ULEAD", "lead", "lead@x.example", "ada2nd@x.example"))
+        );
+        var ada = await PostAsync(gateway, Person("ada", "ada2nd@x.example"));
+        Assert.Equal("Blocked", gateway.State((string)ada.Body!["id"]!));
+        (
+            await gateway.Control.PutAsync(
+                "users/ULEAD",
+                new StringContent("""{"emails":[{"value":"lead@x.example","primary":true}]}""")
+            )
+        ).EnsureSuccessStatusCode();
+
+        await gateway.ImportAsync();
+        await gateway.QuietAsync();
+
+        Assert.Equal("Settled", gateway.State((string)ada.Body["id"]!));
+        Assert.NotEqual("ULEAD", await SlackIdAsync(gateway, ada));
+    }
+
     [Theory]
     [InlineData("PATCH")]
     [InlineData("DELETE")]

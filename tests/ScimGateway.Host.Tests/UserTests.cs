@@ -460,4 +460,31 @@ public class UserTests
 
         Assert.Equal((HttpStatusCode.BadRequest, "mutability"), (status, (string?)body!["scimType"]));
     }
+
+    [Theory]
+    [InlineData("startDate", "profile", "soon", HttpStatusCode.BadRequest)]
+    [InlineData("startDate", "profile", "2026-04-10T00:00:00+0000", HttpStatusCode.OK)]
+    [InlineData("expiration", "guest", "never", HttpStatusCode.BadRequest)]
+    public async Task A_date_that_is_none_is_refused_where_it_is_sent(
+        string attribute,
+        string extension,
+        string value,
+        HttpStatusCode expected
+    )
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        var urn = $"urn:ietf:params:scim:schemas:extension:slack:{extension}:2.0:User";
+
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{id}",
+            Patch($"{urn}:{attribute}", $"\"{value}\"")
+        );
+
+        Assert.Equal(expected, status);
+        if (expected != HttpStatusCode.OK)
+            Assert.Contains("ISO 8601", (string)body!["detail"]!, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+    }
 }

@@ -156,6 +156,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (!link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
             link = link.Name(UserKeys.FreeName(Store, link, userName, _allowed.SlackUserName));
         var spoken = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.Has));
+        if (UserTranslator.WrongDate(revision.After, spoken.Has) is { } wrong)
+            throw ScimException.InvalidValue($"'{SlackProfile.Name(wrong.Field)}' is no date. {wrong.Says}");
         link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
         resource.LinkId = link.Id;
         Reserve(link, UserAddresses.OfSlack(revision.After));

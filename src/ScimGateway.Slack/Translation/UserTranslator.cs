@@ -98,6 +98,20 @@ public static class UserTranslator
         return (wanted, notes);
     }
 
+    /// <summary>Why Slack does not take a date that is among some fields of the user; null if it takes them.</summary>
+    public static SlackNote? WrongDate(ScimResource user, Func<SlackField, bool> among)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        ArgumentNullException.ThrowIfNull(among);
+        if (!among(SlackField.StartDate) && !among(SlackField.GuestExpiration))
+            return null;
+        var (_, notes) = ToSlack(new WantedUser(user, _ => true, null));
+        return notes.FirstOrDefault(note =>
+            note is { Kind: SlackNoteKind.NotTaken, Field: SlackField.StartDate or SlackField.GuestExpiration }
+            && among(note.Field)
+        );
+    }
+
     // Slack's answer to these is that it does not understand the request, which would look like the gateway's own
     // mistake.
     private static bool IsTaken(SlackField field, string value) =>
