@@ -27,6 +27,56 @@ public class ConnectionLifeTests
     };
 
     [Fact]
+    public async Task What_was_imported_once_is_served_at_once_though_Slack_does_not_answer_and_goes_on_when_it_does()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync("""{"path":"/api/auth.test","times":0,"status":503}""");
+        await gateway.WeatherAsync("""{"path":"*","times":0,"status":503}""");
+
+        await gateway.RestartAloneAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Status);
+        var (status, body, response) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{id}",
+            Patch("title", "\"Pilot\"")
+        );
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("Slack does not answer", (string)body!["detail"]!, StringComparison.Ordinal);
+        Assert.True(response.Headers.Contains("Retry-After"));
+        Assert.Equal(0, await gateway.CameAsync("PATCH /Users/{id}"));
+
+        gateway.Slack.Faults.Clear();
+        await Gateway.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(5));
+            using var kept = gateway.Kept();
+            return Task.FromResult(kept.Tenants.Single(tenant => tenant.Id == Gateway.Tenant).Problem is null);
+        });
+        await gateway.ImportedAsync();
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+    }
+
+    [Fact]
+    public async Task What_was_imported_once_is_served_though_the_token_was_revoked()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        using var slack = new HttpClient { BaseAddress = gateway.Slack.BaseUrl };
+        slack.DefaultRequestHeaders.Authorization = new("Bearer", SlackEmulator.SlackEmulatorServer.Token);
+        (await slack.PostAsync("api/auth.revoke", null)).EnsureSuccessStatusCode();
+
+        await gateway.RestartAloneAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Status);
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("title", "\"Pilot\""));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("token_revoked", (string)body!["detail"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task In_a_shadow_run_everything_is_accepted_at_once_and_planned_and_Slack_hears_of_it_when_it_goes_live()
     {
         // A clock that stands still: whoever waited would wait for ever.

@@ -100,8 +100,11 @@ internal sealed class Gateway : IAsyncDisposable
         Slack.Calls.Clear();
     }
 
+    /// <summary>The same while Slack is in trouble: nothing is imported then.</summary>
+    public Task RestartAloneAsync() => RestartCountingAsync(imports: false);
+
     /// <summary>The same, and what it calls while it starts is counted.</summary>
-    public async Task RestartCountingAsync()
+    public async Task RestartCountingAsync(bool imports = true)
     {
         Client.Dispose();
         if (!_isDown) // else it did not start the last time
@@ -109,7 +112,7 @@ internal sealed class Gateway : IAsyncDisposable
         _isDown = true;
         await _app.StopAsync();
         await _app.DisposeAsync();
-        await StartAgainAsync();
+        await StartAgainAsync(imports);
     }
 
     /// <summary>
@@ -152,14 +155,14 @@ internal sealed class Gateway : IAsyncDisposable
         return calls;
     }
 
-    private async Task StartAgainAsync()
+    private async Task StartAgainAsync(bool imports = true)
     {
         Life = new Life();
         _app = await RunAsync(_setting, Life, Slack, Data);
         _isDown = false;
         Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
-        if (!Connection.Read().Enabled)
+        if (!imports || !Connection.Read().Enabled)
             return; // it imports nothing
         // A later start imports while it answers already; what is counted and compared here comes after that.
         await ImportedAsync();

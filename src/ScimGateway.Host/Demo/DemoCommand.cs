@@ -74,7 +74,7 @@ internal static class DemoCommand
         try
         {
             var tokens = await tenant.OpenAsync(store);
-            // Whose the token is comes first: from then on Slack is known to be there.
+            // Whose the token is comes first, at the first start: from then on Slack is known to be there.
             await TestAsync(store, tokens[0].Caller, slack, call, clock);
 
             var builder = WebApplication.CreateSlimBuilder();
@@ -117,7 +117,11 @@ internal static class DemoCommand
         TimeProvider clock
     )
     {
-        if (!store.Read(session => Tenants.Find(session, caller.TenantId)).Enabled)
+        // What was imported once is tested beside the requests, or the process would end where only Slack is in trouble.
+        if (
+            !store.Read(session => Tenants.Find(session, caller.TenantId)).Enabled
+            || SlackImport.HasEnded(store, caller.TenantId)
+        )
             return;
         using var http = SlackScimClient.NewHttpClient();
         await Connecting.TestAsync(

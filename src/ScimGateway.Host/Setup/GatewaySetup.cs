@@ -73,7 +73,7 @@ internal static class GatewaySetup
 
         // What Slack has.
         services.AddSingleton(made => new Patience(made.GetRequiredService<TimeProvider>(), Console.Error.WriteLine));
-        services.AddSingleton<SlackImport>().AddSingleton<LaterImport>();
+        services.AddSingleton<SlackImport>().AddSingleton<LaterImport>().AddSingleton<LaterConnection>();
 
         // What operators decide.
         services.AddSingleton<OperatedTenant>().AddSingleton<ConnectionLife>().AddSingleton<Changes>();
@@ -112,9 +112,11 @@ internal static class GatewaySetup
 
     /// <summary>
     /// What comes before the first request: what Slack has already, and what a former process left to do. A store that
-    /// had its import goes on at once; the next one runs beside the requests.
+    /// had its import goes on at once; the next one runs beside the requests, once Slack takes the token.
     /// </summary>
-    /// <exception cref="SlackUnreadableException">Slack cannot be read, and never was.</exception>
+    /// <exception cref="SlackUnreadableException">
+    /// Slack cannot be read, and never was; or the token is another organization's.
+    /// </exception>
     public static async Task TakeUpAsync(this WebApplication app, CancellationToken cancel)
     {
         var import = app.Services.GetRequiredService<SlackImport>();
@@ -122,9 +124,11 @@ internal static class GatewaySetup
         var isFirst = !import.HasEnded();
         if (isFirst && tenant.Enabled)
             await import.RunAsync(cancel);
+        var goesOn =
+            !isFirst && tenant.Enabled && await app.Services.GetRequiredService<LaterConnection>().TryAsync(cancel);
         await app.Services.GetRequiredService<Executor>().StartAsync();
         await app.Services.GetRequiredService<Changes>().CompleteAsync();
-        if (!isFirst && tenant.Enabled)
+        if (goesOn)
             app.Services.GetRequiredService<LaterImport>().TryBegin();
     }
 }

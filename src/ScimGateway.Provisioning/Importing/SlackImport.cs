@@ -49,7 +49,14 @@ public sealed class SlackImport(
         store.Read(session => Links.IsAnySuspected(session, tenantId, clock.Now() - _suspectFor));
 
     /// <summary>Whether all was imported once.</summary>
-    public bool HasEnded() => store.Read(session => Jobs.HasEndedWell(session, tenantId, JobKind));
+    public bool HasEnded() => HasEnded(store, tenantId);
+
+    /// <summary>Whether all of a tenant's was imported once.</summary>
+    public static bool HasEnded(Store store, TenantId tenant)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Read(session => Jobs.HasEndedWell(session, tenant, JobKind));
+    }
 
     /// <summary>The import that runs, or the last one that did; null before the first.</summary>
     public ImportReport? Latest() =>

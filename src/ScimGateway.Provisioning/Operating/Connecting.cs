@@ -35,9 +35,7 @@ public static class Connecting
             switch (await ask().ConfigureAwait(false))
             {
                 case SlackTokenTest.Refused refused:
-                    throw new SlackUnreadableException(
-                        $"Slack does not take the token ({refused.Error}); connect with another."
-                    );
+                    throw new SlackUnreadableException(NotTaken(refused));
                 case SlackTokenTest.NoAnswer late:
                     await patience.WaitAsync(late.Why, late.RetryAfter, cancel).ConfigureAwait(false);
                     break;
@@ -50,6 +48,49 @@ public static class Connecting
             }
         }
     }
+
+    /// <summary>Asks once; null if the tenant's row says whose the token is, else what the trouble is.</summary>
+    /// <exception cref="SlackUnreadableException">The token is another organization's.</exception>
+    public static async Task<string?> TryAsync(
+        Store store,
+        TenantId tenantId,
+        Func<Task<SlackTokenTest>> ask,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(ask);
+        switch (await ask().ConfigureAwait(false))
+        {
+            case SlackTokenTest.Refused refused:
+                return NotTaken(refused);
+            case SlackTokenTest.NoAnswer late:
+                return $"Slack does not answer ({late.Why}); it is asked again.";
+            case SlackTokenTest.Valid token:
+                await store.WriteAsync(session => Pin(session, tenantId, token, clock), cancel).ConfigureAwait(false);
+                return null;
+            case var other:
+                throw new InvalidOperationException(other.ToString());
+        }
+    }
+
+    /// <summary>Keeps why Slack cannot be written; whoever watches is told.</summary>
+    public static Task NoteAsync(Store store, TenantId tenantId, string problem, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.WriteAsync(
+            session =>
+            {
+                Troubles.Note(session, tenantId, problem, clock.Now());
+                return true;
+            },
+            CancellationToken.None
+        );
+    }
+
+    private static string NotTaken(SlackTokenTest.Refused refused) =>
+        $"Slack does not take the token ({refused.Error}); connect with another.";
 
     private static int Pin(StoreSession store, TenantId tenantId, SlackTokenTest.Valid token, TimeProvider clock)
     {

@@ -1,0 +1,109 @@
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Http;
+
+namespace ScimGateway.Host.Operations;
+
+/// <summary>
+/// The connection of a start that is not the first. Reads and the mirror need no Slack, so where it does not answer, or
+/// does not take the token, that is the tenant's state and no reason not to start: nothing is sent before it is known
+/// whose the token is, and it is asked until it is. Then comes the import.
+/// </summary>
+internal sealed partial class LaterConnection(
+    Store store,
+    TenantId tenantId,
+    SlackConnection slack,
+    SlackClientOptions options,
+    HttpClient http,
+    Executor executor,
+    LaterImport import,
+    TimeProvider clock,
+    ILogger<LaterConnection> log
+) : IAsyncDisposable
+{
+    // A start waits so long for Slack, and what is asked in vain is asked again.
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _again = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _run = Task.CompletedTask;
+
+    /// <summary>Asks once; goes on asking beside the requests if that was in vain. True if all is well.</summary>
+    /// <exception cref="SlackUnreadableException">The token is another organization's.</exception>
+    public async Task<bool> TryAsync(CancellationToken cancel)
+    {
+        var limit = options.AttemptLimit < _soon ? options.AttemptLimit : _soon;
+        if (await TestAsync(limit, cancel) is not { } problem)
+            return true;
+        await NoteAsync(problem);
+        _run = Task.Run(GoOnAsync, CancellationToken.None);
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _run;
+        _stopping.Dispose();
+    }
+
+    private async Task GoOnAsync()
+    {
+        try
+        {
+            do await Task.Delay(_again, clock, _stopping.Token);
+            while (!await IsConnectedAsync());
+            executor.Open();
+            executor.ConsiderAll();
+            import.TryBegin();
+        }
+        catch (OperationCanceledException)
+        {
+            // the gateway stops
+        }
+#pragma warning disable CA1031 // whatever it is, requests go on, and nothing is sent
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Broke(log, e.GetType().Name, e.StackTrace);
+        }
+    }
+
+    private async Task<bool> IsConnectedAsync()
+    {
+        try
+        {
+            if (await TestAsync(options.AttemptLimit, _stopping.Token) is not { } problem)
+                return true;
+            await NoteAsync(problem);
+        }
+        catch (SlackUnreadableException e)
+        {
+            await NoteAsync(e.Message);
+        }
+        return false;
+    }
+
+    private Task<string?> TestAsync(TimeSpan limit, CancellationToken cancel) =>
+        Connecting.TryAsync(
+            store,
+            tenantId,
+            () => SlackTokenTest.AskAsync(http, slack, limit, clock, cancel),
+            clock,
+            cancel
+        );
+
+    private Task NoteAsync(string problem)
+    {
+        executor.Close(new Reason(ReasonCode.SlackShut, problem));
+        return Connecting.NoteAsync(store, tenantId, problem, clock);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The connection could not be tested: {Kind} {Where}")]
+    private static partial void Broke(ILogger log, string kind, string? where);
+}
