@@ -211,6 +211,52 @@ public class OffboardingTests
         Assert.Single(await InSlackAsync(gateway, "Crew"));
     }
 
+    [Fact]
+    public async Task A_200_that_does_not_show_the_leaver_gone_lets_nobody_stay()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var id = (await PeopleAsync(gateway, 1))[0];
+        await gateway.WeatherAsync("""{"path":"/Users/{id}","status":200}""");
+
+        var leaving = PatchAsync(gateway, id, "active", "false");
+        await gateway.Life.ReachedAsync(Step.Recorded, times: 2);
+        gateway.GiveUp();
+        Assert.Equal(HttpStatusCode.OK, await leaving);
+        Assert.Equal("Pending", gateway.State(id));
+
+        await Gateway.UntilAsync(async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(5));
+            return !Active(Assert.Single(await gateway.AccountsAsync("person000")));
+        });
+    }
+
+    [Fact]
+    public async Task A_proxy_that_answers_in_Slacks_place_is_trouble_of_the_connection_and_told_of()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var people = await PeopleAsync(gateway, 4);
+        await gateway.WeatherAsync("""{"path":"*","times":0,"status":403,"body":"garbage"}""");
+
+        var answers = await Task.WhenAll(people.Take(3).Select(one => PatchAsync(gateway, one, "title", "\"Pilot\"")));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer));
+        Assert.Contains("cannot be reached", Problem(gateway), StringComparison.Ordinal);
+        await gateway.CallsAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, people[3], "title", "\"Pilot\""));
+        Assert.Empty(await gateway.CallsAsync());
+
+        gateway.Slack.Faults.Clear();
+        await Gateway.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(5));
+            return Task.FromResult(Problem(gateway) is null);
+        });
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[3], "title", "\"Pilot\""));
+    }
+
     private static string? Problem(Gateway gateway)
     {
         using var kept = gateway.Kept();

@@ -27,6 +27,9 @@ public sealed partial class Executor : IAsyncDisposable
     // How many accounts in a row may be refused before that is the token's fault.
     private const int MostForbidden = 3;
 
+    // How many answers in a row may be another's than Slack's before Slack counts as out of reach.
+    private const int MostForeign = 3;
+
     // How long a token that was not accepted is left in peace, and how long a store that failed.
     private static readonly TimeSpan _untilProbe = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _untilStore = TimeSpan.FromSeconds(1);
@@ -50,6 +53,7 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly ConcurrentDictionary<LinkId, Flight> _inFlight = new();
     private readonly Dictionary<LinkId, Considered> _weighed = [];
     private readonly HashSet<LinkId> _forbidden = [];
+    private int _foreign;
     private readonly int[] _stamps = new int[4096];
     private readonly SemaphoreSlim _news = new(0);
     private readonly ITimer _alarm;
@@ -397,11 +401,11 @@ public sealed partial class Executor : IAsyncDisposable
                 return;
             }
             var result = await _slack.SendAsync(paid, granted.Grant, CancellationToken.None).ConfigureAwait(false);
-            var isTokensFault = IsTokensFault(account.Link, paid, result);
+            var met = new Met(IsTokensFault(account.Link, paid, result), IsOutOfReach(result));
             await At(Step.Called).ConfigureAwait(false);
             var recorded = await _store
                 .WriteAsync(
-                    session => WhileOurs(session, account.Link.Kind).Record(account, paid, result, isTokensFault),
+                    session => WhileOurs(session, account.Link.Kind).Record(account, paid, result, met),
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
@@ -450,6 +454,15 @@ public sealed partial class Executor : IAsyncDisposable
                 _forbidden.Add(link.Id);
             return _forbidden.Count >= MostForbidden;
         }
+    }
+
+    // Pages of something in between, one after the other, and nothing of Slack's among them.
+    private bool IsOutOfReach(SlackResult result)
+    {
+        var isForeign = result is SlackResult.NotDone { IsForeign: true } or SlackResult.Lost { IsForeign: true };
+        if (!isForeign && result is SlackResult.Done or SlackResult.Refused)
+            Interlocked.Exchange(ref _foreign, 0);
+        return isForeign && Interlocked.Increment(ref _foreign) >= MostForeign;
     }
 
     // Nothing begins any more, and what is under way has its outcome.

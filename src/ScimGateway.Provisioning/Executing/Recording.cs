@@ -71,12 +71,10 @@ internal sealed class Recording(
     public Instant Now => now;
 
     /// <summary>Records what came of a command.</summary>
-    public Recorded Record(Wanted planned, SlackCommand command, SlackResult result, bool isTokensFault)
+    public Recorded Record(Wanted planned, SlackCommand command, SlackResult result, Met met)
     {
         var link = Links.Get(store, planned.Link.Id);
-        var reply = WithHolder(
-            new Reply(link, planned, command, result, preferences, timeLimit, now) { IsTokensFault = isTokensFault }
-        );
+        var reply = WithHolder(new Reply(link, planned, command, result, preferences, timeLimit, now) { Met = met });
         Note(reply);
         return CarryOut(reply, subject.Judge(reply) ?? Replies.Of(reply), link) with { Halts = _halts, Shut = _shut };
     }
@@ -120,11 +118,12 @@ internal sealed class Recording(
                 return ForWaiters(null, told);
             case Transition.Later later:
                 WaitUntilLater(reply, later, link);
+                if (reply.Met.IsOutOfReach)
+                    Shut(link, $"Slack cannot be reached: {later.Why.Sentence}");
                 return ForWaiters(null, told);
             case Transition.Shut shut:
                 Links.Save(store, link.Delay(now + Replies.UntilNext(link), shut.Why));
-                Troubles.Note(store, link.TenantId, shut.Why.Sentence, now);
-                _shut = new Reason(ReasonCode.SlackShut, shut.Why.Sentence);
+                Shut(link, shut.Why.Sentence);
                 return ForWaiters(null, told);
             case Transition.TakeBack back:
                 return TakeBack(link, back.Why.ToScim(), back.Why, back.Leaves) is { } refusal
@@ -150,6 +149,12 @@ internal sealed class Recording(
             default:
                 return SettleIfDone(reply, subject.Carry(this, reply, transition, link)!);
         }
+    }
+
+    private void Shut(Link link, string why)
+    {
+        Troubles.Note(store, link.TenantId, why, now);
+        _shut = new Reason(ReasonCode.SlackShut, why);
     }
 
     // What Slack has now. It is written with what becomes of the wish.

@@ -82,7 +82,7 @@ internal static class Replies
                     : new Transition.End(LinkEvent.Protected, why)
             ),
             // Of several in a row it is the token that may do less than it did.
-            SlackErrorKind.Forbidden when reply.IsTokensFault => new Transition.Shut(why),
+            SlackErrorKind.Forbidden when reply.Met.IsTokensFault => new Transition.Shut(why),
             SlackErrorKind.Forbidden => Fail(reply, why, FieldSet.Nothing),
             SlackErrorKind.Erased when link.Absent || reply.Preferences.CreateUsers => new Transition.Erase(),
             SlackErrorKind.Erased => Fail(reply, why, FieldSet.Nothing),

@@ -10,6 +10,11 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Executing;
 
+/// <summary>What several calls in a row have met, which says more than each by itself.</summary>
+/// <param name="IsTokensFault">Slack refused to change one account after the other: it is the token's fault.</param>
+/// <param name="IsOutOfReach">Something else than Slack answered each: Slack cannot be reached.</param>
+internal readonly record struct Met(bool IsTokensFault, bool IsOutOfReach);
+
 /// <summary>What Slack said to a command, with all that is decided by.</summary>
 /// <param name="Link">The link as it is now.</param>
 /// <param name="Planned">The plan by which the command was sent.</param>
@@ -37,8 +42,8 @@ internal sealed record Reply(
     /// <summary>Whether somebody claims that link, or is being deleted from it.</summary>
     public bool IsHeld { get; init; }
 
-    /// <summary>Whether Slack has refused to change one account after the other, so that it is the token's fault.</summary>
-    public bool IsTokensFault { get; init; }
+    /// <summary>What calls before this one have met.</summary>
+    public Met Met { get; init; }
 
     /// <summary>The operations that it concerns.</summary>
     public Served Served => new(Link.Id, Link.SettledVersion, Planned.Link.WantedVersion);

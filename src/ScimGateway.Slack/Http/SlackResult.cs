@@ -35,6 +35,9 @@ public abstract record SlackResult
         /// <summary>Whether the reply was longer than is read: a page of fewer resources may fit.</summary>
         public bool IsTooLong { get; init; }
 
+        /// <summary>Whether something between the gateway and Slack answered.</summary>
+        public bool IsForeign { get; init; }
+
         /// <summary>The same for a log: without Slack's words, which may name a person.</summary>
         public string ForLog { get; init; } = Why;
     }
@@ -42,5 +45,9 @@ public abstract record SlackResult
     /// <summary>
     /// It may or may not have been done: the reply is lost. Until the time limit is over it may still happen.
     /// </summary>
-    public sealed record Lost(string Why) : SlackResult;
+    public sealed record Lost(string Why) : SlackResult
+    {
+        /// <summary>Whether something between the gateway and Slack answered.</summary>
+        public bool IsForeign { get; init; }
+    }
 }

@@ -20,6 +20,8 @@ namespace ScimGateway.Slack.Http;
 /// </summary>
 public sealed partial class SlackScimClient
 {
+    private const string OtherAccount = "the answer does not show the account as it was written";
+
     /// <summary>The name of the traces and metrics.</summary>
     public const string Source = "ScimGateway.Slack";
 
@@ -274,30 +276,52 @@ public sealed partial class SlackScimClient
                 // request.
                 return error.IsSlackWords
                     ? new SlackResult.Refused(error, SlackErrors.Row(error, command))
-                    : new SlackResult.NotDone(
-                        $"something between the gateway and Slack answered HTTP {attempt.Status}"
-                    );
+                    : new SlackResult.NotDone($"something between the gateway and Slack answered HTTP {attempt.Status}")
+                    {
+                        IsForeign = true,
+                    };
         }
     }
 
     private static SlackResult Lost(SlackCommand command, string why, string forLog) =>
         IsRead(command.Call) ? new SlackResult.NotDone(why) { ForLog = forLog } : new SlackResult.Lost(why);
 
-    // A write that Slack confirms is done, readable or not; but a create without the id it made has to be looked for.
+    // A write that Slack confirms is done, also where the answer breaks off; but a create without the id it made has to be
+    // looked for, and what is there to be read and does not show the account as it was written proves nothing.
     private static SlackResult Done(SlackCommand command, Attempt attempt)
     {
         var done = Read(command, attempt.Body ?? default);
         if (done is not null)
-            return done;
+            return Shows(done, command) ? done : Lost(command, OtherAccount, OtherAccount);
         var why = attempt.Trouble ?? "the answer could not be read";
         if (attempt.Trouble == Attempt.TooLong && IsRead(command.Call))
             return new SlackResult.NotDone(why) { IsTooLong = true };
         // A page that does not even begin like JSON is a proxy's, whatever its status: the write may not have got to
         // Slack.
         var isForeign = attempt.Body.AsSpan().TrimStart(" \r\n\t"u8) is { Length: > 0 } page && page[0] != (byte)'{';
-        return IsRead(command.Call) || !command.IsRepeatable || isForeign
+        if (isForeign)
+            return IsRead(command.Call)
+                ? new SlackResult.NotDone(why) { IsForeign = true }
+                : new SlackResult.Lost(why) { IsForeign = true };
+        var showsNobody =
+            attempt is { Trouble: null, Body.Length: > 0 }
+            && command is SlackCommand.PatchUser or SlackCommand.DeactivateUser;
+        return IsRead(command.Call) || !command.IsRepeatable || showsNobody
             ? Lost(command, why, why)
             : new SlackResult.Done();
+    }
+
+    // Whether the account that Slack shows is the one that was written, and as active as it was told.
+    private static bool Shows(SlackResult.Done done, SlackCommand command)
+    {
+        var id = command switch
+        {
+            SlackCommand.PatchUser patch => patch.Id,
+            SlackCommand.DeactivateUser off => off.Id,
+            _ => null,
+        };
+        return id is null
+            || (done.User?.Id == id && (command.Delivers.Active ?? done.User.Seen.Active) == done.User.Seen.Active);
     }
 
     private static SlackResult.Done? Read(SlackCommand command, ReadOnlyMemory<byte> body)

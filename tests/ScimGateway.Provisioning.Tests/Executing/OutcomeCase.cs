@@ -71,7 +71,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         {
             Holder = Is("another link has it") || Is("an unclaimed link has it") ? new LinkId(9) : null,
             IsHeld = Is("another link has it"),
-            IsTokensFault = Is("refused in a row"),
+            Met = new Met(Is("refused in a row"), IsOutOfReach: false),
         };
     }
 
