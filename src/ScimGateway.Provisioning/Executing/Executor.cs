@@ -210,10 +210,12 @@ public sealed partial class Executor : IAsyncDisposable
     {
         var own = new Flight();
         while (!_inFlight.TryAdd(link, own))
-            if (_inFlight.TryGetValue(link, out var call) && !call.IsRecorded)
+            // What is answered is over in a moment; what it was decides then.
+            if (
+                _inFlight.TryGetValue(link, out var call)
+                && !(call.IsAnswered && await call.Landed.Task.ConfigureAwait(false))
+            )
                 return null;
-            else if (call is not null) // it told us itself that Slack cannot be written, and is over in a moment
-                await call.Landed.Task.ConfigureAwait(false);
         Touch(link);
         try
         {
@@ -225,7 +227,7 @@ public sealed partial class Executor : IAsyncDisposable
         {
             Touch(link);
             _inFlight.TryRemove(link, out _);
-            own.Landed.SetResult();
+            own.Landed.SetResult(false);
             Consider(link);
         }
     }
@@ -374,7 +376,7 @@ public sealed partial class Executor : IAsyncDisposable
             _budget.GiveBack(granted.Grant);
             return;
         }
-        var isDone = false;
+        var (isDone, isRecorded) = (false, false);
         try
         {
             // What was weighed in this round is as good as what would be read now, unless something was done with the
@@ -401,6 +403,7 @@ public sealed partial class Executor : IAsyncDisposable
                 return;
             }
             var result = await _slack.SendAsync(paid, granted.Grant, CancellationToken.None).ConfigureAwait(false);
+            flight.IsAnswered = true;
             var met = new Met(IsTokensFault(account.Link, paid, result), IsOutOfReach(result));
             await At(Step.Called).ConfigureAwait(false);
             var recorded = await _store
@@ -409,7 +412,7 @@ public sealed partial class Executor : IAsyncDisposable
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
-            (isDone, flight.IsRecorded) = (true, true);
+            (isDone, isRecorded) = (true, true);
             await At(Step.Recorded).ConfigureAwait(false);
             PassOn(recorded);
             if (recorded.Shut is null && result is SlackResult.Done or SlackResult.Refused)
@@ -431,7 +434,7 @@ public sealed partial class Executor : IAsyncDisposable
                 _later.Put(granted.Item, Instant.Of(_clock.GetUtcNow() + _timeLimit));
             else if (flight.LooksAgain)
                 _considered.Writer.TryWrite(new Considered(granted.Item));
-            flight.Landed.SetResult();
+            flight.Landed.SetResult(isRecorded);
             if (!_stopping.IsCancellationRequested)
                 _news.Release();
         }
@@ -629,7 +632,7 @@ public sealed partial class Executor : IAsyncDisposable
     private sealed class Flight
     {
         private volatile bool _looksAgain;
-        private volatile bool _isRecorded;
+        private volatile bool _isAnswered;
 
         public bool LooksAgain
         {
@@ -637,13 +640,14 @@ public sealed partial class Executor : IAsyncDisposable
             set => _looksAgain = value;
         }
 
-        // Written by the call's own task before anybody is told, read by whoever was told.
-        public bool IsRecorded
+        // Written by the call's own task before anybody is told what it says of Slack, read by whoever was told.
+        public bool IsAnswered
         {
-            get => _isRecorded;
-            set => _isRecorded = value;
+            get => _isAnswered;
+            set => _isAnswered = value;
         }
 
-        public TaskCompletionSource Landed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // With whether its outcome is written down.
+        public TaskCompletionSource<bool> Landed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -92,8 +92,9 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         ["an answer in time"] = new(new Fault { AnswerDelayMs = 30 }, "done", "done", Effect: true) { Attempts = 1 },
         ["truncated JSON"] = new(new Fault { Body = SpoiledBody.Truncated }, "by body", "not done", Effect: true)
         {
-            // It came whole, so far as HTTP can tell: asking again would bring the same.
+            // It came whole, so far as HTTP can tell: asking at once would bring the same.
             Attempts = 1,
+            ShowsNobody = true,
         },
         ["cut in the middle"] = new(new Fault { Body = SpoiledBody.Cut }, "by body", "not done", Effect: true)
         {
@@ -423,10 +424,13 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
 
         public bool MayLoseStatus { get; init; }
 
+        /// <summary>Whether an answer that is to show an account came whole and shows none.</summary>
+        public bool ShowsNobody { get; init; }
+
         public string For(SlackVerb verb) =>
             verb.IsRead ? Read
             : Write != "by body" ? Write
-            : verb.IsCreate ? "unknown"
+            : verb.IsCreate || (ShowsNobody && verb.ShowsAccount) ? "unknown"
             : "done";
     }
 }

@@ -79,6 +79,9 @@ internal sealed record SlackVerb(
     /// <summary>Whether an answer without a body that can be read leaves it open what was made.</summary>
     public bool IsCreate => Operation.StartsWith("POST", StringComparison.Ordinal);
 
+    /// <summary>Whether Slack confirms it with the account as it is now.</summary>
+    public bool ShowsAccount => Operation == "PATCH /Users/{id}";
+
     /// <summary>Whether the answer has no body (docs/slack.md 2.1).</summary>
     public bool IsSilent => Operation is "DELETE /Users/{id}" or "PATCH /Groups/{id}" or "DELETE /Groups/{id}";
 }
