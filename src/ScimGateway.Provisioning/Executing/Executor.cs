@@ -403,9 +403,9 @@ public sealed partial class Executor : IAsyncDisposable
                 return;
             }
             var result = await _slack.SendAsync(paid, granted.Grant, CancellationToken.None).ConfigureAwait(false);
+            await At(Step.Called).ConfigureAwait(false);
             flight.IsAnswered = true;
             var met = new Met(IsTokensFault(account.Link, paid, result), IsOutOfReach(result));
-            await At(Step.Called).ConfigureAwait(false);
             var recorded = await _store
                 .WriteAsync(
                     session => WhileOurs(session, account.Link.Kind).Record(account, paid, result, met),
