@@ -21,11 +21,11 @@ internal static class GroupsOf
         );
 
     /// <summary>
-    /// A user is wanted again as it was, since Slack refused that it goes: groups may have left it out meanwhile. Gives
+    /// A user is wanted again as Slack has it, or has another's account: groups may have left it out meanwhile. Gives
     /// back their links.
     /// </summary>
-    public static List<LinkId> Stayed(StoreSession store, ResourceId user, Instant now) =>
-        Join(store, Members.Waiting(store, user), "a member stays after all", now);
+    public static List<LinkId> Back(StoreSession store, ResourceId user, Instant now) =>
+        Join(store, Members.Waiting(store, user), "a member is wanted in Slack again", now);
 
     /// <summary>A member is shown no longer, or again, so its groups are other than they were.</summary>
     public static void Moved(StoreSession store, ResourceId member, Instant now)

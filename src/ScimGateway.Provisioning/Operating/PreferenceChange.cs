@@ -115,6 +115,8 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             ),
         };
         var isLetOut = Resources.SetWaived(session, resource.Id, stays);
+        if (waived.Account && !stays.Account && link.Absent)
+            Links.Save(session, link.Want(absent: false));
         if (!isUser && next.UpdateGroups)
             isLetOut |= WantedMembers.LetIn(session, resource.Id.AsGroup(), ReasonCode.GroupUpdatesOff);
         return isLetOut;

@@ -82,8 +82,9 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             return;
         var waived = move switch
         {
-            ScopeMove.Enters or ScopeMove.Leaves => user.Waived with { Scope = false },
-            ScopeMove.Freezes => user.Waived with { Scope = true },
+            ScopeMove.Enters or ScopeMove.Leaves => user.Waived with { Scope = false, Frozen = false },
+            // Who has no account yet has never been let in.
+            ScopeMove.Freezes => user.Waived with { Scope = true, Frozen = user.HasAccount },
             _ => user.Waived,
         };
         Resources.SetScope(session, user.Id, rule, waived);

@@ -95,7 +95,10 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             )
             {
                 AskAbout = link.AskFirst ? held.FirstOrDefault()?.ToLowerInvariant() : null,
-                Blocked = link.Absent && claimant is { Deleted: null } ? ReasonCode.OutOfScope : null,
+                Blocked =
+                    !link.Absent || claimant is not { Deleted: null } ? null
+                    : claimant.Waived.Account ? ReasonCode.UserLeftOut
+                    : ReasonCode.OutOfScope,
             };
 
         var waived = claimant.Waived;

@@ -31,6 +31,10 @@ internal static class GroupPolicy
                 )
             ),
             { Trigger: Trigger.Delete, Group: Account.None } => new Verdict.Allow(),
+            { Trigger: Trigger.Delete, Group: Account.Former } => new Verdict.Skip(
+                Part.Account,
+                "The group was never let into Slack, so that nothing is removed there."
+            ),
             { Trigger: Trigger.Delete } => allowed.DeleteGroups
                 ? new Verdict.Allow()
                 : NotAllowed(

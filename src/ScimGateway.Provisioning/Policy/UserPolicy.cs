@@ -30,7 +30,7 @@ internal enum Account
     /// <summary>An account that nobody claims.</summary>
     Unclaimed,
 
-    /// <summary>The account of a user that was deleted here.</summary>
+    /// <summary>The account of a user that was deleted here, which nobody was let into since.</summary>
     Former,
 
     /// <summary>The account of a deleted user who had another external id, so perhaps of another person.</summary>
@@ -88,11 +88,14 @@ internal static class UserPolicy
             _ => Change(allowed, wish),
         };
 
+    private const string NeverIn = "The user was never let into Slack, so that nothing is removed there.";
+
     private const string Creating = "Creating users is switched off for this tenant (preference CreateUsers).";
 
     private static Verdict Delete(Preferences allowed, UserWish wish) =>
         wish switch
         {
+            { Account: Account.Former } => new Verdict.Skip(Part.Account, NeverIn),
             { Account: Account.None } or { WasActive: false } => new Verdict.Allow(),
             { IsProtected: true } => Protected(),
             _ => allowed.DeprovisionUsers

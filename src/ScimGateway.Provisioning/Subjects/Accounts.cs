@@ -139,8 +139,8 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (UserRestore.TryTakeBack(recording.Store, link, recording.Now) is not { } freed)
             return false;
         recording.Renew(freed);
-        if (link.ClaimantId is { } user)
-            recording.Renew(GroupsOf.Stayed(recording.Store, user, recording.Now));
+        if (Links.Find(recording.Store, link.Id)?.ClaimantId is { } user)
+            recording.Renew(GroupsOf.Back(recording.Store, user, recording.Now));
         return true;
     }
 

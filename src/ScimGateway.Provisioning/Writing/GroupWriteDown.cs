@@ -95,8 +95,14 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         )
             RequireOwn(resource);
         var verdict = Judge(
-            new GroupWish(Trigger.Change, isClaim ? Account.Unclaimed : Had(link), link.Protection is not null)
+            new GroupWish(
+                Trigger.Change,
+                isClaim ? Account.Unclaimed : Had(resource, link),
+                link.Protection is not null
+            )
         );
+        if (verdict is Verdict.Allow)
+            link = link.Want(absent: false);
         if (document is not null)
         {
             Require(verdict);
@@ -139,7 +145,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var verdict = Judge(
             new GroupWish(
                 Trigger.Delete,
-                resource.SourceId is null ? Account.Unclaimed : Had(link),
+                resource.SourceId is null ? Account.Unclaimed : Had(resource, link),
                 link.Protection is not null
             )
         );
@@ -243,7 +249,10 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     private Link ForgetUnsettled(Link link) =>
         link.IsUnsettled && !Tenants.Find(Store, Caller.TenantId).Still ? link.UnlearnAll() : link;
 
-    private static Account Had(Link link) => link.SlackId is null ? Account.None : Account.Own;
+    private static Account Had(Resource resource, Link link) =>
+        link.SlackId is null ? Account.None
+        : resource.Waived.IsNeverIn ? Account.Former
+        : Account.Own;
 
     private Verdict Judge(GroupWish wish) => GroupPolicy.Decide(Caller.Preferences, wish);
 

@@ -31,6 +31,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     // Whether the user is out of scope from now on.
     private bool _leaves;
 
+    // Groups that have something to tell Slack since the user is wanted again.
+    private IReadOnlyList<LinkId> _groups = [];
+
     /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
     public WrittenDown Create(ScimResource user, ResourceId? id)
     {
@@ -74,7 +77,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
         var isClaim = resource.SourceId is null;
-        if (Concerned(resource, revision).IsEmpty && !isClaim && link.State != LinkState.Failed)
+        var saysNothing = Concerned(resource, revision).IsEmpty && !resource.Waived.Account;
+        if (saysNothing && !isClaim && link.State != LinkState.Failed)
             return Nothing(resource);
 
         RequireKnown(link);
@@ -95,6 +99,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var account =
             isClaim ? Account.Unclaimed
             : link.SlackId is null ? Account.None
+            : resource.Waived.Account ? Account.Former // whose account it was is deleted, and nobody was let in since
             : Account.Own;
         var verdict = Decide(Trigger.Change, account, link, resource, revision);
         link = AskedAgain(link, verdict);
@@ -113,6 +118,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var account =
             link.SlackId is null ? Account.None
             : resource.SourceId is null ? Account.Unclaimed
+            : resource.Waived.IsNeverIn ? Account.Former
             : Account.Own;
         var isActive = resource.Waived.Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
         var verdict =
@@ -146,7 +152,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private WrittenDown Write(Link link, Resource resource, Revision revision, SlackPriority priority, Verdict verdict)
     {
         var userName = revision.After.Text("userName")!;
-        var formerName = resource.UserNameKey;
+        var (formerName, wasActive) = (resource.UserNameKey, resource.Active);
         Fill(resource, revision);
         Waive(resource, revision, verdict);
         // Who comes back does not go, unless a preference leaves the new user out.
@@ -162,6 +168,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         resource.LinkId = link.Id;
         Reserve(link, UserAddresses.OfSlack(revision.After));
         Resources.SaveUser(Store, resource, revision.After);
+        if (link.Reachable && !wasActive && resource.Active)
+            _groups = GroupsOf.Back(Store, resource.Id, Now);
         if (formerName is not null && formerName != resource.UserNameKey)
             Namesakes.Show(Store, Caller.TenantId, formerName);
         if (verdict is Verdict.Hold hold)
@@ -356,8 +364,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var isDismissed = IsDismissed(resource.Waived, revision);
         var waived = new Waived(resource.Waived.Paths.Without(revision.Spoken))
         {
-            Account = left.HasFlag(Part.Account),
+            Account = left.HasFlag(Part.Account) || (left.HasFlag(Part.Scope) && resource.Waived.Account),
             Scope = left.HasFlag(Part.Scope),
+            Frozen = left.HasFlag(Part.Scope) && resource.Waived.Frozen,
             Dismissed = isDismissed,
         };
         if (isDismissed || left.HasFlag(Part.Active))
@@ -377,9 +386,10 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         Journal(resource, link.WantedVersion, verdict, verdict is Verdict.Hold ? "held" : "pending");
         return verdict is Verdict.Hold
-            ? new WrittenDown(resource, null, link.WantedVersion)
+            ? new WrittenDown(resource, null, link.WantedVersion) { Beside = _groups }
             : new WrittenDown(resource, link.Id, link.WantedVersion)
             {
+                Beside = _groups,
                 Plan = WantedAccount.Gather(Store, link, resource, document, _allowed),
             };
     }

@@ -48,9 +48,11 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
         resource.SourceId ??= Caller.SourceId;
         resource.Deleted = resource.Modified = Now;
         resource.Version++;
-        if (verdict is Verdict.Skip)
+        // What is to be gone already goes, whoever has taken its place meanwhile.
+        var isAbsent = link.Absent || verdict is not Verdict.Skip;
+        if (!isAbsent)
             resource.Waived = resource.Waived with { Account = true };
-        return link.Want(absent: verdict is not Verdict.Skip);
+        return link.Want(isAbsent);
     }
 
     /// <summary>Counts a change of a whole account or group, or says why the guard holds it.</summary>

@@ -22,10 +22,19 @@ public sealed record Waived(PathSet Paths)
     public bool Scope { get; init; }
 
     /// <summary>
+    /// Whether the user was in Slack when other rules no longer admitted it, and stays there as it is until it is
+    /// deleted.
+    /// </summary>
+    public bool Frozen { get; init; }
+
+    /// <summary>
     /// Whether an operator dismissed the wish for <c>active</c>: it stays waived until the provider wants something
     /// else.
     /// </summary>
     public bool Dismissed { get; init; }
+
+    /// <summary>Whether the user or group was never let into Slack, whatever Slack has of it.</summary>
+    public bool IsNeverIn => Account || (Scope && !Frozen);
 
     /// <summary>Whether a path is one of them.</summary>
     public bool Has(string path) => Paths.Has(path);
@@ -38,6 +47,7 @@ public sealed record Waived(PathSet Paths)
         [
             .. Account ? [nameof(Account)] : (string[])[],
             .. Scope ? [nameof(Scope)] : (string[])[],
+            .. Frozen ? [nameof(Frozen)] : (string[])[],
             .. Dismissed ? [nameof(Dismissed)] : (string[])[],
         ];
 
@@ -56,6 +66,7 @@ public sealed record Waived(PathSet Paths)
         {
             Account = words.Contains(nameof(Account)),
             Scope = words.Contains(nameof(Scope)),
+            Frozen = words.Contains(nameof(Frozen)),
             Dismissed = words.Contains(nameof(Dismissed)),
         };
     }
