@@ -22,6 +22,18 @@ internal static class Wishes
         return renewed;
     }
 
+    /// <summary>Has a link wait for an operator, who is told why.</summary>
+    public static void Hold(StoreSession store, Link link, string what, Reason why, Instant now)
+    {
+        var operation = NewId(now);
+        var held = Links.Save(
+            store,
+            link.Wish(new Wish(operation, FieldSet.Nothing, SlackPriority.Joiner, now, now, why))
+        );
+        OperationJournal.WriteOwn(store, operation, held, what, "held", now, finished: null);
+        Holds.Open(store, link.TenantId, link.Id, why, now);
+    }
+
     /// <summary>
     /// Has a link planned again beside whatever is under way of it, as a group of which a member became possible.
     /// </summary>

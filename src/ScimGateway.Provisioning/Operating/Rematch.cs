@@ -46,36 +46,7 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
         // Two accounts for one user are an operator's to tell apart.
         if (meant is null or { Protection: not null } || (_isByName && other is not null && other.Id != meant.Id))
             return null;
-        return Take(link, user, meant);
-    }
-
-    private Link Take(Link link, Resource user, Link meant)
-    {
-        if (meant.ClaimantId is { } shown)
-        {
-            GroupsOf.Moved(store, shown, now);
-            WantedMembers.Join(store, shown, user.Id);
-            // Groups that nobody has claimed show who is in Slack by another id now.
-            Resources.TouchUnclaimedWith(store, user.Id, now);
-            Emails.Delete(store, shown);
-            Resources.Delete(store, shown);
-        }
-        var had = Keys.Of(store, link.Id, KeyKind.Address);
-        Keys.FreeAll(store, link.Id);
-        HoldRows.DeleteAll(store, link.Id);
-        Operations.Move(store, link.Id, meant.Id);
-        user.LinkId = meant.Id;
-        Resources.SaveUser(store, user);
-        Links.Delete(store, link.Id);
-        meant = Links.Save(store, meant.ClaimAnew(user.Id));
-        foreach (var key in UserKeys.Seen(meant.AtSlack))
-            UserKeys.TryReserve(store, meant, key.Kind, key.Value);
-        foreach (var wanted in UserAddresses.OfSlack(UserDocument.Of(user)))
-            UserKeys.TryReserve(store, meant, KeyKind.Address, wanted);
-        foreach (var address in had.Except(Keys.Of(store, meant.Id, KeyKind.Address)))
-            UserKeys.LetGo(store, meant, KeyKind.Address, address, now);
-        GroupsOf.Reached(store, user.Id, meant.Reachable, now);
-        return meant;
+        return TakeOver.Unclaimed(store, link, user, meant, now).Claimed; // the job has all looked at in its end
     }
 
     private Link? Unclaimed(KeyKind kind, string value, SlackField field)

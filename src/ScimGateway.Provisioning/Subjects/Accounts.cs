@@ -144,8 +144,15 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         return true;
     }
 
-    internal override void Release(Recording recording, Wanted settled) =>
-        recording.Renew(UserKeys.Release(recording.Store, settled.Link, settled.Claimant, recording.Now));
+    internal override void Release(Recording recording, Wanted settled)
+    {
+        var (store, link, now) = (recording.Store, settled.Link, recording.Now);
+        recording.Renew(UserKeys.Release(store, link, settled.Claimant, now));
+        if (settled.Blocked is { Code: ReasonCode.AddressTaken })
+            recording.Renew(TakeOver.Try(store, Links.Get(store, link.Id), recording.Preferences, now));
+        else if (settled.Claimant is { Deleted: not null } && link.SlackId is not null)
+            recording.Renew(TakeOver.ByWaiting(store, link, recording.Preferences, now));
+    }
 
     // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody
     // deactivated by hand since it was seen last looks the same: that costs an operator's look, the other everybody's

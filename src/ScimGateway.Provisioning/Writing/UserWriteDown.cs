@@ -46,7 +46,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 $"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}."
             );
 
-        var (link, account, shown) = AccountMatch.Find(Store, Caller, user, addresses);
+        var (link, account, shown) = AccountMatch.Find(
+            Store,
+            Caller.TenantId,
+            _allowed.UniqueUserIdentifier,
+            user,
+            addresses
+        );
         RequireKnown(link);
         if (namesake is not null && namesake.Id != shown?.Id)
             Namesakes.Hide(Store, namesake);
@@ -166,7 +172,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             throw ScimException.InvalidValue($"'{SlackProfile.Name(wrong.Field)}' is no date. {wrong.Says}");
         link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
         resource.LinkId = link.Id;
-        Reserve(link, UserAddresses.OfSlack(revision.After));
+        Reserve(link, revision.After);
         Resources.SaveUser(Store, resource, revision.After);
         if (link.Reachable && !wasActive && resource.Active)
             _groups = GroupsOf.Back(Store, resource.Id, Now);
@@ -326,16 +332,18 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     // The wanted addresses from now on; the former ones until Slack has let go of them. By preference a user waits for
-    // one that another has.
-    private void Reserve(Link link, IReadOnlyList<string> addresses)
+    // one that another has; and always if the account that has it is the user's to take over, which is done at once.
+    private void Reserve(Link link, ScimResource user)
     {
         if (link.UserName is { } name && !UserKeys.TryReserve(Store, link, KeyKind.SlackUserName, name))
             throw Declined.Taken(Store, Caller.TenantId, KeyKind.SlackUserName, name);
-        foreach (var address in addresses)
+        foreach (var address in UserAddresses.OfSlack(user))
         {
             if (UserKeys.TryReserve(Store, link, KeyKind.Address, address))
                 continue;
             var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.Address, address)!;
+            if (TakeOver.IsDue(Store, link, holder, user, _allowed))
+                continue;
             if (_allowed.UserSlackCannotHold == Unholdable.Refuse)
                 throw Declined.Taken(Store, holder);
             if (Declined.IsNobodys(Store, holder))

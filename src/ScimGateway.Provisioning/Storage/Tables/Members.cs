@@ -201,6 +201,12 @@ internal static class Members
             ("@former", former),
             ("@yes", Tri.Yes)
         );
+        // Who is wanted there already stays so, whatever Slack has.
+        store.Execute(
+            "delete from members where member_id = @former and exists (select 1 from members o where o.group_id = members.group_id and o.member_id = @member)",
+            ("@former", former),
+            ("@member", member)
+        );
         store.Execute(
             "update members set member_id = @member, gone = source_id = @nesting where member_id = @former",
             ("@member", member),

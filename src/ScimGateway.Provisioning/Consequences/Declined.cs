@@ -1,11 +1,10 @@
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
-namespace ScimGateway.Provisioning.Writing;
+namespace ScimGateway.Provisioning.Consequences;
 
 /// <summary>
 /// A write-down that is refused and yet leaves something behind: whose turn comes first now, or what an operator has to

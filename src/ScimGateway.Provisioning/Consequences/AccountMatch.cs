@@ -1,6 +1,6 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -10,7 +10,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
-namespace ScimGateway.Provisioning.Writing;
+namespace ScimGateway.Provisioning.Consequences;
 
 /// <summary>
 /// The account that a new user gets, if there is one: one that nobody has, or the one of a user who was deleted here.
@@ -29,12 +29,12 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     /// <exception cref="Declined">It is not clear which account is meant, or nobody may have it yet.</exception>
     public static AccountMatch Find(
         StoreSession store,
-        Caller caller,
+        TenantId tenantId,
+        Identifier chosen,
         ScimResource user,
         IReadOnlyList<string> addresses
     )
     {
-        var chosen = caller.Preferences.UniqueUserIdentifier;
         var wanted = new Identity(addresses is [var first, ..] ? first : null, user.Text("userName"));
         var byAddress = wanted.Address is { } address ? Holder(KeyKind.Address, address) : null;
         if (byAddress is not null && Tombstone(store, byAddress) is { } former)
@@ -57,7 +57,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             return _none; // it is seen when the name is reserved, or another one is chosen
         if (byName is not null && byAddress is not null && byAddress.Id != byName.Id)
         {
-            var meant = HoldRows.Meant(store, caller.TenantId, byName.Id);
+            var meant = HoldRows.Meant(store, tenantId, byName.Id);
             if (meant != byName.Id && meant != byAddress.Id)
                 throw Ambiguous(byName, byAddress);
             byName = meant == byName.Id ? byName : byAddress;
@@ -70,10 +70,10 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             return _none;
         return match.Protection is null ? new AccountMatch(match, Account.Unclaimed, shown) : throw Protected(match);
 
-        Link? Holder(KeyKind kind, string value) => UserKeys.Holder(store, caller.TenantId, kind, value);
+        Link? Holder(KeyKind kind, string value) => UserKeys.Holder(store, tenantId, kind, value);
         Resource? Unclaimed(Link link) =>
             Resources.Find(store, link.ClaimantId) is { SourceId: null } shown ? shown : null;
-        bool IsMeant(Link link) => HoldRows.Meant(store, caller.TenantId, link.Id) == link.Id;
+        bool IsMeant(Link link) => HoldRows.Meant(store, tenantId, link.Id) == link.Id;
     }
 
     // Who is not known to be the same is another person, until an operator has said otherwise. Another person's account
