@@ -81,7 +81,10 @@ public class TakeOverTests
     [InlineData(true)]
     public async Task Who_has_no_account_yet_adopts_by_a_PATCH_as_by_a_POST(bool strict)
     {
-        await using var gateway = await StartAsync(strict ? _strict : _keeping, Account("UBOB", "bob", "bob@corp.example"));
+        await using var gateway = await StartAsync(
+            strict ? _strict : _keeping,
+            Account("UBOB", "bob", "bob@corp.example")
+        );
         var id = await MakeAsync(gateway, "robert", "robert@corp.example", active: false);
 
         Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, id, "bob@corp.example"));

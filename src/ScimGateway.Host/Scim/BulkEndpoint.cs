@@ -28,7 +28,7 @@ internal sealed class BulkEndpoint(
         var outcomes = await new BulkRun(
             request,
             () => ResourceId.New(clock.GetUtcNow()),
-            (operation, refusal) => bulk.CarryOutAsync(operation, refusal, asked, baseUrl)
+            (operation, refusal, exchanging) => bulk.CarryOutAsync(operation, refusal, asked, baseUrl, exchanging)
         ).CompleteAsync();
         await journal.DoneAsync(asked);
         await ScimWriter.AnswerAsync(context, StatusCodes.Status200OK, json => BulkResponse.Write(json, outcomes));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
@@ -13,17 +14,19 @@ namespace ScimGateway.Host.Scim;
 /// <param name="request">What is asked for.</param>
 /// <param name="newId">The id that a POST gives what it makes.</param>
 /// <param name="carryOut">
-/// Carries out an operation whose references are resolved, unless there is a reason not to; never throws but where
-/// nobody waits for the answer any more.
+/// Carries out an operation whose references are resolved, unless there is a reason not to; with the users who exchange
+/// addresses with its own. Never throws but where nobody waits for the answer any more.
 /// </param>
 internal sealed class BulkRun(
     BulkRequest request,
     Func<ResourceId> newId,
-    Func<BulkOperation, ScimException?, Task<CarriedOut>> carryOut
+    Func<BulkOperation, ScimException?, IReadOnlySet<string>, Task<CarriedOut>> carryOut
 )
 {
     // As many as keep Slack's calls of a tenant busy, with some to spare.
     private const int MostAtOnce = 64;
+
+    private static readonly FrozenSet<string> _nobody = FrozenSet<string>.Empty;
 
     private readonly Task<BulkOutcome>?[] _begun = new Task<BulkOutcome>?[request.Operations.Count];
 
@@ -44,6 +47,7 @@ internal sealed class BulkRun(
     {
         await BeginAsync();
         await Task.WhenAll(_begun.OfType<Task>());
+        await ExchangeAsync();
         var outcomes = new List<(BulkOperation, BulkOutcome)>();
         foreach (var (operation, begun) in request.Operations.Zip(_begun))
             if (begun is not null)
@@ -83,7 +87,7 @@ internal sealed class BulkRun(
         var refusal = operation.Refusal ?? MissingReference(operation);
         // Those under way as it begins: whether they have ended by the time it is refused says nothing.
         var underWay = Array.FindAll(before, b => !b.IsCompleted);
-        var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal);
+        var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal, _nobody);
         // It may want what one before it is about to let go, such as an address: so it is tried again after them.
         if (
             refusal is null
@@ -92,12 +96,36 @@ internal sealed class BulkRun(
         )
         {
             await Task.WhenAll(underWay);
-            (outcome, id) = await carryOut(operation.Resolve(IdOf), null);
+            (outcome, id) = await carryOut(operation.Resolve(IdOf), null, _nobody);
         }
         if (operation.Method == BulkMethod.Post)
             _made[operation.BulkId!] = id;
         return outcome;
     }
+
+    // Users who want each other's addresses, so that each was refused for another's sake, are tried together.
+    private async Task ExchangeAsync()
+    {
+        var refused = new Dictionary<string, (int At, string Holder)>(StringComparer.OrdinalIgnoreCase);
+        for (var at = 0; at < _begun.Length; at++)
+            if (
+                request.Operations[at] is { Method: BulkMethod.Put or BulkMethod.Patch, Id: { } id }
+                && _begun[at] is { } begun
+                && await begun is BulkOutcome.Failed { Error.Holder: { } holder }
+            )
+                refused[id] = (at, holder);
+        while (refused.FirstOrDefault(one => !refused.ContainsKey(one.Value.Holder)) is { Key: { } open })
+            refused.Remove(open);
+        if (refused.Count < 2)
+            return;
+        var exchanging = refused.Keys.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (at, _) in refused.Values)
+            _begun[at] = AgainAsync(request.Operations[at], exchanging);
+        await Task.WhenAll(refused.Values.Select(one => _begun[one.At]!));
+    }
+
+    private async Task<BulkOutcome> AgainAsync(BulkOperation operation, IReadOnlySet<string> exchanging) =>
+        (await carryOut(operation.Resolve(IdOf), null, exchanging)).Outcome;
 
     private ScimException? MissingReference(BulkOperation operation) =>
         operation.DependsOn.FirstOrDefault(bulkId => _made.TryGetValue(bulkId, out var made) && made is null)

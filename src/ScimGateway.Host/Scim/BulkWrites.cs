@@ -28,16 +28,17 @@ internal sealed class BulkWrites(
 
     /// <summary>
     /// Carries out an operation without references, unless there is a reason not to. Whatever goes wrong is this
-    /// operation's, not its neighbours'.
+    /// operation's, not its neighbours'. Users who exchange addresses wait for each other's.
     /// </summary>
     public async Task<CarriedOut> CarryOutAsync(
         BulkOperation operation,
         ScimException? refusal,
         Asked bulk,
-        string baseUrl
+        string baseUrl,
+        IReadOnlySet<string> exchanging
     )
     {
-        var asked = requests.Within(bulk, RequestLine(operation));
+        var asked = requests.Within(bulk, RequestLine(operation)) with { Exchanging = exchanging };
         try
         {
             var type = TypeOf(operation);

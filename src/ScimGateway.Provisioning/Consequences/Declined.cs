@@ -49,14 +49,29 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
             {
                 Undecided = (holder.Id, ReasonCode.AddressAsked, null),
             }
-            : new(
-                ScimException.Uniqueness(
-                    $"Another {who} has the {what}: {Named(store, holder)}. It is free once Slack has confirmed that."
-                )
+            : OfSomebody(store, holder, kind, what, who);
+    }
+
+    private static Declined OfSomebody(StoreSession store, Link? holder, KeyKind kind, string what, string who)
+    {
+        var user = holder is null ? null : Resources.Find(store, holder.ClaimantId);
+        var (named, id) =
+            holder is null ? ("an account being made", null)
+            : user is { Deleted: null } ? ($"its id is {user.Id}", user.Id.ToString())
+            : ($"its Slack account is {holder.SlackId ?? "being made"}", null);
+        var hint =
+            kind == KeyKind.Address && id is not null
+                ? " Two users who exchange theirs do so in one bulk request."
+                : "";
+        return new Declined(
+            ScimException.Uniqueness(
+                $"Another {who} has the {what}: {named}. It is free once Slack has confirmed that.{hint}",
+                id
             )
-            {
-                Awaited = holder?.Id,
-            };
+        )
+        {
+            Awaited = holder?.Id,
+        };
     }
 
     /// <summary>
@@ -66,9 +81,4 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
     public static bool IsNobodys(StoreSession store, Link? holder) =>
         holder is { Kind: Kind.User, SlackId: not null, IsUnsettled: false }
         && Resources.Find(store, holder.ClaimantId) is { SourceId: null } or { Deleted: not null };
-
-    private static string Named(StoreSession store, Link? link) =>
-        link is null ? "an account being made"
-        : Resources.Find(store, link.ClaimantId) is { Deleted: null } user ? $"its id is {user.Id}"
-        : $"its Slack account is {link.SlackId ?? "being made"}";
 }

@@ -20,7 +20,13 @@ internal static class TakeOver
     /// Whether the user of a link would get the account of another one, were it new with this document.
     /// </summary>
     /// <exception cref="Declined">It is not clear which account is meant, or nobody may have it yet.</exception>
-    public static bool IsDue(StoreSession store, Link link, Link holder, Protocol.Resources.ScimResource user, Preferences preferences) =>
+    public static bool IsDue(
+        StoreSession store,
+        Link link,
+        Link holder,
+        Protocol.Resources.ScimResource user,
+        Preferences preferences
+    ) =>
         link is { SlackId: null, AskFirst: false, Absent: false }
         && Declined.IsNobodys(store, holder)
         && Match(store, link.TenantId, user, preferences).Link?.Id == holder.Id;

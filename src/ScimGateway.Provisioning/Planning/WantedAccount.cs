@@ -108,7 +108,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = ReasonCode.UserLeftOut };
 
         var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, waived);
-        var (free, isAnothers) = WithoutTaken(wanted, held);
+        var (free, isAnothers) = WithoutTaken(wanted, held, link);
         var who = new Identity(wanted[SlackField.PrimaryEmail], claimant.UserNameKey);
         var askAbout = link.AskFirst ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail]) : null;
         var setAside = link.SetAside;
@@ -174,17 +174,29 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             : (wanted, notes);
     }
 
-    // An address is sent only by the link that holds it.
-    private static (SlackProfile Free, bool IsAnothers) WithoutTaken(SlackProfile wanted, List<string> held)
+    // An address is sent only by the link that holds it. Who steps aside has no second one for a while, or a spare one
+    // for the primary: Slack lets nobody be without (docs/slack.md 4.3).
+    private static (SlackProfile Free, bool IsAnothers) WithoutTaken(SlackProfile wanted, List<string> held, Link link)
     {
         var isAnothers = false;
         foreach (var field in (SlackField[])[SlackField.PrimaryEmail, SlackField.SecondaryEmail])
             if (wanted[field] is { } address && !held.Contains(Fold.Key(address)))
             {
-                wanted = wanted.Without(field);
+                wanted =
+                    link is not { Reason.Code: ReasonCode.StepsAside, SlackId: { } id } ? wanted.Without(field)
+                    : field == SlackField.SecondaryEmail ? wanted.With(field, null)
+                    : wanted.With(field, Spare(address, id));
                 isAnothers = true;
             }
         return (wanted, isAnothers);
+    }
+
+    // It goes to the mailbox of the address that is wanted, where that knows sub-addresses (RFC 5233), and is nobody
+    // else's.
+    private static string Spare(string address, string slackId)
+    {
+        var at = address.LastIndexOf('@');
+        return $"{address[..at]}+{slackId.ToLowerInvariant()}{address[at..]}";
     }
 
     // A former address first, since the create that was lost may have carried it; the wanted one last.

@@ -149,7 +149,12 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var (store, link, now) = (recording.Store, settled.Link, recording.Now);
         recording.Renew(UserKeys.Release(store, link, settled.Claimant, now));
         if (settled.Blocked is { Code: ReasonCode.AddressTaken })
-            recording.Renew(TakeOver.Try(store, Links.Get(store, link.Id), recording.Preferences, now));
+        {
+            var waiting = Links.Get(store, link.Id);
+            recording.Renew(TakeOver.Try(store, waiting, recording.Preferences, now));
+            if (Circle.TryBreak(store, waiting, now))
+                recording.Renew(link.Id);
+        }
         else if (settled.Claimant is { Deleted: not null } && link.SlackId is not null)
             recording.Renew(TakeOver.ByWaiting(store, link, recording.Preferences, now));
     }

@@ -344,6 +344,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.Address, address)!;
             if (TakeOver.IsDue(Store, link, holder, user, _allowed))
                 continue;
+            if (Asked.Exchanging.Contains(holder.ClaimantId.ToString() ?? ""))
+                continue;
             if (_allowed.UserSlackCannotHold == Unholdable.Refuse)
                 throw Declined.Taken(Store, holder);
             if (Declined.IsNobodys(Store, holder))

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Model.Tenants;
 
@@ -21,4 +22,9 @@ public sealed record Asked(
 {
     /// <summary>The operation that the journal keeps of it: a UUIDv7.</summary>
     public OperationId OperationId { get; } = OperationId.New(At);
+
+    /// <summary>
+    /// The users who exchange addresses by one bulk request, each of which waits for one that another of them has.
+    /// </summary>
+    public IReadOnlySet<string> Exchanging { get; init; } = FrozenSet<string>.Empty;
 }

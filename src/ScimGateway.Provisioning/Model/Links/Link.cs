@@ -346,6 +346,9 @@ public sealed record Link
     /// <summary>It was there before us.</summary>
     public Link Adopt() => this with { Imported = true, UserName = Kind == Kind.User ? null : UserName };
 
+    /// <summary>It lets go of an address that another user waits for, though its own is not free yet.</summary>
+    public Link StepAside() => this with { Reason = ReasonCode.StepsAside };
+
     // What Slack has
 
     /// <summary>Slack has what a command carried.</summary>

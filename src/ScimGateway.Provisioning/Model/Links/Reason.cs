@@ -46,6 +46,11 @@ public enum ReasonCode
     /// <summary>Another link holds an address of the user.</summary>
     AddressTaken,
 
+    /// <summary>
+    /// Users want each other's addresses: this one has a spare address, or none, until the wanted one is free.
+    /// </summary>
+    StepsAside,
+
     /// <summary>The user is inactive and has no account yet.</summary>
     Inactive,
 

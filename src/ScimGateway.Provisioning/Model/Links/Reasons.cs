@@ -100,6 +100,12 @@ internal static class Reasons
             Actor.Provider
         ),
         new(
+            ReasonCode.StepsAside,
+            "Users want each other's addresses: this one goes over a spare address until the one that is wanted is free.",
+            "Nothing is to be done: the exchange goes on by itself.",
+            Actor.Gateway
+        ),
+        new(
             ReasonCode.Inactive,
             "The user is inactive; the account is made when the user is enabled.",
             "Enable the user.",

@@ -37,6 +37,7 @@ public class LinkStateTests
         [nameof(Link.Reach)] = link => link.Reach(isReachable: true),
         [nameof(Link.AskBeforeCreating)] = link => link.AskBeforeCreating(),
         [nameof(Link.AskWhoHasIt)] = link => link.AskWhoHasIt(),
+        [nameof(Link.StepAside)] = link => link.StepAside(),
         [nameof(Link.StopAsking)] = link => link.StopAsking(),
         [nameof(Link.LetStay)] = link => link.LetStay(),
         [nameof(Link.Delay)] = link => link.Delay(Moves.Retry, Moves.Why),

@@ -28,6 +28,7 @@ public class ReasonTests
         "GroupInConflict",
         "Missing",
         "AddressTaken",
+        "StepsAside",
         "Inactive",
         "OutOfScope",
         "UserLeftOut",

@@ -1,0 +1,158 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Tenants;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>Users who want each other's addresses: Slack lets nobody be without, so one of them steps aside.</summary>
+public class ExchangeTests
+{
+    private static readonly Preferences _strict = DemoTenant.Lenient with { UserSlackCannotHold = Unholdable.Refuse };
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public async Task Users_who_want_each_others_addresses_get_them(int many)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, many);
+
+        for (var i = 0; i < many; i++)
+            Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, people[i], Address((i + 1) % many)));
+        await gateway.QuietAsync();
+
+        for (var i = 0; i < many; i++)
+        {
+            Assert.Equal("Settled", gateway.State(people[i]));
+            Assert.Equal(Address((i + 1) % many), await AtSlackAsync(gateway, $"person{i}"));
+        }
+    }
+
+    [Fact]
+    public async Task Who_wants_the_primary_address_of_whom_wants_his_as_the_second_one_gets_it_over_nothing()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 2);
+        await AddressAsync(gateway, people[0], Address(0), "home@corp.example");
+
+        await AddressAsync(gateway, people[0], Address(0), Address(1));
+        await AddressAsync(gateway, people[1], "home@corp.example");
+        await gateway.QuietAsync();
+
+        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
+        Assert.Equal("home@corp.example", await AtSlackAsync(gateway, "person1"));
+    }
+
+    [Fact]
+    public async Task An_exchange_goes_on_where_a_process_that_died_left_it()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { SlackTimeLimit = TimeSpan.FromSeconds(1) });
+        var people = await PeopleAsync(gateway, 2);
+        await AddressAsync(gateway, people[0], Address(1));
+
+        var dead = gateway.Life.DieAt(Step.Called);
+        Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, people[1], Address(0)));
+        await dead;
+        await gateway.CrashAsync();
+        await gateway.QuietAsync();
+
+        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
+        Assert.Equal(Address(1), await AtSlackAsync(gateway, "person0"));
+        Assert.Equal(Address(0), await AtSlackAsync(gateway, "person1"));
+    }
+
+    [Fact]
+    public async Task Where_nobody_waits_for_an_address_the_exchange_is_refused_with_what_helps_and_one_bulk_request_does_it()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });
+        var people = await PeopleAsync(gateway, 2);
+
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{people[0]}",
+            Patch("emails", Emails(Address(1)))
+        );
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains(people[1], (string?)body!["detail"], StringComparison.Ordinal);
+        Assert.Contains("bulk", (string?)body!["detail"], StringComparison.Ordinal);
+
+        Assert.Equal(["200", "200"], await BulkAsync(gateway, (people[0], Address(1)), (people[1], Address(0))));
+        await gateway.QuietAsync();
+
+        Assert.Equal(Address(1), await AtSlackAsync(gateway, "person0"));
+        Assert.Equal(Address(0), await AtSlackAsync(gateway, "person1"));
+    }
+
+    [Fact]
+    public async Task A_bulk_request_that_exchanges_with_somebody_who_is_not_in_it_is_refused()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });
+        var people = await PeopleAsync(gateway, 3);
+
+        Assert.Equal(["409", "409"], await BulkAsync(gateway, (people[0], Address(1)), (people[1], Address(2))));
+        await gateway.QuietAsync();
+
+        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
+        Assert.Equal(Address(0), await AtSlackAsync(gateway, "person0"));
+    }
+
+    private static string Address(int i) => $"person{i}@corp.example";
+
+    private static async Task<List<string>> PeopleAsync(Gateway gateway, int many)
+    {
+        var people = new List<string>();
+        for (var i = 0; i < many; i++)
+            people.Add(
+                (string)(await gateway.SendAsync(HttpMethod.Post, "Users", User($"person{i}", Address(i)))).Body!["id"]!
+            );
+        return people;
+    }
+
+    private static string Emails(params string[] addresses) =>
+        new JsonArray([
+            .. addresses.Select(address =>
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["value"] = address,
+                        ["type"] = address == addresses[0] ? "work" : "home",
+                        ["primary"] = address == addresses[0],
+                    }
+            ),
+        ]).ToJsonString();
+
+    private static Task<HttpStatusCode> AddressAsync(Gateway gateway, string id, params string[] addresses) =>
+        PatchAsync(gateway, id, "emails", Emails(addresses));
+
+    private static async Task<string> AtSlackAsync(Gateway gateway, string name)
+    {
+        var account = JsonNode.Parse(await gateway.Control.GetStringAsync("users"))!["users"]!
+            .AsArray()
+            .Single(one => (string?)one!["userName"] == name)!;
+        return (string)account["emails"]!.AsArray().Single(email => (bool?)email!["primary"] == true)!["value"]!;
+    }
+
+    private static async Task<List<string>> BulkAsync(Gateway gateway, params (string Id, string Address)[] changes)
+    {
+        var operations = changes.Select(change =>
+            $$"""{"method":"PATCH","path":"/Users/{{change.Id}}","data":{{Patch("emails", Emails(change.Address))}}}"""
+        );
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Bulk",
+            $$"""
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(
+                ',',
+                operations
+            )}}]}
+            """
+        );
+        Assert.Equal(HttpStatusCode.OK, status);
+        return [.. body!["Operations"]!.AsArray().Select(one => (string)one!["status"]!)];
+    }
+}
