@@ -54,6 +54,7 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly Dictionary<LinkId, Considered> _weighed = [];
     private readonly HashSet<LinkId> _forbidden = [];
     private int _foreign;
+    private long _carefulUntil;
     private readonly int[] _stamps = new int[4096];
     private readonly SemaphoreSlim _news = new(0);
     private readonly ITimer _alarm;
@@ -115,7 +116,8 @@ public sealed partial class Executor : IAsyncDisposable
         _epoch = await _store
             .WriteAsync(session => Recovery.TakeOver(session, _tenantId, late), CancellationToken.None)
             .ConfigureAwait(false);
-        Standing = _store.Read(session => Tenants.Find(session, _tenantId)).Standing;
+        var tenant = _store.Read(session => Tenants.Find(session, _tenantId));
+        (Standing, _carefulUntil) = (tenant.Standing, tenant.CarefulUntil?.Value ?? 0);
         if (Standing == Standing.Disabled)
             await _disabled.CancelAsync().ConfigureAwait(false);
         ConsiderAll();
@@ -327,7 +329,7 @@ public sealed partial class Executor : IAsyncDisposable
             case { Link.State: LinkState.Pending, Next: null }:
                 _ = SettleAsync(link);
                 break;
-            case { Link.State: LinkState.Pending, Next: { } command } when Standing == Standing.Live:
+            case { Link.State: LinkState.Pending } when Standing == Standing.Live && Next(account) is { } command:
                 _weighed[link] = considered;
                 _schedule.Put(
                     link,
@@ -339,6 +341,11 @@ public sealed partial class Executor : IAsyncDisposable
                 break;
         }
     }
+
+    // For a while after Slack has shown an account inactive unasked, each is looked at before it is updated.
+    private bool IsCareful => Volatile.Read(ref _carefulUntil) > _clock.Now().Value;
+
+    private SlackCommand? Next(Wanted wanted) => (IsCareful ? wanted.Look : null) ?? wanted.Next;
 
     // While the token is not accepted, one call now and then finds out whether it is again.
     private bool MayCall()
@@ -385,7 +392,8 @@ public sealed partial class Executor : IAsyncDisposable
             Touch(granted.Item);
             var account = isFresh ? weighed.Planned : Read(granted.Item);
             if (
-                account is not { Link.State: LinkState.Pending, Next: { } command }
+                account is not { Link.State: LinkState.Pending }
+                || Next(account) is not { } command
                 || Paid(command, granted.Grant.Call) is not { } paid
             )
             {
@@ -405,7 +413,7 @@ public sealed partial class Executor : IAsyncDisposable
             var result = await _slack.SendAsync(paid, granted.Grant, CancellationToken.None).ConfigureAwait(false);
             await At(Step.Called).ConfigureAwait(false);
             flight.IsAnswered = true;
-            var met = new Met(IsTokensFault(account.Link, paid, result), IsOutOfReach(result));
+            var met = new Met(IsTokensFault(account.Link, paid, result), IsOutOfReach(result), IsCareful);
             var recorded = await _store
                 .WriteAsync(
                     session => WhileOurs(session, account.Link.Kind).Record(account, paid, result, met),
@@ -482,6 +490,8 @@ public sealed partial class Executor : IAsyncDisposable
     {
         foreach (var link in recorded.Renewed)
             Consider(link);
+        if (recorded.CarefulUntil is { } until)
+            Volatile.Write(ref _carefulUntil, until.Value);
         if (recorded.Halts)
             _ = HaltAsync();
         if (recorded.Shut is { } why)

@@ -38,6 +38,9 @@ internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<Li
 
     /// <summary>Whether Slack did what nobody told it, so that it is told nothing more.</summary>
     public bool Halts { get; init; }
+
+    /// <summary>Until when each account is looked at before it is updated; null where that stays as it is.</summary>
+    public Instant? CarefulUntil { get; init; }
 }
 
 /// <summary>
@@ -52,6 +55,8 @@ internal sealed class Recording(
     Instant now
 )
 {
+    private static readonly TimeSpan _careful = TimeSpan.FromHours(1);
+
     private readonly List<LinkId> _renewed = [];
 
     // The wish that was settled, and the one that was refused: neither need be the planned one.
@@ -60,6 +65,7 @@ internal sealed class Recording(
     private bool _isGone;
     private bool _halts;
     private Reason? _shut;
+    private Instant? _carefulUntil;
 
     /// <summary>The transaction.</summary>
     public StoreSession Store => store;
@@ -76,7 +82,12 @@ internal sealed class Recording(
         var link = Links.Get(store, planned.Link.Id);
         var reply = WithHolder(new Reply(link, planned, command, result, preferences, timeLimit, now) { Met = met });
         Note(reply);
-        return CarryOut(reply, subject.Judge(reply) ?? Replies.Of(reply), link) with { Halts = _halts, Shut = _shut };
+        return CarryOut(reply, subject.Judge(reply) ?? Replies.Of(reply), link) with
+        {
+            Halts = _halts,
+            Shut = _shut,
+            CarefulUntil = _carefulUntil,
+        };
     }
 
     /// <summary>
@@ -98,6 +109,8 @@ internal sealed class Recording(
         var told = reply.Planned.Link.WantedVersion;
         switch (transition)
         {
+            case Transition.Deliver { Suspends: { } why } delivered:
+                return Suspend(reply, Deliver(reply, delivered, link), why);
             case Transition.Deliver delivered:
                 return GoOn(reply, Deliver(reply, delivered, link));
             case Transition.Remove:
@@ -176,6 +189,21 @@ internal sealed class Recording(
             );
         }
         return subject.Delivered(this, reply, delivered, link, after);
+    }
+
+    // What it carried is at Slack; whether the account is to be active again an operator says, and who asked for it has
+    // his answer. It may have been done by hand, or be the first of many: for a while each account is looked at before
+    // it is updated.
+    private Recorded Suspend(Reply reply, Link link, Reason why)
+    {
+        _carefulUntil = now + _careful;
+        Tenants.SetCareful(store, link.TenantId, now + _careful);
+        if (link.State != LinkState.Pending)
+            return GoOn(reply, link);
+        Links.Save(store, link.Suspend(why, now));
+        Holds.Open(store, link.TenantId, link.Id, why, now);
+        OperationJournal.Finish(store, reply.Served with { UpTo = link.WantedVersion }, "held", why.Sentence, now);
+        return ForWaiters(new Outcome.Settled(), link.WantedVersion);
     }
 
     // What is left to do after a command that was done. Who waits for a wish that was done with this call has his

@@ -23,6 +23,9 @@ internal abstract record Transition
 
         /// <summary>Whether Slack did what nobody told it, so that it is told nothing more.</summary>
         public bool Halts { get; init; }
+
+        /// <summary>Why what is wanted of it waits for an operator; null if it does not.</summary>
+        public Reason? Suspends { get; init; }
     }
 
     /// <summary>What was to be gone is gone; what is left is planned anew.</summary>

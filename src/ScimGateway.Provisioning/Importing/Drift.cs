@@ -41,6 +41,12 @@ internal static class Drift
     )
     {
         var fields = FieldSet.Of(Of(link.Echo, seen));
+        if (fields.Has(SlackField.Active) && seen.Active == false && seen.GuestEnds <= now.ToTime())
+        {
+            var ended = link.TakeDrift(seen, FieldSet.Of(SlackField.Active)).Drift(null, false, "");
+            Wishes.Renew(store, ended, "Slack has ended the account of a guest at its time", now);
+            return;
+        }
         var names = fields.ToString();
         if (fields.IsEmpty && members is null)
         {

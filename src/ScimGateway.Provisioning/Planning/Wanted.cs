@@ -17,6 +17,12 @@ public abstract record Wanted(Link Link, Resource? Claimant)
     /// <summary>What Slack is told or asked next; null for nothing.</summary>
     public abstract SlackCommand? Next { get; }
 
+    /// <summary>
+    /// What Slack is asked before it is told the next, where it is not sure that it does what it is told alone; null for
+    /// nothing.
+    /// </summary>
+    public virtual SlackCommand? Look => null;
+
     /// <summary>All that Slack is to be told, as far as it can be planned now.</summary>
     public abstract IReadOnlyList<SlackCommand> Commands { get; }
 

@@ -39,6 +39,15 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         : Plan.Commands.Count > 0 ? Plan.Commands[0]
         : null;
 
+    /// <summary>Whether an account that is updated is active now, unless that was seen since it was wished.</summary>
+    public override SlackCommand? Look =>
+        Next is SlackCommand.PatchUser patch
+        && !patch.Delivers.Says(SlackField.Active)
+        && Link.Told.Active != false
+        && !(Link.AtSlack.Active == true && Link.SeenAt >= Link.Since)
+            ? new SlackCommand.ReadUser(patch.Id)
+            : null;
+
     /// <summary>
     /// Plans anew after a command, with nothing read but the link as it is now; reads all where more than Slack's side
     /// has changed.
@@ -117,7 +126,8 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
 
         WantedAccount Planned(Link link)
         {
-            var plan = UserPlanner.Plan(told, link.SlackId, link.Told, settings);
+            var hasEnded = HasEnded(told, link);
+            var plan = UserPlanner.Plan(hasEnded ? told.With(active: false) : told, link.SlackId, link.Told, settings);
             return new WantedAccount(link, claimant, plan)
             {
                 _again = Planned,
@@ -125,6 +135,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                 _notes = notes,
                 Blocked =
                     isAnothers ? ReasonCode.AddressTaken
+                    : hasEnded ? ReasonCode.GuestEnded
                     : plan.Missing is { } missing ? new Reason(ReasonCode.Missing, SlackProfile.Name(missing.Field))
                     : link.SlackId is null && plan.IsEmpty ? ReasonCode.Inactive
                     : null,
@@ -135,6 +146,17 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                     || Identity.IsAlike(askAbout, wanted[SlackField.SecondaryEmail]),
             };
         }
+    }
+
+    // Slack has ended a guest's account at its time, and would again: what undoes it is a later end, or a member.
+    private static bool HasEnded(SlackProfile wanted, Link link)
+    {
+        var has = link.Told;
+        return has.Active == false
+            && wanted.Active != false
+            && has.GuestEnds <= link.SeenAt?.ToTime()
+            && (!wanted.Says(SlackField.GuestExpiration) || wanted.GuestEnds == has.GuestEnds)
+            && (!wanted.Says(SlackField.GuestType) || wanted[SlackField.GuestType] is not null);
     }
 
     // How differences are told for a tenant.

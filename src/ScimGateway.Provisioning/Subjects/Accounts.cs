@@ -160,20 +160,29 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     }
 
     // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody
-    // deactivated by hand since it was seen last looks the same: that costs an operator's look, the other everybody's
-    // access.
+    // deactivated by hand since it was seen last looks the same, so the first one is an operator's to look at, and from
+    // then on each is looked at before it is updated: who was active then and is not in the answer is proof. That a
+    // guest's account ends at its time is no accident.
     private static Transition.Deliver Done(Reply reply, SlackUser? user)
     {
-        var delivered = reply.Command.DeliveredAs(user).Delivered;
-        return new Transition.Deliver(user?.Id, delivered, user?.Seen)
-        {
-            Halts =
-                reply.Command is SlackCommand.PatchUser
-                && user?.Seen.Active == false
-                && !reply.Command.Delivers.Says(SlackField.Active)
-                && reply.Link.Told.With(delivered).Active != false
-                && reply.Link.AtSlack.Active == true,
-        };
+        var (command, link) = (reply.Command, reply.Link);
+        var delivered = command.DeliveredAs(user).Delivered;
+        var deliver = new Transition.Deliver(user?.Id, delivered, user?.Seen);
+        var isUnasked =
+            command is SlackCommand.PatchUser or SlackCommand.ReadUser
+            && user?.Seen.Active == false
+            && !command.Delivers.Says(SlackField.Active)
+            && link.Told.With(delivered).Active != false
+            && link.AtSlack.Active == true;
+        if (!isUnasked)
+            return deliver;
+        var off = deliver with { Carried = delivered.With(active: false) };
+        if (user!.Seen.GuestEnds <= reply.Now.ToTime())
+            return off;
+        if (reply.Met.IsCareful && command is SlackCommand.PatchUser)
+            return deliver with { Halts = true };
+        var isToBeThere = !link.Absent && reply.Planned.Claimant is { Active: true, Deleted: null };
+        return isToBeThere ? off with { Suspends = ReasonCode.DeactivatedInSlack } : off;
     }
 
     // The reply to "was it made after all?". What was made after our intent is ours; any other account is adopted by the

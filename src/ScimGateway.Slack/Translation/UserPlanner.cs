@@ -141,6 +141,9 @@ public static class UserPlanner
         KeepOneName(ref clear, set, delivered, notes);
         WholeAddress(ref set, ref clear, delivered);
         Guest(ref set, ref clear, wanted, delivered, notes);
+        // Slack may have ended the account at the former end, and undoes that by no later one.
+        if (delivered[SlackField.GuestExpiration] is not null && Says(set, clear, SlackField.GuestExpiration))
+            set = set.With(active: true);
 
         // A value that is deleted by naming it must be known first.
         if (toRead.Count > 0)
@@ -150,6 +153,9 @@ public static class UserPlanner
             : [new(set, clear, delete)];
         return new UserPlan([.. changes.Where(c => !c.IsEmpty).Select(c => new SlackCommand.PatchUser(id, c))], notes);
     }
+
+    private static bool Says(SlackProfile set, SlackProfile clear, SlackField field) =>
+        set.Says(field) || clear.Says(field);
 
     private static SlackNote KeptBySlack(SlackField field) =>
         new(field, SlackNoteKind.KeptBySlack, $"kept by Slack: {SlackProfile.Name(field)}");

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 
@@ -48,6 +49,17 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
 
     /// <summary>Whether the field is spoken of; its value then may still be null.</summary>
     public bool Says(SlackField field) => (_said & Bit(field)) != 0;
+
+    /// <summary>When a guest's account ends; null where it does not, or that cannot be read.</summary>
+    public DateTimeOffset? GuestEnds =>
+        DateTimeOffset.TryParse(
+            this[SlackField.GuestExpiration],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var ends
+        )
+            ? ends
+            : null;
 
     /// <summary>Whether the account is active; null if that is not spoken of.</summary>
     public bool? Active =>

@@ -71,7 +71,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         {
             Holder = Is("another link has it") || Is("an unclaimed link has it") ? new LinkId(9) : null,
             IsHeld = Is("another link has it"),
-            Met = new Met(Is("refused in a row"), IsOutOfReach: false),
+            Met = new Met(Is("refused in a row"), IsOutOfReach: false, Is("looked at just now")),
         };
     }
 
@@ -124,7 +124,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
 
     private Wanted Plan(Link link)
     {
-        var claimant = Is("of nobody") ? null : new Resource { Document = [] };
+        var claimant = Is("of nobody") ? null : new Resource { Document = [], Active = !Is("wanted inactive") };
         return link.Kind == Kind.Group
             ? new WantedGroup(
                 link,
@@ -149,6 +149,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
                 "U0",
                 new UserChange(Profile(rest), SlackProfile.Nothing, SlackProfile.Nothing)
             ),
+            "look at user" => new SlackCommand.ReadUser("U0"),
             "deactivate user" => new SlackCommand.DeactivateUser("U0"),
             "delete user" => new SlackCommand.DeleteUser("U0"),
             "find user" => new SlackCommand.FindUserByEmail("vera@example.com"),
@@ -190,6 +191,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             : Says.Contains("made since", StringComparison.Ordinal) ? _now.ToTime()
             : (DateTimeOffset?)null;
         var seen = command.Delivers.With(active: !Says.EndsWith("inactive", StringComparison.Ordinal));
+        if (Says.Contains("a guest until yesterday", StringComparison.Ordinal))
+            seen = seen.With(SlackField.GuestExpiration, _now.ToTime().AddDays(-1).ToString("O"));
         if (Says.Contains("without ", StringComparison.Ordinal))
             seen = seen.With(Enum.Parse<SlackField>(Says.Split(' ')[^1]), null);
         if (command is SlackCommand.FindUserByEmail)
@@ -228,7 +231,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         {
             Transition.Deliver d => $"delivered{(d.SlackId is null ? "" : $" {d.SlackId}")}: {Fields(d.Carried)}"
                 + (d.Adopts ? ", adopted" : "")
-                + (d.Halts ? ", and all is halted" : ""),
+                + (d.Halts ? ", and all is halted" : "")
+                + (d.Suspends is { } why ? $", and held{Of(why)}" : ""),
             Transition.Remove => "gone, as wanted",
             Transition.MakeAgain => "made again",
             Transition.Erase => "erased",

@@ -505,6 +505,20 @@ public sealed record Link
     }
 
     /// <summary>
+    /// Slack has deactivated it, which nobody asked for: what is wanted of it waits for an operator.
+    /// </summary>
+    public Link Suspend(Reason why, Instant now) =>
+        To(LinkEvent.Suspended) with
+        {
+            Reason = why,
+            SettledVersion = WantedVersion,
+            Since = now,
+            AnswerBy = null,
+            Due = null,
+            Attempts = 0,
+        };
+
+    /// <summary>
     /// All wishes up to one are settled, though others have come since: who waits for them is answered.
     /// </summary>
     public Link SettleUpTo(long version, Instant now) =>

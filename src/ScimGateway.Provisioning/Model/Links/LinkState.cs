@@ -61,6 +61,9 @@ public enum LinkEvent
     /// <summary>Slack no longer knows it.</summary>
     Lost,
 
+    /// <summary>Slack did to it what nobody had asked for: an operator decides.</summary>
+    Suspended,
+
     /// <summary>A deletion of what Slack no longer knows: there is nothing to do.</summary>
     DeletedWhileLost,
 
@@ -145,6 +148,12 @@ internal static class LinkStates
         .. (
             (LinkEvent[])[LinkEvent.Settled, LinkEvent.Failed, LinkEvent.Blocked, LinkEvent.Protected, LinkEvent.Lost]
         ).Select(ends => new Line(ends, Except(LinkState.Pending), null, "what it stands as by now stays")),
+        new(
+            LinkEvent.Suspended,
+            [LinkState.Pending],
+            LinkState.Held,
+            "Slack shows it inactive, which nobody asked for"
+        ),
         new(LinkEvent.DeletedWhileLost, [LinkState.Broken], LinkState.Broken, "a deletion of what is gone already"),
         new(LinkEvent.Released, [LinkState.Protected], LinkState.Settled, "an operator lets it be claimed"),
         new(LinkEvent.Shown, Except(LinkState.Pending), LinkState.Settled, "an import shows what nobody claims"),

@@ -51,6 +51,12 @@ public enum ReasonCode
     /// </summary>
     StepsAside,
 
+    /// <summary>Slack shows the account inactive after an update that did not say so.</summary>
+    DeactivatedInSlack,
+
+    /// <summary>The time of a guest is over, and Slack has ended the account.</summary>
+    GuestEnded,
+
     /// <summary>The user is inactive and has no account yet.</summary>
     Inactive,
 

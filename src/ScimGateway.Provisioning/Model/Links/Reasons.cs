@@ -106,6 +106,18 @@ internal static class Reasons
             Actor.Gateway
         ),
         new(
+            ReasonCode.DeactivatedInSlack,
+            "Slack showed the account inactive after an update that did not say so; somebody deactivated it there, or Slack did by mistake.",
+            "Look at the account in Slack. Release it to have it active again, or dismiss it to leave it inactive.",
+            Actor.Operator
+        ),
+        new(
+            ReasonCode.GuestEnded,
+            "The time of the guest is over, and Slack has ended the account.",
+            "Give the guest a later end, or make the guest a member.",
+            Actor.Provider
+        ),
+        new(
             ReasonCode.Inactive,
             "The user is inactive; the account is made when the user is enabled.",
             "Enable the user.",

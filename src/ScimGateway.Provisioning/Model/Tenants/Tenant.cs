@@ -47,6 +47,12 @@ public sealed class Tenant
     /// <summary>Why the connection is not valid; null if it is.</summary>
     public string? Problem { get; set; }
 
+    /// <summary>
+    /// Until when each account is looked at before it is updated, since Slack showed one inactive of which nobody had
+    /// said so; null if that has not been.
+    /// </summary>
+    public Instant? CarefulUntil { get; set; }
+
     /// <summary>The token, encrypted.</summary>
     public byte[]? Token { get; set; }
 

@@ -341,6 +341,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     tested_at = table.Column<long>(type: "INTEGER", nullable: true),
                     previewed = table.Column<long>(type: "INTEGER", nullable: true),
                     problem = table.Column<string>(type: "TEXT", nullable: true),
+                    careful_until = table.Column<long>(type: "INTEGER", nullable: true),
                     token = table.Column<byte[]>(type: "BLOB", nullable: true),
                     preferences = table.Column<string>(type: "TEXT", nullable: false),
                     lease_owner = table.Column<string>(type: "TEXT", nullable: true),

@@ -207,6 +207,7 @@ CREATE TABLE "tenants" (
     "tested_at" INTEGER NULL,
     "previewed" INTEGER NULL,
     "problem" TEXT NULL,
+    "careful_until" INTEGER NULL,
     "token" BLOB NULL,
     "preferences" TEXT NOT NULL,
     "lease_owner" TEXT NULL,

@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 public static class Tenants
 {
     private const string Columns =
-        "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still";
+        "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still, careful_until";
 
     /// <summary>The tenant of an id.</summary>
     public static Tenant Find(StoreSession store, TenantId id) =>
@@ -135,6 +135,10 @@ public static class Tenants
     internal static int SetProblem(StoreSession store, TenantId id, string? problem) =>
         store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));
 
+    /// <summary>Has each account be looked at before it is updated, for a time.</summary>
+    internal static int SetCareful(StoreSession store, TenantId id, Instant until) =>
+        store.Execute("update tenants set careful_until = @until where id = @id", ("@until", until), ("@id", id));
+
     /// <summary>Has Slack hear nothing of a tenant any more, and no preview of it count.</summary>
     internal static int Disable(StoreSession store, TenantId id) =>
         store.Execute("update tenants set enabled = @no, previewed = null where id = @id", ("@no", false), ("@id", id));
@@ -153,5 +157,6 @@ public static class Tenants
             Shadow = row.Flag(),
             Previewed = row.NumberOrNull<Instant>(),
             Still = row.Flag(),
+            CarefulUntil = row.NumberOrNull<Instant>(),
         };
 }

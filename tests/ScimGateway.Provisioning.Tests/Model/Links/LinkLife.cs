@@ -149,6 +149,11 @@ internal sealed class LinkLife
                     return Ended(LinkEvent.Protected);
                 }
             ),
+            (
+                "deactivated unasked",
+                () => IsAnswered && IsPending && Link is { Kind: Kind.User, SlackId: not null },
+                () => Delivered(link => link.Suspend(ReasonCode.DeactivatedInSlack, _now))
+            ),
             ("refused", () => IsAnswered && Waits, () => Answered(TakenBack)),
             (
                 "gone, and made again",

@@ -57,6 +57,7 @@ public class LinkStateTests
     [
         nameof(Link.Wish),
         nameof(Link.DeleteWhileLost),
+        nameof(Link.Suspend),
         nameof(Link.Renew),
         nameof(Link.Join),
         nameof(Link.TakeBack),

@@ -29,6 +29,8 @@ public class ReasonTests
         "Missing",
         "AddressTaken",
         "StepsAside",
+        "DeactivatedInSlack",
+        "GuestEnded",
         "Inactive",
         "OutOfScope",
         "UserLeftOut",

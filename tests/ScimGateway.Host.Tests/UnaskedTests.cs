@@ -1,0 +1,225 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>
+/// Slack shows an account inactive of which nobody had said so: by hand, by its own mistake, or since a guest's time is
+/// over.
+/// </summary>
+public class UnaskedTests
+{
+    private const string Guest = "urn:ietf:params:scim:schemas:extension:slack:guest:2.0:User";
+
+    [Fact]
+    public async Task An_account_that_was_deactivated_by_hand_is_held_and_stops_nobody_else()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 4);
+        DeactivateByHand(gateway, people[0]);
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[0], "title", "\"Pilot\""));
+
+        Assert.Equal("Held", gateway.State(people[0]));
+        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Equal(ReasonCode.DeactivatedInSlack, hold.Reason.Code);
+        Assert.True(gateway.Connection.Read().Enabled);
+        await gateway.CallsAsync();
+
+        // Each of the others is looked at before it is updated, and one more that was deactivated by hand stops nobody.
+        DeactivateByHand(gateway, people[1]);
+        foreach (var person in people[1..])
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, "title", "\"Pilot\""));
+        var calls = await CallsAsync(gateway);
+        Assert.Equal((3, 2), (calls["GET /Users/{id}"], calls["PATCH /Users/{id}"]));
+        Assert.True(gateway.Connection.Read().Enabled);
+        Assert.Equal(["Held", "Held", "Settled", "Settled"], people.Select(gateway.State));
+
+        // An operator decides: to be active again, or not.
+        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [hold.Id]);
+        await gateway.Holds.DismissAsync(Gateway.Tenant, [Assert.Single(gateway.Holds.List(Gateway.Tenant)).Id]);
+        await gateway.QuietAsync();
+        Assert.Equal([true, false, true, true], await ActiveAsync(gateway, 4));
+        Assert.Equal("Settled", gateway.State(people[0]));
+    }
+
+    [Fact]
+    public async Task An_update_that_leaves_whom_it_finds_active_inactive_is_the_last_thing_that_Slack_is_told()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 3);
+        await gateway.KnobAsync("patch.missing_active", "deactivate"); // April 2024
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[0], "title", "\"Countess\""));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[1], "title", "\"Baron\""));
+        await Gateway.UntilAsync(() => Task.FromResult(!gateway.Connection.Read().Enabled));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, people[2], "title", "\"Duke\""));
+
+        Assert.Equal([false, false, true], await ActiveAsync(gateway, 3));
+        Assert.Contains("disabled", gateway.OwnDoings());
+        var (notice, _, _) = Assert.Single(
+            gateway.Notices.List(Gateway.Tenant),
+            sent => sent.Notice.Cause == Cause.Halted
+        );
+        Assert.Contains("Look at the account in Slack", notice.Text, StringComparison.Ordinal);
+        await gateway.RestartAsync();
+        Assert.False(gateway.Connection.Read().Enabled);
+
+        // An operator has looked, and Slack is well again.
+        await gateway.KnobAsync("patch.missing_active", "keep");
+        await gateway.ChangeAsync(new TenantChange.GoOn(EndsShadow: false));
+        await gateway.Holds.ReleaseAsync(
+            Gateway.Tenant,
+            [.. gateway.Holds.List(Gateway.Tenant).Select(hold => hold.Id)]
+        );
+        await gateway.QuietAsync();
+        Assert.True((await ActiveAsync(gateway, 3))[0]);
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[2], "title", "\"Duke\""));
+    }
+
+    [Fact]
+    public async Task That_each_account_is_looked_at_outlives_the_process_and_ends_after_an_hour()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var people = await PeopleAsync(gateway, 2);
+        DeactivateByHand(gateway, people[0]);
+        await PatchAsync(gateway, people[0], "title", "\"Pilot\"");
+        await gateway.RestartAsync();
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        await PatchAsync(gateway, people[1], "title", "\"Cook\"");
+        Assert.Equal(1, await gateway.CameAsync("GET /Users/{id}"));
+
+        clock.Advance(TimeSpan.FromMinutes(61));
+        await gateway.CallsAsync();
+        await PatchAsync(gateway, people[1], "title", "\"Pilot\"");
+        Assert.Equal(["PATCH /Users/{id}"], (await CallsAsync(gateway)).Keys);
+    }
+
+    [Fact]
+    public async Task Who_was_deactivated_by_hand_leaves_without_an_operator()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 1);
+        DeactivateByHand(gateway, people[0]);
+        await PatchAsync(gateway, people[0], "title", "\"Pilot\"");
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[0], "active", "false"));
+        await gateway.QuietAsync();
+
+        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Equal("Settled", gateway.State(people[0]));
+        Assert.Equal([false], await ActiveAsync(gateway, 1));
+    }
+
+    [Fact]
+    public async Task That_the_time_of_a_guest_is_over_is_no_accident_and_a_later_end_lets_the_guest_in_again()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var (id, crew) = await GuestAsync(gateway, clock, TimeSpan.FromDays(1));
+        clock.Advance(TimeSpan.FromDays(2));
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+
+        Assert.True(gateway.Connection.Read().Enabled);
+        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Equal("Blocked", gateway.State(id));
+        Assert.Equal([false], await ActiveAsync(gateway, 1));
+        await gateway.QuietAsync();
+
+        Assert.Equal(HttpStatusCode.OK, await EndAsync(gateway, id, clock.GetUtcNow() + TimeSpan.FromDays(5)));
+        await gateway.QuietAsync();
+        Assert.Equal("Settled", gateway.State(id));
+        Assert.Equal([true], await ActiveAsync(gateway, 1));
+        Assert.Equal([id], await MembersAsync(gateway, crew));
+        Assert.Equal(["person000"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task A_guest_whose_end_nobody_saw_is_in_again_by_a_later_one()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var (id, _) = await GuestAsync(gateway, clock, TimeSpan.FromDays(1));
+        clock.Advance(TimeSpan.FromDays(2));
+
+        Assert.Equal(HttpStatusCode.OK, await EndAsync(gateway, id, clock.GetUtcNow() + TimeSpan.FromDays(5)));
+        await gateway.QuietAsync();
+
+        Assert.Equal("Settled", gateway.State(id));
+        Assert.Equal([true], await ActiveAsync(gateway, 1));
+    }
+
+    [Fact]
+    public async Task A_guest_whose_end_an_import_sees_is_blocked_and_is_no_drift_however_often_Slack_is_looked_at()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var (id, _) = await GuestAsync(gateway, clock, TimeSpan.FromDays(1));
+        clock.Advance(TimeSpan.FromDays(2));
+
+        for (var looks = 0; looks < 3; looks++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(5));
+            await gateway.ImportAsync();
+            await gateway.QuietAsync();
+        }
+
+        Assert.Equal("Blocked", gateway.State(id));
+        Assert.DoesNotContain(
+            gateway.OwnDoings(),
+            line => line.StartsWith("changed in Slack", StringComparison.Ordinal)
+        );
+        Assert.Single(gateway.OwnDoings(), line => line.Contains("guest", StringComparison.Ordinal));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (
+                await gateway.SendAsync(
+                    HttpMethod.Patch,
+                    $"Users/{id}",
+                    PatchOf($$"""{"op":"remove","path":"{{Guest}}"}""")
+                )
+            ).Status
+        );
+        await gateway.QuietAsync();
+        Assert.Equal("Settled", gateway.State(id));
+        Assert.Equal([true], await ActiveAsync(gateway, 1));
+    }
+
+    private static async Task<(string Id, string Crew)> GuestAsync(Gateway gateway, ManualClock clock, TimeSpan stays)
+    {
+        var id = (await PeopleAsync(gateway, 1))[0];
+        Assert.Equal(HttpStatusCode.OK, await EndAsync(gateway, id, clock.GetUtcNow() + stays));
+        return (id, await GroupAsync(gateway, "Crew", id));
+    }
+
+    private static async Task<HttpStatusCode> EndAsync(Gateway gateway, string id, DateTimeOffset end) =>
+        (
+            await gateway.SendAsync(
+                HttpMethod.Patch,
+                $"Users/{id}",
+                PatchOf(
+                    $$"""{"op":"add","path":"{{Guest}}:type","value":"multi"}""",
+                    $$"""{"op":"add","path":"{{Guest}}:expiration","value":"{{end:yyyy-MM-ddTHH:mm:ssZ}}"}"""
+                )
+            )
+        ).Status;
+
+    private static async Task<List<bool>> ActiveAsync(Gateway gateway, int many)
+    {
+        var active = new List<bool>();
+        for (var i = 0; i < many; i++)
+            active.Add(Active(Assert.Single(await gateway.AccountsAsync($"person{i:d3}"))));
+        return active;
+    }
+}
