@@ -104,7 +104,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         if (waived.Account)
             return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = ReasonCode.UserLeftOut };
 
-        var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, waived);
+        var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, held, waived);
         var (free, isAnothers) = WithoutTaken(wanted, held);
         var who = new Identity(wanted[SlackField.PrimaryEmail], claimant.UserNameKey);
         var askAbout = link.AskFirst ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail]) : null;
@@ -149,6 +149,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         Resource claimant,
         ScimResource document,
         string? manager,
+        List<string> held,
         Waived waived
     )
     {
@@ -163,11 +164,16 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             )
         );
         // A userName that is an address counts as one, when an account is to be made, or where there is no other.
-        return
-            wanted[SlackField.PrimaryEmail] is null
-            && (link.SlackId is null || (!document.Json.ContainsKey("emails") && asserted.Has("userName")))
-            && UserAddresses.OfName(document) is { } address
-            ? (wanted.With(SlackField.PrimaryEmail, address), notes)
+        if (
+            wanted[SlackField.PrimaryEmail] is not null
+            || (link.SlackId is not null && (document.Json.ContainsKey("emails") || !asserted.Has("userName")))
+            || UserAddresses.OfName(document) is not { } address
+        )
+            return (wanted, notes);
+        wanted = wanted.With(SlackField.PrimaryEmail, address);
+        // The second one is nobody's wish either way; but one that the link holds is what the userName was before.
+        return link.Told[SlackField.SecondaryEmail] is { } second && held.Contains(Fold.Key(second))
+            ? (wanted.With(SlackField.SecondaryEmail, null), notes)
             : (wanted, notes);
     }
 

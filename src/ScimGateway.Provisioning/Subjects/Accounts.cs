@@ -152,7 +152,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     // access.
     private static Transition.Deliver Done(Reply reply, SlackUser? user)
     {
-        var delivered = reply.Command.DeliveredAs(user).Delivered;
+        var delivered = WithDemoted(reply.Command.DeliveredAs(user).Delivered, reply.Link, user);
         return new Transition.Deliver(user?.Id, delivered, user?.Seen)
         {
             Halts =
@@ -162,6 +162,20 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
                 && reply.Link.Told.With(delivered).Active != false
                 && reply.Link.AtSlack.Active == true,
         };
+    }
+
+    // What became of the former primary address is seen by the reply (docs/slack.md 4.3). As the second one it is planned
+    // away, and not free before; a second one that was there already is somebody else's.
+    private static SlackProfile WithDemoted(SlackProfile delivered, Link before, SlackUser? shown)
+    {
+        var told = delivered.Says(SlackField.SecondaryEmail) ? delivered : before.AtSlack;
+        return
+            before.SlackId is not null
+            && delivered.Says(SlackField.PrimaryEmail)
+            && shown?.Seen[SlackField.SecondaryEmail] is { } second
+            && second != told[SlackField.SecondaryEmail]
+            ? delivered.With(SlackField.SecondaryEmail, second)
+            : delivered;
     }
 
     // The reply to "was it made after all?". What was made after our intent is ours; any other account is adopted by the

@@ -28,6 +28,13 @@ public static class UserPlanner
         SlackField.SecondaryEmail,
     ];
 
+    /// <summary>That a member's account has no end.</summary>
+    internal static readonly SlackNote GuestsAlone = new(
+        SlackField.GuestExpiration,
+        SlackNoteKind.NotTaken,
+        "Slack takes the end of an account from guests only."
+    );
+
     private static readonly (SlackField, SlackField)[] _names =
     [
         (SlackField.GivenName, SlackField.FamilyName),
@@ -263,13 +270,7 @@ public static class UserPlanner
         else
         {
             set = set.Without(SlackField.GuestExpiration);
-            notes.Add(
-                new SlackNote(
-                    SlackField.GuestExpiration,
-                    SlackNoteKind.NotTaken,
-                    "Slack takes the end of an account from guests only."
-                )
-            );
+            notes.Add(GuestsAlone);
         }
     }
 }
