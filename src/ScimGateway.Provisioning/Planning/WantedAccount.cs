@@ -104,17 +104,29 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         if (waived.Account)
             return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = ReasonCode.UserLeftOut };
 
-        var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, held, waived);
+        var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, waived);
         var (free, isAnothers) = WithoutTaken(wanted, held);
         var who = new Identity(wanted[SlackField.PrimaryEmail], claimant.UserNameKey);
         var askAbout = link.AskFirst ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail]) : null;
         var setAside = link.SetAside;
         var told = free.Only(field => !setAside.Has(field));
+        var isNameTheAddress = wanted.Says(SlackField.PrimaryEmail) && !wanted.Says(SlackField.SecondaryEmail);
         return Planned(link);
 
         WantedAccount Planned(Link link)
         {
-            var plan = UserPlanner.Plan(told, link.SlackId, link.Told, settings);
+            // A second address is nobody's wish then; but one that the link holds is what the userName was before.
+            var isFormer =
+                isNameTheAddress
+                && !setAside.Has(SlackField.SecondaryEmail)
+                && link.Told[SlackField.SecondaryEmail] is { } second
+                && held.Contains(Fold.Key(second));
+            var plan = UserPlanner.Plan(
+                isFormer ? told.With(SlackField.SecondaryEmail, null) : told,
+                link.SlackId,
+                link.Told,
+                settings
+            );
             return new WantedAccount(link, claimant, plan)
             {
                 _again = Planned,
@@ -149,7 +161,6 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         Resource claimant,
         ScimResource document,
         string? manager,
-        List<string> held,
         Waived waived
     )
     {
@@ -164,16 +175,11 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             )
         );
         // A userName that is an address counts as one, when an account is to be made, or where there is no other.
-        if (
-            wanted[SlackField.PrimaryEmail] is not null
-            || (link.SlackId is not null && (document.Json.ContainsKey("emails") || !asserted.Has("userName")))
-            || UserAddresses.OfName(document) is not { } address
-        )
-            return (wanted, notes);
-        wanted = wanted.With(SlackField.PrimaryEmail, address);
-        // The second one is nobody's wish either way; but one that the link holds is what the userName was before.
-        return link.Told[SlackField.SecondaryEmail] is { } second && held.Contains(Fold.Key(second))
-            ? (wanted.With(SlackField.SecondaryEmail, null), notes)
+        return
+            wanted[SlackField.PrimaryEmail] is null
+            && (link.SlackId is null || (!document.Json.ContainsKey("emails") && asserted.Has("userName")))
+            && UserAddresses.OfName(document) is { } address
+            ? (wanted.With(SlackField.PrimaryEmail, address), notes)
             : (wanted, notes);
     }
 
