@@ -221,6 +221,20 @@ public class RefusedValueTests
         );
     }
 
+    [Theory]
+    [InlineData("bad_endpoint", 404)]
+    [InlineData("unsupported_version", 400)]
+    public async Task What_is_wrong_with_the_connection_is_no_fault_of_the_provider(string says, int status)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync(
+            $$"""{"method":"PATCH","path":"/Users/{id}","description":"{{says}}","status":{{status}}}"""
+        );
+
+        Assert.Equal(HttpStatusCode.BadGateway, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+    }
+
     [Fact]
     public async Task A_page_in_place_of_a_reply_that_is_a_400_again_and_again_is_about_what_was_sent()
     {

@@ -98,11 +98,12 @@ internal static class Replies
             // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
             SlackErrorKind.Conflict when Names(reply.Command, refused.Row) && link.Asked < MostAsked =>
                 new Transition.AskWho(),
-            _ when Blamed(reply, refused.Row) is var blamed => Fail(
+            SlackErrorKind.InvalidValue when Blamed(reply, refused.Row) is var blamed => Fail(
                 reply,
                 Reason.Refused(refused.Error, blamed),
                 blamed
             ),
+            _ => Fail(reply, why, Blamed(reply, refused.Row)),
         };
     }
 

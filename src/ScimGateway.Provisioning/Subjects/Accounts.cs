@@ -168,12 +168,12 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     // away, and not free before; a second one that was there already is somebody else's.
     private static SlackProfile WithDemoted(SlackProfile delivered, Link before, SlackUser? shown)
     {
-        var told = delivered.Says(SlackField.SecondaryEmail) ? delivered : before.AtSlack;
+        var expected = delivered.Says(SlackField.SecondaryEmail) ? delivered : before.AtSlack;
         return
             before.SlackId is not null
             && delivered.Says(SlackField.PrimaryEmail)
             && shown?.Seen[SlackField.SecondaryEmail] is { } second
-            && second != told[SlackField.SecondaryEmail]
+            && second != expected[SlackField.SecondaryEmail]
             ? delivered.With(SlackField.SecondaryEmail, second)
             : delivered;
     }

@@ -418,16 +418,16 @@ public static class SlackErrors
         new("ratelimited", SlackErrorKind.Limit, null, "Slack's limit is reached."),
         new("resource_locked", SlackErrorKind.Locked, null, "Another change of the same object is under way in Slack."),
         new("database_query_failure", SlackErrorKind.SlackFault, null, "Slack failed."),
-        // What a value may bring about, or a defect of ours
-        new("invalid_attribute_format", SlackErrorKind.GatewayFault, null, "Slack did not understand the request.")
+        // What a value brings about that was not known to be wrong; the form of requests is tested
+        new("invalid_attribute_format", SlackErrorKind.InvalidValue, null, "Slack did not understand the request.")
         {
             MayBe = _unnamed,
         },
-        new("invalid_request_payload", SlackErrorKind.GatewayFault, null, "Slack did not understand the request.")
+        new("invalid_request_payload", SlackErrorKind.InvalidValue, null, "Slack did not understand the request.")
         {
             MayBe = _unnamed,
         },
-        new("missing_schema_element", SlackErrorKind.GatewayFault, null, "Slack did not understand the request.")
+        new("missing_schema_element", SlackErrorKind.InvalidValue, null, "Slack did not understand the request.")
         {
             MayBe = _unnamed,
         },
@@ -536,8 +536,6 @@ public static class SlackErrors
                 HttpStatusCode.Forbidden,
                 detail
             ),
-            // What it did not understand is a value then.
-            SlackErrorKind.GatewayFault when error.Blames.Count > 0 => ScimException.InvalidValue(detail),
             SlackErrorKind.Limit or SlackErrorKind.Locked => ScimException.Of(HttpStatusCode.TooManyRequests, detail),
             SlackErrorKind.GatewayFault => ScimException.Of(HttpStatusCode.BadGateway, detail),
             // Nothing the provider sent is wrong, and what it wants is not gone: it may try again.
