@@ -156,7 +156,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (!link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
             link = link.Name(UserKeys.FreeName(Store, link, userName, _allowed.SlackUserName));
         var spoken = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.Has));
-        RequireTaken(revision);
+        RequireTaken(revision, spoken);
         link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
         resource.LinkId = link.Id;
         Reserve(link, UserAddresses.OfSlack(revision.After));
@@ -188,10 +188,12 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     // What is repeated as it was shown is nobody's wish, and stays Slack's.
-    private static void RequireTaken(Revision revision)
+    private static void RequireTaken(Revision revision, FieldSet spoken)
     {
-        var said = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.And(revision.Asserted).Has));
-        var wrong = UserTranslator.Wrong(revision.After, said.Has);
+        var wrong = UserTranslator.Wrong(
+            revision.After,
+            field => spoken.Has(field) && revision.Asserted.Has(AttributeMap.Path(field))
+        );
         if (wrong.Count > 0)
             throw ScimException.InvalidValue(
                 string.Join(' ', wrong.Select(note => $"'{AttributeMap.Path(note.Field)}': {note.Says}"))
