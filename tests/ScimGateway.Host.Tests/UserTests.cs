@@ -210,7 +210,7 @@ public class UserTests
     {
         await using var gateway = await Gateway.StartAsync();
         var id = await CreateAsync(gateway);
-        string[] attributes = ["title", "nickName", "locale", "userType", "timezone", "preferredLanguage"];
+        string[] attributes = ["title", "nickName", "locale", "userType", "displayName", "preferredLanguage"];
 
         var answers = await Task.WhenAll(attributes.Select(a => PatchAsync(gateway, id, a, "\"en-GB\"")));
 

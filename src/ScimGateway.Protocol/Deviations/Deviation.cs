@@ -81,6 +81,12 @@ public sealed record Deviation
         "A complex value is JSON packed into a string."
     );
 
+    /// <summary><c>"timezone": "W. Europe Standard Time"</c>.</summary>
+    public static readonly Deviation WindowsTimeZone = new(
+        nameof(WindowsTimeZone),
+        "A time zone is called what Windows calls it."
+    );
+
     // Whole resources
 
     /// <summary>Two e-mail addresses, both <c>"primary": true</c>.</summary>

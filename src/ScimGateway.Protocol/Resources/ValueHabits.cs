@@ -33,6 +33,7 @@ internal static class ValueHabits
             return node;
         node = EmptyText(attribute, node, reading);
         node = BooleanAsText(attribute, node, reading);
+        node = WindowsTimeZone(attribute, node, reading);
         return BareValue(attribute, node, reading);
     }
 
@@ -43,7 +44,9 @@ internal static class ValueHabits
     private static bool IsAsItShouldBeElement(AttributeDefinition attribute, JsonNode node) =>
         attribute.IsComplex
             ? node is JsonObject
-            : node is JsonValue && attribute.IsString && ScimJson.AsText(node) is { Length: > 0 };
+            : node is JsonValue
+                && attribute is { IsString: true, IsTimeZone: false }
+                && ScimJson.AsText(node) is { Length: > 0 };
 
     // {"op":"replace","path":"title","value":""}: Entra ID and its validator clear so. In a POST it is no value.
     private static JsonNode? EmptyText(AttributeDefinition attribute, JsonNode? node, Reading reading) =>
@@ -61,6 +64,15 @@ internal static class ValueHabits
         && bool.TryParse(text, out var flag)
         && reading.Takes(Deviation.BooleanAsText, attribute.Name)
             ? JsonValue.Create(flag)
+            : node;
+
+    // "timezone": "W. Europe Standard Time": what is synchronised from Active Directory and Exchange.
+    private static JsonNode? WindowsTimeZone(AttributeDefinition attribute, JsonNode? node, Reading reading) =>
+        attribute.IsTimeZone
+        && ScimJson.AsText(node) is { } text
+        && TimeZones.OfWindows(text) is { } name
+        && reading.Takes(Deviation.WindowsTimeZone, attribute.Name)
+            ? JsonValue.Create(name)
             : node;
 
     // "displayName": ["Crew"]; {"op":"Add","path":"manager","value":[{"value":"…"}]}: Entra ID.

@@ -120,6 +120,9 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
     /// <summary>What a reference may point to: resource types, "external" or "uri".</summary>
     public IReadOnlyList<string> ReferenceTypes { get; init; } = [];
 
+    /// <summary>Whether the value is the name of a time zone (RFC 7643 §4.1.1).</summary>
+    internal bool IsTimeZone { get; init; }
+
     /// <summary>The parts of a complex attribute.</summary>
     public IReadOnlyList<AttributeDefinition> SubAttributes
     {

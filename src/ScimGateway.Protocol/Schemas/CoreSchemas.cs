@@ -85,7 +85,7 @@ public static class CoreSchemas
             new("userType", Text, "The relation to the organization, such as Employee or Contractor."),
             new("preferredLanguage", Text, "The language the user reads, as in an Accept-Language header."),
             new("locale", Text, "The locale for dates, numbers and currency."),
-            new("timezone", Text, "The time zone by its Olson name."),
+            new("timezone", Text, "The time zone by its Olson name, such as Europe/Berlin.") { IsTimeZone = true },
             new("active", Flag, "Whether the user may use the service."),
             new("password", Text, "A first password; taken and never shown.")
             {

@@ -24,6 +24,15 @@ internal static class Replies
         reply.Result switch
         {
             SlackResult.Refused refused => Refused(reply, refused),
+            // Whoever says so, Slack or somebody before it: what was sent twice and is a 400 twice is refused, while
+            // others get through.
+            SlackResult.NotDone { Refusal: { } page }
+                when reply is { Met.IsOutOfReach: false, Link.Attempts: > 0 }
+                    && Suspects(reply) is { IsEmpty: false } suspects => Fail(
+                reply,
+                Reason.Refused(page, suspects),
+                suspects
+            ),
             SlackResult.NotDone late => new Transition.Later(
                 Bounded(late.RetryAfter) ?? Delay(reply.Link.Attempts),
                 new Reason(ReasonCode.SlackLate, late.Why)
@@ -89,6 +98,11 @@ internal static class Replies
             // Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
             SlackErrorKind.Conflict when Names(reply.Command, refused.Row) && link.Asked < MostAsked =>
                 new Transition.AskWho(),
+            SlackErrorKind.InvalidValue when Blamed(reply, refused.Row) is var blamed => Fail(
+                reply,
+                Reason.Refused(refused.Error, blamed),
+                blamed
+            ),
             _ => Fail(reply, why, Blamed(reply, refused.Row)),
         };
     }
@@ -102,8 +116,19 @@ internal static class Replies
     private static FieldSet Blamed(Reply reply, SlackErrorRow row)
     {
         var blamed = row.Field is { } field ? FieldSet.Of(field) : FieldSet.Of(row.MayBe);
-        return blamed.Fields.Any(reply.Carried.Has) ? blamed : reply.Carried;
+        if (!blamed.Fields.Any(reply.Carried.Has))
+            blamed = Suspects(reply) is { IsEmpty: false } suspects ? suspects : reply.Carried;
+        var news = FieldSet.Of(blamed.Fields.Where(field => IsNews(reply, field)));
+        return news.IsEmpty ? blamed : news;
     }
+
+    // What a command carried and Slack may dislike: whether somebody is to be active is no matter of values.
+    private static FieldSet Suspects(Reply reply) =>
+        FieldSet.Of(reply.Carried.Fields.Where(field => field != SlackField.Active));
+
+    // What Slack has already, and is told along with something else, it takes.
+    private static bool IsNews(Reply reply, SlackField field) =>
+        reply.Planned.Link.Told is var told && !(told.Says(field) && told[field] == reply.Command.Delivers[field]);
 
     // Whatever Slack, or somebody between, says: neither at once nor for days.
     private static TimeSpan? Bounded(TimeSpan? retryAfter) =>

@@ -122,12 +122,25 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         var askAbout = link.AskFirst ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail]) : null;
         var setAside = link.SetAside;
         var told = free.Only(field => !setAside.Has(field));
+        var isNameTheAddress = wanted.Says(SlackField.PrimaryEmail) && !wanted.Says(SlackField.SecondaryEmail);
         return Planned(link);
 
         WantedAccount Planned(Link link)
         {
             var hasEnded = HasEnded(told, link);
-            var plan = UserPlanner.Plan(hasEnded ? told.With(active: false) : told, link.SlackId, link.Told, settings);
+            var wish = hasEnded ? told.With(active: false) : told;
+            // A second address is nobody's wish then; but one that the link holds is what the userName was before.
+            var isFormer =
+                isNameTheAddress
+                && !setAside.Has(SlackField.SecondaryEmail)
+                && link.Told[SlackField.SecondaryEmail] is { } second
+                && held.Contains(Fold.Key(second));
+            var plan = UserPlanner.Plan(
+                isFormer ? wish.With(SlackField.SecondaryEmail, null) : wish,
+                link.SlackId,
+                link.Told,
+                settings
+            );
             return new WantedAccount(link, claimant, plan)
             {
                 _again = Planned,

@@ -166,7 +166,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     private static Transition.Deliver Done(Reply reply, SlackUser? user)
     {
         var (command, link) = (reply.Command, reply.Link);
-        var delivered = command.DeliveredAs(user).Delivered;
+        var delivered = WithDemoted(command.DeliveredAs(user).Delivered, link, user);
         var deliver = new Transition.Deliver(user?.Id, delivered, user?.Seen);
         var isUnasked =
             command is SlackCommand.PatchUser or SlackCommand.ReadUser
@@ -183,6 +183,20 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             return deliver with { Halts = true };
         var isToBeThere = !link.Absent && reply.Planned.Claimant is { Active: true, Deleted: null };
         return isToBeThere ? off with { Suspends = ReasonCode.DeactivatedInSlack } : off;
+    }
+
+    // What became of the former primary address is seen by the reply (docs/slack.md 4.3). As the second one it is planned
+    // away, and not free before; a second one that was there already is somebody else's.
+    private static SlackProfile WithDemoted(SlackProfile delivered, Link before, SlackUser? shown)
+    {
+        var expected = delivered.Says(SlackField.SecondaryEmail) ? delivered : before.AtSlack;
+        return
+            before.SlackId is not null
+            && delivered.Says(SlackField.PrimaryEmail)
+            && shown?.Seen[SlackField.SecondaryEmail] is { } second
+            && second != expected[SlackField.SecondaryEmail]
+            ? delivered.With(SlackField.SecondaryEmail, second)
+            : delivered;
     }
 
     // The reply to "was it made after all?". What was made after our intent is ours; any other account is adopted by the

@@ -168,8 +168,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (!link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
             link = link.Name(UserKeys.FreeName(Store, link, userName, _allowed.SlackUserName));
         var spoken = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.Has));
-        if (UserTranslator.WrongDate(revision.After, spoken.Has) is { } wrong)
-            throw ScimException.InvalidValue($"'{SlackProfile.Name(wrong.Field)}' is no date. {wrong.Says}");
+        RequireTaken(revision, spoken);
         link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
         resource.LinkId = link.Id;
         Reserve(link, revision.After);
@@ -200,6 +199,19 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         if (addresses.Count == 0 && _allowed.UserSlackCannotHold == Unholdable.Refuse)
             throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
+    }
+
+    // What is repeated as it was shown is nobody's wish, and stays Slack's.
+    private static void RequireTaken(Revision revision, FieldSet spoken)
+    {
+        var wrong = UserTranslator.Wrong(
+            revision.After,
+            field => spoken.Has(field) && revision.Asserted.Has(AttributeMap.Path(field))
+        );
+        if (wrong.Count > 0)
+            throw ScimException.InvalidValue(
+                string.Join(' ', wrong.Select(note => $"'{AttributeMap.Path(note.Field)}': {note.Says}"))
+            );
     }
 
     // Nothing comes of a call about an account that Slack no longer knows, and a second one is never made: Slack

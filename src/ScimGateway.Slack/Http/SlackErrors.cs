@@ -88,6 +88,17 @@ public static class SlackErrors
         SlackField.StartDate,
     ];
 
+    // Whose values Slack has no word of its own for: where it names nothing, it means one of these.
+    private static readonly SlackField[] _unnamed =
+    [
+        SlackField.Title,
+        SlackField.ProfileUrl,
+        SlackField.Timezone,
+        .. _profileFields,
+        SlackField.GuestType,
+        SlackField.GuestExpiration,
+    ];
+
     /// <summary>The codes that are known.</summary>
     public static IReadOnlyList<SlackErrorRow> Rows { get; } =
     [
@@ -407,10 +418,20 @@ public static class SlackErrors
         new("ratelimited", SlackErrorKind.Limit, null, "Slack's limit is reached."),
         new("resource_locked", SlackErrorKind.Locked, null, "Another change of the same object is under way in Slack."),
         new("database_query_failure", SlackErrorKind.SlackFault, null, "Slack failed."),
+        // What a value brings about that was not known to be wrong; the form of requests is tested
+        new("invalid_attribute_format", SlackErrorKind.InvalidValue, null, "Slack did not understand the request.")
+        {
+            MayBe = _unnamed,
+        },
+        new("invalid_request_payload", SlackErrorKind.InvalidValue, null, "Slack did not understand the request.")
+        {
+            MayBe = _unnamed,
+        },
+        new("missing_schema_element", SlackErrorKind.InvalidValue, null, "Slack did not understand the request.")
+        {
+            MayBe = _unnamed,
+        },
         // What only a defect of ours could bring about
-        new("invalid_attribute_format", SlackErrorKind.GatewayFault, null, "Slack did not understand the request."),
-        new("invalid_request_payload", SlackErrorKind.GatewayFault, null, "Slack did not understand the request."),
-        new("missing_schema_element", SlackErrorKind.GatewayFault, null, "Slack did not understand the request."),
         new("missing_user_id", SlackErrorKind.GatewayFault, null, "Slack did not understand the request."),
         new("missing_group_id", SlackErrorKind.GatewayFault, null, "Slack did not understand the request."),
         new("no_filters", SlackErrorKind.GatewayFault, null, "Slack did not understand the question."),
@@ -505,7 +526,7 @@ public static class SlackErrors
     public static ScimException ToScim(this SlackError error)
     {
         var row = Row(error);
-        var detail = $"{row.Says} Slack says: {error.Words}";
+        var detail = $"{row.Says} {About(error.Blames)}Slack says: {error.Words}";
         return row.Kind switch
         {
             SlackErrorKind.Conflict => ScimException.Uniqueness(detail),
@@ -519,6 +540,22 @@ public static class SlackErrors
             SlackErrorKind.GatewayFault => ScimException.Of(HttpStatusCode.BadGateway, detail),
             // Nothing the provider sent is wrong, and what it wants is not gone: it may try again.
             _ => ScimException.Of(HttpStatusCode.ServiceUnavailable, detail),
+        };
+    }
+
+    // Every attribute by its path, and no value.
+    private static string About(IReadOnlyList<SlackField> fields)
+    {
+        var paths = fields
+            .Select(AttributeMap.Path)
+            .Distinct(StringComparer.Ordinal)
+            .Select(path => $"'{path}'")
+            .ToList();
+        return paths.Count switch
+        {
+            0 => "",
+            1 => $"That is about {paths[0]}. ",
+            _ => $"That is about one or several of {string.Join(", ", paths)}. ",
         };
     }
 }

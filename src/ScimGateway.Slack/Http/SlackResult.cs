@@ -38,6 +38,12 @@ public abstract record SlackResult
         /// <summary>Whether something between the gateway and Slack answered.</summary>
         public bool IsForeign { get; init; }
 
+        /// <summary>
+        /// That it answered 400, in whoever's words: said again and again, it is about what was sent. Null if it did
+        /// not.
+        /// </summary>
+        public SlackError? Refusal { get; init; }
+
         /// <summary>The same for a log: without Slack's words, which may name a person.</summary>
         public string ForLog { get; init; } = Why;
     }

@@ -279,6 +279,7 @@ public sealed partial class SlackScimClient
                     : new SlackResult.NotDone($"something between the gateway and Slack answered HTTP {attempt.Status}")
                     {
                         IsForeign = true,
+                        Refusal = error.Status == 400 ? error : null,
                     };
         }
     }
@@ -306,7 +307,9 @@ public sealed partial class SlackScimClient
         var showsNobody =
             attempt is { Trouble: null, Body.Length: > 0 }
             && command is SlackCommand.PatchUser or SlackCommand.DeactivateUser;
-        return IsRead(command.Call) || !command.IsRepeatable || showsNobody
+        // What a new primary address made of the former one is seen by the answer alone (docs/slack.md 4.3).
+        var isHalfKnown = command.Delivers.Says(SlackField.PrimaryEmail);
+        return IsRead(command.Call) || isHalfKnown || !command.IsRepeatable || showsNobody
             ? Lost(command, why, why)
             : new SlackResult.Done();
     }

@@ -78,7 +78,7 @@ public static class AttributeMap
             "timezone",
             Clearing.MetaAttributes,
             "timezone",
-            "An Olson name. Slack shows America/Los_Angeles where there is none."
+            "A name of the IANA database, else refused; what Windows calls so is understood. Slack shows America/Los_Angeles where there is none."
         ),
         Plain(
             "userType",
@@ -190,7 +190,7 @@ public static class AttributeMap
             "type",
             SlackField.GuestType,
             SlackUrn.Guest,
-            "Only \"multi\": a multi-channel guest. Clearing makes a full member."
+            "Only \"multi\": a multi-channel guest; anything else is refused. Clearing makes a full member."
         ),
         Extension(
             SlackUrn.Guest2,
@@ -198,7 +198,7 @@ public static class AttributeMap
             "expiration",
             SlackField.GuestExpiration,
             $"{SlackUrn.Guest}.expiration",
-            "When the guest's account ends."
+            "When the guest's account ends; refused without the type."
         ),
         Extension(
             SlackUrn.Profile2,
@@ -228,6 +228,9 @@ public static class AttributeMap
 
     /// <summary>The line of a field.</summary>
     public static AttributeRow Row(SlackField field) => _byField[field];
+
+    /// <summary>The path that providers speak of a field by.</summary>
+    public static string Path(SlackField field) => Row(field).Asserted!.ToString();
 
     private static AttributeRow Plain(
         string path,

@@ -28,6 +28,13 @@ public static class UserPlanner
         SlackField.SecondaryEmail,
     ];
 
+    /// <summary>That a member's account has no end.</summary>
+    internal static readonly SlackNote GuestsAlone = new(
+        SlackField.GuestExpiration,
+        SlackNoteKind.NotTaken,
+        "Slack takes the end of an account from guests only."
+    );
+
     private static readonly (SlackField, SlackField)[] _names =
     [
         (SlackField.GivenName, SlackField.FamilyName),
@@ -142,7 +149,8 @@ public static class UserPlanner
         WholeAddress(ref set, ref clear, delivered);
         Guest(ref set, ref clear, wanted, delivered, notes);
         // Slack may have ended the account at the former end, and undoes that by no later one.
-        if (delivered[SlackField.GuestExpiration] is not null && Says(set, clear, SlackField.GuestExpiration))
+        var isOtherEnd = set.Says(SlackField.GuestExpiration) || clear.Says(SlackField.GuestExpiration);
+        if (isOtherEnd && delivered[SlackField.GuestExpiration] is not null && (wanted.Active ?? delivered.Active) == true)
             set = set.With(active: true);
 
         // A value that is deleted by naming it must be known first.
@@ -153,9 +161,6 @@ public static class UserPlanner
             : [new(set, clear, delete)];
         return new UserPlan([.. changes.Where(c => !c.IsEmpty).Select(c => new SlackCommand.PatchUser(id, c))], notes);
     }
-
-    private static bool Says(SlackProfile set, SlackProfile clear, SlackField field) =>
-        set.Says(field) || clear.Says(field);
 
     private static SlackNote KeptBySlack(SlackField field) =>
         new(field, SlackNoteKind.KeptBySlack, $"kept by Slack: {SlackProfile.Name(field)}");
@@ -269,13 +274,7 @@ public static class UserPlanner
         else
         {
             set = set.Without(SlackField.GuestExpiration);
-            notes.Add(
-                new SlackNote(
-                    SlackField.GuestExpiration,
-                    SlackNoteKind.NotTaken,
-                    "Slack takes the end of an account from guests only."
-                )
-            );
+            notes.Add(GuestsAlone);
         }
     }
 }

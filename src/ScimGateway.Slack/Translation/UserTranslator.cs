@@ -50,6 +50,16 @@ public sealed record SlackNote(SlackField Field, SlackNoteKind Kind, string Says
 /// <summary>Turns a wanted user into Slack's vocabulary, so that wanted and delivered can be compared. Pure.</summary>
 public static class UserTranslator
 {
+    // Of these it is known beforehand what Slack takes. Its answer to anything else is that it does not understand the
+    // request, which would look like the gateway's own mistake.
+    private static readonly SlackField[] _known =
+    [
+        SlackField.Timezone,
+        SlackField.GuestType,
+        SlackField.GuestExpiration,
+        SlackField.StartDate,
+    ];
+
     /// <summary>The fields that paths speak of.</summary>
     public static IEnumerable<SlackField> FieldsOf(Func<AttributePath, bool> has) =>
         AttributeMap
@@ -87,40 +97,51 @@ public static class UserTranslator
                 )
             );
         }
-        foreach (var field in (SlackField[])[SlackField.GuestType, SlackField.GuestExpiration, SlackField.StartDate])
+        foreach (var field in _known)
             if (wanted[field] is { } given && !IsTaken(field, given))
             {
                 wanted = wanted.Without(field);
                 notes.Add(new SlackNote(field, SlackNoteKind.NotTaken, NotTaken(field)));
             }
+        // Names compare without case, and who knows whether Slack's do.
+        if (wanted[SlackField.Timezone] is { } zone)
+            wanted = wanted.With(SlackField.Timezone, TimeZones.Find(zone));
         if (wanted.Says(SlackField.Active) && wanted.Active is null)
             wanted = wanted.Without(SlackField.Active); // cleared: there is no third state, so it keeps its value
         return (wanted, notes);
     }
 
-    /// <summary>Why Slack does not take a date that is among some fields of the user; null if it takes them.</summary>
-    public static SlackNote? WrongDate(ScimResource user, Func<SlackField, bool> among)
+    /// <summary>Which of some fields of the user have values that Slack does not take, and why.</summary>
+    public static IReadOnlyList<SlackNote> Wrong(ScimResource user, Func<SlackField, bool> among)
     {
         ArgumentNullException.ThrowIfNull(user);
         ArgumentNullException.ThrowIfNull(among);
-        if (!among(SlackField.StartDate) && !among(SlackField.GuestExpiration))
-            return null;
-        var (_, notes) = ToSlack(new WantedUser(user, _ => true, null));
-        return notes.FirstOrDefault(note =>
-            note is { Kind: SlackNoteKind.NotTaken, Field: SlackField.StartDate or SlackField.GuestExpiration }
-            && among(note.Field)
-        );
+        if (!_known.Any(among))
+            return [];
+        var (wanted, notes) = ToSlack(new WantedUser(user, _ => true, null));
+        var isGuest = wanted[SlackField.GuestType] is not null;
+        return
+        [
+            .. notes.Where(note => note.Kind == SlackNoteKind.NotTaken && among(note.Field)),
+            .. !isGuest && wanted[SlackField.GuestExpiration] is not null && among(SlackField.GuestExpiration)
+                ? (SlackNote[])[UserPlanner.GuestsAlone]
+                : [],
+        ];
     }
 
-    // Slack's answer to these is that it does not understand the request, which would look like the gateway's own
-    // mistake.
     private static bool IsTaken(SlackField field, string value) =>
-        field == SlackField.GuestType
-            ? value.Equals("multi", StringComparison.OrdinalIgnoreCase)
-            : DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out _);
+        field switch
+        {
+            SlackField.Timezone => TimeZones.Find(value) is not null,
+            SlackField.GuestType => value.Equals("multi", StringComparison.OrdinalIgnoreCase),
+            _ => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out _),
+        };
 
     private static string NotTaken(SlackField field) =>
-        field == SlackField.GuestType
-            ? "Slack makes multi-channel guests alone: the type is \"multi\"."
-            : "Slack takes a date and time in ISO 8601, such as 2026-04-10T00:00:00+0000.";
+        field switch
+        {
+            SlackField.Timezone => "Slack takes the names of the IANA time zone database, such as Europe/Berlin.",
+            SlackField.GuestType => "Slack makes multi-channel guests alone: the type is \"multi\".",
+            _ => "Slack takes a date and time in ISO 8601, such as 2026-04-10T00:00:00+0000.",
+        };
 }

@@ -15,6 +15,9 @@ public sealed partial record SlackError(int Status, string Code, string Words)
 {
     private const int MostCharacters = 500;
 
+    /// <summary>The fields that were found to be meant; none where Slack's words say it all.</summary>
+    public IReadOnlyList<SlackField> Blames { get; init; } = [];
+
     /// <summary>Status and code, and not the words, which may name the user: this may end up in a log.</summary>
     public override string ToString() => $"{Status} {Code}";
 
@@ -45,14 +48,25 @@ public sealed partial record SlackError(int Status, string Code, string Words)
     }
 
     /// <summary>The error as it may be kept.</summary>
-    public string ToStored() => string.Create(CultureInfo.InvariantCulture, $"{Status} {Words}");
+    public string ToStored() =>
+        string.Create(CultureInfo.InvariantCulture, $"{string.Join(':', [Status, .. Blames])} {Words}");
 
     /// <summary>Reads what <see cref="ToStored"/> wrote.</summary>
     public static SlackError Parse(string stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
         var end = stored.IndexOf(' ', StringComparison.Ordinal);
-        return Of(int.Parse(stored[..end], CultureInfo.InvariantCulture), stored[(end + 1)..]);
+        var head = stored[..end].Split(':');
+        return Of(int.Parse(head[0], CultureInfo.InvariantCulture), stored[(end + 1)..]) with
+        {
+            Blames =
+            [
+                .. head.Skip(1)
+                    .SelectMany(word =>
+                        Enum.TryParse<SlackField>(word, out var field) ? [field] : Array.Empty<SlackField>()
+                    ),
+            ],
+        };
     }
 
     private static SlackError Of(int status, string words)

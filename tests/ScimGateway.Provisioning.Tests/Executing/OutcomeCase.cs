@@ -176,6 +176,12 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             var error = new SlackError(Whole(refusal.Groups["status"].Value), words.Split(' ')[0], words);
             return new SlackResult.Refused(error, SlackErrors.Row(error, command));
         }
+        if (Says == "a page with 400")
+            return new SlackResult.NotDone("a page")
+            {
+                IsForeign = true,
+                Refusal = SlackError.Read(400, "<html>"u8.ToArray()),
+            };
         if (Says.StartsWith("not done", StringComparison.Ordinal))
             return new SlackResult.NotDone("busy", Seconds() is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
         if (Says == "no reply")

@@ -149,6 +149,7 @@ public class UserReaderTests
             SlackField.DisplayName => Gen.Elements("Vera Holm", "山田 (deck) [2]", null),
             SlackField.Manager => Gen.Elements("U8", "U9", null),
             SlackField.GuestType => Gen.Elements("multi", null),
+            SlackField.Timezone => Gen.Elements("Europe/Oslo", "America/Indiana/Knox", "UTC", null),
             SlackField.GuestExpiration or SlackField.StartDate => Gen.Elements(
                 "2026-04-10T00:00:00+0000",
                 "2027-01-01T00:00:00Z",

@@ -34,6 +34,15 @@ public class UserTranslatorTests
     }
 
     [Fact]
+    public void A_time_zone_that_nobody_knows_is_noted_and_not_sent()
+    {
+        var (wanted, notes) = Translate("""{"timezone":"Mars/Olympus_Mons"}""", ["timezone"]);
+
+        Assert.False(wanted.Says(SlackField.Timezone));
+        Assert.Equal((SlackField.Timezone, SlackNoteKind.NotTaken), (notes.Single().Field, notes.Single().Kind));
+    }
+
+    [Fact]
     public void Attribute_names_compare_without_case()
     {
         var (wanted, _) = Translate("""{"TITLE":"Pilot","NAME":{"GIVENNAME":"Vera"}}""", ["title", "name.givenName"]);

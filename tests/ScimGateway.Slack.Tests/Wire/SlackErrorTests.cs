@@ -57,6 +57,19 @@ public class SlackErrorTests
     }
 
     [Fact]
+    public void What_is_kept_comes_back_with_the_fields_that_were_meant()
+    {
+        var error = new SlackError(400, "odd", "odd (user=vera)");
+        var meant = error with { Blames = [SlackField.Title, SlackField.GuestType] };
+
+        Assert.Equal("400 odd (user=vera)", error.ToStored());
+        Assert.Equal(error, SlackError.Parse(error.ToStored()));
+        Assert.Equal("400:Title:GuestType odd (user=vera)", meant.ToStored());
+        Assert.Equal(meant.Blames, SlackError.Parse(meant.ToStored()).Blames);
+        Assert.Equal(error, SlackError.Parse("400:NoSuchField odd (user=vera)"));
+    }
+
+    [Fact]
     public void No_more_than_500_characters_are_kept()
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(
