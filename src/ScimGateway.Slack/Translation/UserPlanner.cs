@@ -150,7 +150,11 @@ public static class UserPlanner
         Guest(ref set, ref clear, wanted, delivered, notes);
         // Slack may have ended the account at the former end, and undoes that by no later one.
         var isOtherEnd = set.Says(SlackField.GuestExpiration) || clear.Says(SlackField.GuestExpiration);
-        if (isOtherEnd && delivered[SlackField.GuestExpiration] is not null && (wanted.Active ?? delivered.Active) == true)
+        if (
+            isOtherEnd
+            && delivered[SlackField.GuestExpiration] is not null
+            && (wanted.Active ?? delivered.Active) == true
+        )
             set = set.With(active: true);
 
         // A value that is deleted by naming it must be known first.
