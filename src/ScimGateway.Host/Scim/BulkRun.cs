@@ -20,13 +20,13 @@ namespace ScimGateway.Host.Scim;
 internal sealed class BulkRun(
     BulkRequest request,
     Func<ResourceId> newId,
-    Func<BulkOperation, ScimException?, IReadOnlySet<string>, Task<CarriedOut>> carryOut
+    Func<BulkOperation, ScimException?, IReadOnlySet<ResourceId>, Task<CarriedOut>> carryOut
 )
 {
     // As many as keep Slack's calls of a tenant busy, with some to spare.
     private const int MostAtOnce = 64;
 
-    private static readonly FrozenSet<string> _nobody = FrozenSet<string>.Empty;
+    private static readonly FrozenSet<ResourceId> _nobody = FrozenSet<ResourceId>.Empty;
 
     private readonly Task<BulkOutcome>?[] _begun = new Task<BulkOutcome>?[request.Operations.Count];
 
@@ -103,28 +103,44 @@ internal sealed class BulkRun(
         return outcome;
     }
 
-    // Users who want each other's addresses, so that each was refused for another's sake, are tried together.
+    // Users who want each other's addresses, so that each was refused for another's sake, are tried together. Of whom the
+    // request says more than that, the order would be another.
     private async Task ExchangeAsync()
     {
+        if (_begun.Contains(null)) // too many had failed by then
+            return;
+        var said = request
+            .Operations.Where(operation => operation.Id is not null)
+            .ToLookup(operation => operation.Id, StringComparer.OrdinalIgnoreCase);
         var refused = new Dictionary<string, (int At, string Holder)>(StringComparer.OrdinalIgnoreCase);
         for (var at = 0; at < _begun.Length; at++)
             if (
                 request.Operations[at] is { Method: BulkMethod.Put or BulkMethod.Patch, Id: { } id }
+                && said[id].Count() == 1
                 && _begun[at] is { } begun
                 && await begun is BulkOutcome.Failed { Error.Holder: { } holder }
             )
                 refused[id] = (at, holder);
-        while (refused.FirstOrDefault(one => !refused.ContainsKey(one.Value.Holder)) is { Key: { } open })
-            refused.Remove(open);
-        if (refused.Count < 2)
-            return;
-        var exchanging = refused.Keys.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var (at, _) in refused.Values)
+        var circle = refused.Where(one => IsInACircle(one.Key)).Select(one => one.Value.At).ToList();
+        var exchanging = circle
+            .Select(at => ResourceId.Parse(request.Operations[at].Id))
+            .OfType<ResourceId>()
+            .ToFrozenSet();
+        foreach (var at in circle)
             _begun[at] = AgainAsync(request.Operations[at], exchanging);
-        await Task.WhenAll(refused.Values.Select(one => _begun[one.At]!));
+        await Task.WhenAll(circle.Select(at => _begun[at]!));
+
+        bool IsInACircle(string id)
+        {
+            var next = id;
+            for (var steps = 0; steps < refused.Count && refused.TryGetValue(next, out var one); steps++)
+                if (id.Equals(next = one.Holder, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            return false;
+        }
     }
 
-    private async Task<BulkOutcome> AgainAsync(BulkOperation operation, IReadOnlySet<string> exchanging) =>
+    private async Task<BulkOutcome> AgainAsync(BulkOperation operation, IReadOnlySet<ResourceId> exchanging) =>
         (await carryOut(operation.Resolve(IdOf), null, exchanging)).Outcome;
 
     private ScimException? MissingReference(BulkOperation operation) =>

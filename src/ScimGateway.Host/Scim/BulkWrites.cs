@@ -35,7 +35,7 @@ internal sealed class BulkWrites(
         ScimException? refusal,
         Asked bulk,
         string baseUrl,
-        IReadOnlySet<string> exchanging
+        IReadOnlySet<ResourceId> exchanging
     )
     {
         var asked = requests.Within(bulk, RequestLine(operation)) with { Exchanging = exchanging };

@@ -32,7 +32,8 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         TenantId tenantId,
         Identifier chosen,
         ScimResource user,
-        IReadOnlyList<string> addresses
+        IReadOnlyList<string> addresses,
+        LinkId own = default
     )
     {
         var wanted = new Identity(addresses is [var first, ..] ? first : null, user.Text("userName"));
@@ -70,7 +71,8 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             return _none;
         return match.Protection is null ? new AccountMatch(match, Account.Unclaimed, shown) : throw Protected(match);
 
-        Link? Holder(KeyKind kind, string value) => UserKeys.Holder(store, tenantId, kind, value);
+        Link? Holder(KeyKind kind, string value) =>
+            UserKeys.Holder(store, tenantId, kind, value) is { } holder && holder.Id != own ? holder : null;
         Resource? Unclaimed(Link link) =>
             Resources.Find(store, link.ClaimantId) is { SourceId: null } shown ? shown : null;
         bool IsMeant(Link link) => HoldRows.Meant(store, tenantId, link.Id) == link.Id;

@@ -36,7 +36,8 @@ internal static class Circle
     // The links that have what a link waits for, and want something else themselves.
     private static IEnumerable<Link> InTheWay(StoreSession store, Link link)
     {
-        if (link is not { SlackId: not null, State: LinkState.Blocked } || WantedBy(store, link) is not { } wanted)
+        var isWaiting = link is { SlackId: not null, State: LinkState.Blocked, Reason.Code: ReasonCode.AddressTaken };
+        if (!isWaiting || WantedBy(store, link) is not { } wanted)
             yield break;
         foreach (var address in wanted.Except(Keys.Of(store, link.Id, KeyKind.Address)))
             if (

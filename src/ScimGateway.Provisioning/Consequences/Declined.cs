@@ -66,7 +66,7 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
         return new Declined(
             ScimException.Uniqueness(
                 $"Another {who} has the {what}: {named}. It is free once Slack has confirmed that.{hint}",
-                id
+                kind == KeyKind.Address ? id : null
             )
         )
         {

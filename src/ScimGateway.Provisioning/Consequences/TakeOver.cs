@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -20,16 +21,19 @@ internal static class TakeOver
     /// Whether the user of a link would get the account of another one, were it new with this document.
     /// </summary>
     /// <exception cref="Declined">It is not clear which account is meant, or nobody may have it yet.</exception>
-    public static bool IsDue(
-        StoreSession store,
-        Link link,
-        Link holder,
-        Protocol.Resources.ScimResource user,
-        Preferences preferences
-    ) =>
-        link is { SlackId: null, AskFirst: false, Absent: false }
-        && Declined.IsNobodys(store, holder)
-        && Match(store, link.TenantId, user, preferences).Link?.Id == holder.Id;
+    public static bool IsDue(StoreSession store, Link link, Link holder, ScimResource user, Preferences preferences)
+    {
+        var isUnderWay = link.WantedVersion > link.SettledVersion + 1; // beside the wish that is being written down
+        if (
+            link is not { SlackId: null, AskFirst: false, Absent: false }
+            || isUnderWay
+            || !Declined.IsNobodys(store, holder)
+        )
+            return false;
+        var match = Match(store, link, user, preferences);
+        return match.Link?.Id == holder.Id
+            && Decide(match, UserDocument.IsActive(user), preferences) is Verdict.Allow or Verdict.Hold;
+    }
 
     /// <summary>
     /// Has the user of a link that waits for an address take over whose it was; the links that have something to tell
@@ -52,7 +56,7 @@ internal static class TakeOver
             return [];
         try
         {
-            var match = Match(store, waiting.TenantId, UserDocument.Of(user), preferences);
+            var match = Match(store, waiting, UserDocument.Of(user), preferences);
             return match.Link is { } meant ? Take(store, waiting, user, meant, match, preferences, now) : [];
         }
         catch (Declined declined)
@@ -64,8 +68,8 @@ internal static class TakeOver
     }
 
     /// <summary>
-    /// Whoever has waited longest for an address of somebody who is deleted, and is that person, takes the account over;
-    /// where nobody is, an operator has to say whose it is.
+    /// Whoever has waited longest for an address that a link has, and would get its account, takes it over; where nobody
+    /// would, an operator has to say whose it is.
     /// </summary>
     public static List<LinkId> ByWaiting(StoreSession store, Link holder, Preferences preferences, Instant now)
     {
@@ -78,9 +82,10 @@ internal static class TakeOver
                 continue;
             if (Try(store, waiting, preferences, now) is { Count: > 0 } taken)
                 return taken;
-            isAsked = true;
+            isAsked |= waiting.Reason is { Code: ReasonCode.AddressTaken };
         }
-        if (isAsked && Declined.IsNobodys(store, Links.Get(store, holder.Id)))
+        var isMeant = HoldRows.Meant(store, holder.TenantId, holder.Id) is not null;
+        if (isAsked && !isMeant && Declined.IsNobodys(store, Links.Get(store, holder.Id)))
             Holds.Open(store, holder.TenantId, holder.Id, ReasonCode.AddressAsked, now);
         return [];
     }
@@ -109,12 +114,15 @@ internal static class TakeOver
         return Move(store, link, user, meant.ClaimAnew(user.Id), now);
     }
 
-    private static AccountMatch Match(
-        StoreSession store,
-        TenantId tenantId,
-        Protocol.Resources.ScimResource user,
-        Preferences preferences
-    ) => AccountMatch.Find(store, tenantId, preferences.UniqueUserIdentifier, user, UserAddresses.OfSlack(user));
+    private static AccountMatch Match(StoreSession store, Link own, ScimResource user, Preferences preferences) =>
+        AccountMatch.Find(
+            store,
+            own.TenantId,
+            preferences.UniqueUserIdentifier,
+            user,
+            UserAddresses.OfSlack(user),
+            own.Id
+        );
 
     private static List<LinkId> Take(
         StoreSession store,
@@ -127,21 +135,15 @@ internal static class TakeOver
     )
     {
         const string Why = "the account of whom it waited for is free";
-        var wish = new UserWish(
-            Trigger.Create,
-            match.Account,
-            match.Shown!.Active,
-            user.Active,
-            ChangesMore: true,
-            meant.Protection is not null
-        );
-        var verdict = UserPolicy.Decide(preferences, wish);
+        var verdict = Decide(match, user.Active, preferences);
         if (verdict is not (Verdict.Allow or Verdict.Hold))
             return [];
+        if (verdict is Verdict.Allow && Guarded(store, user, meant, preferences, now) is { } guarded)
+            verdict = new Verdict.Hold(guarded);
         var (taken, others) =
             match.Account == Account.Unclaimed
                 ? Unclaimed(store, waiting, user, meant, now)
-                : Former(store, waiting, user, meant, match.Shown, preferences, now);
+                : Former(store, waiting, user, meant, match.Shown!, now);
         HoldRows.Close(store, taken.TenantId, taken.Id);
         if (verdict is Verdict.Hold held)
             Wishes.Hold(store, taken, Why, held.Why, now);
@@ -150,13 +152,43 @@ internal static class TakeOver
         return [taken.Id, .. others];
     }
 
+    private static Verdict Decide(AccountMatch match, bool isToBeActive, Preferences preferences) =>
+        UserPolicy.Decide(
+            preferences,
+            new UserWish(
+                Trigger.Create,
+                match.Account,
+                match.Shown!.Active,
+                isToBeActive,
+                ChangesMore: true,
+                match.Link!.Protection is not null
+            )
+        );
+
+    // An account that is activated or deactivated by it is counted as if the user were new.
+    private static Reason? Guarded(
+        StoreSession store,
+        Resource user,
+        Link meant,
+        Preferences preferences,
+        Instant now
+    ) =>
+        (meant.Delivered is null ? meant.AtSlack : meant.Told).Active == user.Active
+            ? null
+            : new GuardCount(
+                store,
+                new Caller(meant.TenantId, user.SourceId!.Value, "", preferences),
+                Model.Links.Guarded.Account,
+                default,
+                now
+            ).Count(meant.Id.ToString());
+
     private static (Link Taken, List<LinkId> Others) Former(
         StoreSession store,
         Link waiting,
         Resource user,
         Link meant,
         Resource tombstone,
-        Preferences preferences,
         Instant now
     )
     {
@@ -164,7 +196,8 @@ internal static class TakeOver
         var (taken, others) = Move(store, waiting, user, meant.ClaimBy(user.Id).Want(absent: false), now);
         if (taken.Imported)
             return (taken, others);
-        var name = UserKeys.FreeName(store, taken, UserDocument.Of(user).Text("userName")!, preferences.SlackUserName);
+        // The name that was chosen for the user, who keeps it.
+        var name = waiting.UserName ?? taken.UserName!;
         UserKeys.TryReserve(store, taken, KeyKind.SlackUserName, name);
         return (Links.Save(store, taken.Name(name)), others);
     }

@@ -345,7 +345,7 @@ public sealed partial class Executor : IAsyncDisposable
     // For a while after Slack has shown an account inactive unasked, each is looked at before it is updated.
     private bool IsCareful => Volatile.Read(ref _carefulUntil) > _clock.Now().Value;
 
-    private SlackCommand? Next(Wanted wanted) => (IsCareful ? wanted.Look : null) ?? wanted.Next;
+    private SlackCommand? Next(Wanted wanted) => (IsCareful ? wanted.Look(_clock.Now()) : null) ?? wanted.Next;
 
     // While the token is not accepted, one call now and then finds out whether it is again.
     private bool MayCall()
@@ -410,10 +410,11 @@ public sealed partial class Executor : IAsyncDisposable
                 isDone = true;
                 return;
             }
+            var isLookedAt = IsCareful && account.Look(_clock.Now()) is null;
             var result = await _slack.SendAsync(paid, granted.Grant, CancellationToken.None).ConfigureAwait(false);
             await At(Step.Called).ConfigureAwait(false);
             flight.IsAnswered = true;
-            var met = new Met(IsTokensFault(account.Link, paid, result), IsOutOfReach(result), IsCareful);
+            var met = new Met(IsTokensFault(account.Link, paid, result), IsOutOfReach(result), isLookedAt);
             var recorded = await _store
                 .WriteAsync(
                     session => WhileOurs(session, account.Link.Kind).Record(account, paid, result, met),

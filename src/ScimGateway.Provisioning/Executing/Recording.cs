@@ -198,11 +198,15 @@ internal sealed class Recording(
     {
         _carefulUntil = now + _careful;
         Tenants.SetCareful(store, link.TenantId, now + _careful);
-        if (link.State != LinkState.Pending)
+        var isToBeThere = Resources.Find(store, link.ClaimantId) is { Active: true, Deleted: null } && !link.Absent;
+        if (link.State != LinkState.Pending || !isToBeThere)
             return GoOn(reply, link);
+        var left = reply.Planned.After(store, link, preferences);
         Links.Save(store, link.Suspend(why, now));
         Holds.Open(store, link.TenantId, link.Id, why, now);
         OperationJournal.Finish(store, reply.Served with { UpTo = link.WantedVersion }, "held", why.Sentence, now);
+        Forget(left);
+        subject.Release(this, left);
         return ForWaiters(new Outcome.Settled(), link.WantedVersion);
     }
 
@@ -258,10 +262,16 @@ internal sealed class Recording(
             outcome.Event == LinkEvent.Settled ? null : outcome.Why?.Sentence,
             now
         );
-        if (wanted.Claimant is { Previous: not null } claimant)
-            Resources.ForgetPrevious(store, claimant.Id);
+        Forget(wanted);
         subject.Release(this, wanted);
         return new Outcome.Settled();
+    }
+
+    // There is nothing to take back any more.
+    private void Forget(Wanted wanted)
+    {
+        if (wanted.Claimant is { Previous: not null } claimant)
+            Resources.ForgetPrevious(store, claimant.Id);
     }
 
     private Outcome.Settled EndAs(Reply reply, Link link, Transition.End end)
@@ -301,6 +311,9 @@ internal sealed class Recording(
             );
         else
             OperationJournal.Refuse(store, link.OperationId, why, now);
+        // What was taken on before is done with what is wanted now.
+        if (Links.Find(store, link.Id) is { } there)
+            OperationJournal.Carry(store, there);
         if (Wanted.Read(store, link.Id, preferences) is { } left)
         {
             if (leaves is { } state)

@@ -13,10 +13,11 @@ namespace ScimGateway.Provisioning.Executing;
 /// <summary>What several calls in a row have met, which says more than each by itself.</summary>
 /// <param name="IsTokensFault">Slack refused to change one account after the other: it is the token's fault.</param>
 /// <param name="IsOutOfReach">Something else than Slack answered each: Slack cannot be reached.</param>
-/// <param name="IsCareful">
-/// Slack showed an account inactive lately of which nobody had said so, so that each is looked at before it is updated.
+/// <param name="IsLookedAt">
+/// The account was looked at before the call, as each is for a while after Slack has shown one inactive of which nobody
+/// had said so.
 /// </param>
-internal readonly record struct Met(bool IsTokensFault, bool IsOutOfReach, bool IsCareful = false);
+internal readonly record struct Met(bool IsTokensFault, bool IsOutOfReach, bool IsLookedAt = false);
 
 /// <summary>What Slack said to a command, with all that is decided by.</summary>
 /// <param name="Link">The link as it is now.</param>

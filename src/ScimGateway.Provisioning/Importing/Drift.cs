@@ -41,10 +41,15 @@ internal static class Drift
     )
     {
         var fields = FieldSet.Of(Of(link.Echo, seen));
-        if (fields.Has(SlackField.Active) && seen.Active == false && seen.GuestEnds <= now.ToTime())
+        var hasEnded = seen.ShowsEnd(now.ToTime());
+        var wasEnded = link.Reason is { Code: ReasonCode.GuestEnded };
+        if (link.Echo is not null && hasEnded != wasEnded && (wasEnded || fields.Has(SlackField.Active)))
         {
-            var ended = link.TakeDrift(seen, FieldSet.Of(SlackField.Active)).Drift(null, false, "");
-            Wishes.Renew(store, ended, "Slack has ended the account of a guest at its time", now);
+            var said = hasEnded
+                ? "Slack has ended the account of a guest at its time"
+                : "Slack has let a guest in again";
+            var echo = SlackProfile.Read(link.Echo).With(active: !hasEnded);
+            Wishes.Renew(store, link.TakeDrift(echo, FieldSet.Of(SlackField.Active)).Drift(null, false, ""), said, now);
             return;
         }
         var names = fields.ToString();

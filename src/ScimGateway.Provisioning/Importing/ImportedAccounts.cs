@@ -93,6 +93,15 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             UserKeys.TryReserve(store, link, key.Kind, key.Value);
         if (link is { State: LinkState.Protected, Protection.IsProven: true })
             Wishes.Renew(store, link.TryAgain(), "an import looks again whether Slack lets it be changed", now);
+        else if (
+            link is { State: LinkState.Held, Reason.Code: ReasonCode.DeactivatedInSlack }
+            && user.Seen.Active == true
+        )
+        {
+            HoldRows.Close(store, link.TenantId, link.Id);
+            var back = link.TakeDrift(user.Seen, FieldSet.Of(SlackField.Active));
+            Wishes.Renew(store, back, "somebody has activated the account again in Slack", now);
+        }
         else if (!link.Absent && link.IsAtRest)
             Drift.Look(store, link, user.Seen, null, _preferences.Drift, now);
         else if (link.State == LinkState.Broken)

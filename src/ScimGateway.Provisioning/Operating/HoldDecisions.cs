@@ -28,41 +28,40 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
 
     /// <summary>
     /// Says which account was meant where a provider asked for a user whose name is one's and whose address is
-    /// another's, or that the one was meant which has the address: the provider's next try claims it. False if it is
-    /// decided already.
+    /// another's, or that the one was meant which has the address: who waits for it claims it, or the provider's next
+    /// try. False if it is decided already.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// It is none of the two, or one that the provider could not be given.
     /// </exception>
-    public Task<bool> MeanAsync(TenantId tenantId, HoldId hold, string slackId) =>
-        store.WriteAsync(
-            session =>
-            {
-                if (HoldRows.Find(session, tenantId, hold) is not { MeantId: null } found)
-                    return false;
-                var meant = Links.BySlackId(session, tenantId, Kind.User, slackId)?.Id;
-                var isAsked = found is { OtherId: not null } or { Reason.Code: ReasonCode.AddressAsked };
-                if (!isAsked || meant is not { } link || (link != found.LinkId && link != found.OtherId))
-                    throw new ArgumentException(
-                        $"{slackId} is none of the accounts that it is about.",
-                        nameof(slackId)
-                    );
-                // The address is the other's, and a user whom Slack cannot hold with it is refused.
-                if (
-                    found.OtherId is not null
-                    && link == found.LinkId
-                    && Preferences.FromJson(Tenants.Find(session, tenantId).Preferences).UserSlackCannotHold
-                        == Unholdable.Refuse
-                )
-                    throw new ArgumentException(
-                        "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide.",
-                        nameof(slackId)
-                    );
-                HoldRows.Mean(session, found, link);
-                return true;
-            },
-            CancellationToken.None
-        );
+    public async Task<bool> MeanAsync(TenantId tenantId, HoldId hold, string slackId)
+    {
+        var claimed = await store
+            .WriteAsync(session => Mean(session, tenantId, hold, slackId), CancellationToken.None)
+            .ConfigureAwait(false);
+        foreach (var link in claimed ?? [])
+            executor.Consider(link);
+        return claimed is not null;
+    }
+
+    private List<LinkId>? Mean(StoreSession session, TenantId tenantId, HoldId hold, string slackId)
+    {
+        if (HoldRows.Find(session, tenantId, hold) is not { MeantId: null } found)
+            return null;
+        var preferences = Preferences.FromJson(Tenants.Find(session, tenantId).Preferences);
+        var meant = Links.BySlackId(session, tenantId, Kind.User, slackId)?.Id;
+        var isAsked = found is { OtherId: not null } or { Reason.Code: ReasonCode.AddressAsked };
+        if (!isAsked || meant is not { } link || (link != found.LinkId && link != found.OtherId))
+            throw new ArgumentException($"{slackId} is none of the accounts that it is about.", nameof(slackId));
+        // The address is the other's, and a user whom Slack cannot hold with it is refused.
+        if (found.OtherId is not null && link == found.LinkId && preferences.UserSlackCannotHold == Unholdable.Refuse)
+            throw new ArgumentException(
+                "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide.",
+                nameof(slackId)
+            );
+        HoldRows.Mean(session, found, link);
+        return TakeOver.ByWaiting(session, Links.Get(session, link), preferences, clock.Now());
+    }
 
     private async Task<int> DecideAsync(
         TenantId tenantId,

@@ -21,7 +21,7 @@ public abstract record Wanted(Link Link, Resource? Claimant)
     /// What Slack is asked before it is told the next, where it is not sure that it does what it is told alone; null for
     /// nothing.
     /// </summary>
-    public virtual SlackCommand? Look => null;
+    public virtual SlackCommand? Look(Instant now) => null;
 
     /// <summary>All that Slack is to be told, as far as it can be planned now.</summary>
     public abstract IReadOnlyList<SlackCommand> Commands { get; }

@@ -14,6 +14,8 @@ namespace ScimGateway.Provisioning.Planning;
 /// <summary>An account with all that its plan is made of.</summary>
 internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Plan) : Wanted(Link, Claimant)
 {
+    private static readonly TimeSpan _justNow = TimeSpan.FromMinutes(1);
+
     // The plan for the same wish, of a link that Slack has more of by now.
     private Func<Link, WantedAccount>? _again;
     private bool _knowsManager;
@@ -39,12 +41,12 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         : Plan.Commands.Count > 0 ? Plan.Commands[0]
         : null;
 
-    /// <summary>Whether an account that is updated is active now, unless that was seen since it was wished.</summary>
-    public override SlackCommand? Look =>
+    /// <summary>Whether an account that is updated is active, unless that was seen for this wish just now.</summary>
+    public override SlackCommand? Look(Instant now) =>
         Next is SlackCommand.PatchUser patch
         && !patch.Delivers.Says(SlackField.Active)
         && Link.Told.Active != false
-        && !(Link.AtSlack.Active == true && Link.SeenAt >= Link.Since)
+        && !(Link.SeenAt is { } seen && seen >= Link.Since && now - seen < _justNow)
             ? new SlackCommand.ReadUser(patch.Id)
             : null;
 
@@ -103,7 +105,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                 link.Absent ? UserPlanner.PlanRemoval(link.SlackId, link.Told, settings) : UserPlan.Nothing
             )
             {
-                AskAbout = link.AskFirst ? held.FirstOrDefault()?.ToLowerInvariant() : null,
+                AskAbout = MayBeMade(link, claimant, document, held),
                 Blocked =
                     !link.Absent || claimant is not { Deleted: null } ? null
                     : claimant.Waived.Account ? ReasonCode.UserLeftOut
@@ -112,9 +114,9 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
 
         var waived = claimant.Waived;
         if (waived.Scope)
-            return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = ReasonCode.OutOfScope };
+            return LeftOut(ReasonCode.OutOfScope);
         if (waived.Account)
-            return new WantedAccount(link, claimant, UserPlan.Nothing) { Blocked = ReasonCode.UserLeftOut };
+            return LeftOut(ReasonCode.UserLeftOut);
 
         var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, waived);
         var (free, isAnothers) = WithoutTaken(wanted, held, link);
@@ -124,6 +126,14 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         var told = free.Only(field => !setAside.Has(field));
         var isNameTheAddress = wanted.Says(SlackField.PrimaryEmail) && !wanted.Says(SlackField.SecondaryEmail);
         return Planned(link);
+
+        // What may have been made is looked for all the same, or nobody would know of it.
+        WantedAccount LeftOut(ReasonCode why) =>
+            new(link, claimant, UserPlan.Nothing)
+            {
+                Blocked = why,
+                AskAbout = MayBeMade(link, claimant, document, held),
+            };
 
         WantedAccount Planned(Link link)
         {
@@ -164,12 +174,18 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     // Slack has ended a guest's account at its time, and would again: what undoes it is a later end, or a member.
     private static bool HasEnded(SlackProfile wanted, Link link)
     {
-        var has = link.Told;
-        return has.Active == false
+        var (told, shown) = (link.Told, link.AtSlack);
+        var isOtherEnd =
+            wanted.Says(SlackField.GuestExpiration)
+            && wanted.GuestEnds != told.GuestEnds
+            && !(wanted.GuestEnds <= link.SeenAt?.ToTime());
+        var isToBeMember = wanted.Says(SlackField.GuestType) && wanted[SlackField.GuestType] is null;
+        return link.SeenAt is { } seen
+            && shown.ShowsEnd(seen.ToTime())
+            && told.Active == false
             && wanted.Active != false
-            && has.GuestEnds <= link.SeenAt?.ToTime()
-            && (!wanted.Says(SlackField.GuestExpiration) || wanted.GuestEnds == has.GuestEnds)
-            && (!wanted.Says(SlackField.GuestType) || wanted[SlackField.GuestType] is not null);
+            && !isOtherEnd
+            && !isToBeMember;
     }
 
     // How differences are told for a tenant.
@@ -233,6 +249,13 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         var at = address.LastIndexOf('@');
         return $"{address[..at]}+{slackId.ToLowerInvariant()}{address[at..]}";
     }
+
+    // By which address an account is looked for that nothing is to be told of but that it goes, if anything.
+    private static string? MayBeMade(Link link, Resource? claimant, ScimResource? document, List<string> held) =>
+        !link.AskFirst ? null
+        : claimant is { Deleted: null }
+            ? AddressToAskAbout(held, UserAddresses.OfSlack(document ?? UserDocument.Of(claimant)).FirstOrDefault())
+        : held.FirstOrDefault()?.ToLowerInvariant();
 
     // A former address first, since the create that was lost may have carried it; the wanted one last.
     private static string? AddressToAskAbout(List<string> held, string? primary) =>

@@ -64,7 +64,7 @@ internal sealed record WantedGroup(
         if (claimant is null or { Deleted: not null } or { SourceId: null })
             return new WantedGroup(link, claimant, [], []);
         if (claimant.Waived.Account)
-            return new WantedGroup(link, claimant, [], []) { Blocked = ReasonCode.GroupLeftOut };
+            return new WantedGroup(link, claimant, [], []) { Blocked = ReasonCode.GroupLeftOut, AskAbout = ask };
 
         var name = GroupDocument.Name(GroupDocument.Of(claimant));
         var delivered = link.Told[SlackField.DisplayName];

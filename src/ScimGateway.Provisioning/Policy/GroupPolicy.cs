@@ -31,7 +31,7 @@ internal static class GroupPolicy
                 )
             ),
             { Trigger: Trigger.Delete, Group: Account.None } => new Verdict.Allow(),
-            { Trigger: Trigger.Delete, Group: Account.Former } => new Verdict.Skip(
+            { Trigger: Trigger.Delete, Group: Account.NeverIn } => new Verdict.Skip(
                 Part.Account,
                 "The group was never let into Slack, so that nothing is removed there."
             ),
@@ -42,13 +42,14 @@ internal static class GroupPolicy
                     Part.Account,
                     "Deleting groups is switched off for this tenant (preference DeleteGroups)."
                 ),
-            { Group: Account.None or Account.Former or Account.FormerOfAnother } => allowed.CreateGroups
-                ? new Verdict.Allow()
-                : NotAllowed(
-                    allowed,
-                    Part.Account,
-                    "Creating groups is switched off for this tenant (preference CreateGroups)."
-                ),
+            { Group: Account.None or Account.Former or Account.FormerOfAnother or Account.NeverIn } =>
+                allowed.CreateGroups
+                    ? new Verdict.Allow()
+                    : NotAllowed(
+                        allowed,
+                        Part.Account,
+                        "Creating groups is switched off for this tenant (preference CreateGroups)."
+                    ),
             _ => allowed.UpdateGroups
                 ? new Verdict.Allow()
                 : NotAllowed(allowed, Part.Rest, new Reason(ReasonCode.GroupUpdatesOff).Sentence),

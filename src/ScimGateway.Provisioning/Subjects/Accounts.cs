@@ -72,13 +72,16 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         return Delivered(recording, reply, delivered, link, after);
     }
 
-    // Nobody has its addresses and its name any more: who is to be there takes them for another account.
+    // Nobody has its addresses and its name any more: who is to be there takes them for another account. Should Slack
+    // show the erased one by them all the same, it is known for what it is.
     internal override Link Erased(Recording recording, Reply reply, Link link)
     {
         var store = recording.Store;
         foreach (var (kind, key) in Keys.Of(store, link.Id))
             LetGo(recording, link, kind, key, AddressesOf(reply, link));
-        link = link.Erase();
+        var slackId = link.SlackId!;
+        link = Links.Save(store, link.Erase());
+        Links.Save(store, Link.Erased(link.TenantId, slackId, recording.Now));
         if (!link.Absent && reply.Planned.Claimant is { } claimant)
         {
             var name = UserDocument.Of(claimant).Text("userName")!;
@@ -152,7 +155,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         {
             var waiting = Links.Get(store, link.Id);
             recording.Renew(TakeOver.Try(store, waiting, recording.Preferences, now));
-            if (Circle.TryBreak(store, waiting, now))
+            if (link.Attempts == 0 && Circle.TryBreak(store, waiting, now)) // else Slack refused the spare address
                 recording.Renew(link.Id);
         }
         else if (settled.Claimant is { Deleted: not null } && link.SlackId is not null)
@@ -168,21 +171,24 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var (command, link) = (reply.Command, reply.Link);
         var delivered = WithDemoted(command.DeliveredAs(user).Delivered, link, user);
         var deliver = new Transition.Deliver(user?.Id, delivered, user?.Seen);
-        var isUnasked =
+        var isOff =
             command is SlackCommand.PatchUser or SlackCommand.ReadUser
             && user?.Seen.Active == false
-            && !command.Delivers.Says(SlackField.Active)
-            && link.Told.With(delivered).Active != false
-            && link.AtSlack.Active == true;
-        if (!isUnasked)
-            return deliver;
+            && link.Told.With(delivered).Active != false;
         var off = deliver with { Carried = delivered.With(active: false) };
-        if (user!.Seen.GuestEnds <= reply.Now.ToTime())
+        if (isOff && user!.Seen.ShowsEnd(reply.Now.ToTime()))
             return off;
-        if (reply.Met.IsCareful && command is SlackCommand.PatchUser)
-            return deliver with { Halts = true };
-        var isToBeThere = !link.Absent && reply.Planned.Claimant is { Active: true, Deleted: null };
-        return isToBeThere ? off with { Suspends = ReasonCode.DeactivatedInSlack } : off;
+        if (!isOff || command.Delivers.Says(SlackField.Active) || link.AtSlack.Active != true)
+            return deliver;
+        return reply.Met.IsLookedAt && command is SlackCommand.PatchUser
+            ? deliver with
+            {
+                Halts = true,
+            }
+            : off with
+            {
+                Suspends = ReasonCode.DeactivatedInSlack,
+            };
     }
 
     // What became of the former primary address is seen by the reply (docs/slack.md 4.3). As the second one it is planned
@@ -212,6 +218,8 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             return ours;
         if (reply.Link.Absent)
             return new Transition.LetStay();
+        if (reply.Planned.Claimant?.Waived is { Scope: true } or { Account: true })
+            return new Transition.AskOn();
         var meant = ((WantedAccount)reply.Planned).Who;
         if (
             reply.Holder is null
@@ -266,7 +274,5 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     }
 
     private static IReadOnlyList<string> AddressesOf(Reply reply, Link link) =>
-        !link.Absent && reply.Planned.Claimant is { Deleted: null } user
-            ? UserAddresses.OfSlack(UserDocument.Of(user))
-            : [];
+        reply.Planned.Claimant is { Deleted: null } user ? UserAddresses.OfSlack(UserDocument.Of(user)) : [];
 }

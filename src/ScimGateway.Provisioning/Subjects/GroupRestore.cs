@@ -45,6 +45,8 @@ internal static class GroupRestore
             Members.Hide(store, group.Id, isGone: false);
             GroupsOf.Moved(store, group.Id, now);
         }
+        // While Slack was asked who has a name, the former one may have been let go of.
+        UserKeys.TryReserve(store, link, KeyKind.GroupName, GroupDocument.Name(GroupDocument.Of(group)));
         GroupNames.Release(store, Links.Save(store, link.TakeBack(absent: false, group.Id, now)), group);
         return true;
     }

@@ -251,7 +251,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
 
     private static Account Had(Resource resource, Link link) =>
         link.SlackId is null ? Account.None
-        : resource.Waived.IsNeverIn ? Account.Former
+        : resource.Waived.IsNeverIn ? Account.NeverIn
         : Account.Own;
 
     private Verdict Judge(GroupWish wish) => GroupPolicy.Decide(Caller.Preferences, wish);

@@ -105,7 +105,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var account =
             isClaim ? Account.Unclaimed
             : link.SlackId is null ? Account.None
-            : resource.Waived.Account ? Account.Former // whose account it was is deleted, and nobody was let in since
+            : resource.Waived.Account ? Account.NeverIn
             : Account.Own;
         var verdict = Decide(Trigger.Change, account, link, resource, revision);
         link = AskedAgain(link, verdict);
@@ -124,7 +124,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var account =
             link.SlackId is null ? Account.None
             : resource.SourceId is null ? Account.Unclaimed
-            : resource.Waived.IsNeverIn ? Account.Former
+            : resource.Waived.IsNeverIn ? Account.NeverIn
             : Account.Own;
         var isActive = resource.Waived.Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
         var verdict =
@@ -285,7 +285,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (link is not { State: LinkState.Held, Reason: { } held })
             return null;
         // Who somebody is does not become clear by what a provider repeats.
-        var isOpen = held.Code == ReasonCode.AnotherPerson || IsActiveAtSlack(link) != isToBeActive;
+        var isActive =
+            held.Code == ReasonCode.DeactivatedInSlack && link.AtSlack.Active == true ? true : IsActiveAtSlack(link);
+        var isOpen = held.Code == ReasonCode.AnotherPerson || isActive != isToBeActive;
         if (link.ClaimantId is not null && isOpen)
             return new Verdict.Hold(held);
         HoldRows.Close(Store, link.TenantId, link.Id);
@@ -356,7 +358,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.Address, address)!;
             if (TakeOver.IsDue(Store, link, holder, user, _allowed))
                 continue;
-            if (Asked.Exchanging.Contains(holder.ClaimantId.ToString() ?? ""))
+            if (holder.ClaimantId is { } other && Asked.Exchanging.Contains(other))
                 continue;
             if (_allowed.UserSlackCannotHold == Unholdable.Refuse)
                 throw Declined.Taken(Store, holder);

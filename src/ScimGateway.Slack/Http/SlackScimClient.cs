@@ -250,7 +250,7 @@ public sealed partial class SlackScimClient
         }
     }
 
-    private static SlackResult Judge(SlackCommand command, Attempt attempt)
+    private SlackResult Judge(SlackCommand command, Attempt attempt)
     {
         switch (attempt.Status)
         {
@@ -289,7 +289,7 @@ public sealed partial class SlackScimClient
 
     // A write that Slack confirms is done, also where the answer breaks off; but a create without the id it made has to be
     // looked for, and what is there to be read and does not show the account as it was written proves nothing.
-    private static SlackResult Done(SlackCommand command, Attempt attempt)
+    private SlackResult Done(SlackCommand command, Attempt attempt)
     {
         var done = Read(command, attempt.Body ?? default);
         if (done is not null)
@@ -314,8 +314,9 @@ public sealed partial class SlackScimClient
             : new SlackResult.Done();
     }
 
-    // Whether the account that Slack shows is the one that was written, and as active as it was told.
-    private static bool Shows(SlackResult.Done done, SlackCommand command)
+    // Whether the account that Slack shows is the one that was written, and as active as it was told; a guest's ends at
+    // its time whatever it was told.
+    private bool Shows(SlackResult.Done done, SlackCommand command)
     {
         var id = command switch
         {
@@ -324,7 +325,14 @@ public sealed partial class SlackScimClient
             _ => null,
         };
         return id is null
-            || (done.User?.Id == id && (command.Delivers.Active ?? done.User.Seen.Active) == done.User.Seen.Active);
+            || (
+                done.User is { } shown
+                && shown.Id == id
+                && (
+                    (command.Delivers.Active ?? shown.Seen.Active) == shown.Seen.Active
+                    || shown.Seen.ShowsEnd(_clock.GetUtcNow())
+                )
+            );
     }
 
     private static SlackResult.Done? Read(SlackCommand command, ReadOnlyMemory<byte> body)

@@ -50,6 +50,12 @@ public sealed class SlackProfile : IEquatable<SlackProfile>
     /// <summary>Whether the field is spoken of; its value then may still be null.</summary>
     public bool Says(SlackField field) => (_said & Bit(field)) != 0;
 
+    /// <summary>
+    /// Whether this shows the account of a guest that Slack has ended at its time, as clocks differ by less than a
+    /// minute.
+    /// </summary>
+    public bool ShowsEnd(DateTimeOffset at) => Active == false && GuestEnds <= at.AddMinutes(1);
+
     /// <summary>When a guest's account ends; null where it does not, or that cannot be read.</summary>
     public DateTimeOffset? GuestEnds =>
         DateTimeOffset.TryParse(

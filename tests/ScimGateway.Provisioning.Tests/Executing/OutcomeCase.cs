@@ -71,7 +71,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         {
             Holder = Is("another link has it") || Is("an unclaimed link has it") ? new LinkId(9) : null,
             IsHeld = Is("another link has it"),
-            Met = new Met(Is("refused in a row"), IsOutOfReach: false, Is("looked at just now")),
+            Met = new Met(Is("refused in a row"), IsOutOfReach: false, IsLookedAt: Is("looked at just now")),
         };
     }
 

@@ -26,5 +26,5 @@ public sealed record Asked(
     /// <summary>
     /// The users who exchange addresses by one bulk request, each of which waits for one that another of them has.
     /// </summary>
-    public IReadOnlySet<string> Exchanging { get; init; } = FrozenSet<string>.Empty;
+    public IReadOnlySet<ResourceId> Exchanging { get; init; } = FrozenSet<ResourceId>.Empty;
 }

@@ -419,6 +419,12 @@ public sealed record Link
             Sent = true,
         };
 
+    /// <summary>
+    /// An account that Slack has erased: nobody gets it any more, should Slack show it by an address still.
+    /// </summary>
+    public static Link Erased(TenantId tenantId, string slackId, Instant now) =>
+        Found(tenantId, Kind.User, slackId, SlackProfile.Nothing, isReachable: false, now).Protect(ReasonCode.Erased);
+
     /// <summary>The account was erased in Slack: who is to be there gets another one, which is ours to name.</summary>
     public Link Erase() => Vanish() with { Imported = false, Reachable = false, Sent = false };
 

@@ -75,6 +75,9 @@ public enum ReasonCode
     /// <summary>The account is a bot's.</summary>
     Bot,
 
+    /// <summary>Slack has erased the account, and keeps its address or name.</summary>
+    Erased,
+
     /// <summary>An operator protects the account.</summary>
     ByHand,
 

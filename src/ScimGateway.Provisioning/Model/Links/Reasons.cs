@@ -148,6 +148,12 @@ internal static class Reasons
             Actor.Operator
         ),
         new(ReasonCode.Bot, "The account is a bot's.", "Nothing: bots are not provisioned.", Actor.Gateway),
+        new(
+            ReasonCode.Erased,
+            "Slack has erased the account's profile, and lets nobody change it.",
+            "Free its address in Slack, then import again.",
+            Actor.Slack
+        ),
         new(ReasonCode.ByHand, "An operator protects the account.", "Release it.", Actor.Operator),
         new(ReasonCode.SlackRefused, "{0}", "Do what it says; it is tried again now and then.", Actor.Provider),
         new(

@@ -2,7 +2,7 @@ using ScimGateway.Protocol.Resources;
 
 namespace ScimGateway.Provisioning.Model.Mirror;
 
-/// <summary>A claimed user as a change of rules looks at it.</summary>
+/// <summary>A claimed user as a change of rules looks at it; an account that may have been made is one.</summary>
 internal sealed record ScopedUser(
     ResourceId Id,
     LinkId LinkId,

@@ -162,6 +162,14 @@ internal static class Operations
     public static int Move(StoreSession store, LinkId from, LinkId to) =>
         store.Execute("update operations set link_id = @to where link_id = @from", ("@to", to), ("@from", from));
 
+    /// <summary>What has no outcome yet of a link has it with its last wish.</summary>
+    public static int Carry(StoreSession store, Link link) =>
+        store.Execute(
+            "update operations set version = @version where link_id = @link and version < @version and outcome in ('pending', 'accepted')",
+            ("@version", link.WantedVersion),
+            ("@link", link.Id)
+        );
+
     /// <summary>What was held of a link goes on with its last wish.</summary>
     public static int GoOn(StoreSession store, Link link) =>
         store.Execute(

@@ -104,7 +104,7 @@ internal static class Resources
         Action<ScopedUser> user
     ) =>
         store.Each(
-            "select r.id, r.link_id, r.rule_id, r.waived, l.absent, l.slack_id is not null, r.document from resources r join links l on l.id = r.link_id "
+            "select r.id, r.link_id, r.rule_id, r.waived, l.absent, l.slack_id is not null or l.ask_first, r.document from resources r join links l on l.id = r.link_id "
                 + "where r.tenant_id = @tenant and r.kind = 0 and r.deleted is null and r.source_id is not null and r.id > @after order by r.id limit @most",
             row =>
             {
