@@ -92,7 +92,7 @@ public class DriftTests
         await ChangeAsync(gateway, "title", "Lady");
         await LookAsync(gateway);
         Assert.True(gateway.Part<SlackImport>().HasSuspects());
-        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}")).Status);
+        gateway.Slack.Workspace.RemoveUser(SlackId(gateway, ada));
 
         await LookAsync(gateway);
         Assert.True(gateway.Part<SlackImport>().HasSuspects());

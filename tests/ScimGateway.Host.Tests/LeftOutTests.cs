@@ -127,7 +127,6 @@ public class LeftOutTests
 
         Assert.True(await IsActiveAsync(gateway));
         Assert.Empty(await gateway.CallsAsync());
-        Assert.StartsWith("skip: ", LastVerdict(gateway), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,7 +20,8 @@ namespace ScimGateway.Provisioning.Consequences;
 /// <param name="Shown">What shows the account: the document that the import made, or the tombstone.</param>
 internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown)
 {
-    private static readonly AccountMatch _none = new(null, Account.None, null);
+    /// <summary>There is none.</summary>
+    public static AccountMatch None { get; } = new(null, Account.None, null);
 
     /// <summary>
     /// Finds it by the identifier that the tenant has chosen. A user name that a deleted user had leads to an account
@@ -55,7 +56,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
 
         var byName = chosen == Identifier.UserName ? named : null;
         if (byName is not null && Unclaimed(byName) is null)
-            return _none; // it is seen when the name is reserved, or another one is chosen
+            return None; // it is seen when the name is reserved, or another one is chosen
         if (byName is not null && byAddress is not null && byAddress.Id != byName.Id)
         {
             var meant = HoldRows.Meant(store, tenantId, byName.Id);
@@ -66,9 +67,9 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         var match = byName ?? byAddress;
         // Whoever else has the address is seen when it is reserved.
         if (match is null || Unclaimed(match) is not { } shown)
-            return _none;
+            return None;
         if (byName is null && !IsMeant(match) && !Identity.Of(match.AtSlack).Is(wanted, chosen))
-            return _none;
+            return None;
         return match.Protection is null ? new AccountMatch(match, Account.Unclaimed, shown) : throw Protected(match);
 
         Link? Holder(KeyKind kind, string value) =>
@@ -79,7 +80,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     }
 
     // Who is not known to be the same is another person, until an operator has said otherwise. Another person's account
-    // is not held before its removal is done, or its owner would stay.
+    // is not held before its removal is done, or decided by an operator, or its owner would stay.
     private static AccountMatch OfDeleted(
         StoreSession store,
         Link link,
@@ -93,7 +94,9 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             && (tombstone.ExternalId is { } was && user.Text("externalId") is { } now ? was == now : isIdentified);
         if (isSame)
             return new AccountMatch(link, Account.Former, tombstone);
-        return link.WantedVersion == link.SettledVersion
+        var isSettled = link.WantedVersion == link.SettledVersion;
+        var isDecided = link is not { State: LinkState.Held, Reason.IsGuards: true };
+        return isSettled && isDecided
             ? new AccountMatch(link, Account.FormerOfAnother, tombstone)
             : throw Declined.Taken(store, link);
     }

@@ -29,8 +29,8 @@ internal static class Holds
             Alerts.Raise(store, tenantId, Cause.Held, now, link);
     }
 
-    /// <summary>Has what was held go to Slack.</summary>
-    public static void Release(StoreSession store, Hold hold, Instant now)
+    /// <summary>Has what was held go to Slack; gives back other links that have something to do by it.</summary>
+    public static List<LinkId> Release(StoreSession store, Hold hold, Instant now)
     {
         HoldRows.Delete(store, hold);
         if (hold.MemberId is { } member)
@@ -39,23 +39,34 @@ internal static class Holds
             Wishes.Join(store, hold.LinkId, "an operator released a member", now);
         }
         else if (Links.Find(store, hold.LinkId) is not { } link)
-            return;
+            return [];
         else if (link.State == LinkState.Held && link.Reason == hold.Reason)
             Go(store, link, "an operator released it", now);
         else if (link is { State: LinkState.Protected, Protection: not { IsForEver: true } })
             // A provider asked for it and was refused: its next try finds the account free to be claimed, and what
             // Slack says to it counts.
             Links.Save(store, link.Release());
+        return [];
     }
 
-    /// <summary>Slack does not hear of it, until the provider wants something else.</summary>
-    public static void Dismiss(StoreSession store, Hold hold, Instant now)
+    /// <summary>
+    /// Slack does not hear of it, until the provider wants something else. Who is not the person whose account it was
+    /// gives it back. Gives back other links that have something to do by it.
+    /// </summary>
+    public static List<LinkId> Dismiss(StoreSession store, Hold hold, Instant now)
     {
         HoldRows.Delete(store, hold);
         if (hold.MemberId is { } member)
             Members.Dismiss(store, Group(store, hold), member);
         else if (
+            Links.Find(store, hold.LinkId) is { Reason.Code: ReasonCode.AnotherPerson, State: LinkState.Held } anothers
+            && anothers.Reason == hold.Reason
+            && Resources.Find(store, anothers.ClaimantId) is { Deleted: null } user
+        )
+            return TakeOver.GiveBack(store, anothers, user, now);
+        else if (
             Links.Find(store, hold.LinkId) is { State: LinkState.Held } link
+            && link.Reason == hold.Reason
             && Resources.Find(store, link.ClaimantId) is { } resource
         )
         {
@@ -71,6 +82,7 @@ internal static class Holds
             Resources.Save(store, resource);
             Go(store, resource.Deleted is null ? link : link.Want(absent: false), "an operator dismissed it", now);
         }
+        return [];
     }
 
     // The operations that were held have their outcome with the wish that is made of them now.

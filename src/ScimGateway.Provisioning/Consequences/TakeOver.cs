@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -6,6 +7,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Consequences;
 
@@ -112,6 +114,31 @@ internal static class TakeOver
             Resources.Delete(store, shown);
         }
         return Move(store, link, user, meant.ClaimAnew(user.Id), now);
+    }
+
+    /// <summary>
+    /// An account that a user has and is not to have goes back to whose it was; the user is left out, with a link of its
+    /// own. Gives back both links, the user's first.
+    /// </summary>
+    public static List<LinkId> GiveBack(StoreSession store, Link link, Resource user, Instant now)
+    {
+        const string Why = "it is another person's account";
+        var former = Resources.Tombstone(store, link.Id)!;
+        link = link.ClaimBy(former.Id).Want(absent: !former.Waived.Account);
+        if (!link.Imported)
+            link = link.Name(link.Told[SlackField.UserName] ?? link.UserName);
+        link = Links.Save(store, link);
+        var own = Links.Save(store, Link.New(link.TenantId, Kind.User).ClaimBy(user.Id));
+        user.LinkId = own.Id;
+        if (!user.Waived.Scope)
+            user.Waived = user.Waived with { Account = true, Dismissed = true };
+        Resources.SaveUser(store, user);
+        HoldRows.Close(store, link.TenantId, link.Id);
+        Operations.Hand(store, user.Id, own.Id);
+        Members.HandBack(store, user.Id, former.Id);
+        Wishes.Renew(store, link, Why, now);
+        OperationJournal.GoOn(store, Wishes.Renew(store, own, Why, now));
+        return [own.Id, link.Id];
     }
 
     private static AccountMatch Match(StoreSession store, Link own, ScimResource user, Preferences preferences) =>

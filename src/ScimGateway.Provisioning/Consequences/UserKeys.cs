@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -62,6 +63,27 @@ internal static class UserKeys
             );
     }
 
+    /// <summary>
+    /// Has a link whose user was left out until now have what is free of what the user wants; the link with its name.
+    /// </summary>
+    public static Link TakeFree(StoreSession store, Link link, ScimResource user, SlackUserName choice)
+    {
+        var userName = user.Text("userName")!;
+        if (!link.Imported && link.UserName is null)
+            link = link.Name(
+                choice != SlackUserName.Verbatim
+                    ? FirstFree(store, link, SlackNames.UserNames(userName).Take(MostNames))
+                : SlackNames.IsUserName(userName) ? FirstFree(store, link, [userName])
+                : null
+            );
+        link = Links.Save(store, link);
+        if (link.UserName is { } name)
+            TryReserve(store, link, KeyKind.SlackUserName, name);
+        foreach (var address in UserAddresses.OfSlack(user))
+            TryReserve(store, link, KeyKind.Address, address);
+        return link;
+    }
+
     /// <summary>The next free name after the one that Slack did not take; null if there is none.</summary>
     public static string? NextName(StoreSession store, Link link, string userName) =>
         FirstFree(
@@ -92,8 +114,10 @@ internal static class UserKeys
                 [delivered[SlackField.PrimaryEmail], delivered[SlackField.SecondaryEmail]]
             )
             : [];
-        // Mostly Slack has what is held, and the document need not be read.
-        if (addresses.Count > 0 && claimant is { Deleted: null })
+        // Mostly Slack has what is held, and the document need not be read. Who is left out holds nothing without an
+        // account.
+        var isOut = link.SlackId is null && (link.Absent || claimant is { Waived.IsNeverIn: true });
+        if (addresses.Count > 0 && claimant is { Deleted: null } && !isOut)
             addresses = Except(addresses, UserAddresses.OfSlack(UserDocument.Of(claimant)));
         var freed = new List<LinkId>();
         foreach (var address in addresses)
@@ -134,9 +158,12 @@ internal static class UserKeys
     {
         foreach (var waiting in Links.WaitingFor(store, tenantId, address, MostWaiting))
         {
-            var user = UserDocument.Of(Resources.Find(store, waiting.ClaimantId)!);
+            var claimant = Resources.Find(store, waiting.ClaimantId)!;
+            var user = UserDocument.Of(claimant);
             if (
-                !UserAddresses.OfSlack(user).Any(wanted => Fold.Key(wanted) == address)
+                waiting.Absent
+                || claimant.Waived is { Scope: true } or { Account: true }
+                || !UserAddresses.OfSlack(user).Any(wanted => Fold.Key(wanted) == address)
                 || !TryReserve(store, waiting, KeyKind.Address, address)
             )
                 continue;

@@ -40,7 +40,8 @@ internal static class Drift
         Instant now
     )
     {
-        var fields = FieldSet.Of(Of(link.Echo, seen));
+        // Of who is to be gone it matters alone that he is.
+        var fields = FieldSet.Of(Of(link.Echo, seen).Where(field => !link.Absent || field == SlackField.Active));
         var hasEnded = seen.ShowsEnd(now.ToTime());
         var wasEnded = link.Reason is { Code: ReasonCode.GuestEnded };
         if (link.Echo is not null && hasEnded != wasEnded && (wasEnded || fields.Has(SlackField.Active)))

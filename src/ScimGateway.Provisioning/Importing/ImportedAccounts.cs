@@ -102,7 +102,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             var back = link.TakeDrift(user.Seen, FieldSet.Of(SlackField.Active));
             Wishes.Renew(store, back, "somebody has activated the account again in Slack", now);
         }
-        else if (!link.Absent && link.IsAtRest)
+        else if (link.IsAtRest)
             Drift.Look(store, link, user.Seen, null, _preferences.Drift, now);
         else if (link.State == LinkState.Broken)
             Wishes.Renew(store, link, "Slack knows the account again", now);

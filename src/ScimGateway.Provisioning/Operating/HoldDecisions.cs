@@ -66,7 +66,7 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
     private async Task<int> DecideAsync(
         TenantId tenantId,
         IReadOnlyList<HoldId> holds,
-        Action<StoreSession, Hold, Instant> decide
+        Func<StoreSession, Hold, Instant, List<LinkId>> decide
     )
     {
         var decided = 0;
@@ -77,14 +77,14 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
                     session =>
                     {
                         var found = some.Select(id => HoldRows.Find(session, tenantId, id)).OfType<Hold>().ToList();
-                        found.ForEach(hold => decide(session, hold, clock.Now()));
-                        return found.ConvertAll(hold => hold.LinkId);
+                        var others = found.SelectMany(hold => decide(session, hold, clock.Now())).ToList();
+                        return (Decided: found.ConvertAll(hold => hold.LinkId), Others: others);
                     },
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
-            decided += links.Count;
-            foreach (var link in links.Distinct())
+            decided += links.Decided.Count;
+            foreach (var link in links.Decided.Concat(links.Others).Distinct())
                 executor.Consider(link);
         }
         return decided;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
@@ -90,12 +91,21 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             var there = claimed ?? Links.Get(session, link.Id);
             var wanted = Wanted.Of(session, there, change.Preferences);
             if (claimed is null && wanted.Commands.Count == 0)
+            {
+                if (isLetOut && TakeOver.Try(session, there, change.Preferences, tenant.Now) is [var taken, ..])
+                    planned.Add(Claimed(Wanted.Read(session, taken, change.Preferences)!));
                 continue;
-            var one = PlannedLink.Of(wanted);
-            planned.Add(claimed is null ? one : one with { What = ["Claim", .. one.What] });
+            }
+            planned.Add(claimed is null ? PlannedLink.Of(wanted) : Claimed(wanted));
             Wishes.Renew(session, there, Why, tenant.Now);
         }
         return new Batch(links.Count < MostAtOnce ? null : next => Some(next, links[^1].Id)) { Planned = planned };
+    }
+
+    private static PlannedLink Claimed(Wanted wanted)
+    {
+        var planned = PlannedLink.Of(wanted);
+        return planned with { What = ["Claim", .. planned.What] };
     }
 
     // What these preferences allow is no longer left out. What a rule or an operator leaves out stays so, and so does a
@@ -115,8 +125,8 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             ),
         };
         var isLetOut = Resources.SetWaived(session, resource.Id, stays);
-        if (waived.Account && !stays.Account && link.Absent)
-            Links.Save(session, link.Want(absent: false));
+        if (isUser && waived.Account && !stays.Account)
+            UserKeys.TakeFree(session, link.Want(absent: false), UserDocument.Of(resource), next.SlackUserName);
         if (!isUser && next.UpdateGroups)
             isLetOut |= WantedMembers.LetIn(session, resource.Id.AsGroup(), ReasonCode.GroupUpdatesOff);
         return isLetOut;

@@ -90,7 +90,15 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         Resources.SetScope(session, user.Id, rule, waived);
         if (move == ScopeMove.Stays)
             return;
-        var link = Links.Get(session, user.LinkId).Want(absent: move == ScopeMove.Leaves);
+        var link = Links.Get(session, user.LinkId);
+        if (link is { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson })
+        {
+            TakeOver.GiveBack(session, link, Resources.Find(session, user.Id)!, tenant.Now);
+            return;
+        }
+        link = link.Want(absent: move == ScopeMove.Leaves);
+        if (move == ScopeMove.Enters)
+            link = UserKeys.TakeFree(session, link, user.Read(), tenant.Current.Now.SlackUserName);
         HoldRows.Close(session, link.TenantId, user.LinkId); // the operator has decided by the rule
         Wishes.Renew(
             session,

@@ -33,7 +33,7 @@ internal enum Account
     /// <summary>The account of a user that was deleted here.</summary>
     Former,
 
-    /// <summary>An account that the user shows, and was never let into.</summary>
+    /// <summary>A group that was never let into Slack, though it shows one that Slack has.</summary>
     NeverIn,
 
     /// <summary>The account of a deleted user who had another external id, so perhaps of another person.</summary>
@@ -81,21 +81,21 @@ internal static class UserPolicy
             ),
             { Trigger: Trigger.Delete } => Delete(allowed, wish),
             { Account: Account.None } => Make(allowed, wish),
-            { Account: Account.Former or Account.FormerOfAnother or Account.NeverIn } when !allowed.CreateUsers =>
-                NotAllowed(allowed, Part.Account, Creating),
-            { Account: Account.Former or Account.NeverIn } => new Verdict.Allow(),
+            { Account: Account.Former or Account.FormerOfAnother } when !allowed.CreateUsers => NotAllowed(
+                allowed,
+                Part.Account,
+                Creating
+            ),
+            { Account: Account.Former } => new Verdict.Allow(),
             { Account: Account.FormerOfAnother } => new Verdict.Hold(ReasonCode.AnotherPerson),
             _ => Change(allowed, wish),
         };
-
-    private const string NeverLetIn = "The user was never let into Slack, so that nothing is removed there.";
 
     private const string Creating = "Creating users is switched off for this tenant (preference CreateUsers).";
 
     private static Verdict Delete(Preferences allowed, UserWish wish) =>
         wish switch
         {
-            { Account: Account.NeverIn } => new Verdict.Skip(Part.Account, NeverLetIn),
             { Account: Account.None } or { WasActive: false } => new Verdict.Allow(),
             { IsProtected: true } => Protected(),
             _ => allowed.DeprovisionUsers

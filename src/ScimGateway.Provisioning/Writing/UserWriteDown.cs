@@ -46,23 +46,21 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 $"Another user has the userName '{user.Text("userName")}'; its id is {namesake.Id}."
             );
 
-        var (link, account, shown) = AccountMatch.Find(
-            Store,
-            Caller.TenantId,
-            _allowed.UniqueUserIdentifier,
-            user,
-            addresses
-        );
-        RequireKnown(link);
+        // Who is not let in has no part in any account.
+        var match = Scope.Of(Rules.Of(Store, Caller.TenantId)).Admits(user, out _)
+            ? AccountMatch.Find(Store, Caller.TenantId, _allowed.UniqueUserIdentifier, user, addresses)
+            : AccountMatch.None;
+        RequireKnown(match.Link);
+        var (resource, revision) = Shown(match, user, id);
+        var verdict = Decide(Trigger.Create, match.Account, match.Link, resource, revision);
+        if (IsLeftOut(verdict))
+        {
+            match = AccountMatch.None;
+            (resource, revision) = Shown(match, user, id);
+        }
+        var (link, account, shown) = match;
         if (namesake is not null && namesake.Id != shown?.Id)
             Namesakes.Hide(Store, namesake);
-        // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
-        var resource = account == Account.Unclaimed ? shown! : New(Kind.User, id);
-        var revision =
-            account == Account.Unclaimed
-                ? Revision.Replaced(UserDocument.Of(resource), PathSet.Nothing, user)
-                : Revision.Made(user);
-        var verdict = Decide(Trigger.Create, account, link, resource, revision);
 
         link ??= Link.New(Caller.TenantId, Kind.User);
         if (account == Account.Unclaimed)
@@ -105,7 +103,6 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var account =
             isClaim ? Account.Unclaimed
             : link.SlackId is null ? Account.None
-            : resource.Waived.Account ? Account.NeverIn
             : Account.Own;
         var verdict = Decide(Trigger.Change, account, link, resource, revision);
         link = AskedAgain(link, verdict);
@@ -124,7 +121,6 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var account =
             link.SlackId is null ? Account.None
             : resource.SourceId is null ? Account.Unclaimed
-            : resource.Waived.IsNeverIn ? Account.NeverIn
             : Account.Own;
         var isActive = resource.Waived.Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
         var verdict =
@@ -162,16 +158,17 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Fill(resource, revision);
         Waive(resource, revision, verdict);
         // Who comes back does not go, unless a preference leaves the new user out.
-        link = link.Want(
-            absent: _leaves || (link.Absent && verdict is Verdict.Skip { Left: Part.Account or Part.Scope })
-        );
-        if (!link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
+        link = link.Want(absent: _leaves || (link.Absent && IsLeftOut(verdict)));
+        // Who is not let in holds nothing that somebody might wait for.
+        var holds = link.SlackId is not null || link.AskFirst || !IsLeftOut(verdict);
+        if (holds && !link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
             link = link.Name(UserKeys.FreeName(Store, link, userName, _allowed.SlackUserName));
         var spoken = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.Has));
         RequireTaken(revision, spoken);
         link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
         resource.LinkId = link.Id;
-        Reserve(link, revision.After);
+        if (holds)
+            Reserve(link, revision.After);
         Resources.SaveUser(Store, resource, revision.After);
         if (link.Reachable && !wasActive && resource.Active)
             _groups = GroupsOf.Back(Store, resource.Id, Now);
@@ -181,6 +178,14 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
         return Written(link, resource, verdict, revision.After);
     }
+
+    // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
+    private (Resource Resource, Revision Revision) Shown(AccountMatch match, ScimResource user, ResourceId? id) =>
+        match is { Account: Account.Unclaimed, Shown: { } shown }
+            ? (shown, Revision.Replaced(UserDocument.Of(shown), PathSet.Nothing, user))
+            : (New(Kind.User, id), Revision.Made(user));
+
+    private static bool IsLeftOut(Verdict verdict) => verdict is Verdict.Skip { Left: Part.Account or Part.Scope };
 
     // A claim by POST, or an import, takes no turn: what was decided on an older document is decided anew.
     private Resource At(ResourceId id, long version) =>
@@ -251,7 +256,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private Verdict OutOfScope(Account account, Link? link, Resource resource)
     {
         resource.RuleId = null;
-        if (account != Account.Own || resource.Waived.Scope)
+        // What is being made goes again.
+        var isMade = account == Account.Own || (account == Account.None && link is { IsUnsettled: true });
+        if (!isMade || resource.Waived.Scope)
             return new Verdict.Skip(Part.Scope, new Reason(ReasonCode.OutOfScope).Sentence);
         _leaves = true;
         var wasActive = IsActiveAtSlack(link!) ?? resource.Active;

@@ -469,7 +469,7 @@ public sealed record Link
         {
             Attempts = Attempts + 1,
             Due = due,
-            Reason = WhileHeld ?? why,
+            Reason = WhileHeld ?? (Reason?.Code == ReasonCode.StepsAside ? Reason : why),
         };
 
     /// <summary>What Slack refused is left aside; the rest is sent without it.</summary>

@@ -162,6 +162,14 @@ internal static class Operations
     public static int Move(StoreSession store, LinkId from, LinkId to) =>
         store.Execute("update operations set link_id = @to where link_id = @from", ("@to", to), ("@from", from));
 
+    /// <summary>What is told of a resource is told of another link from now on.</summary>
+    public static int Hand(StoreSession store, ResourceId resource, LinkId to) =>
+        store.Execute(
+            "update operations set link_id = @to where resource_id = @resource",
+            ("@to", to),
+            ("@resource", resource)
+        );
+
     /// <summary>What has no outcome yet of a link has it with its last wish.</summary>
     public static int Carry(StoreSession store, Link link) =>
         store.Execute(
