@@ -90,11 +90,7 @@ public class WriterHoldTests(ITestOutputHelper output)
             "PATCH that removes all",
             () => PatchGroupAsync(gateway, group, """{"op":"remove","path":"members"}""")
         );
-        await TimedAsync(
-            gateway,
-            "PATCH that replaces all",
-            () => PatchGroupAsync(gateway, group, Replace(people))
-        );
+        await TimedAsync(gateway, "PATCH that replaces all", () => PatchGroupAsync(gateway, group, Replace(people)));
         await TimedAsync(gateway, "an import", () => gateway.ImportAsync());
         await TimedAsync(
             gateway,
@@ -168,9 +164,6 @@ public class WriterHoldTests(ITestOutputHelper output)
     private static string[] People(Gateway gateway)
     {
         using var kept = gateway.Kept();
-        return
-        [
-            .. kept.Resources.Where(one => one.Kind == Kind.User && !one.Hidden).Select(one => one.Id.ToString()),
-        ];
+        return [.. kept.Resources.Where(one => one.Kind == Kind.User && !one.Hidden).Select(one => one.Id.ToString())];
     }
 }

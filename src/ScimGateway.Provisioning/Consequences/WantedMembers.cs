@@ -22,10 +22,79 @@ internal enum Change
 /// <summary>What it means for a group's rows that a source wants a member, or does not any more.</summary>
 internal static class WantedMembers
 {
-    /// <summary>Has a source want a member, which is one that the tenant shows.</summary>
-    public static Change Want(StoreSession store, GroupId group, ResourceId member, int source)
+    /// <summary>
+    /// Has a source want some, whom the tenant shows, and others no longer; gives back of whom anything has changed. Who
+    /// is new, and who goes whom nobody else wants, are a statement each, however many they are.
+    /// </summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="wanted">Who is in it.</param>
+    /// <param name="unwanted">Who is not.</param>
+    /// <param name="source">Who says so.</param>
+    /// <param name="before">Hears first of whom something may change.</param>
+    public static List<(ResourceId Member, Change Change)> Say(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> wanted,
+        IReadOnlyCollection<ResourceId> unwanted,
+        int source,
+        Action<IReadOnlyCollection<ResourceId>>? before = null
+    )
     {
-        var rows = Members.Of(store, group, member);
+        if (wanted.Count + unwanted.Count == 0)
+            return [];
+        var rows = Members.Of(store, group, [.. wanted, .. unwanted]).ToLookup(row => row.MemberId);
+        if (before is not null)
+            before([
+                .. wanted.Where(member => !rows[member].Any(row => row.Wanted == Tri.Yes && row.SourceId == source)),
+                .. unwanted.Where(rows.Contains),
+            ]);
+        var changed = new List<(ResourceId Member, Change Change)>();
+        var (come, go) = (new List<ResourceId>(), new List<ResourceId>());
+        foreach (var member in wanted)
+            if (!rows.Contains(member))
+                come.Add(member);
+            else
+                Note(member, Want(store, group, member, source, [.. rows[member]]));
+        foreach (var member in unwanted)
+            if (IsAlone(rows[member], source))
+                go.Add(member);
+            else
+                Note(member, Unwant(store, group, member, source, [.. rows[member]]));
+        if (come.Count > 0)
+            Members.InsertAll(store, group, come, source);
+        if (go.Count > 0)
+            Members.LeaveAll(store, group, go, source);
+        changed.AddRange(come.Concat(go).Select(member => (member, Change.Shown)));
+        return changed;
+
+        void Note(ResourceId member, Change change)
+        {
+            if (change != Change.None)
+                changed.Add((member, change));
+        }
+    }
+
+    // Nobody else wants the member, and Slack may have it.
+    private static bool IsAlone(IEnumerable<Member> rows, int source)
+    {
+        Member? own = null;
+        foreach (var row in rows)
+            if (own is not null)
+                return false;
+            else
+                own = row;
+        return own is { Wanted: Tri.Yes }
+            && own.SourceId == source
+            && own is not { InSlack: Tri.No, Blocked: not null };
+    }
+
+    /// <summary>Has a source want a member, which is one that the tenant shows.</summary>
+    public static Change Want(StoreSession store, GroupId group, ResourceId member, int source) =>
+        Want(store, group, member, source, Members.Of(store, group, member));
+
+    private static Change Want(StoreSession store, GroupId group, ResourceId member, int source, List<Member> rows)
+    {
         if (rows.Find(row => row.SourceId == source) is { } own)
         {
             if (own.Wanted == Tri.Yes)
@@ -50,9 +119,11 @@ internal static class WantedMembers
     }
 
     /// <summary>Has a source no longer want a member, who goes unless another source wants it.</summary>
-    public static Change Unwant(StoreSession store, GroupId group, ResourceId member, int source)
+    public static Change Unwant(StoreSession store, GroupId group, ResourceId member, int source) =>
+        Unwant(store, group, member, source, Members.Of(store, group, member));
+
+    private static Change Unwant(StoreSession store, GroupId group, ResourceId member, int source, List<Member> rows)
     {
-        var rows = Members.Of(store, group, member);
         var own = rows.Find(row => row.SourceId == source);
         if (own is not { Wanted: Tri.Yes })
             return rows switch
@@ -65,6 +136,42 @@ internal static class WantedMembers
             return Leave(store, own, source);
         Members.Delete(store, own);
         return rows.Exists(row => row != own && IsSeen(row)) ? Change.None : Change.Shown;
+    }
+
+    /// <summary>
+    /// What a request said of members is unsaid, but for whom its source has spoken of since; true if there is any. What
+    /// is known of Slack by now stays known: who came to be in it meanwhile goes again.
+    /// </summary>
+    public static bool TakeBack(StoreSession store, TenantId tenantId, LinkId link, GroupId group, Instant now)
+    {
+        var former = FormerMembers.Of(store, group);
+        if (former.Count == 0)
+            return false;
+        var (source, members) = (former[0].AskedBy, former.ConvertAll(one => one.MemberId));
+        HoldRows.DeleteAll(store, link, members);
+        FormerMembers.BeAlone(store, group);
+        FormerMembers.Stay(store, group);
+        FormerMembers.Untell(store, group);
+        Say(
+            store,
+            group,
+            // Who was deleted meanwhile has rows for who takes the account over, and gets none.
+            [
+                .. former
+                    .Where(one => one.Wanted == Tri.Yes)
+                    .Select(one => one.MemberId)
+                    .Where(Members.Shown(store, tenantId, members).ContainsKey),
+            ],
+            FormerMembers.StillWanted(store, group),
+            source
+        );
+        FormerMembers.BeBlocked(store, group);
+        foreach (var one in former)
+            if (one.Blocked is { IsGuards: true } why)
+                Holds.Open(store, tenantId, link, why, now, one.MemberId);
+        GuardedChanges.Undo(store, tenantId, members, former[0].At);
+        FormerMembers.Forget(store, group);
+        return true;
     }
 
     /// <summary>

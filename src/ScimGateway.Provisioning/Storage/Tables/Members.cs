@@ -19,13 +19,72 @@ internal static class Members
     /// <summary>The source of rows that follow from groups in groups; they are shown nowhere.</summary>
     public const int ByNesting = -1;
 
+    /// <summary>Those who are listed: one statement for many costs a fraction of one for each.</summary>
+    public const string Listed = "(select value from json_each(@members))";
+
+    private const string Columns = "group_id, member_id, source_id, wanted, in_slack, blocked, stamp";
+
+    /// <summary>Why a member cannot be told to Slack: it is a group, or has no account there.</summary>
+    public const string InTheWay = "case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end";
+
     /// <summary>The rows of a member in a group.</summary>
     public static List<Member> Of(StoreSession store, GroupId group, ResourceId member) =>
         store.All(
-            "select group_id, member_id, source_id, wanted, in_slack, blocked, stamp from members where group_id = @group and member_id = @member",
+            $"select {Columns} from members where group_id = @group and member_id = @member",
             ToMember,
             ("@group", group),
             ("@member", member)
+        );
+
+    /// <summary>The rows of all who are listed.</summary>
+    public static List<Member> Of(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
+        store.All(
+            $"select {Columns} from members where group_id = @group and member_id in {Listed}",
+            ToMember,
+            ("@group", group),
+            ("@members", members)
+        );
+
+    /// <summary>Writes that a source wants those of whom there is no row, and why Slack cannot have them.</summary>
+    public static void InsertAll(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members,
+        int source
+    ) =>
+        store.Execute(
+            "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone, blocked) "
+                + $"select @group, r.id, r.kind, @source, @yes, @no, 0, @gone, {InTheWay} "
+                + "from json_each(@members) j join resources r on r.id = j.value left join links l on l.id = r.link_id",
+            ("@group", group),
+            ("@source", source),
+            ("@yes", Tri.Yes),
+            ("@no", Tri.No),
+            ("@gone", source == ByNesting),
+            ("@nested", nameof(ReasonCode.NestedGroup)),
+            ("@why", nameof(ReasonCode.NotReachable)),
+            ("@members", members)
+        );
+
+    /// <summary>Those go whom a source alone wants.</summary>
+    public static void LeaveAll(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members,
+        int source
+    ) =>
+        store.Execute(
+            "update members set wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1, refused = null, "
+                + $"blocked = (select {InTheWay} from resources r left join links l on l.id = r.link_id where r.id = member_id) "
+                + $"where group_id = @group and source_id = @source and member_id in {Listed}",
+            ("@no", Tri.No),
+            ("@yes", Tri.Yes),
+            ("@unknown", Tri.Neither),
+            ("@nested", nameof(ReasonCode.NestedGroup)),
+            ("@why", nameof(ReasonCode.NotReachable)),
+            ("@group", group),
+            ("@source", source),
+            ("@members", members)
         );
 
     /// <summary>Writes that a source wants a member, which is one that the tenant shows.</summary>
@@ -91,7 +150,7 @@ internal static class Members
     /// </summary>
     public static void Block(StoreSession store, GroupId group, ResourceId member) =>
         store.Execute(
-            "update members set blocked = (select case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end "
+            $"update members set blocked = (select {InTheWay} "
                 + "from resources r left join links l on l.id = r.link_id where r.id = @member), refused = null where group_id = @group and member_id = @member",
             ("@nested", nameof(ReasonCode.NestedGroup)),
             ("@yes", true),
@@ -119,13 +178,18 @@ internal static class Members
             ("@no", Tri.No)
         );
 
-    /// <summary>Slack does not hear of a change that a preference leaves out.</summary>
-    public static void LeaveOut(StoreSession store, GroupId group, ResourceId member, Reason why) =>
+    /// <summary>Slack does not hear of changes that a preference leaves out, or that the guard keeps.</summary>
+    public static void LeaveOut(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members,
+        Reason why
+    ) =>
         store.Execute(
-            "update members set blocked = @why, refused = null where group_id = @group and member_id = @member",
+            $"update members set blocked = @why, refused = null where group_id = @group and member_id in {Listed}",
             ("@why", why.ToString()),
             ("@group", group),
-            ("@member", member)
+            ("@members", members)
         );
 
     /// <summary>An operator lets it be told.</summary>
@@ -145,6 +209,37 @@ internal static class Members
             ("@group", group),
             ("@source", source),
             ("@yes", Tri.Yes)
+        );
+
+    /// <summary>What each is of those who are listed and whom the tenant shows.</summary>
+    public static Dictionary<ResourceId, Kind> Shown(
+        StoreSession store,
+        TenantId tenantId,
+        IReadOnlyCollection<ResourceId> members
+    )
+    {
+        var shown = new Dictionary<ResourceId, Kind>(members.Count);
+        store.Each(
+            "select r.id, r.kind from json_each(@members) j join resources r on r.id = j.value where r.tenant_id = @tenant and r.deleted is null and r.hidden = @no",
+            row =>
+            {
+                var id = row.Id<ResourceId>();
+                shown[id] = row.Word<Kind>();
+                return true;
+            },
+            ("@members", members),
+            ("@tenant", tenantId),
+            ("@no", false)
+        );
+        return shown;
+    }
+
+    /// <summary>Whether any of those who are listed is a group.</summary>
+    public static bool AnyGroup(StoreSession store, IReadOnlyCollection<ResourceId> members) =>
+        store.Any(
+            "select 1 from json_each(@members) j join resources r on r.id = j.value where r.kind = @group limit 1",
+            ("@members", members),
+            ("@group", Kind.Group)
         );
 
     /// <summary>Whether a source wants a member in a group.</summary>
@@ -303,13 +398,17 @@ internal static class Members
             ("@nesting", ByNesting)
         );
 
-    /// <summary>Why a member is not told to Slack; null if it is.</summary>
-    public static Reason? Blocked(StoreSession store, GroupId group, ResourceId member) =>
-        store.First(
-            "select blocked from members where group_id = @group and member_id = @member and blocked is not null limit 1",
-            row => Reason.Parse(row.Text()),
+    /// <summary>Why some of those who are listed are not told to Slack, and how many.</summary>
+    public static List<(Reason Why, int Members)> Blocked(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members
+    ) =>
+        store.All(
+            $"select blocked, count(distinct member_id) from members where group_id = @group and member_id in {Listed} and blocked is not null group by blocked",
+            row => (Reason.Parse(row.Text())!, row.Int()),
             ("@group", group),
-            ("@member", member)
+            ("@members", members)
         );
 
     /// <summary>How many a source wants in groups, or in the one that is meant.</summary>
