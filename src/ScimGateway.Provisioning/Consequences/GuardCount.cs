@@ -53,11 +53,11 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
         {
             var isNew = !former.Contains(member.ToString());
             var others = isNew ? counted : counted - 1;
-            // Up to the least limit it does not matter among how many.
-            var among = others < _least ? 0 : _among ??= Among(others + 1);
-            if (Guard.Holds(caller.Preferences, what, others, among) is { } held1)
+            // Up to the least limit it does not matter among how many. Who is looked at here is to leave already.
+            var among = others < _least ? 0 : _among ??= Among(counted + members.Count - going.Count);
+            if (Guard.Holds(caller.Preferences, what, others, among) is { } beyond)
             {
-                why = held1;
+                why = beyond;
                 held.Add(member);
                 continue;
             }

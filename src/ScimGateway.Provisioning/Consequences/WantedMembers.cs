@@ -23,8 +23,9 @@ internal enum Change
 internal static class WantedMembers
 {
     /// <summary>
-    /// Has a source want some, whom the tenant shows, and others no longer; gives back of whom anything has changed. Who
-    /// is new, and who goes whom nobody else wants, are a statement each, however many they are.
+    /// Has a source want some, whom the tenant shows, and others no longer, who go unless another source wants them;
+    /// gives back of whom anything has changed. However many they are, what becomes of them is a statement for each
+    /// kind of change.
     /// </summary>
     /// <param name="store">The transaction.</param>
     /// <param name="group">The group.</param>
@@ -44,99 +45,107 @@ internal static class WantedMembers
         if (wanted.Count + unwanted.Count == 0)
             return [];
         var rows = Members.Of(store, group, [.. wanted, .. unwanted]).ToLookup(row => row.MemberId);
-        if (before is not null)
-            before([
-                .. wanted.Where(member => !rows[member].Any(row => row.Wanted == Tri.Yes && row.SourceId == source)),
-                .. unwanted.Where(rows.Contains),
-            ]);
-        var changed = new List<(ResourceId Member, Change Change)>();
-        var (come, go) = (new List<ResourceId>(), new List<ResourceId>());
-        foreach (var member in wanted)
-            if (!rows.Contains(member))
-                come.Add(member);
-            else
-                Note(member, Want(store, group, member, source, [.. rows[member]]));
-        foreach (var member in unwanted)
-            if (IsAlone(rows[member], source))
-                go.Add(member);
-            else
-                Note(member, Unwant(store, group, member, source, [.. rows[member]]));
-        if (come.Count > 0)
-            Members.InsertAll(store, group, come, source);
-        if (go.Count > 0)
-            Members.LeaveAll(store, group, go, source);
-        changed.AddRange(come.Concat(go).Select(member => (member, Change.Shown)));
-        return changed;
+        var words = wanted
+            .Select(member => (Member: member, Becomes: OfWanted([.. rows[member]], source)))
+            .Concat(unwanted.Select(member => (Member: member, Becomes: OfUnwanted([.. rows[member]], source))))
+            .Where(word => word.Becomes.What != Row.Stays)
+            .ToList();
+        before?.Invoke(words.ConvertAll(word => word.Member));
+        // Whoever was held back from leaving is wanted again, so there is nothing to decide.
+        List<ResourceId> decided = [.. wanted.Where(member => rows[member].Any(IsHeld))];
+        if (decided.Count > 0)
+            HoldRows.DeleteAll(store, group, decided);
+        foreach (var same in words.ToLookup(word => word.Becomes.What, word => word.Member))
+            Write(store, group, [.. same], source, same.Key);
+        return
+        [
+            .. words
+                .Where(word => word.Becomes.Change != Change.None)
+                .Select(word => (word.Member, word.Becomes.Change)),
+        ];
+    }
 
-        void Note(ResourceId member, Change change)
+    // What is to be written of a member.
+    private enum Row
+    {
+        Stays,
+        Comes,
+        ComesBeside,
+        TurnsBack,
+        Goes,
+        Ends,
+        IsTriedAgain,
+    }
+
+    private static (Row What, Change Change) OfWanted(List<Member> rows, int source) =>
+        rows switch
         {
-            if (change != Change.None)
-                changed.Add((member, change));
+            [] => (Row.Comes, Change.Shown),
+            // Another's wish that the member goes, or that it is only in Slack, gives way.
+            [{ Wanted: not Tri.Yes }] => (Row.TurnsBack, Change.Shown),
+            _ when rows.Find(row => row.SourceId == source) is { } own => SaidAgain(own),
+            _ => (Row.ComesBeside, rows.Exists(IsSeen) ? Change.None : Change.Shown),
+        };
+
+    private static (Row What, Change Change) OfUnwanted(List<Member> rows, int source) =>
+        rows switch
+        {
+            [{ Wanted: Tri.No } said] => SaidAgain(said),
+            // What waits because it could not be told has never been told.
+            [{ InSlack: Tri.No, Blocked: not null } untold] when IsOf(untold, source) => (Row.Ends, Change.Shown),
+            [{ } alone] when IsOf(alone, source) => (Row.Goes, Change.Shown),
+            [_, _, ..] when rows.Find(row => row.SourceId == source) is { } own => (
+                Row.Ends,
+                rows.Exists(row => row != own && IsSeen(row)) ? Change.None : Change.Shown
+            ),
+            _ => (Row.Stays, Change.None),
+        };
+
+    // Said once more, what a preference left out or Slack refused is tried again.
+    private static (Row What, Change Change) SaidAgain(Member row) =>
+        row.Blocked
+            is null
+                or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup or ReasonCode.Dismissed }
+                or { IsGuards: true }
+            ? (Row.Stays, Change.None)
+            : (Row.IsTriedAgain, Change.Told);
+
+    private static void Write(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members,
+        int source,
+        Row what
+    )
+    {
+        switch (what)
+        {
+            case Row.Comes:
+                Members.Insert(store, group, members, source);
+                break;
+            case Row.ComesBeside:
+                Members.InsertBeside(store, group, members, source);
+                Members.Block(store, group, members);
+                break;
+            case Row.TurnsBack:
+                Members.TurnBack(store, group, members, source);
+                break;
+            case Row.Goes:
+                Members.Leave(store, group, members, source);
+                break;
+            case Row.Ends:
+                Members.Delete(store, group, members, source);
+                break;
+            case Row.IsTriedAgain:
+                Members.Block(store, group, members);
+                break;
         }
     }
 
-    // Nobody else wants the member, and Slack may have it.
-    private static bool IsAlone(IEnumerable<Member> rows, int source)
-    {
-        Member? own = null;
-        foreach (var row in rows)
-            if (own is not null)
-                return false;
-            else
-                own = row;
-        return own is { Wanted: Tri.Yes }
-            && own.SourceId == source
-            && own is not { InSlack: Tri.No, Blocked: not null };
-    }
+    // The source's own, or nobody's, who is only in Slack.
+    private static bool IsOf(Member row, int source) => row.Wanted == Tri.Neither || row.SourceId == source;
 
-    /// <summary>Has a source want a member, which is one that the tenant shows.</summary>
-    public static Change Want(StoreSession store, GroupId group, ResourceId member, int source) =>
-        Want(store, group, member, source, Members.Of(store, group, member));
-
-    private static Change Want(StoreSession store, GroupId group, ResourceId member, int source, List<Member> rows)
-    {
-        if (rows.Find(row => row.SourceId == source) is { } own)
-        {
-            if (own.Wanted == Tri.Yes)
-                return SaidAgain(store, own);
-            Decided(store, own);
-            Members.TurnBack(store, own);
-            Members.Block(store, group, member);
-            return Change.Shown;
-        }
-        // Another's wish that the member goes, or that it is only in Slack, gives way.
-        var replaced = rows.Find(row => row.Wanted != Tri.Yes);
-        Decided(store, replaced);
-        if (replaced is not null)
-            Members.Delete(store, replaced);
-        var inSlack =
-            replaced is { Wanted: Tri.No } ? Tri.Neither
-            : rows.Count > 0 ? rows[0].InSlack
-            : Tri.No;
-        Members.Insert(store, group, member, source, inSlack, rows.Count == 0 ? 0 : rows.Max(row => row.Stamp) + 1);
-        Members.Block(store, group, member);
-        return rows.Exists(IsSeen) ? Change.None : Change.Shown;
-    }
-
-    /// <summary>Has a source no longer want a member, who goes unless another source wants it.</summary>
-    public static Change Unwant(StoreSession store, GroupId group, ResourceId member, int source) =>
-        Unwant(store, group, member, source, Members.Of(store, group, member));
-
-    private static Change Unwant(StoreSession store, GroupId group, ResourceId member, int source, List<Member> rows)
-    {
-        var own = rows.Find(row => row.SourceId == source);
-        if (own is not { Wanted: Tri.Yes })
-            return rows switch
-            {
-                [{ Wanted: Tri.Neither } unsaid] => Leave(store, unsaid, source),
-                [{ Wanted: Tri.No } said] => SaidAgain(store, said),
-                _ => Change.None,
-            };
-        if (rows.Count == 1)
-            return Leave(store, own, source);
-        Members.Delete(store, own);
-        return rows.Exists(row => row != own && IsSeen(row)) ? Change.None : Change.Shown;
-    }
+    private static bool IsHeld(Member row) => row is { Wanted: not Tri.Yes, Blocked.IsGuards: true };
 
     /// <summary>
     /// What a request said of members is unsaid, but for whom its source has spoken of since; true if there is any. What
@@ -148,7 +157,7 @@ internal static class WantedMembers
         if (former.Count == 0)
             return false;
         var (source, members) = (former[0].AskedBy, former.ConvertAll(one => one.MemberId));
-        HoldRows.DeleteAll(store, link, members);
+        HoldRows.DeleteAll(store, group, members);
         FormerMembers.BeAlone(store, group);
         FormerMembers.Stay(store, group);
         FormerMembers.Untell(store, group);
@@ -180,8 +189,8 @@ internal static class WantedMembers
     public static bool LetIn(StoreSession store, GroupId group, Reason why)
     {
         var members = Members.BlockedBy(store, group, why);
-        foreach (var member in members)
-            Members.Block(store, group, member);
+        if (members.Count > 0)
+            Members.Block(store, group, members);
         return members.Count > 0;
     }
 
@@ -199,41 +208,6 @@ internal static class WantedMembers
         HoldRows.Hand(store, former, member);
     }
 
-    // Whoever was held back from leaving is wanted again, so there is nothing to decide.
-    private static void Decided(StoreSession store, Member? row)
-    {
-        if (row?.Blocked is { IsGuards: true })
-            HoldRows.Delete(store, row.GroupId, row.MemberId);
-    }
-
     // Some source says so, whom readers hear.
     private static bool IsSeen(Member row) => row is { Wanted: Tri.Yes, SourceId: not Members.ByNesting };
-
-    // Said once more, what a preference left out or Slack refused is tried again.
-    private static Change SaidAgain(StoreSession store, Member row)
-    {
-        if (
-            row.Blocked
-            is null
-                or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup or ReasonCode.Dismissed }
-                or { IsGuards: true }
-        )
-            return Change.None;
-        Members.Block(store, row.GroupId, row.MemberId);
-        return Change.Told;
-    }
-
-    // The only row of a member: it says from now on that the member goes, until Slack has heard so.
-    private static Change Leave(StoreSession store, Member row, int source)
-    {
-        // What waits because it could not be told has never been told.
-        if (row is { InSlack: Tri.No, Blocked: not null })
-        {
-            Members.Delete(store, row);
-            return Change.Shown;
-        }
-        Members.Leave(store, row, source);
-        Members.Block(store, row.GroupId, row.MemberId);
-        return Change.Shown;
-    }
 }

@@ -8,6 +8,10 @@ namespace ScimGateway.Provisioning.Storage;
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int MostPerCommit = 512;
+
+    // What came first is on the disk by then, however much has come behind it.
+    private static readonly TimeSpan _untilCommit = TimeSpan.FromMilliseconds(50);
+
     private const string Begin = "begin immediate";
     private const string Commit = "commit";
 
@@ -59,8 +63,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         while (await _queue.Reader.WaitToReadAsync())
         {
             batch.Clear();
-            while (batch.Count < MostPerCommit && _queue.Reader.TryRead(out var work))
-                batch.Add(work);
+            if (!_queue.Reader.TryRead(out var first))
+                continue;
+            batch.Add(first);
             try
             {
                 if (!TryTogether(batch))
@@ -80,15 +85,22 @@ internal sealed class SqliteWriter : IAsyncDisposable
     // goes without. Who is refused has mostly written nothing by then. False if somebody has: all of it is undone.
     private bool TryTogether(List<Work> batch)
     {
+        var begun = Stopwatch.GetTimestamp();
         _session.Execute(Begin);
-        foreach (var work in batch)
+        for (var i = 0; i < batch.Count; i++)
         {
             _session.HasWritten = false;
-            if (!IsDone(work) && _session.HasWritten)
+            if (!IsDone(batch[i]) && _session.HasWritten)
             {
                 _session.Execute("rollback");
                 return false;
             }
+            if (
+                batch.Count < MostPerCommit
+                && Stopwatch.GetElapsedTime(begun) < _untilCommit
+                && _queue.Reader.TryRead(out var next)
+            )
+                batch.Add(next);
         }
         End();
         return true;

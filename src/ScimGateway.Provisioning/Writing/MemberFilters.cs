@@ -30,7 +30,6 @@ internal sealed class MemberFilters
         ReferenceEqualityComparer.Instance
     );
     private readonly HashSet<ResourceId> _known = [];
-    private int _left = MostInWriter;
 
     private MemberFilters() { }
 
@@ -63,7 +62,7 @@ internal sealed class MemberFilters
                 .. (
                     where.Named?.Select(id => ResourceId.Parse(id)).OfType<ResourceId>().Where(members.ContainsKey)
                     ?? members.Keys
-                ).Where(id => new Filter.Where(_members, where.Element).Matches(Shown(id))),
+                ).Where(id => Meets(where, Shown(id))),
             ];
         filters._known.UnionWith(members.Keys);
         return filters;
@@ -72,25 +71,38 @@ internal sealed class MemberFilters
             shown.TryGetValue(id, out var one) ? one : shown[id] = With(id, members[id]);
     }
 
+    /// <summary>Who has come into the group since, and is to be looked at in the write-down.</summary>
+    /// <exception cref="Outdated">They are too many for that.</exception>
+    public IReadOnlyDictionary<ResourceId, Kind> Since(IReadOnlyDictionary<ResourceId, Kind> members)
+    {
+        var since = members.Where(member => !_known.Contains(member.Key)).ToDictionary();
+        return since.Count * (long)_met.Keys.Sum(where => Terms(where.Element)) <= MostInWriter
+            ? since
+            : throw new Outdated();
+    }
+
     /// <summary>Who of those who are in the group meets a filter.</summary>
-    /// <exception cref="Outdated">Too many have come since.</exception>
-    public IEnumerable<ResourceId> Meeting(
+    /// <param name="where">The filter.</param>
+    /// <param name="members">Those who are in the group.</param>
+    /// <param name="since">Those who have come since the filters were worked out.</param>
+    public List<ResourceId> Meeting(
         MembershipChange.RemoveWhere where,
-        IReadOnlyDictionary<ResourceId, Kind> members
+        IReadOnlyDictionary<ResourceId, Kind> members,
+        IReadOnlyDictionary<ResourceId, Kind> since
     )
     {
         var met = _met[where];
-        var since = members.Where(member => !_known.Contains(member.Key)).ToList();
-        if (since.Count > 0 && (_left -= Terms(where.Element) * since.Count) < 0)
-            throw new Outdated();
         return
         [
             .. met.Count < members.Count ? met.Where(members.ContainsKey) : members.Keys.Where(met.Contains),
             .. since
-                .Where(one => new Filter.Where(_members, where.Element).Matches(With(one.Key, one.Value)))
+                .Where(one => members.ContainsKey(one.Key) && Meets(where, With(one.Key, one.Value)))
                 .Select(one => one.Key),
         ];
     }
+
+    private static bool Meets(MembershipChange.RemoveWhere where, ScimResource member) =>
+        new Filter.Where(_members, where.Element).Matches(member);
 
     private static HashSet<ResourceId> Named(IReadOnlyList<MembershipChange> changes) =>
         [

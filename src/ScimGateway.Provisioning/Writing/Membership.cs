@@ -44,6 +44,7 @@ internal sealed class Membership(
     private readonly Dictionary<Reason, int> _blocked = [];
     private Dictionary<ResourceId, Kind> _shown = [];
     private Dictionary<ResourceId, Kind>? _in;
+    private IReadOnlyDictionary<ResourceId, Kind>? _since;
     private List<ResourceId> _changed = [];
 
     /// <summary>Why some of the members wait, and how many of them: for the operation.</summary>
@@ -92,7 +93,7 @@ internal sealed class Membership(
                     Say(remove.Values.Select(id => ResourceId.Parse(id)).OfType<ResourceId>(), isIn: false);
                     break;
                 case MembershipChange.RemoveWhere where:
-                    Say(filters.Meeting(where, In), isIn: false);
+                    Say(filters.Meeting(where, In, _since ??= filters.Since(In)), isIn: false);
                     break;
                 case MembershipChange.ReplaceAll all:
                     Replace(Known(all.Members));

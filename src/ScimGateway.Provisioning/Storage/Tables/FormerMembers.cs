@@ -120,14 +120,10 @@ internal static class FormerMembers
     public static void BeBlocked(StoreSession store, GroupId group) =>
         store.Execute(
             "update members set (blocked, refused) = (select coalesce(nullif(nullif(f.blocked, @unreachable), @nested), "
-                + $"(select {Members.InTheWay} from resources r left join links l on l.id = r.link_id where r.id = members.member_id)), f.refused "
+                + $"({Members.WhyInTheWay})), f.refused "
                 + $"from former_members f where {Same}) where group_id = @group "
                 + $"and exists (select 1 from former_members f where {Same} and f.source_id = members.source_id and f.wanted = members.wanted)",
-            ("@unreachable", nameof(ReasonCode.NotReachable)),
-            ("@nested", nameof(ReasonCode.NestedGroup)),
-            ("@why", nameof(ReasonCode.NotReachable)),
-            ("@yes", true),
-            ("@group", group)
+            [("@unreachable", nameof(ReasonCode.NotReachable)), .. Members.InTheWayIs, ("@group", group)]
         );
 
     /// <summary>Nothing can be taken back any more.</summary>

@@ -45,8 +45,9 @@ internal static class GuardedChanges
     ) =>
         [
             .. store.All(
-                "select g.subject from json_each(@members) j join guarded_changes g on g.subject = lower(j.value) "
-                    + "where g.tenant_id = @tenant and g.what = @what and g.group_id = @group and g.at > @after",
+                // Who is listed leads to the index; the other way round each of either would meet all others.
+                "select g.subject from json_each(@members) j cross join guarded_changes g where g.subject = lower(j.value) "
+                    + "and g.tenant_id = @tenant and g.what = @what and g.group_id = @group and g.at > @after",
                 row => row.Text(),
                 ("@members", members),
                 ("@tenant", tenantId),

@@ -110,19 +110,12 @@ internal static class HoldRows
     public static void Delete(StoreSession store, Hold hold) =>
         store.Execute("delete from holds where id = @id", ("@id", hold.Id));
 
-    /// <summary>Forgets all that is listed of a member of a group.</summary>
-    public static void Delete(StoreSession store, GroupId group, ResourceId member) =>
+    /// <summary>Forgets all that is listed of members of a group.</summary>
+    public static void DeleteAll(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
         store.Execute(
-            "delete from holds where member_id = @member and link_id = (select link_id from resources where id = @group)",
-            ("@member", member),
-            ("@group", group)
-        );
-
-    /// <summary>Forgets all that is listed of some members of a link's group.</summary>
-    public static void DeleteAll(StoreSession store, LinkId link, IReadOnlyCollection<ResourceId> members) =>
-        store.Execute(
-            $"delete from holds where link_id = @link and member_id in {Members.Listed}",
-            ("@link", link),
+            "delete from holds where (tenant_id, link_id) = (select tenant_id, link_id from resources where id = @group) "
+                + $"and member_id in {Members.Listed}",
+            ("@group", group),
             ("@members", members)
         );
 

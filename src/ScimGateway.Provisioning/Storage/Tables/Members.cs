@@ -24,17 +24,16 @@ internal static class Members
 
     private const string Columns = "group_id, member_id, source_id, wanted, in_slack, blocked, stamp";
 
-    /// <summary>Why a member cannot be told to Slack: it is a group, or has no account there.</summary>
-    public const string InTheWay = "case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end";
+    // Why a member cannot be told to Slack: it is a group, or has no account there.
+    private const string InTheWay = "case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end";
 
-    /// <summary>The rows of a member in a group.</summary>
-    public static List<Member> Of(StoreSession store, GroupId group, ResourceId member) =>
-        store.All(
-            $"select {Columns} from members where group_id = @group and member_id = @member",
-            ToMember,
-            ("@group", group),
-            ("@member", member)
-        );
+    /// <summary>The same, of the member of a row.</summary>
+    public const string WhyInTheWay =
+        $"select {InTheWay} from resources r left join links l on l.id = r.link_id where r.id = members.member_id";
+
+    /// <summary>What is named in it.</summary>
+    public static (string Name, object? Value)[] InTheWayIs { get; } =
+    [("@nested", nameof(ReasonCode.NestedGroup)), ("@yes", Tri.Yes), ("@why", nameof(ReasonCode.NotReachable))];
 
     /// <summary>The rows of all who are listed.</summary>
     public static List<Member> Of(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
@@ -45,118 +44,95 @@ internal static class Members
             ("@members", members)
         );
 
-    /// <summary>Writes that a source wants those of whom there is no row, and why Slack cannot have them.</summary>
-    public static void InsertAll(
-        StoreSession store,
-        GroupId group,
-        IReadOnlyCollection<ResourceId> members,
-        int source
-    ) =>
+    /// <summary>A source wants those of whom there is no row.</summary>
+    public static void Insert(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
         store.Execute(
             "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone, blocked) "
                 + $"select @group, r.id, r.kind, @source, @yes, @no, 0, @gone, {InTheWay} "
                 + "from json_each(@members) j join resources r on r.id = j.value left join links l on l.id = r.link_id",
-            ("@group", group),
-            ("@source", source),
-            ("@yes", Tri.Yes),
-            ("@no", Tri.No),
-            ("@gone", source == ByNesting),
-            ("@nested", nameof(ReasonCode.NestedGroup)),
-            ("@why", nameof(ReasonCode.NotReachable)),
-            ("@members", members)
+            [
+                ("@group", group),
+                ("@source", source),
+                ("@no", Tri.No),
+                ("@gone", source == ByNesting),
+                .. InTheWayIs,
+                ("@members", members),
+            ]
         );
 
-    /// <summary>Those go whom a source alone wants.</summary>
-    public static void LeaveAll(
+    /// <summary>A source wants those whom others want; what is known of Slack is known to all.</summary>
+    public static void InsertBeside(
         StoreSession store,
         GroupId group,
         IReadOnlyCollection<ResourceId> members,
         int source
     ) =>
         store.Execute(
-            "update members set wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1, refused = null, "
-                + $"blocked = (select {InTheWay} from resources r left join links l on l.id = r.link_id where r.id = member_id) "
-                + $"where group_id = @group and source_id = @source and member_id in {Listed}",
-            ("@no", Tri.No),
-            ("@yes", Tri.Yes),
-            ("@unknown", Tri.Neither),
-            ("@nested", nameof(ReasonCode.NestedGroup)),
-            ("@why", nameof(ReasonCode.NotReachable)),
+            "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
+                + "select @group, o.member_id, o.kind, @source, @yes, o.in_slack, max(o.stamp) + 1, @gone "
+                + $"from members o where o.group_id = @group and o.member_id in {Listed} group by o.member_id",
             ("@group", group),
             ("@source", source),
+            ("@yes", Tri.Yes),
+            ("@gone", source == ByNesting),
             ("@members", members)
         );
 
-    /// <summary>Writes that a source wants a member, which is one that the tenant shows.</summary>
-    public static void Insert(
+    /// <summary>
+    /// A source wants those who were to go, or are only in Slack: what it turns back may have been told already.
+    /// </summary>
+    public static void TurnBack(
         StoreSession store,
         GroupId group,
-        ResourceId member,
-        int source,
-        Tri inSlack,
-        long stamp
+        IReadOnlyCollection<ResourceId> members,
+        int source
     ) =>
         store.Execute(
-            "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
-                + "select @group, @member, kind, @source, @yes, @in_slack, @stamp, @gone from resources where id = @member",
+            "update members set source_id = @source, wanted = @yes, gone = @gone, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1, "
+                + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {Listed}",
+            [
+                ("@source", source),
+                ("@gone", source == ByNesting),
+                ("@no", Tri.No),
+                ("@unknown", Tri.Neither),
+                .. InTheWayIs,
+                ("@group", group),
+                ("@members", members),
+            ]
+        );
+
+    /// <summary>Those go whom nobody else wants, as a source says.</summary>
+    public static void Leave(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
+        store.Execute(
+            "update members set source_id = @source, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1, "
+                + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {Listed}",
+            [
+                ("@source", source),
+                ("@no", Tri.No),
+                ("@unknown", Tri.Neither),
+                .. InTheWayIs,
+                ("@group", group),
+                ("@members", members),
+            ]
+        );
+
+    /// <summary>Forgets what a source says, or nobody.</summary>
+    public static void Delete(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
+        store.Execute(
+            $"delete from members where group_id = @group and member_id in {Listed} and source_id in (@source, 0)",
             ("@group", group),
-            ("@member", member),
-            ("@source", source),
-            ("@yes", Tri.Yes),
-            ("@in_slack", inSlack),
-            ("@stamp", stamp),
-            ("@gone", source == ByNesting)
-        );
-
-    /// <summary>A source wants a member whom it did not: what it turns back may have been told already.</summary>
-    public static void TurnBack(StoreSession store, Member row) =>
-        store.Execute(
-            "update members set wanted = @yes, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1 "
-                + "where group_id = @group and member_id = @member and source_id = @source",
-            ("@yes", Tri.Yes),
-            ("@no", Tri.No),
-            ("@unknown", Tri.Neither),
-            ("@group", row.GroupId),
-            ("@member", row.MemberId),
-            ("@source", row.SourceId)
-        );
-
-    /// <summary>A member goes, as a source says.</summary>
-    public static void Leave(StoreSession store, Member row, int source) =>
-        store.Execute(
-            "update members set source_id = @by, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 "
-                + "where group_id = @group and member_id = @member and source_id = @source",
-            ("@by", source),
-            ("@no", Tri.No),
-            ("@yes", Tri.Yes),
-            ("@unknown", Tri.Neither),
-            ("@group", row.GroupId),
-            ("@member", row.MemberId),
-            ("@source", row.SourceId)
-        );
-
-    /// <summary>Forgets a row.</summary>
-    public static void Delete(StoreSession store, Member row) =>
-        store.Execute(
-            "delete from members where group_id = @group and member_id = @member and source_id = @source",
-            ("@group", row.GroupId),
-            ("@member", row.MemberId),
-            ("@source", row.SourceId)
+            ("@members", members),
+            ("@source", source)
         );
 
     /// <summary>
-    /// Notes why a member cannot be told to Slack: it is a group, or has no account there. Nothing else is in the way
-    /// of it any more.
+    /// Notes why members cannot be told to Slack: they are groups, or have no account there. Nothing else is in the way
+    /// of them any more.
     /// </summary>
-    public static void Block(StoreSession store, GroupId group, ResourceId member) =>
+    public static void Block(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
         store.Execute(
-            $"update members set blocked = (select {InTheWay} "
-                + "from resources r left join links l on l.id = r.link_id where r.id = @member), refused = null where group_id = @group and member_id = @member",
-            ("@nested", nameof(ReasonCode.NestedGroup)),
-            ("@yes", true),
-            ("@why", nameof(ReasonCode.NotReachable)),
-            ("@group", group),
-            ("@member", member)
+            $"update members set blocked = ({WhyInTheWay}), refused = null where group_id = @group and member_id in {Listed}",
+            [.. InTheWayIs, ("@group", group), ("@members", members)]
         );
 
     /// <summary>Those who are not told to Slack for a reason.</summary>

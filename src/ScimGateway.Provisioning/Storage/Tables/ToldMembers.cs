@@ -42,8 +42,8 @@ internal static class ToldMembers
         IReadOnlyCollection<ResourceId> members
     ) =>
         store.All(
-            "select m.member_id from json_each(@members) j join members m on m.group_id = @group and m.member_id = j.value "
-                + "where m.wanted = @no and m.in_slack <> @no and m.blocked is null",
+            "select m.member_id from json_each(@members) j cross join members m where m.group_id = @group and m.member_id = j.value "
+                + "and m.wanted = @no and m.in_slack <> @no and m.blocked is null",
             row => row.Id<ResourceId>(),
             ("@group", group),
             ("@members", members),
