@@ -353,9 +353,9 @@ public class GroupImportTests
                 ["members"] = new JsonArray([.. Enumerable.Range(0, 1_700).Select(i => JsonValue.Create($"U{i}"))]),
             }.ToJsonString()
         );
-        await Tests.Kept.StopAtMembersAsync(gateway.Store, 1_200);
+        await Tests.Kept.StopAtMembersAsync(gateway.Store, 1_250);
         Assert.True(gateway.BeginImport());
-        await Gateway.UntilAsync(() => Task.FromResult(Kept(gateway, kept => kept.Members.Count()) == 1_000)); // two slices, and no third
+        await Gateway.UntilAsync(() => Task.FromResult(Kept(gateway, kept => kept.Members.Count()) == 1_200)); // twelve slices, and no thirteenth
         await Tests.Kept.GoOnAsync(gateway.Store);
 
         await gateway.CrashAsync();

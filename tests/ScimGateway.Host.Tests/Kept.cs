@@ -47,6 +47,21 @@ internal static class Kept
             CancellationToken.None
         );
 
+    /// <summary>Writes so many rows one by one, and forgets them.</summary>
+    public static Task WritePlainRowsAsync(Store store, int many) =>
+        store.WriteAsync(
+            session =>
+            {
+                for (var i = 0; i < many; i++)
+                    session.Execute(
+                        "insert into guarded_changes (tenant_id, what, group_id, subject, at) values (0, 0, '', @subject, 0)",
+                        ("@subject", i)
+                    );
+                return session.Execute("delete from guarded_changes where tenant_id = 0");
+            },
+            CancellationToken.None
+        );
+
     /// <summary>They are again.</summary>
     public static Task GoOnAsync(Store store) =>
         store.WriteAsync(session => session.Execute("drop trigger stop"), CancellationToken.None);

@@ -106,7 +106,7 @@ public static class Membership
         FilterCheck.CheckElement(where, _members);
         MembershipChange removed = Values(where) is { } values
             ? new MembershipChange.Remove(values)
-            : new MembershipChange.RemoveWhere(where);
+            : new MembershipChange.RemoveWhere(where) { Named = Named(where) };
         return operation.Verb switch
         {
             PatchVerb.Remove => [removed],
@@ -131,6 +131,10 @@ public static class Membership
             Filter.Or f when Values(f.Left) is { } left && Values(f.Right) is { } right => [.. left, .. right],
             _ => null,
         };
+
+    // Whoever meets both halves is among those whom either names.
+    private static IReadOnlyList<string>? Named(Filter element) =>
+        Values(element) ?? (element is Filter.And both ? Named(both.Left) ?? Named(both.Right) : null);
 
     private static List<Member> Members(JsonNode? given, Reading reading, bool one)
     {

@@ -19,7 +19,11 @@ public abstract record MembershipChange
     public sealed record Remove(IReadOnlyList<string> Values) : MembershipChange;
 
     /// <summary>Whoever meets the filter goes, such as <c>members[type eq "Group"]</c>.</summary>
-    public sealed record RemoveWhere(Filter Element) : MembershipChange;
+    public sealed record RemoveWhere(Filter Element) : MembershipChange
+    {
+        /// <summary>The ids of the only ones who may meet it; null where it may be anybody.</summary>
+        public IReadOnlyList<string>? Named { get; init; }
+    }
 
     /// <summary>These and nobody else: a full list.</summary>
     public sealed record ReplaceAll(IReadOnlyList<Member> Members) : MembershipChange;

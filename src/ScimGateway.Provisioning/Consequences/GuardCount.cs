@@ -40,6 +40,36 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
         return null;
     }
 
+    /// <summary>Counts members who leave, in order; who of them is held and why, null if nobody is.</summary>
+    public (Reason Why, IReadOnlyList<ResourceId> Members)? CountMembers(IReadOnlyCollection<ResourceId> members)
+    {
+        if (_least is null || Tenants.Find(store, caller.TenantId).IsToBeConfirmed(now))
+            return null;
+        var counted = GuardedChanges.Count(store, caller.TenantId, what, group, _since);
+        var former = GuardedChanges.Among(store, caller.TenantId, group, members, _since);
+        var (going, held) = (new List<ResourceId>(members.Count), new List<ResourceId>());
+        Reason? why = null;
+        foreach (var member in members)
+        {
+            var isNew = !former.Contains(member.ToString());
+            var others = isNew ? counted : counted - 1;
+            // Up to the least limit it does not matter among how many. Who is looked at here is to leave already.
+            var among = others < _least ? 0 : _among ??= Among(counted + members.Count - going.Count);
+            if (Guard.Holds(caller.Preferences, what, others, among) is { } beyond)
+            {
+                why = beyond;
+                held.Add(member);
+                continue;
+            }
+            going.Add(member);
+            if (isNew)
+                counted++;
+        }
+        GuardedChanges.Forget(store, _since);
+        GuardedChanges.KeepAll(store, caller.TenantId, group, going, now);
+        return why is null ? null : (why, held);
+    }
+
     private int Among(int left) =>
         what switch
         {

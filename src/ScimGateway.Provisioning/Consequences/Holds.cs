@@ -29,6 +29,20 @@ internal static class Holds
             Alerts.Raise(store, tenantId, Cause.Held, now, link);
     }
 
+    /// <summary>Lists members of a group; who is listed for the same reason stays as he is.</summary>
+    public static void OpenAll(
+        StoreSession store,
+        TenantId tenantId,
+        LinkId link,
+        Reason why,
+        Instant now,
+        IReadOnlyCollection<ResourceId> members
+    )
+    {
+        if (HoldRows.InsertAll(store, tenantId, link, why, now, members) is > 0 and var opened)
+            Alerts.Raise(store, tenantId, Cause.Held, now, link, count: opened);
+    }
+
     /// <summary>Has what was held go to Slack; gives back other links that have something to do by it.</summary>
     public static List<LinkId> Release(StoreSession store, Hold hold, Instant now)
     {

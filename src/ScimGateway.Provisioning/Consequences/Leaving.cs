@@ -1,26 +1,37 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Consequences;
 
 /// <summary>
-/// Members who are to leave one group at Slack, as the guard counts them: beside too many others one is held. The row
-/// says so, and a hold is listed.
+/// Members who are to leave one group at Slack, as the guard counts them: beside too many others some are held. The
+/// rows say so, and holds are listed.
 /// </summary>
-internal sealed class Leaving(StoreSession store, Caller caller, GroupId group, LinkId link, Instant now)
+internal static class Leaving
 {
-    private readonly GuardCount _counted = new(store, caller, Guarded.Member, group, now);
-
-    /// <summary>Looks at a member of whom something was said; why it is held, null if it is not.</summary>
-    public Reason? Count(ResourceId member)
+    /// <summary>Looks at members of whom something was said; who is held and why, null if nobody is.</summary>
+    public static (Reason Why, IReadOnlyList<ResourceId> Members)? Count(
+        StoreSession store,
+        Caller caller,
+        GroupId group,
+        LinkId link,
+        IReadOnlyCollection<ResourceId> members,
+        Instant now
+    )
     {
-        if (!ToldMembers.MayBeInSlack(store, group, member) || _counted.Count(member.ToString()) is not { } why)
+        if (members.Count == 0 || Guard.AtLeast(caller.Preferences, Guarded.Member) is null)
             return null;
-        Members.LeaveOut(store, group, member, why);
-        Holds.Open(store, caller.TenantId, link, why, now, member);
-        return why;
+        var leaving = ToldMembers.MayBeInSlack(store, group, members);
+        if (leaving.Count == 0)
+            return null;
+        if (new GuardCount(store, caller, Guarded.Member, group, now).CountMembers(leaving) is not { } held)
+            return null;
+        Members.LeaveOut(store, group, held.Members, held.Why);
+        Holds.OpenAll(store, caller.TenantId, link, held.Why, now, held.Members);
+        return held;
     }
 }

@@ -23,6 +23,8 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     /// <summary>The most groups around one, or in one.</summary>
     public const int Most = 100;
 
+    private const int Many = 50;
+
     private readonly List<LinkId> _links = [];
     private Preferences? _preferences = preferences;
 
@@ -49,7 +51,8 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     {
         if (members.Count == 0 || !IsFlat)
             return;
-        if (members.Any(member => Resources.IsGroup(store, member)))
+        // A group, or many, and the whole is compared.
+        if (members.Count > Many || Members.AnyGroup(store, members))
         {
             Bounded(NestedMembers.GroupsIn(store, group, Most + 1));
             Renew(group, Set(group));
@@ -84,30 +87,27 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     {
         HashSet<ResourceId> wanted = IsFlat ? [.. NestedMembers.Users(store, group)] : [];
         var rows = Members.WantedBy(store, group, Members.ByNesting).ConvertAll(row => row.Id);
-        return
-        [
-            .. rows.Where(member => !wanted.Contains(member) && Set(group, member, isIn: false)),
-            .. wanted.Except(rows).Where(member => Set(group, member, isIn: true)),
-        ];
+        return Say(group, [.. wanted.Except(rows)], [.. rows.Where(member => !wanted.Contains(member))]);
     }
 
     // One member by nesting. Who is there otherwise is nobody's to take out.
     private bool Set(GroupId group, ResourceId member)
     {
         var isIn = NestedMembers.Has(store, group, member);
-        return (isIn || Members.IsWantedBy(store, group, member, Members.ByNesting)) && Set(group, member, isIn);
+        return (isIn || Members.IsWantedBy(store, group, member, Members.ByNesting))
+            && Say(group, isIn ? [member] : [], isIn ? [] : [member]).Count > 0;
     }
 
-    private bool Set(GroupId group, ResourceId member, bool isIn)
+    private List<ResourceId> Say(GroupId group, List<ResourceId> wanted, List<ResourceId> unwanted)
     {
-        var change = isIn
-            ? WantedMembers.Want(store, group, member, Members.ByNesting)
-            : WantedMembers.Unwant(store, group, member, Members.ByNesting);
-        if (change == Change.None)
-            return false;
-        if (LeftOut is not null)
-            Members.LeaveOut(store, group, member, LeftOut);
-        return true;
+        if (wanted.Count + unwanted.Count == 0)
+            return [];
+        var changed = WantedMembers
+            .Say(store, group, wanted, unwanted, Members.ByNesting)
+            .ConvertAll(change => change.Member);
+        if (LeftOut is not null && changed.Count > 0)
+            Members.LeaveOut(store, group, changed, LeftOut);
+        return changed;
     }
 
     // The groups around the one that is written have wishes of their own, which nobody waits for.
@@ -118,11 +118,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
         if (Resources.Find(store, group) is not { Deleted: null, LinkId: { } link })
             return;
         if (Caller is not null)
-        {
-            var leaving = new Leaving(store, Caller, group, link, now);
-            foreach (var member in members)
-                leaving.Count(member);
-        }
+            Leaving.Count(store, Caller, group, link, members, now);
         if (group == Written)
             return;
         Wishes.Join(store, link, "members of a group in it have changed", now);

@@ -22,49 +22,165 @@ internal enum Change
 /// <summary>What it means for a group's rows that a source wants a member, or does not any more.</summary>
 internal static class WantedMembers
 {
-    /// <summary>Has a source want a member, which is one that the tenant shows.</summary>
-    public static Change Want(StoreSession store, GroupId group, ResourceId member, int source)
+    /// <summary>
+    /// Has a source want some, whom the tenant shows, and others no longer, who go unless another source wants them;
+    /// gives back of whom anything has changed. However many they are, what becomes of them is a statement for each
+    /// kind of change.
+    /// </summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="wanted">Who is in it.</param>
+    /// <param name="unwanted">Who is not.</param>
+    /// <param name="source">Who says so.</param>
+    /// <param name="before">Hears first of whom something may change.</param>
+    public static List<(ResourceId Member, Change Change)> Say(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> wanted,
+        IReadOnlyCollection<ResourceId> unwanted,
+        int source,
+        Action<IReadOnlyCollection<ResourceId>>? before = null
+    )
     {
-        var rows = Members.Of(store, group, member);
-        if (rows.Find(row => row.SourceId == source) is { } own)
-        {
-            if (own.Wanted == Tri.Yes)
-                return SaidAgain(store, own);
-            Decided(store, own);
-            Members.TurnBack(store, own);
-            Members.Block(store, group, member);
-            return Change.Shown;
-        }
-        // Another's wish that the member goes, or that it is only in Slack, gives way.
-        var replaced = rows.Find(row => row.Wanted != Tri.Yes);
-        Decided(store, replaced);
-        if (replaced is not null)
-            Members.Delete(store, replaced);
-        var inSlack =
-            replaced is { Wanted: Tri.No } ? Tri.Neither
-            : rows.Count > 0 ? rows[0].InSlack
-            : Tri.No;
-        Members.Insert(store, group, member, source, inSlack, rows.Count == 0 ? 0 : rows.Max(row => row.Stamp) + 1);
-        Members.Block(store, group, member);
-        return rows.Exists(IsSeen) ? Change.None : Change.Shown;
+        if (wanted.Count + unwanted.Count == 0)
+            return [];
+        var rows = Members.Of(store, group, [.. wanted, .. unwanted]).ToLookup(row => row.MemberId);
+        var words = wanted
+            .Select(member => (Member: member, Becomes: OfWanted([.. rows[member]], source)))
+            .Concat(unwanted.Select(member => (Member: member, Becomes: OfUnwanted([.. rows[member]], source))))
+            .Where(word => word.Becomes.What != Row.Stays)
+            .ToList();
+        before?.Invoke(words.ConvertAll(word => word.Member));
+        // Whoever was held back from leaving is wanted again, so there is nothing to decide.
+        List<ResourceId> decided = [.. wanted.Where(member => rows[member].Any(IsHeld))];
+        if (decided.Count > 0)
+            HoldRows.DeleteAll(store, group, decided);
+        foreach (var same in words.ToLookup(word => word.Becomes.What, word => word.Member))
+            Write(store, group, [.. same], source, same.Key);
+        return
+        [
+            .. words
+                .Where(word => word.Becomes.Change != Change.None)
+                .Select(word => (word.Member, word.Becomes.Change)),
+        ];
     }
 
-    /// <summary>Has a source no longer want a member, who goes unless another source wants it.</summary>
-    public static Change Unwant(StoreSession store, GroupId group, ResourceId member, int source)
+    // What is to be written of a member.
+    private enum Row
     {
-        var rows = Members.Of(store, group, member);
-        var own = rows.Find(row => row.SourceId == source);
-        if (own is not { Wanted: Tri.Yes })
-            return rows switch
-            {
-                [{ Wanted: Tri.Neither } unsaid] => Leave(store, unsaid, source),
-                [{ Wanted: Tri.No } said] => SaidAgain(store, said),
-                _ => Change.None,
-            };
-        if (rows.Count == 1)
-            return Leave(store, own, source);
-        Members.Delete(store, own);
-        return rows.Exists(row => row != own && IsSeen(row)) ? Change.None : Change.Shown;
+        Stays,
+        Comes,
+        ComesBeside,
+        TurnsBack,
+        Goes,
+        Ends,
+        IsTriedAgain,
+    }
+
+    private static (Row What, Change Change) OfWanted(List<Member> rows, int source) =>
+        rows switch
+        {
+            [] => (Row.Comes, Change.Shown),
+            // Another's wish that the member goes, or that it is only in Slack, gives way.
+            [{ Wanted: not Tri.Yes }] => (Row.TurnsBack, Change.Shown),
+            _ when rows.Find(row => row.SourceId == source) is { } own => SaidAgain(own),
+            _ => (Row.ComesBeside, rows.Exists(IsSeen) ? Change.None : Change.Shown),
+        };
+
+    private static (Row What, Change Change) OfUnwanted(List<Member> rows, int source) =>
+        rows switch
+        {
+            [{ Wanted: Tri.No } said] => SaidAgain(said),
+            // What waits because it could not be told has never been told.
+            [{ InSlack: Tri.No, Blocked: not null } untold] when IsOf(untold, source) => (Row.Ends, Change.Shown),
+            [{ } alone] when IsOf(alone, source) => (Row.Goes, Change.Shown),
+            [_, _, ..] when rows.Find(row => row.SourceId == source) is { } own => (
+                Row.Ends,
+                rows.Exists(row => row != own && IsSeen(row)) ? Change.None : Change.Shown
+            ),
+            _ => (Row.Stays, Change.None),
+        };
+
+    // Said once more, what a preference left out or Slack refused is tried again.
+    private static (Row What, Change Change) SaidAgain(Member row) =>
+        row.Blocked
+            is null
+                or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup or ReasonCode.Dismissed }
+                or { IsGuards: true }
+            ? (Row.Stays, Change.None)
+            : (Row.IsTriedAgain, Change.Told);
+
+    private static void Write(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members,
+        int source,
+        Row what
+    )
+    {
+        switch (what)
+        {
+            case Row.Comes:
+                Members.Insert(store, group, members, source);
+                break;
+            case Row.ComesBeside:
+                Members.InsertBeside(store, group, members, source);
+                Members.Block(store, group, members);
+                break;
+            case Row.TurnsBack:
+                Members.TurnBack(store, group, members, source);
+                break;
+            case Row.Goes:
+                Members.Leave(store, group, members, source);
+                break;
+            case Row.Ends:
+                Members.Delete(store, group, members, source);
+                break;
+            case Row.IsTriedAgain:
+                Members.Block(store, group, members);
+                break;
+        }
+    }
+
+    // The source's own, or nobody's, who is only in Slack.
+    private static bool IsOf(Member row, int source) => row.Wanted == Tri.Neither || row.SourceId == source;
+
+    private static bool IsHeld(Member row) => row is { Wanted: not Tri.Yes, Blocked.IsGuards: true };
+
+    /// <summary>
+    /// What a request said of members is unsaid, but for whom its source has spoken of since; true if there is any. What
+    /// is known of Slack by now stays known: who came to be in it meanwhile goes again.
+    /// </summary>
+    public static bool TakeBack(StoreSession store, TenantId tenantId, LinkId link, GroupId group, Instant now)
+    {
+        var former = FormerMembers.Of(store, group);
+        if (former.Count == 0)
+            return false;
+        var (source, members) = (former[0].AskedBy, former.ConvertAll(one => one.MemberId));
+        HoldRows.DeleteAll(store, group, members);
+        FormerMembers.BeAlone(store, group);
+        FormerMembers.Stay(store, group);
+        FormerMembers.Untell(store, group);
+        Say(
+            store,
+            group,
+            // Who was deleted meanwhile has rows for who takes the account over, and gets none.
+            [
+                .. former
+                    .Where(one => one.Wanted == Tri.Yes)
+                    .Select(one => one.MemberId)
+                    .Where(Members.Shown(store, tenantId, members).ContainsKey),
+            ],
+            FormerMembers.StillWanted(store, group),
+            source
+        );
+        FormerMembers.BeBlocked(store, group);
+        foreach (var one in former)
+            if (one.Blocked is { IsGuards: true } why)
+                Holds.Open(store, tenantId, link, why, now, one.MemberId);
+        GuardedChanges.Undo(store, tenantId, members, former[0].At);
+        FormerMembers.Forget(store, group);
+        return true;
     }
 
     /// <summary>
@@ -73,8 +189,8 @@ internal static class WantedMembers
     public static bool LetIn(StoreSession store, GroupId group, Reason why)
     {
         var members = Members.BlockedBy(store, group, why);
-        foreach (var member in members)
-            Members.Block(store, group, member);
+        if (members.Count > 0)
+            Members.Block(store, group, members);
         return members.Count > 0;
     }
 
@@ -92,41 +208,6 @@ internal static class WantedMembers
         HoldRows.Hand(store, former, member);
     }
 
-    // Whoever was held back from leaving is wanted again, so there is nothing to decide.
-    private static void Decided(StoreSession store, Member? row)
-    {
-        if (row?.Blocked is { IsGuards: true })
-            HoldRows.Delete(store, row.GroupId, row.MemberId);
-    }
-
     // Some source says so, whom readers hear.
     private static bool IsSeen(Member row) => row is { Wanted: Tri.Yes, SourceId: not Members.ByNesting };
-
-    // Said once more, what a preference left out or Slack refused is tried again.
-    private static Change SaidAgain(StoreSession store, Member row)
-    {
-        if (
-            row.Blocked
-            is null
-                or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup or ReasonCode.Dismissed }
-                or { IsGuards: true }
-        )
-            return Change.None;
-        Members.Block(store, row.GroupId, row.MemberId);
-        return Change.Told;
-    }
-
-    // The only row of a member: it says from now on that the member goes, until Slack has heard so.
-    private static Change Leave(StoreSession store, Member row, int source)
-    {
-        // What waits because it could not be told has never been told.
-        if (row is { InSlack: Tri.No, Blocked: not null })
-        {
-            Members.Delete(store, row);
-            return Change.Shown;
-        }
-        Members.Leave(store, row, source);
-        Members.Block(store, row.GroupId, row.MemberId);
-        return Change.Shown;
-    }
 }

@@ -18,7 +18,8 @@ internal sealed class ImportRun(
     TimeProvider clock
 )
 {
-    private const int MostPerTransaction = 500;
+    // A transaction is what others queue behind (docs/rooms/storage.md).
+    private const int MostPerTransaction = 100;
 
     /// <summary>What it found so far.</summary>
     public ImportProgress Progress { get; private set; } = progress;

@@ -23,14 +23,17 @@ internal static class Alerts
         Cause cause,
         Instant now,
         LinkId? link = null,
-        OperationId? operation = null
+        OperationId? operation = null,
+        int count = 1
     )
     {
         var about = link is null ? "" : $"{link} {operation}\n";
-        if (OutboxRows.Join(store, tenantId, cause, about, MostAbout))
+        if (OutboxRows.Join(store, tenantId, cause, about, MostAbout, count))
             return;
         var next = OutboxRows.Last(store, tenantId, cause) is { } last && last + Pause > now ? last + Pause : now;
         Add(store, tenantId, cause, Says(cause), now, next, about);
+        if (count > 1)
+            OutboxRows.Join(store, tenantId, cause, "", MostAbout, count - 1);
     }
 
     /// <summary>Adds a notification of its own.</summary>

@@ -9,7 +9,7 @@ namespace ScimGateway.Provisioning.Operating;
 internal abstract class ChangeWork
 {
     /// <summary>A batch is one transaction, which others queue behind.</summary>
-    protected const int MostAtOnce = 500;
+    protected const int MostAtOnce = 100;
 
     /// <summary>Says what the change would mean; gives it back with what has to be known when it is made.</summary>
     public abstract Task<TenantChange> PreviewAsync(Planned planned);

@@ -37,8 +37,7 @@ internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullLis
         if (Own(session) is not { SourceId: { } source, LinkId: { } link })
             return Batch.Last;
         var leaving = Leaving(session).Take(MostAtOnce).ToList();
-        foreach (var member in leaving)
-            WantedMembers.Unwant(session, change.Group, member, source);
+        WantedMembers.Say(session, change.Group, [], leaving, source);
         if (leaving.Count > 0)
             Wishes.Join(session, link, "an operator confirmed who is in the group", tenant.Now);
         return leaving.Count < MostAtOnce ? Batch.Last : new Batch(Start);

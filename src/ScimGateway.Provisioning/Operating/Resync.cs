@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// </summary>
 public sealed class Resync(Store store, Executor executor, TimeProvider clock)
 {
-    private const int MostAtOnce = 500;
+    private const int MostAtOnce = 100;
 
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
     public async Task<int> AllAsync(TenantId tenantId)

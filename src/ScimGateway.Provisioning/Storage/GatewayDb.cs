@@ -35,6 +35,9 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     /// <summary>Member rows.</summary>
     public DbSet<Member> Members => Set<Member>();
 
+    /// <summary>Member rows as they were before a request that waits.</summary>
+    public DbSet<FormerMember> FormerMembers => Set<FormerMember>();
+
     /// <summary>Links.</summary>
     public DbSet<Link> Links => Set<Link>();
 
@@ -186,6 +189,11 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             member.HasIndex(m => m.GroupId, "ix_members_refused").HasFilter("refused is not null");
         });
 
+        modelBuilder.Entity<FormerMember>(former =>
+        {
+            former.HasKey(f => new { f.GroupId, f.MemberId });
+            former.Property(f => f.Blocked).HasConversion<string?>(why => Kept(why), kept => Reason.Parse(kept));
+        });
         modelBuilder.Entity<Link>(link =>
         {
             link.Property(l => l.Protection).HasConversion<string?>(why => Kept(why), kept => Reason.Parse(kept));

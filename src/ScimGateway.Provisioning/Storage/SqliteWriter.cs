@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
@@ -7,6 +8,10 @@ namespace ScimGateway.Provisioning.Storage;
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int MostPerCommit = 512;
+
+    // What came first is on the disk by then, however much has come behind it.
+    private static readonly TimeSpan _untilCommit = TimeSpan.FromMilliseconds(50);
+
     private const string Begin = "begin immediate";
     private const string Commit = "commit";
 
@@ -15,6 +20,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     );
     private readonly StoreSession _session;
     private readonly Task _loop;
+    private WriterHold _longest = WriterHold.None;
 
     /// <summary>
     /// Starts the writer on a connection that is open, with synchronous=full: a task completes when its work is on the
@@ -26,13 +32,19 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _loop = Task.Run(LoopAsync);
     }
 
+    /// <summary>What has kept all others from writing for longest since it was last asked for.</summary>
+    public WriterHold TakeLongest() => Interlocked.Exchange(ref _longest, WriterHold.None);
+
     /// <summary>
     /// Runs the work in a transaction of its own or shared; returns once that is durable. The work must not wait for
     /// anything, and may be run again: what it did in the store is undone then, nothing else.
     /// </summary>
-    public async Task<T> RunAsync<T>(Func<StoreSession, T> work, CancellationToken ct)
+    /// <param name="work">The work.</param>
+    /// <param name="what">What it is, for whoever looks at what holds the writer.</param>
+    /// <param name="ct">Ends the waiting for room in the queue.</param>
+    public async Task<T> RunAsync<T>(Func<StoreSession, T> work, string what, CancellationToken ct)
     {
-        var item = new Work<T>(work);
+        var item = new Work<T>(work) { What = what };
         await _queue.Writer.WriteAsync(item, ct).ConfigureAwait(false);
         return await item.Done.Task.ConfigureAwait(false);
     }
@@ -51,8 +63,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         while (await _queue.Reader.WaitToReadAsync())
         {
             batch.Clear();
-            while (batch.Count < MostPerCommit && _queue.Reader.TryRead(out var work))
-                batch.Add(work);
+            if (!_queue.Reader.TryRead(out var first))
+                continue;
+            batch.Add(first);
             try
             {
                 if (!TryTogether(batch))
@@ -72,17 +85,24 @@ internal sealed class SqliteWriter : IAsyncDisposable
     // goes without. Who is refused has mostly written nothing by then. False if somebody has: all of it is undone.
     private bool TryTogether(List<Work> batch)
     {
+        var begun = Stopwatch.GetTimestamp();
         _session.Execute(Begin);
-        foreach (var work in batch)
+        for (var i = 0; i < batch.Count; i++)
         {
             _session.HasWritten = false;
-            if (!work.Try(_session) && _session.HasWritten)
+            if (!IsDone(batch[i]) && _session.HasWritten)
             {
                 _session.Execute("rollback");
                 return false;
             }
+            if (
+                batch.Count < MostPerCommit
+                && Stopwatch.GetElapsedTime(begun) < _untilCommit
+                && _queue.Reader.TryRead(out var next)
+            )
+                batch.Add(next);
         }
-        _session.Execute(Commit);
+        End();
         return true;
     }
 
@@ -92,11 +112,33 @@ internal sealed class SqliteWriter : IAsyncDisposable
         foreach (var work in batch)
         {
             _session.Execute("savepoint work");
-            if (!work.Try(_session))
+            if (!IsDone(work))
                 _session.Execute("rollback to work");
             _session.Execute("release work");
         }
+        End();
+    }
+
+    private bool IsDone(Work work)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var isDone = work.Try(_session);
+        Held(work.What, begun);
+        return isDone;
+    }
+
+    private void End()
+    {
+        var begun = Stopwatch.GetTimestamp();
         _session.Execute(Commit);
+        Held(Commit, begun);
+    }
+
+    private void Held(string what, long begun)
+    {
+        var time = Stopwatch.GetElapsedTime(begun);
+        if (time > Volatile.Read(ref _longest).Time)
+            Volatile.Write(ref _longest, new WriterHold(what, time));
     }
 
     private void RollBack()
@@ -113,6 +155,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private abstract class Work
     {
+        public required string What { get; init; }
+
         public abstract bool Try(StoreSession session);
 
         public abstract void Succeed();

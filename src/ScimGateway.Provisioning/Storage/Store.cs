@@ -90,10 +90,22 @@ public sealed class Store : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything.
+    /// Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything, and others
+    /// wait for it.
     /// </summary>
-    public Task<T> WriteAsync<T>(Func<StoreSession, T> work, CancellationToken cancel) =>
-        _writer.RunAsync(work, cancel);
+    /// <param name="work">The work.</param>
+    /// <param name="cancel">Ends the waiting for room in the queue.</param>
+    /// <param name="what">The method that has it done.</param>
+    public Task<T> WriteAsync<T>(
+        Func<StoreSession, T> work,
+        CancellationToken cancel,
+        [CallerMemberName] string what = ""
+    ) => _writer.RunAsync(work, what, cancel);
+
+    /// <summary>
+    /// What has kept all others from writing for longest since this was last asked for: one work, or one commit.
+    /// </summary>
+    public WriterHold TakeLongestHold() => _writer.TakeLongest();
 
     /// <summary>Runs queries on what is committed, all of them on the same state.</summary>
     public T Read<T>(Func<StoreSession, T> query)

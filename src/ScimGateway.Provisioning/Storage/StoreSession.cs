@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage;
@@ -145,9 +146,19 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
                     null => DBNull.Value,
                     INumbered numbered => numbered.Value,
                     IIdentified identified => identified.Value,
+                    IEnumerable<ResourceId> listed => Listed(listed),
                     Enum word => Convert.ToInt32(word, CultureInfo.InvariantCulture),
                     var value => value,
                 };
+        }
+
+        // As json_each reads it, each spelled as the driver writes a UUID.
+        private static string Listed(IEnumerable<ResourceId> ids)
+        {
+            var json = new StringBuilder("[");
+            foreach (var id in ids)
+                json.Append(json.Length > 1 ? ",\"" : "\"").Append(id.Value.ToString().ToUpperInvariant()).Append('"');
+            return json.Append(']').ToString();
         }
 
         // Mostly where it stood in the first call.

@@ -8,8 +8,8 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Subjects;
 
 /// <summary>
-/// What Slack refused of a group while its request waits is taken back. Member rows stay: requests change them side by
-/// side, and wishes for them may not be settled yet.
+/// What Slack refused of a group while its request waits is taken back, and so is what that request said of members; what
+/// others have said since stays (docs/rooms/subjects.md).
 /// </summary>
 internal static class GroupRestore
 {
@@ -40,6 +40,7 @@ internal static class GroupRestore
         if (Resources.IsGroupNameTaken(store, group.TenantId, group.DisplayNameKey, group.Id))
             return false;
         Resources.Save(store, group);
+        WantedMembers.TakeBack(store, group.TenantId, link.Id, group.Id.AsGroup(), now);
         if (wasDeleted)
         {
             Members.Hide(store, group.Id, isGone: false);

@@ -115,15 +115,20 @@ public sealed class Groups : Subject
     {
         if (link.ClaimantId?.AsGroup() is not { } group)
             return false;
-        var nesting = new Nesting(recording.Store, link.TenantId, recording.Now);
+        var nesting = new Nesting(recording.Store, link.TenantId, recording.Now) { Written = group };
         if (!nesting.Around(group, () => GroupRestore.TryTakeBack(recording.Store, link, recording.Now)))
             return false;
+        nesting.Renew(group);
         recording.Renew(nesting.Links);
         return true;
     }
 
-    internal override void Release(Recording recording, Wanted settled) =>
+    internal override void Release(Recording recording, Wanted settled)
+    {
+        if (settled.Claimant is { Previous: not null } group)
+            FormerMembers.Forget(recording.Store, group.Id.AsGroup());
         GroupNames.Release(recording.Store, settled.Link, settled.Claimant);
+    }
 
     private static Transition? Refused(Reply reply, SlackResult.Refused refused)
     {

@@ -23,7 +23,9 @@ namespace ScimGateway.Provisioning.Writing;
 /// <param name="store">The transaction.</param>
 /// <param name="asked">Who asks, and when.</param>
 /// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
-internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimException? refusal) : WriteDown(store, asked)
+/// <param name="filters">Whom the request's filters mean.</param>
+internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimException? refusal, MemberFilters filters)
+    : WriteDown(store, asked)
 {
     // Whom Slack refused is tried again with the group's next write, but not with each of many.
     private static readonly TimeSpan _untilTriedAgain = TimeSpan.FromHours(1);
@@ -116,7 +118,10 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             );
         }
 
-        var rows = Apply(resource, members, verdict);
+        // Who repeats the name speaks of it, too: what Slack says to it is his to hear, and what he asks beside
+        // it goes back with it.
+        var isSpoken = revision is { Spoken.IsEmpty: false };
+        var rows = Apply(resource, members, verdict, isSpoken);
         if (rows is { IsShown: false, IsTold: false } && link.State != LinkState.Failed)
         {
             Journal(resource, null, new Verdict.Allow(), "nothing to do");
@@ -127,8 +132,6 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             Moved(resource);
         if (verdict is Verdict.Allow)
             resource.Waived = resource.Waived with { Account = false };
-        // Who repeats the name speaks of it, too: what Slack says to it is his to hear, and takes nothing back.
-        var isSpoken = revision is { Spoken.IsEmpty: false };
         if (isSpoken)
             Remember(resource);
         Resources.Save(Store, resource);
@@ -155,6 +158,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         link = Bury(resource, resource.SourceId is null ? link.TakeSeen() : ForgetUnsettled(link), verdict);
         resource.DisplayNameKey = null;
         Resources.Save(Store, resource);
+        FormerMembers.Forget(Store, id);
         GroupsOf.Moved(Store, id, Now);
         _nesting.Written = id;
         _nesting.Around(
@@ -184,7 +188,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         resource.LinkId = link.Id;
         var isNew = resource.Version == 1;
         Resources.SaveGroup(Store, resource);
-        if (Apply(resource, members, verdict).IsShown && !isNew && revision.Changed.IsEmpty)
+        if (Apply(resource, members, verdict, goesBack: !isNew).IsShown && !isNew && revision.Changed.IsEmpty)
         {
             Moved(resource);
             Resources.Save(Store, resource);
@@ -192,13 +196,20 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         return Wished(link, resource, verdict, priority, _name);
     }
 
-    private Membership Apply(Resource resource, IReadOnlyList<MembershipChange>? members, Verdict verdict)
+    private Membership Apply(
+        Resource resource,
+        IReadOnlyList<MembershipChange>? members,
+        Verdict verdict,
+        bool goesBack
+    )
     {
         var membership = new Membership(
             Store,
             Asked,
             resource,
-            verdict is Verdict.Skip { Left: Part.Rest } ? ReasonCode.GroupUpdatesOff : null
+            filters,
+            verdict is Verdict.Skip { Left: Part.Rest } ? ReasonCode.GroupUpdatesOff : null,
+            goesBack
         );
         if (members is null)
             membership.Leave();

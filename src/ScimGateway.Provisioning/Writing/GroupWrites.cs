@@ -70,7 +70,7 @@ public sealed class GroupWrites(Writes writes)
         public override SlackPriority Priority => SlackPriority.Joiner;
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new GroupWriteDown(store, Asked, refusal).Create(group, members, id);
+            new GroupWriteDown(store, Asked, refusal, MemberFilters.None).Create(group, members, id);
     }
 
     // Of one that is there.
@@ -78,6 +78,8 @@ public sealed class GroupWrites(Writes writes)
         : Write(asked)
     {
         private static readonly SlackCommand _changing = new SlackCommand.ChangeMembers("", [], []);
+
+        private MemberFilters _filters = MemberFilters.None;
 
         public override ResourceId? Turn => id;
 
@@ -97,10 +99,14 @@ public sealed class GroupWrites(Writes writes)
         /// <summary>The version that it was decided on; null if any will do.</summary>
         protected virtual long? Version => Before.Version;
 
-        public override void Apply(Targets targets) => Before = targets.Find(Kind.Group, Asked.Caller, id, ifMatch);
+        public override void Apply(Targets targets)
+        {
+            Before = targets.Find(Kind.Group, Asked.Caller, id, ifMatch);
+            _filters = targets.Meant(Asked.Caller, id, members ?? []);
+        }
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new GroupWriteDown(store, Asked, refusal).Change(id, Revision, members, Version);
+            new GroupWriteDown(store, Asked, refusal, _filters).Change(id, Revision, members, Version);
     }
 
     private sealed class ChangeMembers(
@@ -165,6 +171,6 @@ public sealed class GroupWrites(Writes writes)
             _version = targets.Find(Kind.Group, Asked.Caller, id, ifMatch).Version;
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new GroupWriteDown(store, Asked, refusal).Delete(id, _version);
+            new GroupWriteDown(store, Asked, refusal, MemberFilters.None).Delete(id, _version);
     }
 }

@@ -1,9 +1,5 @@
-using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Patching;
-using ScimGateway.Protocol.Paths;
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
@@ -16,33 +12,40 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Writing;
 
 /// <summary>
-/// What one request does to the rows of a group, in the order it says so. A source writes its own rows, of any group.
+/// What one request does to the rows of a group: the last word on each member counts. A source writes its own rows, of
+/// any group.
 /// </summary>
 /// <param name="store">The transaction.</param>
 /// <param name="asked">Who asks.</param>
 /// <param name="group">The group.</param>
+/// <param name="filters">Whom its filters mean.</param>
 /// <param name="leftOut">Why Slack does not hear of it; null if it does.</param>
-internal sealed class Membership(StoreSession store, Asked asked, Resource group, Reason? leftOut)
+/// <param name="goesBack">
+/// Whether it is taken back with the document if Slack refuses that, so that what was before is kept.
+/// </param>
+internal sealed class Membership(
+    StoreSession store,
+    Asked asked,
+    Resource group,
+    MemberFilters filters,
+    Reason? leftOut,
+    bool goesBack
+)
 {
     /// <summary>The most members of a group: far beyond what Slack takes.</summary>
     public const int Most = 100_000;
 
     private const int Many = 1_000;
 
-    private static readonly AttributePath _members = new("members");
-
     private readonly GroupId _id = group.Id.AsGroup();
     private readonly Caller _caller = asked.Caller;
-    private readonly Leaving _leaving = new(
-        store,
-        asked.Caller,
-        group.Id.AsGroup(),
-        group.LinkId!.Value,
-        Instant.Of(asked.At)
-    );
-    private readonly HashSet<ResourceId> _changed = [];
+    private readonly Instant _now = Instant.Of(asked.At);
+    private readonly Dictionary<ResourceId, bool> _said = [];
     private readonly Dictionary<Reason, int> _blocked = [];
-    private int _added;
+    private Dictionary<ResourceId, Kind> _shown = [];
+    private Dictionary<ResourceId, Kind>? _in;
+    private IReadOnlyDictionary<ResourceId, Kind>? _since;
+    private List<ResourceId> _changed = [];
 
     /// <summary>Why some of the members wait, and how many of them: for the operation.</summary>
     public IEnumerable<string> Notes =>
@@ -57,36 +60,49 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     /// <summary>Whether Slack has something to hear.</summary>
     public bool IsTold { get; private set; }
 
+    // Who the source says is in the group, as far as the request has been read. Of whom it has spoken just before it
+    // speaks again, too, so that nothing of that comes back.
+    private Dictionary<ResourceId, Kind> In =>
+        _in ??= (goesBack ? [] : FormerMembers.SpokenOf(store, _id, _caller.SourceId))
+            .Concat(Members.WantedBy(store, _id, _caller.SourceId))
+            .DistinctBy(member => member.Id)
+            .Where(member => !_said.TryGetValue(member.Id, out var isIn) || isIn)
+            .Concat(
+                _said
+                    .Where(said => said.Value && _shown.ContainsKey(said.Key))
+                    .Select(said => (said.Key, _shown[said.Key]))
+            )
+            .DistinctBy(member => member.Item1)
+            .ToDictionary(member => member.Item1, member => member.Item2);
+
     /// <summary>Carries the changes out.</summary>
-    public void Apply(IEnumerable<MembershipChange> changes)
+    public void Apply(IReadOnlyList<MembershipChange> changes)
     {
+        _shown = Members.Shown(
+            store,
+            _caller.TenantId,
+            [.. changes.SelectMany(Named).Select(id => ResourceId.Parse(id)).OfType<ResourceId>().Distinct()]
+        );
         foreach (var change in changes)
             switch (change)
             {
                 case MembershipChange.Add add:
-                    Add(Known(add.Members.Select(member => member.Value)));
+                    Say(Known(add.Members), isIn: true);
                     break;
                 case MembershipChange.Remove remove:
-                    foreach (var member in remove.Values)
-                        if (ResourceId.Parse(member) is { } id)
-                            Remove(id);
+                    Say(remove.Values.Select(id => ResourceId.Parse(id)).OfType<ResourceId>(), isIn: false);
                     break;
                 case MembershipChange.RemoveWhere where:
-                    foreach (var (id, kind) in Own())
-                        if (new Filter.Where(_members, where.Element).Matches(With(id, kind)))
-                            Remove(id);
+                    Say(filters.Meeting(where, In, _since ??= filters.Since(In)), isIn: false);
                     break;
                 case MembershipChange.ReplaceAll all:
-                    Replace(Known(all.Members.Select(member => member.Value)));
+                    Replace(Known(all.Members));
                     break;
                 case MembershipChange.RemoveAll:
-                    foreach (var (id, _) in Own())
-                        Remove(id);
+                    Say(In.Keys.ToList(), isIn: false);
                     break;
             }
-        // To count is to read them all, which one more member is not to cost.
-        if (_added >= Many && Members.CountWanted(store, _id) > Most)
-            throw ScimException.InvalidValue($"A group has at most {Most} members.");
+        Write();
     }
 
     /// <summary>
@@ -100,53 +116,59 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
     private void Replace(List<ResourceId> members)
     {
         var listed = members.ToHashSet();
-        foreach (var (id, _) in Own())
-            if (!listed.Contains(id))
-                Remove(id);
+        Say(In.Keys.Where(id => !listed.Contains(id)).ToList(), isIn: false);
         if (_caller.Preferences.GroupMembership == GroupMembership.Overwrite && group.SourceId == _caller.SourceId)
-            foreach (var id in Members.OnlyInSlack(store, _id))
-                if (!listed.Contains(id))
-                    Remove(id);
-        Add(members);
+            Say(Members.OnlyInSlack(store, _id).Where(id => !listed.Contains(id)), isIn: false);
+        Say(members, isIn: true);
     }
 
-    private void Add(List<ResourceId> members)
+    private void Say(IEnumerable<ResourceId> members, bool isIn)
     {
-        _added += members.Count;
         foreach (var member in members)
         {
-            Note(member, WantedMembers.Want(store, _id, member, _caller.SourceId));
-            if (Members.Blocked(store, _id, member) is { } why)
-                _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
+            _said[member] = isIn;
+            if (!isIn)
+                _in?.Remove(member);
+            else if (_in is not null)
+                _in[member] = _shown[member];
         }
     }
 
-    private void Remove(ResourceId member)
+    private void Write()
     {
-        var change = WantedMembers.Unwant(store, _id, member, _caller.SourceId);
-        Note(member, change);
-        if (change != Change.None && leftOut is null && _leaving.Count(member) is { } why)
-            _blocked[why] = _blocked.GetValueOrDefault(why) + 1;
+        List<ResourceId> wanted = [.. _said.Where(said => said.Value).Select(said => said.Key)];
+        List<ResourceId> unwanted = [.. _said.Where(said => !said.Value).Select(said => said.Key)];
+        if (goesBack)
+            FormerMembers.Forget(store, _id);
+        else if (_said.Count > 0)
+            FormerMembers.Drop(store, _id, _said.Keys, _caller.SourceId);
+        var changed = WantedMembers.Say(store, _id, wanted, unwanted, _caller.SourceId, goesBack ? Keep : null);
+        _changed = changed.ConvertAll(change => change.Member);
+        IsShown = changed.Exists(change => change.Change == Change.Shown);
+        IsTold = changed.Count > 0 && leftOut is null;
+        // To count is to read them all, which one more member is not to cost.
+        if (wanted.Count >= Many && Members.CountWanted(store, _id) > Most)
+            throw ScimException.InvalidValue($"A group has at most {Most} members.");
+        if (leftOut is not null && changed.Count > 0)
+            Members.LeaveOut(store, _id, _changed, leftOut);
+        if (wanted.Count > 0)
+            foreach (var (why, members) in Members.Blocked(store, _id, wanted))
+                _blocked[why] = members;
+        var gone = unwanted.Intersect(_changed).ToList();
+        if (leftOut is null && Leaving.Count(store, _caller, _id, group.LinkId!.Value, gone, _now) is { } held)
+            _blocked[held.Why] = _blocked.GetValueOrDefault(held.Why) + held.Members.Count;
     }
 
-    private void Note(ResourceId member, Change change)
-    {
-        if (change == Change.None)
-            return;
-        IsShown |= change == Change.Shown;
-        _changed.Add(member);
-        IsTold |= leftOut is null;
-        if (leftOut is not null)
-            Members.LeaveOut(store, _id, member, leftOut);
-    }
+    private void Keep(IReadOnlyCollection<ResourceId> members) =>
+        FormerMembers.Keep(store, _id, members, _caller.SourceId, _now);
 
     // Those whom the tenant shows. An account that nobody has claimed counts; a bot, a tombstone, an id of elsewhere
     // does not.
-    private List<ResourceId> Known(IEnumerable<string> values)
+    private List<ResourceId> Known(IReadOnlyList<Protocol.Patching.Member> members)
     {
-        var known = new List<ResourceId>();
-        foreach (var value in values)
-            if (ResourceId.Parse(value) is { } id && id != group.Id && Resources.IsShown(store, _caller.TenantId, id))
+        var known = new List<ResourceId>(members.Count);
+        foreach (var (value, _, _) in members)
+            if (ResourceId.Parse(value) is { } id && id != group.Id && _shown.ContainsKey(id))
                 known.Add(id);
             else if (_caller.Preferences.UnknownGroupMember == UnknownMember.Refuse)
                 throw ScimException.InvalidValue($"There is no user or group '{value}', so it cannot be a member.");
@@ -160,14 +182,11 @@ internal sealed class Membership(StoreSession store, Asked asked, Resource group
         return known;
     }
 
-    private List<(ResourceId Id, Kind Kind)> Own() => Members.WantedBy(store, _id, _caller.SourceId);
-
-    // A group of one member, for a filter to look at.
-    private static ScimResource With(ResourceId id, Kind kind)
-    {
-        var (json, member) = (ScimJson.NewObject(), ScimJson.NewObject());
-        (member["value"], member["type"]) = (id.ToString(), kind.ToString());
-        json["members"] = new JsonArray(member);
-        return new ScimResource(GatewayTypes.Group, json);
-    }
+    private static IEnumerable<string> Named(MembershipChange change) =>
+        change switch
+        {
+            MembershipChange.Add add => add.Members.Select(member => member.Value),
+            MembershipChange.ReplaceAll all => all.Members.Select(member => member.Value),
+            _ => [],
+        };
 }

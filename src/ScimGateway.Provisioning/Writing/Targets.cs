@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
+using ScimGateway.Protocol.Patching;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -25,6 +26,10 @@ internal sealed class Targets(Store store)
                 $"The {Word(kind)} is at version {resource.Version}, not at the one that If-Match names."
             );
     }
+
+    /// <summary>Whom a request's filters of members mean.</summary>
+    public MemberFilters Meant(Caller caller, GroupId group, IReadOnlyList<MembershipChange> changes) =>
+        MemberFilters.Of(store, caller, group, changes);
 
     private static string Word(Kind kind) => kind == Kind.User ? "user" : "group";
 }

@@ -120,7 +120,7 @@ public sealed class StoreTests : IDisposable
     {
         await MakeAsync(
             "update schema_stamp set build = 'another'",
-            "update \"__EFMigrationsHistory\" set MigrationId = '20990101000000_Future'"
+            "insert into \"__EFMigrationsHistory\" values ('20990101000000_Future', '10.0')"
         );
 
         var refusal = await Assert.ThrowsAsync<StoreUnknownException>(OpenAsync);

@@ -503,6 +503,45 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.ToTable("emails");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Mirror.FormerMember", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("member_id");
+
+                    b.Property<int>("AskedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked_by");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Blocked")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("blocked");
+
+                    b.Property<long?>("Refused")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refused");
+
+                    b.Property<int?>("SourceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("source_id");
+
+                    b.Property<int?>("Wanted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("GroupId", "MemberId");
+
+                    b.ToTable("former_members");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Mirror.Member", b =>
                 {
                     b.Property<Guid>("GroupId")

@@ -286,3 +286,21 @@ VALUES ('20261121001931_Start', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+CREATE TABLE "former_members" (
+    "group_id" TEXT NOT NULL,
+    "member_id" TEXT NOT NULL,
+    "asked_by" INTEGER NOT NULL,
+    "at" INTEGER NOT NULL,
+    "source_id" INTEGER NULL,
+    "wanted" INTEGER NULL,
+    "blocked" TEXT NULL,
+    "refused" INTEGER NULL,
+    CONSTRAINT "PK_former_members" PRIMARY KEY ("group_id", "member_id")
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121094604_FormerMembers', '10.0.14');
+
+COMMIT;
+

@@ -35,6 +35,61 @@ internal static class GuardedChanges
             ("@after", after)
         );
 
+    /// <summary>Which of some members of a group are among them.</summary>
+    public static HashSet<string> Among(
+        StoreSession store,
+        TenantId tenantId,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members,
+        Instant after
+    ) =>
+        [
+            .. store.All(
+                // Who is listed leads to the index; the other way round each of either would meet all others.
+                "select g.subject from json_each(@members) j cross join guarded_changes g where g.subject = lower(j.value) "
+                    + "and g.tenant_id = @tenant and g.what = @what and g.group_id = @group and g.at > @after",
+                row => row.Text(),
+                ("@members", members),
+                ("@tenant", tenantId),
+                ("@what", Guarded.Member),
+                ("@group", group),
+                ("@after", after)
+            ),
+        ];
+
+    /// <summary>Keeps when members of a group left it.</summary>
+    public static int KeepAll(
+        StoreSession store,
+        TenantId tenantId,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members,
+        Instant now
+    ) =>
+        store.Execute(
+            "insert into guarded_changes (tenant_id, what, group_id, subject, at) select @tenant, @what, @group, lower(value), @now from json_each(@members) where true "
+                + "on conflict (tenant_id, what, group_id, subject) do update set at = @now",
+            ("@tenant", tenantId),
+            ("@what", Guarded.Member),
+            ("@group", group),
+            ("@members", members),
+            ("@now", now)
+        );
+
+    /// <summary>Members who left by a request that is taken back have not left.</summary>
+    public static int Undo(
+        StoreSession store,
+        TenantId tenantId,
+        IReadOnlyCollection<ResourceId> members,
+        Instant at
+    ) =>
+        store.Execute(
+            "delete from guarded_changes where tenant_id = @tenant and what = @what and at = @at and subject in (select lower(value) from json_each(@members))",
+            ("@tenant", tenantId),
+            ("@what", Guarded.Member),
+            ("@at", at),
+            ("@members", members)
+        );
+
     /// <summary>Keeps when a subject was changed.</summary>
     public static int Keep(
         StoreSession store,

@@ -56,6 +56,25 @@ internal static class HoldRows
             ("@other", other)
         ) > 0;
 
+    /// <summary>Lists members of a link's group; says how many were not listed for the same reason already.</summary>
+    public static int InsertAll(
+        StoreSession store,
+        TenantId tenantId,
+        LinkId link,
+        Reason why,
+        Instant now,
+        IReadOnlyCollection<ResourceId> members
+    ) =>
+        store.Execute(
+            "insert into holds (tenant_id, link_id, member_id, reason, since) select @tenant, @link, j.value, @why, @now from json_each(@members) j "
+                + "where j.value not in (select member_id from holds where tenant_id = @tenant and link_id = @link and reason = @why and member_id is not null)",
+            ("@tenant", tenantId),
+            ("@link", link),
+            ("@why", why.ToString()),
+            ("@now", now),
+            ("@members", members)
+        );
+
     /// <summary>An operator says which of two accounts was meant.</summary>
     public static void Mean(StoreSession store, Hold hold, LinkId meant) =>
         store.Execute("update holds set meant_id = @meant where id = @id", ("@meant", meant), ("@id", hold.Id));
@@ -91,12 +110,13 @@ internal static class HoldRows
     public static void Delete(StoreSession store, Hold hold) =>
         store.Execute("delete from holds where id = @id", ("@id", hold.Id));
 
-    /// <summary>Forgets all that is listed of a member of a group.</summary>
-    public static void Delete(StoreSession store, GroupId group, ResourceId member) =>
+    /// <summary>Forgets all that is listed of members of a group.</summary>
+    public static void DeleteAll(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
         store.Execute(
-            "delete from holds where member_id = @member and link_id = (select link_id from resources where id = @group)",
-            ("@member", member),
-            ("@group", group)
+            "delete from holds where (tenant_id, link_id) = (select tenant_id, link_id from resources where id = @group) "
+                + $"and member_id in {Members.Listed}",
+            ("@group", group),
+            ("@members", members)
         );
 
     /// <summary>Forgets all that is listed of a link, and of members of its group.</summary>

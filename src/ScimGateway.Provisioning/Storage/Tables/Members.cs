@@ -19,85 +19,120 @@ internal static class Members
     /// <summary>The source of rows that follow from groups in groups; they are shown nowhere.</summary>
     public const int ByNesting = -1;
 
-    /// <summary>The rows of a member in a group.</summary>
-    public static List<Member> Of(StoreSession store, GroupId group, ResourceId member) =>
+    /// <summary>Those who are listed: one statement for many costs a fraction of one for each.</summary>
+    public const string Listed = "(select value from json_each(@members))";
+
+    private const string Columns = "group_id, member_id, source_id, wanted, in_slack, blocked, stamp";
+
+    // Why a member cannot be told to Slack: it is a group, or has no account there.
+    private const string InTheWay = "case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end";
+
+    /// <summary>The same, of the member of a row.</summary>
+    public const string WhyInTheWay =
+        $"select {InTheWay} from resources r left join links l on l.id = r.link_id where r.id = members.member_id";
+
+    /// <summary>What is named in it.</summary>
+    public static (string Name, object? Value)[] InTheWayIs { get; } =
+    [("@nested", nameof(ReasonCode.NestedGroup)), ("@yes", Tri.Yes), ("@why", nameof(ReasonCode.NotReachable))];
+
+    /// <summary>The rows of all who are listed.</summary>
+    public static List<Member> Of(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
         store.All(
-            "select group_id, member_id, source_id, wanted, in_slack, blocked, stamp from members where group_id = @group and member_id = @member",
+            $"select {Columns} from members where group_id = @group and member_id in {Listed}",
             ToMember,
             ("@group", group),
-            ("@member", member)
+            ("@members", members)
         );
 
-    /// <summary>Writes that a source wants a member, which is one that the tenant shows.</summary>
-    public static void Insert(
+    /// <summary>A source wants those of whom there is no row.</summary>
+    public static void Insert(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
+        store.Execute(
+            "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone, blocked) "
+                + $"select @group, r.id, r.kind, @source, @yes, @no, 0, @gone, {InTheWay} "
+                + "from json_each(@members) j join resources r on r.id = j.value left join links l on l.id = r.link_id",
+            [
+                ("@group", group),
+                ("@source", source),
+                ("@no", Tri.No),
+                ("@gone", source == ByNesting),
+                .. InTheWayIs,
+                ("@members", members),
+            ]
+        );
+
+    /// <summary>A source wants those whom others want; what is known of Slack is known to all.</summary>
+    public static void InsertBeside(
         StoreSession store,
         GroupId group,
-        ResourceId member,
-        int source,
-        Tri inSlack,
-        long stamp
+        IReadOnlyCollection<ResourceId> members,
+        int source
     ) =>
         store.Execute(
             "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
-                + "select @group, @member, kind, @source, @yes, @in_slack, @stamp, @gone from resources where id = @member",
+                + "select @group, o.member_id, o.kind, @source, @yes, o.in_slack, max(o.stamp) + 1, @gone "
+                + $"from members o where o.group_id = @group and o.member_id in {Listed} group by o.member_id",
             ("@group", group),
-            ("@member", member),
             ("@source", source),
             ("@yes", Tri.Yes),
-            ("@in_slack", inSlack),
-            ("@stamp", stamp),
-            ("@gone", source == ByNesting)
-        );
-
-    /// <summary>A source wants a member whom it did not: what it turns back may have been told already.</summary>
-    public static void TurnBack(StoreSession store, Member row) =>
-        store.Execute(
-            "update members set wanted = @yes, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1 "
-                + "where group_id = @group and member_id = @member and source_id = @source",
-            ("@yes", Tri.Yes),
-            ("@no", Tri.No),
-            ("@unknown", Tri.Neither),
-            ("@group", row.GroupId),
-            ("@member", row.MemberId),
-            ("@source", row.SourceId)
-        );
-
-    /// <summary>A member goes, as a source says.</summary>
-    public static void Leave(StoreSession store, Member row, int source) =>
-        store.Execute(
-            "update members set source_id = @by, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 "
-                + "where group_id = @group and member_id = @member and source_id = @source",
-            ("@by", source),
-            ("@no", Tri.No),
-            ("@yes", Tri.Yes),
-            ("@unknown", Tri.Neither),
-            ("@group", row.GroupId),
-            ("@member", row.MemberId),
-            ("@source", row.SourceId)
-        );
-
-    /// <summary>Forgets a row.</summary>
-    public static void Delete(StoreSession store, Member row) =>
-        store.Execute(
-            "delete from members where group_id = @group and member_id = @member and source_id = @source",
-            ("@group", row.GroupId),
-            ("@member", row.MemberId),
-            ("@source", row.SourceId)
+            ("@gone", source == ByNesting),
+            ("@members", members)
         );
 
     /// <summary>
-    /// Notes why a member cannot be told to Slack: it is a group, or has no account there. Nothing else is in the way
-    /// of it any more.
+    /// A source wants those who were to go, or are only in Slack: what it turns back may have been told already.
     /// </summary>
-    public static void Block(StoreSession store, GroupId group, ResourceId member) =>
+    public static void TurnBack(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members,
+        int source
+    ) =>
         store.Execute(
-            "update members set blocked = (select case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end "
-                + "from resources r left join links l on l.id = r.link_id where r.id = @member), refused = null where group_id = @group and member_id = @member",
-            ("@nested", nameof(ReasonCode.NestedGroup)),
-            ("@yes", true),
-            ("@why", nameof(ReasonCode.NotReachable)),
+            "update members set source_id = @source, wanted = @yes, gone = @gone, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1, "
+                + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {Listed}",
+            [
+                ("@source", source),
+                ("@gone", source == ByNesting),
+                ("@no", Tri.No),
+                ("@unknown", Tri.Neither),
+                .. InTheWayIs,
+                ("@group", group),
+                ("@members", members),
+            ]
+        );
+
+    /// <summary>Those go whom nobody else wants, as a source says.</summary>
+    public static void Leave(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
+        store.Execute(
+            "update members set source_id = @source, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1, "
+                + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {Listed}",
+            [
+                ("@source", source),
+                ("@no", Tri.No),
+                ("@unknown", Tri.Neither),
+                .. InTheWayIs,
+                ("@group", group),
+                ("@members", members),
+            ]
+        );
+
+    /// <summary>Forgets what a source says, or nobody.</summary>
+    public static void Delete(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
+        store.Execute(
+            $"delete from members where group_id = @group and member_id in {Listed} and source_id in (@source, 0)",
             ("@group", group),
-            ("@member", member)
+            ("@members", members),
+            ("@source", source)
+        );
+
+    /// <summary>
+    /// Notes why members cannot be told to Slack: they are groups, or have no account there. Nothing else is in the way
+    /// of them any more.
+    /// </summary>
+    public static void Block(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
+        store.Execute(
+            $"update members set blocked = ({WhyInTheWay}), refused = null where group_id = @group and member_id in {Listed}",
+            [.. InTheWayIs, ("@group", group), ("@members", members)]
         );
 
     /// <summary>Those who are not told to Slack for a reason.</summary>
@@ -119,13 +154,18 @@ internal static class Members
             ("@no", Tri.No)
         );
 
-    /// <summary>Slack does not hear of a change that a preference leaves out.</summary>
-    public static void LeaveOut(StoreSession store, GroupId group, ResourceId member, Reason why) =>
+    /// <summary>Slack does not hear of changes that a preference leaves out, or that the guard keeps.</summary>
+    public static void LeaveOut(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members,
+        Reason why
+    ) =>
         store.Execute(
-            "update members set blocked = @why, refused = null where group_id = @group and member_id = @member",
+            $"update members set blocked = @why, refused = null where group_id = @group and member_id in {Listed}",
             ("@why", why.ToString()),
             ("@group", group),
-            ("@member", member)
+            ("@members", members)
         );
 
     /// <summary>An operator lets it be told.</summary>
@@ -145,6 +185,37 @@ internal static class Members
             ("@group", group),
             ("@source", source),
             ("@yes", Tri.Yes)
+        );
+
+    /// <summary>What each is of those who are listed and whom the tenant shows.</summary>
+    public static Dictionary<ResourceId, Kind> Shown(
+        StoreSession store,
+        TenantId tenantId,
+        IReadOnlyCollection<ResourceId> members
+    )
+    {
+        var shown = new Dictionary<ResourceId, Kind>(members.Count);
+        store.Each(
+            "select r.id, r.kind from json_each(@members) j join resources r on r.id = j.value where r.tenant_id = @tenant and r.deleted is null and r.hidden = @no",
+            row =>
+            {
+                var id = row.Id<ResourceId>();
+                shown[id] = row.Word<Kind>();
+                return true;
+            },
+            ("@members", members),
+            ("@tenant", tenantId),
+            ("@no", false)
+        );
+        return shown;
+    }
+
+    /// <summary>Whether any of those who are listed is a group.</summary>
+    public static bool AnyGroup(StoreSession store, IReadOnlyCollection<ResourceId> members) =>
+        store.Any(
+            "select 1 from json_each(@members) j join resources r on r.id = j.value where r.kind = @group limit 1",
+            ("@members", members),
+            ("@group", Kind.Group)
         );
 
     /// <summary>Whether a source wants a member in a group.</summary>
@@ -328,13 +399,17 @@ internal static class Members
             ("@nesting", ByNesting)
         );
 
-    /// <summary>Why a member is not told to Slack; null if it is.</summary>
-    public static Reason? Blocked(StoreSession store, GroupId group, ResourceId member) =>
-        store.First(
-            "select blocked from members where group_id = @group and member_id = @member and blocked is not null limit 1",
-            row => Reason.Parse(row.Text()),
+    /// <summary>Why some of those who are listed are not told to Slack, and how many.</summary>
+    public static List<(Reason Why, int Members)> Blocked(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members
+    ) =>
+        store.All(
+            $"select blocked, count(distinct member_id) from members where group_id = @group and member_id in {Listed} and blocked is not null group by blocked",
+            row => (Reason.Parse(row.Text())!, row.Int()),
             ("@group", group),
-            ("@member", member)
+            ("@members", members)
         );
 
     /// <summary>How many a source wants in groups, or in the one that is meant.</summary>

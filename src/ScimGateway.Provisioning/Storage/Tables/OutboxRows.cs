@@ -67,13 +67,21 @@ internal static class OutboxRows
         );
 
     /// <summary>
-    /// Counts one more into what still waits to be sent of a cause, and says what it is about while there is room;
-    /// false if nothing waits.
+    /// Counts more into what still waits to be sent of a cause, and says what it is about while there is room; false if
+    /// nothing waits.
     /// </summary>
-    public static bool Join(StoreSession store, TenantId tenantId, Cause cause, string about, int mostAbout) =>
+    public static bool Join(
+        StoreSession store,
+        TenantId tenantId,
+        Cause cause,
+        string about,
+        int mostAbout,
+        int count = 1
+    ) =>
         store.Execute(
-            "update outbox set more = more + 1, about = case when length(about) < @most then about || @about else about end "
+            "update outbox set more = more + @count, about = case when length(about) < @most then about || @about else about end "
                 + "where tenant_id = @tenant and cause = @cause and ended is null and attempts = 0",
+            ("@count", count),
             ("@most", mostAbout),
             ("@about", about),
             ("@tenant", tenantId),

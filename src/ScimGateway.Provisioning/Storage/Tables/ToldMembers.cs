@@ -13,6 +13,11 @@ internal static class ToldMembers
         + "where m.group_id = @group and m.blocked is null and m.wanted <> 0 and m.wanted <> m.in_slack and l.reachable = @yes "
         + "and (m.wanted = @no or (r.active = @yes and r.deleted is null)) order by m.wanted desc, m.member_id limit @most";
 
+    // The rows that say what they said when they were planned.
+    private const string AsPlanned =
+        "from json_each(@planned) j join members m on m.group_id = @group and m.member_id = json_extract(j.value, '$[0]') "
+        + "and m.source_id = json_extract(j.value, '$[1]') and m.stamp = json_extract(j.value, '$[2]')";
+
     /// <summary>The rows that can be told to Slack now, those who go before those who come.</summary>
     public static List<PlannedMember> Planned(StoreSession store, GroupId group, int most) =>
         store.All(
@@ -30,55 +35,52 @@ internal static class ToldMembers
             ("@most", most)
         );
 
-    /// <summary>Whether a member who is to leave may be in the group at Slack.</summary>
-    public static bool MayBeInSlack(StoreSession store, GroupId group, ResourceId member) =>
-        store.First(
-            "select 1 from members where group_id = @group and member_id = @member and wanted = @no and in_slack <> @no and blocked is null",
-            row => row.Int(),
+    /// <summary>Who of those who are listed is to leave and may be in the group at Slack.</summary>
+    public static List<ResourceId> MayBeInSlack(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members
+    ) =>
+        store.All(
+            "select m.member_id from json_each(@members) j cross join members m where m.group_id = @group and m.member_id = j.value "
+                + "and m.wanted = @no and m.in_slack <> @no and m.blocked is null",
+            row => row.Id<ResourceId>(),
             ("@group", group),
-            ("@member", member),
+            ("@members", members),
             ("@no", Tri.No)
-        ) == 1;
+        );
 
     /// <summary>
     /// What a call did: who came is in, who went has no row any more. Only for rows that say what they said when it was
     /// planned.
     /// </summary>
-    public static void Told(StoreSession store, GroupId group, IEnumerable<PlannedMember> members)
+    public static void Told(StoreSession store, GroupId group, IReadOnlyCollection<PlannedMember> members)
     {
-        foreach (var member in members)
-            if (member.Adds)
-                // All sources' rows of a member know the same of Slack.
-                store.Execute(
-                    "update members set in_slack = @yes where group_id = @group and member_id = @member and "
-                        + "(select stamp from members where group_id = @group and member_id = @member and source_id = @source) = @stamp",
-                    ("@yes", Tri.Yes),
-                    ("@group", group),
-                    ("@member", member.Member),
-                    ("@source", member.Source),
-                    ("@stamp", member.Stamp)
-                );
-            else
-                store.Execute(
-                    "delete from members where group_id = @group and member_id = @member and source_id = @source and stamp = @stamp",
-                    ("@group", group),
-                    ("@member", member.Member),
-                    ("@source", member.Source),
-                    ("@stamp", member.Stamp)
-                );
+        var told = members.ToLookup(member => member.Adds);
+        // All sources' rows of a member know the same of Slack.
+        if (told[true].Any())
+            store.Execute(
+                $"update members set in_slack = @yes where group_id = @group and member_id in (select m.member_id {AsPlanned})",
+                ("@yes", Tri.Yes),
+                ("@group", group),
+                ("@planned", Json(told[true]))
+            );
+        if (told[false].Any())
+            store.Execute(
+                $"delete from members where group_id = @group and (member_id, source_id) in (select m.member_id, m.source_id {AsPlanned})",
+                ("@group", group),
+                ("@planned", Json(told[false]))
+            );
     }
 
     /// <summary>What a call without an answer may have done is unknown, and unknown is always planned.</summary>
-    public static void Forget(StoreSession store, GroupId group, IEnumerable<PlannedMember> members)
-    {
-        foreach (var member in members)
-            store.Execute(
-                "update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group and member_id = @member",
-                ("@unknown", Tri.Neither),
-                ("@group", group),
-                ("@member", member.Member)
-            );
-    }
+    public static void Forget(StoreSession store, GroupId group, IReadOnlyCollection<PlannedMember> members) =>
+        store.Execute(
+            $"update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group and member_id in {Members.Listed}",
+            ("@unknown", Tri.Neither),
+            ("@group", group),
+            ("@members", members.Select(member => member.Member))
+        );
 
     /// <summary>
     /// Slack does not take a member, as the row was when it was planned: since then its account may have changed.
@@ -135,4 +137,7 @@ internal static class ToldMembers
             ("@group", group)
         );
     }
+
+    private static string Json(IEnumerable<PlannedMember> members) =>
+        $"[{string.Join(',', members.Select(one => $"[\"{one.Member.ToString().ToUpperInvariant()}\",{one.Source},{one.Stamp}]"))}]";
 }

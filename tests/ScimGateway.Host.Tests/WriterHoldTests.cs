@@ -1,0 +1,284 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Storage;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>
+/// The store has one writer, which all requests wait for: how long the largest of them keep it, whatever they ask.
+/// </summary>
+public class WriterHoldTests(ITestOutputHelper output)
+{
+    private const int Crowd = 10_000;
+
+    // How often as long as that many plain rows anything may hold the writer; the filters of one request were 700 times.
+    private const int Most = 40;
+
+    private readonly List<(string What, WriterHold Hold)> _holds = [];
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task Whatever_is_asked_of_a_group_of_10000_others_write_between()
+    {
+        await using var gateway = await StartAsync();
+        var people = People(gateway);
+        Tell(gateway, "the import");
+        List<TimeSpan> plain = [await PlainAsync(gateway), await PlainAsync(gateway)];
+
+        var group = await CreatedAsync(gateway, Group("Crew"));
+        await TimedAsync(gateway, "POST of an empty group", () => CreatedAsync(gateway, Group("Empty")));
+        await TimedAsync(
+            gateway,
+            "PUT of 10,000 members",
+            () => gateway.SendAsync(HttpMethod.Put, $"Groups/{group}", Group("Crew", people))
+        );
+        await TimedAsync(
+            gateway,
+            "PUT of the same",
+            () => gateway.SendAsync(HttpMethod.Put, $"Groups/{group}", Group("Crew", people))
+        );
+        await TimedAsync(
+            gateway,
+            "PATCH of 900 removals by value eq",
+            () => PatchGroupAsync(gateway, group, [.. people.Take(900).Select(Remove)])
+        );
+        await TimedAsync(
+            gateway,
+            "PATCH of 900 removals by another filter",
+            () =>
+                PatchGroupAsync(
+                    gateway,
+                    group,
+                    [
+                        .. people
+                            .Skip(900)
+                            .Take(900)
+                            .Select(id =>
+                                $$"""{"op":"remove","path":"members[type eq \"User\" and value eq \"{{id}}\"]"}"""
+                            ),
+                    ]
+                )
+        );
+        await TimedAsync(
+            gateway,
+            "PATCH of 900 removals by prefix",
+            () =>
+                PatchGroupAsync(
+                    gateway,
+                    group,
+                    [
+                        .. people
+                            .Skip(1_800)
+                            .Take(900)
+                            .Select(id => $$"""{"op":"remove","path":"members[value sw \"{{id}}\"]"}"""),
+                    ]
+                )
+        );
+        await TimedAsync(
+            gateway,
+            "PATCH of one operation with 1,800 members to add",
+            () => PatchGroupAsync(gateway, group, Add(people[..1_800]))
+        );
+        await TimedAsync(
+            gateway,
+            "PUT with a rename and half of them",
+            () => gateway.SendAsync(HttpMethod.Put, $"Groups/{group}", Group("Sailors", people[..5_000]))
+        );
+        await TimedAsync(
+            gateway,
+            "PATCH that removes all",
+            () => PatchGroupAsync(gateway, group, """{"op":"remove","path":"members"}""")
+        );
+        await TimedAsync(gateway, "PATCH that replaces all", () => PatchGroupAsync(gateway, group, Replace(people)));
+        await TimedAsync(gateway, "an import", () => gateway.ImportAsync());
+        await TimedAsync(
+            gateway,
+            "a rule's preview",
+            () =>
+                gateway.Changes.PreviewAsync(
+                    new TenantChange.OtherRules([new Rule { Name = "all", Filter = "userName sw \"u\"" }])
+                )
+        );
+        await TimedAsync(
+            gateway,
+            "a preference's preview",
+            () =>
+                gateway.Changes.PreviewAsync(
+                    new TenantChange.OtherPreferences(
+                        gateway.Part<CurrentPreferences>().Now with
+                        {
+                            NestedGroups = NestedGroups.Flatten,
+                        }
+                    )
+                )
+        );
+        await TimedAsync(
+            gateway,
+            "groups in groups flattened",
+            () =>
+                gateway.ChangeAsync(
+                    new TenantChange.OtherPreferences(
+                        gateway.Part<CurrentPreferences>().Now with
+                        {
+                            NestedGroups = NestedGroups.Flatten,
+                        }
+                    )
+                )
+        );
+        await TimedAsync(gateway, "a group around it", () => CreatedAsync(gateway, Group("Ship", group)));
+        await TimedAsync(
+            gateway,
+            "PATCH of 900 removals from the inner group",
+            () => PatchGroupAsync(gateway, group, [.. people.Take(900).Select(Remove)])
+        );
+        await Reads.Crowd.WriteAsync(
+            gateway.Store,
+            [
+                .. Enumerable
+                    .Range(0, 1_000)
+                    .Select(i => new Reads.Team(
+                        $"team{i}",
+                        new Reads.TeamMember(new ResourceId(Guid.Parse(people[^1])))
+                    )),
+            ]
+        );
+        await TimedAsync(
+            gateway,
+            "DELETE of a user in 1,000 groups",
+            () => gateway.SendAsync(HttpMethod.Delete, $"Users/{people[^1]}")
+        );
+        await TimedAsync(
+            gateway,
+            "a transfer",
+            async () => await gateway.ChangeAsync(new TenantChange.Transfer(1, await gateway.HandOverAsync(people[^2])))
+        );
+        plain.AddRange([await PlainAsync(gateway), await PlainAsync(gateway), await PlainAsync(gateway)]);
+        var row = plain.Order().ElementAt(plain.Count / 2);
+        output.WriteLine($"{Crowd} plain rows: {row.TotalMilliseconds:f0} ms");
+        Assert.All(_holds, one => Assert.True(one.Hold.Time < Most * row, $"{one.What}: {one.Hold}"));
+    }
+
+    [Fact]
+    public async Task What_came_first_does_not_wait_for_all_that_came_behind()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var (isQueued, isReleased) = (false, false);
+        var begun = TimeProvider.System.GetTimestamp();
+        var first = gateway.Store.WriteAsync(
+            _ =>
+                SpinWait.SpinUntil(
+                    () =>
+                        Volatile.Read(ref isQueued)
+                        && TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromMilliseconds(100),
+                    TimeSpan.FromSeconds(20)
+                ),
+            CancellationToken.None
+        );
+        var second = gateway.Store.WriteAsync(
+            _ => SpinWait.SpinUntil(() => Volatile.Read(ref isReleased), TimeSpan.FromSeconds(20)),
+            CancellationToken.None
+        );
+        Volatile.Write(ref isQueued, true);
+
+        await first; // on the disk while the second has the writer still
+        Assert.False(second.IsCompleted);
+        Volatile.Write(ref isReleased, true);
+        Assert.True(await second);
+    }
+
+    [Fact]
+    public async Task More_comparisons_than_a_request_may_ask_for_are_refused()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var crowd = await Reads.Crowd.WriteAsync(gateway.Store, Enumerable.Range(0, 2_000).Select(Reads.Crowd.Member));
+        var large = (
+            await Reads.Crowd.WriteAsync(
+                gateway.Store,
+                new Reads.Team("Large", [.. crowd.Select(id => new Reads.TeamMember(id))])
+            )
+        )[0];
+        string Where(string filter) => $$"""{"op":"remove","path":"members[{{filter}}]"}""";
+
+        var (status, body, _) = await PatchGroupAsync(
+            gateway,
+            large.ToString(),
+            [.. crowd.Take(900).Select(id => Where($"value sw \\\"{id}\\\""))]
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal("tooMany", (string?)body!["scimType"]);
+        Assert.Equal(2_000, (await MembersAsync(gateway, large.ToString())).Count);
+
+        // Whom 'value eq' names is looked up; of another filter all are compared.
+        var people = await PeopleAsync(gateway, 3);
+        var group = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(
+            gateway,
+            group,
+            Where($"type eq \\\"User\\\" and value eq \\\"{people[0]}\\\""),
+            Where($"value sw \\\"{people[1]}\\\"")
+        );
+        Assert.Equal([people[2]], await MembersAsync(gateway, group));
+    }
+
+    private static string Replace(string[] people) =>
+        $$"""{"op":"replace","path":"members","value":[{{string.Join(',', people.Select(Member))}}]}""";
+
+    private async Task TimedAsync(Gateway gateway, string what, Func<Task> ask)
+    {
+        gateway.Store.TakeLongestHold();
+        await ask();
+        await gateway.QuietAsync();
+        Tell(gateway, what);
+    }
+
+    private void Tell(Gateway gateway, string what)
+    {
+        var hold = gateway.Store.TakeLongestHold();
+        _holds.Add((what, hold));
+        output.WriteLine($"{what}: {hold.Time.TotalMilliseconds:f0} ms by {hold.What}");
+    }
+
+    // As many rows as the group has members, one by one: by that the machine is known.
+    private static async Task<TimeSpan> PlainAsync(Gateway gateway)
+    {
+        gateway.Store.TakeLongestHold();
+        await Tests.Kept.WritePlainRowsAsync(gateway.Store, Crowd);
+        return gateway.Store.TakeLongestHold().Time;
+    }
+
+    private static async Task<string> CreatedAsync(Gateway gateway, string group)
+    {
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Groups", group);
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)body!["id"]!;
+    }
+
+    private static Task<Gateway> StartAsync() =>
+        Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new() { UserSlackCannotHold = Unholdable.Keep, WaitBudget = TimeSpan.FromSeconds(60) },
+            },
+            ready: slack =>
+            {
+                slack.Knobs.Set(new JsonObject { ["group.max_members"] = 15_000 });
+                for (var i = 0; i < Crowd; i++)
+                    slack.Workspace.MakeUser(
+                        new JsonObject { ["userName"] = $"u{i}", ["emails"] = new JsonArray($"u{i}@corp.example") }
+                    );
+            }
+        );
+
+    private static string[] People(Gateway gateway)
+    {
+        using var kept = gateway.Kept();
+        return [.. kept.Resources.Where(one => one.Kind == Kind.User && !one.Hidden).Select(one => one.Id.ToString())];
+    }
+}
