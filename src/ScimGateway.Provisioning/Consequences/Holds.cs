@@ -55,7 +55,14 @@ internal static class Holds
         else if (Links.Find(store, hold.LinkId) is not { } link)
             return [];
         else if (link.State == LinkState.Held && link.Reason == hold.Reason)
+        {
+            var claimant = Resources.Find(store, link.ClaimantId);
+            var isPerson = hold.Reason.Code == ReasonCode.AnotherPerson && claimant is { Deleted: null };
+            if (isPerson && Resources.Tombstone(store, link.Id) is { } former)
+                WantedMembers.TakeOver(store, former.Id, claimant!.Id);
             Go(store, link, "an operator released it", now);
+            return claimant is null ? [] : GroupsOf.Back(store, claimant.Id, now);
+        }
         else if (link is { State: LinkState.Protected, Protection: not { IsForEver: true } })
             // A provider asked for it and was refused: its next try finds the account free to be claimed, and what
             // Slack says to it counts.

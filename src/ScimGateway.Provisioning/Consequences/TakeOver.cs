@@ -135,7 +135,7 @@ internal static class TakeOver
         Resources.SaveUser(store, user);
         HoldRows.Close(store, link.TenantId, link.Id);
         Operations.Hand(store, user.Id, own.Id);
-        Members.HandBack(store, user.Id, former.Id);
+        Members.Reach(store, user.Id, isReachable: false);
         Wishes.Renew(store, link, Why, now);
         OperationJournal.GoOn(store, Wishes.Renew(store, own, Why, now));
         return [own.Id, link.Id];
@@ -170,7 +170,7 @@ internal static class TakeOver
         var (taken, others) =
             match.Account == Account.Unclaimed
                 ? Unclaimed(store, waiting, user, meant, now)
-                : Former(store, waiting, user, meant, match.Shown!, now);
+                : Former(store, waiting, user, meant, match, now);
         HoldRows.Close(store, taken.TenantId, taken.Id);
         if (verdict is Verdict.Hold held)
             Wishes.Hold(store, taken, Why, held.Why, now);
@@ -215,11 +215,12 @@ internal static class TakeOver
         Link waiting,
         Resource user,
         Link meant,
-        Resource tombstone,
+        AccountMatch match,
         Instant now
     )
     {
-        WantedMembers.TakeOver(store, tombstone.Id, user.Id);
+        if (match.Account == Account.Former)
+            WantedMembers.TakeOver(store, match.Shown!.Id, user.Id);
         var (taken, others) = Move(store, waiting, user, meant.ClaimBy(user.Id).Want(absent: false), now);
         if (taken.Imported)
             return (taken, others);

@@ -251,11 +251,15 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     }
 
     // By which address an account is looked for that nothing is to be told of but that it goes, if anything.
-    private static string? MayBeMade(Link link, Resource? claimant, ScimResource? document, List<string> held) =>
-        !link.AskFirst ? null
-        : claimant is { Deleted: null }
-            ? AddressToAskAbout(held, UserAddresses.OfSlack(document ?? UserDocument.Of(claimant)).FirstOrDefault())
-        : held.FirstOrDefault()?.ToLowerInvariant();
+    private static string? MayBeMade(Link link, Resource? claimant, ScimResource? document, List<string> held)
+    {
+        if (!link.AskFirst)
+            return null;
+        if (claimant is not { Deleted: null })
+            return held is [var first, ..] ? first.ToLowerInvariant() : null;
+        var wanted = UserAddresses.OfSlack(document ?? UserDocument.Of(claimant));
+        return AddressToAskAbout(held, wanted is [var primary, ..] ? primary : null);
+    }
 
     // A former address first, since the create that was lost may have carried it; the wanted one last.
     private static string? AddressToAskAbout(List<string> held, string? primary) =>

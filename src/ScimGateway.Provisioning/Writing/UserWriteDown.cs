@@ -67,7 +67,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             (link, resource.Hidden) = (link.TakeSeen(), false);
         else
             link = ForgetUnsettled(link);
-        if (account is Account.Former or Account.FormerOfAnother)
+        // While it is not clear who somebody is, the first one's groups are as they were.
+        if (account == Account.Former)
             WantedMembers.TakeOver(Store, shown!.Id, resource.Id);
         if (verdict is not Verdict.Hold && link.Id != default)
             HoldRows.Close(Store, link.TenantId, link.Id);

@@ -121,6 +121,7 @@ public class QueryPlanTests
                 ("@group", default(GroupId)),
                 ("@yes", 1),
                 ("@no", 2),
+                ("@held", 3),
                 ("@most", 1)
             )
         );

@@ -880,6 +880,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
                     SqlitePropertyBuilderExtensions.UseAutoincrement(b.Property<long>("Id"));
 
+                    b.Property<long?>("CarefulUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("careful_until");
+
                     b.Property<string>("Description")
                         .HasColumnType("TEXT")
                         .HasColumnName("description");

@@ -287,25 +287,6 @@ internal static class Members
     }
 
     /// <summary>
-    /// Whoever is to go from a group by the account that a user had goes by whose it was; the user has none from now on.
-    /// </summary>
-    public static void HandBack(StoreSession store, ResourceId member, ResourceId former)
-    {
-        store.Execute(
-            "update members set member_id = @former where member_id = @member and wanted = @no",
-            ("@former", former),
-            ("@member", member),
-            ("@no", Tri.No)
-        );
-        store.Execute(
-            "update members set in_slack = @no, stamp = stamp + 1, refused = null, blocked = coalesce(blocked, @why) where member_id = @member",
-            ("@no", Tri.No),
-            ("@why", nameof(ReasonCode.NotReachable)),
-            ("@member", member)
-        );
-    }
-
-    /// <summary>
     /// Two who were shown apart are one from now on: what was said of either is said of the one that stays.
     /// </summary>
     public static void Join(StoreSession store, ResourceId former, ResourceId member)

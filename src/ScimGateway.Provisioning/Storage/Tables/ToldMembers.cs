@@ -7,11 +7,14 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <summary>What Slack is told of a group's members, and what came of it.</summary>
 internal static class ToldMembers
 {
-    /// <summary>Reads the rows that can be told to Slack now.</summary>
+    /// <summary>
+    /// Reads the rows that can be told to Slack now: while an operator has to decide whose an account is, or whether it
+    /// stays, nobody comes into a group by it.
+    /// </summary>
     public const string ToTell =
         "select m.member_id, m.source_id, m.stamp, l.slack_id, m.wanted from members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
         + "where m.group_id = @group and m.blocked is null and m.wanted <> 0 and m.wanted <> m.in_slack and l.reachable = @yes "
-        + "and (m.wanted = @no or (r.active = @yes and r.deleted is null)) order by m.wanted desc, m.member_id limit @most";
+        + "and (m.wanted = @no or (r.active = @yes and r.deleted is null and l.state <> @held)) order by m.wanted desc, m.member_id limit @most";
 
     // The rows that say what they said when they were planned.
     private const string AsPlanned =
@@ -29,6 +32,7 @@ internal static class ToldMembers
                 row.Text(),
                 row.Word<Tri>() == Tri.Yes
             ),
+            ("@held", LinkState.Held),
             ("@group", group),
             ("@yes", true),
             ("@no", Tri.No),
