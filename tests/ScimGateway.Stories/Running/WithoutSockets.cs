@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ScimGateway.Stories.Running;
+
+/// <summary>What comes back of a request: status, headers, body; or nothing.</summary>
+internal sealed record Reply(int Status, IHeaderDictionary Headers, byte[] Body);
+
+/// <summary>A request that is carried to a server of this process without a socket.</summary>
+internal sealed class Carried : IHttpRequestLifetimeFeature
+{
+    private readonly CancellationTokenSource _hungUp = new();
+    private readonly HttpResponseFeature _response = new();
+    private readonly MemoryStream _body = new();
+
+    /// <summary>A request as a server sees it.</summary>
+    public Carried(string method, Uri url, IEnumerable<(string Name, string Value)> headers, byte[]? body)
+    {
+        var request = new HttpRequestFeature
+        {
+            Method = method,
+            Scheme = url.Scheme,
+            PathBase = "",
+            Path = Uri.UnescapeDataString(url.AbsolutePath),
+            QueryString = url.Query,
+            RawTarget = url.PathAndQuery,
+            Protocol = "HTTP/1.1",
+            Body = body is null ? Stream.Null : new MemoryStream(body, writable: false),
+        };
+        request.Headers.Host = url.Authority;
+        foreach (var (name, value) in headers)
+            request.Headers.Append(name, value);
+        if (body is not null)
+            request.Headers.ContentLength = body.Length;
+        Features.Set<IHttpRequestFeature>(request);
+        Features.Set<IHttpRequestBodyDetectionFeature>(new HasBody(body is not null));
+        Features.Set<IHttpResponseFeature>(_response);
+        Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_body));
+        Features.Set<IHttpRequestLifetimeFeature>(this);
+    }
+
+    /// <summary>What the server is given.</summary>
+    public IFeatureCollection Features { get; } = new FeatureCollection();
+
+    /// <summary>Whether the server broke the connection.</summary>
+    public bool IsAborted { get; private set; }
+
+    /// <inheritdoc/>
+    public CancellationToken RequestAborted
+    {
+        get => _hungUp.Token;
+        set { }
+    }
+
+    /// <inheritdoc/>
+    public void Abort() => IsAborted = true;
+
+    /// <summary>The client hangs up.</summary>
+    public void HangUp() => _hungUp.Cancel();
+
+    /// <summary>What came back.</summary>
+    public async Task<Reply> ReplyAsync()
+    {
+        await Features.GetRequiredFeature<IHttpResponseBodyFeature>().CompleteAsync();
+        return new Reply(_response.StatusCode, _response.Headers, _body.ToArray());
+    }
+
+    private sealed record HasBody(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
+}
+
+/// <summary>A server without a socket: what it serves is handed to it.</summary>
+internal sealed class WithoutSockets : IServer
+{
+    private Func<Carried, Task>? _serve;
+
+    public WithoutSockets() => Features.Set<IServerAddressesFeature>(new ServerAddressesFeature());
+
+    /// <inheritdoc/>
+    public IFeatureCollection Features { get; } = new FeatureCollection();
+
+    /// <summary>Has a request served.</summary>
+    public Task ServeAsync(Carried request) => _serve!(request);
+
+    /// <inheritdoc/>
+    public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+        where TContext : notnull
+    {
+        _serve = async carried =>
+        {
+            var context = application.CreateContext(carried.Features);
+            Exception? why = null;
+            try
+            {
+                await application.ProcessRequestAsync(context);
+            }
+            catch (Exception e)
+            {
+                why = e;
+                throw;
+            }
+            finally
+            {
+                application.DisposeContext(context, why);
+            }
+        };
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose() { }
+}
