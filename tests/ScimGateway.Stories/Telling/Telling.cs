@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Stories.Believing;
+using ScimGateway.Stories.Running;
+
+namespace ScimGateway.Stories.Telling;
+
+/// <summary>What came of telling a story: nothing, or what was wrong.</summary>
+internal sealed record Told(string Check, string What)
+{
+    /// <summary>Tells a story in a world of its own; null if all was as it should be.</summary>
+    public static async Task<Told?> Of(Story story, Action<string>? tell = null)
+    {
+        if (Begins(story) is not { } preferences)
+            return null;
+        await using var world = await World.MakeAsync(preferences);
+        try
+        {
+            await new Teller(world, story, tell).TellAsync();
+            return null;
+        }
+        catch (WrongException wrong)
+        {
+            return new Told(wrong.Check, wrong.Message);
+        }
+#pragma warning disable CA1031 // whatever it is, the story says how to come there again
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return new Told(e.GetType().Name, e.ToString());
+        }
+    }
+
+    /// <summary>Tells a story that failed with less and less in it.</summary>
+    public Task<Story> ShrinkAsync(Story story) =>
+        Shrinker.ShrinkAsync(story, async less => await Of(less) is { } told && told.Check == Check);
+
+    // Preferences that contradict themselves begin no story.
+    private static Preferences? Begins(Story story)
+    {
+        var all = JsonNode.Parse(new Preferences().ToJson())!.AsObject();
+        foreach (var (name, value) in story.Preferences)
+            all[name] = JsonNode.Parse(value);
+        try
+        {
+            return Preferences.FromJson(all.ToJsonString());
+        }
+        catch (PreferencesException)
+        {
+            return null;
+        }
+    }
+}
