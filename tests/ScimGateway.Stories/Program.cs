@@ -43,6 +43,7 @@ async Task<int> RunAsync()
     for (var i = 0; i < stories; i++)
     {
         var story = Generator.Of(seed + i);
+        if (Environment.GetEnvironmentVariable("TRACE") is not null) await File.WriteAllTextAsync("/tmp/at-seed", $"{seed + i} {watch.Elapsed}");
         var told = await Told.Of(story, isOne ? Console.WriteLine : null);
         if (told is null) continue;
         failed[told.Check] = failed.GetValueOrDefault(told.Check) + 1;

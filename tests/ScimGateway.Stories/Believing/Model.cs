@@ -58,18 +58,13 @@ internal sealed class Model
     public int Step { get; set; }
 
     /// <summary>Who may have this name or address, or have had it, but one.</summary>
-    public bool MayBeTaken(string name, string? address, string? but)
+    public bool MayBeTaken(Document asked, string? but)
     {
-        var (key, mail) = (Folded.Of(name), address is null ? null : Folded.Of(address));
+        var keys = new[] { asked.UserName, asked.Primary, asked.Secondary }.OfType<string>().Select(Folded.Of).ToHashSet();
         return People.Values.Any(one =>
-                one.Id != but
-                && (
-                    one.Names.Contains(key)
-                    || (mail is not null && one.Addresses.Contains(mail))
-                    || one.Addresses.Contains(key)
-                )
+                one.Id != but && (one.Names.Overlaps(keys) || one.Addresses.Overlaps(keys) || one.Seconds.Overlaps(keys))
             )
             || LostPosts.Count > 0
-            || Accounts.Values.Any(one => one.Addresses.Contains(mail ?? key) || one.Addresses.Contains(key) || one.Names.Contains(key));
+            || Accounts.Values.Any(one => one.Addresses.Overlaps(keys) || one.Seconds.Overlaps(keys) || one.Names.Overlaps(keys));
     }
 }

@@ -113,6 +113,9 @@ internal sealed class Person(string id, int who, Document? start)
     /// <summary>All its primary addresses and user names so far.</summary>
     public HashSet<string> Addresses { get; } = [];
 
+    /// <summary>All its other addresses.</summary>
+    public HashSet<string> Seconds { get; } = [];
+
     /// <summary>All its user names.</summary>
     public HashSet<string> Names { get; } = [];
 
@@ -171,6 +174,13 @@ internal sealed class Person(string id, int who, Document? start)
             return;
         if (after.Primary is { } address)
             Addresses.Add(Folded.Of(address));
+        if (after.Secondary is { } second)
+        {
+            // Who says no other address is meant by it.
+            Seconds.Add(Folded.Of(second));
+            if (after.Primary is null or Document.Anything)
+                Addresses.Add(Folded.Of(second));
+        }
         if (after.UserName.Contains('@', StringComparison.Ordinal))
             Addresses.Add(Folded.Of(after.UserName));
         Names.Add(Folded.Of(after.UserName));

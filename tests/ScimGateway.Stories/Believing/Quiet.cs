@@ -47,6 +47,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             if (Model.Turned.Contains(name) || name == "auth.tokens")
                 slack.Knobs.Set(name, null);
         await teller.BringUpAsync();
+        World.LiveOn();
         await teller.PassAsync(TimeSpan.FromSeconds(100)); // what is late comes, the token is tried again
         await teller.BringUpAsync();
         var tenant = World.Part<ConnectionLife>().Read();
@@ -66,8 +67,10 @@ internal sealed class Quiet(Teller teller, Watch watch)
     {
         var late = World.Clock.Now + _patience;
         string? unfinished;
-        while ((unfinished = Unfinished()) is not null || teller.IsWaiting)
+        for (var many = 0; (unfinished = Unfinished()) is not null || teller.IsWaiting; many++)
         {
+            if (many > 20_000)
+                throw new WrongException("busy", $"something is due again and again: {unfinished}");
             if (World.Clock.Next is not { } next || next > late)
                 throw new WrongException("unfinished", unfinished ?? "a request has no answer");
             World.Clock.GoTo(next);
@@ -135,7 +138,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             if (!listed.TryGetValue(id, out var shown))
                 throw new WrongException("mirror", $"user {id} is not listed");
             var document = Document.Of(shown);
-            var lost = Model.LostPosts.FindIndex(post => post.Asked.Fits(document));
+            var lost = Model.LostPosts.FindIndex(post => (post.Asked with { Key = Document.Anything }).Fits(document));
             if (lost < 0)
                 throw new WrongException("mirror", $"nobody has asked for {document}");
             var post = Model.LostPosts[lost];
@@ -145,7 +148,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
         var people = new List<(Person, Document?)>();
         foreach (var person in Model.People.Values)
         {
-            var reply = await teller.AskAsync(0, "GET", $"Users/{person.Id}");
+            var reply = await teller.AskAsync(person.Source ?? 0, "GET", $"Users/{person.Id}");
             var shown = reply is { Status: 200 } ? Document.Of(JsonNode.Parse(reply.Body)!.AsObject()) : null;
             if (reply is not { Status: 200 or 404 })
                 throw new WrongException("mirror", $"{reply?.Status} to a read");

@@ -15,6 +15,9 @@ internal sealed class Seen(string id, bool byHand)
     /// <summary>The primary addresses it has had.</summary>
     public HashSet<string> Addresses { get; } = [];
 
+    /// <summary>The other addresses it has had.</summary>
+    public HashSet<string> Seconds { get; } = [];
+
     /// <summary>The names it has had.</summary>
     public HashSet<string> Names { get; } = [];
 
@@ -38,6 +41,8 @@ internal sealed class Seen(string id, bool byHand)
     {
         Active = account.Profile.Active;
         Addresses.Add(Folded.Of(account.Profile.PrimaryEmail));
+        if (account.Profile.SecondaryEmail is { } second)
+            Seconds.Add(Folded.Of(second));
         Names.Add(Folded.Of(account.Profile.UserName));
         WasSpecial |= account.Rank != Rank.Member || account.IsErased || account.IsBot || account.Profile.Guest is not null;
     }

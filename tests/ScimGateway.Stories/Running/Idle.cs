@@ -1,3 +1,5 @@
+using ScimGateway.Stories.Believing;
+
 namespace ScimGateway.Stories.Running;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace ScimGateway.Stories.Running;
 /// </summary>
 internal static class Idle
 {
+    // Of work without a call to the outside this is some seconds'.
+    private const int Most = 100_000;
+
     /// <summary>Has the pool have one thread. Before anything else is done.</summary>
     public static void Require()
     {
@@ -17,7 +22,12 @@ internal static class Idle
     /// <summary>Returns when all that can move has moved.</summary>
     public static async Task ReachedAsync()
     {
-        do await Task.Yield();
-        while (ThreadPool.PendingWorkItemCount > 0);
+        for (var i = 0; i < Most; i++)
+        {
+            await Task.Yield();
+            if (ThreadPool.PendingWorkItemCount == 0)
+                return;
+        }
+        throw new WrongException("busy", "it works without end");
     }
 }

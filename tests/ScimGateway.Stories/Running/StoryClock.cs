@@ -24,6 +24,15 @@ internal sealed class StoryClock
         }
     }
 
+    /// <summary>
+    /// What time it is; whoever asks has taken a moment. Who waits for less than a timer counts asks again and again.
+    /// </summary>
+    private DateTimeOffset Tick()
+    {
+        lock (_gate)
+            return _now += TimeSpan.FromTicks(1);
+    }
+
     /// <summary>When somebody is woken next; null if nobody waits.</summary>
     public DateTimeOffset? Next
     {
@@ -72,7 +81,7 @@ internal sealed class StoryClock
         public override DateTimeOffset GetUtcNow() => clock.Now;
 
         /// <inheritdoc/>
-        public override long GetTimestamp() => clock.Now.UtcTicks;
+        public override long GetTimestamp() => clock.Tick().UtcTicks;
 
         /// <inheritdoc/>
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

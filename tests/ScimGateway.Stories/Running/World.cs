@@ -146,6 +146,7 @@ internal sealed class World : IAsyncDisposable
         if (_process is not { } process)
             return;
         _process = null;
+        process.Live();
         await process.App.StopAsync();
         await process.App.DisposeAsync();
         process.Clock.End();
@@ -165,6 +166,9 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>Has it come no further than so many of its engine's steps.</summary>
     public void DieAfter(int steps) => _process?.DieAfter(steps);
+
+    /// <summary>It dies no more.</summary>
+    public void LiveOn() => _process?.Live();
 
     /// <summary>Whether it has come to where it was to die.</summary>
     public bool IsDead => _process is { Clock.IsOver: true };
@@ -224,6 +228,8 @@ internal sealed class World : IAsyncDisposable
         public int Reached { get; private set; }
 
         public void DieAfter(int steps) => _most = Reached + steps;
+
+        public void Live() => _most = int.MaxValue;
 
         public void End() => Clock.End();
 

@@ -72,18 +72,25 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     /// <summary>Sends a request and lets time pass until it is answered.</summary>
     public async Task<Reply?> AskAsync(int source, string method, string path, string? body = null)
     {
-        var answer = world.SendAsync(source, method, path, body);
-        await DriveAsync(answer);
-        return await answer;
+        while (true)
+        {
+            var answer = world.SendAsync(source, method, path, body);
+            await DriveAsync(answer);
+            if (answer.IsCompleted)
+                return await answer;
+            await BringUpAsync(); // it died meanwhile, and is asked again
+        }
     }
 
-    /// <summary>Lets time pass until something has ended.</summary>
+    /// <summary>Lets time pass until something has ended, or the gateway has.</summary>
     public async Task DriveAsync(Task task)
     {
         var late = world.Clock.Now + TimeSpan.FromHours(1);
         await Idle.ReachedAsync();
         while (!task.IsCompleted)
         {
+            if (world.IsDead)
+                return;
             if (world.Clock.Next is not { } next || next > late)
                 throw new WrongException("stuck", "what was begun does not end");
             world.Clock.GoTo(next);
@@ -331,8 +338,10 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     public async Task PassAsync(TimeSpan time)
     {
         var until = world.Clock.Now + time;
-        while (world.Clock.Next is { } next && next <= until)
+        for (var many = 0; world.Clock.Next is { } next && next <= until; many++)
         {
+            if (many > 10_000)
+                throw new WrongException("busy", $"something is due again and again in {time}");
             world.Clock.GoTo(next);
             await SettleDownAsync();
             if (world.IsDead)
@@ -402,7 +411,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                     var id = (string)JsonNode.Parse(reply.Body)!["id"]!;
                     Learn(id, post.Who, post.Source, asked, wasPosted: true, left, now);
                 }
-                else if (reply.Status == 409 && !Model.HadWeather && !Model.MayBeTaken(asked.UserName, asked.Primary, null))
+                else if (reply.Status == 409 && !Model.HadWeather && !Model.MayBeTaken(asked, null))
                     throw new WrongException("answer", $"409 to a POST of {asked}, and nobody else has name or address");
             }
         );
@@ -480,7 +489,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
         if (Model.People.TryGetValue(id, out var known))
             return known;
         var document = Document.Of(shown);
-        var lost = Model.LostPosts.FindIndex(post => post.Asked.Fits(document));
+        var lost = Model.LostPosts.FindIndex(post => (post.Asked with { Key = Document.Anything }).Fits(document));
         if (lost >= 0)
         {
             var post = Model.LostPosts[lost];
