@@ -47,6 +47,7 @@ internal sealed class World : IAsyncDisposable
     private readonly FrontDoor _door;
     private readonly string _data;
     private Process? _process;
+    private StoreSession? _beside;
 
     private World(string data)
     {
@@ -192,15 +193,12 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Reads the store beside the gateway.</summary>
-    public T Read<T>(Func<StoreSession, T> query)
-    {
-        using var session = new StoreSession(SqliteFile.Open(File));
-        return query(session);
-    }
+    public T Read<T>(Func<StoreSession, T> query) => query(_beside ??= new StoreSession(SqliteFile.OpenReader(File)));
 
     public async ValueTask DisposeAsync()
     {
         await DieAsync();
+        _beside?.Dispose();
         Directory.Delete(_data, recursive: true);
     }
 

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using ScimGateway.Stories.Telling;
+
+namespace ScimGateway.Stories;
+
+/// <summary>One story after the other, in this process.</summary>
+internal sealed class Evening(Options options, Action<string> say)
+{
+    private readonly Dictionary<string, int> _wrong = [];
+
+    /// <summary>Tells them; false if something was wrong.</summary>
+    public async Task<bool> RunAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        if (options.File is { } file)
+        {
+            await OfAsync(Story.Read(await File.ReadAllTextAsync(file)), file);
+            return _wrong.Count == 0;
+        }
+        for (var i = 0; i < options.Stories; i++)
+        {
+            var seed = options.Seed + (i * options.Stride);
+            await OfAsync(Generator.Of(seed), $"seed {seed}");
+        }
+        var took = Stopwatch.GetElapsedTime(began);
+        say(
+            $"told {options.Stories} in {took.TotalSeconds:0.0} s, {options.Stories / took.TotalSeconds:0} a second; wrong: {_wrong.Values.Sum()}"
+                + (_wrong.Count == 0 ? "" : $" ({string.Join(", ", _wrong.Select(one => $"{one.Key} {one.Value}"))})")
+        );
+        return _wrong.Count == 0;
+    }
+
+    private async Task OfAsync(Story story, string name)
+    {
+        if (await Told.Of(story, options.Tells || options.File is not null ? say : null) is not { } told)
+            return;
+        _wrong[told.Check] = _wrong.GetValueOrDefault(told.Check) + 1;
+        if (_wrong[told.Check] > options.Most)
+            return;
+        say($"WRONG {name}: {told.What}");
+        if (!options.Shrinks)
+            return;
+        var less = await told.ShrinkAsync(story);
+        say($"cut down to {less.Steps.Count} steps: {(await Told.Of(less))?.What ?? "and then it is not wrong"}");
+        say(less.Print());
+        say("");
+    }
+}
