@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ScimGateway.Stories.Believing;
 using ScimGateway.Stories.Telling;
 
 namespace ScimGateway.Stories;
@@ -27,6 +28,7 @@ internal sealed class Evening(Options options, Action<string> say)
             $"told {options.Stories} in {took.TotalSeconds:0.0} s, {options.Stories / took.TotalSeconds:0} a second; wrong: {_wrong.Values.Sum()}"
                 + (_wrong.Count == 0 ? "" : $" ({string.Join(", ", _wrong.Select(one => $"{one.Key} {one.Value}"))})")
         );
+        say(Figures.Print());
         return _wrong.Count == 0;
     }
 

@@ -198,6 +198,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
         var isOthersNow = shown is null && Model.People.Values.Any(one => one != person && LinkOf(one.Id)?.Id == link.Id);
         if (isOthersNow)
             return;
+        Figures.Count($"link {link.State}{(link.State == LinkState.Settled ? "" : $" {link.Reason?.Code}")}");
         switch (link.State)
         {
             case LinkState.Settled:
@@ -231,7 +232,10 @@ internal sealed class Quiet(Teller teller, Watch watch)
     {
         // What was left out by settings, or went by rules, is another's business.
         if (person.IsLeftOut || Model.Decided.Dismissed)
+        {
+            Figures.Count("settled, not compared");
             return;
+        }
         var wanted = shown is { Active: true };
         if (account is null)
         {
@@ -380,6 +384,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 )
             );
             var has = group.Members.Contains(account);
+            Figures.Count(blocked is null ? $"member {(isIn ? "in" : "out")}" : $"member blocked {Reason.Parse(blocked)?.Code}");
             if (blocked is null && account.Profile.Active && has != isIn)
                 throw new WrongException("members", $"{shown} is {(isIn ? "wanted in" : "not wanted in")} {name} and {(has ? "is there" : "is not there")} at Slack");
             if (Reason.Parse(blocked)?.Code is ReasonCode.NotReachable && account.Profile.Active && !person.IsLeftOut && !Model.HadRules)

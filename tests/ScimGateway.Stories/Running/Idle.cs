@@ -9,8 +9,8 @@ namespace ScimGateway.Stories.Running;
 /// </summary>
 internal static class Idle
 {
-    // Of work without a call to the outside this is some seconds'.
-    private const int Most = 100_000;
+    // Of work without a call to the outside this is far more than any story has.
+    private const int Most = 5_000;
 
     /// <summary>Has the pool have one thread. Before anything else is done.</summary>
     public static void Require()

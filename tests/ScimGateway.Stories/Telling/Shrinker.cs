@@ -57,6 +57,9 @@ internal static class Shrinker
                 if (patch.Also is { } also)
                     yield return patch with { Path = also, Value = patch.And, Also = null, And = null };
                 break;
+            case Step.MakeByHand make:
+                yield return make with { Second = null };
+                break;
             case Step.PostGroup post:
                 for (var i = post.Members.Length - 1; i >= 0; i--)
                     yield return post with { Members = [.. post.Members.Where((_, at) => at != i)] };

@@ -19,6 +19,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
 {
     private readonly List<(Task<Reply?> Answer, Action<Reply?> Ended, CancellationTokenSource Client)> _open = [];
     private readonly List<Task> _operators = [];
+    private int _told;
 
     /// <summary>The step that is being told.</summary>
     public Step? Current { get; private set; }
@@ -62,8 +63,24 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     /// <summary>Lets all move that can, and collects the answers.</summary>
     public async Task SettleDownAsync()
     {
-        await Idle.ReachedAsync();
+        try
+        {
+            await Idle.ReachedAsync();
+        }
+        finally
+        {
+            if (tell is not null)
+                TellCalls(tell);
+        }
         Collect();
+    }
+
+    private void TellCalls(Action<string> tell)
+    {
+        var all = world.Slack.Calls.Last;
+        foreach (var call in all.Skip(_told).Take(20))
+            tell($"       . {call.Status} to {call.Operation} {call.Path}");
+        _told = all.Count;
     }
 
     /// <summary>Whether a request or an operator is not answered yet.</summary>
@@ -104,6 +121,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     {
         if (world.IsDead)
         {
+            Figures.Count("deaths");
             tell?.Invoke("     it dies");
             await world.DieAsync();
         }
@@ -424,7 +442,8 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
         {
             // A POST that adopts what was shown keeps its id.
             known.Source ??= source;
-            known.Begin(_ => document, step).Fate = Fate.Done;
+            if (!known.WasPosted) // else it was seen before the answer came
+                known.Begin(_ => document, step).Fate = Fate.Done;
             known.IsLeftOut |= isLeftOut;
             Model.Known[who] = id;
             return known;
@@ -733,6 +752,7 @@ internal static class Answers
     /// <summary>Whether a status is one that this request may have, as things are.</summary>
     public static void Check(Reply? reply, string method, Model model)
     {
+        Figures.Count($"{method} {reply?.Status.ToString(CultureInfo.InvariantCulture) ?? "lost"}");
         if (reply is null)
             return;
         var isShut = model.HadWeather || model.WasShut;
