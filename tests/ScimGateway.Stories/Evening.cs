@@ -18,14 +18,15 @@ internal sealed class Evening(Options options, Action<string> say)
             await OfAsync(Story.Read(await File.ReadAllTextAsync(file)), file);
             return _wrong.Count == 0;
         }
-        for (var i = 0; i < options.Stories; i++)
+        var many = 0;
+        for (var i = 0; i < options.Stories && !(options.Stops && _wrong.Count > 0); i++, many++)
         {
             var seed = options.Seed + (i * options.Stride);
             await OfAsync(Generator.Of(seed), $"seed {seed}");
         }
         var took = Stopwatch.GetElapsedTime(began);
         say(
-            $"told {options.Stories} in {took.TotalSeconds:0.0} s, {options.Stories / took.TotalSeconds:0} a second; wrong: {_wrong.Values.Sum()}"
+            $"told {many} in {took.TotalSeconds:0.0} s, {many / took.TotalSeconds:0} a second; wrong: {_wrong.Values.Sum()}"
                 + (_wrong.Count == 0 ? "" : $" ({string.Join(", ", _wrong.Select(one => $"{one.Key} {one.Value}"))})")
         );
         say(Figures.Print());
@@ -36,6 +37,13 @@ internal sealed class Evening(Options options, Action<string> say)
     {
         if (await Told.Of(story, options.Tells || options.File is not null ? say : null) is not { } told)
             return;
+        if (Known.Of(told, story) is { } known)
+        {
+            Figures.Count($"known: {known}");
+            if (options.File is not null)
+                say($"KNOWN {known}: {told.What}");
+            return;
+        }
         _wrong[told.Check] = _wrong.GetValueOrDefault(told.Check) + 1;
         if (_wrong[told.Check] > options.Most)
             return;

@@ -26,6 +26,9 @@ internal sealed record Options
     /// <summary>Whether a story that fails is cut down.</summary>
     public bool Shrinks { get; init; } = true;
 
+    /// <summary>Whether the first story that fails is the last one.</summary>
+    public bool Stops { get; init; }
+
     /// <summary>How many stories at most are printed of those that the same check fails.</summary>
     public int Most { get; init; } = 3;
 
@@ -45,6 +48,7 @@ internal sealed record Options
                     "--one" => options with { Seed = Number(arguments[++i]), Stories = 1, Workers = 0, Tells = true },
                     "--file" => options with { File = arguments[++i], Workers = 0 },
                     "--most" => options with { Most = Number(arguments[++i]) },
+                    "--stop" => options with { Stops = true, Workers = 0 },
                     "--no-shrink" => options with { Shrinks = false },
                     _ => throw new FormatException(),
                 };

@@ -109,14 +109,7 @@ internal sealed class World : IAsyncDisposable
             var tokens = await _tenant.OpenAsync(store);
             var http = new HttpClient(new ToSlack(_door, life.Clock)) { Timeout = Timeout.InfiniteTimeSpan };
             if (_template is null)
-                await Connecting.TestAsync(
-                    store,
-                    Tenant,
-                    () => SlackTokenTest.AskAsync(http, _connection, call.AttemptLimit, life.Clock, CancellationToken.None),
-                    new Patience(life.Clock, _ => { }),
-                    life.Clock,
-                    CancellationToken.None
-                );
+                await ConnectAsync(store, http, life.Clock);
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
             builder.Services.AddRouting();
             builder.Services.AddSingleton<TimeProvider>(life.Clock).AddSingleton(Dialect.Everything);
@@ -140,6 +133,19 @@ internal sealed class World : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>An operator tests the connection.</summary>
+    public Task ConnectAsync() => ConnectAsync(Part<Store>(), Part<HttpClient>(), _process!.Clock);
+
+    private static Task ConnectAsync(Store store, HttpClient http, StoryClock.View clock) =>
+        Connecting.TestAsync(
+            store,
+            Tenant,
+            () => SlackTokenTest.AskAsync(http, _connection, new SlackClientOptions().AttemptLimit, clock, CancellationToken.None),
+            new Patience(clock, _ => { }),
+            clock,
+            CancellationToken.None
+        );
 
     /// <summary>Stops it as SIGTERM does.</summary>
     public async Task StopAsync()

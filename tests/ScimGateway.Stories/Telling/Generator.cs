@@ -184,7 +184,14 @@ internal sealed class Generator
             var (name, values) = made.One(_preferences);
             preferences[name] = made.One(values);
         }
+        // Mostly there is somebody before anything else happens.
         var steps = new List<Step>();
+        if (made.Any(4) > 0)
+            for (var who = 0; who < People.Length; who++)
+                if (made.Coin())
+                    steps.Add(new Step.Post(0, who, made.Any(3) == 0 ? made.Said(who) : Usual(who), made.Habit()));
+        if (made.Any(3) == 0)
+            steps.Add(new Step.PostGroup(0, 0, Groups[0], made.Some()));
         for (var length = 3 + made.Any(made.Coin() ? 8 : 22); length > 0; length--)
             steps.Add(made.Next());
         return new Story(preferences, steps);
@@ -220,6 +227,16 @@ internal sealed class Generator
         var who = Any(People.Length);
         return new Step.Put(Source(this), who, Said(who));
     }
+
+    private static Said Usual(int who) =>
+        new()
+        {
+            UserName = People[who].Name,
+            Primary = People[who].Address,
+            Active = true,
+            Title = "Analyst",
+            Key = People[who].Key,
+        };
 
     private Said Said(int who)
     {

@@ -32,8 +32,16 @@ internal sealed record Told(string Check, string What)
     }
 
     /// <summary>Tells a story that failed with less and less in it.</summary>
-    public Task<Story> ShrinkAsync(Story story) =>
-        Shrinker.ShrinkAsync(story, async less => await Of(less) is { } told && told.Check == Check);
+    public Task<Story> ShrinkAsync(Story story) => Shrinker.ShrinkAsync(story, FailsAsync);
+
+    // What runs side by side does not come in the same order each time.
+    private async Task<bool> FailsAsync(Story less)
+    {
+        for (var tries = 0; tries < 2; tries++)
+            if (await Of(less) is { } told && told.Check == Check)
+                return true;
+        return false;
+    }
 
     // Preferences that contradict themselves begin no story.
     private static Preferences? Begins(Story story)
