@@ -17,7 +17,10 @@ public class NamedStoryTests
         var said = new List<string>();
 
         Assert.True(
-            await Crew.RunAsync(new Options { File = Path.Combine(AppContext.BaseDirectory, "Mended", story + ".story") }, said.Add),
+            await Crew.RunAsync(
+                new Options { File = Path.Combine(AppContext.BaseDirectory, "Mended", story + ".story") },
+                said.Add
+            ),
             string.Join('\n', said)
         );
     }
@@ -29,7 +32,10 @@ public class NamedStoryTests
     {
         var said = new List<string>();
 
-        await Crew.RunAsync(new Options { File = Path.Combine(AppContext.BaseDirectory, "Open", story + ".story") }, said.Add);
+        await Crew.RunAsync(
+            new Options { File = Path.Combine(AppContext.BaseDirectory, "Open", story + ".story") },
+            said.Add
+        );
 
         Assert.Contains(said, line => line.Contains($"KNOWN {story}", StringComparison.Ordinal));
     }

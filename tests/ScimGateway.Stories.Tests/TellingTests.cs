@@ -23,7 +23,11 @@ public class TellingTests
         var told = Enumerable.Range(1, 300).SelectMany(seed => Generator.Of(seed).Steps).Select(step => step.GetType());
 
         Assert.Equal(
-            typeof(Step).GetNestedTypes().Where(type => type.IsAssignableTo(typeof(Step))).Select(type => type.Name).Order(),
+            typeof(Step)
+                .GetNestedTypes()
+                .Where(type => type.IsAssignableTo(typeof(Step)))
+                .Select(type => type.Name)
+                .Order(),
             told.Select(type => type.Name).Distinct().Order()
         );
     }
@@ -31,10 +35,7 @@ public class TellingTests
     [Fact]
     public async Task A_story_is_cut_down_to_the_steps_that_it_takes()
     {
-        var story = Generator.Of(3) with
-        {
-            Steps = [.. Enumerable.Range(0, 40).Select(i => new Step.Wait(i))],
-        };
+        var story = Generator.Of(3) with { Steps = [.. Enumerable.Range(0, 40).Select(i => new Step.Wait(i))] };
 
         var less = await Shrinker.ShrinkAsync(
             story,

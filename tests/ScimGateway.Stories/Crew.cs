@@ -21,7 +21,9 @@ internal static class Crew
         foreach (var (_, said) in all)
             say(said.TrimEnd());
         var took = Stopwatch.GetElapsedTime(began);
-        say($"{options.Stories} stories in {took.TotalSeconds:0.0} s, {options.Stories / took.TotalSeconds:0} a second");
+        say(
+            $"{options.Stories} stories in {took.TotalSeconds:0.0} s, {options.Stories / took.TotalSeconds:0} a second"
+        );
         return all.All(one => one.IsRight);
     }
 

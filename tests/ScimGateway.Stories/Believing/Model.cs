@@ -60,11 +60,17 @@ internal sealed class Model
     /// <summary>Who may have this name or address, or have had it, but one.</summary>
     public bool MayBeTaken(Document asked, string? but)
     {
-        var keys = new[] { asked.UserName, asked.Primary, asked.Secondary }.OfType<string>().Select(Folded.Of).ToHashSet();
+        var keys = new[] { asked.UserName, asked.Primary, asked.Secondary }
+            .OfType<string>()
+            .Select(Folded.Of)
+            .ToHashSet();
         return People.Values.Any(one =>
-                one.Id != but && (one.Names.Overlaps(keys) || one.Addresses.Overlaps(keys) || one.Seconds.Overlaps(keys))
+                one.Id != but
+                && (one.Names.Overlaps(keys) || one.Addresses.Overlaps(keys) || one.Seconds.Overlaps(keys))
             )
             || LostPosts.Count > 0
-            || Accounts.Values.Any(one => one.Addresses.Overlaps(keys) || one.Seconds.Overlaps(keys) || one.Names.Overlaps(keys));
+            || Accounts.Values.Any(one =>
+                one.Addresses.Overlaps(keys) || one.Seconds.Overlaps(keys) || one.Names.Overlaps(keys)
+            );
     }
 }

@@ -30,7 +30,14 @@ internal sealed class Write<T>(Func<T, T> apply)
 }
 
 /// <summary>A user as GET shows it. <see cref="Anything"/> stands where it is not known.</summary>
-internal sealed record Document(string UserName, string? Primary, string? Secondary, bool Active, string? Title, string? Key)
+internal sealed record Document(
+    string UserName,
+    string? Primary,
+    string? Secondary,
+    bool Active,
+    string? Title,
+    string? Key
+)
 {
     /// <summary>What fits whatever is shown.</summary>
     public const string Anything = "?";
@@ -137,7 +144,15 @@ internal sealed class Person(string id, int who, Document? start)
             foreach (var write in _writes)
             {
                 if (write.Fate == Fate.Refused)
+                {
+                    // A deactivation leaves first, and no refusal of the rest undoes it.
+                    all.UnionWith(
+                        all.Where(state => state is { Active: true } && write.Apply(state) is { Active: false })
+                            .Select(state => state! with { Active = false })
+                            .ToList()
+                    );
                     continue;
+                }
                 var after = all.Where(state => state is not null).Select(write.Apply).ToList();
                 if (write.Fate == Fate.Done)
                     all.RemoveWhere(state => state is not null);
@@ -203,5 +218,9 @@ internal sealed class Person(string id, int who, Document? start)
 internal static class Folded
 {
     /// <summary>Without regard to case and to how letters are composed.</summary>
-    public static string Of(string text) => text.Normalize().ToLowerInvariant();
+    // Without the tables of a culture .NET composes nothing; these two are all that people here have.
+    public static string Of(string text) =>
+        text.Replace("e\u0308", "\u00eb", StringComparison.Ordinal)
+            .Replace("e\u0301", "\u00e9", StringComparison.Ordinal)
+            .ToLowerInvariant();
 }

@@ -44,7 +44,22 @@ internal sealed class Quiet(Teller teller, Watch watch)
     {
         var slack = World.Slack;
         slack.Faults.Clear();
-        foreach (var name in new[] { "auth.tokens", "faults.drop_rate", "faults.hold_rate", "latency_ms", "ratelimit.mode", "ratelimit.scale", "faults.create_flaky", "lock.hold_ms" })
+        foreach (
+            var name in new[]
+            {
+                "auth.tokens",
+                "faults.drop_rate",
+                "faults.hold_rate",
+                "latency_ms",
+                "ratelimit.mode",
+                "ratelimit.scale",
+                "faults.create_flaky",
+                "lock.hold_ms",
+                "put.missing_active",
+                "patch.missing_active",
+                "post.inactive",
+            }
+        )
             if (Model.Turned.Contains(name) || name == "auth.tokens")
                 slack.Knobs.Set(name, null);
         await teller.BringUpAsync();
@@ -54,8 +69,20 @@ internal sealed class Quiet(Teller teller, Watch watch)
         var tenant = World.Part<ConnectionLife>().Read();
         if (tenant.Standing != Standing.Live)
         {
-            if (!Model.WasShut && !Model.Turned.Overlaps(["put.missing_active", "patch.missing_active", "post.inactive", "guest.expiry_sweep"]) && !Model.Accounts.Values.Any(one => one.Touched.Count > 0))
-                throw new WrongException("standing", $"the tenant is {tenant.Standing}, and nobody stopped it: {tenant.Problem}");
+            if (
+                !Model.WasShut
+                && !Model.Turned.Overlaps([
+                    "put.missing_active",
+                    "patch.missing_active",
+                    "post.inactive",
+                    "guest.expiry_sweep",
+                ])
+                && !Model.Accounts.Values.Any(one => one.Touched.Count > 0)
+            )
+                throw new WrongException(
+                    "standing",
+                    $"the tenant is {tenant.Standing}, and nobody stopped it: {tenant.Problem}"
+                );
             await World.ConnectAsync();
             await teller.OperateAsync(new TenantChange.GoOn(EndsShadow: true));
             await teller.PassAsync(TimeSpan.FromSeconds(40));
@@ -97,7 +124,8 @@ internal sealed class Quiet(Teller teller, Watch watch)
         World.Read(session =>
             session.First(
                 "select id, kind, reason from links where state = @pending limit 1",
-                row => $"link {row.Long().ToString(CultureInfo.InvariantCulture)} of a {row.Word<Kind>()} is pending: {row.TextOrNull()}",
+                row =>
+                    $"link {row.Long().ToString(CultureInfo.InvariantCulture)} of a {row.Word<Kind>()} is pending: {row.TextOrNull()}",
                 ("@pending", LinkState.Pending)
             )
         );
@@ -119,7 +147,14 @@ internal sealed class Quiet(Teller teller, Watch watch)
         World.Read(session =>
             session.All(
                 "select id, kind, state, reason, slack_id, imported from links",
-                row => new LinkNow(row.Long(), row.Word<Kind>(), row.Word<LinkState>(), Reason.Parse(row.TextOrNull()), row.TextOrNull(), row.Flag())
+                row => new LinkNow(
+                    row.Long(),
+                    row.Word<Kind>(),
+                    row.Word<LinkState>(),
+                    Reason.Parse(row.TextOrNull()),
+                    row.TextOrNull(),
+                    row.Flag()
+                )
             )
         );
 
@@ -127,7 +162,14 @@ internal sealed class Quiet(Teller teller, Watch watch)
         World.Read(session =>
             session.First(
                 "select l.id, l.kind, l.state, l.reason, l.slack_id, l.imported from links l join resources r on r.link_id = l.id where lower(r.id) = @id",
-                row => new LinkNow(row.Long(), row.Word<Kind>(), row.Word<LinkState>(), Reason.Parse(row.TextOrNull()), row.TextOrNull(), row.Flag()),
+                row => new LinkNow(
+                    row.Long(),
+                    row.Word<Kind>(),
+                    row.Word<LinkState>(),
+                    Reason.Parse(row.TextOrNull()),
+                    row.TextOrNull(),
+                    row.Flag()
+                ),
                 ("@id", resource)
             )
         );
@@ -136,7 +178,8 @@ internal sealed class Quiet(Teller teller, Watch watch)
     private async Task<List<(Person Person, Document? Shown)>> LearnAsync()
     {
         var listed = await ListAsync("Users");
-        var claimed = World.Read(session =>
+        var claimed = World
+            .Read(session =>
                 session.All(
                     "select lower(r.id), r.kind from resources r where r.source_id is not null and r.deleted is null and r.hidden = @no",
                     row => (Id: row.Text(), Kind: row.Word<Kind>()),
@@ -169,7 +212,10 @@ internal sealed class Quiet(Teller teller, Watch watch)
             {
                 var possible = person.Possible;
                 if (!possible.Any(state => shown is null ? state is null : state?.Fits(shown) ?? false))
-                    throw new WrongException("mirror", $"user {person.Id} is {shown?.ToString() ?? "gone"}, acknowledged was {string.Join(" or ", possible.Select(one => one?.ToString() ?? "gone"))}");
+                    throw new WrongException(
+                        "mirror",
+                        $"user {person.Id} is {shown?.ToString() ?? "gone"}, acknowledged was {string.Join(" or ", possible.Select(one => one?.ToString() ?? "gone"))}"
+                    );
             }
             people.Add((person, shown));
         }
@@ -180,17 +226,25 @@ internal sealed class Quiet(Teller teller, Watch watch)
     {
         var reply = await teller.AskAsync(0, "GET", $"{what}?count=200");
         return reply is { Status: 200 }
-            ? (JsonNode.Parse(reply.Body)!["Resources"] as JsonArray ?? []).OfType<JsonObject>().ToDictionary(one => (string)one["id"]!, StringComparer.Ordinal)
+            ? (JsonNode.Parse(reply.Body)!["Resources"] as JsonArray ?? [])
+                .OfType<JsonObject>()
+                .ToDictionary(one => (string)one["id"]!, StringComparer.Ordinal)
             : throw new WrongException("mirror", $"{reply?.Status} to a list");
     }
 
     // Slack has no account twice, and none that is made and forgotten.
     private void Nobody()
     {
-        var linked = Links().Where(link => link is { Kind: Kind.User, SlackId: not null }).Select(link => link.SlackId!).ToHashSet();
+        var linked = Links()
+            .Where(link => link is { Kind: Kind.User, SlackId: not null })
+            .Select(link => link.SlackId!)
+            .ToHashSet();
         foreach (var seen in Model.Accounts.Values)
             if (!seen.ByHand && !linked.Contains(seen.Id) && World.Slack.Workspace.FindUser(seen.Id) is not null)
-                throw new WrongException("orphan", $"nothing links to {seen.Id} with {string.Join(", ", seen.Addresses)}");
+                throw new WrongException(
+                    "orphan",
+                    $"nothing links to {seen.Id} with {string.Join(", ", seen.Addresses)}"
+                );
     }
 
     private void OfPerson(Person person, Document? shown)
@@ -206,7 +260,8 @@ internal sealed class Quiet(Teller teller, Watch watch)
         }
         var account = link.SlackId is null ? null : World.Slack.Workspace.FindUser(link.SlackId);
         var seen = link.SlackId is null ? null : Model.Accounts.GetValueOrDefault(link.SlackId);
-        var isOthersNow = shown is null && Model.People.Values.Any(one => one != person && LinkOf(one.Id)?.Id == link.Id);
+        var isOthersNow =
+            shown is null && Model.People.Values.Any(one => one != person && LinkOf(one.Id)?.Id == link.Id);
         if (isOthersNow)
             return;
         Figures.Count($"link {link.State}{(link.State == LinkState.Settled ? "" : $" {link.Reason?.Code}")}");
@@ -226,11 +281,21 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 break;
             case LinkState.Protected:
                 if (!Model.HadWeather && seen is not { WasSpecial: true })
-                    throw new WrongException("protected", $"{person.Id} with {shown} is protected, and {link.SlackId} never was more than a member: {link.Reason}");
+                    throw new WrongException(
+                        "protected",
+                        $"{person.Id} with {shown} is protected, and {link.SlackId} never was more than a member: {link.Reason}"
+                    );
                 break;
             case LinkState.Broken:
-                if (!Model.HadWeather && seen is not { IsGone: true } && !(seen?.Touched.ContainsKey("erased") ?? false))
-                    throw new WrongException("broken", $"{person.Id} with {shown} is broken, and {link.SlackId} is there");
+                if (
+                    !Model.HadWeather
+                    && seen is not { IsGone: true }
+                    && !(seen?.Touched.ContainsKey("erased") ?? false)
+                )
+                    throw new WrongException(
+                        "broken",
+                        $"{person.Id} with {shown} is broken, and {link.SlackId} is there"
+                    );
                 break;
             case LinkState.Pending:
             case LinkState.Unknown:
@@ -258,12 +323,29 @@ internal sealed class Quiet(Teller teller, Watch watch)
             return;
         // Slack's own doing then, which is told as drift.
         var isDrift = Model.Turned.Overlaps(["put.missing_active", "patch.missing_active", "post.inactive"]);
-        if (!isDrift && !IsByHand("active") && !Model.HadRules && account.Profile.Active != wanted && !(wanted && seen.Touched.ContainsKey("guest")))
-            throw new WrongException("active", $"{person.Id} with {shown?.ToString() ?? "gone"} is settled, and {account.Id} is active: {account.Profile.Active}");
+        if (
+            !isDrift
+            && !IsByHand("active")
+            && !Model.HadRules
+            && account.Profile.Active != wanted
+            && !(wanted && seen.Touched.ContainsKey("guest"))
+        )
+            throw new WrongException(
+                "active",
+                $"{person.Id} with {shown?.ToString() ?? "gone"} is settled, and {account.Id} is active: {account.Profile.Active}"
+            );
         if (shown is null || !wanted || !account.Profile.Active)
             return;
-        if (shown.Primary is { } address && !IsByHand("email") && person.Changed.ContainsKey("email") && Folded.Of(address) != Folded.Of(account.Profile.PrimaryEmail))
-            throw new WrongException("address", $"{person.Id} with {shown} is settled, and {account.Id} has {account.Profile.PrimaryEmail}");
+        if (
+            shown.Primary is { } address
+            && !IsByHand("email")
+            && person.Changed.ContainsKey("email")
+            && Folded.Of(address) != Folded.Of(account.Profile.PrimaryEmail)
+        )
+            throw new WrongException(
+                "address",
+                $"{person.Id} with {shown} is settled, and {account.Id} has {account.Profile.PrimaryEmail}"
+            );
         if (
             !IsByHand("title")
             && person.Changed.ContainsKey("title")
@@ -271,7 +353,10 @@ internal sealed class Quiet(Teller teller, Watch watch)
             && !(shown.Title is null && Model.Turned.Contains("clear.empty_string"))
             && person.Possible.All(state => state?.Title != Document.Anything)
         )
-            throw new WrongException("title", $"{person.Id} with {shown} is settled, and {account.Id} has the title '{account.Profile.Title}'");
+            throw new WrongException(
+                "title",
+                $"{person.Id} with {shown} is settled, and {account.Id} has the title '{account.Profile.Title}'"
+            );
 
         // As long as nobody has asked for something else since.
         bool IsByHand(string what) =>
@@ -292,8 +377,15 @@ internal sealed class Quiet(Teller teller, Watch watch)
             _ => true,
         };
         if (!holds)
-            throw new WrongException("blocked", $"{person.Id} with {shown?.ToString() ?? "gone"} is blocked by {link.Reason}, which is not so");
-        if (shown is null && account is { Profile.Active: true } && link.Reason?.Code is ReasonCode.Missing or ReasonCode.AddressTaken or ReasonCode.Inactive)
+            throw new WrongException(
+                "blocked",
+                $"{person.Id} with {shown?.ToString() ?? "gone"} is blocked by {link.Reason}, which is not so"
+            );
+        if (
+            shown is null
+            && account is { Profile.Active: true }
+            && link.Reason?.Code is ReasonCode.Missing or ReasonCode.AddressTaken or ReasonCode.Inactive
+        )
             throw new WrongException("blocked", $"{person.Id} is deleted and blocked, and {account.Id} is active");
     }
 
@@ -302,11 +394,19 @@ internal sealed class Quiet(Teller teller, Watch watch)
     {
         if (shown is null)
             return false;
-        var addresses = new[] { shown.Primary, shown.Secondary, shown.UserName }.OfType<string>().Select(Folded.Of).ToHashSet();
+        var addresses = new[] { shown.Primary, shown.Secondary, shown.UserName }
+            .OfType<string>()
+            .Select(Folded.Of)
+            .ToHashSet();
         return Model.People.Values.Any(one =>
-                one != person && one.Possible.Any(state => state is not null && (Has(state.Primary) || Has(state.Secondary) || Has(state.UserName)))
+                one != person
+                && one.Possible.Any(state =>
+                    state is not null && (Has(state.Primary) || Has(state.Secondary) || Has(state.UserName))
+                )
             )
-            || World.Slack.Workspace.AccountsInOrder.Any(one => one != own && (Has(one.Profile.PrimaryEmail) || Has(one.Profile.SecondaryEmail)));
+            || World.Slack.Workspace.AccountsInOrder.Any(one =>
+                one != own && (Has(one.Profile.PrimaryEmail) || Has(one.Profile.SecondaryEmail))
+            );
 
         bool Has(string? address) => address is not null && addresses.Contains(Folded.Of(address));
     }
@@ -318,7 +418,10 @@ internal sealed class Quiet(Teller teller, Watch watch)
         var refused = World.Slack.Calls.Last.Any(call => call.At > since && call.Status >= 400);
         var account = link.SlackId is null ? null : World.Slack.Workspace.FindUser(link.SlackId);
         if (!refused && !IsAddressTaken(person, shown, account))
-            throw new WrongException("failed", $"{person.Id} with {shown?.ToString() ?? "gone"} is failed: {link.Reason}; Slack has refused nothing since");
+            throw new WrongException(
+                "failed",
+                $"{person.Id} with {shown?.ToString() ?? "gone"} is failed: {link.Reason}; Slack has refused nothing since"
+            );
     }
 
     private void Held(Person person, LinkNow link)
@@ -329,7 +432,9 @@ internal sealed class Quiet(Teller teller, Watch watch)
             ReasonCode.AnotherPerson => Model.People.Values.Any(one => one != person && one.Possible.Contains(null)),
             _ => true,
         };
-        var isListed = World.Read(session => session.Any("select 1 from holds where link_id = @link", ("@link", link.Id)));
+        var isListed = World.Read(session =>
+            session.Any("select 1 from holds where link_id = @link", ("@link", link.Id))
+        );
         if (!may || !isListed)
             throw new WrongException("held", $"{person.Id} is held: {link.Reason}; listed: {isListed}");
     }
@@ -343,7 +448,9 @@ internal sealed class Quiet(Teller teller, Watch watch)
             {
                 var name = (string)shown["displayName"]!;
                 var lost = Model.LostGroups.FindIndex(post => post.Name == name);
-                var isClaimed = World.Read(session => session.Any("select 1 from resources where lower(id) = @id and source_id is not null", ("@id", id)));
+                var isClaimed = World.Read(session =>
+                    session.Any("select 1 from resources where lower(id) = @id and source_id is not null", ("@id", id))
+                );
                 if (!isClaimed)
                     continue;
                 if (lost < 0)
@@ -355,26 +462,44 @@ internal sealed class Quiet(Teller teller, Watch watch)
         {
             listed.TryGetValue(team.Id, out var shown);
             if (shown is null ? !team.Deleted.MayBe : team.Deleted.Is)
-                throw new WrongException("mirror", $"group {string.Join(" or ", team.Names)} is {(shown is null ? "gone" : "there")}, and that was not acknowledged");
+                throw new WrongException(
+                    "mirror",
+                    $"group {string.Join(" or ", team.Names)} is {(shown is null ? "gone" : "there")}, and that was not acknowledged"
+                );
             if (shown is null)
                 continue;
             var name = (string)shown["displayName"]!;
             if (!team.IsLeftOut && !team.Names.Contains(name))
-                throw new WrongException("mirror", $"a group is {name}, acknowledged was {string.Join(" or ", team.Names)}");
+                throw new WrongException(
+                    "mirror",
+                    $"a group is {name}, acknowledged was {string.Join(" or ", team.Names)}"
+                );
             if (team.IsLeftOut)
                 continue;
             var read = await teller.AskAsync(0, "GET", $"Groups/{team.Id}");
-            var members = (JsonNode.Parse(read!.Body)!["members"] as JsonArray ?? []).Select(member => (string)member!["value"]!).ToHashSet();
+            var members = (JsonNode.Parse(read!.Body)!["members"] as JsonArray ?? [])
+                .Select(member => (string)member!["value"]!)
+                .ToHashSet();
             foreach (var (member, wanted) in team.Wanted)
-                if (wanted is { } isIn && shownPeople.GetValueOrDefault(member) is not null && members.Contains(member) != isIn)
-                    throw new WrongException("members", $"{member} is {(isIn ? "acknowledged and not shown" : "shown and was taken out")} in {name}");
+                if (
+                    wanted is { } isIn
+                    && shownPeople.GetValueOrDefault(member) is not null
+                    && members.Contains(member) != isIn
+                )
+                    throw new WrongException(
+                        "members",
+                        $"{member} is {(isIn ? "acknowledged and not shown" : "shown and was taken out")} in {name}"
+                    );
             AtSlack(team, name, people);
         }
     }
 
     private void AtSlack(Team team, string name, List<(Person Person, Document? Shown)> people)
     {
-        if (LinkOf(team.Id) is not { State: LinkState.Settled, SlackId: { } slackId } || Model.TouchedGroups.Contains(slackId))
+        if (
+            LinkOf(team.Id) is not { State: LinkState.Settled, SlackId: { } slackId }
+            || Model.TouchedGroups.Contains(slackId)
+        )
             return;
         if (World.Slack.Workspace.FindGroup(slackId) is not { } group)
             throw new WrongException("group", $"{name} is settled, and there is no {slackId}");
@@ -382,11 +507,23 @@ internal sealed class Quiet(Teller teller, Watch watch)
             throw new WrongException("group", $"{name} is settled, and {slackId} is {group.DisplayName}");
         foreach (var (person, shown) in people)
         {
-            if (LinkOf(person.Id) is not { State: LinkState.Settled, SlackId: { } id } || World.Slack.Workspace.FindUser(id) is not { } account)
+            if (
+                LinkOf(person.Id) is not { State: LinkState.Settled, SlackId: { } id }
+                || World.Slack.Workspace.FindUser(id) is not { } account
+            )
                 continue;
-            if (Model.TouchedMembers.Contains((slackId, id)) || !team.Wanted.TryGetValue(person.Id, out var said) || said is not { } isIn)
+            if (
+                Model.TouchedMembers.Contains((slackId, id))
+                || !team.Wanted.TryGetValue(person.Id, out var said)
+                || said is not { } isIn
+            )
                 continue;
-            if (shown is null || account.IsErased || account.Profile.Guest is not null || Model.Accounts[id].Touched.ContainsKey("active"))
+            if (
+                shown is null
+                || account.IsErased
+                || account.Profile.Guest is not null
+                || Model.Accounts[id].Touched.ContainsKey("active")
+            )
                 continue;
             var blocked = World.Read(session =>
                 session.First(
@@ -397,11 +534,24 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 )
             );
             var has = group.Members.Contains(account);
-            Figures.Count(blocked is null ? $"member {(isIn ? "in" : "out")}" : $"member blocked {Reason.Parse(blocked)?.Code}");
+            Figures.Count(
+                blocked is null ? $"member {(isIn ? "in" : "out")}" : $"member blocked {Reason.Parse(blocked)?.Code}"
+            );
             if (blocked is null && account.Profile.Active && has != isIn)
-                throw new WrongException("members", $"{shown} is {(isIn ? "wanted in" : "not wanted in")} {name} and {(has ? "is there" : "is not there")} at Slack");
-            if (Reason.Parse(blocked)?.Code is ReasonCode.NotReachable && account.Profile.Active && !person.IsLeftOut && !Model.HadRules)
-                throw new WrongException("row", $"{shown} waits for {name} since there is no active account, and {id} is active");
+                throw new WrongException(
+                    "members",
+                    $"{shown} is {(isIn ? "wanted in" : "not wanted in")} {name} and {(has ? "is there" : "is not there")} at Slack"
+                );
+            if (
+                Reason.Parse(blocked)?.Code is ReasonCode.NotReachable
+                && account.Profile.Active
+                && !person.IsLeftOut
+                && !Model.HadRules
+            )
+                throw new WrongException(
+                    "row",
+                    $"{shown} waits for {name} since there is no active account, and {id} is active"
+                );
         }
     }
 
@@ -410,7 +560,12 @@ internal sealed class Quiet(Teller teller, Watch watch)
     {
         foreach (var (person, shown) in people)
         {
-            if (shown is null || person.Source is not { } source || LinkOf(person.Id) is not { State: LinkState.Settled } || person.IsLeftOut)
+            if (
+                shown is null
+                || person.Source is not { } source
+                || LinkOf(person.Id) is not { State: LinkState.Settled }
+                || person.IsLeftOut
+            )
                 continue;
             var before = await teller.AskAsync(source, "GET", $"Users/{person.Id}");
             World.Slack.Calls.Clear();
@@ -422,7 +577,21 @@ internal sealed class Quiet(Teller teller, Watch watch)
         }
         foreach (var team in Model.Teams.Values.Where(team => !team.Deleted.Is && !team.IsLeftOut))
         {
-            if (LinkOf(team.Id) is not { State: LinkState.Settled, SlackId: { } id } || Model.TouchedGroups.Contains(id) || Model.TouchedMembers.Any(touched => touched.Group == id))
+            if (
+                LinkOf(team.Id) is not { State: LinkState.Settled, SlackId: { } id }
+                || Model.TouchedGroups.Contains(id)
+                || Model.TouchedMembers.Any(touched => touched.Group == id)
+            )
+                continue;
+            // Whom Slack did not take is tried again by a write.
+            if (
+                World.Read(session =>
+                    session.Any(
+                        "select 1 from members where lower(group_id) = @group and blocked is not null",
+                        ("@group", team.Id)
+                    )
+                )
+            )
                 continue;
             var before = await teller.AskAsync(team.Source, "GET", $"Groups/{team.Id}");
             if (before is not { Status: 200 })
@@ -440,10 +609,16 @@ internal sealed class Quiet(Teller teller, Watch watch)
     private void Same(Reply? reply, Reply before, string what)
     {
         if (reply is not { Status: 200 })
-            throw new WrongException("again", $"{reply?.Status} to a {what}: {Encoding.UTF8.GetString(reply?.Body ?? [])}");
+            throw new WrongException(
+                "again",
+                $"{reply?.Status} to a {what}: {Encoding.UTF8.GetString(reply?.Body ?? [])}"
+            );
         if (World.Slack.Calls.Total > 0)
             throw new WrongException("again", $"a {what} costs {string.Join(", ", World.Slack.Calls.ByOperation)}");
         if ((string?)reply.Headers.ETag != (string?)before.Headers.ETag)
-            throw new WrongException("again", $"a {what} makes another version: {before.Headers.ETag} before, {reply.Headers.ETag} now");
+            throw new WrongException(
+                "again",
+                $"a {what} makes another version: {before.Headers.ETag} before, {reply.Headers.ETag} now"
+            );
     }
 }

@@ -44,6 +44,7 @@ internal sealed class Seen(string id, bool byHand)
         if (account.Profile.SecondaryEmail is { } second)
             Seconds.Add(Folded.Of(second));
         Names.Add(Folded.Of(account.Profile.UserName));
-        WasSpecial |= account.Rank != Rank.Member || account.IsErased || account.IsBot || account.Profile.Guest is not null;
+        WasSpecial |=
+            account.Rank != Rank.Member || account.IsErased || account.IsBot || account.Profile.Guest is not null;
     }
 }

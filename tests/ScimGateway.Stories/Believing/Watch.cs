@@ -68,11 +68,16 @@ internal sealed class Watch(Teller teller)
         var asked =
             Model.People.Values.Any(one => one.Addresses.Overlaps(made.Addresses))
             || Model.LostPosts.Any(post =>
-                made.Addresses.Contains(Folded.Of(post.Asked.Primary ?? "")) || made.Addresses.Contains(Folded.Of(post.Asked.UserName)) || made.Addresses.Contains(Folded.Of(post.Asked.Secondary ?? ""))
+                made.Addresses.Contains(Folded.Of(post.Asked.Primary ?? ""))
+                || made.Addresses.Contains(Folded.Of(post.Asked.UserName))
+                || made.Addresses.Contains(Folded.Of(post.Asked.Secondary ?? ""))
             )
             || Model.HadWeather;
         if (!asked)
-            throw new WrongException("made", $"nobody has asked for {made.Id} with {string.Join(", ", made.Addresses)}");
+            throw new WrongException(
+                "made",
+                $"nobody has asked for {made.Id} with {string.Join(", ", made.Addresses)}"
+            );
     }
 
     // Somebody who has wished, or may have wished, that one of those who were ever linked to it be gone.
@@ -83,7 +88,12 @@ internal sealed class Watch(Teller teller)
             people.Exists(one => one is null or { MayLeave: true })
             || Model.HadRules
             || Model.LostPosts.Any(post => !post.Asked.Active)
-            || Model.Turned.Overlaps(["put.missing_active", "patch.missing_active", "post.inactive", "guest.expiry_sweep"])
+            || Model.Turned.Overlaps([
+                "put.missing_active",
+                "patch.missing_active",
+                "post.inactive",
+                "guest.expiry_sweep",
+            ])
             || gone.Touched.ContainsKey("guest")
             || Model.Preferred.Contains("Drift")
         )
@@ -109,7 +119,10 @@ internal sealed class Watch(Teller teller)
             && !Model.HadRules
             && !Model.Decided.Released;
         if (isUndone)
-            throw new WrongException("return", $"{back.Id} was deactivated by hand, and is active again though nobody asked for it since: {Say(back)}");
+            throw new WrongException(
+                "return",
+                $"{back.Id} was deactivated by hand, and is active again though nobody asked for it since: {Say(back)}"
+            );
     }
 
     // By the primary address; by the user name where a tenant goes by that; or because an operator said so.
@@ -122,7 +135,10 @@ internal sealed class Watch(Teller teller)
             return;
         if (account.Addresses.Overlaps(person.Addresses) || Model.Decided.Released)
             return;
-        if (Model.Preferred.Contains("UniqueUserIdentifier") && (account.Names.Overlaps(person.Names) || account.Linked.Count > 1))
+        if (
+            Model.Preferred.Contains("UniqueUserIdentifier")
+            && (account.Names.Overlaps(person.Names) || account.Linked.Count > 1)
+        )
             return;
         throw new WrongException(
             "stranger",
@@ -140,14 +156,32 @@ internal sealed class Watch(Teller teller)
                     row => (Id: row.Long(), What: row.Text(), Member: row.Text(), Link: row.Long())
                 )
             )
-            .Where(hold => Reason.Parse(hold.What)?.Code is ReasonCode.GuardAccounts or ReasonCode.GuardGroups or ReasonCode.GuardMembers or ReasonCode.AnotherPerson)
+            .Where(hold =>
+                Reason.Parse(hold.What)?.Code
+                    is ReasonCode.GuardAccounts
+                        or ReasonCode.GuardGroups
+                        or ReasonCode.GuardMembers
+                        or ReasonCode.AnotherPerson
+            )
             .ToDictionary(hold => hold.Id, hold => $"{hold.What} of link {hold.Link} {hold.Member}");
         var step = teller.Current;
         var ended = _holds.Where(hold => !now.ContainsKey(hold.Key)).Select(hold => hold.Value).ToList();
         var mayEnd =
             _decides
             || teller.IsWaiting
-            || step is Step.Post or Step.Put or Step.Patch or Step.Delete or Step.PostGroup or Step.PutGroup or Step.PatchGroup or Step.DeleteGroup or Step.ChangeByHand or Step.Rule or Step.Prefer or Step.GoOn;
+            || step
+                is Step.Post
+                    or Step.Put
+                    or Step.Patch
+                    or Step.Delete
+                    or Step.PostGroup
+                    or Step.PutGroup
+                    or Step.PatchGroup
+                    or Step.DeleteGroup
+                    or Step.ChangeByHand
+                    or Step.Rule
+                    or Step.Prefer
+                    or Step.GoOn;
         if (ended.Count > 0 && !mayEnd)
             throw new WrongException("hold", $"ended by itself: {string.Join("; ", ended)}");
         (_holds, _decides) = (now, teller.IsWaiting && _decides);

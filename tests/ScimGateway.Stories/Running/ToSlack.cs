@@ -15,7 +15,9 @@ internal sealed class ToSlack(FrontDoor slack, StoryClock.View life) : HttpMessa
         if (life.IsOver) // what is dead calls nobody
             await Task.Delay(Timeout.InfiniteTimeSpan, life, cancellationToken);
         var body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync(cancellationToken);
-        var headers = request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>());
+        var headers = request.Headers.Concat(
+            request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()
+        );
         var carried = new Carried(
             request.Method.Method,
             request.RequestUri!,
@@ -50,7 +52,10 @@ internal sealed class ToSlack(FrontDoor slack, StoryClock.View life) : HttpMessa
     // A body of which less comes than was promised.
     private sealed class BrokenOff(byte[] some) : MemoryStream(some, writable: false)
     {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             var read = await base.ReadAsync(buffer, cancellationToken);
             return read > 0 || buffer.Length == 0

@@ -9,7 +9,9 @@ namespace ScimGateway.Stories.Running;
 internal sealed record Reply(int Status, IHeaderDictionary Headers, byte[] Body);
 
 /// <summary>A request that is carried to a server of this process without a socket.</summary>
+#pragma warning disable CA1001 // a source without a timer and bytes in memory hold nothing
 internal sealed class Carried : IHttpRequestLifetimeFeature
+#pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _hungUp = new();
     private readonly HttpResponseFeature _response = new();
@@ -73,6 +75,7 @@ internal sealed class Carried : IHttpRequestLifetimeFeature
 /// <summary>A server without a socket: what it serves is handed to it.</summary>
 internal sealed class WithoutSockets : IServer
 {
+    private readonly HashSet<Task> _served = [];
     private Func<Carried, Task>? _serve;
 
     public WithoutSockets() => Features.Set<IServerAddressesFeature>(new ServerAddressesFeature());
@@ -81,7 +84,19 @@ internal sealed class WithoutSockets : IServer
     public IFeatureCollection Features { get; } = new FeatureCollection();
 
     /// <summary>Has a request served.</summary>
-    public Task ServeAsync(Carried request) => _serve!(request);
+    public async Task ServeAsync(Carried request)
+    {
+        var served = _serve!(request);
+        _served.Add(served);
+        try
+        {
+            await served;
+        }
+        finally
+        {
+            _served.Remove(served);
+        }
+    }
 
     /// <inheritdoc/>
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
@@ -108,8 +123,9 @@ internal sealed class WithoutSockets : IServer
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Who is served is served to the end.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_served).ContinueWith(_ => { }, TaskScheduler.Default);
 
     /// <inheritdoc/>
     public void Dispose() { }

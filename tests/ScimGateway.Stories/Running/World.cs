@@ -80,7 +80,9 @@ internal sealed class World : IAsyncDisposable
     public static async Task<World> MakeAsync(Preferences preferences)
     {
         var root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
-        var world = new World(Directory.CreateDirectory(Path.Combine(root, $"scimgateway-story-{Guid.NewGuid():n}")).FullName);
+        var world = new World(
+            Directory.CreateDirectory(Path.Combine(root, $"scimgateway-story-{Guid.NewGuid():n}")).FullName
+        );
         if (_template is null)
         {
             await world.StartAsync();
@@ -110,7 +112,9 @@ internal sealed class World : IAsyncDisposable
             var http = new HttpClient(new ToSlack(_door, life.Clock)) { Timeout = Timeout.InfiniteTimeSpan };
             if (_template is null)
                 await ConnectAsync(store, http, life.Clock);
-            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+            var builder = WebApplication.CreateEmptyBuilder(
+                new WebApplicationOptions { EnvironmentName = "Production" }
+            );
             builder.Services.AddRouting();
             builder.Services.AddSingleton<TimeProvider>(life.Clock).AddSingleton(Dialect.Everything);
             builder.Services.AddSingleton(_connection).AddSingleton(call).AddSingleton(Limits);
@@ -141,7 +145,14 @@ internal sealed class World : IAsyncDisposable
         Connecting.TestAsync(
             store,
             Tenant,
-            () => SlackTokenTest.AskAsync(http, _connection, new SlackClientOptions().AttemptLimit, clock, CancellationToken.None),
+            () =>
+                SlackTokenTest.AskAsync(
+                    http,
+                    _connection,
+                    new SlackClientOptions().AttemptLimit,
+                    clock,
+                    CancellationToken.None
+                ),
             new Patience(clock, _ => { }),
             clock,
             CancellationToken.None
@@ -181,7 +192,13 @@ internal sealed class World : IAsyncDisposable
     public bool IsDead => _process is { Clock.IsOver: true };
 
     /// <summary>Sends a request; completes with the answer, or never if the gateway dies.</summary>
-    public async Task<Reply?> SendAsync(int source, string method, string path, string? body = null, CancellationToken hangUp = default)
+    public async Task<Reply?> SendAsync(
+        int source,
+        string method,
+        string path,
+        string? body = null,
+        CancellationToken hangUp = default
+    )
     {
         var process = _process ?? throw new InvalidOperationException("No gateway runs.");
         var carried = new Carried(

@@ -30,7 +30,17 @@ internal sealed class Generator
         "new@corp.example",
     ];
 
-    private static readonly string[] _names = ["ada", "ADA", "bob.b", "zo\u00eb", "zoe\u0308", "team@corp.example", "team", "someone.with.a.very.long.name"];
+    private static readonly string[] _names =
+    [
+        "ada",
+        "ADA",
+        "bob.b",
+        "zo\u00eb",
+        "zoe\u0308",
+        "team@corp.example",
+        "team",
+        "someone.with.a.very.long.name",
+    ];
     private static readonly string[] _groupNames = ["Crew", "crew", "S\u00e9ance", "Se\u0301ance", "Others"];
     private static readonly string?[] _titles = ["Analyst", "Pilot", "Captain", null];
 
@@ -152,7 +162,14 @@ internal sealed class Generator
         (12, of => of.PostGroup()),
         (8, of => of.PutGroup()),
         (20, of => of.PatchGroup()),
-        (4, of => of.Any(2) switch { var source => new Step.DeleteGroup(Source(of), source) }),
+        (
+            4,
+            of =>
+                of.Any(2) switch
+                {
+                    var source => new Step.DeleteGroup(Source(of), source),
+                }
+        ),
         (2, _ => new Step.HangUp()),
         (8, of => of.MakeByHand()),
         (8, of => of.ChangeByHand()),
@@ -162,7 +179,18 @@ internal sealed class Generator
         (3, _ => new Step.Clear()),
         (6, of => of.Knob()),
         (6, of => of.Prefer()),
-        (3, of => new Step.Rule(of.Any(3) switch { 0 => null, 1 => "title eq \"Pilot\"", _ => "title pr" }, of.Coin())),
+        (
+            3,
+            of => new Step.Rule(
+                of.Any(3) switch
+                {
+                    0 => null,
+                    1 => "title eq \"Pilot\"",
+                    _ => "title pr",
+                },
+                of.Coin()
+            )
+        ),
         (4, of => new Step.Decide(of.Any(3) > 0, of.Any(3) > 0)),
         (5, _ => new Step.Import()),
         (2, _ => new Step.Resync()),
@@ -208,13 +236,14 @@ internal sealed class Generator
 
     // What is usual stays; of the rest some is left out, and some comes more often.
     private int Weight(int usual) =>
-        usual >= 20 ? usual
-        : _dice.Next(10) switch
-        {
-            < 5 => 0,
-            < 8 => usual,
-            _ => usual * 3,
-        };
+        usual >= 20
+            ? usual
+            : _dice.Next(10) switch
+            {
+                < 5 => 0,
+                < 8 => usual,
+                _ => usual * 3,
+            };
 
     private Step.Post Post()
     {
@@ -244,9 +273,19 @@ internal sealed class Generator
         return new Said
         {
             UserName = Any(8) == 0 ? One(_names) : name,
-            Primary = Any(5) switch { 0 => One(_addresses), 1 when Any(4) == 0 => null, _ => address },
+            Primary = Any(5) switch
+            {
+                0 => One(_addresses),
+                1 when Any(4) == 0 => null,
+                _ => address,
+            },
             Secondary = Any(6) == 0 ? One(_addresses) : null,
-            Active = Any(6) switch { 0 => false, 1 => null, _ => true },
+            Active = Any(6) switch
+            {
+                0 => false,
+                1 => null,
+                _ => true,
+            },
             Title = One(_titles),
             Key = Any(10) == 0 ? "9" : key,
         };
@@ -256,7 +295,15 @@ internal sealed class Generator
     {
         var (path, value) = Change();
         var (also, and) = Any(4) == 0 ? Change() : (null!, null);
-        return new Step.Patch(Source(this), Any(People.Length), path, value, Habit(), also == path ? null : also, also == path ? null : and);
+        return new Step.Patch(
+            Source(this),
+            Any(People.Length),
+            path,
+            value,
+            Habit(),
+            also == path ? null : also,
+            also == path ? null : and
+        );
     }
 
     private (string Path, string? Value) Change() =>
@@ -280,7 +327,12 @@ internal sealed class Generator
     private Step.PutGroup PutGroup()
     {
         var which = Any(Groups.Length);
-        return new Step.PutGroup(Source(this), which, Any(5) == 0 ? One(_groupNames) : Groups[which], Any(5) == 0 ? null : Some());
+        return new Step.PutGroup(
+            Source(this),
+            which,
+            Any(5) == 0 ? One(_groupNames) : Groups[which],
+            Any(5) == 0 ? null : Some()
+        );
     }
 
     private Step.PatchGroup PatchGroup() =>

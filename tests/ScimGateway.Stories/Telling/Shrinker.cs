@@ -45,39 +45,88 @@ internal static class Shrinker
         {
             case Step.Post post:
                 foreach (var said in Simpler(post.Said, post.Who))
-                    yield return post with { Said = said };
-                yield return post with { Source = 0 };
+                    yield return post with
+                    {
+                        Said = said,
+                    };
+                yield return post with
+                {
+                    Source = 0,
+                };
                 break;
             case Step.Put put:
                 foreach (var said in Simpler(put.Said, put.Who))
-                    yield return put with { Said = said };
+                    yield return put with
+                    {
+                        Said = said,
+                    };
                 break;
             case Step.Patch patch:
-                yield return patch with { Also = null, And = null };
+                yield return patch with
+                {
+                    Also = null,
+                    And = null,
+                };
                 if (patch.Also is { } also)
-                    yield return patch with { Path = also, Value = patch.And, Also = null, And = null };
+                    yield return patch with
+                    {
+                        Path = also,
+                        Value = patch.And,
+                        Also = null,
+                        And = null,
+                    };
                 break;
             case Step.MakeByHand make:
-                yield return make with { Second = null };
+                yield return make with
+                {
+                    Second = null,
+                };
                 break;
             case Step.PostGroup post:
                 for (var i = post.Members.Length - 1; i >= 0; i--)
-                    yield return post with { Members = [.. post.Members.Where((_, at) => at != i)] };
+                    yield return post with
+                    {
+                        Members = [.. post.Members.Where((_, at) => at != i)],
+                    };
                 break;
             case Step.PatchGroup { Changes.Length: 2 } patch:
-                yield return patch with { Changes = [patch.Changes[0]] };
-                yield return patch with { Changes = [patch.Changes[1]] };
+                yield return patch with
+                {
+                    Changes = [patch.Changes[0]],
+                };
+                yield return patch with
+                {
+                    Changes = [patch.Changes[1]],
+                };
                 break;
         }
     }
 
     private static IEnumerable<Said> Simpler(Said said, int who)
     {
-        yield return said with { Secondary = null };
-        yield return said with { Title = null };
-        yield return said with { Active = true };
-        yield return said with { UserName = Generator.People[who].Name };
-        yield return said with { Primary = Generator.People[who].Address };
-        yield return said with { Key = Generator.People[who].Key };
+        yield return said with
+        {
+            Secondary = null,
+        };
+        yield return said with
+        {
+            Title = null,
+        };
+        yield return said with
+        {
+            Active = true,
+        };
+        yield return said with
+        {
+            UserName = Generator.People[who].Name,
+        };
+        yield return said with
+        {
+            Primary = Generator.People[who].Address,
+        };
+        yield return said with
+        {
+            Key = Generator.People[who].Key,
+        };
     }
 }

@@ -96,7 +96,15 @@ internal abstract record Step
     public sealed record Put(int Source, int Who, Said Said) : Step;
 
     /// <summary>A provider changes one thing of a person, or two.</summary>
-    public sealed record Patch(int Source, int Who, string Path, string? Value, Habit Habit, string? Also = null, string? And = null) : Step;
+    public sealed record Patch(
+        int Source,
+        int Who,
+        string Path,
+        string? Value,
+        Habit Habit,
+        string? Also = null,
+        string? And = null
+    ) : Step;
 
     /// <summary>A provider deletes a person.</summary>
     public sealed record Delete(int Source, int Who) : Step;
@@ -117,7 +125,13 @@ internal abstract record Step
     public sealed record HangUp : Step;
 
     /// <summary>Somebody makes an account in Slack.</summary>
-    public sealed record MakeByHand(string UserName, string Address, string? Second = null, bool Active = true, string Rank = "member") : Step;
+    public sealed record MakeByHand(
+        string UserName,
+        string Address,
+        string? Second = null,
+        bool Active = true,
+        string Rank = "member"
+    ) : Step;
 
     /// <summary>Somebody changes an account in Slack: the one of a person, or else the one so made.</summary>
     public sealed record ChangeByHand(int Who, string What, string? Value = null) : Step;

@@ -20,12 +20,21 @@ internal sealed record Story(IReadOnlyDictionary<string, string> Preferences, IR
 
     /// <summary>One line of JSON for the preferences and one for each step.</summary>
     public string Print() =>
-        string.Join('\n', [JsonSerializer.Serialize(Preferences, _json), .. Steps.Select(step => JsonSerializer.Serialize(step, _json))]);
+        string.Join(
+            '\n',
+            [
+                JsonSerializer.Serialize(Preferences, _json),
+                .. Steps.Select(step => JsonSerializer.Serialize(step, _json)),
+            ]
+        );
 
     /// <summary>Reads what <see cref="Print"/> wrote; empty lines and those that begin with # say nothing.</summary>
     public static Story Read(string text)
     {
-        var lines = text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#').ToList();
+        var lines = text.Split('\n')
+            .Select(line => line.Trim())
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .ToList();
         return new Story(
             JsonSerializer.Deserialize<Dictionary<string, string>>(lines[0], _json)!,
             [.. lines.Skip(1).Select(line => JsonSerializer.Deserialize<Step>(line, _json)!)]
@@ -38,7 +47,11 @@ internal sealed record Story(IReadOnlyDictionary<string, string> Preferences, IR
         if (type.Kind != JsonTypeInfoKind.Object)
             return;
         foreach (var property in type.Properties)
-            if (property.PropertyType == typeof(bool) || property.PropertyType == typeof(int) || property.PropertyType.IsEnum)
+            if (
+                property.PropertyType == typeof(bool)
+                || property.PropertyType == typeof(int)
+                || property.PropertyType.IsEnum
+            )
                 property.ShouldSerialize = (_, _) => true;
     }
 }

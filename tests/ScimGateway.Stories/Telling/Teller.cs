@@ -49,7 +49,9 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
             Model.Step++;
             if (!world.IsUp || world.IsDead)
                 await BringUpAsync();
-            tell?.Invoke($"{Model.Step,3}  {new Story(new Dictionary<string, string>(), [step]).Print().Split('\n')[1]}");
+            tell?.Invoke(
+                $"{Model.Step, 3}  {new Story(new Dictionary<string, string>(), [step]).Print().Split('\n')[1]}"
+            );
             Current = step;
             await TakeAsync(step, watch);
             await SettleDownAsync();
@@ -161,15 +163,21 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
         foreach (var task in _operators.Where(task => task.IsFaulted))
             if (
                 task.Exception!.InnerException
-                is not (NotReadyException or PreferencesException or SlackUnreadableException or OperationCanceledException)
+                is not (
+                    NotReadyException
+                    or PreferencesException
+                    or SlackUnreadableException
+                    or OperationCanceledException
+                )
             )
                 throw new WrongException("operator", task.Exception.InnerException!.ToString());
         _operators.RemoveAll(task => task.IsCompleted);
     }
 
-    private Reply? Ended(Task<Reply?> answer) =>
+    private static Reply? Ended(Task<Reply?> answer) =>
 #pragma warning disable RS0030 // it has ended
-        answer.IsFaulted ? throw new WrongException("answer", $"a request ended with {answer.Exception!.InnerException}")
+        answer.IsFaulted
+            ? throw new WrongException("answer", $"a request ended with {answer.Exception!.InnerException}")
         : answer.IsCanceled ? null
         : answer.Result;
 #pragma warning restore RS0030
@@ -184,7 +192,9 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 answer,
                 reply =>
                 {
-                    tell?.Invoke($"       < {reply?.Status.ToString(CultureInfo.InvariantCulture) ?? "nothing"} to {method} {path} {(reply?.Status >= 300 ? Encoding.UTF8.GetString(reply.Body) : "")}");
+                    tell?.Invoke(
+                        $"       < {reply?.Status.ToString(CultureInfo.InvariantCulture) ?? "nothing"} to {method} {path} {(reply?.Status >= 300 ? Encoding.UTF8.GetString(reply.Body) : "")}"
+                    );
                     ended(reply);
                 },
                 client
@@ -201,7 +211,13 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 Post(post);
                 break;
             case Step.Put put when await FindAsync(put.Source, put.Who) is { } person:
-                Change(person, put.Source, "PUT", Wire.User(put.Said), before => Document.Put(before, put.Said, Unsaid(person)));
+                Change(
+                    person,
+                    put.Source,
+                    "PUT",
+                    Wire.User(put.Said),
+                    before => Document.Put(before, put.Said, Unsaid(person))
+                );
                 break;
             case Step.Patch patch when await FindAsync(patch.Source, patch.Who) is { } person:
                 (string Path, string? Value)[] changes = patch.Also is { } also
@@ -262,7 +278,11 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 break;
             case Step.MakeGroupByHand make:
                 var made = slack.Workspace.MakeGroup(
-                    new JsonObject { ["displayName"] = make.Name, ["members"] = new JsonArray([.. AtSlack(make.Members).Select(id => (JsonNode)id)]) }
+                    new JsonObject
+                    {
+                        ["displayName"] = make.Name,
+                        ["members"] = new JsonArray([.. AtSlack(make.Members).Select(id => (JsonNode)id)]),
+                    }
                 );
                 Model.TouchedGroups.Add(made);
                 break;
@@ -312,7 +332,9 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 await OperateAsync(
                     new TenantChange.OtherRules(
                         rule.Filter is null ? [] : [new Rules { Name = "the rule", Filter = rule.Filter }],
-                        rule.Filter is not null ? null : rule.Everybody ? LastRule.Everybody : LastRule.AsTheyAre
+                        rule.Filter is not null ? null
+                            : rule.Everybody ? LastRule.Everybody
+                            : LastRule.AsTheyAre
                     )
                 );
                 break;
@@ -321,7 +343,9 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 var listed = holds.List(World.Tenant).Select(hold => hold.Id).Take(decide.All ? 100 : 1).ToList();
                 Model.Decided = (Model.Decided.Released || decide.Release, Model.Decided.Dismissed || !decide.Release);
                 watch.Decides();
-                _operators.Add(decide.Release ? holds.ReleaseAsync(World.Tenant, listed) : holds.DismissAsync(World.Tenant, listed));
+                _operators.Add(
+                    decide.Release ? holds.ReleaseAsync(World.Tenant, listed) : holds.DismissAsync(World.Tenant, listed)
+                );
                 break;
             case Step.Import:
                 world.Part<Host.Operations.LaterImport>().TryBegin();
@@ -403,7 +427,9 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     // Users
 
     private string? Unsaid(Person? person) =>
-        person is { WasPosted: true } or null && Model.Accounts.Values.All(one => !one.ByHand) && Model.People.Values.All(one => !one.MayLeave)
+        person is { WasPosted: true } or null
+        && Model.Accounts.Values.All(one => !one.ByHand)
+        && Model.People.Values.All(one => !one.MayLeave)
             ? null
             : Document.Anything;
 
@@ -430,7 +456,10 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                     Learn(id, post.Who, post.Source, asked, wasPosted: true, left, now);
                 }
                 else if (reply.Status == 409 && !Model.HadWeather && !Model.MayBeTaken(asked, null))
-                    throw new WrongException("answer", $"409 to a POST of {asked}, and nobody else has name or address");
+                    throw new WrongException(
+                        "answer",
+                        $"409 to a POST of {asked}, and nobody else has name or address"
+                    );
             }
         );
     }
@@ -448,7 +477,12 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
             Model.Known[who] = id;
             return known;
         }
-        var person = new Person(id, who, document) { Source = source, WasPosted = wasPosted, IsLeftOut = isLeftOut };
+        var person = new Person(id, who, document)
+        {
+            Source = source,
+            WasPosted = wasPosted,
+            IsLeftOut = isLeftOut,
+        };
         if (source is not null)
             person.Note(null, document, step);
         Model.People[id] = person;
@@ -515,7 +549,20 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
             return Learn(id, post.Who, post.Source, post.Asked, wasPosted: true, MayLeaveOut(), post.Step);
         }
         // What nobody has claimed shows what Slack has.
-        return Learn(id, who, null, document with { Secondary = Document.Anything, Title = Document.Anything, Primary = Document.Anything }, false, false, Model.Step);
+        return Learn(
+            id,
+            who,
+            null,
+            document with
+            {
+                Secondary = Document.Anything,
+                Title = Document.Anything,
+                Primary = Document.Anything,
+            },
+            false,
+            false,
+            Model.Step
+        );
     }
 
     // Groups
@@ -523,7 +570,8 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     private List<string> Ids(IEnumerable<int> people) =>
         [.. people.Where(Model.Known.ContainsKey).Select(who => Model.Known[who]).Distinct()];
 
-    private static Dictionary<string, bool> In(IEnumerable<string> members) => members.ToDictionary(id => id, _ => true);
+    private static Dictionary<string, bool> In(IEnumerable<string> members) =>
+        members.ToDictionary(id => id, _ => true);
 
     private static Dictionary<string, bool> Out(Team team) => team.Wanted.Keys.ToDictionary(id => id, _ => false);
 
@@ -545,13 +593,29 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                     return;
                 Model.LostGroups.Remove(lost);
                 if (reply.Status == 201)
-                    LearnTeam((string)JsonNode.Parse(reply.Body)!["id"]!, post.Which, post.Source, post.Name, members, true, left);
+                    LearnTeam(
+                        (string)JsonNode.Parse(reply.Body)!["id"]!,
+                        post.Which,
+                        post.Source,
+                        post.Name,
+                        members,
+                        true,
+                        left
+                    );
             }
         );
     }
 
     /// <summary>A group that was not known.</summary>
-    public Team LearnTeam(string id, int which, int source, string name, IReadOnlyList<string> members, bool isCertain, bool isLeftOut)
+    public Team LearnTeam(
+        string id,
+        int which,
+        int source,
+        string name,
+        IReadOnlyList<string> members,
+        bool isCertain,
+        bool isLeftOut
+    )
     {
         var isNew = !Model.Teams.TryGetValue(id, out var team);
         if (isNew)
@@ -586,7 +650,14 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
             ChangeTeam(team, patch.Source, "PATCH", Wire.Patch(sent), name, members);
     }
 
-    private void ChangeTeam(Team team, int source, string method, string body, string? name, Dictionary<string, bool> members)
+    private void ChangeTeam(
+        Team team,
+        int source,
+        string method,
+        string body,
+        string? name,
+        Dictionary<string, bool> members
+    )
     {
         var before = team.Names.ToList();
         if (name is not null)
@@ -622,8 +693,15 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     {
         if (Model.KnownTeams.TryGetValue(which, out var id) && !Model.Teams[id].Deleted.Is)
             return Model.Teams[id];
-        var reply = await AskAsync(source, "GET", $"Groups?filter={Uri.EscapeDataString($"displayName eq \"{Generator.Groups[which]}\"")}");
-        if (reply is not { Status: 200 } || (JsonNode.Parse(reply.Body)!["Resources"] as JsonArray)?.FirstOrDefault() is not JsonObject shown)
+        var reply = await AskAsync(
+            source,
+            "GET",
+            $"Groups?filter={Uri.EscapeDataString($"displayName eq \"{Generator.Groups[which]}\"")}"
+        );
+        if (
+            reply is not { Status: 200 }
+            || (JsonNode.Parse(reply.Body)!["Resources"] as JsonArray)?.FirstOrDefault() is not JsonObject shown
+        )
             return null;
         id = (string)shown["id"]!;
         if (Model.Teams.TryGetValue(id, out var known))
@@ -638,9 +716,15 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     {
         var all = world.Slack.Workspace.AccountsInOrder;
         var linked = Model.Known.TryGetValue(who, out var id)
-            ? Model.Accounts.Values.Where(one => !one.IsGone && one.Linked.Contains(id)).Select(one => one.Id).FirstOrDefault()
+            ? Model
+                .Accounts.Values.Where(one => !one.IsGone && one.Linked.Contains(id))
+                .Select(one => one.Id)
+                .FirstOrDefault()
             : null;
-        linked ??= Model.Accounts.Values.Where(one => one is { ByHand: true, IsGone: false }).Select(one => one.Id).LastOrDefault();
+        linked ??= Model
+            .Accounts.Values.Where(one => one is { ByHand: true, IsGone: false })
+            .Select(one => one.Id)
+            .LastOrDefault();
         return linked is null ? null : all.FirstOrDefault(one => one.Id == linked);
     }
 
@@ -654,12 +738,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
             emails.Add(second);
         // Slack keeps names and addresses to one account each, also for people.
         var all = world.Slack.Workspace.AccountsInOrder;
-        if (
-            all.Any(one =>
-                one.Profile.UserName == make.UserName
-                || emails.Any(email => Has(one, (string)email!))
-            )
-        )
+        if (all.Any(one => one.Profile.UserName == make.UserName || emails.Any(email => Has(one, (string)email!))))
             return;
         var id = world.Slack.Workspace.MakeUser(
             new JsonObject
@@ -702,7 +781,12 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
             case "guest":
                 workspace.ChangeUser(
                     account.Id,
-                    new JsonObject { ["guest"] = change.Value is null ? null : new JsonObject { ["type"] = "multi", ["expiration"] = change.Value } }
+                    new JsonObject
+                    {
+                        ["guest"] = change.Value is null
+                            ? null
+                            : new JsonObject { ["type"] = "multi", ["expiration"] = change.Value },
+                    }
                 );
                 break;
             case "active":
@@ -732,7 +816,11 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
         if (change.What == "name")
         {
             Model.TouchedGroups.Add(group.Id);
-            if (workspace.GroupsInOrder.All(one => one == group || Folded.Of(one.DisplayName) != Folded.Of(change.Value!)))
+            if (
+                workspace.GroupsInOrder.All(one =>
+                    one == group || Folded.Of(one.DisplayName) != Folded.Of(change.Value!)
+                )
+            )
                 workspace.ChangeGroup(group.Id, new JsonObject { ["displayName"] = change.Value });
             return;
         }
@@ -742,7 +830,10 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
         var members = group.Members.Where(member => member != account).Select(member => member.Id).ToList();
         if (change.What == "in" && account.Profile.Active)
             members.Add(account.Id);
-        workspace.ChangeGroup(group.Id, new JsonObject { ["members"] = new JsonArray([.. members.Select(member => (JsonNode)member)]) });
+        workspace.ChangeGroup(
+            group.Id,
+            new JsonObject { ["members"] = new JsonArray([.. members.Select(member => (JsonNode)member)]) }
+        );
     }
 }
 
@@ -766,7 +857,10 @@ internal static class Answers
         if (!may)
             throw new WrongException("answer", $"{reply.Status} to a {method}: {Encoding.UTF8.GetString(reply.Body)}");
         if (reply.Status is 429 or 503 && !isShut && model.Accounts.Values.All(one => one.Touched.Count == 0))
-            throw new WrongException("answer", $"{reply.Status} to a {method} in good weather: {Encoding.UTF8.GetString(reply.Body)}");
+            throw new WrongException(
+                "answer",
+                $"{reply.Status} to a {method} in good weather: {Encoding.UTF8.GetString(reply.Body)}"
+            );
     }
 }
 
