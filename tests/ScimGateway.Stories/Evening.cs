@@ -35,7 +35,8 @@ internal sealed class Evening(Options options, Action<string> say)
 
     private async Task OfAsync(Story story, string name)
     {
-        if (await Told.Of(story, options.Tells || options.File is not null ? say : null) is not { } told)
+        var isAlone = options.Tells || options.File is not null;
+        if (await (isAlone ? Told.Of(story, say) : Told.OneOfMany(story)) is not { } told)
             return;
         if (Known.Of(told, story) is { } known)
         {

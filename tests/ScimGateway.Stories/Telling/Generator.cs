@@ -372,7 +372,7 @@ internal sealed class Generator
             4 => new(who, "rank", One(["owner", "admin", "member", "member"])),
             5 => new(who, "erased"),
             6 => new(who, "title", "By Hand"),
-            7 => new(who, "guest", Coin() ? "2026-03-01T12:01:00Z" : null),
+            7 => new(who, "guest", Coin() ? "for a minute" : null),
             _ => new(who, "gone"),
         };
     }

@@ -40,7 +40,8 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     public async Task TellAsync()
     {
         Model.Preferred.UnionWith(story.Preferences.Keys);
-        await DriveAsync(world.StartAsync());
+        if (!world.IsUp)
+            await DriveAsync(world.StartAsync());
         await Idle.ReachedAsync();
         var watch = new Watch(this);
         watch.Look();
@@ -785,7 +786,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                     {
                         ["guest"] = change.Value is null
                             ? null
-                            : new JsonObject { ["type"] = "multi", ["expiration"] = change.Value },
+                            : new JsonObject { ["type"] = "multi", ["expiration"] = (world.Clock.Now + TimeSpan.FromMinutes(1)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) },
                     }
                 );
                 break;

@@ -14,6 +14,33 @@ internal sealed record Told(string Check, string What)
         if (Begins(story) is not { } preferences)
             return null;
         await using var world = await World.MakeAsync(preferences);
+        return await InAsync(world, story, tell);
+    }
+
+    /// <summary>
+    /// The same in a world that may have had another story. What is wrong there is told once more in one of its own:
+    /// only what is wrong there, too, can be told again.
+    /// </summary>
+    public static async Task<Told?> OneOfMany(Story story)
+    {
+        if (Begins(story) is not { } preferences)
+            return null;
+        var world = await World.TakeAsync(preferences);
+        if (await InAsync(world, story, null) is null)
+        {
+            await world.GiveBackAsync();
+            return null;
+        }
+        await world.DisposeAsync();
+        for (var tries = 0; tries < 2; tries++)
+            if (await Of(story) is { } told)
+                return told;
+        Figures.Count("wrong, and not wrong in a world of its own");
+        return null;
+    }
+
+    private static async Task<Told?> InAsync(World world, Story story, Action<string>? tell)
+    {
         try
         {
             await new Teller(world, story, tell).TellAsync();
