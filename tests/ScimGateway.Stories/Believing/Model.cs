@@ -51,6 +51,9 @@ internal sealed class Model
     /// <summary>Whether Slack said what it would not have said by itself.</summary>
     public bool HadWeather { get; set; }
 
+    /// <summary>Whether Slack said of some account that there is none.</summary>
+    public bool SaidGone { get; set; }
+
     /// <summary>The token was not accepted, or the tenant stopped.</summary>
     public bool WasShut { get; set; }
 

@@ -307,7 +307,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
     private void Settled(Person person, Document? shown, Account? account, Seen? seen)
     {
         // What was left out by settings, or went by rules, is another's business.
-        if (person.IsLeftOut || Model.Decided.Dismissed)
+        if (person.IsLeftOut || Model.Decided.Dismissed || Model.SaidGone)
         {
             Figures.Count("settled, not compared");
             return;
@@ -587,8 +587,9 @@ internal sealed class Quiet(Teller teller, Watch watch)
             if (
                 World.Read(session =>
                     session.Any(
-                        "select 1 from members where lower(group_id) = @group and blocked is not null",
-                        ("@group", team.Id)
+                        "select 1 from members where lower(group_id) = @group and blocked is not null and gone = @no",
+                        ("@group", team.Id),
+                        ("@no", false)
                     )
                 )
             )

@@ -295,7 +295,9 @@ internal sealed class World : IAsyncDisposable
         );
         await using var end = hangUp.Register(carried.HangUp);
         await process.Server.ServeAsync(carried);
-        return carried.IsAborted || process.Clock.IsOver || hangUp.IsCancellationRequested ? null : await carried.ReplyAsync();
+        return carried.IsAborted || process.Clock.IsOver || hangUp.IsCancellationRequested
+            ? null
+            : await carried.ReplyAsync();
     }
 
     /// <summary>Reads the store beside the gateway.</summary>

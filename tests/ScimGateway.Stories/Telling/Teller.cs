@@ -292,6 +292,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 break;
             case Step.Weather weather:
                 Model.HadWeather = true;
+                Model.SaidGone |= weather.Status == 404;
                 slack.Faults.Add(
                     new Fault
                     {
@@ -786,7 +787,14 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                     {
                         ["guest"] = change.Value is null
                             ? null
-                            : new JsonObject { ["type"] = "multi", ["expiration"] = (world.Clock.Now + TimeSpan.FromMinutes(1)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) },
+                            : new JsonObject
+                            {
+                                ["type"] = "multi",
+                                ["expiration"] = (world.Clock.Now + TimeSpan.FromMinutes(1)).ToString(
+                                    "yyyy-MM-dd'T'HH:mm:ss'Z'",
+                                    CultureInfo.InvariantCulture
+                                ),
+                            },
                     }
                 );
                 break;
