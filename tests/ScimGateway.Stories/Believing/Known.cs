@@ -13,12 +13,8 @@ internal static class Known
         (
             "full-list-after-a-deletion-is-a-version",
             (told, story) =>
-                told.Check == "again"
+                told.Check is "again-makes" or "again-refused"
                 && told.What.Contains("group", StringComparison.Ordinal)
-                && (
-                    told.What.Contains("another version", StringComparison.Ordinal)
-                    || told.What.Contains("403 to a PUT", StringComparison.Ordinal)
-                )
                 && Has<Step.Delete>(story)
         ),
         ("overtaken-operation-has-no-outcome", (told, _) => told.Check == "journal"),
@@ -30,6 +26,13 @@ internal static class Known
         (
             "address-let-go-and-taken-back",
             (told, _) => told.Check == "blocked" && told.What.Contains("AddressTaken", StringComparison.Ordinal)
+        ),
+        (
+            "left-out-and-created-again",
+            (told, story) =>
+                told.Check == "blocked"
+                && told.What.Contains("OutOfScope", StringComparison.Ordinal)
+                && Has<Step.Delete>(story)
         ),
         ("made-and-out-of-scope", (told, story) => told.Check == "orphan" && Has<Step.Rule>(story)),
     ];

@@ -126,6 +126,9 @@ internal sealed class Person(string id, int who, Document? start)
     /// <summary>All its user names.</summary>
     public HashSet<string> Names { get; } = [];
 
+    /// <summary>Whether it was ever said to have a title; clearing one that is not shown may say nothing.</summary>
+    public bool HadTitle { get; private set; }
+
     /// <summary>When it was last asked that it be active who was not, or that it be at all: a step of the story.</summary>
     public int Enabled { get; set; } = -1;
 
@@ -199,6 +202,7 @@ internal sealed class Person(string id, int who, Document? start)
         if (after.UserName.Contains('@', StringComparison.Ordinal))
             Addresses.Add(Folded.Of(after.UserName));
         Names.Add(Folded.Of(after.UserName));
+        HadTitle |= after.Title is not (null or Document.Anything);
         if (after.Active && before is not { Active: true })
             Enabled = step;
         Differs("active", before?.Active != after.Active);

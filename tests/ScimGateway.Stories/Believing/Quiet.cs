@@ -348,6 +348,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             );
         if (
             !IsByHand("title")
+            && person.HadTitle
             && person.Changed.ContainsKey("title")
             && (shown.Title ?? "") != account.Profile.Title
             && !(shown.Title is null && Model.Turned.Contains("clear.empty_string"))
@@ -611,14 +612,17 @@ internal sealed class Quiet(Teller teller, Watch watch)
     {
         if (reply is not { Status: 200 })
             throw new WrongException(
-                "again",
+                "again-refused",
                 $"{reply?.Status} to a {what}: {Encoding.UTF8.GetString(reply?.Body ?? [])}"
             );
         if (World.Slack.Calls.Total > 0)
-            throw new WrongException("again", $"a {what} costs {string.Join(", ", World.Slack.Calls.ByOperation)}");
+            throw new WrongException(
+                "again-costs",
+                $"a {what} costs {string.Join(", ", World.Slack.Calls.ByOperation)}"
+            );
         if ((string?)reply.Headers.ETag != (string?)before.Headers.ETag)
             throw new WrongException(
-                "again",
+                "again-makes",
                 $"a {what} makes another version: {before.Headers.ETag} before, {reply.Headers.ETag} now"
             );
     }

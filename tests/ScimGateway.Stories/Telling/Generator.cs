@@ -127,6 +127,7 @@ internal sealed class Generator
         ("invalid_authentication", 401),
         ("internal_error", 500),
         ("too_many_requests", 429),
+        ("too_many_requests", 429),
         ("service_unavailable", 503),
     ];
 
@@ -398,7 +399,7 @@ internal sealed class Generator
             4 => weather with { Delay = One([1000, 8500, 9500, 12000]) },
             5 => weather with { AnswerDelay = One([1000, 8500, 12000]) },
             6 => weather with { Body = One(["truncated", "cut", "garbage"]) },
-            7 => weather with { Status = One([500, 429, 503]), RetryAfter = Coin() ? 20 : null, Effect = Any(3) == 0 },
+            7 => weather with { Status = One([500, 503]), RetryAfter = Coin() ? 20 : null, Effect = Any(3) == 0 },
             _ => weather with { Says = says, Status = status, Delay = Any(4) == 0 ? 8500 : 0 },
         };
     }
