@@ -6,11 +6,11 @@ namespace ScimGateway.Stories.Tests;
 public class StoryTests(ITestOutputHelper output)
 {
     [Fact]
-    public Task Some_hundred_stories_end_as_they_have_to() => TellAsync(300);
+    public Task Some_hundred_stories_end_as_they_have_to() => TellAsync(200);
 
     [Fact]
     [Trait("speed", "slow")]
-    public Task Thousands_of_stories_end_as_they_have_to() => TellAsync(6_000);
+    public Task Thousands_of_stories_end_as_they_have_to() => TellAsync(8_000);
 
     private async Task TellAsync(int many)
     {

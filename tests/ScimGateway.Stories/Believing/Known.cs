@@ -13,7 +13,7 @@ internal static class Known
         (
             "full-list-after-a-deletion-is-a-version",
             (told, story) =>
-                told.Check is "again-makes" or "again-refused"
+                told.Check is "again-makes" or "again-refused" or "again-costs"
                 && told.What.Contains("group", StringComparison.Ordinal)
                 && Has<Step.Delete>(story)
         ),
@@ -33,6 +33,19 @@ internal static class Known
                 told.Check == "blocked"
                 && told.What.Contains("OutOfScope", StringComparison.Ordinal)
                 && Has<Step.Delete>(story)
+        ),
+        ("exchanged-addresses", (told, _) => told.Check == "swap"),
+        (
+            "old-primary-becomes-the-second",
+            (told, story) =>
+                told.Check == "second" && story.Steps.Any(step => step is Step.Knob { Name: "emails.patch_primary" })
+        ),
+        (
+            "back-in-scope-and-not-in-the-group",
+            (told, story) =>
+                told.Check == "members"
+                && told.What.Contains("is not there at Slack", StringComparison.Ordinal)
+                && Has<Step.Rule>(story)
         ),
         ("made-and-out-of-scope", (told, story) => told.Check == "orphan" && Has<Step.Rule>(story)),
     ];

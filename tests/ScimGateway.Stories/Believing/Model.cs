@@ -51,6 +51,9 @@ internal sealed class Model
     /// <summary>Whether Slack said what it would not have said by itself.</summary>
     public bool HadWeather { get; set; }
 
+    /// <summary>Whether the gateway has died: what was pending then waits for what may still land.</summary>
+    public bool HasDied { get; set; }
+
     /// <summary>Whether Slack said of some account that there is none.</summary>
     public bool SaidGone { get; set; }
 

@@ -139,7 +139,7 @@ internal sealed class Person(string id, int who, Document? start)
     public bool IsOpen => _writes.Exists(write => write.Fate == Fate.Open);
 
     /// <summary>What it may be; null is deleted.</summary>
-    public IReadOnlyCollection<Document?> Possible
+    public IReadOnlyList<Document?> Possible
     {
         get
         {
@@ -161,7 +161,7 @@ internal sealed class Person(string id, int who, Document? start)
                     all.RemoveWhere(state => state is not null);
                 all.UnionWith(after);
             }
-            return all;
+            return [.. all];
         }
     }
 

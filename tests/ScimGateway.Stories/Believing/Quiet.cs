@@ -71,13 +71,10 @@ internal sealed class Quiet(Teller teller, Watch watch)
         {
             if (
                 !Model.WasShut
-                && !Model.Turned.Overlaps([
-                    "put.missing_active",
-                    "patch.missing_active",
-                    "post.inactive",
-                    "guest.expiry_sweep",
-                ])
-                && !Model.Accounts.Values.Any(one => one.Touched.Count > 0)
+                && !Model.Turned.Overlaps(["put.missing_active", "patch.missing_active", "post.inactive"])
+                && !Model.Accounts.Values.Any(one =>
+                    one.Touched.ContainsKey("active") || one.Touched.ContainsKey("erased")
+                )
             )
                 throw new WrongException(
                     "standing",
@@ -359,6 +356,20 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 $"{person.Id} with {shown} is settled, and {account.Id} has the title '{account.Profile.Title}'"
             );
 
+        // What nobody wants there keeps the address from others.
+        if (
+            !seen.ByHand
+            && seen.Linked.Count == 1
+            && !seen.Touched.ContainsKey("email")
+            && account.Profile.SecondaryEmail is { Length: > 0 } second
+            && Folded.Of(second) != Folded.Of(shown.Secondary ?? "")
+            && Folded.Of(second) != Folded.Of(shown.Primary ?? "")
+        )
+            throw new WrongException(
+                "second",
+                $"{person.Id} with {shown} is settled, and {account.Id} has {second}, too"
+            );
+
         // As long as nobody has asked for something else since.
         bool IsByHand(string what) =>
             seen.Touched.TryGetValue(what, out var touched) && person.Changed.GetValueOrDefault(what, -1) <= touched
@@ -382,6 +393,8 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 "blocked",
                 $"{person.Id} with {shown?.ToString() ?? "gone"} is blocked by {link.Reason}, which is not so"
             );
+        if (link.Reason?.Code == ReasonCode.AddressTaken && Exchange(person, shown!) is { } other)
+            throw new WrongException("swap", $"{shown} and {other} wait for each other's address");
         if (
             shown is null
             && account is { Profile.Active: true }
@@ -389,6 +402,28 @@ internal sealed class Quiet(Teller teller, Watch watch)
         )
             throw new WrongException("blocked", $"{person.Id} is deleted and blocked, and {account.Id} is active");
     }
+
+    // Two who each have at Slack what the other one wants, and neither wants what he has.
+    private Document? Exchange(Person person, Document shown)
+    {
+        if (AccountOf(person) is not { Profile.Active: true } own || shown.Primary is not { } wanted)
+            return null;
+        foreach (var other in Model.People.Values.Where(one => one != person && one.Source is not null))
+            if (
+                other.Possible is [{ Active: true, Primary: { } others } state]
+                && LinkOf(other.Id) is { State: LinkState.Blocked, Reason.Code: ReasonCode.AddressTaken }
+                && AccountOf(other) is { Profile.Active: true } account
+                && Folded.Of(others) == Folded.Of(own.Profile.PrimaryEmail)
+                && Folded.Of(wanted) == Folded.Of(account.Profile.PrimaryEmail)
+                && own.Profile.SecondaryEmail is null or ""
+                && account.Profile.SecondaryEmail is null or ""
+            )
+                return state;
+        return null;
+    }
+
+    private Account? AccountOf(Person person) =>
+        LinkOf(person.Id) is { SlackId: { } id } ? World.Slack.Workspace.FindUser(id) : null;
 
     // Somebody else in the mirror, or an account of another, has one of the addresses.
     private bool IsAddressTaken(Person person, Document? shown, Account? own)

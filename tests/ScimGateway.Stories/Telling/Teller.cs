@@ -124,6 +124,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     {
         if (world.IsDead)
         {
+            Model.HasDied = true;
             Figures.Count("deaths");
             tell?.Invoke("     it dies");
             await world.DieAsync();
@@ -217,7 +218,13 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                     put.Source,
                     "PUT",
                     Wire.User(put.Said),
-                    before => Document.Put(before, put.Said, Unsaid(person))
+                    before =>
+                        Document.Put(before, put.Said, Unsaid(person)) is var after && IsOthers(person, put.Source)
+                            ? after! with
+                            {
+                                Key = Document.Anything,
+                            }
+                            : after
                 );
                 break;
             case Step.Patch patch when await FindAsync(patch.Source, patch.Who) is { } person:
@@ -518,6 +525,9 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
         );
     }
 
+    // Whom another one brought, as far as is known; an externalId is shown to whoever said it.
+    private static bool IsOthers(Person person, int source) => person.Source is { } owner && owner != source;
+
     // Whether what is written now may be left out by the tenant's own settings.
     private bool MayLeaveOut() =>
         Preferences is { WhenNotAllowed: NotAllowed.Skip } now
@@ -548,7 +558,18 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
         if (lost >= 0)
         {
             var post = Model.LostPosts[lost];
-            return Learn(id, post.Who, post.Source, post.Asked, wasPosted: true, MayLeaveOut(), post.Step);
+            return Learn(
+                id,
+                post.Who,
+                post.Source,
+                post.Asked with
+                {
+                    Key = Document.Anything,
+                },
+                wasPosted: true,
+                MayLeaveOut(),
+                post.Step
+            );
         }
         // What nobody has claimed shows what Slack has.
         return Learn(
@@ -855,7 +876,7 @@ internal static class Answers
         Figures.Count($"{method} {reply?.Status.ToString(CultureInfo.InvariantCulture) ?? "lost"}");
         if (reply is null)
             return;
-        var isShut = model.HadWeather || model.WasShut;
+        var isShut = model.HadWeather || model.WasShut || model.HasDied;
         var may = reply.Status switch
         {
             200 or 201 or 204 => true,
