@@ -165,7 +165,16 @@ internal sealed class Watch(Teller teller)
             )
             .ToDictionary(hold => hold.Id, hold => $"{hold.What} of link {hold.Link} {hold.Member}");
         var step = teller.Current;
-        var ended = _holds.Where(hold => !now.ContainsKey(hold.Key)).Select(hold => hold.Value).ToList();
+        // Whoever never came into the group, as its create was lost, has nothing that is held.
+        var ended = _holds
+            .Where(hold =>
+                !now.ContainsKey(hold.Key)
+                && !(
+                    Model.HadWeather && hold.Value.StartsWith(nameof(ReasonCode.GuardMembers), StringComparison.Ordinal)
+                )
+            )
+            .Select(hold => hold.Value)
+            .ToList();
         var mayEnd =
             _decides
             || teller.IsWaiting
