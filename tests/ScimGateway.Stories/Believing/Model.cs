@@ -1,0 +1,82 @@
+namespace ScimGateway.Stories.Believing;
+
+/// <summary>
+/// What is believed of a world, by the answers that were given and what was done by hand: small, and written from what
+/// the product promises.
+/// </summary>
+internal sealed class Model
+{
+    /// <summary>Users by SCIM id.</summary>
+    public Dictionary<string, Person> People { get; } = [];
+
+    /// <summary>Groups by SCIM id.</summary>
+    public Dictionary<string, Team> Teams { get; } = [];
+
+    /// <summary>The user that each person of the story is now; the last one if it is deleted.</summary>
+    public Dictionary<int, string> Known { get; } = [];
+
+    /// <summary>The group that each group of the story is now.</summary>
+    public Dictionary<int, string> KnownTeams { get; } = [];
+
+    /// <summary>Creates without an answer: what they asked for, and by which source.</summary>
+    public List<(int Who, int Source, Document Asked, int Step)> LostPosts { get; } = [];
+
+    /// <summary>Creates of groups without an answer.</summary>
+    public List<(int Which, int Source, string Name, IReadOnlyList<string> Members)> LostGroups { get; } = [];
+
+    /// <summary>The accounts of Slack, also those that are gone.</summary>
+    public Dictionary<string, Seen> Accounts { get; } = [];
+
+    /// <summary>Who was put into or taken out of a group in Slack.</summary>
+    public HashSet<(string Group, string Account)> TouchedMembers { get; } = [];
+
+    /// <summary>Groups that were made or changed in Slack.</summary>
+    public HashSet<string> TouchedGroups { get; } = [];
+
+    /// <summary>Which preferences have, or have had, another value than the default.</summary>
+    public HashSet<string> Preferred { get; } = [];
+
+    /// <summary>Which knobs were turned.</summary>
+    public HashSet<string> Turned { get; } = [];
+
+    /// <summary>Whether there was a rule.</summary>
+    public bool HadRules { get; set; }
+
+    /// <summary>Whether an operator let a hold go on, or dismissed one.</summary>
+    public (bool Released, bool Dismissed) Decided { get; set; }
+
+    /// <summary>When all was last planned again, or set back: a step.</summary>
+    public int Replanned { get; set; } = -1;
+
+    /// <summary>Whether Slack said what it would not have said by itself.</summary>
+    public bool HadWeather { get; set; }
+
+    /// <summary>Whether the gateway has died: what was pending then waits for what may still land.</summary>
+    public bool HasDied { get; set; }
+
+    /// <summary>Whether Slack said of some account that there is none.</summary>
+    public bool SaidGone { get; set; }
+
+    /// <summary>The token was not accepted, or the tenant stopped.</summary>
+    public bool WasShut { get; set; }
+
+    /// <summary>Which step of the story it is.</summary>
+    public int Step { get; set; }
+
+    /// <summary>Who may have this name or address, or have had it, but one.</summary>
+    public bool MayBeTaken(Document asked, string? but)
+    {
+        var keys = new[] { asked.UserName, asked.Primary, asked.Secondary }
+            .OfType<string>()
+            .Select(Folded.Of)
+            .ToHashSet();
+        return People.Values.Any(one =>
+                one.Id != but
+                && (one.Names.Overlaps(keys) || one.Addresses.Overlaps(keys) || one.Seconds.Overlaps(keys))
+            )
+            || LostPosts.Count > 0
+            || Accounts.Values.Any(one =>
+                one.Addresses.Overlaps(keys) || one.Seconds.Overlaps(keys) || one.Names.Overlaps(keys)
+            );
+    }
+}

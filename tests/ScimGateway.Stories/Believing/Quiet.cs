@@ -1,0 +1,664 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.Stories.Running;
+using ScimGateway.Stories.Telling;
+
+namespace ScimGateway.Stories.Believing;
+
+/// <summary>After a story: the weather clears up, all that can come to its end does, and what is promised must hold.</summary>
+internal sealed class Quiet(Teller teller, Watch watch)
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromHours(13);
+
+    private Model Model => teller.Model;
+
+    private World World => teller.World;
+
+    private sealed record LinkNow(long Id, Kind Kind, LinkState State, Reason? Reason, string? SlackId, bool Imported);
+
+    /// <summary>Looks at everything.</summary>
+    public async Task CheckAsync()
+    {
+        Model.Step++;
+        await ClearUpAsync();
+        await ComeToRestAsync();
+        watch.Look();
+        var people = await LearnAsync();
+        watch.Follow();
+        Nobody();
+        foreach (var (person, shown) in people)
+            OfPerson(person, shown);
+        await GroupsAsync(people);
+        await AgainAsync(people);
+        Journal();
+    }
+
+    // Whoever looks after it has put right what is not Slack's own way.
+    private async Task ClearUpAsync()
+    {
+        var slack = World.Slack;
+        slack.Faults.Clear();
+        foreach (
+            var name in new[]
+            {
+                "auth.tokens",
+                "faults.drop_rate",
+                "faults.hold_rate",
+                "latency_ms",
+                "ratelimit.mode",
+                "ratelimit.scale",
+                "faults.create_flaky",
+                "lock.hold_ms",
+                "put.missing_active",
+                "patch.missing_active",
+                "post.inactive",
+            }
+        )
+            if (Model.Turned.Contains(name) || name == "auth.tokens")
+                slack.Knobs.Set(name, null);
+        await teller.BringUpAsync();
+        World.LiveOn();
+        await teller.PassAsync(TimeSpan.FromSeconds(100)); // what is late comes, the token is tried again
+        await teller.BringUpAsync();
+        var tenant = World.Part<ConnectionLife>().Read();
+        if (tenant.Standing != Standing.Live)
+        {
+            if (
+                !Model.WasShut
+                && !Model.Turned.Overlaps(["put.missing_active", "patch.missing_active", "post.inactive"])
+                && !Model.Accounts.Values.Any(one =>
+                    one.Touched.ContainsKey("active") || one.Touched.ContainsKey("erased")
+                )
+            )
+                throw new WrongException(
+                    "standing",
+                    $"the tenant is {tenant.Standing}, and nobody stopped it: {tenant.Problem}"
+                );
+            await World.ConnectAsync();
+            await teller.OperateAsync(new TenantChange.GoOn(EndsShadow: true));
+            await teller.PassAsync(TimeSpan.FromSeconds(40));
+            if (World.Part<ConnectionLife>().Read() is { Standing: not Standing.Live } still)
+                throw new WrongException("standing", $"the tenant stays {still.Standing}: {still.Problem}");
+        }
+    }
+
+    // What failed is tried again until it is known why it fails; nothing else is left to do.
+    private async Task ComeToRestAsync()
+    {
+        var late = World.Clock.Now + _patience;
+        string? unfinished;
+        for (var many = 0; (unfinished = Unfinished()) is not null || teller.IsWaiting; many++)
+        {
+            if (many > 20_000)
+                throw new WrongException("busy", $"something is due again and again: {unfinished}");
+            if (World.Clock.Next is not { } next || next > late)
+                throw new WrongException("unfinished", unfinished ?? "a request has no answer");
+            World.Clock.GoTo(next);
+            await teller.SettleDownAsync();
+            await teller.BringUpAsync();
+        }
+        if (Links().Any(link => link.State == LinkState.Failed))
+        {
+            // A refusal of before says nothing of now.
+            await teller.PassAsync(TimeSpan.FromHours(6.2));
+            while (Unfinished() is not null)
+            {
+                if (World.Clock.Next is not { } next)
+                    throw new WrongException("unfinished", Unfinished()!);
+                World.Clock.GoTo(next);
+                await teller.SettleDownAsync();
+            }
+        }
+    }
+
+    private string? Unfinished() =>
+        World.Read(session =>
+            session.First(
+                "select id, kind, reason from links where state = @pending limit 1",
+                row =>
+                    $"link {row.Long().ToString(CultureInfo.InvariantCulture)} of a {row.Word<Kind>()} is pending: {row.TextOrNull()}",
+                ("@pending", LinkState.Pending)
+            )
+        );
+
+    // Whoever asks the journal finds what came of each request.
+    private void Journal()
+    {
+        var open = World.Read(session =>
+            session.First(
+                "select request, outcome from operations where outcome in ('pending', 'accepted') limit 1",
+                row => $"{row.Text()} is still {row.Text()}"
+            )
+        );
+        if (open is not null)
+            throw new WrongException("journal", open);
+    }
+
+    private List<LinkNow> Links() =>
+        World.Read(session =>
+            session.All(
+                "select id, kind, state, reason, slack_id, imported from links",
+                row => new LinkNow(
+                    row.Long(),
+                    row.Word<Kind>(),
+                    row.Word<LinkState>(),
+                    Reason.Parse(row.TextOrNull()),
+                    row.TextOrNull(),
+                    row.Flag()
+                )
+            )
+        );
+
+    private LinkNow? LinkOf(string resource) =>
+        World.Read(session =>
+            session.First(
+                "select l.id, l.kind, l.state, l.reason, l.slack_id, l.imported from links l join resources r on r.link_id = l.id where lower(r.id) = @id",
+                row => new LinkNow(
+                    row.Long(),
+                    row.Word<Kind>(),
+                    row.Word<LinkState>(),
+                    Reason.Parse(row.TextOrNull()),
+                    row.TextOrNull(),
+                    row.Flag()
+                ),
+                ("@id", resource)
+            )
+        );
+
+    // What is shown is what was acknowledged; creates without an answer happened or not.
+    private async Task<List<(Person Person, Document? Shown)>> LearnAsync()
+    {
+        var listed = await ListAsync("Users");
+        var claimed = World
+            .Read(session =>
+                session.All(
+                    "select lower(r.id), r.kind from resources r where r.source_id is not null and r.deleted is null and r.hidden = @no",
+                    row => (Id: row.Text(), Kind: row.Word<Kind>()),
+                    ("@no", false)
+                )
+            )
+            .ToList();
+        foreach (var (id, kind) in claimed.Where(one => one.Kind == Kind.User && !Model.People.ContainsKey(one.Id)))
+        {
+            if (!listed.TryGetValue(id, out var shown))
+                throw new WrongException("mirror", $"user {id} is not listed");
+            var document = Document.Of(shown);
+            var lost = Model.LostPosts.FindIndex(post => (post.Asked with { Key = Document.Anything }).Fits(document));
+            if (lost < 0)
+                throw new WrongException("mirror", $"nobody has asked for {document}");
+            var post = Model.LostPosts[lost];
+            Model.LostPosts.RemoveAt(lost);
+            teller.Learn(id, post.Who, post.Source, post.Asked, true, true, post.Step);
+        }
+        var people = new List<(Person, Document?)>();
+        foreach (var person in Model.People.Values)
+        {
+            var reply = await teller.AskAsync(person.Source ?? 0, "GET", $"Users/{person.Id}");
+            var shown = reply is { Status: 200 } ? Document.Of(JsonNode.Parse(reply.Body)!.AsObject()) : null;
+            if (reply is not { Status: 200 or 404 })
+                throw new WrongException("mirror", $"{reply?.Status} to a read");
+            if (listed.ContainsKey(person.Id) != (shown is not null))
+                throw new WrongException("mirror", $"user {person.Id} is listed or not, and read otherwise");
+            if (person.Source is not null || person.IsOpen)
+            {
+                var possible = person.Possible;
+                if (!possible.Any(state => shown is null ? state is null : state?.Fits(shown) ?? false))
+                    throw new WrongException(
+                        "mirror",
+                        $"user {person.Id} is {shown?.ToString() ?? "gone"}, acknowledged was {string.Join(" or ", possible.Select(one => one?.ToString() ?? "gone"))}"
+                    );
+            }
+            people.Add((person, shown));
+        }
+        return people;
+    }
+
+    private async Task<Dictionary<string, JsonObject>> ListAsync(string what)
+    {
+        var reply = await teller.AskAsync(0, "GET", $"{what}?count=200");
+        return reply is { Status: 200 }
+            ? (JsonNode.Parse(reply.Body)!["Resources"] as JsonArray ?? [])
+                .OfType<JsonObject>()
+                .ToDictionary(one => (string)one["id"]!, StringComparer.Ordinal)
+            : throw new WrongException("mirror", $"{reply?.Status} to a list");
+    }
+
+    // Slack has no account twice, and none that is made and forgotten.
+    private void Nobody()
+    {
+        var linked = Links()
+            .Where(link => link is { Kind: Kind.User, SlackId: not null })
+            .Select(link => link.SlackId!)
+            .ToHashSet();
+        foreach (var seen in Model.Accounts.Values)
+            if (!seen.ByHand && !linked.Contains(seen.Id) && World.Slack.Workspace.FindUser(seen.Id) is not null)
+                throw new WrongException(
+                    "orphan",
+                    $"nothing links to {seen.Id} with {string.Join(", ", seen.Addresses)}"
+                );
+    }
+
+    private void OfPerson(Person person, Document? shown)
+    {
+        if (person.Source is null)
+            return;
+        if (LinkOf(person.Id) is not { } link)
+        {
+            // Who was deleted lets go of his link to who comes after him.
+            if (shown is not null)
+                throw new WrongException("link", $"user {person.Id} has no link");
+            return;
+        }
+        var account = link.SlackId is null ? null : World.Slack.Workspace.FindUser(link.SlackId);
+        var seen = link.SlackId is null ? null : Model.Accounts.GetValueOrDefault(link.SlackId);
+        var isOthersNow =
+            shown is null && Model.People.Values.Any(one => one != person && LinkOf(one.Id)?.Id == link.Id);
+        if (isOthersNow)
+            return;
+        Figures.Count($"link {link.State}{(link.State == LinkState.Settled ? "" : $" {link.Reason?.Code}")}");
+        switch (link.State)
+        {
+            case LinkState.Settled:
+                Settled(person, shown, account, seen);
+                break;
+            case LinkState.Blocked:
+                Blocked(person, shown, link, account);
+                break;
+            case LinkState.Failed:
+                Failed(person, shown, link);
+                break;
+            case LinkState.Held:
+                Held(person, link);
+                break;
+            case LinkState.Protected:
+                if (!Model.HadWeather && seen is not { WasSpecial: true })
+                    throw new WrongException(
+                        "protected",
+                        $"{person.Id} with {shown} is protected, and {link.SlackId} never was more than a member: {link.Reason}"
+                    );
+                break;
+            case LinkState.Broken:
+                if (
+                    !Model.HadWeather
+                    && seen is not { IsGone: true }
+                    && !(seen?.Touched.ContainsKey("erased") ?? false)
+                )
+                    throw new WrongException(
+                        "broken",
+                        $"{person.Id} with {shown} is broken, and {link.SlackId} is there"
+                    );
+                break;
+            case LinkState.Pending:
+            case LinkState.Unknown:
+            default:
+                throw new WrongException("unfinished", $"{person.Id} is {link.State}");
+        }
+    }
+
+    private void Settled(Person person, Document? shown, Account? account, Seen? seen)
+    {
+        // What was left out by settings, or went by rules, is another's business.
+        if (person.IsLeftOut || Model.Decided.Dismissed || Model.SaidGone)
+        {
+            Figures.Count("settled, not compared");
+            return;
+        }
+        var wanted = shown is { Active: true };
+        if (account is null)
+        {
+            if (wanted && seen is not { IsGone: true })
+                throw new WrongException("settled", $"{person.Id} with {shown} is settled and has no account");
+            return;
+        }
+        if (seen is null || account.IsErased)
+            return;
+        // Slack's own doing then, which is told as drift.
+        var isDrift = Model.Turned.Overlaps(["put.missing_active", "patch.missing_active", "post.inactive"]);
+        if (
+            !isDrift
+            && !IsByHand("active")
+            && !Model.HadRules
+            && account.Profile.Active != wanted
+            && !(wanted && seen.Touched.ContainsKey("guest"))
+        )
+            throw new WrongException(
+                "active",
+                $"{person.Id} with {shown?.ToString() ?? "gone"} is settled, and {account.Id} is active: {account.Profile.Active}"
+            );
+        if (shown is null || !wanted || !account.Profile.Active)
+            return;
+        if (
+            shown.Primary is { } address
+            && !IsByHand("email")
+            && person.Changed.ContainsKey("email")
+            && Folded.Of(address) != Folded.Of(account.Profile.PrimaryEmail)
+        )
+            throw new WrongException(
+                "address",
+                $"{person.Id} with {shown} is settled, and {account.Id} has {account.Profile.PrimaryEmail}"
+            );
+        if (
+            !IsByHand("title")
+            && person.HadTitle
+            && person.Changed.ContainsKey("title")
+            && (shown.Title ?? "") != account.Profile.Title
+            && !(shown.Title is null && Model.Turned.Contains("clear.empty_string"))
+            && person.Possible.All(state => state?.Title != Document.Anything)
+        )
+            throw new WrongException(
+                "title",
+                $"{person.Id} with {shown} is settled, and {account.Id} has the title '{account.Profile.Title}'"
+            );
+
+        // What nobody wants there keeps the address from others.
+        if (
+            !seen.ByHand
+            && seen.Linked.Count == 1
+            && !seen.Touched.ContainsKey("email")
+            && account.Profile.SecondaryEmail is { Length: > 0 } second
+            && Folded.Of(second) != Folded.Of(shown.Secondary ?? "")
+            && Folded.Of(second) != Folded.Of(shown.Primary ?? "")
+        )
+            throw new WrongException(
+                "second",
+                $"{person.Id} with {shown} is settled, and {account.Id} has {second}, too"
+            );
+
+        // As long as nobody has asked for something else since.
+        bool IsByHand(string what) =>
+            seen.Touched.TryGetValue(what, out var touched) && person.Changed.GetValueOrDefault(what, -1) <= touched
+            || (what == "email" && seen.Touched.ContainsKey(what))
+            || Model.Preferred.Contains("Drift") && seen.Touched.ContainsKey(what);
+    }
+
+    private void Blocked(Person person, Document? shown, LinkNow link, Account? account)
+    {
+        var holds = link.Reason?.Code switch
+        {
+            ReasonCode.Missing => shown is null || shown.Primary is null || Model.HadWeather,
+            ReasonCode.Inactive => shown is not { Active: true },
+            ReasonCode.OutOfScope => Model.HadRules,
+            ReasonCode.UserLeftOut => person.IsLeftOut || Model.Preferred.Contains("WhenNotAllowed"),
+            ReasonCode.AddressTaken => IsAddressTaken(person, shown, account),
+            _ => true,
+        };
+        if (!holds)
+            throw new WrongException(
+                "blocked",
+                $"{person.Id} with {shown?.ToString() ?? "gone"} is blocked by {link.Reason}, which is not so"
+            );
+        if (link.Reason?.Code == ReasonCode.AddressTaken && Exchange(person, shown!) is { } other)
+            throw new WrongException("swap", $"{shown} and {other} wait for each other's address");
+        if (
+            shown is null
+            && account is { Profile.Active: true }
+            && link.Reason?.Code is ReasonCode.Missing or ReasonCode.AddressTaken or ReasonCode.Inactive
+        )
+            throw new WrongException("blocked", $"{person.Id} is deleted and blocked, and {account.Id} is active");
+    }
+
+    // Two who each have at Slack what the other one wants, and neither wants what he has.
+    private Document? Exchange(Person person, Document shown)
+    {
+        if (AccountOf(person) is not { Profile.Active: true } own || shown.Primary is not { } wanted)
+            return null;
+        foreach (var other in Model.People.Values.Where(one => one != person && one.Source is not null))
+            if (
+                other.Possible is [{ Active: true, Primary: { } others } state]
+                && LinkOf(other.Id) is { State: LinkState.Blocked, Reason.Code: ReasonCode.AddressTaken }
+                && AccountOf(other) is { Profile.Active: true } account
+                && Folded.Of(others) == Folded.Of(own.Profile.PrimaryEmail)
+                && Folded.Of(wanted) == Folded.Of(account.Profile.PrimaryEmail)
+                && own.Profile.SecondaryEmail is null or ""
+                && account.Profile.SecondaryEmail is null or ""
+            )
+                return state;
+        return null;
+    }
+
+    private Account? AccountOf(Person person) =>
+        LinkOf(person.Id) is { SlackId: { } id } ? World.Slack.Workspace.FindUser(id) : null;
+
+    // Somebody else in the mirror, or an account of another, has one of the addresses.
+    private bool IsAddressTaken(Person person, Document? shown, Account? own)
+    {
+        if (shown is null)
+            return false;
+        var addresses = new[] { shown.Primary, shown.Secondary, shown.UserName }
+            .OfType<string>()
+            .Select(Folded.Of)
+            .ToHashSet();
+        return Model.People.Values.Any(one =>
+                one != person
+                && one.Possible.Any(state =>
+                    state is not null && (Has(state.Primary) || Has(state.Secondary) || Has(state.UserName))
+                )
+            )
+            || World.Slack.Workspace.AccountsInOrder.Any(one =>
+                one != own && (Has(one.Profile.PrimaryEmail) || Has(one.Profile.SecondaryEmail))
+            );
+
+        bool Has(string? address) => address is not null && addresses.Contains(Folded.Of(address));
+    }
+
+    // Slack has just refused it again, or another one has what it wants.
+    private void Failed(Person person, Document? shown, LinkNow link)
+    {
+        var since = World.Clock.Now - TimeSpan.FromHours(6.5);
+        var refused = World.Slack.Calls.Last.Any(call => call.At > since && call.Status >= 400);
+        var account = link.SlackId is null ? null : World.Slack.Workspace.FindUser(link.SlackId);
+        if (!refused && !IsAddressTaken(person, shown, account))
+            throw new WrongException(
+                "failed",
+                $"{person.Id} with {shown?.ToString() ?? "gone"} is failed: {link.Reason}; Slack has refused nothing since"
+            );
+    }
+
+    private void Held(Person person, LinkNow link)
+    {
+        var may = link.Reason?.Code switch
+        {
+            ReasonCode.GuardAccounts => Model.Preferred.Contains("GuardedAccounts"),
+            ReasonCode.AnotherPerson => Model.People.Values.Any(one => one != person && one.Possible.Contains(null)),
+            _ => true,
+        };
+        var isListed = World.Read(session =>
+            session.Any("select 1 from holds where link_id = @link", ("@link", link.Id))
+        );
+        if (!may || !isListed)
+            throw new WrongException("held", $"{person.Id} is held: {link.Reason}; listed: {isListed}");
+    }
+
+    private async Task GroupsAsync(List<(Person Person, Document? Shown)> people)
+    {
+        var listed = await ListAsync("Groups");
+        var shownPeople = people.ToDictionary(one => one.Person.Id, one => one.Shown);
+        foreach (var (id, shown) in listed)
+            if (!Model.Teams.ContainsKey(id))
+            {
+                var name = (string)shown["displayName"]!;
+                var lost = Model.LostGroups.FindIndex(post => post.Name == name);
+                var isClaimed = World.Read(session =>
+                    session.Any("select 1 from resources where lower(id) = @id and source_id is not null", ("@id", id))
+                );
+                if (!isClaimed)
+                    continue;
+                if (lost < 0)
+                    throw new WrongException("mirror", $"nobody has asked for the group {name}");
+                var (which, source, _, members) = Model.LostGroups[lost];
+                teller.LearnTeam(id, which, source, name, members, false, true);
+            }
+        foreach (var team in Model.Teams.Values)
+        {
+            listed.TryGetValue(team.Id, out var shown);
+            if (shown is null ? !team.Deleted.MayBe : team.Deleted.Is)
+                throw new WrongException(
+                    "mirror",
+                    $"group {string.Join(" or ", team.Names)} is {(shown is null ? "gone" : "there")}, and that was not acknowledged"
+                );
+            if (shown is null)
+                continue;
+            var name = (string)shown["displayName"]!;
+            if (!team.IsLeftOut && !team.Names.Contains(name))
+                throw new WrongException(
+                    "mirror",
+                    $"a group is {name}, acknowledged was {string.Join(" or ", team.Names)}"
+                );
+            if (team.IsLeftOut)
+                continue;
+            var read = await teller.AskAsync(0, "GET", $"Groups/{team.Id}");
+            var members = (JsonNode.Parse(read!.Body)!["members"] as JsonArray ?? [])
+                .Select(member => (string)member!["value"]!)
+                .ToHashSet();
+            foreach (var (member, wanted) in team.Wanted)
+                if (
+                    wanted is { } isIn
+                    && shownPeople.GetValueOrDefault(member) is not null
+                    && members.Contains(member) != isIn
+                )
+                    throw new WrongException(
+                        "members",
+                        $"{member} is {(isIn ? "acknowledged and not shown" : "shown and was taken out")} in {name}"
+                    );
+            AtSlack(team, name, people);
+        }
+    }
+
+    private void AtSlack(Team team, string name, List<(Person Person, Document? Shown)> people)
+    {
+        if (
+            LinkOf(team.Id) is not { State: LinkState.Settled, SlackId: { } slackId }
+            || Model.TouchedGroups.Contains(slackId)
+        )
+            return;
+        if (World.Slack.Workspace.FindGroup(slackId) is not { } group)
+            throw new WrongException("group", $"{name} is settled, and there is no {slackId}");
+        if (group.DisplayName != name)
+            throw new WrongException("group", $"{name} is settled, and {slackId} is {group.DisplayName}");
+        foreach (var (person, shown) in people)
+        {
+            if (
+                LinkOf(person.Id) is not { State: LinkState.Settled, SlackId: { } id }
+                || World.Slack.Workspace.FindUser(id) is not { } account
+            )
+                continue;
+            if (
+                Model.TouchedMembers.Contains((slackId, id))
+                || !team.Wanted.TryGetValue(person.Id, out var said)
+                || said is not { } isIn
+            )
+                continue;
+            if (
+                shown is null
+                || account.IsErased
+                || account.Profile.Guest is not null
+                || Model.Accounts[id].Touched.ContainsKey("active")
+            )
+                continue;
+            var blocked = World.Read(session =>
+                session.First(
+                    "select blocked from members where lower(group_id) = @group and lower(member_id) = @member and blocked is not null",
+                    row => row.Text(),
+                    ("@group", team.Id),
+                    ("@member", person.Id)
+                )
+            );
+            var has = group.Members.Contains(account);
+            Figures.Count(
+                blocked is null ? $"member {(isIn ? "in" : "out")}" : $"member blocked {Reason.Parse(blocked)?.Code}"
+            );
+            if (blocked is null && account.Profile.Active && has != isIn)
+                throw new WrongException(
+                    "members",
+                    $"{shown} is {(isIn ? "wanted in" : "not wanted in")} {name} and {(has ? "is there" : "is not there")} at Slack"
+                );
+            if (
+                Reason.Parse(blocked)?.Code is ReasonCode.NotReachable
+                && account.Profile.Active
+                && !person.IsLeftOut
+                && !Model.HadRules
+            )
+                throw new WrongException(
+                    "row",
+                    $"{shown} waits for {name} since there is no active account, and {id} is active"
+                );
+        }
+    }
+
+    // What is said again changes nothing and costs no call.
+    private async Task AgainAsync(List<(Person Person, Document? Shown)> people)
+    {
+        foreach (var (person, shown) in people)
+        {
+            if (
+                shown is null
+                || person.Source is not { } source
+                || LinkOf(person.Id) is not { State: LinkState.Settled }
+                || person.IsLeftOut
+            )
+                continue;
+            var before = await teller.AskAsync(source, "GET", $"Users/{person.Id}");
+            World.Slack.Calls.Clear();
+            var body = JsonNode.Parse(before!.Body)!.AsObject();
+            body.Remove("meta");
+            var reply = await teller.AskAsync(source, "PUT", $"Users/{person.Id}", body.ToJsonString());
+            await Idle.ReachedAsync();
+            Same(reply, before, $"PUT of what GET shows, {shown}");
+        }
+        foreach (var team in Model.Teams.Values.Where(team => !team.Deleted.Is && !team.IsLeftOut))
+        {
+            if (
+                LinkOf(team.Id) is not { State: LinkState.Settled, SlackId: { } id }
+                || Model.TouchedGroups.Contains(id)
+                || Model.TouchedMembers.Any(touched => touched.Group == id)
+            )
+                continue;
+            // Whom Slack did not take is tried again by a write.
+            if (
+                World.Read(session =>
+                    session.Any(
+                        "select 1 from members where lower(group_id) = @group and blocked is not null and gone = @no",
+                        ("@group", team.Id),
+                        ("@no", false)
+                    )
+                )
+            )
+                continue;
+            var before = await teller.AskAsync(team.Source, "GET", $"Groups/{team.Id}");
+            if (before is not { Status: 200 })
+                continue;
+            World.Slack.Calls.Clear();
+            var body = JsonNode.Parse(before.Body)!.AsObject();
+            body.Remove("meta");
+            body["members"] ??= new JsonArray();
+            var reply = await teller.AskAsync(team.Source, "PUT", $"Groups/{team.Id}", body.ToJsonString());
+            await Idle.ReachedAsync();
+            Same(reply, before, $"PUT of what GET shows, group {string.Join(" or ", team.Names)}");
+        }
+    }
+
+    private void Same(Reply? reply, Reply before, string what)
+    {
+        if (reply is not { Status: 200 })
+            throw new WrongException(
+                "again-refused",
+                $"{reply?.Status} to a {what}: {Encoding.UTF8.GetString(reply?.Body ?? [])}"
+            );
+        if (World.Slack.Calls.Total > 0)
+            throw new WrongException(
+                "again-costs",
+                $"a {what} costs {string.Join(", ", World.Slack.Calls.ByOperation)}"
+            );
+        if ((string?)reply.Headers.ETag != (string?)before.Headers.ETag)
+            throw new WrongException(
+                "again-makes",
+                $"a {what} makes another version: {before.Headers.ETag} before, {reply.Headers.ETag} now"
+            );
+    }
+}

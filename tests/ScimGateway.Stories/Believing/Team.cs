@@ -1,0 +1,43 @@
+namespace ScimGateway.Stories.Believing;
+
+/// <summary>A group of the gateway: its names and who may be wanted in it, given the answers.</summary>
+internal sealed class Team(string id, int which, string name)
+{
+    /// <summary>Its SCIM id.</summary>
+    public string Id => id;
+
+    /// <summary>Which it is in the story.</summary>
+    public int Which => which;
+
+    /// <summary>Who owns it.</summary>
+    public int Source { get; set; }
+
+    /// <summary>Whether more than one source has written it, or something was left out: who is in it is not followed.</summary>
+    public bool IsLeftOut { get; set; }
+
+    /// <summary>The names it may have.</summary>
+    public HashSet<string> Names { get; } = [name];
+
+    /// <summary>Whether it may be deleted, and whether it is for certain.</summary>
+    public (bool MayBe, bool Is) Deleted { get; set; }
+
+    /// <summary>Who is wanted, by SCIM id: true, false, or null if that is not known.</summary>
+    public Dictionary<string, bool?> Wanted { get; } = [];
+
+    /// <summary>Who was ever wanted in it.</summary>
+    public HashSet<string> EverIn { get; } = [];
+
+    /// <summary>Who was ever said to be out of it.</summary>
+    public HashSet<string> EverOut { get; } = [];
+
+    /// <summary>Takes over a change of members; null for who is not known to have changed.</summary>
+    public void Say(IReadOnlyDictionary<string, bool> after, bool isCertain)
+    {
+        foreach (var (member, isIn) in after)
+        {
+            (isIn ? EverIn : EverOut).Add(member);
+            Wanted[member] =
+                isCertain || (Wanted.TryGetValue(member, out var before) ? before == isIn : !isIn) ? isIn : null;
+        }
+    }
+}

@@ -1,0 +1,908 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Spelling;
+using ScimGateway.SlackEmulator.Traffic;
+using ScimGateway.Stories.Believing;
+using ScimGateway.Stories.Running;
+using Rules = ScimGateway.Provisioning.Model.Tenants.Rule;
+
+namespace ScimGateway.Stories.Telling;
+
+/// <summary>Carries a story out, and keeps the model told of what it did and what it was answered.</summary>
+internal sealed class Teller(World world, Story story, Action<string>? tell = null)
+{
+    private readonly List<(Task<Reply?> Answer, Action<Reply?> Ended, CancellationTokenSource Client)> _open = [];
+    private readonly List<Task> _operators = [];
+    private int _told;
+
+    /// <summary>The step that is being told.</summary>
+    public Step? Current { get; private set; }
+
+    /// <summary>What is believed.</summary>
+    public Model Model { get; } = new();
+
+    /// <summary>The world.</summary>
+    public World World => world;
+
+    /// <summary>Prints a line, where somebody listens.</summary>
+    public Action<string>? Tell => tell;
+
+    /// <summary>The preferences in force.</summary>
+    public Preferences Preferences => world.Part<CurrentPreferences>().Now;
+
+    /// <summary>Tells the whole story, and then it is quiet and everything is looked at.</summary>
+    public async Task TellAsync()
+    {
+        Model.Preferred.UnionWith(story.Preferences.Keys);
+        if (!world.IsUp)
+            await DriveAsync(world.StartAsync());
+        await Idle.ReachedAsync();
+        var watch = new Watch(this);
+        watch.Look();
+        foreach (var step in story.Steps)
+        {
+            Model.Step++;
+            if (!world.IsUp || world.IsDead)
+                await BringUpAsync();
+            tell?.Invoke(
+                $"{Model.Step, 3}  {new Story(new Dictionary<string, string>(), [step]).Print().Split('\n')[1]}"
+            );
+            Current = step;
+            await TakeAsync(step, watch);
+            await SettleDownAsync();
+            watch.Look();
+        }
+        Current = new Step.Clear();
+        var quiet = new Quiet(this, watch);
+        await quiet.CheckAsync();
+    }
+
+    /// <summary>Lets all move that can, and collects the answers.</summary>
+    public async Task SettleDownAsync()
+    {
+        try
+        {
+            await Idle.ReachedAsync();
+        }
+        finally
+        {
+            if (tell is not null)
+                TellCalls(tell);
+        }
+        Collect();
+    }
+
+    private void TellCalls(Action<string> tell)
+    {
+        var all = world.Slack.Calls.Last;
+        foreach (var call in all.Skip(_told).Take(20))
+            tell($"       . {call.Status} to {call.Operation} {call.Path}");
+        _told = all.Count;
+    }
+
+    /// <summary>Whether a request or an operator is not answered yet.</summary>
+    public bool IsWaiting => _open.Count > 0 || _operators.Count > 0;
+
+    /// <summary>Sends a request and lets time pass until it is answered.</summary>
+    public async Task<Reply?> AskAsync(int source, string method, string path, string? body = null)
+    {
+        while (true)
+        {
+            var answer = world.SendAsync(source, method, path, body);
+            await DriveAsync(answer);
+            if (answer.IsCompleted)
+                return await answer;
+            await BringUpAsync(); // it died meanwhile, and is asked again
+        }
+    }
+
+    /// <summary>Lets time pass until something has ended, or the gateway has.</summary>
+    public async Task DriveAsync(Task task)
+    {
+        var late = world.Clock.Now + TimeSpan.FromHours(1);
+        await Idle.ReachedAsync();
+        while (!task.IsCompleted)
+        {
+            if (world.IsDead)
+                return;
+            if (world.Clock.Next is not { } next || next > late)
+                throw new WrongException("stuck", "what was begun does not end");
+            world.Clock.GoTo(next);
+            await Idle.ReachedAsync();
+        }
+        await task;
+    }
+
+    /// <summary>The gateway runs again, if it does not.</summary>
+    public async Task BringUpAsync()
+    {
+        if (world.IsDead)
+        {
+            Model.HasDied = true;
+            Figures.Count("deaths");
+            tell?.Invoke("     it dies");
+            await world.DieAsync();
+        }
+        if (world.IsUp)
+            return;
+        Lose();
+        await DriveAsync(world.StartAsync());
+        await Idle.ReachedAsync();
+    }
+
+    // Who has no answer now gets none.
+    private void Lose()
+    {
+        foreach (var (_, ended, client) in _open)
+        {
+            ended(null);
+            client.Dispose();
+        }
+        _open.Clear();
+        _operators.Clear();
+    }
+
+    private void Collect()
+    {
+        for (var i = 0; i < _open.Count; )
+        {
+            var (answer, ended, client) = _open[i];
+            if (!answer.IsCompleted)
+            {
+                i++;
+                continue;
+            }
+            _open.RemoveAt(i);
+            client.Dispose();
+            ended(Ended(answer));
+        }
+        foreach (var task in _operators.Where(task => task.IsFaulted))
+            if (
+                task.Exception!.InnerException
+                is not (
+                    NotReadyException
+                    or PreferencesException
+                    or SlackUnreadableException
+                    or OperationCanceledException
+                )
+            )
+                throw new WrongException("operator", task.Exception.InnerException!.ToString());
+        _operators.RemoveAll(task => task.IsCompleted);
+    }
+
+    private static Reply? Ended(Task<Reply?> answer) =>
+#pragma warning disable RS0030 // it has ended
+        answer.IsFaulted
+            ? throw new WrongException("answer", $"a request ended with {answer.Exception!.InnerException}")
+        : answer.IsCanceled ? null
+        : answer.Result;
+#pragma warning restore RS0030
+
+    private void Send(int source, string method, string path, string? body, Action<Reply?> ended)
+    {
+        var client = new CancellationTokenSource();
+        tell?.Invoke($"       > {method} {path} {body}");
+        var answer = world.SendAsync(source, method, path, body, client.Token);
+        _open.Add(
+            (
+                answer,
+                reply =>
+                {
+                    tell?.Invoke(
+                        $"       < {reply?.Status.ToString(CultureInfo.InvariantCulture) ?? "nothing"} to {method} {path} {(reply?.Status >= 300 ? Encoding.UTF8.GetString(reply.Body) : "")}"
+                    );
+                    ended(reply);
+                },
+                client
+            )
+        );
+    }
+
+    private async Task TakeAsync(Step step, Watch watch)
+    {
+        var slack = world.Slack;
+        switch (step)
+        {
+            case Step.Post post:
+                Post(post);
+                break;
+            case Step.Put put when await FindAsync(put.Source, put.Who) is { } person:
+                Change(
+                    person,
+                    put.Source,
+                    "PUT",
+                    Wire.User(put.Said),
+                    before =>
+                        Document.Put(before, put.Said, Unsaid(person)) is var after && IsOthers(person, put.Source)
+                            ? after! with
+                            {
+                                Key = Document.Anything,
+                            }
+                            : after
+                );
+                break;
+            case Step.Patch patch when await FindAsync(patch.Source, patch.Who) is { } person:
+                (string Path, string? Value)[] changes = patch.Also is { } also
+                    ? [(patch.Path, patch.Value), (also, patch.And)]
+                    : [(patch.Path, patch.Value)];
+                Change(
+                    person,
+                    patch.Source,
+                    "PATCH",
+                    Wire.Patch(patch.Habit, changes),
+                    before => changes.Aggregate(before, (now, change) => now?.With(change.Path, change.Value))
+                );
+                break;
+            case Step.Delete delete when await FindAsync(delete.Source, delete.Who) is { } person:
+                Change(person, delete.Source, "DELETE", null, _ => null);
+                break;
+            case Step.PostGroup post:
+                PostGroup(post);
+                break;
+            case Step.PutGroup put when await FindTeamAsync(put.Source, put.Which) is { } team:
+                var said = Ids(put.Members ?? []);
+                ChangeTeam(
+                    team,
+                    put.Source,
+                    "PUT",
+                    Wire.Group(put.Name, put.Members is null ? null : said),
+                    put.Name,
+                    Out(team).Concat(In(said)).DistinctByLast()
+                );
+                break;
+            case Step.PatchGroup patch when await FindTeamAsync(patch.Source, patch.Which) is { } team:
+                PatchTeam(team, patch);
+                break;
+            case Step.DeleteGroup delete when await FindTeamAsync(delete.Source, delete.Which) is { } team:
+                team.Deleted = (true, team.Deleted.Is);
+                Send(
+                    delete.Source,
+                    "DELETE",
+                    $"Groups/{team.Id}",
+                    null,
+                    reply =>
+                    {
+                        Answers.Check(reply, "DELETE", Model);
+                        if (reply is { Status: 204 })
+                            team.Deleted = (true, true);
+                    }
+                );
+                break;
+            case Step.HangUp:
+                foreach (var (_, _, client) in _open)
+                    await client.CancelAsync();
+                break;
+            case Step.MakeByHand make:
+                MakeByHand(make);
+                break;
+            case Step.ChangeByHand change:
+                ChangeByHand(change);
+                break;
+            case Step.MakeGroupByHand make:
+                var made = slack.Workspace.MakeGroup(
+                    new JsonObject
+                    {
+                        ["displayName"] = make.Name,
+                        ["members"] = new JsonArray([.. AtSlack(make.Members).Select(id => (JsonNode)id)]),
+                    }
+                );
+                Model.TouchedGroups.Add(made);
+                break;
+            case Step.ChangeGroupByHand change:
+                ChangeGroupByHand(change);
+                break;
+            case Step.Weather weather:
+                Model.HadWeather = true;
+                Model.SaidGone |= weather.Status == 404;
+                slack.Faults.Add(
+                    new Fault
+                    {
+                        Method = weather.Method,
+                        Path = weather.Path,
+                        Nth = weather.Nth,
+                        Times = weather.Times,
+                        Status = weather.Status,
+                        Description = weather.Says,
+                        RetryAfter = weather.RetryAfter,
+                        DelayMs = weather.Delay,
+                        AnswerDelayMs = weather.AnswerDelay,
+                        Drop = weather.Drop is null ? null : Enum.Parse<Drop>(weather.Drop, ignoreCase: true),
+                        Body = weather.Body is null ? null : Enum.Parse<SpoiledBody>(weather.Body, ignoreCase: true),
+                        Effect = weather.Effect,
+                    }
+                );
+                break;
+            case Step.Clear:
+                slack.Faults.Clear();
+                break;
+            case Step.Knob knob:
+                Model.Turned.Add(knob.Name);
+                Model.HadWeather = true;
+                slack.Knobs.Set(knob.Name, JsonNode.Parse(knob.Value));
+                break;
+            case Step.Token token:
+                Model.WasShut = true;
+                if (token.IsValid)
+                    slack.Knobs.Set("auth.tokens", null);
+                else
+                    slack.Knobs.Set("auth.tokens", new JsonArray());
+                break;
+            case Step.Prefer prefer:
+                await PreferAsync(prefer);
+                break;
+            case Step.Rule rule:
+                Model.HadRules = true;
+                await OperateAsync(
+                    new TenantChange.OtherRules(
+                        rule.Filter is null ? [] : [new Rules { Name = "the rule", Filter = rule.Filter }],
+                        rule.Filter is not null ? null
+                            : rule.Everybody ? LastRule.Everybody
+                            : LastRule.AsTheyAre
+                    )
+                );
+                break;
+            case Step.Decide decide:
+                var holds = world.Part<HoldDecisions>();
+                var listed = holds.List(World.Tenant).Select(hold => hold.Id).Take(decide.All ? 100 : 1).ToList();
+                Model.Decided = (Model.Decided.Released || decide.Release, Model.Decided.Dismissed || !decide.Release);
+                watch.Decides();
+                _operators.Add(
+                    decide.Release ? holds.ReleaseAsync(World.Tenant, listed) : holds.DismissAsync(World.Tenant, listed)
+                );
+                break;
+            case Step.Import:
+                world.Part<Host.Operations.LaterImport>().TryBegin();
+                break;
+            case Step.Resync:
+                Model.Replanned = Model.Step;
+                _operators.Add(world.Part<Resync>().AllAsync(World.Tenant));
+                break;
+            case Step.Restart:
+                await DriveAsync(world.StopAsync());
+                Collect();
+                await BringUpAsync();
+                break;
+            case Step.Die die:
+                world.DieAfter(die.After);
+                break;
+            case Step.Wait wait:
+                await PassAsync(TimeSpan.FromSeconds(wait.Seconds));
+                break;
+            case Step.Stop stop:
+                Model.WasShut = true;
+                var life = world.Part<ConnectionLife>();
+                _operators.Add(stop.Shadow ? life.BeginShadowAsync() : life.DisableAsync());
+                break;
+            case Step.GoOn:
+                await OperateAsync(new TenantChange.GoOn(EndsShadow: true));
+                break;
+        }
+    }
+
+    /// <summary>Lets time pass, alarm by alarm.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        var until = world.Clock.Now + time;
+        for (var many = 0; world.Clock.Next is { } next && next <= until; many++)
+        {
+            if (many > 10_000)
+                throw new WrongException("busy", $"something is due again and again in {time}");
+            world.Clock.GoTo(next);
+            await SettleDownAsync();
+            if (world.IsDead)
+                await BringUpAsync();
+        }
+        world.Clock.GoTo(until);
+        await SettleDownAsync();
+    }
+
+    /// <summary>An operator previews a change and confirms it; it may go on beside the next steps.</summary>
+    public async Task OperateAsync(TenantChange change)
+    {
+        _operators.Add(RunAsync());
+        await Idle.ReachedAsync();
+
+        async Task RunAsync()
+        {
+            var changes = world.Part<Changes>();
+            var preview = await changes.PreviewAsync(change);
+            await changes.ConfirmAsync(preview.Id);
+        }
+    }
+
+    private async Task PreferAsync(Step.Prefer prefer)
+    {
+        var next = JsonNode.Parse(Preferences.ToJson())!.AsObject();
+        next[prefer.Name] = JsonNode.Parse(prefer.Value);
+        Model.Preferred.Add(prefer.Name);
+        Preferences changed;
+        try
+        {
+            changed = Preferences.FromJson(next.ToJsonString());
+        }
+        catch (PreferencesException)
+        {
+            return;
+        }
+        await OperateAsync(new TenantChange.OtherPreferences(changed, prefer.Releases));
+    }
+
+    // Users
+
+    private string? Unsaid(Person? person) =>
+        person is { WasPosted: true } or null
+        && Model.Accounts.Values.All(one => !one.ByHand)
+        && Model.People.Values.All(one => !one.MayLeave)
+            ? null
+            : Document.Anything;
+
+    private void Post(Step.Post post)
+    {
+        var asked = Document.Put(null, post.Said, Unsaid(null))!;
+        var (left, now) = (MayLeaveOut(), Model.Step);
+        Model.LostPosts.Add((post.Who, post.Source, asked, now));
+        var at = Model.LostPosts[^1];
+        Send(
+            post.Source,
+            "POST",
+            "Users",
+            Wire.User(post.Said),
+            reply =>
+            {
+                Answers.Check(reply, "POST", Model);
+                if (reply is null)
+                    return; // it may have happened
+                Model.LostPosts.Remove(at);
+                if (reply.Status == 201)
+                {
+                    var id = (string)JsonNode.Parse(reply.Body)!["id"]!;
+                    Learn(id, post.Who, post.Source, asked, wasPosted: true, left, now);
+                }
+                else if (reply.Status == 409 && !Model.HadWeather && !Model.MayBeTaken(asked, null))
+                    throw new WrongException(
+                        "answer",
+                        $"409 to a POST of {asked}, and nobody else has name or address"
+                    );
+            }
+        );
+    }
+
+    /// <summary>A user that was not known.</summary>
+    public Person Learn(string id, int who, int? source, Document document, bool wasPosted, bool isLeftOut, int step)
+    {
+        if (Model.People.TryGetValue(id, out var known))
+        {
+            // A POST that adopts what was shown keeps its id.
+            known.Source ??= source;
+            if (!known.WasPosted) // else it was seen before the answer came
+                known.Begin(_ => document, step).Fate = Fate.Done;
+            known.IsLeftOut |= isLeftOut;
+            Model.Known[who] = id;
+            return known;
+        }
+        var person = new Person(id, who, document)
+        {
+            Source = source,
+            WasPosted = wasPosted,
+            IsLeftOut = isLeftOut,
+        };
+        if (source is not null)
+            person.Note(null, document, step);
+        Model.People[id] = person;
+        Model.Known[who] = id;
+        return person;
+    }
+
+    private void Change(Person person, int source, string method, string? body, Func<Document?, Document?> apply)
+    {
+        var write = person.Begin(apply, Model.Step);
+        var (left, had) = (MayLeaveOut(), person.Source);
+        person.IsLeftOut |= left;
+        Send(
+            source,
+            method,
+            $"Users/{person.Id}",
+            body,
+            reply =>
+            {
+                Answers.Check(reply, method, Model);
+                write.Fate =
+                    reply is null ? Fate.Lost
+                    : reply.Status is 200 or 204 ? Fate.Done
+                    : reply.Status == 404 && method == "DELETE" && person.Possible.Contains(null) ? Fate.Done
+                    : Fate.Refused;
+                if (write.Fate == Fate.Done)
+                    person.Source ??= source;
+                if (reply is { Status: 404 } && !person.Possible.Contains(null))
+                    throw new WrongException("answer", $"404 to a {method} of user {person.Id}, who is not deleted");
+            }
+        );
+    }
+
+    // Whom another one brought, as far as is known; an externalId is shown to whoever said it.
+    private static bool IsOthers(Person person, int source) => person.Source is { } owner && owner != source;
+
+    // Whether what is written now may be left out by the tenant's own settings.
+    private bool MayLeaveOut() =>
+        Preferences is { WhenNotAllowed: NotAllowed.Skip } now
+        && !(now.CreateUsers && now.UpdateUsers && now.DisableUsers && now.DeprovisionUsers);
+
+    // Whom a provider does not know, or knows to be deleted, it looks for by the user name.
+    private async Task<Person?> FindAsync(int source, int who)
+    {
+        if (Model.Known.TryGetValue(who, out var id) && Model.People[id].Possible.Any(state => state is not null))
+            return Model.People[id];
+        var name = Generator.People[who].Name;
+        return await LookUpAsync(source, who, $"userName eq \"{name}\"")
+            ?? await LookUpAsync(source, who, $"emails.value eq \"{Generator.People[who].Address}\"");
+    }
+
+    private async Task<Person?> LookUpAsync(int source, int who, string filter)
+    {
+        var reply = await AskAsync(source, "GET", $"Users?filter={Uri.EscapeDataString(filter)}");
+        if (reply is not { Status: 200 })
+            return null;
+        if ((JsonNode.Parse(reply.Body)!["Resources"] as JsonArray)?.FirstOrDefault() is not JsonObject shown)
+            return null;
+        var id = (string)shown["id"]!;
+        if (Model.People.TryGetValue(id, out var known))
+            return known;
+        var document = Document.Of(shown);
+        var lost = Model.LostPosts.FindIndex(post => (post.Asked with { Key = Document.Anything }).Fits(document));
+        if (lost >= 0)
+        {
+            var post = Model.LostPosts[lost];
+            return Learn(
+                id,
+                post.Who,
+                post.Source,
+                post.Asked with
+                {
+                    Key = Document.Anything,
+                },
+                wasPosted: true,
+                MayLeaveOut(),
+                post.Step
+            );
+        }
+        // What nobody has claimed shows what Slack has.
+        return Learn(
+            id,
+            who,
+            null,
+            document with
+            {
+                Secondary = Document.Anything,
+                Title = Document.Anything,
+                Primary = Document.Anything,
+            },
+            false,
+            false,
+            Model.Step
+        );
+    }
+
+    // Groups
+
+    private List<string> Ids(IEnumerable<int> people) =>
+        [.. people.Where(Model.Known.ContainsKey).Select(who => Model.Known[who]).Distinct()];
+
+    private static Dictionary<string, bool> In(IEnumerable<string> members) =>
+        members.ToDictionary(id => id, _ => true);
+
+    private static Dictionary<string, bool> Out(Team team) => team.Wanted.Keys.ToDictionary(id => id, _ => false);
+
+    private void PostGroup(Step.PostGroup post)
+    {
+        var members = Ids(post.Members);
+        var lost = (post.Which, post.Source, post.Name, (IReadOnlyList<string>)members);
+        var left = Preferences is { WhenNotAllowed: NotAllowed.Skip };
+        Model.LostGroups.Add(lost);
+        Send(
+            post.Source,
+            "POST",
+            "Groups",
+            Wire.Group(post.Name, members),
+            reply =>
+            {
+                Answers.Check(reply, "POST", Model);
+                if (reply is null)
+                    return;
+                Model.LostGroups.Remove(lost);
+                if (reply.Status == 201)
+                    LearnTeam(
+                        (string)JsonNode.Parse(reply.Body)!["id"]!,
+                        post.Which,
+                        post.Source,
+                        post.Name,
+                        members,
+                        true,
+                        left
+                    );
+            }
+        );
+    }
+
+    /// <summary>A group that was not known.</summary>
+    public Team LearnTeam(
+        string id,
+        int which,
+        int source,
+        string name,
+        IReadOnlyList<string> members,
+        bool isCertain,
+        bool isLeftOut
+    )
+    {
+        var isNew = !Model.Teams.TryGetValue(id, out var team);
+        if (isNew)
+            Model.Teams[id] = team = new Team(id, which, name) { Source = source };
+        team!.Names.Clear();
+        team.Names.Add(name);
+        team.IsLeftOut |= isLeftOut || !isNew;
+        team.Say(In(members), isCertain);
+        Model.KnownTeams[which] = id;
+        return team;
+    }
+
+    private void PatchTeam(Team team, Step.PatchGroup patch)
+    {
+        var members = new Dictionary<string, bool>();
+        string? name = null;
+        var sent = new List<(GroupChange, IReadOnlyList<string>)>();
+        foreach (var change in patch.Changes)
+        {
+            var ids = Ids(change.Members);
+            if (ids.Count == 0 && change.Op is GroupOp.Add or GroupOp.Remove or GroupOp.RemoveByValue)
+                continue;
+            sent.Add((change, ids));
+            if (change.Op is GroupOp.Replace or GroupOp.RemoveAll)
+                foreach (var id in Out(team).Keys.Concat(members.Keys).ToList())
+                    members[id] = false;
+            foreach (var id in ids)
+                members[id] = change.Op is GroupOp.Add or GroupOp.Replace;
+            name = change.Name ?? name;
+        }
+        if (sent.Count > 0)
+            ChangeTeam(team, patch.Source, "PATCH", Wire.Patch(sent), name, members);
+    }
+
+    private void ChangeTeam(
+        Team team,
+        int source,
+        string method,
+        string body,
+        string? name,
+        Dictionary<string, bool> members
+    )
+    {
+        var before = team.Names.ToList();
+        if (name is not null)
+            team.Names.Add(name);
+        team.IsLeftOut |= source != team.Source || Preferences is { WhenNotAllowed: NotAllowed.Skip };
+        team.Say(members, isCertain: false);
+        Send(
+            source,
+            method,
+            $"Groups/{team.Id}",
+            body,
+            reply =>
+            {
+                Answers.Check(reply, method, Model);
+                if (reply is { Status: 200 or 204 })
+                {
+                    if (name is not null)
+                    {
+                        team.Names.Clear();
+                        team.Names.Add(name);
+                    }
+                    // What was asked meanwhile, or has no answer, may have come before or after.
+                    if (!IsWaiting)
+                        team.Say(members, isCertain: true);
+                }
+                else if (reply is { Status: 404 } && !team.Deleted.MayBe)
+                    throw new WrongException("answer", $"404 to a {method} of group {team.Id}, which is not deleted");
+            }
+        );
+    }
+
+    private async Task<Team?> FindTeamAsync(int source, int which)
+    {
+        if (Model.KnownTeams.TryGetValue(which, out var id) && !Model.Teams[id].Deleted.Is)
+            return Model.Teams[id];
+        var reply = await AskAsync(
+            source,
+            "GET",
+            $"Groups?filter={Uri.EscapeDataString($"displayName eq \"{Generator.Groups[which]}\"")}"
+        );
+        if (
+            reply is not { Status: 200 }
+            || (JsonNode.Parse(reply.Body)!["Resources"] as JsonArray)?.FirstOrDefault() is not JsonObject shown
+        )
+            return null;
+        id = (string)shown["id"]!;
+        if (Model.Teams.TryGetValue(id, out var known))
+            return known;
+        var team = LearnTeam(id, which, source, (string)shown["displayName"]!, [], false, true);
+        return team;
+    }
+
+    // By hand
+
+    private Account? AccountOf(int who)
+    {
+        var all = world.Slack.Workspace.AccountsInOrder;
+        var linked = Model.Known.TryGetValue(who, out var id)
+            ? Model
+                .Accounts.Values.Where(one => !one.IsGone && one.Linked.Contains(id))
+                .Select(one => one.Id)
+                .FirstOrDefault()
+            : null;
+        linked ??= Model
+            .Accounts.Values.Where(one => one is { ByHand: true, IsGone: false })
+            .Select(one => one.Id)
+            .LastOrDefault();
+        return linked is null ? null : all.FirstOrDefault(one => one.Id == linked);
+    }
+
+    private IEnumerable<string> AtSlack(IEnumerable<int> people) =>
+        people.Select(AccountOf).OfType<Account>().Select(account => account.Id).Distinct();
+
+    private void MakeByHand(Step.MakeByHand make)
+    {
+        var emails = new JsonArray(make.Address);
+        if (make.Second is { } second && Folded.Of(second) != Folded.Of(make.Address))
+            emails.Add(second);
+        // Slack keeps names and addresses to one account each, also for people.
+        var all = world.Slack.Workspace.AccountsInOrder;
+        if (all.Any(one => one.Profile.UserName == make.UserName || emails.Any(email => Has(one, (string)email!))))
+            return;
+        var id = world.Slack.Workspace.MakeUser(
+            new JsonObject
+            {
+                ["userName"] = make.UserName,
+                ["emails"] = emails,
+                ["active"] = make.Active,
+                ["rank"] = make.Rank,
+            }
+        );
+        var seen = Model.Accounts[id] = new Seen(id, byHand: true);
+        seen.Look(world.Slack.Workspace.FindUser(id)!);
+    }
+
+    private static bool Has(Account account, string address) =>
+        account.Profile.PrimaryEmail.Equals(address, StringComparison.OrdinalIgnoreCase)
+        || (account.Profile.SecondaryEmail?.Equals(address, StringComparison.OrdinalIgnoreCase) ?? false);
+
+    private void ChangeByHand(Step.ChangeByHand change)
+    {
+        if (AccountOf(change.Who) is not { } account || account.Rank == Rank.PrimaryOwner)
+            return;
+        var seen = Model.Accounts[account.Id];
+        seen.Touched[change.What] = Model.Step;
+        var workspace = world.Slack.Workspace;
+        switch (change.What)
+        {
+            case "gone":
+                workspace.RemoveUser(account.Id);
+                seen.IsGone = true;
+                return;
+            case "erased":
+                workspace.ChangeUser(account.Id, new JsonObject { ["erased"] = true, ["active"] = false });
+                break;
+            case "email" when workspace.AccountsInOrder.Any(one => one != account && Has(one, change.Value!)):
+                return;
+            case "email":
+                workspace.ChangeUser(account.Id, new JsonObject { ["emails"] = new JsonArray(change.Value) });
+                break;
+            case "guest":
+                workspace.ChangeUser(
+                    account.Id,
+                    new JsonObject
+                    {
+                        ["guest"] = change.Value is null
+                            ? null
+                            : new JsonObject
+                            {
+                                ["type"] = "multi",
+                                ["expiration"] = (world.Clock.Now + TimeSpan.FromMinutes(1)).ToString(
+                                    "yyyy-MM-dd'T'HH:mm:ss'Z'",
+                                    CultureInfo.InvariantCulture
+                                ),
+                            },
+                    }
+                );
+                break;
+            case "active":
+                workspace.ChangeUser(account.Id, new JsonObject { ["active"] = change.Value == "true" });
+                break;
+            default:
+                workspace.ChangeUser(account.Id, new JsonObject { [change.What] = change.Value });
+                break;
+        }
+        seen.Look(account);
+    }
+
+    private void ChangeGroupByHand(Step.ChangeGroupByHand change)
+    {
+        var names = Model.KnownTeams.TryGetValue(change.Which, out var id)
+            ? Model.Teams[id].Names.Select(Folded.Of).ToHashSet()
+            : [Folded.Of(Generator.Groups[change.Which])];
+        var workspace = world.Slack.Workspace;
+        if (workspace.GroupsInOrder.FirstOrDefault(one => names.Contains(Folded.Of(one.DisplayName))) is not { } group)
+            return;
+        if (change.What == "gone")
+        {
+            Model.TouchedGroups.Add(group.Id);
+            workspace.RemoveGroup(group.Id);
+            return;
+        }
+        if (change.What == "name")
+        {
+            Model.TouchedGroups.Add(group.Id);
+            if (
+                workspace.GroupsInOrder.All(one =>
+                    one == group || Folded.Of(one.DisplayName) != Folded.Of(change.Value!)
+                )
+            )
+                workspace.ChangeGroup(group.Id, new JsonObject { ["displayName"] = change.Value });
+            return;
+        }
+        if (AccountOf(change.Who) is not { } account)
+            return;
+        Model.TouchedMembers.Add((group.Id, account.Id));
+        var members = group.Members.Where(member => member != account).Select(member => member.Id).ToList();
+        if (change.What == "in" && account.Profile.Active)
+            members.Add(account.Id);
+        workspace.ChangeGroup(
+            group.Id,
+            new JsonObject { ["members"] = new JsonArray([.. members.Select(member => (JsonNode)member)]) }
+        );
+    }
+}
+
+/// <summary>What an answer may be at all.</summary>
+internal static class Answers
+{
+    /// <summary>Whether a status is one that this request may have, as things are.</summary>
+    public static void Check(Reply? reply, string method, Model model)
+    {
+        Figures.Count($"{method} {reply?.Status.ToString(CultureInfo.InvariantCulture) ?? "lost"}");
+        if (reply is null)
+            return;
+        var isShut = model.HadWeather || model.WasShut || model.HasDied;
+        var may = reply.Status switch
+        {
+            200 or 201 or 204 => true,
+            400 or 403 or 404 or 409 => true,
+            429 or 503 => true,
+            _ => false,
+        };
+        if (!may)
+            throw new WrongException("answer", $"{reply.Status} to a {method}: {Encoding.UTF8.GetString(reply.Body)}");
+        if (reply.Status is 429 or 503 && !isShut && model.Accounts.Values.All(one => one.Touched.Count == 0))
+            throw new WrongException(
+                "answer",
+                $"{reply.Status} to a {method} in good weather: {Encoding.UTF8.GetString(reply.Body)}"
+            );
+    }
+}
+
+/// <summary>Of what is said of members, the last word counts.</summary>
+internal static class LastWord
+{
+    /// <summary>One entry for each member: the last.</summary>
+    public static Dictionary<string, bool> DistinctByLast(this IEnumerable<KeyValuePair<string, bool>> said)
+    {
+        var last = new Dictionary<string, bool>();
+        foreach (var (member, isIn) in said)
+            last[member] = isIn;
+        return last;
+    }
+}
