@@ -8,9 +8,7 @@ public class NamedStoryTests
 {
     public static TheoryData<string> Mended => [.. Stories("Mended")];
 
-    public static TheoryData<string> Open => [.. Stories("Open")];
-
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Mended))]
     public async Task What_was_mended_ends_as_it_has_to(string story)
     {
@@ -25,19 +23,19 @@ public class NamedStoryTests
         );
     }
 
-    /// <summary>Once this fails the fault is mended: its line in Known goes, and its story is moved to Mended.</summary>
-    [Theory(SkipTestWithoutData = true)]
-    [MemberData(nameof(Open))]
-    public async Task What_is_open_is_found_still(string story)
+    /// <summary>Once this fails a fault is mended: its line in Known goes, and its story is moved to Mended.</summary>
+    [Fact]
+    public async Task What_is_open_is_found_still()
     {
-        var said = new List<string>();
-
-        await Crew.RunAsync(
-            new Options { File = Path.Combine(AppContext.BaseDirectory, "Open", story + ".story") },
-            said.Add
-        );
-
-        Assert.Contains(said, line => line.Contains($"KNOWN {story}", StringComparison.Ordinal));
+        foreach (var story in Stories("Open"))
+        {
+            var said = new List<string>();
+            await Crew.RunAsync(
+                new Options { File = Path.Combine(AppContext.BaseDirectory, "Open", story + ".story") },
+                said.Add
+            );
+            Assert.Contains(said, line => line.Contains($"KNOWN {story}", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public class StoryTests(ITestOutputHelper output)
 
     [Fact]
     [Trait("speed", "slow")]
-    public Task Thousands_of_stories_end_as_they_have_to() => TellAsync(12_000);
+    public Task Thousands_of_stories_end_as_they_have_to() => TellAsync(20_000);
 
     private async Task TellAsync(int many)
     {

@@ -124,7 +124,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
 
     private Wanted Plan(Link link)
     {
-        var claimant = Is("of nobody") ? null : new Resource { Document = [], Active = !Is("wanted inactive") };
+        var claimant = Is("of nobody") ? null : new Resource { Document = [] };
         return link.Kind == Kind.Group
             ? new WantedGroup(
                 link,

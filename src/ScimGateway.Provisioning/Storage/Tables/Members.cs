@@ -177,14 +177,18 @@ internal static class Members
             ("@no", Tri.No)
         );
 
-    /// <summary>Those whom a source wants in a group, and what they are.</summary>
+    /// <summary>
+    /// Those whom a source wants in a group and who are there, and what they are: of a user who is deleted nobody speaks
+    /// by a list.
+    /// </summary>
     public static List<(ResourceId Id, Kind Kind)> WantedBy(StoreSession store, GroupId group, int source) =>
         store.All(
-            "select member_id, kind from members where group_id = @group and source_id = @source and wanted = @yes",
+            "select member_id, kind from members where group_id = @group and source_id = @source and wanted = @yes and gone = @gone",
             row => (row.Id<ResourceId>(), row.Word<Kind>()),
             ("@group", group),
             ("@source", source),
-            ("@yes", Tri.Yes)
+            ("@yes", Tri.Yes),
+            ("@gone", source == ByNesting)
         );
 
     /// <summary>What each is of those who are listed and whom the tenant shows.</summary>

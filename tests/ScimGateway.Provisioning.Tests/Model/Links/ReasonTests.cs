@@ -31,6 +31,7 @@ public class ReasonTests
         "StepsAside",
         "DeactivatedInSlack",
         "GuestEnded",
+        "Erased",
         "Inactive",
         "OutOfScope",
         "UserLeftOut",
