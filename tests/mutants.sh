@@ -2,23 +2,25 @@
 # Switches the safety mechanisms of the engine off, one at a time in a copy, and has the tests find it.
 #   tests/mutants.sh [NAME...]               each by the test that is meant to find it
 #   tests/mutants.sh --kill N [NAME...]      those marked 'kill' by N rounds of the kill program instead
+#   tests/mutants.sh --stories N [NAME...]   each by N random stories instead
 # A mutant is a file of tests/mutants: what it does; the file it is made in; the test; and texts with what replaces them, each of
 # which must be there exactly once.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
-rounds=0
-if [ "${1:-}" = --kill ]; then
-  rounds=${2:?how many rounds}
-  shift 2
-fi
+rounds=0 stories=0
+case "${1:-}" in
+  --kill) rounds=${2:?how many rounds}; shift 2 ;;
+  --stories) stories=${2:?how many stories}; shift 2 ;;
+esac
 
 copy=$(mktemp -d) pristine=$(mktemp)
 trap 'rm -rf "$copy" "$pristine"' EXIT
 git ls-files -z | xargs -0 cp --parents -t "$copy"
 project=tests/ScimGateway.Host.Tests
 [ "$rounds" -gt 0 ] && project=tests/ScimGateway.Kill
+[ "$stories" -gt 0 ] && project=tests/ScimGateway.Stories
 
 build() {
   (cd "$copy" && dotnet build -c Release -v quiet --nologo "$@" -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false) 2>&1
@@ -81,6 +83,13 @@ for path in "$copy"/tests/mutants/*.txt; do
       verdict="found after $(awk '$1 == "rounds" { print $2 }' <<<"$out") rounds" killed=$((killed + 1))
     else
       verdict="SURVIVED $rounds rounds" survived=$((survived + 1))
+    fi
+  elif [ "$stories" -gt 0 ]; then
+    out=$(timeout -k 5 600 dotnet "$copy/$project/bin/Release/net10.0/ScimGateway.Stories.dll" --stories "$stories" --seed 1 --stop --no-shrink)
+    if grep -q '^WRONG' <<<"$out"; then
+      verdict="found after $(awk '$1 == "told" { print $2 }' <<<"$out") stories: $(grep -m 1 '^WRONG' <<<"$out" | cut -c 1-120)" killed=$((killed + 1))
+    else
+      verdict="SURVIVED $stories stories" survived=$((survived + 1))
     fi
   else
     out=$(timeout -k 5 600 "$copy/$project/bin/Release/net10.0/ScimGateway.Host.Tests" --filter-method "*.$test" --no-progress --no-ansi 2>&1)
