@@ -17,6 +17,7 @@ namespace ScimGateway.Host.Tests;
 /// Stories in which features meet: providers' habits, what Slack does, what operators decide, restarts. Each ends in
 /// quiet, with Slack as it is wanted, or a reason that is true.
 /// </summary>
+[Trait("speed", "slow")]
 public class CombinationTests
 {
     private const string Guest = "urn:ietf:params:scim:schemas:extension:slack:guest:2.0:User";

@@ -175,6 +175,9 @@ public sealed class OperationJournal(Store store)
     internal static void RefuseAll(StoreSession store, Served served, ScimException why, Instant now) =>
         Operations.RefuseAll(store, served, why, now);
 
+    /// <summary>What has no outcome yet of a link waits for an operator with its last wish.</summary>
+    internal static void Hold(StoreSession store, Link link, Instant now) => Operations.Hold(store, link, now);
+
     /// <summary>What has no outcome yet of a link has it with its last wish.</summary>
     internal static void Carry(StoreSession store, Link link) => Operations.Carry(store, link);
 

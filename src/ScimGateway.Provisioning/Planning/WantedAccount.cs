@@ -116,7 +116,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         if (waived.Scope)
             return LeftOut(ReasonCode.OutOfScope);
         if (waived.Account)
-            return LeftOut(ReasonCode.UserLeftOut);
+            return LeftOut(waived.Dismissed ? ReasonCode.Dismissed : ReasonCode.UserLeftOut);
 
         var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, waived);
         var (free, isAnothers) = WithoutTaken(wanted, held, link);

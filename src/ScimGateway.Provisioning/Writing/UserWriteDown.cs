@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
@@ -31,8 +32,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     // Whether the user is out of scope from now on.
     private bool _leaves;
 
-    // Groups that have something to tell Slack since the user is wanted again.
-    private IReadOnlyList<LinkId> _groups = [];
+    // Groups that have something to tell Slack since the user is wanted again, and who waited for an address.
+    private readonly List<LinkId> _beside = [];
 
     /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
     public WrittenDown Create(ScimResource user, ResourceId? id)
@@ -172,7 +173,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             Reserve(link, revision.After);
         Resources.SaveUser(Store, resource, revision.After);
         if (link.Reachable && !wasActive && resource.Active)
-            _groups = GroupsOf.Back(Store, resource.Id, Now);
+            _beside.AddRange(GroupsOf.Back(Store, resource.Id, Now));
         if (formerName is not null && formerName != resource.UserNameKey)
             Namesakes.Show(Store, Caller.TenantId, formerName);
         if (verdict is Verdict.Hold hold)
@@ -416,12 +417,18 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
     private WrittenDown Written(Link link, Resource resource, Verdict verdict, ScimResource? document)
     {
+        if (verdict is Verdict.Hold)
+        {
+            // It may wait for long: what was taken on before waits with it, and nobody for what neither has.
+            OperationJournal.Hold(Store, link, Now);
+            _beside.AddRange(UserKeys.Release(Store, link, resource, Now));
+        }
         Journal(resource, link.WantedVersion, verdict, verdict is Verdict.Hold ? "held" : "pending");
         return verdict is Verdict.Hold
-            ? new WrittenDown(resource, null, link.WantedVersion) { Beside = _groups }
+            ? new WrittenDown(resource, null, link.WantedVersion) { Beside = _beside }
             : new WrittenDown(resource, link.Id, link.WantedVersion)
             {
-                Beside = _groups,
+                Beside = _beside,
                 Plan = WantedAccount.Gather(Store, link, resource, document, _allowed),
             };
     }

@@ -39,6 +39,9 @@ internal sealed class Model
     /// <summary>Which knobs were turned.</summary>
     public HashSet<string> Turned { get; } = [];
 
+    /// <summary>Whether an operator has decided of what is held.</summary>
+    public bool HadDecisions { get; set; }
+
     /// <summary>Whether there was a rule.</summary>
     public bool HadRules { get; set; }
 

@@ -384,6 +384,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             ReasonCode.Missing => shown is null || shown.Primary is null || Model.HadWeather,
             ReasonCode.Inactive => shown is not { Active: true },
             ReasonCode.OutOfScope => Model.HadRules,
+            ReasonCode.Dismissed => Model.HadDecisions,
             ReasonCode.UserLeftOut => person.IsLeftOut || Model.Preferred.Contains("WhenNotAllowed"),
             ReasonCode.AddressTaken => IsAddressTaken(person, shown, account),
             _ => true,

@@ -348,6 +348,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 );
                 break;
             case Step.Decide decide:
+                Model.HadDecisions = true;
                 var holds = world.Part<HoldDecisions>();
                 var listed = holds.List(World.Tenant).Select(hold => hold.Id).Take(decide.All ? 100 : 1).ToList();
                 Model.Decided = (Model.Decided.Released || decide.Release, Model.Decided.Dismissed || !decide.Release);

@@ -170,6 +170,15 @@ internal static class Operations
             ("@resource", resource)
         );
 
+    /// <summary>What has no outcome yet of a link waits for an operator with its last wish.</summary>
+    public static int Hold(StoreSession store, Link link, Instant now) =>
+        store.Execute(
+            "update operations set outcome = 'held', finished = @now where link_id = @link and version < @version and outcome in ('pending', 'accepted')",
+            ("@now", now),
+            ("@version", link.WantedVersion),
+            ("@link", link.Id)
+        );
+
     /// <summary>What has no outcome yet of a link has it with its last wish.</summary>
     public static int Carry(StoreSession store, Link link) =>
         store.Execute(
