@@ -20,7 +20,6 @@ namespace ScimGateway.Host.Tests;
 [Trait("speed", "slow")]
 public class CombinationTests
 {
-    private const string Guest = "urn:ietf:params:scim:schemas:extension:slack:guest:2.0:User";
     private static readonly Preferences _lenient = DemoTenant.Lenient;
     private static readonly Preferences _strict = _lenient with { UserSlackCannotHold = Unholdable.Refuse };
     private static readonly Preferences _skipping = _lenient with { WhenNotAllowed = NotAllowed.Skip };
@@ -1563,28 +1562,6 @@ public class CombinationTests
         Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
     }
 
-    private static async Task<Gateway> StartAsync(Preferences preferences, params JsonObject[] accounts) =>
-        await Gateway.StartAsync(
-            new Setting { Preferences = preferences },
-            ready: slack =>
-            {
-                foreach (var account in accounts)
-                    slack.Workspace.MakeUser(account);
-            }
-        );
-
-    private static JsonObject Account(string id, string name, params string[] addresses) =>
-        new()
-        {
-            ["id"] = id,
-            ["userName"] = name,
-            ["emails"] = new JsonArray([
-                .. addresses.Select(address =>
-                    (JsonNode)new JsonObject { ["value"] = address, ["primary"] = address == addresses[0] }
-                ),
-            ]),
-        };
-
     private static Rule Titled(string title) => new() { Name = title, Filter = $"title eq \"{title}\"" };
 
     private static async Task<string> MakeAsync(
@@ -1609,18 +1586,6 @@ public class CombinationTests
 
     private static Task<HttpStatusCode> AddressAsync(Gateway gateway, string id, string address) =>
         PatchAsync(gateway, id, "emails", $$"""[{"value":"{{address}}","type":"work","primary":true}]""");
-
-    private static async Task<HttpStatusCode> EndAsync(Gateway gateway, string id, DateTimeOffset end) =>
-        (
-            await gateway.SendAsync(
-                HttpMethod.Patch,
-                $"Users/{id}",
-                PatchOf(
-                    $$"""{"op":"add","path":"{{Guest}}:type","value":"multi"}""",
-                    $$"""{"op":"add","path":"{{Guest}}:expiration","value":"{{end:yyyy-MM-ddTHH:mm:ssZ}}"}"""
-                )
-            )
-        ).Status;
 
     private static Task<string> RawAsync(Gateway gateway, string slackId) =>
         gateway.Control.GetStringAsync($"users/{slackId}");

@@ -166,16 +166,6 @@ public class LeftOutTests
         Assert.Empty(await InSlackAsync(gateway, "Crew"));
     }
 
-    private static async Task<Gateway> StartAsync(Preferences preferences, params JsonObject[] accounts) =>
-        await Gateway.StartAsync(
-            new Setting { Preferences = preferences },
-            ready: slack =>
-            {
-                foreach (var account in accounts)
-                    slack.Workspace.MakeUser(account);
-            }
-        );
-
     private static JsonObject Account() =>
         new()
         {

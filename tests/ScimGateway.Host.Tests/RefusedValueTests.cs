@@ -11,8 +11,6 @@ namespace ScimGateway.Host.Tests;
 /// </summary>
 public class RefusedValueTests
 {
-    private const string Guest = "urn:ietf:params:scim:schemas:extension:slack:guest:2.0:User";
-
     [Theory]
     [InlineData("Mars/Olympus_Mons")]
     [InlineData("Atlantis")]

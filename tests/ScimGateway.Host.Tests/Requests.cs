@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Tenants;
 using Xunit;
 
 namespace ScimGateway.Host.Tests;
@@ -9,6 +10,9 @@ namespace ScimGateway.Host.Tests;
 internal static class Requests
 {
     public const string Address = "ada.lovelace@corp.example";
+
+    /// <summary>Slack's guests, as SCIM 2.0 knows them.</summary>
+    public const string Guest = "urn:ietf:params:scim:schemas:extension:slack:guest:2.0:User";
 
     /// <summary>A PATCH with these operations.</summary>
     public static string PatchOf(params string[] operations) =>
@@ -55,4 +59,41 @@ internal static class Requests
 
     /// <summary>Whether an account is active.</summary>
     public static bool Active(JsonObject account) => (bool)account["active"]!;
+
+    /// <summary>A gateway that finds some accounts in Slack.</summary>
+    public static async Task<Gateway> StartAsync(Preferences preferences, params JsonObject[] accounts) =>
+        await Gateway.StartAsync(
+            new Setting { Preferences = preferences },
+            ready: slack =>
+            {
+                foreach (var account in accounts)
+                    slack.Workspace.MakeUser(account);
+            }
+        );
+
+    /// <summary>An account as it is made in Slack, the first of its addresses the primary one.</summary>
+    public static JsonObject Account(string id, string name, params string[] addresses) =>
+        new()
+        {
+            ["id"] = id,
+            ["userName"] = name,
+            ["emails"] = new JsonArray([
+                .. addresses.Select(address =>
+                    (JsonNode)new JsonObject { ["value"] = address, ["primary"] = address == addresses[0] }
+                ),
+            ]),
+        };
+
+    /// <summary>Makes a guest of a user, or gives the guest another end.</summary>
+    public static async Task<HttpStatusCode> EndAsync(Gateway gateway, string id, DateTimeOffset end) =>
+        (
+            await gateway.SendAsync(
+                HttpMethod.Patch,
+                $"Users/{id}",
+                PatchOf(
+                    $$"""{"op":"add","path":"{{Guest}}:type","value":"multi"}""",
+                    $$"""{"op":"add","path":"{{Guest}}:expiration","value":"{{end:yyyy-MM-ddTHH:mm:ssZ}}"}"""
+                )
+            )
+        ).Status;
 }

@@ -18,8 +18,6 @@ namespace ScimGateway.Host.Tests;
 /// </summary>
 public class StoryTests
 {
-    private const string Guest = "urn:ietf:params:scim:schemas:extension:slack:guest:2.0:User";
-
     private static readonly Preferences _strict = DemoTenant.Lenient with { UserSlackCannotHold = Unholdable.Refuse };
 
     [Theory]
@@ -384,31 +382,11 @@ public class StoryTests
         Assert.Empty(gateway.Holds.List(Gateway.Tenant));
     }
 
-    private static JsonObject Account(string id, string name, string address) =>
-        new()
-        {
-            ["id"] = id,
-            ["userName"] = name,
-            ["emails"] = new JsonArray(new JsonObject { ["value"] = address, ["primary"] = true }),
-        };
-
     private static string Emails(string name) =>
         $$"""[{"value":"{{name}}@corp.example","type":"work","primary":true}]""";
 
     private static Task<HttpStatusCode> AddressAsync(Gateway gateway, string id, string name) =>
         PatchAsync(gateway, id, "emails", Emails(name));
-
-    private static async Task<HttpStatusCode> EndAsync(Gateway gateway, string id, DateTimeOffset end) =>
-        (
-            await gateway.SendAsync(
-                HttpMethod.Patch,
-                $"Users/{id}",
-                PatchOf(
-                    $$"""{"op":"add","path":"{{Guest}}:type","value":"multi"}""",
-                    $$"""{"op":"add","path":"{{Guest}}:expiration","value":"{{end:yyyy-MM-ddTHH:mm:ssZ}}"}"""
-                )
-            )
-        ).Status;
 
     private static void EndByHand(Gateway gateway, string id, DateTimeOffset end, bool? active = null)
     {

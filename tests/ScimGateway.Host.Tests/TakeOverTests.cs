@@ -114,28 +114,6 @@ public class TakeOverTests
         Assert.Equal("bob", (string?)Assert.Single(await gateway.AccountsAsync("bob@corp.example"))["userName"]);
     }
 
-    private static async Task<Gateway> StartAsync(Preferences preferences, params JsonObject[] accounts) =>
-        await Gateway.StartAsync(
-            new Setting { Preferences = preferences },
-            ready: slack =>
-            {
-                foreach (var account in accounts)
-                    slack.Workspace.MakeUser(account);
-            }
-        );
-
-    private static JsonObject Account(string id, string name, params string[] addresses) =>
-        new()
-        {
-            ["id"] = id,
-            ["userName"] = name,
-            ["emails"] = new JsonArray([
-                .. addresses.Select(address =>
-                    (JsonNode)new JsonObject { ["value"] = address, ["primary"] = address == addresses[0] }
-                ),
-            ]),
-        };
-
     private static async Task<string> MakeAsync(
         Gateway gateway,
         string name,

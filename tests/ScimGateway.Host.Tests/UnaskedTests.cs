@@ -17,8 +17,6 @@ namespace ScimGateway.Host.Tests;
 /// </summary>
 public class UnaskedTests
 {
-    private const string Guest = "urn:ietf:params:scim:schemas:extension:slack:guest:2.0:User";
-
     [Fact]
     public async Task An_account_that_was_deactivated_by_hand_is_held_and_stops_nobody_else()
     {
@@ -202,18 +200,6 @@ public class UnaskedTests
         Assert.Equal(HttpStatusCode.OK, await EndAsync(gateway, id, clock.GetUtcNow() + stays));
         return (id, await GroupAsync(gateway, "Crew", id));
     }
-
-    private static async Task<HttpStatusCode> EndAsync(Gateway gateway, string id, DateTimeOffset end) =>
-        (
-            await gateway.SendAsync(
-                HttpMethod.Patch,
-                $"Users/{id}",
-                PatchOf(
-                    $$"""{"op":"add","path":"{{Guest}}:type","value":"multi"}""",
-                    $$"""{"op":"add","path":"{{Guest}}:expiration","value":"{{end:yyyy-MM-ddTHH:mm:ssZ}}"}"""
-                )
-            )
-        ).Status;
 
     private static async Task<List<bool>> ActiveAsync(Gateway gateway, int many)
     {

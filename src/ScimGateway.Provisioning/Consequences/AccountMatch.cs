@@ -52,7 +52,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             && Tombstone(store, named) is { } bearer
             && Identity.IsAlike(UserDocument.Of(bearer).Text("userName"), wanted.UserName)
         )
-            return OfDeleted(store, named, bearer, user, chosen == Identifier.UserName || HasNoAccount(named));
+            return OfDeleted(store, named, bearer, user, chosen == Identifier.UserName || named.HasNone);
 
         var byName = chosen == Identifier.UserName ? named : null;
         if (byName is not null && Unclaimed(byName) is null)
@@ -109,8 +109,6 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         yield return new Identity(UserAddresses.OfSlack(document) is [var wanted, ..] ? wanted : null, name);
         yield return new Identity(link.Told[SlackField.PrimaryEmail] ?? link.AtSlack[SlackField.PrimaryEmail], name);
     }
-
-    private static bool HasNoAccount(Link link) => link is { SlackId: null, AskFirst: false };
 
     private static Resource? Tombstone(StoreSession store, Link link) =>
         link.ClaimantId is { } id && Resources.Find(store, id) is { Deleted: not null } tombstone ? tombstone : null;

@@ -17,26 +17,20 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
 {
     private readonly int? _least = Guard.AtLeast(caller.Preferences, what);
     private readonly Instant _since = now - Guard.Window;
-    private int? _counted;
-    private int? _among;
 
     /// <summary>Counts the change of a subject, or says why it is held.</summary>
     public Reason? Count(string subject)
     {
         if (_least is null || Tenants.Find(store, caller.TenantId).IsToBeConfirmed(now))
             return null;
-        _counted ??= GuardedChanges.Count(store, caller.TenantId, what, group, _since);
+        var counted = GuardedChanges.Count(store, caller.TenantId, what, group, _since);
         var isNew = !GuardedChanges.Has(store, caller.TenantId, what, group, subject, _since);
-        var others = isNew ? _counted.Value : _counted.Value - 1;
+        var others = isNew ? counted : counted - 1;
         // Up to the least limit it does not matter among how many.
-        if (
-            Guard.Holds(caller.Preferences, what, others, others < _least ? 0 : _among ??= Among(others + 1)) is { } why
-        )
+        if (Guard.Holds(caller.Preferences, what, others, others < _least ? 0 : Among(others + 1)) is { } why)
             return why;
         GuardedChanges.Forget(store, _since);
         GuardedChanges.Keep(store, caller.TenantId, what, group, subject, now);
-        if (isNew)
-            _counted++;
         return null;
     }
 
@@ -49,12 +43,13 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
         var former = GuardedChanges.Among(store, caller.TenantId, group, members, _since);
         var (going, held) = (new List<ResourceId>(members.Count), new List<ResourceId>());
         Reason? why = null;
+        int? all = null;
         foreach (var member in members)
         {
             var isNew = !former.Contains(member.ToString());
             var others = isNew ? counted : counted - 1;
             // Up to the least limit it does not matter among how many. Who is looked at here is to leave already.
-            var among = others < _least ? 0 : _among ??= Among(counted + members.Count - going.Count);
+            var among = others < _least ? 0 : all ??= Among(counted + members.Count - going.Count);
             if (Guard.Holds(caller.Preferences, what, others, among) is { } beyond)
             {
                 why = beyond;

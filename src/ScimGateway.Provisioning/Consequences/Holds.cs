@@ -80,17 +80,13 @@ internal static class Holds
         if (hold.MemberId is { } member)
             Members.Dismiss(store, Group(store, hold), member);
         else if (
-            Links.Find(store, hold.LinkId) is { Reason.Code: ReasonCode.AnotherPerson, State: LinkState.Held } anothers
-            && anothers.Reason == hold.Reason
-            && Resources.Find(store, anothers.ClaimantId) is { Deleted: null } user
-        )
-            return TakeOver.GiveBack(store, anothers, user, now);
-        else if (
             Links.Find(store, hold.LinkId) is { State: LinkState.Held } link
             && link.Reason == hold.Reason
             && Resources.Find(store, link.ClaimantId) is { } resource
         )
         {
+            if (hold.Reason.Code == ReasonCode.AnotherPerson && resource.Deleted is null)
+                return TakeOver.GiveBack(store, link, resource, now);
             resource.Waived = resource.Deleted is null
                 ? resource.Waived.With(PathSet.Of("active")) with
                 {

@@ -17,8 +17,6 @@ namespace ScimGateway.Provisioning.Consequences;
 /// </summary>
 internal static class TakeOver
 {
-    private const int MostWaiting = 100;
-
     /// <summary>
     /// Whether the user of a link would get the account of another one, were it new with this document.
     /// </summary>
@@ -26,11 +24,7 @@ internal static class TakeOver
     public static bool IsDue(StoreSession store, Link link, Link holder, ScimResource user, Preferences preferences)
     {
         var isUnderWay = link.WantedVersion > link.SettledVersion + 1; // beside the wish that is being written down
-        if (
-            link is not { SlackId: null, AskFirst: false, Absent: false }
-            || isUnderWay
-            || !Declined.IsNobodys(store, holder)
-        )
+        if (link is not { HasNone: true, Absent: false } || isUnderWay || !Declined.IsNobodys(store, holder))
             return false;
         var match = Match(store, link, user, preferences);
         return match.Link?.Id == holder.Id
@@ -45,15 +39,9 @@ internal static class TakeOver
     {
         if (
             waiting
-                is not {
-                    Kind: Kind.User,
-                    SlackId: null,
-                    AskFirst: false,
-                    Absent: false,
-                    State: LinkState.Blocked or LinkState.Failed
-                }
+                is not { Kind: Kind.User, HasNone: true, Absent: false, State: LinkState.Blocked or LinkState.Failed }
             || Resources.Find(store, waiting.ClaimantId) is not { Deleted: null, SourceId: not null } user
-            || user.Waived is { Scope: true } or { Account: true }
+            || user.Waived.IsOut
         )
             return [];
         try
@@ -77,11 +65,8 @@ internal static class TakeOver
     {
         var isAsked = false;
         foreach (var address in Keys.Of(store, holder.Id, KeyKind.Address))
-        foreach (var waiting in Links.WaitingFor(store, holder.TenantId, address, MostWaiting))
+        foreach (var waiting in UserKeys.WaitingFor(store, holder.TenantId, address))
         {
-            var user = UserDocument.Of(Resources.Find(store, waiting.ClaimantId)!);
-            if (!UserAddresses.OfSlack(user).Any(wanted => Fold.Key(wanted) == address))
-                continue;
             if (Try(store, waiting, preferences, now) is { Count: > 0 } taken)
                 return taken;
             isAsked |= waiting.Reason is { Code: ReasonCode.AddressTaken };
@@ -200,7 +185,7 @@ internal static class TakeOver
         Preferences preferences,
         Instant now
     ) =>
-        (meant.Delivered is null ? meant.AtSlack : meant.Told).Active == user.Active
+        meant.IsActive == user.Active
             ? null
             : new GuardCount(
                 store,

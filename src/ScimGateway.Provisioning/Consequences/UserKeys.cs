@@ -57,11 +57,13 @@ internal static class UserKeys
                 : throw ScimException.InvalidValue(
                     $"Slack takes lower-case letters, digits, '.', '_' and '-' in a user name, and at most {SlackNames.MostUserNameCharacters} of them; change the userName."
                 );
-        return FirstFree(store, link, SlackNames.UserNames(userName).Take(MostNames))
+        return FirstFree(store, link, Derived(userName))
             ?? throw ScimException.Uniqueness(
                 $"No Slack user name like '{userName}' is free; choose another userName."
             );
     }
+
+    private static IEnumerable<string> Derived(string userName) => SlackNames.UserNames(userName).Take(MostNames);
 
     /// <summary>
     /// Has a link whose user was left out until now have what is free of what the user wants; the link with its name.
@@ -71,8 +73,7 @@ internal static class UserKeys
         var userName = user.Text("userName")!;
         if (!link.Imported && link.UserName is null)
             link = link.Name(
-                choice != SlackUserName.Verbatim
-                    ? FirstFree(store, link, SlackNames.UserNames(userName).Take(MostNames))
+                choice != SlackUserName.Verbatim ? FirstFree(store, link, Derived(userName))
                 : SlackNames.IsUserName(userName) ? FirstFree(store, link, [userName])
                 : null
             );
@@ -86,11 +87,7 @@ internal static class UserKeys
 
     /// <summary>The next free name after the one that Slack did not take; null if there is none.</summary>
     public static string? NextName(StoreSession store, Link link, string userName) =>
-        FirstFree(
-            store,
-            link,
-            SlackNames.UserNames(userName).Take(MostNames).SkipWhile(name => name != link.UserName).Skip(1)
-        );
+        FirstFree(store, link, Derived(userName).SkipWhile(name => name != link.UserName).Skip(1));
 
     private static string? FirstFree(StoreSession store, Link link, IEnumerable<string> names) =>
         names.FirstOrDefault(name =>
@@ -143,6 +140,19 @@ internal static class UserKeys
         return kind == KeyKind.Address ? Next(store, link.TenantId, key, now) : null;
     }
 
+    /// <summary>
+    /// The links whose users wait for an address, folded, longest first. Of a document's addresses Slack gets two, and
+    /// nobody waits for the rest; nor does who is left out.
+    /// </summary>
+    public static IEnumerable<Link> WaitingFor(StoreSession store, TenantId tenantId, string address) =>
+        Links
+            .WaitingFor(store, tenantId, address, MostWaiting)
+            .Where(waiting =>
+                !waiting.Absent
+                && Resources.Find(store, waiting.ClaimantId) is { Waived.IsOut: false } user
+                && UserAddresses.OfSlack(UserDocument.Of(user)).Any(wanted => Fold.Key(wanted) == address)
+            );
+
     private static List<string> Except(List<string> held, IEnumerable<string?> kept)
     {
         var keys = kept.OfType<string>().Select(Fold.Key).ToList();
@@ -152,24 +162,13 @@ internal static class UserKeys
     private static LinkId? HolderId(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
         Keys.Holder(store, tenantId, kind, Fold.Key(value));
 
-    // The user who has waited longest for an address that is free now: it gets it, and goes to Slack. Of a document's
-    // addresses Slack gets two, and nobody waits for the rest.
+    // The user who has waited longest for an address that is free now: it gets it, and goes to Slack.
     private static LinkId? Next(StoreSession store, TenantId tenantId, string address, Instant now)
     {
-        foreach (var waiting in Links.WaitingFor(store, tenantId, address, MostWaiting))
-        {
-            var claimant = Resources.Find(store, waiting.ClaimantId)!;
-            var user = UserDocument.Of(claimant);
-            if (
-                waiting.Absent
-                || claimant.Waived is { Scope: true } or { Account: true }
-                || !UserAddresses.OfSlack(user).Any(wanted => Fold.Key(wanted) == address)
-                || !TryReserve(store, waiting, KeyKind.Address, address)
-            )
-                continue;
-            Wishes.Renew(store, waiting, "an address became free", now);
-            return waiting.Id;
-        }
-        return null;
+        var next = WaitingFor(store, tenantId, address)
+            .FirstOrDefault(waiting => TryReserve(store, waiting, KeyKind.Address, address));
+        if (next is not null)
+            Wishes.Renew(store, next, "an address became free", now);
+        return next?.Id;
     }
 }

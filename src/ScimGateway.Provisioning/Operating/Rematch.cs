@@ -29,11 +29,11 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
     {
         if (
             preferences.WhenAccountExists != Existing.Adopt
-            || link is not { Kind: Kind.User, SlackId: null, AskFirst: false, Absent: false }
+            || link is not { Kind: Kind.User, HasNone: true, Absent: false }
             || Resources.Find(store, link.ClaimantId) is not { Deleted: null, SourceId: not null } user
         )
             return null;
-        if (user.Waived is { Scope: true } or { Account: true })
+        if (user.Waived.IsOut)
             return null;
         var document = UserDocument.Of(user);
         var name = document.Text("userName")!;

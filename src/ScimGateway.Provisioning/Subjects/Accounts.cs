@@ -218,7 +218,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             return ours;
         if (reply.Link.Absent)
             return new Transition.LetStay();
-        if (reply.Planned.Claimant?.Waived is { Scope: true } or { Account: true })
+        if (reply.Planned.Claimant is { Waived.IsOut: true })
             return new Transition.AskOn();
         var meant = ((WantedAccount)reply.Planned).Who;
         if (

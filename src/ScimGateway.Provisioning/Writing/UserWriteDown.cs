@@ -29,6 +29,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
     private readonly Preferences _allowed = asked.Caller.Preferences;
 
+    // Read once, and only by who writes a document.
+    private Scope InForce => field ??= Scope.Of(Rules.Of(Store, Caller.TenantId));
+
     // Whether the user is out of scope from now on.
     private bool _leaves;
 
@@ -48,7 +51,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             );
 
         // Who is not let in has no part in any account.
-        var match = Scope.Of(Rules.Of(Store, Caller.TenantId)).Admits(user, out _)
+        var match = InForce.Admits(user, out _)
             ? AccountMatch.Find(Store, Caller.TenantId, _allowed.UniqueUserIdentifier, user, addresses)
             : AccountMatch.None;
         RequireKnown(match.Link);
@@ -235,7 +238,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
     {
         var wantsActive = UserDocument.IsActive(revision.After);
-        if (!Scope.Of(Rules.Of(Store, Caller.TenantId)).Admits(revision.After, out var rule))
+        if (!InForce.Admits(revision.After, out var rule))
             return OutOfScope(account, link, resource);
         resource.RuleId = rule;
         if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)
@@ -263,7 +266,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (!isMade || resource.Waived.Scope)
             return new Verdict.Skip(Part.Scope, new Reason(ReasonCode.OutOfScope).Sentence);
         _leaves = true;
-        var wasActive = IsActiveAtSlack(link!) ?? resource.Active;
+        var wasActive = link!.IsActive ?? resource.Active;
         return StaysHeld(link, isToBeActive: false)
             ?? WithGuard(
                 link,
@@ -277,7 +280,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         var verdict = Judge(wish);
         var isToBeActive = wish.Trigger != Trigger.Delete && wish.WantsActive;
-        var turns = link is { SlackId: not null } && (IsActiveAtSlack(link) ?? wish.WasActive) != isToBeActive;
+        var turns = link is { SlackId: not null } && (link.IsActive ?? wish.WasActive) != isToBeActive;
         return verdict is Verdict.Allow && turns && HeldBack(link!, Guarded.Account) is { } why
             ? new Verdict.Hold(why)
             : verdict;
@@ -294,16 +297,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (link is not { State: LinkState.Held, Reason: { } held })
             return null;
         // Who somebody is does not become clear by what a provider repeats.
-        var isActive =
-            held.Code == ReasonCode.DeactivatedInSlack && link.AtSlack.Active == true ? true : IsActiveAtSlack(link);
+        var isActive = held.Code == ReasonCode.DeactivatedInSlack && link.AtSlack.Active == true ? true : link.IsActive;
         var isOpen = held.Code == ReasonCode.AnotherPerson || isActive != isToBeActive;
         if (link.ClaimantId is not null && isOpen)
             return new Verdict.Hold(held);
         HoldRows.Close(Store, link.TenantId, link.Id);
         return null;
     }
-
-    private static bool? IsActiveAtSlack(Link link) => (link.Delivered is null ? link.AtSlack : link.Told).Active;
 
     // What the policy allows is refused all the same if Slack cannot be told in time; what changes nothing does not
     // come here.

@@ -151,6 +151,12 @@ public sealed record Link
     /// <summary>Whether a wish is not settled: it may have been sent.</summary>
     public bool IsUnsettled => WantedVersion != SettledVersion;
 
+    /// <summary>Whether there is no account or group of it, and none may have been made unseen.</summary>
+    public bool HasNone => SlackId is null && !AskFirst;
+
+    /// <summary>Whether Slack has it active, as it was told, or else as it shows it; null if that is not known.</summary>
+    public bool? IsActive => (Delivered is null ? AtSlack : Told).Active;
+
     /// <summary>What was delivered; nothing is known where nothing was.</summary>
     public SlackProfile Told => Profile(Delivered);
 

@@ -33,6 +33,9 @@ public sealed record Waived(PathSet Paths)
     /// </summary>
     public bool Dismissed { get; init; }
 
+    /// <summary>Whether Slack hears nothing of the user or group.</summary>
+    public bool IsOut => Account || Scope;
+
     /// <summary>Whether the user or group was never let into Slack, whatever Slack has of it.</summary>
     public bool IsNeverIn => Account || (Scope && !Frozen);
 
