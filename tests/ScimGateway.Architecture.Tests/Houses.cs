@@ -29,6 +29,9 @@ internal static class Houses
                 [
                     new("Errors", "The refusal that a client is meant to read, one factory for each `scimType`."),
                     new("Paths", "An attribute's name as requests write it."),
+                ],
+                [new("Bounds", "What one request may cost.")],
+                [
                     new(
                         "Deviations",
                         "What providers do beyond the RFCs, by name: what of it is understood and what was met. "

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BenchmarkDotNet.Attributes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Patching;
@@ -60,7 +61,7 @@ public class ProtocolBenchmarks
     {
         var found = 0;
         foreach (var user in _users)
-            if (_filter.Matches(user))
+            if (_filter.Matches(user, new Effort()))
                 found++;
         if (found != 1)
             throw new InvalidOperationException($"{found} users found");

@@ -15,6 +15,7 @@ internal sealed class ListAnswer
 {
     private readonly HttpContext _context;
     private readonly ListQuery _query;
+    private readonly Reading _reading;
     private readonly ResourceQuery _asked;
     private readonly ResourceWriter _writer;
     private readonly MembersWriter? _members;
@@ -32,7 +33,7 @@ internal sealed class ListAnswer
         var projections = kinds
             .Select(kind => Projection.Read(GatewayTypes.Of(kind), query.Attributes, query.ExcludedAttributes, reading))
             .ToList();
-        (_context, _query, _writer) = (context, query, new ResourceWriter(baseUrl, projections));
+        (_context, _query, _reading, _writer) = (context, query, reading, new ResourceWriter(baseUrl, projections));
         _asked = new ResourceQuery(baseUrl, query.Count, Sought(query, kinds, reading))
         {
             StartIndex = query.StartIndex,
@@ -53,7 +54,7 @@ internal sealed class ListAnswer
     private async Task WriteWholeAsync(ResourceReads reads, Caller caller)
     {
         using var shown = new ResourcesWriter(_writer, _query.Count);
-        var page = reads.List(caller, _asked, shown.Write);
+        var page = await reads.ListAsync(caller, _asked, shown.Write, _reading.Effort);
         await ScimWriter.AnswerAsync(
             _context,
             StatusCodes.Status200OK,
@@ -65,7 +66,7 @@ internal sealed class ListAnswer
     private async Task StreamAsync(ResourceReads reads, Caller caller, MembersWriter members)
     {
         var resources = new List<ShownResource>();
-        var page = reads.List(caller, _asked, resource => resources.Add(resource.Keep()));
+        var page = await reads.ListAsync(caller, _asked, resource => resources.Add(resource.Keep()), _reading.Effort);
         if (HttpMethods.IsHead(_context.Request.Method))
         {
             _context.Response.ContentType = ScimWriter.ContentType;

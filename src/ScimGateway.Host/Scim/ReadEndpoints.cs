@@ -1,4 +1,5 @@
 using ScimGateway.Host.Security;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Resources;
@@ -32,7 +33,7 @@ internal sealed class ReadEndpoints(ResourceReads reads, MemberReads members, Re
 
     private IResult Read(HttpContext context, string id, Kind kind)
     {
-        var projection = Projections.Asked(context, GatewayTypes.Of(kind), new Reading(dialect));
+        var projection = Projections.Asked(context, GatewayTypes.Of(kind), Reading(context));
         var beside = projection.Needs(whole: true);
         var resource = reads.Find(context.Caller(), kind, Ids.Read(id, kind), beside) ?? throw Ids.Unknown(id, kind);
         // The link may have changed where the version has not.
@@ -45,14 +46,16 @@ internal sealed class ReadEndpoints(ResourceReads reads, MemberReads members, Re
     private Task ListAsync(HttpContext context, params Kind[] kinds)
     {
         var query = ListQuery.Read(name => Projections.Parameter(context, name), Projections.Pages);
-        return new ListAnswer(context, query, kinds, new Reading(dialect), members).WriteAsync(reads, context.Caller());
+        return new ListAnswer(context, query, kinds, Reading(context), members).WriteAsync(reads, context.Caller());
     }
 
     private async Task SearchAsync(HttpContext context, params Kind[] kinds)
     {
-        var reading = new Reading(dialect);
+        var reading = Reading(context);
         var body = await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes, context.RequestAborted);
         var query = ListQuery.Read(body.Span, Projections.Pages, reading);
         await new ListAnswer(context, query, kinds, reading, members).WriteAsync(reads, context.Caller());
     }
+
+    private Reading Reading(HttpContext context) => new(dialect, new Effort(gone: context.RequestAborted));
 }

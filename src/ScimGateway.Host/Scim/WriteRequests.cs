@@ -1,4 +1,5 @@
 using ScimGateway.Host.Security;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model.Journal;
@@ -20,16 +21,24 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
     public Asked Begin(HttpContext context, string request)
     {
         var caller = context.Caller();
-        var asked = Ask(caller, request, clock.GetUtcNow() + caller.Preferences.WaitBudget, context.RequestAborted);
+        var asked = Ask(
+            caller,
+            request,
+            new Effort(gone: context.RequestAborted),
+            clock.GetUtcNow() + caller.Preferences.WaitBudget,
+            context.RequestAborted
+        );
         context.Response.Headers[OperationHeader] = asked.OperationId.ToString();
         context.Features.Set(asked);
         return asked;
     }
 
     /// <summary>
-    /// A write that came in bulk with others: an operation of its own, and all wait until the same time.
+    /// A write that came in bulk with others: an operation of its own, and all wait until the same time and share one
+    /// effort.
     /// </summary>
-    public Asked Within(Asked bulk, string request) => Ask(bulk.Caller, request, bulk.AnswerBy, bulk.ClientGone);
+    public Asked Within(Asked bulk, string request) =>
+        Ask(bulk.Caller, request, bulk.Reading.Effort, bulk.AnswerBy, bulk.ClientGone);
 
     /// <summary>Lets a write run; what is refused is in the journal before it is answered.</summary>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -46,11 +55,17 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
         }
     }
 
-    private Asked Ask(Caller caller, string request, DateTimeOffset answerBy, CancellationToken clientGone) =>
+    private Asked Ask(
+        Caller caller,
+        string request,
+        Effort effort,
+        DateTimeOffset answerBy,
+        CancellationToken clientGone
+    ) =>
         new(
             caller,
             request.Length <= LongestRequest ? request : request[..LongestRequest] + "…",
-            new Reading(dialect),
+            new Reading(dialect, effort),
             clock.GetUtcNow(),
             answerBy,
             clientGone

@@ -1,10 +1,12 @@
+using ScimGateway.Protocol.Bounds;
+
 namespace ScimGateway.Protocol.Deviations;
 
 /// <summary>
-/// How one request is read: in which dialect, which deviations it needed, and what of it was left aside. Nothing is
-/// normalised or ignored without a line here.
+/// How one request is read: in which dialect, what it may cost, which deviations it needed, and what of it was left
+/// aside. Nothing is normalised or ignored without a line here.
 /// </summary>
-public sealed class Reading(Dialect dialect)
+public sealed class Reading(Dialect dialect, Effort effort)
 {
     // A hostile body can name any number of unknown attributes; the journal gets the first of them.
     private const int MostNotes = 100;
@@ -16,6 +18,9 @@ public sealed class Reading(Dialect dialect)
     /// <summary>What is understood.</summary>
     public Dialect Dialect { get; } = dialect;
 
+    /// <summary>What the request may still cost.</summary>
+    public Effort Effort { get; } = effort;
+
     /// <summary>The deviations that fired, each once a place.</summary>
     public IReadOnlyCollection<Normalised> Normalised => _normalised;
 
@@ -26,10 +31,10 @@ public sealed class Reading(Dialect dialect)
     public bool HasMore { get; private set; }
 
     /// <summary>A reading that understands every deviation.</summary>
-    public static Reading Everything() => new(Dialect.Everything);
+    public static Reading Everything() => new(Dialect.Everything, new Effort());
 
     /// <summary>A reading by the RFCs alone.</summary>
-    public static Reading Rfc() => new(Dialect.Rfc);
+    public static Reading Rfc() => new(Dialect.Rfc, new Effort());
 
     /// <summary>Whether a deviation met at <paramref name="where"/> is understood; if so, it is noted.</summary>
     internal bool Takes(Deviation deviation, string where)

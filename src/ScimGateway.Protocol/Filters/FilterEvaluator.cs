@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
@@ -12,19 +13,23 @@ namespace ScimGateway.Protocol.Filters;
 /// </summary>
 public static class FilterEvaluator
 {
-    /// <summary>Whether the resource meets the filter.</summary>
-    public static bool Matches(this Filter filter, ScimResource resource) =>
-        Matches(filter, new Scope(resource.Type, null, resource.Json));
+    /// <summary>Whether the resource meets the filter; each comparison is spent of the effort.</summary>
+    public static bool Matches(this Filter filter, ScimResource resource, Effort effort) =>
+        Matches(filter, new Scope(resource.Type, null, resource.Json, effort));
 
     /// <summary>Whether one element of a multi-valued attribute meets the filter of a value path.</summary>
-    public static bool MatchesElement(this Filter filter, AttributeDefinition attribute, JsonNode? element) =>
-        Matches(filter, new Scope(null, attribute, element));
+    public static bool MatchesElement(
+        this Filter filter,
+        AttributeDefinition attribute,
+        JsonNode? element,
+        Effort effort
+    ) => Matches(filter, new Scope(null, attribute, element, effort));
 
     private static bool Matches(Filter filter, Scope scope) =>
         filter switch
         {
-            Filter.Compare f => scope.Any(f.Path, new Test(f.Op, f.Value)),
-            Filter.Present f => scope.Any(f.Path, new Test(CompareOp.NotEqual, null)),
+            Filter.Compare f => scope.Any(f.Path, new Test(f.Op, f.Value, scope.Effort)),
+            Filter.Present f => scope.Any(f.Path, new Test(CompareOp.NotEqual, null, scope.Effort)),
             Filter.Not f => !Matches(f.Inner, scope),
             Filter.And f => Matches(f.Left, scope) && Matches(f.Right, scope),
             Filter.Or f => Matches(f.Left, scope) || Matches(f.Right, scope),
@@ -33,7 +38,12 @@ public static class FilterEvaluator
         };
 
     /// <summary>Where names are looked up: in a resource of a type, or in one element of an attribute.</summary>
-    private readonly record struct Scope(ResourceTypeDefinition? Type, AttributeDefinition? Attribute, JsonNode? Node)
+    private readonly record struct Scope(
+        ResourceTypeDefinition? Type,
+        AttributeDefinition? Attribute,
+        JsonNode? Node,
+        Effort Effort
+    )
     {
         public bool Any(AttributePath path, Test test)
         {
@@ -61,9 +71,9 @@ public static class FilterEvaluator
             var (found, definition, sub) = InResource(path);
             var node = sub is null ? found : (found as JsonObject)?[sub];
             if (node is not JsonArray array)
-                return node is not null && Matches(filter, new Scope(null, definition, node));
+                return node is not null && Matches(filter, new Scope(null, definition, node, Effort));
             foreach (var element in array)
-                if (Matches(filter, new Scope(null, definition, element)))
+                if (Matches(filter, new Scope(null, definition, element, Effort)))
                     return true;
             return false;
         }
@@ -116,7 +126,7 @@ public static class FilterEvaluator
     }
 
     /// <summary>One comparison, against one value or none. Without a literal it asks for presence.</summary>
-    private readonly record struct Test(CompareOp Op, Literal? Value)
+    private readonly record struct Test(CompareOp Op, Literal? Value, Effort Effort)
     {
         public bool Holds(JsonNode? node, AttributeDefinition? definition)
         {
@@ -124,6 +134,7 @@ public static class FilterEvaluator
             if (node is JsonObject element && Value is not (null or Literal.Null))
                 (node, definition) = (element["value"], definition?.Value);
 
+            Spend(node);
             return Value switch
             {
                 null => IsPresent(node),
@@ -137,6 +148,15 @@ public static class FilterEvaluator
                     : Op == CompareOp.NotEqual,
                 _ => throw new UnreachableException(),
             };
+        }
+
+        // What is compared once, and what is looked for anywhere in it.
+        private void Spend(JsonNode? node)
+        {
+            if (Value is not Literal.Text { Value: var wanted } || ScimJson.AsText(node) is not { } actual)
+                Effort.Spend((Value as Literal.Number)?.Digits.Length ?? 0);
+            else
+                Effort.Spend(actual.Length, Op == CompareOp.Contains ? wanted.Length : 0);
         }
 
         private bool Text(string actual, string wanted, AttributeDefinition? definition)

@@ -40,8 +40,8 @@ internal sealed class ElementIdentity(AttributeDefinition attribute)
 
     private static string? Type(JsonObject element) => ScimJson.AsText(element["type"])?.ToUpperInvariant();
 
-    // All members in one order, so that the order of the request does not matter.
-    private static string Everything(JsonNode? node) =>
+    /// <summary>All of a value, its members in one order, so that that of the request does not matter.</summary>
+    public static string Everything(JsonNode? node) =>
         node switch
         {
             null => "null",

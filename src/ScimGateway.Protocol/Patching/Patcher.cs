@@ -14,14 +14,12 @@ namespace ScimGateway.Protocol.Patching;
 /// </summary>
 public sealed class Patcher
 {
-    // What all operations of a request may look at together: a thousand operations on ten thousand addresses would take
-    // seconds.
-    private const int MostElements = 200_000;
+    // An operation on a list goes over each of its values several times, whatever is in them.
+    private const int EachElement = 200;
 
     private readonly ScimResource _after;
     private readonly Reading _reading;
     private readonly ValueCheck _check;
-    private int _elements;
 
     private Patcher(ScimResource after, Reading reading)
     {
@@ -133,9 +131,8 @@ public sealed class Patcher
             return;
         container = _after.ContainerOrNew(extension);
 
-        _elements += (container[attribute.Name] as JsonArray)?.Count ?? 0;
-        if (_elements > MostElements)
-            throw ScimException.TooMany("The PATCH goes over long lists too often; send fewer operations at once.");
+        if (container[attribute.Name] is JsonArray list)
+            _reading.Effort.Spend(EachElement * (long)list.Count);
         if (attribute.MultiValued)
             new ElementPatcher(attribute, _check, _reading).Apply(operation, container, sub);
         else

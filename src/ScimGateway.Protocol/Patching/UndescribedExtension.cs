@@ -50,8 +50,11 @@ internal static class UndescribedExtension
         if (given is null)
             holder.Remove(name);
         else if (operation.Verb == PatchVerb.Add && holder[name] is JsonArray there && given is JsonArray more)
-            foreach (var value in more.Where(value => !there.Any(t => JsonNode.DeepEquals(t, value))).ToList())
+        {
+            var known = there.Select(ElementIdentity.Everything).ToHashSet(StringComparer.Ordinal);
+            foreach (var value in more.Where(value => known.Add(ElementIdentity.Everything(value))))
                 there.Add(value?.DeepClone());
+        }
         else
             holder[name] = given.DeepClone();
 

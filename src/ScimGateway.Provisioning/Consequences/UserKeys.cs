@@ -137,7 +137,7 @@ internal static class UserKeys
     public static LinkId? LetGo(StoreSession store, Link link, KeyKind kind, string key, Instant now)
     {
         Keys.Free(store, link, kind, key);
-        return kind == KeyKind.Address ? Next(store, link.TenantId, key, now) : null;
+        return kind == KeyKind.Address ? Next(store, link, key, now) : null;
     }
 
     /// <summary>
@@ -162,11 +162,12 @@ internal static class UserKeys
     private static LinkId? HolderId(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
         Keys.Holder(store, tenantId, kind, Fold.Key(value));
 
-    // The user who has waited longest for an address that is free now: it gets it, and goes to Slack.
-    private static LinkId? Next(StoreSession store, TenantId tenantId, string address, Instant now)
+    // The user who has waited longest for an address that is free now: it gets it, and goes to Slack. Nobody is woken by
+    // what it let go of itself, or it would go on for ever.
+    private static LinkId? Next(StoreSession store, Link former, string address, Instant now)
     {
-        var next = WaitingFor(store, tenantId, address)
-            .FirstOrDefault(waiting => TryReserve(store, waiting, KeyKind.Address, address));
+        var next = WaitingFor(store, former.TenantId, address)
+            .FirstOrDefault(waiting => waiting.Id != former.Id && TryReserve(store, waiting, KeyKind.Address, address));
         if (next is not null)
             Wishes.Renew(store, next, "an address became free", now);
         return next?.Id;

@@ -30,6 +30,10 @@ public sealed partial class Executor : IAsyncDisposable
     // How many answers in a row may be another's than Slack's before Slack counts as out of reach.
     private const int MostForeign = 3;
 
+    // How often in a row links may be planned again, one because of the other, with nothing told to Slack between. What
+    // an address, an account or a nested group sets in motion comes to rest after a few.
+    private const int MostInChain = 100;
+
     // How long a token that was not accepted is left in peace, and how long a store that failed.
     private static readonly TimeSpan _untilProbe = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _untilStore = TimeSpan.FromSeconds(1);
@@ -315,7 +319,7 @@ public sealed partial class Executor : IAsyncDisposable
                 return;
         }
         if (considered.Planned is null || considered.Stamp != Stamp(link))
-            considered = new Considered(link, Stamp: Stamp(link)) { Planned = Read(link) };
+            considered = considered with { Stamp = Stamp(link), Planned = Read(link) };
         var account = considered.Planned;
         switch (account)
         {
@@ -324,10 +328,10 @@ public sealed partial class Executor : IAsyncDisposable
                 _later.Put(link, due);
                 break;
             case { Link.State: LinkState.Failed } when Standing == Standing.Live:
-                _ = SettleAsync(link);
+                _ = SettleAsync(link, considered.Chain);
                 break;
             case { Link.State: LinkState.Pending, Next: null }:
-                _ = SettleAsync(link);
+                _ = SettleAsync(link, considered.Chain);
                 break;
             case { Link.State: LinkState.Pending } when Standing == Standing.Live && Next(account) is { } command:
                 _weighed[link] = considered;
@@ -486,11 +490,11 @@ public sealed partial class Executor : IAsyncDisposable
             .ConfigureAwait(false);
     }
 
-    // What an outcome means for others.
-    private void PassOn(Recorded recorded)
+    // What an outcome means for others. A call begins a new chain, and there are only so many calls.
+    private void PassOn(Recorded recorded, int chain = 0)
     {
         foreach (var link in recorded.Renewed)
-            Consider(link);
+            Consider(new Considered(link, Chain: chain));
         if (recorded.CarefulUntil is { } until)
             Volatile.Write(ref _carefulUntil, until.Value);
         if (recorded.Halts)
@@ -559,7 +563,7 @@ public sealed partial class Executor : IAsyncDisposable
         };
 
     // Nothing to tell Slack: the write-down was all. What failed is tried again at its time.
-    private async Task SettleAsync(LinkId link)
+    private async Task SettleAsync(LinkId link, int chain)
     {
         try
         {
@@ -571,7 +575,8 @@ public sealed partial class Executor : IAsyncDisposable
                         switch (now)
                         {
                             case { Link.State: LinkState.Pending, Next: null }:
-                                return WhileOurs(session, now.Link.Kind).Settle(now);
+                                var recording = WhileOurs(session, now.Link.Kind);
+                                return chain > MostInChain ? recording.Stop(now.Link) : recording.Settle(now);
                             case { Link.State: LinkState.Failed }:
                                 Wishes.Renew(
                                     session,
@@ -587,7 +592,7 @@ public sealed partial class Executor : IAsyncDisposable
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
-            PassOn(recorded);
+            PassOn(recorded, chain + 1);
             _outcomes.Tell(link, recorded);
         }
 #pragma warning disable CA1031 // as above
@@ -636,8 +641,9 @@ public sealed partial class Executor : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "An outcome could not be recorded: {Kind} {Where}")]
     private partial void CallFailed(string kind, string? where);
 
-    // A link to be looked at; what is planned for it, if that is known, and the stamp at which it held.
-    private readonly record struct Considered(LinkId Link, Wanted? Planned = null, int Stamp = 0);
+    // A link to be looked at; what is planned for it, if that is known, and the stamp at which it held; and how many
+    // links in a row were planned again, one because of the other, until it was its turn.
+    private readonly record struct Considered(LinkId Link, Wanted? Planned = null, int Stamp = 0, int Chain = 0);
 
     // A link with a call under way, and whether there was news of it meanwhile.
     private sealed class Flight

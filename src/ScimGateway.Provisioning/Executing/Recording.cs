@@ -95,6 +95,20 @@ internal sealed class Recording(
     /// </summary>
     public Recorded Settle(Wanted wanted) => ForWaiters(SettleNow(wanted), wanted.Link.WantedVersion);
 
+    /// <summary>
+    /// It is planned again and again without an end: it is left as it is, and operators are told. Nothing of it is let
+    /// go of, which may be what has kept it going.
+    /// </summary>
+    public Recorded Stop(Link link)
+    {
+        var reason = new Reason(ReasonCode.Restless);
+        Alerts.Raise(store, link.TenantId, Cause.Restless, now, link.Id, link.OperationId);
+        End(link, link.WantedVersion, new LinkOutcome(LinkEvent.Failed, reason, now + Replies.LongestRetry));
+        var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
+        OperationJournal.Finish(store, served, "failed", reason.Sentence, now);
+        return ForWaiters(new Outcome.Settled(), link.WantedVersion);
+    }
+
     /// <summary>Takes a wish back for which nothing was sent; null if that cannot be any more.</summary>
     public Outcome? Withdraw(Link link, long version, ScimException why) =>
         link.SpokenVersion != version || link.SettledVersion >= version || link.Sent || link.AnswerBy is null

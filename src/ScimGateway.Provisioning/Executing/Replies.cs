@@ -12,9 +12,12 @@ internal static class Replies
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _longestDelay = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest until something that failed is tried again by itself.</summary>
+    public static readonly TimeSpan LongestRetry = TimeSpan.FromHours(6);
+
     private static readonly TimeSpan _longestRetryAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan _firstRetry = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan _longestRetry = TimeSpan.FromHours(6);
 
     // How often Slack is asked who has an address or a name that it says is taken.
     private const int MostAsked = 3;
@@ -50,7 +53,7 @@ internal static class Replies
         };
 
     /// <summary>When a failure is tried again for the first time, and later on.</summary>
-    public static TimeSpan Retry(int attempts) => Growing(_firstRetry, _longestRetry, attempts);
+    public static TimeSpan Retry(int attempts) => Growing(_firstRetry, LongestRetry, attempts);
 
     /// <summary>In how many milliseconds a link is tried again.</summary>
     public static TimeSpan UntilNext(Link link) => Delay(link.Attempts);

@@ -79,6 +79,8 @@ internal static class Alerts
                 "Slack shows an account or a group other than the gateway left it, twice and at least a minute apart; its operation says what is different.",
             Cause.Halted =>
                 "The tenant is disabled: an update that said nothing of it left an account inactive in Slack, which was active before. Look at the account in Slack, and at others; then enable the tenant again.",
+            Cause.Restless =>
+                "An account or group was planned again and again though nothing was to be told to Slack, which is a fault of the gateway; it was stopped and is tried again in six hours, or with its next change. Report it, with its operation.",
             Cause.SlackOpen => "Slack can be written again.",
             _ => throw new ArgumentOutOfRangeException(nameof(cause)),
         };

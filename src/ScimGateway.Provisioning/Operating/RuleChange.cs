@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
@@ -13,6 +14,9 @@ namespace ScimGateway.Provisioning.Operating;
 /// <summary>Other rules: who comes in, who goes, who stays as he is.</summary>
 internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules change) : ChangeWork
 {
+    // For a preview, which goes over all users at once: some ten seconds.
+    private const long MostPreviewed = 20 * Effort.Most;
+
     /// <inheritdoc/>
     public override Task<TenantChange> PreviewAsync(Planned planned)
     {
@@ -31,7 +35,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         store.Read(session =>
         {
             var scope = ScopeChange.To(session, tenantId, Scope.Of(change.Rules), change.Last, preferences);
-            var stay = 0;
+            var (stay, effort) = (0, new Effort(most: MostPreviewed));
             Resources.EachScoped(
                 session,
                 tenantId,
@@ -39,7 +43,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
                 int.MaxValue,
                 user =>
                 {
-                    var (move, _) = scope.Move(user);
+                    var (move, _) = scope.Move(user, effort);
                     if (move == ScopeMove.Stays)
                         stay++;
                     else
@@ -70,7 +74,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         Resources.EachScoped(session, tenant.Id, after, MostAtOnce, users.Add);
         foreach (var user in users)
         {
-            var (move, rule) = scope.Move(user);
+            var (move, rule) = scope.Move(user, Effort.Unbounded);
             Take(session, user, move, rule);
         }
         return users.Count < MostAtOnce ? Batch.Last : new Batch(next => Some(next, users[^1].Id));

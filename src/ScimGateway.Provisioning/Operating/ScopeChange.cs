@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -40,7 +41,7 @@ internal sealed record ScopeChange(Scope Scope, LastRule? Last, Preferences Pref
             : new ScopeChange(scope, last, preferences);
 
     /// <summary>What it means for a user, and the rule that admits it.</summary>
-    public (ScopeMove Move, int? Rule) Move(ScopedUser user)
+    public (ScopeMove Move, int? Rule) Move(ScopedUser user, Effort effort)
     {
         if (Scope.IsEverybody)
             return (
@@ -49,7 +50,7 @@ internal sealed record ScopeChange(Scope Scope, LastRule? Last, Preferences Pref
                     : ScopeMoves.Of(!user.IsOut, true, user.HasAccount, Preferences),
                 null
             );
-        var isIn = Scope.Admits(user.Read(), out var rule);
+        var isIn = Scope.Admits(user.Read(), effort, out var rule);
         return (ScopeMoves.Of(!user.IsOut, isIn, user.HasAccount, Preferences), rule);
     }
 }

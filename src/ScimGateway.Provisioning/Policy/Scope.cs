@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
@@ -34,7 +35,7 @@ internal sealed class Scope
     public static Scope Of(IEnumerable<Rule> rules) => new([.. rules.Select(rule => (rule.Id, Read(rule)))]);
 
     /// <summary>Whether the user is in it, and by which rule; no rule where everybody is.</summary>
-    public bool Admits(ScimResource user, out int? rule)
+    public bool Admits(ScimResource user, Effort effort, out int? rule)
     {
         ArgumentNullException.ThrowIfNull(user);
         rule = null;
@@ -48,7 +49,7 @@ internal sealed class Scope
             seen.Json["active"] = UserDocument.IsActive(user);
         }
         foreach (var (id, filter) in _rules)
-            if (filter.Matches(seen))
+            if (filter.Matches(seen, effort))
             {
                 rule = id;
                 return true;
@@ -68,7 +69,7 @@ internal sealed class Scope
     // What the gateway alone knows of a user changes without the user's being written, so a rule cannot go by it.
     private static Filter Parse(Rule rule)
     {
-        var filter = Filter.Read(rule.Filter, GatewayTypes.User, new Reading(Dialect.Rfc));
+        var filter = Filter.Read(rule.Filter, GatewayTypes.User, Reading.Rfc());
         if (filter.Paths().FirstOrDefault(IsTheGatewaysOwn) is { } path)
             throw ScimException.InvalidFilter(
                 $"The rule '{rule.Name}' asks for '{path}', which the gateway makes; a rule asks for what a provider says of a user."

@@ -8,19 +8,19 @@ namespace ScimGateway.Provisioning.Reads;
 /// <summary>What SQL can tell of groups beside what it can of all resources: who is in them.</summary>
 internal sealed class GroupFilter(Caller caller) : ResourceFilter(Kind.Group, caller)
 {
-    protected override string? Condition(AttributeTarget target, Filter.Compare f) =>
+    protected override Condition? Condition(AttributeTarget target, Filter.Compare f) =>
         (target.Extension, target.Attribute!.Name, target.Sub?.Name) is (null, "members", null or "value")
             ? Has(f)
             : null;
 
-    protected override string? Element(string attribute, Filter.Compare f) =>
+    protected override Condition? Element(string attribute, Filter.Compare f) =>
         attribute == "members" && f.Path.Name.Equals("value", StringComparison.OrdinalIgnoreCase) ? Has(f) : null;
 
-    private string? Has(Filter.Compare f) =>
+    private Condition? Has(Filter.Compare f) =>
         Other(
             f,
             id =>
-                Sql(
+                Led(
                     "r.id in (select m.group_id from members m join resources g on g.id = m.group_id "
                         + $"where m.member_id = {id} and {ShownMembers.OfGroup})"
                 )

@@ -44,15 +44,15 @@ internal abstract class ResourceFilter
     /// The condition of a comparison that only this kind has, by the names of the attribute and its part; null if SQL
     /// cannot tell.
     /// </summary>
-    protected abstract string? Condition(AttributeTarget target, Filter.Compare f);
+    protected abstract Condition? Condition(AttributeTarget target, Filter.Compare f);
 
     /// <summary>
     /// The condition that one part of an element compares so, of a multi-valued attribute of this kind; null if SQL
     /// cannot tell.
     /// </summary>
-    protected abstract string? Element(string attribute, Filter.Compare f);
+    protected abstract Condition? Element(string attribute, Filter.Compare f);
 
-    private (string? Where, Filter? Remainder) Narrow(Filter filter)
+    private (Condition? Where, Filter? Remainder) Narrow(Filter filter)
     {
         switch (filter)
         {
@@ -60,9 +60,7 @@ internal abstract class ResourceFilter
                 var (left, leftRest) = Narrow(f.Left);
                 var (right, rightRest) = Narrow(f.Right);
                 return (
-                    left is null ? right
-                    : right is null ? left
-                    : $"{left} and {right}",
+                    left is { } one && right is { } two ? one.And(two) : left ?? right,
                     leftRest is null ? rightRest
                     : rightRest is null ? leftRest
                     : new Filter.And(leftRest, rightRest)
@@ -71,8 +69,8 @@ internal abstract class ResourceFilter
                 var before = _parameters.Count;
                 var (either, eitherRest) = Narrow(f.Left);
                 var (or, orRest) = Narrow(f.Right);
-                if (either is not null && or is not null)
-                    return ($"({either} or {or})", eitherRest is null && orRest is null ? null : f);
+                if (either is { } first && or is { } second)
+                    return (first.Or(second), eitherRest is null && orRest is null ? null : f);
                 _parameters.RemoveRange(before, _parameters.Count - before);
                 return (null, f);
             case Filter.Compare f when Room:
@@ -100,13 +98,13 @@ internal abstract class ResourceFilter
     private static IEnumerable<Filter> Conjuncts(Filter filter) =>
         filter is Filter.And and ? Conjuncts(and.Left).Concat(Conjuncts(and.Right)) : [filter];
 
-    private string? Part(AttributePath path, Filter.Compare element) =>
+    private Condition? Part(AttributePath path, Filter.Compare element) =>
         element.Path is { Schema: null, Sub: null }
         && GatewayTypes.Of(_kind).Find(path) is { Extension: null, Attribute: { } attribute, Sub: null }
             ? Element(attribute.Name, element)
             : null;
 
-    private string? Condition(Filter.Compare f) =>
+    private Condition? Condition(Filter.Compare f) =>
         GatewayTypes.Of(_kind).Find(f.Path) switch
         {
             { Extension: null, Attribute: { } core } target => (core.Name, target.Sub?.Name) switch
@@ -115,13 +113,13 @@ internal abstract class ResourceFilter
                 ("id", null) => Id(f),
                 ("externalId", null) => Equal(
                     f,
-                    text => Sql($"r.source_id = {Value(_caller.SourceId)} and r.external_id = {Value(text)}")
+                    text => Led($"r.source_id = {Value(_caller.SourceId)} and r.external_id = {Value(text)}")
                 ),
                 ("meta", "created") => Moment("r.created", f),
                 ("meta", "lastModified") => Moment("r.modified", f),
                 ("meta", "resourceType") => Equal(
                     f,
-                    text => Sql(text == GatewayTypes.Of(_kind).Name ? Everybody : Nobody)
+                    text => text == GatewayTypes.Of(_kind).Name ? Sql(Everybody) : Led(Nobody)
                 ),
                 _ => Condition(target, f),
             },
@@ -129,7 +127,7 @@ internal abstract class ResourceFilter
             { Extension.Id: LinkSchema.Id, Attribute.Name: "slackId" } => Equal(
                 f,
                 text =>
-                    Sql(
+                    Led(
                         $"r.link_id in (select l.id from links l where l.tenant_id = @tenant and l.kind = {(int)_kind} and l.slack_id = {Value(text)})"
                     )
             ),
@@ -138,14 +136,14 @@ internal abstract class ResourceFilter
         };
 
     /// <summary>The condition of a folded name.</summary>
-    protected string? Key(string column, Filter.Compare f)
+    protected Condition? Key(string column, Filter.Compare f)
     {
         if (f.Value is not Literal.Text { Value: var text })
             return null;
         var key = Fold.Key(text);
         return f.Op switch
         {
-            CompareOp.Equal => IsStorable(text) ? Sql($"{column} = {Value(key)}") : Sql(Nobody),
+            CompareOp.Equal => Led(IsStorable(text) ? $"{column} = {Value(key)}" : Nobody),
             CompareOp.Contains => Like(column, key),
             CompareOp.StartsWith => Like(column, key, before: ""),
             CompareOp.EndsWith => Like(column, key, after: ""),
@@ -157,10 +155,10 @@ internal abstract class ResourceFilter
     /// The condition of a part of a key. The keys are folded: that SQLite's "like" takes "a" for "A" finds nothing else
     /// in them.
     /// </summary>
-    protected string Like(string column, string key, string before = "%", string after = "%")
+    protected Condition Like(string column, string key, string before = "%", string after = "%")
     {
         if (!IsStorable(key))
-            return Sql(Nobody);
+            return Led(Nobody);
         var escaped = key.Replace("!", "!!", StringComparison.Ordinal)
             .Replace("%", "!%", StringComparison.Ordinal)
             .Replace("_", "!_", StringComparison.Ordinal);
@@ -168,31 +166,31 @@ internal abstract class ResourceFilter
     }
 
     // An id is a lower-case UUID and compares exactly, so anything else is nobody's.
-    private string? Id(Filter.Compare f) =>
+    private Condition? Id(Filter.Compare f) =>
         Equal(
             f,
             text =>
                 Guid.TryParseExact(text, "D", out var id) && id.ToString() == text
-                    ? Sql($"r.id = {Value(id)}")
-                    : Sql(Nobody)
+                    ? Led($"r.id = {Value(id)}")
+                    : Led(Nobody)
         );
 
     /// <summary>The condition of an equality with a text.</summary>
-    protected string? Equal(Filter.Compare f, Func<string, string> condition) =>
+    protected Condition? Equal(Filter.Compare f, Func<string, Condition> condition) =>
         f is not { Op: CompareOp.Equal, Value: Literal.Text { Value: var text } } ? null
         : IsStorable(text) ? condition(text)
-        : Sql(Nobody);
+        : Led(Nobody);
 
     /// <summary>The condition of an equality with the id of a member or group, which compares without case.</summary>
-    protected string? Other(Filter.Compare f, Func<string, string> condition) =>
-        Equal(f, text => Guid.TryParseExact(text, "D", out var id) ? condition(Value(id)) : Sql(Nobody));
+    protected Condition? Other(Filter.Compare f, Func<string, Condition> condition) =>
+        Equal(f, text => Guid.TryParseExact(text, "D", out var id) ? condition(Value(id)) : Led(Nobody));
 
     // Nearly all links are settled, and in a great onboarding pending: then a walk over the list is shorter than a
     // look-up for each.
-    private string State(string word) =>
+    private Condition State(string word) =>
         LinkSchema.State(word) switch
         {
-            null => Sql(Nobody),
+            null => Led(Nobody),
             LinkState.Settled => Sql(
                 $"r.link_id is not null and r.link_id not in (select l.id from links l where l.tenant_id = @tenant and l.state <> 0)"
             ),
@@ -205,7 +203,7 @@ internal abstract class ResourceFilter
         };
 
     // The store keeps whole milliseconds, the filter may name a moment between two of them.
-    private string? Moment(string column, Filter.Compare f)
+    private Condition? Moment(string column, Filter.Compare f)
     {
         if (f.Value is not Literal.Text { Value: var text } || !Moments.TryParse(text, out var moment))
             return null;
@@ -213,7 +211,7 @@ internal abstract class ResourceFilter
         var whole = moment.UtcTicks % TimeSpan.TicksPerMillisecond == 0;
         return f.Op switch
         {
-            CompareOp.Equal => whole ? Sql($"{column} = {Value(floor)}") : Sql(Nobody),
+            CompareOp.Equal => whole ? Sql($"{column} = {Value(floor)}") : Led(Nobody),
             CompareOp.Greater => Sql($"{column} > {Value(floor)}"),
             CompareOp.GreaterOrEqual => Sql($"{column} {(whole ? ">=" : ">")} {Value(floor)}"),
             CompareOp.Less => Sql($"{column} {(whole ? "<" : "<=")} {Value(floor)}"),
@@ -227,11 +225,16 @@ internal abstract class ResourceFilter
     /// </summary>
     protected static bool IsStorable(string text) => !text.Contains('\0', StringComparison.Ordinal);
 
-    /// <summary>Counts a condition.</summary>
-    protected string Sql(string text)
+    /// <summary>A condition that each resource is asked.</summary>
+    protected Condition Sql(string text) => Counted(new Condition(text, Leads: false));
+
+    /// <summary>A condition that an index leads by.</summary>
+    protected Condition Led(string text) => Counted(new Condition(text, Leads: true));
+
+    private Condition Counted(Condition condition)
     {
         _conditions++;
-        return text;
+        return condition;
     }
 
     /// <summary>The name of a parameter with that value.</summary>

@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Schemas;
@@ -34,16 +35,16 @@ internal sealed class ResourceList
     /// </summary>
     public const int MostBytesShown = 8 << 20;
 
-    private readonly StoreSession _store;
     private readonly Caller _caller;
     private readonly ResourceQuery _query;
     private readonly Part[] _parts;
     private readonly ResourceOrder _order;
     private readonly Place? _after;
 
-    public ResourceList(StoreSession store, Caller caller, ResourceQuery query)
+    /// <summary>The list that a query asks for; a query that cannot be is refused.</summary>
+    public ResourceList(Caller caller, ResourceQuery query)
     {
-        (_store, _caller, _query) = (store, caller, query);
+        (_caller, _query) = (caller, query);
         _parts = [.. query.Sought.Select(sought => new Part(sought.Kind, ResourceFilter.Split(sought, caller)))];
         _order = ResourceOrder.Of(query.Sought);
         _after = query.Cursor is null or "" ? null : ResourceCursor.Read(query.Cursor, caller, query);
@@ -53,9 +54,15 @@ internal sealed class ResourceList
     public static string Shown(Kind kind) =>
         $"r.tenant_id = @tenant and r.kind = {(int)kind} and r.deleted is null and r.hidden = @no";
 
+    /// <summary>Whether it costs the more the more resources there are, however few are on the page.</summary>
+    public bool IsScan =>
+        Array.Exists(_parts, part => part.Filter.Scans || (!_order.IsSql && part.Filter.Condition?.Leads != true));
+
     /// <summary>Shows the resources of the page that was asked for.</summary>
-    public ResourcePage Page(Action<StoredResource> show) =>
-        _order.IsSql && _parts.All(part => part.Filter.Rest is null) ? Found(show) : LookedAt(show);
+    public ResourcePage Page(StoreSession store, Action<StoredResource> show, Effort effort) =>
+        _order.IsSql && _parts.All(part => part.Filter.Rest is null)
+            ? Found(store, show)
+            : LookedAt(store, show, effort);
 
     private bool ByCursor => _query.Cursor is not null;
 
@@ -63,7 +70,7 @@ internal sealed class ResourceList
         [("@tenant", _caller.TenantId), ("@no", false), .. _parts.SelectMany(part => part.Filter.Parameters), .. more];
 
     // All by SQL. By cursor one more is read than is shown, to know whether there is a next page.
-    private ResourcePage Found(Action<StoredResource> show)
+    private ResourcePage Found(StoreSession store, Action<StoredResource> show)
     {
         var offset = ByCursor ? 0 : _query.StartIndex - 1;
         var limit = _query.Count == 0 ? 0 : _query.Count + (ByCursor ? 1 : 0);
@@ -72,7 +79,7 @@ internal sealed class ResourceList
         if (limit > 0)
         {
             var statement = Select(limit, offset);
-            _store.Each(
+            store.Each(
                 statement.Text,
                 row =>
                 {
@@ -89,7 +96,7 @@ internal sealed class ResourceList
         }
         var isWhole = !ByCursor && !room.IsFull && room.Count < _query.Count && (room.Count > 0 || offset == 0);
         return new ResourcePage(
-            isWhole ? offset + room.Count : Total(),
+            isWhole ? offset + room.Count : Total(store),
             room.Count,
             room.IsFull && last is not null ? Next(last) : null
         );
@@ -145,23 +152,24 @@ internal sealed class ResourceList
     private (string Name, object? Value)[] Parameters(int kind) =>
         [("@tenant", _caller.TenantId), ("@no", false), .. _parts[kind].Filter.Parameters];
 
-    private int Total() => Enumerable.Range(0, _parts.Length).Sum(Total);
+    private int Total(StoreSession store) => Enumerable.Range(0, _parts.Length).Sum(kind => Total(store, kind));
 
-    private int Total(int kind) =>
+    private int Total(StoreSession store, int kind) =>
         _parts[kind].Filter.Where is null
-            ? ShownTotals.Read(_store, _caller.TenantId, _parts[kind].Kind)
-            : Counted(Count(kind));
+            ? ShownTotals.Read(store, _caller.TenantId, _parts[kind].Kind)
+            : Counted(store, Count(kind));
 
-    private int Counted(Statement count) => _store.First(count.Text, row => row.Int(), count.Parameters);
+    private static int Counted(StoreSession store, Statement count) =>
+        store.First(count.Text, row => row.Int(), count.Parameters);
 
     // One by one, in memory.
-    private ResourcePage LookedAt(Action<StoredResource> show)
+    private ResourcePage LookedAt(StoreSession store, Action<StoredResource> show, Effort effort)
     {
-        if (Total() > MostLookedAt)
+        if (Total(store) > MostLookedAt)
             throw TooMany();
         var (found, bytes) = (new List<Sorted>(), 0L);
         for (var kind = 0; kind < _parts.Length; kind++)
-            Meeting(kind, found, ref bytes);
+            Meeting(store, kind, found, ref bytes, effort);
         found.Sort((x, y) => _order.Compare(x, y));
         var start =
             _after is { } after ? After(found, Sorted.At(after))
@@ -169,7 +177,7 @@ internal sealed class ResourceList
             : _query.StartIndex - 1;
         var room = new PageRoom(_query.Count);
         foreach (var place in found.Skip(start).Take(_query.Count))
-            if (!Show(place, room, show))
+            if (!Show(store, place, room, show))
                 break;
         var end = start + room.Count;
         return new ResourcePage(
@@ -179,14 +187,14 @@ internal sealed class ResourceList
         );
     }
 
-    private void Meeting(int kind, List<Sorted> found, ref long bytes)
+    private void Meeting(StoreSession store, int kind, List<Sorted> found, ref long bytes, Effort effort)
     {
         var (part, sort) = (_parts[kind], _query.Sought[kind].Sort);
         var beside = Asked(part, sort?.By);
         if (beside.HasFlag(Beside.Members))
-            RequireFewMembers(kind);
+            RequireFewMembers(store, kind);
         var seen = bytes;
-        _store.Each(
+        store.Each(
             $"select {StoredResource.Columns(beside)} from {StoredResource.From(beside)} where {part.Where}",
             row =>
             {
@@ -194,8 +202,9 @@ internal sealed class ResourceList
                 seen += stored.Document.Length;
                 if (seen > MostBytesLookedAt)
                     throw TooMany();
+                effort.Spend(stored.Document.Length);
                 var resource = stored.ToFilter(_query.BaseUrl);
-                if (part.Filter.Rest?.Matches(resource) ?? true)
+                if (part.Filter.Rest?.Matches(resource, effort) ?? true)
                     // A copy: the key would keep its whole document in memory.
                     found.Add(new Sorted(part.Kind, sort?.Key(resource)?.DeepClone(), stored.Created, stored.Id));
                 return true;
@@ -206,9 +215,9 @@ internal sealed class ResourceList
     }
 
     // The groups first, however few member rows there are: each of them may be all that a filter leaves.
-    private void RequireFewMembers(int kind)
+    private void RequireFewMembers(StoreSession store, int kind)
     {
-        var members = _store.First(
+        var members = store.First(
             $"select count(*) from (select 1 from resources r cross join members m on m.group_id = r.id where {_parts[kind].Where} limit {MostMembersLookedAt + 1})",
             row => row.Int(),
             Parameters(kind)
@@ -220,8 +229,8 @@ internal sealed class ResourceList
             );
     }
 
-    private bool Show(Sorted place, PageRoom room, Action<StoredResource> show) =>
-        _store.First(
+    private bool Show(StoreSession store, Sorted place, PageRoom room, Action<StoredResource> show) =>
+        store.First(
             ResourceReads.ById(place.Kind, _query.Beside),
             row =>
             {

@@ -1,3 +1,5 @@
+using ScimGateway.Protocol.Bounds;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
@@ -5,8 +7,10 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>What providers read of users and groups: one, or a page of a list. Slack is never asked.</summary>
-public sealed class ResourceReads(Store store)
+public sealed class ResourceReads(Store store, TimeProvider clock)
 {
+    private readonly Scans _scans = new(clock);
+
     private static readonly string[] _texts =
     [
         .. from kind in Enum.GetValues<Kind>()
@@ -30,8 +34,14 @@ public sealed class ResourceReads(Store store)
     /// Shows the resources of the page that a query asks for, one after the other; what is done with one must not read
     /// here.
     /// </summary>
-    public ResourcePage List(Caller caller, ResourceQuery query, Action<StoredResource> show) =>
-        store.Read(session => new ResourceList(session, caller, query).Page(show));
+    /// <exception cref="ScimException">The query cannot be answered, or not now.</exception>
+    public Task<ResourcePage> ListAsync(Caller caller, ResourceQuery query, Action<StoredResource> show, Effort effort)
+    {
+        var list = new ResourceList(caller, query);
+        return list.IsScan ? _scans.RunAsync(caller.TenantId, Page, effort.Gone) : Task.FromResult(Page());
+
+        ResourcePage Page() => store.Read(session => list.Page(session, show, effort));
+    }
 
     internal static string ById(Kind kind, Beside beside) => _texts[(int)kind * (_texts.Length / 2) + (int)beside];
 }

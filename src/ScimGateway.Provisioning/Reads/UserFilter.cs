@@ -9,7 +9,7 @@ namespace ScimGateway.Provisioning.Reads;
 /// <summary>What SQL can tell of users beside what it can of all resources.</summary>
 internal sealed class UserFilter(Caller caller) : ResourceFilter(Kind.User, caller)
 {
-    protected override string? Condition(AttributeTarget target, Filter.Compare f) =>
+    protected override Condition? Condition(AttributeTarget target, Filter.Compare f) =>
         (target.Extension?.Id, target.Attribute!.Name, target.Sub?.Name) switch
         {
             (null, "userName", null) => Key("r.user_name_key", f),
@@ -19,11 +19,11 @@ internal sealed class UserFilter(Caller caller) : ResourceFilter(Kind.User, call
             (null, "active", null) => f is { Op: CompareOp.Equal, Value: Literal.Flag flag }
                 ? Sql($"r.active = {Value(flag.Value)}")
                 : null,
-            (Urn.EnterpriseUser, "manager", "value") => Equal(f, text => Sql($"r.manager = {Value(text)}")),
+            (Urn.EnterpriseUser, "manager", "value") => Equal(f, text => Led($"r.manager = {Value(text)}")),
             _ => null,
         };
 
-    protected override string? Element(string attribute, Filter.Compare f) =>
+    protected override Condition? Element(string attribute, Filter.Compare f) =>
         (attribute, f.Path.Name.ToLowerInvariant()) switch
         {
             ("emails", "value") => Emails(f),
@@ -32,17 +32,17 @@ internal sealed class UserFilter(Caller caller) : ResourceFilter(Kind.User, call
             _ => null,
         };
 
-    private string? Emails(Filter.Compare f)
+    private Condition? Emails(Filter.Compare f)
     {
         if (f.Value is not Literal.Text { Value: var text })
             return null;
         var key = Fold.Key(text);
         if (f.Op == CompareOp.Equal)
             return IsStorable(text)
-                ? Sql(
+                ? Led(
                     $"r.id in (select e.resource_id from emails e where e.tenant_id = @tenant and e.key = {Value(key)})"
                 )
-                : Sql(Nobody);
+                : Led(Nobody);
         if (!EmailKeys.CanHold(key))
             return null;
         return f.Op switch
@@ -54,10 +54,10 @@ internal sealed class UserFilter(Caller caller) : ResourceFilter(Kind.User, call
         };
     }
 
-    private string? InGroup(Filter.Compare f) => Other(f, id => Sql(Members($"g.id = {id}")));
+    private Condition? InGroup(Filter.Compare f) => Other(f, id => Led(Members($"g.id = {id}")));
 
-    private string? InGroupOfName(Filter.Compare f) =>
-        Equal(f, text => Sql(Members($"g.kind = 1 and g.display_name_key = {Value(Fold.Key(text))}")));
+    private Condition? InGroupOfName(Filter.Compare f) =>
+        Equal(f, text => Led(Members($"g.kind = 1 and g.display_name_key = {Value(Fold.Key(text))}")));
 
     private static string Members(string group) =>
         "r.id in (select m.member_id from resources g join members m on m.group_id = g.id "

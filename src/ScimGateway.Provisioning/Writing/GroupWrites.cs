@@ -101,8 +101,8 @@ public sealed class GroupWrites(Writes writes)
 
         public override void Apply(Targets targets)
         {
-            Before = targets.Find(Kind.Group, Asked.Caller, id, ifMatch);
-            _filters = targets.Meant(Asked.Caller, id, members ?? []);
+            Before = targets.Find(Kind.Group, Asked, id, ifMatch);
+            _filters = targets.Meant(Asked, id, members ?? []);
         }
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
@@ -167,8 +167,7 @@ public sealed class GroupWrites(Writes writes)
 
         public override SlackPriority Priority => SlackPriority.Leaver;
 
-        public override void Apply(Targets targets) =>
-            _version = targets.Find(Kind.Group, Asked.Caller, id, ifMatch).Version;
+        public override void Apply(Targets targets) => _version = targets.Find(Kind.Group, Asked, id, ifMatch).Version;
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new GroupWriteDown(store, Asked, refusal, MemberFilters.None).Delete(id, _version);

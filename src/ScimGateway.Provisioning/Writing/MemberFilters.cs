@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Patching;
@@ -18,10 +19,7 @@ namespace ScimGateway.Provisioning.Writing;
 /// </summary>
 internal sealed class MemberFilters
 {
-    /// <summary>How many comparisons one request may ask for: its members times the terms of its filters.</summary>
-    public const int Most = 1_000_000;
-
-    // Of those who have come since.
+    // Comparisons of those who have come since, in the one writer.
     private const int MostInWriter = 1_000;
 
     private static readonly AttributePath _members = new("members");
@@ -38,7 +36,13 @@ internal sealed class MemberFilters
 
     /// <summary>Works out whom the filters mean, of who is in the group now and who is named by the request.</summary>
     /// <exception cref="ScimException">That would be too many comparisons.</exception>
-    public static MemberFilters Of(Store store, Caller caller, GroupId group, IReadOnlyList<MembershipChange> changes)
+    public static MemberFilters Of(
+        Store store,
+        Caller caller,
+        GroupId group,
+        IReadOnlyList<MembershipChange> changes,
+        Effort effort
+    )
     {
         var wheres = changes.OfType<MembershipChange.RemoveWhere>().ToList();
         if (wheres.Count == 0)
@@ -51,10 +55,6 @@ internal sealed class MemberFilters
                 there[id] = kind;
             return there;
         });
-        if (wheres.Sum(where => (long)Terms(where.Element) * (where.Named?.Count ?? members.Count)) > Most)
-            throw ScimException.TooMany(
-                $"The filters of this request ask for more than {Most} comparisons with members; name members by 'value eq', or send several requests."
-            );
         var shown = new Dictionary<ResourceId, ScimResource>();
         foreach (var where in wheres)
             filters._met[where] =
@@ -62,7 +62,7 @@ internal sealed class MemberFilters
                 .. (
                     where.Named?.Select(id => ResourceId.Parse(id)).OfType<ResourceId>().Where(members.ContainsKey)
                     ?? members.Keys
-                ).Where(id => Meets(where, Shown(id))),
+                ).Where(id => Meets(where, Shown(id), effort)),
             ];
         filters._known.UnionWith(members.Keys);
         return filters;
@@ -96,13 +96,13 @@ internal sealed class MemberFilters
         [
             .. met.Count < members.Count ? met.Where(members.ContainsKey) : members.Keys.Where(met.Contains),
             .. since
-                .Where(one => members.ContainsKey(one.Key) && Meets(where, With(one.Key, one.Value)))
+                .Where(one => members.ContainsKey(one.Key) && Meets(where, With(one.Key, one.Value), Effort.Unbounded))
                 .Select(one => one.Key),
         ];
     }
 
-    private static bool Meets(MembershipChange.RemoveWhere where, ScimResource member) =>
-        new Filter.Where(_members, where.Element).Matches(member);
+    private static bool Meets(MembershipChange.RemoveWhere where, ScimResource member, Effort effort) =>
+        new Filter.Where(_members, where.Element).Matches(member, effort);
 
     private static HashSet<ResourceId> Named(IReadOnlyList<MembershipChange> changes) =>
         [

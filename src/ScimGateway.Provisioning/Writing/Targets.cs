@@ -2,8 +2,8 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -13,13 +13,15 @@ namespace ScimGateway.Provisioning.Writing;
 internal sealed class Targets(Store store)
 {
     /// <summary>
-    /// The user or group as it is shown; 404 where there is none, 412 where it is at another version.
+    /// The user or group as it is shown; 404 where there is none, 412 where it is at another version. What is large is
+    /// dear to change, however small the change is.
     /// </summary>
-    public Resource Find(Kind kind, Caller caller, ResourceId id, string? ifMatch)
+    public Resource Find(Kind kind, Asked asked, ResourceId id, string? ifMatch)
     {
         var resource =
-            store.Read(session => Resources.Shown(session, caller.TenantId, kind, id))
+            store.Read(session => Resources.Shown(session, asked.Caller.TenantId, kind, id))
             ?? throw ScimException.NotFound($"There is no {Word(kind)} {id}.");
+        asked.Reading.Effort.Spend(resource.Document.Length);
         return new EntityTag(resource.Version).LetsWrite(ifMatch)
             ? resource
             : throw ScimException.PreconditionFailed(
@@ -28,8 +30,8 @@ internal sealed class Targets(Store store)
     }
 
     /// <summary>Whom a request's filters of members mean.</summary>
-    public MemberFilters Meant(Caller caller, GroupId group, IReadOnlyList<MembershipChange> changes) =>
-        MemberFilters.Of(store, caller, group, changes);
+    public MemberFilters Meant(Asked asked, GroupId group, IReadOnlyList<MembershipChange> changes) =>
+        MemberFilters.Of(store, asked.Caller, group, changes, asked.Reading.Effort);
 
     private static string Word(Kind kind) => kind == Kind.User ? "user" : "group";
 }

@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
@@ -51,7 +52,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             );
 
         // Who is not let in has no part in any account.
-        var match = InForce.Admits(user, out _)
+        var match = InForce.Admits(user, Effort.Unbounded, out _)
             ? AccountMatch.Find(Store, Caller.TenantId, _allowed.UniqueUserIdentifier, user, addresses)
             : AccountMatch.None;
         RequireKnown(match.Link);
@@ -238,7 +239,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
     {
         var wantsActive = UserDocument.IsActive(revision.After);
-        if (!InForce.Admits(revision.After, out var rule))
+        if (!InForce.Admits(revision.After, Effort.Unbounded, out var rule))
             return OutOfScope(account, link, resource);
         resource.RuleId = rule;
         if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)

@@ -67,7 +67,7 @@ public sealed class UserWrites(Writes writes)
 
         public override void Apply(Targets targets)
         {
-            _before = targets.Find(Kind.User, Asked.Caller, id, ifMatch);
+            _before = targets.Find(Kind.User, Asked, id, ifMatch);
             _revision = Revise(UserDocument.Of(_before), _before.Asserted);
         }
 
@@ -108,8 +108,7 @@ public sealed class UserWrites(Writes writes)
 
         public override SlackPriority Priority => SlackPriority.Leaver;
 
-        public override void Apply(Targets targets) =>
-            _version = targets.Find(Kind.User, Asked.Caller, id, ifMatch).Version;
+        public override void Apply(Targets targets) => _version = targets.Find(Kind.User, Asked, id, ifMatch).Version;
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new UserWriteDown(store, Asked, refusal).Delete(id, _version);

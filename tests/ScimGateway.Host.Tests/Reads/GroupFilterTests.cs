@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Provisioning.Model;
@@ -27,11 +28,11 @@ public class GroupFilterTests
             [.. Enumerable.Range(0, 60).Select(i => SomeTeam(random, i, users))]
         );
         await Crowd.WriteAsync(file.Store, new Team("nest", new TeamMember(groups[0]), new TeamMember(users[0])));
-        var reads = new ResourceReads(file.Store);
+        var reads = new ResourceReads(file.Store, TimeProvider.System);
         var shown = new Dictionary<Kind, List<ShownAs>>
         {
-            [Kind.User] = Everything(reads, Kind.User, Beside.Groups),
-            [Kind.Group] = Everything(reads, Kind.Group, Beside.Members),
+            [Kind.User] = await EverythingAsync(reads, Kind.User, Beside.Groups),
+            [Kind.Group] = await EverythingAsync(reads, Kind.Group, Beside.Members),
         };
         Assert.InRange(shown[Kind.Group].Count, 30, 59);
 
@@ -44,10 +45,18 @@ public class GroupFilterTests
                 GatewayTypes.Of(kind),
                 Reading.Everything()
             );
-            var expected = shown[kind].Where(one => filter.Matches(one.Resource)).Select(one => one.Id).ToList();
+            var expected = shown[kind]
+                .Where(one => filter.Matches(one.Resource, new Effort()))
+                .Select(one => one.Id)
+                .ToList();
             var sought = new Sought(kind) { Filter = filter };
             var found = new List<ResourceId>();
-            var page = reads.List(_caller, new ResourceQuery(Base, 1_000, sought), one => found.Add(one.Id));
+            var page = await reads.ListAsync(
+                _caller,
+                new ResourceQuery(Base, 1_000, sought),
+                one => found.Add(one.Id),
+                new Effort()
+            );
 
             Assert.True(expected.SequenceEqual(found), $"{kind} {filter}: {expected.Count}, {found.Count}");
             Assert.Equal(expected.Count, page.Total);
@@ -140,13 +149,14 @@ public class GroupFilterTests
 
     private sealed record ShownAs(ResourceId Id, ScimGateway.Protocol.Resources.ScimResource Resource);
 
-    private static List<ShownAs> Everything(ResourceReads reads, Kind kind, Beside beside)
+    private static async Task<List<ShownAs>> EverythingAsync(ResourceReads reads, Kind kind, Beside beside)
     {
         var all = new List<ShownAs>();
-        reads.List(
+        await reads.ListAsync(
             _caller,
             new ResourceQuery(Base, 1_000, new Sought(kind)) { Beside = beside },
-            one => all.Add(new ShownAs(one.Id, one.ToFilter(Base)))
+            one => all.Add(new ShownAs(one.Id, one.ToFilter(Base))),
+            new Effort()
         );
         return all;
     }

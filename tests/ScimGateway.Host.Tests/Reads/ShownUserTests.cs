@@ -38,7 +38,7 @@ public class ShownUserTests
         foreach (var source in new int?[] { 1, 2, null })
         {
             var id = (await Crowd.WriteAsync(file.Store, [new Person(Named(text, source)) { SourceId = source }]))[0];
-            var user = new ResourceReads(file.Store).Find(
+            var user = new ResourceReads(file.Store, TimeProvider.System).Find(
                 new Caller(Gateway.Tenant, 1, "one", new Preferences()),
                 Kind.User,
                 id

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
@@ -59,8 +60,10 @@ public class UserFilterTests
         var store = file.Store;
         var random = new Random(20261120);
         await Crowd.WriteAsync(store, Enumerable.Range(0, 300).Select(i => Someone(random, i)));
-        var reads = new ResourceReads(store);
-        var everybody = Everybody(reads).ConvertAll(user => (user.Id, Resource: user.Stored.ToFilter(Base)));
+        var reads = new ResourceReads(store, TimeProvider.System);
+        var everybody = (await EverybodyAsync(reads)).ConvertAll(user =>
+            (user.Id, Resource: user.Stored.ToFilter(Base))
+        );
         Assert.True(everybody.Count is > 200 and < 300, "the hidden, the deleted and other tenants' are not there");
 
         var (bySql, met) = (0, 0);
@@ -76,12 +79,16 @@ public class UserFilterTests
             {
                 continue;
             }
-            var expected = everybody.Where(user => filter.Matches(user.Resource)).Select(user => user.Id).ToList();
+            var expected = everybody
+                .Where(user => filter.Matches(user.Resource, new Effort()))
+                .Select(user => user.Id)
+                .ToList();
             var shown = new List<ResourceId>();
-            var found = reads.List(
+            var found = await reads.ListAsync(
                 _caller,
                 new ResourceQuery(Base, 1_000, new Sought(Kind.User) { Filter = filter }),
-                user => shown.Add(user.Id)
+                user => shown.Add(user.Id),
+                new Effort()
             );
 
             Assert.True(expected.SequenceEqual(shown), $"{filter}: {expected.Count}, {found.Total}");
@@ -162,7 +169,7 @@ public class UserFilterTests
         await using var file = await StoreFile.OpenAsync();
         var store = file.Store;
         await Crowd.WriteAsync(store, [Crowd.Member(1)]);
-        var reads = new ResourceReads(store);
+        var reads = new ResourceReads(store, TimeProvider.System);
         for (var shape = 0; shape < 600; shape++)
         {
             var text = string.Join(
@@ -174,20 +181,26 @@ public class UserFilterTests
             var filter = Filter.Read(text, GatewayTypes.User, Reading.Everything());
             Assert.Equal(
                 1,
-                reads
-                    .List(_caller, new ResourceQuery(Base, 10, new Sought(Kind.User) { Filter = filter }), _ => { })
-                    .Total
+                (
+                    await reads.ListAsync(
+                        _caller,
+                        new ResourceQuery(Base, 10, new Sought(Kind.User) { Filter = filter }),
+                        _ => { },
+                        new Effort()
+                    )
+                ).Total
             );
         }
     }
 
-    private static List<ShownResource> Everybody(ResourceReads reads)
+    private static async Task<List<ShownResource>> EverybodyAsync(ResourceReads reads)
     {
         var users = new List<ShownResource>();
-        reads.List(
+        await reads.ListAsync(
             _caller,
             new ResourceQuery(Base, 1_000, new Sought(Kind.User)) { Beside = Beside.Link },
-            user => users.Add(user.Keep())
+            user => users.Add(user.Keep()),
+            new Effort()
         );
         return users;
     }

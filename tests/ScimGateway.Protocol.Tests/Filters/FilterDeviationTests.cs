@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
@@ -36,7 +37,7 @@ public class FilterDeviationTests
         foreach (var name in Fires(row))
         {
             var deviation = Deviation.Named(name)!;
-            var reading = new Reading(Dialect.Everything.Without(deviation));
+            var reading = new Reading(Dialect.Everything.Without(deviation), new Effort());
             AssertReads(row["without"]?[name] ?? strict, row, reading);
             Assert.DoesNotContain(deviation, reading.Normalised.Select(n => n.Deviation));
         }

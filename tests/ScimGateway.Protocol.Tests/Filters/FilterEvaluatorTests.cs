@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
@@ -22,7 +23,7 @@ public class FilterEvaluatorTests
         var text = (string)row["filter"]!;
         foreach (var dialect in (Dialect[])[Dialect.Rfc, Dialect.Everything])
         {
-            var reading = new Reading(dialect);
+            var reading = new Reading(dialect, new Effort());
             if (row["error"] is { } error)
             {
                 var refusal = Assert.Throws<ScimException>(() => Filter.Read(text, ResourceTypes.User, reading));
@@ -34,7 +35,9 @@ public class FilterEvaluatorTests
             }
 
             var filter = Filter.Read(text, ResourceTypes.User, reading);
-            var matched = Users(place).Where(user => filter.Matches(user.Resource)).Select(user => user.Name);
+            var matched = Users(place)
+                .Where(user => filter.Matches(user.Resource, new Effort()))
+                .Select(user => user.Name);
             Assert.Equal(row["match"]!.AsArray().Select(name => (string)name!).Order(), matched.Order());
         }
     }

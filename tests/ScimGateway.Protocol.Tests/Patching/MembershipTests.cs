@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
@@ -222,7 +223,11 @@ public class MembershipTests
                     rows.Remove(value);
                 break;
             case MembershipChange.RemoveWhere c:
-                foreach (var member in rows.Values.Where(m => c.Element.MatchesElement(_members, Element(m))).ToList())
+                foreach (
+                    var member in rows
+                        .Values.Where(m => c.Element.MatchesElement(_members, Element(m), new Effort()))
+                        .ToList()
+                )
                     rows.Remove(member.Value);
                 break;
             case MembershipChange.ReplaceAll c:

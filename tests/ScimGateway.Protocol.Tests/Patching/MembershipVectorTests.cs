@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Patching;
@@ -23,7 +24,7 @@ public class MembershipVectorTests
             (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
         foreach (var dialect in dialects)
         {
-            var reading = new Reading(dialect);
+            var reading = new Reading(dialect, new Effort());
             var split = () =>
                 Membership.Split(
                     PatchRequest.Read(

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Patching;
@@ -39,12 +40,15 @@ public class PatchDeviationTests
         {
             Assert.NotEmpty((string)row["why"]!);
             Assert.True(
-                IsReached(row, new Reading(dialect)),
+                IsReached(row, new Reading(dialect, new Effort())),
                 "the row says that it ends the same without the deviation"
             );
         }
         else
-            Assert.False(IsReached(row, new Reading(dialect)), "the deviation is not what makes this work");
+            Assert.False(
+                IsReached(row, new Reading(dialect, new Effort())),
+                "the deviation is not what makes this work"
+            );
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Patching;
@@ -23,7 +24,7 @@ public class PatchVectorTests
         Dialect[] dialects =
             (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
         foreach (var dialect in dialects)
-            Run(row, new Reading(dialect));
+            Run(row, new Reading(dialect, new Effort()));
     }
 
     private static void Run(JsonObject row, Reading reading)

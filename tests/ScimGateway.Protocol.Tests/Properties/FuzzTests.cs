@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
@@ -104,12 +105,12 @@ public class FuzzTests
 
         for (var i = 0; i < count; i++)
         {
-            var reading = new Reading(random.Next(4) == 0 ? Dialect.Rfc : Dialect.Everything);
+            var reading = new Reading(random.Next(4) == 0 ? Dialect.Rfc : Dialect.Everything, new Effort());
             switch (random.Next(4))
             {
                 case 0:
                     var filter = Mutate(_filters, random);
-                    Run(filter, () => Filter.Read(filter, ResourceTypes.User, reading).Matches(user));
+                    Run(filter, () => Filter.Read(filter, ResourceTypes.User, reading).Matches(user, reading.Effort));
                     break;
                 case 1:
                     var path = Mutate(_paths, random);

@@ -1,4 +1,5 @@
 using System.Text;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
@@ -72,10 +73,14 @@ public class LargeInputTests
         user.Json["displayName"] = new string('a', 1_000_000);
 
         Soon(() =>
-            Filter.Read($"displayName co \"{new string('a', 255)}b\"", user.Type, Reading.Everything()).Matches(user)
+            Filter
+                .Read($"displayName co \"{new string('a', 255)}b\"", user.Type, Reading.Everything())
+                .Matches(user, new Effort())
         );
         Soon(() =>
-            Filter.Read($"displayName co \"{new string('a', 8_000)}b\"", user.Type, Reading.Everything()).Matches(user)
+            Filter
+                .Read($"displayName co \"{new string('a', 8_000)}b\"", user.Type, Reading.Everything())
+                .Matches(user, new Effort())
         );
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using FsCheck.Fluent;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Patching;
@@ -27,10 +28,10 @@ public class ProtocolProperties
                 (a, b, user) =>
                 {
                     var resource = Admitted(user);
-                    return new Filter.Not(new Filter.And(a, b)).Matches(resource)
-                            == new Filter.Or(new Filter.Not(a), new Filter.Not(b)).Matches(resource)
-                        && new Filter.Not(new Filter.Or(a, b)).Matches(resource)
-                            == new Filter.And(new Filter.Not(a), new Filter.Not(b)).Matches(resource);
+                    return new Filter.Not(new Filter.And(a, b)).Matches(resource, new Effort())
+                            == new Filter.Or(new Filter.Not(a), new Filter.Not(b)).Matches(resource, new Effort())
+                        && new Filter.Not(new Filter.Or(a, b)).Matches(resource, new Effort())
+                            == new Filter.And(new Filter.Not(a), new Filter.Not(b)).Matches(resource, new Effort());
                 }
             )
             .Check(_many);

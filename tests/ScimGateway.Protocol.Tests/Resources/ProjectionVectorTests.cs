@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
@@ -50,7 +51,7 @@ public class ProjectionVectorTests
                 _user,
                 Names(row["attributes"]),
                 Names(row["excludedAttributes"]),
-                new Reading(dialect)
+                new Reading(dialect, new Effort())
             );
             Assert.Equal(shows.ToJsonString(), ScimJson.ToText(projection.Apply(resource)));
         }

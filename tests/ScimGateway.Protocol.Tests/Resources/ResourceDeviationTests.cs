@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
@@ -41,7 +42,7 @@ public class ResourceDeviationTests
         try
         {
             var resource = ScimResource.Read(type, Encoding.UTF8.GetBytes(body), ReadLimits.User);
-            SchemaCheck.Admit(resource, new Reading(dialect), (bool?)row["canonical"] ?? false);
+            SchemaCheck.Admit(resource, new Reading(dialect, new Effort()), (bool?)row["canonical"] ?? false);
             return ScimJson.ToText(resource.Json);
         }
         catch (ScimException refusal)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
@@ -23,7 +24,7 @@ public class SchemaCheckVectorTests
             (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
         foreach (var dialect in dialects)
         {
-            var reading = new Reading(dialect);
+            var reading = new Reading(dialect, new Effort());
             // A string stands for a body that JSON of a vector cannot hold.
             var body = row["body"] is JsonValue text ? (string)text! : row["body"]!.ToJsonString();
             var admit = () =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Patching;
@@ -339,7 +340,7 @@ public class OwnSchemaTests
         Dialect? dialect = null
     )
     {
-        var reading = new Reading(dialect ?? Dialect.Rfc);
+        var reading = new Reading(dialect ?? Dialect.Rfc, new Effort());
         var body = ScimJson.ReadObject($$"""{"schemas":["{{Urn.PatchOp}}"],"Operations":[{{operation}}]}""");
         var resource = new ScimResource(type ?? _boats, ScimJson.ReadObject(before));
         var after = Patcher.Apply(resource, PatchRequest.Read(resource.Type, body, reading), reading).Json;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Slack.Translation;
@@ -112,7 +113,7 @@ public class UserReaderTests
                         SlackSchemas.User,
                         ScimJson.ReadObject(Document(seen).ToJsonString())
                     );
-                    SchemaCheck.Admit(resource, new Reading(Dialect.Rfc));
+                    SchemaCheck.Admit(resource, new Reading(Dialect.Rfc, new Effort()));
                     return Wanted(resource.Json).Equals(seen);
                 }
             )

@@ -32,4 +32,7 @@ public enum Cause
 
     /// <summary>Slack did what nobody told it, and the gateway has stopped telling it anything.</summary>
     Halted,
+
+    /// <summary>Something was planned again and again without an end, and was stopped.</summary>
+    Restless,
 }

@@ -102,6 +102,9 @@ public enum ReasonCode
     /// <summary>Slack's answer was lost. With what was met.</summary>
     AnswerLost,
 
+    /// <summary>It was planned again and again without an end, which is a fault of the gateway.</summary>
+    Restless,
+
     /// <summary>Slack cannot be written. With what it said.</summary>
     SlackShut,
 

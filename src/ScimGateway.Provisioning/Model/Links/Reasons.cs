@@ -182,6 +182,12 @@ internal static class Reasons
         ),
         new(ReasonCode.SlackLate, "{0}", LooksAgain, Actor.Gateway),
         new(ReasonCode.AnswerLost, "{0}", LooksAgain, Actor.Gateway),
+        new(
+            ReasonCode.Restless,
+            "It was planned again and again though nothing was to be told to Slack, which is a fault of the gateway, and was stopped.",
+            "Report it with its operations. It is tried again with its next change, or by itself after six hours.",
+            Actor.Operator
+        ),
         new(ReasonCode.SlackShut, "{0}", "Connect the tenant with another token.", Actor.Operator),
         new(ReasonCode.ShadowRun, "shadow run", "Preview what would be told, and go live.", Actor.Operator),
         new(

@@ -46,6 +46,7 @@ public class ReasonTests
         "GroupExists",
         "SlackLate",
         "AnswerLost",
+        "Restless",
         "SlackShut",
         "ShadowRun",
         "TenantDisabled",

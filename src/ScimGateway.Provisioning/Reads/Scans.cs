@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Net;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
+
+namespace ScimGateway.Provisioning.Reads;
+
+/// <summary>
+/// Lists that look at each resource. They run beside the threads that answer requests, two of a tenant's at a time, so
+/// that whoever asks for one resource, or writes, does not wait behind them.
+/// </summary>
+internal sealed class Scans(TimeProvider clock)
+{
+    private const int MostAtOnce = 2;
+    private const int MostWaiting = 16;
+
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<TenantId, Lane> _lanes = new();
+
+    /// <summary>Runs a scan when it is its turn.</summary>
+    /// <exception cref="ScimException">Too many wait, or it has waited for too long.</exception>
+    /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
+    public async Task<T> RunAsync<T>(TenantId tenant, Func<T> scan, CancellationToken gone)
+    {
+        var lane = _lanes.GetOrAdd(tenant, _ => new Lane());
+        await EnterAsync(lane, gone).ConfigureAwait(false);
+        try
+        {
+            // On a thread of its own: the pool has as few as there are cores.
+            return await Task
+                .Factory.StartNew(scan, gone, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            lane.Free.Release();
+        }
+    }
+
+    private async Task EnterAsync(Lane lane, CancellationToken gone)
+    {
+        if (lane.Free.Wait(0, CancellationToken.None))
+            return;
+        try
+        {
+            if (Interlocked.Increment(ref lane.Waiting) > MostWaiting)
+                throw Later();
+            using var patience = new CancellationTokenSource(_longestWait, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, gone);
+            await lane.Free.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
+        {
+            throw Later();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref lane.Waiting);
+        }
+    }
+
+    private static ScimException Later() =>
+        ScimException.Later(
+            HttpStatusCode.ServiceUnavailable,
+            "Too many lists that look at each resource are under way. Try again later, or narrow the filter with 'and' and an equality of userName, externalId, displayName, emails, members or id.",
+            _longestWait
+        );
+
+    private sealed class Lane
+    {
+        public int Waiting;
+
+        public SemaphoreSlim Free { get; } = new(MostAtOnce);
+    }
+}
