@@ -58,6 +58,32 @@ public class LargeInputTests
         Soon(() => Admit($$"""{"userName":"v",{{Many(20_000, i => $"\"urn:a:{i}\":{{}},\"x{i}\":1")}} }"""));
 
     [Fact]
+    public void Values_added_to_a_long_list_of_an_extension_that_nobody_described()
+    {
+        var list = Many(5_000, i => $"\"{i}\"");
+        var user = new ScimResource(
+            ResourceTypes.User,
+            ScimJson.ReadObject($$"""{"userName":"ada","urn:x:own":{"list":[{{list}}]} }""")
+        );
+        Soon(() =>
+            Patch(user, $$"""{"op":"add","path":"urn:x:own:list","value":[{{Many(5_000, i => $"\"n{i}\"")}}]}""")
+        );
+    }
+
+    [Fact]
+    public void A_thousand_operations_that_each_look_through_a_long_list() =>
+        Soon(() =>
+            Patch(
+                User($"[{Addresses(9_000)}]"),
+                Many(
+                    1_000,
+                    i =>
+                        $$"""{"op":"replace","path":"emails[value co \"m{{i}}@\" or type co \"x\"].display","value":"x"}"""
+                )
+            )
+        );
+
+    [Fact]
     public void A_list_of_members_half_of_them_null() =>
         Soon(() =>
             Patch(
