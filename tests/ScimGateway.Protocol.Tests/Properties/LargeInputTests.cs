@@ -60,13 +60,13 @@ public class LargeInputTests
     [Fact]
     public void Values_added_to_a_long_list_of_an_extension_that_nobody_described()
     {
-        var list = Many(5_000, i => $"\"{i}\"");
+        var list = Many(9_000, i => $"\"{i}\"");
         var user = new ScimResource(
             ResourceTypes.User,
             ScimJson.ReadObject($$"""{"userName":"ada","urn:x:own":{"list":[{{list}}]} }""")
         );
         Soon(() =>
-            Patch(user, $$"""{"op":"add","path":"urn:x:own:list","value":[{{Many(5_000, i => $"\"n{i}\"")}}]}""")
+            Patch(user, $$"""{"op":"add","path":"urn:x:own:list","value":[{{Many(9_000, i => $"\"n{i}\"")}}]}""")
         );
     }
 
