@@ -56,7 +56,7 @@ internal sealed class ResourceList
 
     /// <summary>Whether it costs the more the more resources there are, however few are on the page.</summary>
     public bool IsScan =>
-        Array.Exists(_parts, part => part.Filter.Scans || (!_order.IsSql && part.Filter.Condition?.Leads != true));
+        Array.Exists(_parts, part => part.Filter.Scans || (!_order.IsIndexed && part.Filter.Condition?.Leads != true));
 
     /// <summary>Shows the resources of the page that was asked for.</summary>
     public ResourcePage Page(StoreSession store, Action<StoredResource> show, Effort effort) =>

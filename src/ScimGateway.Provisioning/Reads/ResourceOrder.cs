@@ -12,6 +12,8 @@ namespace ScimGateway.Provisioning.Reads;
 /// </summary>
 internal sealed class ResourceOrder
 {
+    private const string Modified = "r.modified";
+
     private static readonly Func<string, object?> _number = text =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
@@ -46,6 +48,9 @@ internal sealed class ResourceOrder
 
     /// <summary>Whether SQL brings the rows in this order.</summary>
     public bool IsSql => _columns.All(column => column is not null);
+
+    /// <summary>Whether an index brings them in this order, so that a page costs what is on it.</summary>
+    public bool IsIndexed => _columns is [not (null or Modified)];
 
     /// <summary>Whether it is the order of the list index, which brings rows without sorting them.</summary>
     public bool IsPlain => Sort is null;
@@ -95,7 +100,7 @@ internal sealed class ResourceOrder
             (_, { Extension: null, Attribute.Name: "displayName", Sub: null }) => "r.display_name_key",
             (_, { Extension: null, Attribute.Name: "id", Sub: null }) => "r.id",
             (_, { Extension: null, Attribute.Name: "meta", Sub.Name: "created" }) => "r.created",
-            (_, { Extension: null, Attribute.Name: "meta", Sub.Name: "lastModified" }) => "r.modified",
+            (_, { Extension: null, Attribute.Name: "meta", Sub.Name: "lastModified" }) => Modified,
             _ => null,
         };
 

@@ -108,7 +108,9 @@ public class ScanTests
             Assert.Equal((filter, isScan), (filter, UserList(filter).IsScan));
         Assert.False(UserList(null).IsScan);
         Assert.True(UserList(null, "title").IsScan);
+        Assert.True(UserList(null, "meta.lastModified").IsScan);
         Assert.False(UserList(null, "userName").IsScan);
+        Assert.False(UserList(null, "meta.created").IsScan);
         Assert.False(UserList("userName eq \"user1@crew.example\"", "title").IsScan);
     }
 
@@ -204,6 +206,7 @@ public class ScanTests
     {
         private readonly Scans _scans = new(clock);
         private readonly SemaphoreSlim _end = new(0);
+        private readonly SemaphoreSlim _othersEnd = new(0);
         private int _begun;
 
         public int Begun => Volatile.Read(ref _begun);
@@ -214,7 +217,9 @@ public class ScanTests
                 () =>
                 {
                     Interlocked.Increment(ref _begun);
-                    Assert.True(_end.Wait(TimeSpan.FromSeconds(30), CancellationToken.None));
+                    Assert.True(
+                        (tenant == _other ? _othersEnd : _end).Wait(TimeSpan.FromSeconds(30), CancellationToken.None)
+                    );
                     return 1;
                 },
                 gone
@@ -224,8 +229,16 @@ public class ScanTests
 
         public void LetOneEnd() => _end.Release();
 
-        public void LetAllEnd() => _end.Release(100);
+        public void LetAllEnd()
+        {
+            _end.Release(100);
+            _othersEnd.Release();
+        }
 
-        public void Dispose() => _end.Dispose();
+        public void Dispose()
+        {
+            _end.Dispose();
+            _othersEnd.Dispose();
+        }
     }
 }
