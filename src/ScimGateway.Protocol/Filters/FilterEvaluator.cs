@@ -141,20 +141,19 @@ public static class FilterEvaluator
 
         private bool Text(string actual, string wanted, AttributeDefinition? definition)
         {
-            var comparison = definition?.Comparison ?? StringComparison.OrdinalIgnoreCase;
-            if (comparison == StringComparison.OrdinalIgnoreCase)
-                (actual, wanted) = (Spelling.Composed(actual), Spelling.Composed(wanted));
+            if (definition is not { CaseExact: true })
+                (actual, wanted) = (Spelling.Folded(actual), Spelling.Folded(wanted));
             return Op switch
             {
-                CompareOp.Contains => actual.Contains(wanted, comparison),
-                CompareOp.StartsWith => actual.StartsWith(wanted, comparison),
-                CompareOp.EndsWith => actual.EndsWith(wanted, comparison),
+                CompareOp.Contains => actual.Contains(wanted, StringComparison.Ordinal),
+                CompareOp.StartsWith => actual.StartsWith(wanted, StringComparison.Ordinal),
+                CompareOp.EndsWith => actual.EndsWith(wanted, StringComparison.Ordinal),
                 _ when definition?.Type == AttributeType.Moment
                         && Moments.TryParse(actual, out var left)
                         && Moments.TryParse(wanted, out var right) => Ordered(left.CompareTo(right)),
-                CompareOp.Equal => actual.Equals(wanted, comparison),
-                CompareOp.NotEqual => !actual.Equals(wanted, comparison),
-                _ => Ordered(string.Compare(actual, wanted, comparison)),
+                CompareOp.Equal => actual == wanted,
+                CompareOp.NotEqual => actual != wanted,
+                _ => Ordered(string.CompareOrdinal(actual, wanted)),
             };
         }
 

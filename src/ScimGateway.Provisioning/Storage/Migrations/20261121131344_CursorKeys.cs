@@ -15,7 +15,8 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 table: "tenants",
                 type: "BLOB",
                 nullable: false,
-                defaultValue: new byte[0]);
+                defaultValue: new byte[0]
+            );
             // Each tenant that is there gets one of its own.
             migrationBuilder.Sql("update tenants set cursor_key = randomblob(32);");
         }
@@ -23,9 +24,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropColumn(
-                name: "cursor_key",
-                table: "tenants");
+            migrationBuilder.DropColumn(name: "cursor_key", table: "tenants");
         }
     }
 }
