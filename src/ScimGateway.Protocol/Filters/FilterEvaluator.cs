@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Paths;
@@ -161,9 +162,13 @@ public static class FilterEvaluator
 
         private bool Text(string actual, string wanted, AttributeDefinition? definition)
         {
-            var comparison = definition?.Comparison ?? StringComparison.OrdinalIgnoreCase;
-            if (comparison == StringComparison.OrdinalIgnoreCase)
-                (actual, wanted) = (Spelling.Composed(actual), Spelling.Composed(wanted));
+            var comparison = StringComparison.Ordinal;
+            if (definition is not { CaseExact: true })
+                // Of ASCII alone the runtime's own folding is the same, and makes no copies.
+                if (Ascii.IsValid(actual) && Ascii.IsValid(wanted))
+                    comparison = StringComparison.OrdinalIgnoreCase;
+                else
+                    (actual, wanted) = (Spelling.Folded(actual), Spelling.Folded(wanted));
             return Op switch
             {
                 CompareOp.Contains => actual.Contains(wanted, comparison),

@@ -35,7 +35,7 @@ internal sealed class ElementIdentity(AttributeDefinition attribute)
         attribute.Value is { } value && ScimJson.AsText(element[value.Name]) is { } text
             ? value.CaseExact
                 ? text
-                : text.ToUpperInvariant()
+                : Spelling.Folded(text)
             : null;
 
     private static string? Type(JsonObject element) => ScimJson.AsText(element["type"])?.ToUpperInvariant();

@@ -151,7 +151,9 @@ public static class Membership
 
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var members = new List<Member>();
-        foreach (var node in new ValueCheck(reading).Value(_members, given, null) as JsonArray ?? [])
+        var named = new ValueCheck(reading).Value(_members, given, null) as JsonArray ?? [];
+        TextCheck.Require(_members, named);
+        foreach (var node in named)
         {
             var element = (JsonObject)node!;
             var value = ScimJson.AsText(element["value"])!;

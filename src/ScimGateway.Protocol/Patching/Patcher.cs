@@ -44,6 +44,7 @@ public sealed class Patcher
         }
         SchemaCheck.DeclareSchemas(patcher._after);
         SchemaCheck.RequireComplete(patcher._after);
+        TextCheck.Require(before, patcher._after);
         return patcher._after;
     }
 

@@ -13,7 +13,8 @@ public static class SchemaCheck
 {
     /// <summary>
     /// Admits a whole resource as a client sends it in POST or PUT: the document is left with what the schemas know, in
-    /// their spelling, and with extensions nobody described, as they came.
+    /// their spelling, and with extensions nobody described, as they came. What its texts may be is <see cref="TextCheck"/>'s
+    /// to say, once it is known what was there before.
     /// </summary>
     /// <param name="resource">The client's resource; changed in place.</param>
     /// <param name="reading">Which deviations are understood; takes the notes.</param>
@@ -109,7 +110,7 @@ public static class SchemaCheck
     }
 
     private static bool IsMissing(JsonNode? value) =>
-        value is null || (ScimJson.AsText(value) is { } text && string.IsNullOrWhiteSpace(text));
+        value is null || (ScimJson.AsText(value) is { } text && TextCheck.IsBlank(text));
 
     // Of the elements of a multi-valued attribute nobody can say which was which: there a PATCH looks at each as it
     // writes.

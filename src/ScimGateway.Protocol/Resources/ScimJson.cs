@@ -19,6 +19,12 @@ public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
     /// <summary>The most members of one object; a user with every attribute of every schema has some forty.</summary>
     public const int MostMembers = 1_000;
 
+    /// <summary>
+    /// The most bytes, as JSON in UTF-8, of all extensions of a resource that no schema describes: they are kept as they
+    /// come, for whatever a provider means by them.
+    /// </summary>
+    public const int MostUndescribedBytes = 64 << 10;
+
     /// <summary>The most members of a group in one body.</summary>
     public const int MostGroupMembers = 100_000;
 

@@ -5,8 +5,9 @@ using System.Text;
 namespace ScimGateway.Protocol.Resources;
 
 /// <summary>
-/// One letter may be written in several ways: as one character, or as a letter and its accents, in any order. The table
-/// is ours because the runtime composes nothing without ICU, which a bare machine lacks.
+/// One letter may be written in several ways: as one character, or as a letter and its accents, in any order, and in two
+/// cases. What is equal here is equal to filters and to unique keys. The table is ours because the runtime composes
+/// nothing without ICU, which a bare machine lacks.
 /// </summary>
 public static class Spelling
 {
@@ -115,6 +116,39 @@ public static class Spelling
         .. Range(Vowel, Vowels),
         .. Range(Trailing, Trailings),
     ]);
+
+    /// <summary>
+    /// A text that is the same for all that differ in case or composition alone, where a schema says that case does not
+    /// matter (RFC 7643 §2.2). No other letter meets an ASCII one: the Kelvin sign is no k here.
+    /// </summary>
+    public static string Folded(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        // By way of the small letter: some capitals, such as the Ohm sign, share one with another.
+        return Ascii.IsValid(text) ? text.ToUpperInvariant() : Each(Composed(text), letter => Upper(Lower(letter)));
+    }
+
+    /// <summary>The text in small letters; no other letter becomes an ASCII one.</summary>
+    public static string Lower(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Ascii.IsValid(text) ? text.ToLowerInvariant() : Each(text, Lower);
+    }
+
+    private static string Each(string text, Func<Rune, Rune> change)
+    {
+        var changed = new StringBuilder(text.Length);
+        Span<char> units = stackalloc char[2];
+        foreach (var letter in text.EnumerateRunes())
+            changed.Append(units[..change(letter).EncodeToUtf16(units)]);
+        return changed.ToString();
+    }
+
+    private static Rune Upper(Rune letter) => Within(letter, Rune.ToUpperInvariant(letter));
+
+    private static Rune Lower(Rune letter) => Within(letter, Rune.ToLowerInvariant(letter));
+
+    private static Rune Within(Rune letter, Rune other) => letter.IsAscii == other.IsAscii ? other : letter;
 
     /// <summary>
     /// The text with each letter in one character, where there is one: Unicode's form C, but for letters that have two

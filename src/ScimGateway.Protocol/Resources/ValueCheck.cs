@@ -52,7 +52,7 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
         {
             if (array[i] is not JsonObject element || ScimJson.AsText(element[valued.Name]) is not { } value)
                 continue;
-            var key = (valued.CaseExact ? value : value.ToUpperInvariant(), Upper(ScimJson.AsText(element["type"])));
+            var key = (valued.CaseExact ? value : Spelling.Folded(value), Upper(ScimJson.AsText(element["type"])));
             if (first.TryAdd(key, element))
                 continue;
             if (ScimJson.AsFlag(element["primary"]) == true)

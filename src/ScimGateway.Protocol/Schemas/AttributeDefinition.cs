@@ -120,6 +120,19 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
     /// <summary>What a reference may point to: resource types, "external" or "uri".</summary>
     public IReadOnlyList<string> ReferenceTypes { get; init; } = [];
 
+    /// <summary>
+    /// The longest value that is kept, if values are JSON strings. A character is one code point of Unicode, as JSON
+    /// Schema's maxLength and OpenAPI count: a letter with an accent of its own is two, an emoji beyond the basic plane
+    /// one.
+    /// </summary>
+    public int MostCharacters { get; init; } = 4_096;
+
+    /// <summary>Whether the value is what somebody or something is called or known by, so that it is never blank.</summary>
+    internal bool IsName { get; init; }
+
+    /// <summary>Whether the value is an address, which says who somebody is to other systems as well.</summary>
+    internal bool IsAddress { get; init; }
+
     /// <summary>Whether the value is the name of a time zone (RFC 7643 §4.1.1).</summary>
     internal bool IsTimeZone { get; init; }
 
@@ -157,6 +170,9 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
     public bool IsString =>
         Type is AttributeType.Text or AttributeType.Reference or AttributeType.Moment or AttributeType.Bytes;
 
+    // RFC 7643 §7 has no characteristic for it, so that it is said to people.
+    private bool IsBounded => IsString && Mutability != Mutability.ReadOnly;
+
     /// <summary>The data type in the RFC's word.</summary>
     public string TypeWord =>
         Type switch
@@ -189,7 +205,10 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
         json.WriteString("name", Name);
         json.WriteString("type", TypeWord);
         json.WriteBoolean("multiValued", MultiValued);
-        json.WriteString("description", Description);
+        json.WriteString(
+            "description",
+            IsBounded ? $"{Description} At most {MostCharacters} characters." : Description
+        );
         json.WriteBoolean("required", Required);
         if (CanonicalValues.Count > 0)
             SchemaDefinition.WriteStrings(json, "canonicalValues", CanonicalValues);

@@ -5,6 +5,18 @@ namespace ScimGateway.Protocol.Schemas;
 /// <summary>The schemas of users and groups (RFC 7643 §3.1, §4 and §8.7.1), as data.</summary>
 public static class CoreSchemas
 {
+    // What somebody or something is called: longer than any name, and short enough for an index.
+    private const int MostOfName = 256;
+
+    // RFC 5321 §4.5.3.1.3: a path of 256 octets, with its brackets.
+    private const int MostOfAddress = 254;
+
+    // As a data URI: what a directory has as a photo is 100 KiB at most, a third more in Base64.
+    private const int MostOfPhoto = 256 << 10;
+
+    // With the longest keys and many names in it, in Base64.
+    private const int MostOfCertificate = 64 << 10;
+
     /// <summary>What every resource has (RFC 7643 §3 and §3.1); part of no schema's own list.</summary>
     public static readonly SchemaDefinition Common = new(
         "",
@@ -26,7 +38,12 @@ public static class CoreSchemas
                 Returned = Returned.Always,
                 Uniqueness = Uniqueness.Server,
             },
-            new("externalId", Text, "The client's identifier of the resource.") { CaseExact = true },
+            new("externalId", Text, "The client's identifier of the resource.")
+            {
+                CaseExact = true,
+                IsName = true,
+                MostCharacters = MostOfName,
+            },
             new("meta", Complex, "What the server knows about the resource.")
             {
                 Mutability = Mutability.ReadOnly,
@@ -65,6 +82,8 @@ public static class CoreSchemas
             {
                 Required = true,
                 Uniqueness = Uniqueness.Server,
+                IsName = true,
+                MostCharacters = MostOfName,
             },
             new("name", Complex, "The parts of the user's name.")
             {
@@ -78,7 +97,7 @@ public static class CoreSchemas
                     new("honorificSuffix", Text, "A suffix after the name."),
                 ],
             },
-            new("displayName", Text, "The name that others see."),
+            new("displayName", Text, "The name that others see.") { IsName = true, MostCharacters = MostOfName },
             new("nickName", Text, "The casual name."),
             new("profileUrl", Reference, "A page about the user.") { ReferenceTypes = ["external"] },
             new("title", Text, "The job title."),
@@ -92,7 +111,14 @@ public static class CoreSchemas
                 Mutability = Mutability.WriteOnly,
                 Returned = Returned.Never,
             },
-            Plural("emails", "E-mail addresses.", ValueText("An address."), "work", "home", "other"),
+            Plural(
+                "emails",
+                "E-mail addresses.",
+                new("value", Text, "An address.") { IsAddress = true, MostCharacters = MostOfAddress },
+                "work",
+                "home",
+                "other"
+            ),
             Plural(
                 "phoneNumbers",
                 "Phone numbers.",
@@ -113,7 +139,12 @@ public static class CoreSchemas
             Plural(
                 "photos",
                 "Pictures of the user.",
-                new("value", Reference, "Where the picture is.") { CaseExact = true, ReferenceTypes = ["external"] },
+                new("value", Reference, "Where the picture is.")
+                {
+                    CaseExact = true,
+                    ReferenceTypes = ["external"],
+                    MostCharacters = MostOfPhoto,
+                },
                 ["photo", "thumbnail"]
             ),
             new("addresses", Complex, "Postal addresses.")
@@ -156,7 +187,11 @@ public static class CoreSchemas
             Plural(
                 "x509Certificates",
                 "Certificates of the user.",
-                new("value", Bytes, "A certificate, DER in Base64.") { CaseExact = true }
+                new("value", Bytes, "A certificate, DER in Base64.")
+                {
+                    CaseExact = true,
+                    MostCharacters = MostOfCertificate,
+                }
             ),
         ]
     );
@@ -167,13 +202,23 @@ public static class CoreSchemas
         "Group",
         "A set of users and groups.",
         [
-            new("displayName", Text, "The group's name.") { Required = true },
+            new("displayName", Text, "The group's name.")
+            {
+                Required = true,
+                IsName = true,
+                MostCharacters = MostOfName,
+            },
             new("members", Complex, "Who is in the group.")
             {
                 MultiValued = true,
                 SubAttributes =
                 [
-                    new("value", Text, "The member's id.") { Mutability = Mutability.Immutable },
+                    new("value", Text, "The member's id.")
+                    {
+                        Mutability = Mutability.Immutable,
+                        IsName = true,
+                        MostCharacters = MostOfName,
+                    },
                     new("$ref", Reference, "Where the member is.")
                     {
                         Mutability = Mutability.Immutable,
@@ -208,7 +253,7 @@ public static class CoreSchemas
             {
                 SubAttributes =
                 [
-                    new("value", Text, "The manager's id.") { CaseExact = true },
+                    new("value", Text, "The manager's id.") { CaseExact = true, MostCharacters = MostOfName },
                     new("$ref", Reference, "Where the manager is.") { ReferenceTypes = ["User"] },
                     new("displayName", Text, "The manager's name.") { Mutability = Mutability.ReadOnly },
                 ],

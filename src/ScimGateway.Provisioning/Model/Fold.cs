@@ -11,5 +11,5 @@ internal static class Fold
     /// The key of a name or address, of which neither case nor composition matters: two keys are equal exactly if a filter's <c>eq</c>
     /// holds of the values.
     /// </summary>
-    public static string Key(string value) => Spelling.Composed(value).ToUpperInvariant();
+    public static string Key(string value) => Spelling.Folded(value);
 }

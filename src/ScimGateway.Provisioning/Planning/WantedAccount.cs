@@ -256,14 +256,14 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         if (!link.AskFirst)
             return null;
         if (claimant is not { Deleted: null })
-            return held is [var first, ..] ? first.ToLowerInvariant() : null;
+            return held is [var first, ..] ? Spelling.Lower(first) : null;
         var wanted = UserAddresses.OfSlack(document ?? UserDocument.Of(claimant));
         return AddressToAskAbout(held, wanted is [var primary, ..] ? primary : null);
     }
 
     // A former address first, since the create that was lost may have carried it; the wanted one last.
     private static string? AddressToAskAbout(List<string> held, string? primary) =>
-        held.Find(key => primary is null || key != Fold.Key(primary))?.ToLowerInvariant() ?? primary;
+        held.Find(key => primary is null || key != Fold.Key(primary)) is { } former ? Spelling.Lower(former) : primary;
 
     // Who is his own manager may have got his account just now, and the row does not say so yet.
     private static string? Account(StoreSession store, Link link, string scimId) =>

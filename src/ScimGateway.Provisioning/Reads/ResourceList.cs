@@ -39,15 +39,20 @@ internal sealed class ResourceList
     private readonly ResourceQuery _query;
     private readonly Part[] _parts;
     private readonly ResourceOrder _order;
+    private readonly ResourceCursor? _cursor;
     private readonly Place? _after;
 
     /// <summary>The list that a query asks for; a query that cannot be is refused.</summary>
-    public ResourceList(Caller caller, ResourceQuery query)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="query">What for.</param>
+    /// <param name="cursorKey">What cursors are signed with, where pages go by cursor.</param>
+    public ResourceList(Caller caller, ResourceQuery query, byte[]? cursorKey)
     {
         (_caller, _query) = (caller, query);
         _parts = [.. query.Sought.Select(sought => new Part(sought.Kind, ResourceFilter.Split(sought, caller)))];
         _order = ResourceOrder.Of(query.Sought);
-        _after = query.Cursor is null or "" ? null : ResourceCursor.Read(query.Cursor, caller, query);
+        _cursor = query.Cursor is null ? null : new ResourceCursor(cursorKey!, caller, query);
+        _after = query.Cursor is null or "" ? null : _cursor!.Read(query.Cursor);
     }
 
     /// <summary>What every read asks of a row: bots, conflicts and tombstones are nobody's to see.</summary>
@@ -64,7 +69,7 @@ internal sealed class ResourceList
             ? Found(store, show)
             : LookedAt(store, show, effort);
 
-    private bool ByCursor => _query.Cursor is not null;
+    private bool ByCursor => _cursor is not null;
 
     private (string Name, object? Value)[] Parameters(params ReadOnlySpan<(string Name, object? Value)> more) =>
         [("@tenant", _caller.TenantId), ("@no", false), .. _parts.SelectMany(part => part.Filter.Parameters), .. more];
@@ -98,7 +103,7 @@ internal sealed class ResourceList
         return new ResourcePage(
             isWhole ? offset + room.Count : Total(store),
             room.Count,
-            room.IsFull && last is not null ? Next(last) : null
+            room.IsFull && last is not null ? _cursor?.Write(last) : null
         );
     }
 
@@ -183,7 +188,7 @@ internal sealed class ResourceList
         return new ResourcePage(
             found.Count,
             room.Count,
-            ByCursor && room.Count > 0 && end < found.Count ? Next(found[end - 1].Place) : null
+            room.Count > 0 && end < found.Count ? _cursor?.Write(found[end - 1].Place) : null
         );
     }
 
@@ -250,8 +255,6 @@ internal sealed class ResourceList
         var at = found.BinarySearch(place, Comparer<Sorted>.Create((x, y) => _order.Compare(x, y)));
         return at < 0 ? ~at : at + 1;
     }
-
-    private string Next(Place place) => ResourceCursor.Write(place, _caller, _query);
 
     // What a row must be read with, so that the rest of a filter and the order can be told of it.
     private static Beside Asked(Part part, AttributeTarget? sort) =>

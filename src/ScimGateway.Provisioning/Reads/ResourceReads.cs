@@ -3,6 +3,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Reads;
 
@@ -37,7 +38,10 @@ public sealed class ResourceReads(Store store, TimeProvider clock)
     /// <exception cref="ScimException">The query cannot be answered, or not now.</exception>
     public Task<ResourcePage> ListAsync(Caller caller, ResourceQuery query, Action<StoredResource> show, Effort effort)
     {
-        var list = new ResourceList(caller, query);
+        var cursorKey = query.Cursor is null
+            ? null
+            : store.Read(session => Tenants.CursorKey(session, caller.TenantId));
+        var list = new ResourceList(caller, query, cursorKey);
         return list.IsScan ? _scans.RunAsync(caller.TenantId, Page, effort.Gone) : Task.FromResult(Page());
 
         ResourcePage Page() => store.Read(session => list.Page(session, show, effort));

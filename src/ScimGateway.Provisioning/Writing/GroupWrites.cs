@@ -21,6 +21,7 @@ public sealed class GroupWrites(Writes writes)
     public Task<WrittenDown> CreateAsync(Asked asked, ScimResource group, GroupId? id = null)
     {
         var members = Taken(asked, group);
+        TextCheck.Require(before: null, group);
         return writes.RunAsync(
             new Create(asked, group, members is { Count: > 0 } ? [new MembershipChange.ReplaceAll(members)] : [], id)
         );
@@ -134,6 +135,7 @@ public sealed class GroupWrites(Writes writes)
             base.Apply(targets);
             var document = GroupDocument.Of(Before);
             SchemaCheck.RequireUnchanged(document, group);
+            TextCheck.Require(document, group);
             Revision = Revision.Replaced(document, Before.Asserted, group);
         }
     }

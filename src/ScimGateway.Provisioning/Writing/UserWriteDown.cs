@@ -45,6 +45,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         user.Json["active"] ??= true; // who is created is to be there, also where the account was deactivated
         var addresses = UserAddresses.OfSlack(user);
         RequireHoldable(addresses);
+        RequirePlainName(user);
         var namesake = Namesake(user);
         if (namesake?.SourceId is not null)
             throw ScimException.Uniqueness(
@@ -93,6 +94,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
         RequireKnown(link);
         RequireHoldable(UserAddresses.OfSlack(revision.After));
+        if (revision.Changed.Has("userName"))
+            RequirePlainName(revision.After);
         // Who is shown has its name to itself.
         if (
             (isClaim || revision.Changed.Has("userName"))
@@ -210,6 +213,14 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         if (addresses.Count == 0 && _allowed.UserSlackCannotHold == Unholdable.Refuse)
             throw ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.");
+    }
+
+    // Nobody comes to another person's account by a letter that the next system takes for an ASCII one. As an address
+    // the userName is what Slack gets where there is no other.
+    private void RequirePlainName(ScimResource user)
+    {
+        if (_allowed.UniqueUserIdentifier == Identifier.UserName || UserAddresses.OfName(user) is not null)
+            TextCheck.RequirePlain("userName", user.Text("userName")!);
     }
 
     // What is repeated as it was shown is nobody's wish, and stays Slack's.

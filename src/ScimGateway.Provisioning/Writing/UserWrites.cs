@@ -19,6 +19,7 @@ public sealed class UserWrites(Writes writes)
     {
         ArgumentNullException.ThrowIfNull(asked);
         SchemaCheck.Admit(user, asked.Reading);
+        TextCheck.Require(before: null, user);
         return writes.RunAsync(new Create(asked, user, id));
     }
 
@@ -85,6 +86,7 @@ public sealed class UserWrites(Writes writes)
         protected override Revision Revise(ScimResource before, PathSet asserted)
         {
             SchemaCheck.RequireUnchanged(before, user);
+            TextCheck.Require(before, user);
             return Revision.Replaced(before, asserted, user);
         }
     }

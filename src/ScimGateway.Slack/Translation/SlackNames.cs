@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ScimGateway.Protocol.Resources;
 
 namespace ScimGateway.Slack.Translation;
 
@@ -69,7 +70,7 @@ public static class SlackNames
     private static string Fold(string text)
     {
         var name = new StringBuilder(text.Length);
-        foreach (var c in text.ToLowerInvariant())
+        foreach (var c in Spelling.Lower(text))
             name.Append(IsUserNameCharacter(c) ? c.ToString() : _folded.GetValueOrDefault(c, ""));
         return name.ToString();
     }
@@ -96,7 +97,7 @@ public static class SlackNames
         ("oe", "œ"),
         ("p", "ṕṗ"),
         ("r", "ŕŗřȑȓṙṛṝṟ"),
-        ("s", "śŝşšșſṡṣṥṧṩ"),
+        ("s", "śŝşšșṡṣṥṧṩ"),
         ("ss", "ß"),
         ("t", "ţťŧțṫṭṯṱẗ"),
         ("th", "þ"),

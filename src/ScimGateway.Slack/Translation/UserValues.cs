@@ -121,5 +121,5 @@ internal static class UserValues
 
     // Slack keeps addresses in lower case.
     private static string? Address(JsonObject email) =>
-        Text(email, "value")?.Trim() is { Length: > 0 } address ? address.ToLowerInvariant() : null;
+        Text(email, "value")?.Trim() is { Length: > 0 } address ? Spelling.Lower(address) : null;
 }

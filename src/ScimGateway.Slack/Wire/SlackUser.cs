@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimGateway.Protocol.Resources;
 
 namespace ScimGateway.Slack.Wire;
 
@@ -86,9 +87,12 @@ public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Cre
         var primary = emails.FindIndex(e => e.Flag("primary") == true);
         primary = primary < 0 ? 0 : primary;
         return (
-            emails.ElementAtOrDefault(primary).Text("value")?.ToLowerInvariant(),
-            emails.Where((_, i) => i != primary).FirstOrDefault().Text("value")?.ToLowerInvariant()
+            Address(emails.ElementAtOrDefault(primary)),
+            Address(emails.Where((_, i) => i != primary).FirstOrDefault())
         );
+
+        static string? Address(JsonElement email) =>
+            email.Text("value") is { } address ? Spelling.Lower(address) : null;
     }
 
     // Slack shows the slots by other words than it takes them by (docs/slack.md 4.4): "mobile" is the mobile one,

@@ -100,6 +100,7 @@ internal sealed class GroupScenario(ContractRow row, ManualClock clock, Gateway 
             ["PATCH remove bob"] = s => (HttpMethod.Patch, PatchOf(Remove(s._people["bob"]))),
             ["PATCH remove all"] = _ => (HttpMethod.Patch, PatchOf("""{"op":"remove","path":"members"}""")),
             ["PATCH name"] = _ => (HttpMethod.Patch, PatchOf(Rename("Sailors"))),
+            ["PATCH a name too long"] = _ => (HttpMethod.Patch, PatchOf(Rename(new string('x', 257)))),
             ["PUT ada, bob"] = s => (HttpMethod.Put, Group("Crew", s._people["ada"], s._people["bob"])),
             ["PUT without members"] = _ =>
                 (

@@ -177,6 +177,8 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
             ["POST an address as userName"] = _ =>
                 Write.Post(Person.Ada with { UserName = "ada.lovelace@corp.example" }),
             ["POST another address"] = _ => Write.Post(Person.Ada with { Address = "ada.king@corp.example" }),
+            ["POST the address in fullwidth letters"] = _ =>
+                Write.Post(Person.Ada with { Address = "\uff41da.lovelace@corp.example" }),
             ["POST another userName"] = _ => Write.Post(Person.Ada with { UserName = "ada.king" }),
             ["POST another externalId"] = _ => Write.Post(Person.Ada with { ExternalId = "2" }),
             ["POST another person"] = _ => Write.Post(Person.Grace),
@@ -185,6 +187,7 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
             ["PUT without title"] = was => Write.Put(was with { Title = null }),
             ["PATCH title"] = was => Write.Patch("title", "Programmer", was with { Title = "Programmer" }),
             ["PATCH the same title"] = was => Write.Patch("title", was.Title, was),
+            ["PATCH a title too long"] = was => Write.Patch("title", new string('x', 4_097), was),
             ["PATCH photo"] = was =>
                 Write.Patch(
                     "photos",

@@ -187,7 +187,7 @@ public class QueryPlanTests
     private static List<List<string>> Plans(Store store, ResourceQuery query) =>
         store.Read(session =>
         {
-            var list = new ResourceList(_caller, query);
+            var list = new ResourceList(_caller, query, cursorKey: null);
             return new[] { list.Select(100, 0), list.Count() }
                 .Select(asked => session.All("explain query plan " + asked.Text, Detail, asked.Parameters))
                 .ToList();

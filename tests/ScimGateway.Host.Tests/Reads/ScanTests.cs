@@ -198,7 +198,8 @@ public class ScanTests
                     Filter = filter is null ? null : Filter.Read(filter, GatewayTypes.User, Reading.Rfc()),
                     Sort = sortBy is null ? null : SortOrder.Read(sortBy, false, GatewayTypes.User, Reading.Rfc()),
                 }
-            )
+            ),
+            cursorKey: null
         );
 
     /// <summary>Scans that go on until they are let end.</summary>

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
@@ -109,11 +111,20 @@ public class UserFilterTests
             var value = ((char)c).ToString();
             foreach (var other in new[] { value.ToUpperInvariant(), value.ToLowerInvariant(), "s", "I", "K", "é" })
                 Assert.True(
-                    value.Equals(other, StringComparison.OrdinalIgnoreCase) == (Fold.Key(value) == Fold.Key(other)),
+                    Takes(value, CompareOp.Equal, other) == (Fold.Key(value) == Fold.Key(other)),
                     $"U+{c:X4} and {other}"
                 );
-            Assert.True($"a{value}b".Contains(Fold.Key(value), StringComparison.OrdinalIgnoreCase));
+            Assert.True(Takes($"_{value}_", CompareOp.Contains, value), $"U+{c:X4}");
+            Assert.Contains(Fold.Key(value), Fold.Key($"_{value}_"), StringComparison.Ordinal);
         }
+
+        static bool Takes(string value, CompareOp op, string other) =>
+            new Filter.Compare(new AttributePath("userName"), op, new Literal.Text(other)).Matches(
+                new ScimResource(
+                    GatewayTypes.User,
+                    new JsonObject(new JsonNodeOptions { PropertyNameCaseInsensitive = true }) { ["userName"] = value }
+                )
+            );
     }
 
     [Theory]

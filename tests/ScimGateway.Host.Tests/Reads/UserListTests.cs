@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Reads;
@@ -228,6 +232,48 @@ public class UserListTests
             Assert.Equal(HttpStatusCode.BadRequest, status);
             Assert.Equal("invalidCursor", (string?)body!["scimType"]);
         }
+    }
+
+    // Whoever knows how cursors are made does not know the key: here the place is one that no resource can have.
+    [Theory]
+    [InlineData("sortBy=title", "\n\ntitle\n\nFalse\n", "\"\\ud800\"", 0)]
+    [InlineData("sortBy=title", "\n\ntitle\n\nFalse\n", "\"x\"", 0)]
+    [InlineData("sortBy=meta.created", "\n\nmeta\ncreated\nFalse\n", "9223372036854775807", long.MaxValue)]
+    [InlineData("", "\n\n\n\n\n", null, long.MinValue)]
+    public async Task A_cursor_that_a_client_has_made_is_refused_however_well_it_is_made(
+        string sort,
+        string query,
+        string? key,
+        long created
+    )
+    {
+        await using var gateway = await WithAsync(5);
+        var place = new byte[8 + 16 + 1];
+        BinaryPrimitives.WriteInt64BigEndian(place, created);
+        place[^1] = key is null ? (byte)0 : (byte)1;
+        place = [.. place, .. Encoding.UTF8.GetBytes(key ?? "")];
+        byte[] bound = [.. place, .. Encoding.UTF8.GetBytes($"\n{Gateway.Tenant}\n1\nUser{query}")];
+
+        foreach (var hash in new[] { SHA256.HashData(bound), HMACSHA256.HashData(new byte[32], bound) })
+        {
+            var cursor = Base64Url.EncodeToString([.. hash[..16], .. place]);
+            var (status, body, _) = await gateway.SendAsync(HttpMethod.Get, $"Users?cursor={cursor}&{sort}");
+
+            Assert.Equal(HttpStatusCode.BadRequest, status);
+            Assert.Equal("invalidCursor", (string?)body!["scimType"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_cursor_goes_on_after_a_restart()
+    {
+        await using var gateway = await WithAsync(6);
+        var page = await ListAsync(gateway, "count=3&cursor=");
+        await gateway.RestartAsync();
+
+        var next = await ListAsync(gateway, $"count=3&cursor={page["nextCursor"]}");
+
+        Assert.Equal(["user3@crew.example", "user4@crew.example", "user5@crew.example"], Names(next));
     }
 
     [Fact]

@@ -191,6 +191,55 @@ public sealed class HostileTests
     }
 
     [Fact]
+    public async Task The_edges_of_numbers_dates_and_letters_are_answered()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        await CreateAsync(gateway);
+        string[] numbers =
+        [
+            "-1",
+            "2147483648",
+            "-9223372036854775809",
+            new string('9', 400),
+            "1e3",
+            "\uff11",
+            "-0",
+            "",
+        ];
+        string[] moments =
+        [
+            "0000-01-01T00:00:00Z",
+            "0001-01-01T00:00:00+14:00",
+            "0001-01-01T00:00:00-14:00",
+            "9999-12-31T23:59:59.9999999-14:00",
+            "9999-12-31T23:59:59+14:00",
+            "10000-01-01T00:00:00Z",
+            "2016-12-31T23:59:60Z",
+            $"2020-01-01T00:00:00.{new string('9', 5_000)}Z",
+        ];
+        string[] letters = ["\uffff", "\u202e", "\u0001", "%", "_", "\ud83d\ude00", new string('\u0345', 500)];
+        var asked = numbers
+            .SelectMany(n => (string[])[$"startIndex={n}", $"count={n}", $"cursor=&count={n}", $"cursor={n}"])
+            .Concat(
+                from op in (string[])["eq", "ne", "gt", "le", "co", "sw"]
+                from text in (string[])[.. moments, .. letters]
+                from of in (string[])["meta.created", "meta.lastModified", "userName", "emails", "title", "displayName"]
+                select $"filter={Uri.EscapeDataString($"{of} {op} \"{text}\"")}"
+            );
+
+        var failed = new List<string>();
+        foreach (var query in asked)
+        foreach (var place in (string[])["Users", "Groups"])
+        {
+            var (status, _, _) = await gateway.SendAsync(HttpMethod.Get, $"{place}?{query}");
+            if ((int)status >= 500)
+                failed.Add($"{place}?{query}: {status}");
+        }
+
+        Assert.Empty(failed);
+    }
+
+    [Fact]
     public async Task What_is_no_HTTP_at_all_does_not_harm()
     {
         await using var gateway = await Gateway.StartAsync();

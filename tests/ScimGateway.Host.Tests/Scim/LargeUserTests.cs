@@ -13,12 +13,13 @@ public class LargeUserTests
     {
         await using var gateway = await Gateway.StartAsync();
         // Four bytes each on the way in, twelve as "\ud83d\ude00".
-        var faces = new StringBuilder().Insert(0, "😀", 250_000).ToString();
+        var faces = new StringBuilder().Insert(0, "😀", 60_000).ToString();
+        var photos = string.Join(',', Enumerable.Range(0, 4).Select(i => $$"""{"value":"{{i}}{{faces}}"}"""));
 
         var answer = await gateway.SendAsync(
             HttpMethod.Post,
             "Users",
-            $$"""{"userName":"ada","externalId":"{{faces}}"}"""
+            $$"""{"userName":"ada","photos":[{{photos}}]}"""
         );
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
@@ -30,18 +31,20 @@ public class LargeUserTests
     {
         await using var gateway = await Gateway.StartAsync();
         var id = $"{(await gateway.SendAsync(HttpMethod.Post, "Users", """{"userName":"ada"}""")).Body!["id"]}";
-        var half = $"\"{new string('x', 600_000)}\"";
 
-        Assert.Equal(HttpStatusCode.OK, await AddAsync(gateway, id, "nickName", half));
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await AddAsync(gateway, id, "externalId", half));
+        Assert.Equal(HttpStatusCode.OK, await AddAsync(gateway, id, "photos", Photos(1, 2, 3)));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await AddAsync(gateway, id, "photos", Photos(4, 5, 6)));
         Assert.Equal(HttpStatusCode.OK, await AddAsync(gateway, id, "ims", Values(0)));
         Assert.Equal(HttpStatusCode.BadRequest, await AddAsync(gateway, id, "ims", Values(9_000)));
 
         var user = (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!;
         Assert.Equal(9_000, user["ims"]!.AsArray().Count);
-        Assert.Null(user["externalId"]);
+        Assert.Equal(3, user["photos"]!.AsArray().Count);
         Assert.Equal(HttpStatusCode.OK, await AddAsync(gateway, id, "userType", "\"x\""));
     }
+
+    private static string Photos(params int[] many) =>
+        $"[{string.Join(',', many.Select(i => $$"""{"value":"{{i}}{{new string('x', 200_000)}}"}"""))}]";
 
     private static string Values(int from) =>
         $"[{string.Join(',', Enumerable.Range(from, 9_000).Select(i => $$"""{"value":"{{i}}"}"""))}]";

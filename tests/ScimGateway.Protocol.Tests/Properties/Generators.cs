@@ -29,6 +29,11 @@ internal static class Generators
         ArbMap.Default.GeneratorFor<NonEmptyString>().Select(s => Valid(s.Get))
     );
 
+    // What is called something is not called by blanks, and an address has no letters that are others in disguise.
+    private static readonly Gen<string> _name = _text.Where(t => t.Length == 0 || t.Any(char.IsLetterOrDigit));
+
+    private static readonly Gen<string> _address = _name.Where(t => t.All(c => char.IsAscii(c) || c is 'Ø' or 'é'));
+
     private static readonly Gen<AttributePath> _path = Gen.Elements(
         new AttributePath("userName"),
         new AttributePath("displayName"),
@@ -90,8 +95,8 @@ internal static class Generators
     }
 
     private static Gen<JsonObject> User() =>
-        from userName in _text.Where(t => !string.IsNullOrWhiteSpace(t))
-        from displayName in _text
+        from userName in _name.Where(t => t.Length > 0)
+        from displayName in _name
         from family in _text
         from active in Gen.Elements<bool?>(true, false, null)
         from emails in Email().ListOf(3)
@@ -100,7 +105,7 @@ internal static class Generators
         select Build(userName, displayName, family, active, emails, department, title);
 
     private static Gen<(string Value, string Type, bool? Primary)> Email() =>
-        from value in _text
+        from value in _address
         from type in Gen.Elements("work", "home", "other", "")
         from primary in Gen.Elements<bool?>(null, null, false)
         select (value, type, primary);

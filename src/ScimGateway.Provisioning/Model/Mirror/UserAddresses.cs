@@ -23,7 +23,7 @@ internal static class UserAddresses
     /// <summary>The userName, if it is an address.</summary>
     public static string? OfName(ScimResource document) =>
         document.Text("userName")?.Trim() is { } name && name.IndexOf('@') is > 0 and var at && at < name.Length - 1
-            ? name.ToLowerInvariant()
+            ? Spelling.Lower(name)
             : null;
 
     /// <summary>The folded keys of all addresses.</summary>

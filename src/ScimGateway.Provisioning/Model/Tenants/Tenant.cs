@@ -56,6 +56,12 @@ public sealed class Tenant
     /// <summary>The token, encrypted.</summary>
     public byte[]? Token { get; set; }
 
+    /// <summary>
+    /// What cursors are signed with: random, made with the tenant and kept, so that they outlive a restart. It opens
+    /// nothing but the next page of a list to who may read that.
+    /// </summary>
+    public byte[] CursorKey { get; set; } = [];
+
     /// <summary>The preferences, as JSON.</summary>
     public required string Preferences { get; set; }
 

@@ -881,6 +881,11 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("careful_until");
 
+                    b.Property<byte[]>("CursorKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("cursor_key");
+
                     b.Property<string>("Description")
                         .HasColumnType("TEXT")
                         .HasColumnName("description");

@@ -304,3 +304,13 @@ VALUES ('20261121094604_FormerMembers', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "tenants" ADD "cursor_key" BLOB NOT NULL DEFAULT X'';
+
+update tenants set cursor_key = randomblob(32);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121131344_CursorKeys', '10.0.14');
+
+COMMIT;
+

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 
@@ -6,6 +7,9 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <summary>Tenants.</summary>
 public static class Tenants
 {
+    // As many as HMAC-SHA256 gives (RFC 2104 §3).
+    private const int KeyBytes = 32;
+
     private const string Columns =
         "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still, careful_until";
 
@@ -37,13 +41,14 @@ public static class Tenants
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(preferences);
         store.Execute(
-            "insert into tenants (slug, name, enabled, shadow, preferences, epoch, stopped_cleanly, still) "
-                + "values (@slug, @name, @yes, @no, @preferences, 0, @no, @no) on conflict (slug) do nothing",
+            "insert into tenants (slug, name, enabled, shadow, preferences, epoch, stopped_cleanly, still, cursor_key) "
+                + "values (@slug, @name, @yes, @no, @preferences, 0, @no, @no, @key) on conflict (slug) do nothing",
             ("@slug", slug),
             ("@name", name),
             ("@yes", true),
             ("@no", false),
-            ("@preferences", preferences.ToJson())
+            ("@preferences", preferences.ToJson()),
+            ("@key", RandomNumberGenerator.GetBytes(KeyBytes))
         );
         var tenant = store.First($"select {Columns} from tenants where slug = @slug", ToTenant, ("@slug", slug))!;
         return new Caller(
@@ -53,6 +58,10 @@ public static class Tenants
             Preferences.FromJson(tenant.Preferences)
         );
     }
+
+    /// <summary>What the tenant's cursors are signed with.</summary>
+    internal static byte[] CursorKey(StoreSession store, TenantId id) =>
+        store.First("select cursor_key from tenants where id = @id", row => row.Bytes(), ("@id", id))!;
 
     /// <summary>Keeps other preferences.</summary>
     internal static int SetPreferences(StoreSession store, TenantId id, Preferences preferences) =>
