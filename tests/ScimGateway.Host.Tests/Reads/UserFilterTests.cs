@@ -123,7 +123,8 @@ public class UserFilterTests
                 new ScimResource(
                     GatewayTypes.User,
                     new JsonObject(new JsonNodeOptions { PropertyNameCaseInsensitive = true }) { ["userName"] = value }
-                )
+                ),
+                new Effort()
             );
     }
 

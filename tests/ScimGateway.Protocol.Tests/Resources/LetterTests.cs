@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
@@ -43,8 +44,8 @@ public class LetterTests
 
         Assert.NotEqual(Spelling.Folded(other), Spelling.Folded(disguised));
         Assert.NotEqual(other, Spelling.Lower(disguised));
-        Assert.False(Equal(disguised).Matches(Of(other)));
-        Assert.False(Equal(other).Matches(Of(disguised)));
+        Assert.False(Equal(disguised).Matches(Of(other), new Effort()));
+        Assert.False(Equal(other).Matches(Of(disguised), new Effort()));
     }
 
     [Theory]
@@ -59,12 +60,12 @@ public class LetterTests
         foreach (var same in row["as"]!.AsArray().Select(node => (string)node!))
         {
             Assert.Equal(Spelling.Folded(address), Spelling.Folded(same));
-            Assert.True(Equal(same).Matches(Of(address)));
+            Assert.True(Equal(same).Matches(Of(address), new Effort()));
         }
         foreach (var other in row["not"]!.AsArray().Select(node => (string)node!))
         {
             Assert.NotEqual(Spelling.Folded(address), Spelling.Folded(other));
-            Assert.False(Equal(other).Matches(Of(address)));
+            Assert.False(Equal(other).Matches(Of(address), new Effort()));
         }
     }
 
@@ -124,7 +125,7 @@ public class LetterTests
         Filter.Read(
             $"emails.value eq {JsonValue.Create(address).ToJsonString()}",
             ResourceTypes.User,
-            new Reading(Dialect.Rfc)
+            new Reading(Dialect.Rfc, new Effort())
         );
 
     private static ScimResource Of(string address)
