@@ -16,6 +16,9 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
     // A path may be as long as a request line.
     private const int LongestRequest = 200;
 
+    /// <summary>Whether a request is a write: then something was done by the time it is answered.</summary>
+    public static bool IsOne(HttpContext context) => context.Features.Get<Asked>() is not null;
+
     /// <summary>A write as it is asked for now, with an operation of its own, which its answer names.</summary>
     public Asked Begin(HttpContext context, string request)
     {
