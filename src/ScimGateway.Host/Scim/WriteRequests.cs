@@ -1,6 +1,7 @@
 using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 
@@ -24,7 +25,7 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
     {
         var caller = context.Caller();
         var asked = Ask(caller, request, clock.GetUtcNow() + caller.Preferences.WaitBudget, context.RequestAborted);
-        context.Response.Headers[OperationHeader] = asked.OperationId.ToString();
+        Name(context, asked.OperationId);
         context.Features.Set(asked);
         return asked;
     }
@@ -44,10 +45,13 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
         catch (Exception e)
             when (ScimErrors.Refusal(e) is { } why && context.HttpContext.Features.Get<Asked>() is { } asked)
         {
-            await journal.RefusedAsync(asked, why);
+            Name(context.HttpContext, await journal.RefusedAsync(asked, why));
             throw why;
         }
     }
+
+    private static void Name(HttpContext context, OperationId operation) =>
+        context.Response.Headers[OperationHeader] = operation.ToString();
 
     private Asked Ask(Caller caller, string request, DateTimeOffset answerBy, CancellationToken clientGone) =>
         new(

@@ -1,5 +1,11 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Scim;
@@ -47,6 +53,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory]
+    [Trait("speed", "slow")] // as slow as the time of grace
     [InlineData(Chunked, "12\r\n" + User)] // and no last chunk
     [InlineData(Chunked, "64\r\n" + User)] // fewer bytes than the chunk has
     [InlineData(Chunked, "")]
@@ -131,6 +138,80 @@ public sealed class FrontDoorTests
         }
     }
 
+    [Fact]
+    public async Task Who_is_refused_again_and_again_is_told_a_line_of_the_journal_that_is_there()
+    {
+        var clock = new ManualClock(); // one hour for all
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        for (var i = 0; i < OperationJournal.MostRefusals; i++)
+            await gateway.SendAsync(HttpMethod.Delete, "Users/nobody");
+
+        var alone = await gateway.SendAsync(HttpMethod.Delete, "Users/nobody");
+        var bulk = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Bulk",
+            """{"Operations":[{"method":"DELETE","path":"/Users/nobody"}]}"""
+        );
+
+        var named = alone.Response.Headers.GetValues("X-Operation-Id").Single();
+        Assert.Equal(2, gateway.Operation(named)!.Counted);
+        Assert.EndsWith($"(operation {named})", (string)alone.Body!["detail"]!, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"(operation {named})",
+            (string)bulk.Body!["Operations"]![0]!["response"]!["detail"]!,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Who_is_not_let_in_is_counted_and_told_of_once_a_minute_without_a_word_of_the_credential()
+    {
+        var (clock, log) = (new ManualClock(), new Lines());
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, More = services => services.AddSingleton<ILoggerProvider>(log) }
+        );
+        var counted = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, all) =>
+        {
+            if (
+                instrument.Name == "scim.credentials.refused"
+                && instrument.Meter.Scope == gateway.Part<IMeterFactory>()
+            )
+                all.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, value, tags, _) => counted.AddOrUpdate($"{tags[0].Value}", value, (_, before) => before + value)
+        );
+        listener.Start();
+
+        for (var i = 0; i < 20; i++)
+            await RefusedAsync("Bearer secret-of-someone");
+        await RefusedAsync(null);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await RefusedAsync("Basic secret-of-someone");
+        await gateway.SendAsync(HttpMethod.Get, "Users");
+
+        Assert.Equal((21, 1), (counted["wrong"], counted["missing"]));
+        Assert.Equal(
+            [
+                "Requests were refused: 1 with a credential that is not accepted, 0 without one",
+                "Requests were refused: 20 with a credential that is not accepted, 1 without one",
+            ],
+            log.All.Select(line => line[..line.IndexOf(", since", StringComparison.Ordinal)])
+        );
+        Assert.DoesNotContain(log.All, line => line.Contains("secret", StringComparison.Ordinal));
+
+        async Task RefusedAsync(string? credential)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"Users/secret-of-someone");
+            using var client = new HttpClient { BaseAddress = gateway.Base };
+            if (credential is not null)
+                request.Headers.TryAddWithoutValidation("Authorization", credential);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendAsync(request)).StatusCode);
+        }
+    }
+
     // Kestrel refuses these before there is a request that could be answered; nothing can be said of them beside the
     // status.
     [Theory]
@@ -164,4 +245,29 @@ public sealed class FrontDoorTests
                 $"{method} /demo/scim/v2/{path} HTTP/1.1\r\nHost: {gateway.Base.Authority}\r\nAuthorization: Bearer {Gateway.Token}\r\nConnection: close\r\n{Json}\r\n{framing}\r\n\r\n{body}"
             )
         );
+
+    /// <summary>What is logged.</summary>
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _all = [];
+
+        public IEnumerable<string> All => _all;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _all.Enqueue(formatter(state, exception));
+
+        public void Dispose() { }
+    }
 }
