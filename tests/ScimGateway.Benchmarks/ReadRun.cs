@@ -204,7 +204,8 @@ internal static class ReadRun
         )
         {
             var reading = Reading.Everything();
-            using var shown = new ResourcesWriter(new ResourceWriter(Base, _projection), count);
+            using var shown = new RentedBuffer();
+            var writer = new ResourceWriter(Base, _projection);
             var page = Page(
                 new ResourceQuery(
                     Base,
@@ -220,11 +221,17 @@ internal static class ReadRun
                     StartIndex = startIndex,
                     Cursor = cursor,
                 },
-                shown.Write
+                resource =>
+                {
+                    if (shown.WrittenCount > 0)
+                        shown.Write(","u8);
+                    writer.Write(shown, resource);
+                }
             );
             using var answer = new RentedBuffer();
-            using var json = new Utf8JsonWriter(answer, ScimJson.WriterOptions);
-            ListResponse.Write(json, new Page.ByIndex(startIndex, page.Total), page.Count, shown.Array());
+            using (var json = new Utf8JsonWriter(answer, ScimJson.WriterOptions))
+                ListResponse.Open(json, new Page.ByIndex(startIndex, page.Total), page.Count);
+            shown.AppendTo(answer);
         }
     }
 }

@@ -38,7 +38,29 @@ internal sealed class Service : IAsyncDisposable
         }
     }
 
-    public static Service Start(string program, int port, params string[] arguments)
+    /// <summary>
+    /// The memory that is the process's own, in bytes: what a container is charged for beside files. Linux alone tells.
+    /// </summary>
+    public long Memory =>
+        File.ReadLines($"/proc/{_process.Id.ToString(CultureInfo.InvariantCulture)}/status")
+            .Where(line =>
+                line.StartsWith("RssAnon:", StringComparison.Ordinal)
+                || line.StartsWith("RssShmem:", StringComparison.Ordinal)
+            )
+            .Sum(line =>
+                long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture)
+            ) * 1024;
+
+    public static Service Start(string program, int port, params string[] arguments) =>
+        Start(program, port, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same with settings of the runtime, as the environment has them.</summary>
+    public static Service Start(
+        string program,
+        int port,
+        IReadOnlyDictionary<string, string> environment,
+        params string[] arguments
+    )
     {
         var url = new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -46,6 +68,8 @@ internal sealed class Service : IAsyncDisposable
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument.Replace("{url}", url.ToString().TrimEnd('/'), StringComparison.Ordinal));
         start.Environment["DOTNET_TieredPGO"] = "0"; // most of them live for a second
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new Service(Process.Start(start)!, url);
     }
 

@@ -9,9 +9,13 @@ internal sealed class BulkEndpoint(
     BulkWrites bulk,
     WriteRequests requests,
     OperationJournal journal,
+    RequestMemory memory,
     TimeProvider clock
 )
 {
+    // An outcome with the words of a refusal.
+    private const int MostBytesOfOutcome = 1_500;
+
     /// <summary>How much one request may hold; no other endpoint reads a longer body.</summary>
     public static readonly BulkLimits Limits = new(MostOperations: 1_000, MostBytes: 4 << 20);
 
@@ -19,11 +23,13 @@ internal sealed class BulkEndpoint(
 
     // The request is an operation of the journal beside those it holds, so that one that cannot be read is found there
     // as well.
-    private async Task RunAsync(HttpContext context, CancellationToken gone)
+    private async Task RunAsync(HttpContext context)
     {
         var asked = requests.Begin(context, "POST /Bulk");
-        var body = await ScimBody.ReadAsync(context, Limits.MostBytes, gone);
-        var request = BulkRequest.Read(body.Span, Limits, asked.Reading);
+        using var body = await ScimBody.ReadAsync(context, Limits.MostBytes, memory);
+        var request = BulkRequest.Read(body.Bytes.Span, Limits, asked.Reading);
+        // Each operation works on a copy of its own, and the answer is in memory until it is sent.
+        await body.TakeAsync(body.Weight + request.Operations.Count * MostBytesOfOutcome, context.RequestAborted);
         var baseUrl = ScimWriter.BaseUrl(context);
         var outcomes = await new BulkRun(
             request,

@@ -57,9 +57,8 @@ internal sealed class BulkWrites(
 #pragma warning restore CA1031
         {
             var error = ScimErrors.Answer(e, log);
-            if (ScimErrors.Refusal(e) is not null)
-                await journal.RefusedAsync(asked, error);
-            var detail = ScimWriter.Detail(error, asked.OperationId.ToString());
+            var line = ScimErrors.Refusal(e) is not null ? await journal.RefusedAsync(asked, error) : asked.OperationId;
+            var detail = ScimWriter.Detail(error, line.ToString());
             return new CarriedOut(new BulkOutcome.Failed(error, Location(operation, baseUrl), detail), null);
         }
     }

@@ -5,43 +5,48 @@ using ScimGateway.Provisioning.Writing;
 namespace ScimGateway.Host.Scim;
 
 /// <summary>Writes to /Groups.</summary>
-internal sealed class GroupEndpoints(GroupWrites groups, WriteRequests requests, ResourceAnswers answers)
+internal sealed class GroupEndpoints(
+    GroupWrites groups,
+    WriteRequests requests,
+    ResourceAnswers answers,
+    RequestMemory memory
+)
 {
     public void Map(IEndpointRouteBuilder tenant)
     {
         var writes = tenant.MapGroup("/Groups").AddEndpointFilter(requests);
-        writes.MapPost("/", CreateAsync);
+        writes.MapPost("/", (Delegate)CreateAsync); // else its result would be nobody's
         writes.MapPut("/{id}", ReplaceAsync);
         writes.MapPatch("/{id}", PatchAsync);
         writes.MapDelete("/{id}", DeleteAsync);
     }
 
-    private async Task<IResult> CreateAsync(HttpContext context, CancellationToken gone)
+    private async Task<IResult> CreateAsync(HttpContext context)
     {
         var asked = requests.Begin(context, "POST /Groups");
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
-        var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, gone);
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
         var made = await groups.CreateAsync(asked, body.Resource());
         return answers.Made(asked, made.Resource, projection);
     }
 
-    private async Task<IResult> ReplaceAsync(HttpContext context, string id, CancellationToken gone)
+    private async Task<IResult> ReplaceAsync(HttpContext context, string id)
     {
         var asked = requests.Begin(context, $"PUT /Groups/{id}");
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
-        var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, gone);
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
         var written = await groups.ReplaceAsync(asked, Ids.Group(id), body.Resource(), Ids.IfMatch(context));
         return answers.Changed(asked, written.Resource, projection);
     }
 
     // 204, as the answer would hold all members (RFC 7644 §3.5.2 allows both); who asks for attributes gets them.
-    private async Task<IResult> PatchAsync(HttpContext context, string id, CancellationToken gone)
+    private async Task<IResult> PatchAsync(HttpContext context, string id)
     {
         var asked = requests.Begin(context, $"PATCH /Groups/{id}");
         var projection = context.Request.Query.ContainsKey("attributes")
             ? Projections.Asked(context, GatewayTypes.Group, asked.Reading)
             : null;
-        var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, gone);
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
         var written = await groups.PatchAsync(asked, Ids.Group(id), body.Patch(), Ids.IfMatch(context));
         if (projection is not null)
             return answers.Changed(asked, written.Resource, projection);

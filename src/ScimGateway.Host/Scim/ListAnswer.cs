@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ScimGateway.Protocol.Deviations;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Resources;
@@ -13,12 +14,15 @@ namespace ScimGateway.Host.Scim;
 /// <summary>A page of a list as an answer.</summary>
 internal sealed class ListAnswer
 {
+    private const int UsualBytes = 2_000;
+
     private readonly HttpContext _context;
     private readonly ListQuery _query;
     private readonly Reading _reading;
     private readonly ResourceQuery _asked;
     private readonly ResourceWriter _writer;
     private readonly MembersWriter? _members;
+    private readonly RequestMemory _memory;
 
     /// <summary>What is asked of these kinds of resource; a query that cannot be is refused.</summary>
     public ListAnswer(
@@ -26,14 +30,16 @@ internal sealed class ListAnswer
         ListQuery query,
         IReadOnlyList<Kind> kinds,
         Reading reading,
-        MemberReads members
+        MemberReads members,
+        RequestMemory memory
     )
     {
         var baseUrl = ScimWriter.BaseUrl(context);
         var projections = kinds
             .Select(kind => Projection.Read(GatewayTypes.Of(kind), query.Attributes, query.ExcludedAttributes, reading))
             .ToList();
-        (_context, _query, _reading, _writer) = (context, query, reading, new ResourceWriter(baseUrl, projections));
+        (_context, _query, _reading, _memory) = (context, query, reading, memory);
+        _writer = new ResourceWriter(baseUrl, projections);
         _asked = new ResourceQuery(baseUrl, query.Count, Sought(query, kinds, reading))
         {
             StartIndex = query.StartIndex,
@@ -53,26 +59,75 @@ internal sealed class ListAnswer
     // The resources before the list they are in: how many they are, one knows behind them.
     private async Task WriteWholeAsync(ResourceReads reads, Caller caller)
     {
-        using var shown = new ResourcesWriter(_writer, _query.Count);
-        var page = await reads.ListAsync(caller, _asked, shown.Write, _reading.Effort);
-        await ScimWriter.AnswerAsync(
-            _context,
-            StatusCodes.Status200OK,
-            json => ListResponse.Write(json, Place(page), page.Count, shown.Array())
+        using var shown = new RentedBuffer(_memory);
+        var page = await ReadAsync(
+            () =>
+                reads.ListAsync(
+                    caller,
+                    _asked,
+                    resource =>
+                    {
+                        if (shown.WrittenCount > 0)
+                            shown.Write(","u8);
+                        _writer.Write(shown, resource);
+                    },
+                    _reading.Effort
+                ),
+            shown
         );
+        shown.Write("]}"u8);
+        using var head = new RentedBuffer();
+        using (var json = new Utf8JsonWriter(head, ScimJson.WriterOptions))
+            ListResponse.Open(json, Place(page), page.Count);
+        await ScimWriter.AnswerAsync(_context, StatusCodes.Status200OK, head, shown);
+    }
+
+    // A page is read in one state of the store, which must not wait for anybody: where there is too little memory for
+    // it, it is read again once there is enough for most.
+    private async Task<ResourcePage> ReadAsync(Func<Task<ResourcePage>> read, RentedBuffer shown)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (ScimException) when (shown.LacksMemory)
+        {
+            shown.Clear();
+        }
+        await shown.ReserveAsync(_query.Count * UsualBytes, _context.RequestAborted);
+        return await read();
     }
 
     // The documents of a page are few bytes beside the members of its groups, which go out as they are read.
     private async Task StreamAsync(ResourceReads reads, Caller caller, MembersWriter members)
     {
-        var resources = new List<ShownResource>();
-        var page = await reads.ListAsync(caller, _asked, resource => resources.Add(resource.Keep()), _reading.Effort);
+        using var answer = new StreamedAnswer(_context, StatusCodes.Status200OK, _memory);
+        var (resources, bytes) = (new List<ShownResource>(), 0);
+        var page = await ReadAsync(
+            () =>
+            {
+                resources.Clear();
+                bytes = 0;
+                return reads.ListAsync(
+                    caller,
+                    _asked,
+                    resource =>
+                    {
+                        var kept = resource.Keep();
+                        if ((bytes += kept.Bytes) > RequestMemory.Small)
+                            answer.Body.Use(kept.Bytes);
+                        resources.Add(kept);
+                    },
+                    _reading.Effort
+                );
+            },
+            answer.Body
+        );
         if (HttpMethods.IsHead(_context.Request.Method))
         {
             _context.Response.ContentType = ScimWriter.ContentType;
             return;
         }
-        using var answer = new StreamedAnswer(_context, StatusCodes.Status200OK);
         using (var json = new Utf8JsonWriter(answer.Body, ScimJson.WriterOptions))
             ListResponse.Open(json, Place(page), page.Count);
         var any = false;

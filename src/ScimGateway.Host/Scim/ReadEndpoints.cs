@@ -13,7 +13,13 @@ namespace ScimGateway.Host.Scim;
 /// What is read of /Users and /Groups, and of both: one resource, a list, and a list that is asked for by POST (RFC 7644
 /// §3.4).
 /// </summary>
-internal sealed class ReadEndpoints(ResourceReads reads, MemberReads members, ResourceAnswers answers, Dialect dialect)
+internal sealed class ReadEndpoints(
+    ResourceReads reads,
+    MemberReads members,
+    ResourceAnswers answers,
+    RequestMemory memory,
+    Dialect dialect
+)
 {
     public void Map(IEndpointRouteBuilder tenant)
     {
@@ -46,15 +52,18 @@ internal sealed class ReadEndpoints(ResourceReads reads, MemberReads members, Re
     private Task ListAsync(HttpContext context, params Kind[] kinds)
     {
         var query = ListQuery.Read(name => Projections.Parameter(context, name), Projections.Pages);
-        return new ListAnswer(context, query, kinds, Reading(context), members).WriteAsync(reads, context.Caller());
+        return new ListAnswer(context, query, kinds, Reading(context), members, memory).WriteAsync(
+            reads,
+            context.Caller()
+        );
     }
 
     private async Task SearchAsync(HttpContext context, params Kind[] kinds)
     {
         var reading = Reading(context);
-        var body = await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes, context.RequestAborted);
-        var query = ListQuery.Read(body.Span, Projections.Pages, reading);
-        await new ListAnswer(context, query, kinds, reading, members).WriteAsync(reads, context.Caller());
+        using var body = await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes, memory);
+        var query = ListQuery.Read(body.Bytes.Span, Projections.Pages, reading);
+        await new ListAnswer(context, query, kinds, reading, members, memory).WriteAsync(reads, context.Caller());
     }
 
     private Reading Reading(HttpContext context) => new(dialect, new Effort(gone: context.RequestAborted));

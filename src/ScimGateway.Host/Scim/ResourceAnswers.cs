@@ -7,19 +7,19 @@ using ScimGateway.Provisioning.Reads;
 namespace ScimGateway.Host.Scim;
 
 /// <summary>One resource as an answer: read, made or changed.</summary>
-internal sealed class ResourceAnswers(ResourceReads reads, MemberReads members)
+internal sealed class ResourceAnswers(ResourceReads reads, MemberReads members, RequestMemory memory)
 {
     /// <summary>What was read.</summary>
     public IResult Read(ShownResource resource, Projection projection) =>
-        new Answer(StatusCodes.Status200OK, resource, projection, members);
+        new Answer(StatusCodes.Status200OK, resource, projection, members, memory);
 
     /// <summary>What a write changed.</summary>
     public IResult Changed(Asked asked, Resource written, Projection projection) =>
-        new Answer(StatusCodes.Status200OK, Shown(asked, written, projection), projection, members);
+        new Answer(StatusCodes.Status200OK, Shown(asked, written, projection), projection, members, memory);
 
     /// <summary>What a write made.</summary>
     public IResult Made(Asked asked, Resource made, Projection projection) =>
-        new Answer(StatusCodes.Status201Created, Shown(asked, made, projection), projection, members);
+        new Answer(StatusCodes.Status201Created, Shown(asked, made, projection), projection, members, memory);
 
     // As it was written, whatever others have written since; what stands beside its row is looked up.
     private ShownResource Shown(Asked asked, Resource written, Projection projection)
@@ -30,8 +30,13 @@ internal sealed class ResourceAnswers(ResourceReads reads, MemberReads members)
             : shown;
     }
 
-    private sealed class Answer(int status, ShownResource resource, Projection projection, MemberReads members)
-        : IResult
+    private sealed class Answer(
+        int status,
+        ShownResource resource,
+        Projection projection,
+        MemberReads members,
+        RequestMemory memory
+    ) : IResult
     {
         public async Task ExecuteAsync(HttpContext context)
         {
@@ -46,7 +51,9 @@ internal sealed class ResourceAnswers(ResourceReads reads, MemberReads members)
                 context.Response.ContentType = ScimWriter.ContentType;
                 return;
             }
-            using var answer = new StreamedAnswer(context, status);
+            using var answer = new StreamedAnswer(context, status, memory);
+            if (answer.Body.MayBeRefused && resource.Bytes > RequestMemory.Small / 2)
+                await answer.Body.ReserveAsync(resource.Bytes, context.RequestAborted);
             new ResourceWriter(baseUrl, projection).Open(answer.Body, resource.Stored);
             if (withMembers)
                 await new MembersWriter(baseUrl, projection, members).WriteAsync(answer, resource);

@@ -10,27 +10,29 @@ namespace ScimGateway.Host.Scim;
 /// The body of a write to a user or group. It is taken apart when it is known that there is something to write to: 404
 /// comes before 400.
 /// </summary>
-internal sealed class ResourceBody
+internal sealed class ResourceBody : IDisposable
 {
-    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly ScimBody _body;
     private readonly ResourceTypeDefinition _type;
     private readonly Reading _reading;
 
-    private ResourceBody(ReadOnlyMemory<byte> bytes, ResourceTypeDefinition type, Reading reading) =>
-        (_bytes, _type, _reading) = (bytes, type, reading);
+    private ResourceBody(ScimBody body, ResourceTypeDefinition type, Reading reading) =>
+        (_body, _type, _reading) = (body, type, reading);
 
     public static async Task<ResourceBody> ReadAsync(
         HttpContext context,
         ResourceTypeDefinition type,
         Reading reading,
-        CancellationToken gone
-    ) => new(await ScimBody.ReadAsync(context, Limits(type).MostBytes, gone), type, reading);
+        RequestMemory memory
+    ) => new(await ScimBody.ReadAsync(context, Limits(type).MostBytes, memory), type, reading);
 
     /// <summary>What a POST or PUT brings.</summary>
-    public ScimResource Resource() => ScimResource.Read(_type, _bytes.Span, Limits(_type));
+    public ScimResource Resource() => ScimResource.Read(_type, _body.Bytes.Span, Limits(_type));
 
     /// <summary>What a PATCH brings.</summary>
-    public PatchRequest Patch() => PatchRequest.Read(_type, _bytes.Span, Limits(_type), _reading);
+    public PatchRequest Patch() => PatchRequest.Read(_type, _body.Bytes.Span, Limits(_type), _reading);
+
+    public void Dispose() => _body.Dispose();
 
     private static ReadLimits Limits(ResourceTypeDefinition type) =>
         type == GatewayTypes.User ? ReadLimits.User : ReadLimits.Group;

@@ -1,35 +1,105 @@
 using System.Net;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
 
 namespace ScimGateway.Host.Scim;
 
 /// <summary>
-/// The body of a write: its bytes, if they are said to be JSON and are no more than the endpoint reads.
+/// The body of a request: its bytes, if they are said to be JSON and are no more than the endpoint reads. Its memory is
+/// taken before it is read, by its length; and what it comes to as JSON before it is taken apart.
 /// </summary>
-internal static class ScimBody
+internal sealed class ScimBody : IDisposable
 {
     private const string Accepted = "application/scim+json or application/json, in UTF-8";
 
+    private readonly RequestMemory _memory;
+    private long _taken;
+
+    private ScimBody(RequestMemory memory) => _memory = memory;
+
+    /// <summary>Its bytes.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; private set; }
+
+    /// <summary>What it comes to in memory as JSON.</summary>
+    public long Weight { get; private set; }
+
     /// <summary>Reads all of it; a body that has no end is cut at the limit.</summary>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int mostBytes, CancellationToken gone)
+    public static async Task<ScimBody> ReadAsync(HttpContext context, int mostBytes, RequestMemory memory)
     {
         RequireJson(context);
         if (context.Request.ContentLength > mostBytes)
             throw TooLarge(mostBytes);
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = mostBytes;
-        var body = new MemoryStream();
+        var body = new ScimBody(memory);
         try
         {
-            await context.Request.Body.CopyToAsync(body, gone);
+            body.Bytes = context.Request.ContentLength is { } length
+                ? await body.ReadAsync(context, (int)length)
+                : await body.ReadChunksAsync(context, mostBytes);
+            body.Weight = ScimJson.Weigh(body.Bytes.Span);
+            if (body.Weight > ReadLimits.MostMemory)
+                throw TooHeavy(body.Weight, ReadLimits.MostMemory);
+            await body.TakeAsync(body.Weight, context.RequestAborted);
+            return body;
         }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (IOException e) when (e is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
         {
-            throw TooLarge(mostBytes);
+            body.Dispose();
+            // Such as a chunk whose size is no number: Kestrel calls that a fault of reading.
+            throw ScimException.InvalidSyntax("The body does not come as HTTP has it: its chunks or its length.", e);
         }
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes memory for what is made of it, until it is disposed of.</summary>
+    public async Task TakeAsync(long bytes, CancellationToken gone)
+    {
+        // What is small is free, of all that the body comes to.
+        if (_taken == 0 && Bytes.Length + bytes <= RequestMemory.Small)
+            return;
+        if (_taken + bytes > _memory.MostOfOne)
+            throw TooHeavy(_taken + bytes, _memory.MostOfOne);
+        await _memory.TakeAsync(bytes, _taken, gone);
+        _taken += bytes;
+    }
+
+    public void Dispose()
+    {
+        _memory.GiveBack(_taken);
+        _taken = 0;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int length)
+    {
+        await TakeAsync(length, context.RequestAborted);
+        var bytes = GC.AllocateUninitializedArray<byte>(length);
+        await context.Request.Body.ReadExactlyAsync(bytes, context.RequestAborted);
+        return bytes;
+    }
+
+    // How long it is is known at its end: until then it is in pieces, and while they are put together it counts twice.
+    private async Task<ReadOnlyMemory<byte>> ReadChunksAsync(HttpContext context, int mostBytes)
+    {
+        using var pieces = new RentedBuffer(_memory);
+        while (
+            await context.Request.Body.ReadAsync(
+                await pieces.GetMemoryAsync(context.RequestAborted),
+                context.RequestAborted
+            )
+                is > 0
+                    and var read
+        )
+        {
+            pieces.Advance(read);
+            if (pieces.WrittenCount > mostBytes)
+                throw TooLarge(mostBytes);
+        }
+        await TakeAsync(pieces.WrittenCount, context.RequestAborted);
+        return pieces.ToArray();
     }
 
     // A body without a type is taken for JSON: RFC 9110 §8.3 lets the recipient guess, and there is nothing else it
@@ -57,6 +127,11 @@ internal static class ScimBody
 
     private static ScimException TooLarge(int mostBytes) =>
         ScimException.PayloadTooLarge($"The body is larger than the {mostBytes} bytes that are read here.");
+
+    private static ScimException TooHeavy(long bytes, long most) =>
+        ScimException.PayloadTooLarge(
+            $"The body takes {bytes} bytes of memory as it is read, and one request may have {most}; send it in smaller parts."
+        );
 
     private static ScimException Unsupported(string detail) =>
         ScimException.Of(HttpStatusCode.UnsupportedMediaType, detail);

@@ -24,14 +24,18 @@ internal static class ScimWriter
         await AnswerAsync(context, status, body);
     }
 
-    /// <summary>Answers what is written already.</summary>
-    public static async Task AnswerAsync(HttpContext context, int status, RentedBuffer body)
+    /// <summary>Answers what is written already, and what is to come behind it.</summary>
+    public static async Task AnswerAsync(HttpContext context, int status, RentedBuffer body, RentedBuffer? rest = null)
     {
+        rest?.AppendTo(body);
         context.Response.StatusCode = status;
         context.Response.ContentType = ContentType;
-        context.Response.ContentLength = body.WrittenCount;
-        if (!HttpMethods.IsHead(context.Request.Method))
-            await context.Response.Body.WriteAsync(body.WrittenMemory);
+        context.Response.ContentLength = body.WrittenCount + (rest?.WrittenCount ?? 0);
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        await body.SendAsync(context.Response.Body, context.RequestAborted);
+        if (rest is not null)
+            await rest.SendAsync(context.Response.Body, context.RequestAborted);
     }
 
     /// <summary>An error; of a write it names the operation, so that the provider's own log shows it.</summary>

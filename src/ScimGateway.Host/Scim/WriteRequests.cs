@@ -2,6 +2,7 @@ using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 
@@ -17,6 +18,9 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
     // A path may be as long as a request line.
     private const int LongestRequest = 200;
 
+    /// <summary>Whether a request is a write: then something was done by the time it is answered.</summary>
+    public static bool IsOne(HttpContext context) => context.Features.Get<Asked>() is not null;
+
     /// <summary>A write as it is asked for now, with an operation of its own, which its answer names.</summary>
     public Asked Begin(HttpContext context, string request)
     {
@@ -28,7 +32,7 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
             clock.GetUtcNow() + caller.Preferences.WaitBudget,
             context.RequestAborted
         );
-        context.Response.Headers[OperationHeader] = asked.OperationId.ToString();
+        Name(context, asked.OperationId);
         context.Features.Set(asked);
         return asked;
     }
@@ -50,10 +54,13 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
         catch (Exception e)
             when (ScimErrors.Refusal(e) is { } why && context.HttpContext.Features.Get<Asked>() is { } asked)
         {
-            await journal.RefusedAsync(asked, why);
+            Name(context.HttpContext, await journal.RefusedAsync(asked, why));
             throw why;
         }
     }
+
+    private static void Name(HttpContext context, OperationId operation) =>
+        context.Response.Headers[OperationHeader] = operation.ToString();
 
     private Asked Ask(
         Caller caller,

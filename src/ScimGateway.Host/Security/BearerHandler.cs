@@ -71,7 +71,10 @@ internal static class BearerSetup
     /// <summary>How a token is looked at.</summary>
     public static void AddBearer(this IServiceCollection services, IReadOnlyList<SourceToken> tokens)
     {
-        services.AddSingleton(new SourceTokens(tokens)).AddTransient<BearerHandler>();
+        services
+            .AddSingleton(new SourceTokens(tokens))
+            .AddSingleton<RefusedCredentials>()
+            .AddTransient<BearerHandler>();
         // AddAuthentication would bring Data Protection as well, which keeps a ring of keys at home that nothing here
         // asks for.
         services.AddAuthenticationCore(authentication =>
@@ -86,7 +89,9 @@ internal static class BearerSetup
     /// handler with a path of its own and nothing else to be allowed yet, so ASP.NET's middleware and its policies
     /// would decide the same, only slower.
     /// </summary>
-    public static void UseSourcesAlone(this WebApplication app) =>
+    public static void UseSourcesAlone(this WebApplication app)
+    {
+        var refused = app.Services.GetRequiredService<RefusedCredentials>();
         app.Use(
             async (context, next) =>
             {
@@ -96,7 +101,11 @@ internal static class BearerSetup
                     await next(context);
                 }
                 else
+                {
+                    refused.Count(context);
                     await context.ChallengeAsync();
+                }
             }
         );
+    }
 }

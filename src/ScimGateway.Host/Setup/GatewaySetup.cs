@@ -27,13 +27,7 @@ internal static class GatewaySetup
     /// </summary>
     public static void AddGateway(this WebApplicationBuilder builder, Store store, IReadOnlyList<SourceToken> tokens)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            // What is too long is refused by its endpoint, and up to here read to its end all the same: a connection
-            // that is closed under a sender tells him nothing.
-            kestrel.Limits.MaxRequestBodySize = 2 * BulkEndpoint.Limits.MostBytes;
-            kestrel.AddServerHeader = false; // what serves here is nobody's business
-        });
+        builder.WebHost.ConfigureKestrel(FrontDoor.Configure);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
         var services = builder.Services;
@@ -88,6 +82,10 @@ internal static class GatewaySetup
 
         // What requests reach.
         services.AddBearer(tokens);
+        services.AddSingleton(made => new RequestMemory(
+            RequestMemory.Quarter,
+            made.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>().AddSingleton<ResourceAnswers>();
         services.AddSingleton<ReadEndpoints>().AddSingleton<UserEndpoints>().AddSingleton<GroupEndpoints>();
         services.AddSingleton<WriteRequests>().AddSingleton<BulkWrites>().AddSingleton<BulkEndpoint>();
@@ -96,6 +94,7 @@ internal static class GatewaySetup
     /// <summary>The way of a request.</summary>
     public static void UseGateway(this WebApplication app)
     {
+        app.UseFrontDoor();
         app.UseScimErrors();
         app.UsePublicUrl();
         app.UseSourcesAlone();

@@ -42,15 +42,6 @@ public static class ListResponse
         json.WriteEndObject();
     }
 
-    /// <summary>Writes a page whose resources are written already, as an array of so many.</summary>
-    public static void Write(Utf8JsonWriter json, Page page, int count, ReadOnlySpan<byte> resources)
-    {
-        WriteHead(json, page, count);
-        json.WritePropertyName("Resources");
-        json.WriteRawValue(resources, skipInputValidation: true);
-        json.WriteEndObject();
-    }
-
     /// <summary>Writes the head of a page, whose resources and two closing brackets follow as bytes.</summary>
     public static void Open(Utf8JsonWriter json, Page page, int count)
     {

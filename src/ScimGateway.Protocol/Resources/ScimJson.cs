@@ -29,10 +29,10 @@ public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
     public const int MostGroupMembers = 100_000;
 
     /// <summary>
-    /// The most values of all kinds in one body, each of which costs memory far beyond its bytes; a group of
-    /// <see cref="MostGroupMembers"/> with four attributes each has 500,000.
+    /// The most memory that a body may take once it is read, which <see cref="ScimJson.Weigh"/> tells: that of a group
+    /// of <see cref="MostGroupMembers"/> with four attributes each, and a fifth beyond.
     /// </summary>
-    public const int MostValuesInAll = 600_000;
+    public const int MostMemory = 160 << 20;
 
     /// <summary>For a user.</summary>
     public static ReadLimits User { get; } = new(1 << 20);
@@ -69,17 +69,13 @@ public static class ScimJson
             throw ScimException.PayloadTooLarge(
                 $"The body has {utf8.Length} bytes; at most {limits.MostBytes} are read."
             );
-        if (utf8.StartsWith(Encoding.UTF8.Preamble))
-            utf8 = utf8[Encoding.UTF8.Preamble.Length..];
-
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = ReadLimits.MostDepth });
+        var reader = Reader(utf8);
         try
         {
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw ScimException.InvalidSyntax("The body is not a JSON object.");
-            var left = ReadLimits.MostValuesInAll;
-            var result = Object(ref reader, limits.MostValues, ref left);
+            var result = Object(ref reader, limits.MostValues);
             reader.Read(); // throws if anything but blanks follows
             return result;
         }
@@ -102,6 +98,37 @@ public static class ScimJson
 
     /// <summary>Reads a JSON object from text, under the limits of a user.</summary>
     public static JsonObject ReadObject(string text) => ReadObject(Encoding.UTF8.GetBytes(text), ReadLimits.User);
+
+    /// <summary>
+    /// How many bytes of memory a body will take once it is read, up to where it is no JSON any more: 200 for a number,
+    /// which may be two bytes of text. By what is allocated, measured by a test.
+    /// </summary>
+    public static long Weigh(ReadOnlySpan<byte> utf8)
+    {
+        const int Place = 32;
+        var reader = Reader(utf8);
+        var weight = 0L;
+        try
+        {
+            while (reader.Read())
+                weight += reader.TokenType switch
+                {
+                    JsonTokenType.StartObject => Place + 200,
+                    JsonTokenType.StartArray => Place + 160,
+                    JsonTokenType.PropertyName => 100 + 2 * reader.ValueSpan.Length,
+                    JsonTokenType.String => Place + 80 + 2 * reader.ValueSpan.Length,
+                    JsonTokenType.Number => Place + 200 + 2 * reader.ValueSpan.Length,
+                    JsonTokenType.True or JsonTokenType.False => Place + 64,
+                    JsonTokenType.Null => Place,
+                    _ => 0,
+                };
+        }
+        catch (JsonException)
+        {
+            // It is refused when it is read, and read no further than this.
+        }
+        return weight;
+    }
 
     /// <summary>The node as UTF-8.</summary>
     public static byte[] ToUtf8(JsonNode node)
@@ -126,7 +153,13 @@ public static class ScimJson
     public static bool? AsFlag(JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
 
-    private static JsonObject Object(ref Utf8JsonReader reader, int mostValues, ref int left)
+    private static Utf8JsonReader Reader(ReadOnlySpan<byte> utf8) =>
+        new(
+            utf8.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8,
+            new JsonReaderOptions { MaxDepth = ReadLimits.MostDepth }
+        );
+
+    private static JsonObject Object(ref Utf8JsonReader reader, int mostValues)
     {
         var result = new JsonObject(NodeOptions);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -134,7 +167,7 @@ public static class ScimJson
             var name = reader.GetString()!;
             reader.Read();
             var most = _long.Contains(name) ? Math.Max(mostValues, ReadLimits.MostGroupMembers) : mostValues;
-            if (!result.TryAdd(name, Value(ref reader, name, most, mostValues, ref left)))
+            if (!result.TryAdd(name, Value(ref reader, name, most, mostValues)))
                 throw ScimException.InvalidSyntax($"The member '{name}' appears twice in one object.");
             if (result.Count > ReadLimits.MostMembers)
                 throw ScimException.InvalidSyntax($"An object has more than {ReadLimits.MostMembers} members.");
@@ -142,21 +175,17 @@ public static class ScimJson
         return result;
     }
 
-    private static JsonNode? Value(ref Utf8JsonReader reader, string name, int most, int mostValues, ref int left)
-    {
-        if (--left < 0)
-            throw ScimException.InvalidValue($"The body has more than {ReadLimits.MostValuesInAll} values.");
-        return reader.TokenType switch
+    private static JsonNode? Value(ref Utf8JsonReader reader, string name, int most, int mostValues) =>
+        reader.TokenType switch
         {
-            JsonTokenType.StartObject => Object(ref reader, mostValues, ref left),
-            JsonTokenType.StartArray => Array(ref reader, name, most, mostValues, ref left),
+            JsonTokenType.StartObject => Object(ref reader, mostValues),
+            JsonTokenType.StartArray => Array(ref reader, name, most, mostValues),
             JsonTokenType.String => JsonValue.Create(Text(ref reader, name)),
             JsonTokenType.True => JsonValue.Create(true),
             JsonTokenType.False => JsonValue.Create(false),
             JsonTokenType.Number => JsonValue.Create(JsonElement.ParseValue(ref reader)), // keeps the digits as they came
             _ => null,
         };
-    }
 
     // A NUL is nobody's name, and no database keeps it.
     private static string Text(ref Utf8JsonReader reader, string name)
@@ -167,14 +196,14 @@ public static class ScimJson
             : text;
     }
 
-    private static JsonArray Array(ref Utf8JsonReader reader, string name, int most, int mostValues, ref int left)
+    private static JsonArray Array(ref Utf8JsonReader reader, string name, int most, int mostValues)
     {
         var result = new JsonArray(NodeOptions);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (result.Count >= most)
                 throw ScimException.InvalidValue($"'{name}' has more than {most} values.");
-            result.Add(Value(ref reader, name, mostValues, mostValues, ref left));
+            result.Add(Value(ref reader, name, mostValues, mostValues));
         }
         return result;
     }

@@ -10,6 +10,12 @@ namespace ScimGateway.Provisioning.Journal;
 /// <summary>The journal: one line for each write that was asked for, whatever came of it.</summary>
 public sealed class OperationJournal(Store store)
 {
+    /// <summary>
+    /// The most lines of refused writes that a source gets within an hour. In ninety days they come to some 600 MB,
+    /// each with all the words there may be.
+    /// </summary>
+    public const int MostRefusals = 250;
+
     // A batch is one transaction, which others queue behind.
     private const int MostForgottenAtOnce = 1_000;
 
@@ -35,13 +41,47 @@ public sealed class OperationJournal(Store store)
     }
 
     /// <summary>
-    /// Writes down that a request was refused; one that is in the journal already says itself what came of it.
+    /// Writes down that a request was refused, and gives back the line that says so. One that is in the journal already
+    /// says itself what came of it; and beyond <see cref="MostRefusals"/> of a source within an hour, one line counts
+    /// all others, so that nobody fills the disk with what is refused.
     /// </summary>
-    public Task RefusedAsync(Asked asked, ScimException why) =>
-        store.WriteAsync(
-            session => Write(session, asked, null, null, null, "refuse", "refused", why, asked.At),
-            CancellationToken.None
+    public Task<OperationId> RefusedAsync(Asked asked, ScimException why) =>
+        store.WriteAsync(session => Refuse(session, asked, why), CancellationToken.None);
+
+    private static OperationId Refuse(StoreSession store, Asked asked, ScimException why)
+    {
+        var hour = asked.At.Ticks - asked.At.Ticks % TimeSpan.TicksPerHour;
+        var from = new DateTimeOffset(hour, asked.At.Offset);
+        var (lines, counting) = Operations.RefusedWithin(
+            store,
+            asked.Caller.SourceId,
+            Instant.Of(from),
+            Instant.Of(from.AddHours(1))
         );
+        if (lines < MostRefusals)
+            WriteRefusal(store, asked, why);
+        else if (!Operations.IsThere(store, asked.OperationId))
+        {
+            if (counting is { } line)
+            {
+                Operations.CountRefusal(store, line, why);
+                return line;
+            }
+            WriteRefusal(
+                store,
+                asked with
+                {
+                    Request = $"writes beyond {MostRefusals} that were refused in one hour, the last of them so",
+                },
+                why,
+                counted: 1
+            );
+        }
+        return asked.OperationId;
+    }
+
+    private static int WriteRefusal(StoreSession store, Asked asked, ScimException why, int counted = 0) =>
+        Write(store, asked, null, null, null, "refuse", "refused", why, asked.At, counted);
 
     /// <summary>Writes down that a request was carried out which is none of a single resource.</summary>
     public Task DoneAsync(Asked asked) =>
@@ -60,12 +100,14 @@ public sealed class OperationJournal(Store store)
         string verdict,
         string outcome,
         ScimException? error,
-        DateTimeOffset? finished
+        DateTimeOffset? finished,
+        int counted = 0
     ) =>
         Operations.Insert(
             store,
             new Operation
             {
+                Counted = counted,
                 Id = asked.OperationId,
                 TenantId = asked.Caller.TenantId,
                 SourceId = asked.Caller.SourceId,

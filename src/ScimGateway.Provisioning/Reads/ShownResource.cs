@@ -35,6 +35,9 @@ public sealed record ShownResource(
     /// <summary>What the source wants the account to be, whether its document says so or not.</summary>
     internal bool Active { get; init; }
 
+    /// <summary>How long it is; its answer is a little longer.</summary>
+    public int Bytes => Document.Length + Groups.Length;
+
     /// <summary>The version as answers name it.</summary>
     public EntityTag Tag => Stored.Tag;
 

@@ -244,6 +244,17 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         {
             operation.HasIndex(o => new { o.LinkId, o.Version });
             operation.HasIndex(o => o.Finished);
+            operation.Property(o => o.Counted).HasDefaultValue(0);
+            // How many of a source were refused within an hour, and what counts those beyond the limit.
+            operation
+                .HasIndex(o => new
+                {
+                    o.SourceId,
+                    o.Finished,
+                    o.Counted,
+                })
+                .HasFilter("verdict = 'refuse'")
+                .HasDatabaseName("ix_operations_refused");
         });
         modelBuilder.Entity<Job>().HasIndex(j => new { j.TenantId, j.Kind });
         modelBuilder.Entity<Outbox>(outbox =>

@@ -69,7 +69,7 @@ public sealed class JournalTests : IAsyncLifetime
     {
         var old = new List<OperationId>();
         for (var i = 0; i < 2_345; i++)
-            old.Add(await RefusedAsync(TimeSpan.FromDays(91), new TenantId(1 + i % 3)));
+            old.Add(await RefusedAsync(TimeSpan.FromDays(91) + TimeSpan.FromHours(i / 200), new TenantId(1 + i % 3)));
         var young = await RefusedAsync(TimeSpan.FromDays(89));
 
         var forgotten = await _journal.ForgetAsync(_clock.GetUtcNow() - TimeSpan.FromDays(90), CancellationToken.None);
@@ -114,19 +114,72 @@ public sealed class JournalTests : IAsyncLifetime
         await keeping.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task Beyond_a_number_of_refusals_of_a_source_within_an_hour_one_line_counts_them_all()
+    {
+        var lines = new List<OperationId>();
+        for (var i = 0; i < OperationJournal.MostRefusals + 100; i++)
+            lines.Add(await RefusedAsync(TimeSpan.Zero, why: $"No name {i}."));
+
+        Assert.Equal(OperationJournal.MostRefusals + 1, lines.Distinct().Count());
+        var own = _journal.Find(Gateway.Tenant, lines[OperationJournal.MostRefusals - 1])!;
+        Assert.Equal(
+            ("POST /Users", $"No name {OperationJournal.MostRefusals - 1}.", 0),
+            (own.Request, own.Error, own.Counted)
+        );
+        var all = _journal.Find(Gateway.Tenant, lines[^1])!;
+        Assert.Equal(
+            ("writes beyond 250 that were refused in one hour, the last of them so", "No name 349.", 100),
+            (all.Request, all.Error, all.Counted)
+        );
+        await using var kept = Kept.Open(_data);
+        Assert.Equal(OperationJournal.MostRefusals + 1, await kept.Operations.CountAsync());
+    }
+
+    [Fact]
+    public async Task Another_source_and_another_hour_have_lines_of_their_own()
+    {
+        for (var i = 0; i < OperationJournal.MostRefusals + 1; i++)
+            await RefusedAsync(TimeSpan.Zero);
+        Assert.Equal(0, _journal.Find(Gateway.Tenant, await RefusedAsync(TimeSpan.Zero, source: 8))!.Counted);
+
+        _clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(0, _journal.Find(Gateway.Tenant, await RefusedAsync(TimeSpan.Zero))!.Counted);
+    }
+
+    [Fact]
+    public async Task What_has_its_line_already_is_not_counted_once_more()
+    {
+        var at = _clock.GetUtcNow();
+        var asked = new Asked(Source(7), "POST /Users", Reading.Rfc(), at, at);
+        await _journal.DoneAsync(asked);
+        for (var i = 0; i < OperationJournal.MostRefusals + 2; i++)
+            await RefusedAsync(TimeSpan.Zero);
+
+        Assert.Equal(asked.OperationId, await _journal.RefusedAsync(asked, ScimException.InvalidValue("No name.")));
+
+        Assert.Equal("done", _journal.Find(Gateway.Tenant, asked.OperationId)!.Outcome);
+        await using var kept = Kept.Open(_data);
+        Assert.Equal(2, await kept.Operations.SumAsync(line => line.Counted));
+    }
+
     private static Task UntilAsync(Func<bool> isSo) => Gateway.UntilAsync(() => Task.FromResult(isSo()));
 
-    private async Task<OperationId> RefusedAsync(TimeSpan ago, TenantId? tenant = null)
+    private static Caller Source(int source, TenantId? tenant = null) =>
+        new(tenant ?? Gateway.Tenant, source, "okta", new Preferences());
+
+    private Task<OperationId> RefusedAsync(
+        TimeSpan ago,
+        TenantId? tenant = null,
+        int source = 7,
+        string why = "No name."
+    )
     {
         var at = _clock.GetUtcNow() - ago;
-        var asked = new Asked(
-            new Caller(tenant ?? Gateway.Tenant, 7, "okta", new Preferences()),
-            "POST /Users",
-            Reading.Rfc(),
-            at,
-            at
+        return _journal.RefusedAsync(
+            new Asked(Source(source, tenant), "POST /Users", Reading.Rfc(), at, at),
+            ScimException.InvalidValue(why)
         );
-        await _journal.RefusedAsync(asked, ScimException.InvalidValue("No name."));
-        return asked.OperationId;
     }
 }

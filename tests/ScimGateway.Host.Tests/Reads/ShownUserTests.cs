@@ -294,7 +294,7 @@ public class ShownUserTests
     {
         using var bytes = new RentedBuffer();
         writer.Write(bytes, user.Stored);
-        return JsonNode.Parse(Encoding.UTF8.GetString(bytes.WrittenMemory.Span))!.AsObject();
+        return JsonNode.Parse(Encoding.UTF8.GetString(bytes.ToArray()))!.AsObject();
     }
 
     private static string User(string name, string? more = null) =>

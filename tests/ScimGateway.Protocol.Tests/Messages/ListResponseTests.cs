@@ -60,7 +60,7 @@ public class ListResponseTests
     public void Resources_that_are_an_array_already_make_the_same_page() =>
         Assert.Equal(
             Write(new Page.ByCursor("n", "p", 9), "a", "b"),
-            Written.Text(json => ListResponse.Write(json, new Page.ByCursor("n", "p", 9), 2, "[\"a\",\"b\"]"u8))
+            Written.Text(json => ListResponse.Open(json, new Page.ByCursor("n", "p", 9), 2)) + "\"a\",\"b\"]}"
         );
 
     private static string Write(Page page, params string[] resources) =>

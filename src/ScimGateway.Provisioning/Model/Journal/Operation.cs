@@ -58,6 +58,11 @@ public sealed class Operation
 
     /// <summary>When it ended.</summary>
     public Instant? Finished { get; set; }
+
+    /// <summary>
+    /// How many refusals it counts that have no line of their own; 0, as mostly, where it is the line of one operation.
+    /// </summary>
+    public int Counted { get; set; }
 }
 
 /// <summary>Work that goes on over restarts, such as an import.</summary>

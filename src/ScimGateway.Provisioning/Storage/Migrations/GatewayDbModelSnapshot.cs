@@ -80,6 +80,12 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("commands");
 
+                    b.Property<int>("Counted")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("counted");
+
                     b.Property<string>("Error")
                         .HasColumnType("TEXT")
                         .HasColumnName("error");
@@ -141,6 +147,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.HasIndex("Finished");
 
                     b.HasIndex("LinkId", "Version");
+
+                    b.HasIndex("SourceId", "Finished", "Counted")
+                        .HasDatabaseName("ix_operations_refused")
+                        .HasFilter("verdict = 'refuse'");
 
                     b.ToTable("operations");
                 });

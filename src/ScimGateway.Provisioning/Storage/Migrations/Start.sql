@@ -314,3 +314,13 @@ VALUES ('20261121131344_CursorKeys', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "operations" ADD "counted" INTEGER NOT NULL DEFAULT 0;
+
+CREATE INDEX "ix_operations_refused" ON "operations" ("source_id", "finished", "counted") WHERE verdict = 'refuse';
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121141340_RefusalsCounted', '10.0.14');
+
+COMMIT;
+

@@ -13,7 +13,7 @@ internal static class Operations
         "outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now";
 
     private const string Columns =
-        "id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished";
+        "id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished, counted";
 
     /// <summary>An operation of a tenant; null if it has none of that id.</summary>
     public static Operation? Find(StoreSession store, TenantId tenantId, OperationId id) =>
@@ -32,7 +32,7 @@ internal static class Operations
         Instant end
     ) =>
         store.All(
-            "select count(*), outcome from operations where finished >= @from and finished < @end and tenant_id = @tenant "
+            "select sum(max(1, counted)), outcome from operations where finished >= @from and finished < @end and tenant_id = @tenant "
                 + "group by outcome order by outcome",
             row => (row.Long(), row.Text()),
             ("@from", from),
@@ -52,8 +52,8 @@ internal static class Operations
     public static int Insert(StoreSession store, Operation operation) =>
         store.Execute(
             "insert into operations (id, tenant_id, source_id, actor, link_id, version, resource_id, request, at, notes, verdict, commands, "
-                + "outcome, error, status, scim_type, finished) values (@id, @tenant, @source, @actor, @link, @version, @resource, @request, @at, "
-                + "@notes, @verdict, @commands, @outcome, @error, @status, @type, @finished) on conflict (id) do nothing",
+                + "outcome, error, status, scim_type, finished, counted) values (@id, @tenant, @source, @actor, @link, @version, @resource, @request, "
+                + "@at, @notes, @verdict, @commands, @outcome, @error, @status, @type, @finished, @counted) on conflict (id) do nothing",
             ("@id", operation.Id),
             ("@tenant", operation.TenantId),
             ("@source", operation.SourceId),
@@ -70,7 +70,40 @@ internal static class Operations
             ("@error", operation.Error),
             ("@status", operation.Status),
             ("@type", operation.ScimType),
-            ("@finished", operation.Finished)
+            ("@finished", operation.Finished),
+            ("@counted", operation.Counted)
+        );
+
+    /// <summary>Whether there is a line of that id.</summary>
+    public static bool IsThere(StoreSession store, OperationId id) =>
+        store.Any("select 1 from operations where id = @id", ("@id", id));
+
+    /// <summary>
+    /// How many lines a source has of writes that were refused within a time, and the one that counts further ones.
+    /// </summary>
+    public static (int Lines, OperationId? Counting) RefusedWithin(
+        StoreSession store,
+        int source,
+        Instant from,
+        Instant end
+    ) =>
+        store.First(
+            "select count(*), max(case when counted > 0 then id end) from operations where verdict = 'refuse' and source_id = @source "
+                + "and finished >= @from and finished < @end",
+            row => (row.Int(), row.IdOrNull<OperationId>()),
+            ("@source", source),
+            ("@from", from),
+            ("@end", end)
+        );
+
+    /// <summary>One more refusal is counted by a line, which says why of the last one.</summary>
+    public static int CountRefusal(StoreSession store, OperationId id, ScimException why) =>
+        store.Execute(
+            "update operations set counted = counted + 1, error = @error, status = @status, scim_type = @type where id = @id",
+            ("@error", why.Message),
+            ("@status", (int)why.Status),
+            ("@type", why.ScimType),
+            ("@id", id)
         );
 
     /// <summary>Adds a command to those that are served.</summary>
@@ -222,5 +255,6 @@ internal static class Operations
             Outcome = row.Text(),
             Error = row.TextOrNull(),
             Finished = row.NumberOrNull<Instant>(),
+            Counted = row.Int(),
         };
 }

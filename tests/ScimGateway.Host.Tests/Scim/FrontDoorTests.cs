@@ -1,0 +1,273 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Scim;
+
+/// <summary>What comes before anybody knows who asks for what: how requests are framed, and what all answers say.</summary>
+public sealed class FrontDoorTests
+{
+    private const string Json = "Content-Type: application/scim+json";
+    private const string Chunked = "Transfer-Encoding: chunked";
+    private const string User = """{"userName":"eve"}""";
+
+    public static TheoryData<string, string, int> Framings() =>
+        new()
+        {
+            { Chunked, "FFFFFFFF\r\n", 400 },
+            { Chunked, "FFFFFFFFFFFFFFFFFF\r\n", 400 },
+            { Chunked, "-1\r\n", 400 },
+            { Chunked, "no number\r\n", 400 },
+            { Chunked, "12\r\n" + User + "and more without a line's end", 400 },
+            { Chunked, "0\r\n\r\n", 400 }, // an end and no body
+            { "Transfer-Encoding: gzip", User, 400 },
+            { "Transfer-Encoding: chunked, gzip", "12\r\n" + User + "\r\n0\r\n\r\n", 400 },
+            { Chunked, "12\r\n" + User + "\r\n0\r\n\r\n", 201 },
+            { "Content-Length: 18\r\nExpect: 100-continue", User, 201 },
+            // RFC 9112 §6.3: the chunks count, and the length is left aside.
+            { "Content-Length: 3\r\n" + Chunked, "12\r\n" + User + "\r\n0\r\n\r\n", 201 },
+        };
+
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public async Task A_body_that_does_not_come_as_HTTP_has_it_is_the_clients_fault(
+        string framing,
+        string body,
+        int expected
+    )
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        var answer = await SendAsync(gateway, "POST", "Users", framing, body);
+
+        Assert.True(answer.Status == expected, $"{answer.Status} {answer.Text}");
+        if (answer.Text.Length > 0 && expected == 400)
+            Assert.Equal("400", (string)answer.Json!["status"]!);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, "Users")).Status);
+    }
+
+    [Theory]
+    [Trait("speed", "slow")] // as slow as the time of grace
+    [InlineData(Chunked, "12\r\n" + User)] // and no last chunk
+    [InlineData(Chunked, "64\r\n" + User)] // fewer bytes than the chunk has
+    [InlineData(Chunked, "")]
+    [InlineData("Content-Length: 100", User)] // fewer bytes than it says
+    public async Task A_body_that_stops_half_way_is_not_waited_for_without_end(string framing, string body)
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        var answer = await SendAsync(gateway, "POST", "Users", framing, body);
+
+        Assert.Equal(408, answer.Status);
+        Assert.Equal("408", (string)answer.Json!["status"]!);
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 9437184", 9 << 20)]
+    [InlineData("Content-Length: 33554432", 32 << 20)]
+    public async Task A_body_that_is_far_too_long_is_answered_and_the_connection_not_broken(string framing, int length)
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        foreach (var path in new[] { "Users", "Bulk" })
+        {
+            var answer = await SendAsync(gateway, "POST", path, framing, new string(' ', length));
+
+            Assert.Equal(413, answer.Status);
+            Assert.Equal("413", (string)answer.Json!["status"]!);
+        }
+    }
+
+    [Fact]
+    public async Task A_body_in_chunks_that_is_far_too_long_is_answered_too()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var chunks = new StringBuilder().Insert(0, $"10000\r\n{new string(' ', 0x10000)}\r\n", 300).Append("0\r\n\r\n");
+
+        var answer = await SendAsync(gateway, "POST", "Users", Chunked, chunks.ToString());
+
+        Assert.Equal(413, answer.Status);
+        Assert.Equal("413", (string)answer.Json!["status"]!);
+    }
+
+    [Fact]
+    public async Task No_answer_may_be_kept_or_taken_for_something_else()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await Requests.CreateAsync(gateway);
+        var tag = (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Response.Headers.ETag;
+        (string Method, string Path, string Header, string? Body, int Status)[] requests =
+        [
+            ("GET", $"Users/{id}", "", null, 200),
+            ("HEAD", $"Users/{id}", "", null, 200),
+            ("GET", $"Users/{id}", $"If-None-Match: {tag}", null, 304),
+            ("GET", "Users", "", null, 200),
+            ("GET", "Groups", "", null, 200),
+            ("GET", "Schemas", "", null, 200),
+            ("POST", "Users", Json, User, 201),
+            ("POST", "Users", Json, "{", 400),
+            ("POST", "Users", "Content-Type: text/plain", User, 415),
+            ("GET", "Users/no-id", "", null, 404),
+            ("GET", "Nothing", "", null, 404),
+            ("GET", "../../../Users", "", null, 401),
+            ("PUT", "Users", Json, User, 405),
+            ("GET", "Me", "", null, 501),
+            ("DELETE", $"Users/{id}", "", null, 204),
+        ];
+
+        foreach (var (method, path, header, body, status) in requests)
+        {
+            var answer = await RawRequest.SendAsync(
+                gateway,
+                method,
+                "/demo/scim/v2/" + path,
+                body is null ? null : Encoding.UTF8.GetBytes(body),
+                header
+            );
+
+            Assert.Equal(
+                (path, status, "no-store", "nosniff"),
+                (path, answer.Status, answer.Header("Cache-Control"), answer.Header("X-Content-Type-Options"))
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Who_is_refused_again_and_again_is_told_a_line_of_the_journal_that_is_there()
+    {
+        var clock = new ManualClock(); // one hour for all
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        for (var i = 0; i < OperationJournal.MostRefusals; i++)
+            await gateway.SendAsync(HttpMethod.Delete, "Users/nobody");
+
+        var alone = await gateway.SendAsync(HttpMethod.Delete, "Users/nobody");
+        var bulk = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Bulk",
+            """{"Operations":[{"method":"DELETE","path":"/Users/nobody"}]}"""
+        );
+
+        var named = alone.Response.Headers.GetValues("X-Operation-Id").Single();
+        Assert.Equal(2, gateway.Operation(named)!.Counted);
+        Assert.EndsWith($"(operation {named})", (string)alone.Body!["detail"]!, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"(operation {named})",
+            (string)bulk.Body!["Operations"]![0]!["response"]!["detail"]!,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Who_is_not_let_in_is_counted_and_told_of_once_a_minute_without_a_word_of_the_credential()
+    {
+        var (clock, log) = (new ManualClock(), new Lines());
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, More = services => services.AddSingleton<ILoggerProvider>(log) }
+        );
+        var counted = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, all) =>
+        {
+            if (
+                instrument.Name == "scim.credentials.refused"
+                && instrument.Meter.Scope == gateway.Part<IMeterFactory>()
+            )
+                all.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, value, tags, _) => counted.AddOrUpdate($"{tags[0].Value}", value, (_, before) => before + value)
+        );
+        listener.Start();
+
+        for (var i = 0; i < 20; i++)
+            await RefusedAsync("Bearer secret-of-someone");
+        await RefusedAsync(null);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await RefusedAsync("Basic secret-of-someone");
+        await gateway.SendAsync(HttpMethod.Get, "Users");
+
+        Assert.Equal((21, 1), (counted["wrong"], counted["missing"]));
+        Assert.Equal(
+            [
+                "Requests were refused: 1 with a credential that is not accepted, 0 without one",
+                "Requests were refused: 20 with a credential that is not accepted, 1 without one",
+            ],
+            log.All.Select(line => line[..line.IndexOf(", since", StringComparison.Ordinal)])
+        );
+        Assert.DoesNotContain(log.All, line => line.Contains("secret", StringComparison.Ordinal));
+
+        async Task RefusedAsync(string? credential)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"Users/secret-of-someone");
+            using var client = new HttpClient { BaseAddress = gateway.Base };
+            if (credential is not null)
+                request.Headers.TryAddWithoutValidation("Authorization", credential);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendAsync(request)).StatusCode);
+        }
+    }
+
+    // Kestrel refuses these before there is a request that could be answered; nothing can be said of them beside the
+    // status.
+    [Theory]
+    [InlineData("GET /{9000} HTTP/1.1\r\nHost: a\r\n\r\n", 414)]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX: {33000}\r\n\r\n", 431)]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\n{101}\r\n", 431)]
+    [InlineData("GET / HTTP/1.1\r\n\r\n", 400)]
+    public async Task What_is_no_request_at_all_has_a_status_and_no_body(string request, int expected)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        request = request
+            .Replace("{9000}", new string('a', 9_000), StringComparison.Ordinal)
+            .Replace("{33000}", new string('a', 33_000), StringComparison.Ordinal)
+            .Replace("{101}", new StringBuilder().Insert(0, "X: 1\r\n", 101).ToString(), StringComparison.Ordinal);
+
+        var answer = await RawRequest.SendAsync(gateway.Base, Encoding.ASCII.GetBytes(request));
+
+        Assert.Equal((expected, ""), (answer.Status, answer.Text));
+    }
+
+    private static Task<RawAnswer> SendAsync(
+        Gateway gateway,
+        string method,
+        string path,
+        string framing,
+        string body
+    ) =>
+        RawRequest.SendAsync(
+            gateway.Base,
+            Encoding.UTF8.GetBytes(
+                $"{method} /demo/scim/v2/{path} HTTP/1.1\r\nHost: {gateway.Base.Authority}\r\nAuthorization: Bearer {Gateway.Token}\r\nConnection: close\r\n{Json}\r\n{framing}\r\n\r\n{body}"
+            )
+        );
+
+    /// <summary>What is logged.</summary>
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _all = [];
+
+        public IEnumerable<string> All => _all;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _all.Enqueue(formatter(state, exception));
+
+        public void Dispose() { }
+    }
+}

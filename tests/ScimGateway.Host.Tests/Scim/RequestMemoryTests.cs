@@ -1,0 +1,182 @@
+using System.Net;
+using ScimGateway.Host.Scim;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Scim;
+
+/// <summary>What bodies and answers have together is bounded; who finds none left waits a little.</summary>
+public class RequestMemoryTests
+{
+    private const int Megabyte = 1 << 20;
+
+    private readonly ManualClock _clock = new();
+    private readonly RequestMemory _memory;
+
+    public RequestMemoryTests() => _memory = new RequestMemory(40 * Megabyte, _clock);
+
+    [Fact]
+    public async Task Who_comes_beyond_waits_and_goes_on_when_others_have_given_back()
+    {
+        await TakeAsync(20);
+        var second = TakeAsync(20);
+        Assert.False(second.IsCompleted);
+
+        _memory.GiveBack(20 * Megabyte);
+
+        await second;
+        Assert.Equal(20 * Megabyte, _memory.Taken);
+    }
+
+    [Fact]
+    public async Task Who_waits_too_long_is_told_to_come_again_and_takes_nothing()
+    {
+        await TakeAsync(20);
+        var second = TakeAsync(20);
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        var refusal = await Assert.ThrowsAsync<ScimException>(() => second);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, 5), (refusal.Status, refusal.RetryAfter!.Value.TotalSeconds));
+        _memory.GiveBack(20 * Megabyte);
+        Assert.Equal(0, _memory.Taken);
+    }
+
+    [Fact]
+    public async Task Who_hangs_up_while_waiting_takes_nothing()
+    {
+        using var gone = new CancellationTokenSource();
+        await TakeAsync(20);
+        var second = _memory.TakeAsync(20 * Megabyte, 0, gone.Token);
+
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        _memory.GiveBack(20 * Megabyte);
+        Assert.Equal(0, _memory.Taken);
+    }
+
+    [Fact]
+    public async Task Those_who_wait_are_no_more_than_a_hundred()
+    {
+        await TakeAsync(30);
+        var waiting = Enumerable.Range(0, 100).Select(_ => TakeAsync(2)).ToList();
+
+        await Assert.ThrowsAsync<ScimException>(() => TakeAsync(2));
+
+        Assert.DoesNotContain(waiting, one => one.IsCompleted);
+        _memory.GiveBack(30 * Megabyte);
+        await Task.WhenAll(waiting.Take(15)); // 30 MiB, of those who came first
+        Assert.Equal(15, waiting.Count(one => one.IsCompleted));
+    }
+
+    [Fact]
+    public async Task What_is_large_leaves_a_quarter_to_what_is_ordinary()
+    {
+        await TakeAsync(30);
+
+        Assert.False(_memory.TryTake(2 * Megabyte, 0));
+        Assert.False(_memory.TryTake(Megabyte / 2, Megabyte)); // one who has much already
+        Assert.True(_memory.TryTake(Megabyte / 2, 0));
+    }
+
+    [Fact]
+    public async Task A_small_one_does_not_wait_behind_a_large_one()
+    {
+        await TakeAsync(29);
+        var large = TakeAsync(25);
+        var small = TakeAsync(5);
+        Assert.False(small.IsCompleted);
+
+        _memory.GiveBack(5 * Megabyte);
+
+        await small;
+        Assert.False(large.IsCompleted);
+    }
+
+    [Fact]
+    public async Task What_must_be_answered_is_though_there_is_too_little()
+    {
+        await TakeAsync(30);
+        using var answer = new RentedBuffer(_memory) { MayBeRefused = false };
+
+        answer.Write(new byte[20 * Megabyte]);
+
+        Assert.InRange(_memory.Taken, 49 * Megabyte, 51 * Megabyte);
+    }
+
+    [Fact]
+    public async Task An_answer_that_grows_beyond_what_there_is_is_refused_and_gives_back()
+    {
+        await TakeAsync(25);
+        var answer = new RentedBuffer(_memory);
+
+        Assert.Throws<ScimException>(() => answer.Write(new byte[6 * Megabyte]));
+
+        Assert.True(answer.LacksMemory);
+        answer.Dispose();
+        Assert.Equal(25 * Megabyte, _memory.Taken);
+    }
+
+    [Fact]
+    public async Task An_answer_gives_back_what_is_sent_while_the_rest_waits_for_the_reader()
+    {
+        using var answer = new RentedBuffer(_memory);
+        var bytes = new byte[5 * Megabyte];
+        Random.Shared.NextBytes(bytes);
+        answer.Write(bytes);
+        var reader = new SlowReader();
+
+        var sending = answer.SendAsync(reader, CancellationToken.None);
+        Assert.InRange(_memory.Taken, 49 * Megabyte / 10, 5 * Megabyte);
+        for (var i = 0; i < 40; i++)
+            await reader.ReadAsync();
+        Assert.InRange(_memory.Taken, 2 * Megabyte, 3 * Megabyte);
+        for (var i = 40; i < 80; i++)
+            await reader.ReadAsync();
+        await sending;
+
+        Assert.Equal(bytes, reader.Received);
+        Assert.InRange(_memory.Taken, 0, RequestMemory.Small);
+    }
+
+    [Fact]
+    public void A_short_answer_takes_nothing()
+    {
+        using var answer = new RentedBuffer(_memory);
+
+        answer.Write(new byte[60_000]);
+
+        Assert.Equal(0, _memory.Taken);
+    }
+
+    private Task TakeAsync(int megabytes) =>
+        _memory.TakeAsync((long)megabytes * Megabyte, 0, TestContext.Current.CancellationToken);
+
+    /// <summary>Takes what is sent a write after another, each when it is told to.</summary>
+    private sealed class SlowReader : MemoryStream
+    {
+        private readonly SemaphoreSlim _sent = new(0);
+        private readonly SemaphoreSlim _read = new(0);
+
+        public byte[] Received => ToArray();
+
+        public async Task ReadAsync()
+        {
+            await _sent.WaitAsync();
+            _read.Release();
+        }
+
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
+        {
+            Assert.InRange(buffer.Length, 1, RequestMemory.Small);
+            _sent.Release();
+            await _read.WaitAsync(cancellationToken);
+            Write(buffer.Span);
+        }
+    }
+}
