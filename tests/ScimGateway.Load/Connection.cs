@@ -17,9 +17,12 @@ internal sealed class Connection : IDisposable
 
     private Connection(Socket socket) => _socket = socket;
 
-    public static async Task<Connection> OpenAsync(Uri url)
+    /// <summary>Opens one; with a window, the system takes no more than that of an answer that nobody reads.</summary>
+    public static async Task<Connection> OpenAsync(Uri url, int? window = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (window is { } bytes)
+            socket.ReceiveBufferSize = bytes;
         await socket.ConnectAsync(IPAddress.Loopback, url.Port);
         return new Connection(socket);
     }
@@ -27,9 +30,12 @@ internal sealed class Connection : IDisposable
     /// <summary>
     /// Sends it and reads the answer to its end; the status, and the answer's bytes until the next call.
     /// </summary>
-    public async ValueTask<(int Status, ReadOnlyMemory<byte> Answer)> AskAsync(ReadOnlyMemory<byte> request)
+    public async ValueTask<(int Status, ReadOnlyMemory<byte> Answer)> AskAsync(
+        ReadOnlyMemory<byte> request,
+        CancellationToken enough = default
+    )
     {
-        await _socket.SendAsync(request);
+        await SendAsync(request, enough);
         var (have, head, whole) = (0, -1, -1);
         while (whole < 0 || have < whole)
         {
@@ -38,7 +44,7 @@ internal sealed class Connection : IDisposable
                     ref _buffer,
                     have < MostBytes ? have * 2 : throw new InvalidDataException("The answer is too large.")
                 );
-            var read = await _socket.ReceiveAsync(_buffer.AsMemory(have));
+            var read = await _socket.ReceiveAsync(_buffer.AsMemory(have), enough);
             if (read == 0)
                 throw new InvalidDataException("The server hung up.");
             have += read;
@@ -52,6 +58,17 @@ internal sealed class Connection : IDisposable
         }
         return ((_buffer[9] - '0') * 100 + (_buffer[10] - '0') * 10 + (_buffer[11] - '0'), _buffer.AsMemory(0, whole));
     }
+
+    /// <summary>Sends it, or a part of it.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> request, CancellationToken enough)
+    {
+        while (request.Length > 0)
+            request = request[(await _socket.SendAsync(request, enough))..];
+    }
+
+    /// <summary>Reads so many bytes of an answer at most; how many came.</summary>
+    public ValueTask<int> ReceiveAsync(int most, CancellationToken enough) =>
+        _socket.ReceiveAsync(_buffer.AsMemory(0, Math.Min(most, _buffer.Length)), enough);
 
     public void Dispose() => _socket.Dispose();
 

@@ -1,6 +1,6 @@
 using ScimGateway.Load;
 
-// The roles of a measurement; tests/bench/gateway.sh starts them.
+// The roles of a measurement; the scripts in tests/bench start them.
 switch (args)
 {
     case ["stub", .. var rest]:
@@ -30,6 +30,15 @@ switch (args)
     case ["members", .. var rest]:
         await MemberChanges.PaceAsync(new Arguments(rest));
         return 0;
+    case ["attacks"]:
+        Hostile.List();
+        return 0;
+    case ["hostile"]:
+        Hostile.Head();
+        return 0;
+    case ["hostile", .. var rest]:
+        await Hostile.RunAsync(new Arguments(rest));
+        return 0;
     default:
         Console.Error.WriteLine(
             """
@@ -42,6 +51,8 @@ switch (args)
                    pace --url URL --token T --sample FILE [--rate 50] [--seconds 20]
                    groups --gateway URL,PID --token T [--members 14900] [--rounds 9] [--times 200]                  one member into a large group beside one into a small one
                    members --url URL --slack URL --token T [--rate 25] [--seconds 60]                               so many members a second into one group
+                   attacks                                               the attacks there are, each with how many accounts Slack is to have
+                   hostile [--gateway URL,PID --token T --attack NAME [--seconds 20]]                               one of them beside an ordinary client: a row of the table, or its head
             """
         );
         return 2;

@@ -22,4 +22,20 @@ internal sealed record Server(string Name, Uri Url, int Pid)
 
         double Field(int at) => double.Parse(fields[at], CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The memory that is resident, in MB: now, and at its most since the peak was forgotten.</summary>
+    public (int Now, int Most) Memory()
+    {
+        var lines = File.ReadAllLines($"/proc/{Pid}/status");
+        return (Megabytes("VmRSS:"), Megabytes("VmHWM:"));
+
+        int Megabytes(string name) =>
+            int.Parse(
+                lines.Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ')[^2],
+                CultureInfo.InvariantCulture
+            ) / 1024;
+    }
+
+    /// <summary>Forgets the peak (proc_pid_clear_refs(5)).</summary>
+    public void ForgetPeak() => File.WriteAllText($"/proc/{Pid}/clear_refs", "5");
 }

@@ -77,6 +77,8 @@ internal static class RawRequest
         var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         if (end < 0)
             return new RawAnswer(0, [], "");
+        if (answer.StartsWith("HTTP/1.1 100 ", StringComparison.Ordinal)) // who expects it is told to go on first
+            return Read(answer[(end + 4)..]);
         var lines = answer[..end].Split("\r\n");
         var headers = lines
             .Skip(1)
