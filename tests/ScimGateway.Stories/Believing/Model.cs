@@ -1,3 +1,5 @@
+using ScimGateway.Stories.Telling;
+
 namespace ScimGateway.Stories.Believing;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal sealed class Model
     public List<(int Who, int Source, Document Asked, int Step)> LostPosts { get; } = [];
 
     /// <summary>Creates of groups without an answer.</summary>
-    public List<(int Which, int Source, string Name, IReadOnlyList<string> Members)> LostGroups { get; } = [];
+    public List<(int Which, int Source, string Name, Named Members)> LostGroups { get; } = [];
 
     /// <summary>The accounts of Slack, also those that are gone.</summary>
     public Dictionary<string, Seen> Accounts { get; } = [];

@@ -194,7 +194,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 throw new WrongException("mirror", $"nobody has asked for {document}");
             var post = Model.LostPosts[lost];
             Model.LostPosts.RemoveAt(lost);
-            teller.Learn(id, post.Who, post.Source, post.Asked, true, true, post.Step);
+            teller.Providers.Learn(id, post.Who, post.Source, post.Asked, true, true, post.Step);
         }
         var people = new List<(Person, Document?)>();
         foreach (var person in Model.People.Values)
@@ -493,7 +493,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 if (lost < 0)
                     throw new WrongException("mirror", $"nobody has asked for the group {name}");
                 var (which, source, _, members) = Model.LostGroups[lost];
-                teller.LearnTeam(id, which, source, name, members, false, true);
+                teller.Providers.LearnTeam(id, which, source, name, members.Ids, false, true);
             }
         foreach (var team in Model.Teams.Values)
         {

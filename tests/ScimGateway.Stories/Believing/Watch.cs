@@ -187,6 +187,7 @@ internal sealed class Watch(Teller teller)
                     or Step.PutGroup
                     or Step.PatchGroup
                     or Step.DeleteGroup
+                    or Step.Bulk
                     or Step.ChangeByHand
                     or Step.Rule
                     or Step.Prefer

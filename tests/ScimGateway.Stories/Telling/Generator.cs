@@ -163,14 +163,8 @@ internal sealed class Generator
         (12, of => of.PostGroup()),
         (8, of => of.PutGroup()),
         (20, of => of.PatchGroup()),
-        (
-            4,
-            of =>
-                of.Any(2) switch
-                {
-                    var source => new Step.DeleteGroup(Source(of), source),
-                }
-        ),
+        (4, of => of.DeleteGroup()),
+        (10, of => of.Bulk()),
         (2, _ => new Step.HangUp()),
         (8, of => of.MakeByHand()),
         (8, of => of.ChangeByHand()),
@@ -349,6 +343,31 @@ internal sealed class Generator
             8 => Coin() ? new(GroupOp.RemoveAll, []) : new(GroupOp.Remove, Some()),
             _ => new(GroupOp.Rename, [], One(_groupNames)),
         };
+
+    private Step.DeleteGroup DeleteGroup() => new(Source(this), Any(Groups.Length));
+
+    private Step.Bulk Bulk() =>
+        new(
+            Source(this),
+            Any(3) == 0 ? 1 + Any(2) : 0,
+            [
+                .. Enumerable
+                    .Range(0, 2 + Any(5))
+                    .Select(_ =>
+                        Any(16) switch
+                        {
+                            < 4 => Post(),
+                            4 => Put(),
+                            < 8 => Patch(),
+                            < 10 => Delete(),
+                            < 12 => PostGroup(),
+                            12 => PutGroup(),
+                            < 15 => PatchGroup(),
+                            _ => (Step)DeleteGroup(),
+                        }
+                    ),
+            ]
+        );
 
     private Step.MakeByHand MakeByHand()
     {

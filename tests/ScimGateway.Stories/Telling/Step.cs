@@ -66,6 +66,7 @@ internal sealed record GroupChange(GroupOp Op, int[] Members, string? Name = nul
 [JsonDerivedType(typeof(PutGroup), nameof(PutGroup))]
 [JsonDerivedType(typeof(PatchGroup), nameof(PatchGroup))]
 [JsonDerivedType(typeof(DeleteGroup), nameof(DeleteGroup))]
+[JsonDerivedType(typeof(Bulk), nameof(Bulk))]
 [JsonDerivedType(typeof(HangUp), nameof(HangUp))]
 [JsonDerivedType(typeof(MakeByHand), nameof(MakeByHand))]
 [JsonDerivedType(typeof(ChangeByHand), nameof(ChangeByHand))]
@@ -120,6 +121,11 @@ internal abstract record Step
 
     /// <summary>A provider deletes a group.</summary>
     public sealed record DeleteGroup(int Source, int Which) : Step;
+
+    /// <summary>
+    /// A provider asks for several things in one request, whose source it is; it ends after so many errors, 0 for never.
+    /// </summary>
+    public sealed record Bulk(int Source, int FailOnErrors, Step[] Steps) : Step;
 
     /// <summary>Whoever waits for an answer hangs up.</summary>
     public sealed record HangUp : Step;

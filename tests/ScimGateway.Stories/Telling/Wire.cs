@@ -9,6 +9,33 @@ internal static class Wire
     private const string GroupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group";
     private const string PatchSchema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
+    private const string BulkSchema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+
+    /// <summary>Several requests in one.</summary>
+    public static string Bulk(
+        int failOnErrors,
+        IEnumerable<(string Method, string Path, string BulkId, string? Body)> requests
+    )
+    {
+        var operations = new JsonArray();
+        foreach (var (method, path, bulkId, body) in requests)
+        {
+            var operation = new JsonObject
+            {
+                ["method"] = method,
+                ["path"] = "/" + path,
+                ["bulkId"] = bulkId,
+            };
+            if (body is not null)
+                operation["data"] = JsonNode.Parse(body);
+            operations.Add(operation);
+        }
+        var bulk = new JsonObject { ["schemas"] = new JsonArray(BulkSchema), ["Operations"] = operations };
+        if (failOnErrors > 0)
+            bulk["failOnErrors"] = failOnErrors;
+        return bulk.ToJsonString();
+    }
+
     /// <summary>A user.</summary>
     public static string User(Said said)
     {
@@ -55,10 +82,12 @@ internal static class Wire
     }
 
     /// <summary>Changes of a group.</summary>
-    public static string Patch(IEnumerable<(GroupChange Change, IReadOnlyList<string> Members)> changes)
+    public static string Patch(IEnumerable<(GroupChange Change, Named Members)> changes)
     {
         var operations = new JsonArray();
-        foreach (var (change, members) in changes)
+        foreach (var (change, named) in changes)
+        {
+            var members = named.Said;
             switch (change.Op)
             {
                 case GroupOp.Add:
@@ -81,6 +110,7 @@ internal static class Wire
                         operations.Add(Operation("remove", $"members[value eq \"{member}\"]", null));
                     break;
             }
+        }
         return Patch(operations);
     }
 

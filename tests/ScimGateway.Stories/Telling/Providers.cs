@@ -1,0 +1,429 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Stories.Believing;
+using ScimGateway.Stories.Running;
+
+namespace ScimGateway.Stories.Telling;
+
+/// <summary>What providers ask for, step by step, and what the model is told with the answer.</summary>
+internal sealed class Providers(Teller teller)
+{
+    private Model Model => teller.Model;
+
+    /// <summary>The request of a step; null for one that is none, or about somebody whom the provider does not find.</summary>
+    public async Task<Asked?> AskedAsync(Step step)
+    {
+        if (step is not Step.Bulk bulk)
+            return Asked(step, await FindAsync(step), new Meant(Model));
+        // All are looked for before anything is said of anybody.
+        var found = new List<(Step Step, Found Whom)>();
+        foreach (var one in bulk.Steps.Select(one => From(one, bulk.Source)))
+            if (await FindAsync(one) is var whom && whom != default || one is Step.Post or Step.PostGroup)
+                found.Add((one, whom));
+        var meant = new Meant(Model);
+        for (var at = 0; at < found.Count; at++)
+            if (found[at].Step is Step.Post { Who: var who })
+                meant.IsPosted(who, Telling.Asked.BulkId(at));
+            else if (found[at].Step is Step.PostGroup { Which: var which })
+                meant.IsPosted(Meant.Groups + which, Telling.Asked.BulkId(at));
+        var all = new List<(string BulkId, Asked Asked)>();
+        for (var at = 0; at < found.Count; at++)
+            if (Asked(found[at].Step, found[at].Whom, meant) is { } asked)
+                all.Add((Telling.Asked.BulkId(at), asked));
+        return all.Count == 0 ? null : Telling.Asked.InBulk(bulk.Source, bulk.FailOnErrors, all, meant);
+    }
+
+    // Whom a step is about; nobody for who is to be made.
+    private record struct Found(Person? Person, Team? Team);
+
+    private static Step From(Step step, int source) =>
+        step switch
+        {
+            Step.Post one => one with { Source = source },
+            Step.Put one => one with { Source = source },
+            Step.Patch one => one with { Source = source },
+            Step.Delete one => one with { Source = source },
+            Step.PostGroup one => one with { Source = source },
+            Step.PutGroup one => one with { Source = source },
+            Step.PatchGroup one => one with { Source = source },
+            Step.DeleteGroup one => one with { Source = source },
+            _ => step,
+        };
+
+    private async Task<Found> FindAsync(Step step) =>
+        step switch
+        {
+            Step.Put one => new(await FindAsync(one.Source, one.Who), null),
+            Step.Patch one => new(await FindAsync(one.Source, one.Who), null),
+            Step.Delete one => new(await FindAsync(one.Source, one.Who), null),
+            Step.PutGroup one => new(null, await FindTeamAsync(one.Source, one.Which)),
+            Step.PatchGroup one => new(null, await FindTeamAsync(one.Source, one.Which)),
+            Step.DeleteGroup one => new(null, await FindTeamAsync(one.Source, one.Which)),
+            _ => default,
+        };
+
+    private Asked? Asked(Step step, Found found, Meant meant) =>
+        (step, found) switch
+        {
+            (Step.Post one, _) => Post(one),
+            (Step.Put one, { Person: { } person }) => Put(person, one),
+            (Step.Patch one, { Person: { } person }) => Patch(person, one),
+            (Step.Delete one, { Person: { } person }) => Change(person, one.Source, "DELETE", null, _ => null),
+            (Step.PostGroup one, _) => PostGroup(one, meant),
+            (Step.PutGroup one, { Team: { } team }) => PutGroup(team, one, meant),
+            (Step.PatchGroup one, { Team: { } team }) => PatchGroup(team, one, meant),
+            (Step.DeleteGroup one, { Team: { } team }) => DeleteGroup(team, one),
+            _ => null,
+        };
+
+    // Users
+
+    private string? Unsaid(Person? person) =>
+        person is { WasPosted: true } or null
+        && Model.Accounts.Values.All(one => !one.ByHand)
+        && Model.People.Values.All(one => !one.MayLeave)
+            ? null
+            : Document.Anything;
+
+    private Asked Post(Step.Post post)
+    {
+        var asked = Document.Put(null, post.Said, Unsaid(null))!;
+        var (left, now) = (MayLeaveOut(), Model.Step);
+        var lost = (post.Who, post.Source, asked, now);
+        Model.LostPosts.Add(lost);
+        return new Asked(
+            post.Source,
+            "POST",
+            "Users",
+            Wire.User(post.Said),
+            reply =>
+            {
+                Telling.Asked.Check(reply, "POST", Model);
+                if (reply is null)
+                    return; // it may have happened
+                Model.LostPosts.Remove(lost);
+                if (reply.Status == 201)
+                {
+                    var id = (string)JsonNode.Parse(reply.Body)!["id"]!;
+                    Learn(id, post.Who, post.Source, asked, wasPosted: true, left, now);
+                }
+                else if (reply.Status == 409 && !Model.HadWeather && !Model.MayBeTaken(asked, null))
+                    throw new WrongException(
+                        "answer",
+                        $"409 to a POST of {asked}, and nobody else has name or address"
+                    );
+            }
+        );
+    }
+
+    /// <summary>A user that was not known.</summary>
+    public Person Learn(string id, int who, int? source, Document document, bool wasPosted, bool isLeftOut, int step)
+    {
+        if (Model.People.TryGetValue(id, out var known))
+        {
+            // A POST that adopts what was shown keeps its id.
+            known.Source ??= source;
+            if (!known.WasPosted) // else it was seen before the answer came
+                known.Begin(_ => document, step).Fate = Fate.Done;
+            known.IsLeftOut |= isLeftOut;
+            Model.Known[who] = id;
+            return known;
+        }
+        var person = new Person(id, who, document)
+        {
+            Source = source,
+            WasPosted = wasPosted,
+            IsLeftOut = isLeftOut,
+        };
+        if (source is not null)
+            person.Note(null, document, step);
+        Model.People[id] = person;
+        Model.Known[who] = id;
+        return person;
+    }
+
+    private Asked Put(Person person, Step.Put put) =>
+        Change(
+            person,
+            put.Source,
+            "PUT",
+            Wire.User(put.Said),
+            before =>
+                Document.Put(before, put.Said, Unsaid(person)) is var after && IsOthers(person, put.Source)
+                    ? after! with
+                    {
+                        Key = Document.Anything,
+                    }
+                    : after
+        );
+
+    private Asked Patch(Person person, Step.Patch patch)
+    {
+        (string Path, string? Value)[] changes = patch.Also is { } also
+            ? [(patch.Path, patch.Value), (also, patch.And)]
+            : [(patch.Path, patch.Value)];
+        return Change(
+            person,
+            patch.Source,
+            "PATCH",
+            Wire.Patch(patch.Habit, changes),
+            before => changes.Aggregate(before, (now, change) => now?.With(change.Path, change.Value))
+        );
+    }
+
+    private Asked Change(Person person, int source, string method, string? body, Func<Document?, Document?> apply)
+    {
+        var write = person.Begin(apply, Model.Step);
+        person.IsLeftOut |= MayLeaveOut();
+        return new Asked(
+            source,
+            method,
+            $"Users/{person.Id}",
+            body,
+            reply =>
+            {
+                Telling.Asked.Check(reply, method, Model);
+                write.Fate =
+                    reply is null ? Fate.Lost
+                    : reply.Status is 200 or 204 ? Fate.Done
+                    : reply.Status == 404 && method == "DELETE" && person.Possible.Contains(null) ? Fate.Done
+                    : Fate.Refused;
+                if (write.Fate == Fate.Done)
+                    person.Source ??= source;
+                if (reply is { Status: 404 } && !person.Possible.Contains(null))
+                    throw new WrongException("answer", $"404 to a {method} of user {person.Id}, who is not deleted");
+            }
+        );
+    }
+
+    // Whom another one brought, as far as is known; an externalId is shown to whoever said it.
+    private static bool IsOthers(Person person, int source) => person.Source is { } owner && owner != source;
+
+    // Whether what is written now may be left out by the tenant's own settings.
+    private bool MayLeaveOut() =>
+        teller.Preferences is { WhenNotAllowed: NotAllowed.Skip } now
+        && !(now.CreateUsers && now.UpdateUsers && now.DisableUsers && now.DeprovisionUsers);
+
+    // Whom a provider does not know, or knows to be deleted, it looks for by the user name.
+    private async Task<Person?> FindAsync(int source, int who)
+    {
+        if (Model.Known.TryGetValue(who, out var id) && Model.People[id].Possible.Any(state => state is not null))
+            return Model.People[id];
+        var name = Generator.People[who].Name;
+        return await LookUpAsync(source, who, $"userName eq \"{name}\"")
+            ?? await LookUpAsync(source, who, $"emails.value eq \"{Generator.People[who].Address}\"");
+    }
+
+    private async Task<Person?> LookUpAsync(int source, int who, string filter)
+    {
+        var reply = await teller.AskAsync(source, "GET", $"Users?filter={Uri.EscapeDataString(filter)}");
+        if (reply is not { Status: 200 })
+            return null;
+        if ((JsonNode.Parse(reply.Body)!["Resources"] as JsonArray)?.FirstOrDefault() is not JsonObject shown)
+            return null;
+        var id = (string)shown["id"]!;
+        if (Model.People.TryGetValue(id, out var known))
+            return known;
+        var document = Document.Of(shown);
+        var lost = Model.LostPosts.FindIndex(post => (post.Asked with { Key = Document.Anything }).Fits(document));
+        if (lost >= 0)
+        {
+            var post = Model.LostPosts[lost];
+            return Learn(
+                id,
+                post.Who,
+                post.Source,
+                post.Asked with
+                {
+                    Key = Document.Anything,
+                },
+                wasPosted: true,
+                MayLeaveOut(),
+                post.Step
+            );
+        }
+        // What nobody has claimed shows what Slack has.
+        return Learn(
+            id,
+            who,
+            null,
+            document with
+            {
+                Secondary = Document.Anything,
+                Title = Document.Anything,
+                Primary = Document.Anything,
+            },
+            false,
+            false,
+            Model.Step
+        );
+    }
+
+    // Groups
+
+    private Asked PostGroup(Step.PostGroup post, Meant meant)
+    {
+        var members = meant.Of(post.Members);
+        var lost = (post.Which, post.Source, post.Name, members);
+        var left = teller.Preferences is { WhenNotAllowed: NotAllowed.Skip };
+        Model.LostGroups.Add(lost);
+        return new Asked(
+            post.Source,
+            "POST",
+            "Groups",
+            Wire.Group(post.Name, members.Said),
+            reply =>
+            {
+                Check(reply, "POST", [members]);
+                if (reply is null)
+                    return;
+                Model.LostGroups.Remove(lost);
+                if (reply.Status == 201)
+                    LearnTeam(
+                        (string)JsonNode.Parse(reply.Body)!["id"]!,
+                        post.Which,
+                        post.Source,
+                        post.Name,
+                        members.Ids,
+                        true,
+                        left
+                    );
+            }
+        );
+    }
+
+    /// <summary>A group that was not known.</summary>
+    public Team LearnTeam(
+        string id,
+        int which,
+        int source,
+        string name,
+        IReadOnlyList<string> members,
+        bool isCertain,
+        bool isLeftOut
+    )
+    {
+        var isNew = !Model.Teams.TryGetValue(id, out var team);
+        if (isNew)
+            Model.Teams[id] = team = new Team(id, which, name) { Source = source };
+        team!.Names.Clear();
+        team.Names.Add(name);
+        team.IsLeftOut |= isLeftOut || !isNew;
+        team.Say(members.ToDictionary(member => member, _ => true), isCertain);
+        Model.KnownTeams[which] = id;
+        return team;
+    }
+
+    private Asked PutGroup(Team team, Step.PutGroup put, Meant meant)
+    {
+        var members = meant.Of(put.Members ?? []);
+        return ChangeTeam(
+            team,
+            put.Source,
+            "PUT",
+            Wire.Group(put.Name, put.Members is null ? null : members.Said),
+            put.Name,
+            [(new GroupChange(GroupOp.Replace, []), members)],
+            meant
+        );
+    }
+
+    private Asked? PatchGroup(Team team, Step.PatchGroup patch, Meant meant)
+    {
+        var changes = patch
+            .Changes.Select(change => (change, Members: meant.Of(change.Members)))
+            .Where(one =>
+                one.Members.Said.Count > 0
+                || one.change.Op is not (GroupOp.Add or GroupOp.Remove or GroupOp.RemoveByValue)
+            )
+            .ToList();
+        var name = changes.LastOrDefault(one => one.change.Name is not null).change?.Name;
+        return changes.Count == 0
+            ? null
+            : ChangeTeam(team, patch.Source, "PATCH", Wire.Patch(changes), name, changes, meant);
+    }
+
+    private Asked ChangeTeam(
+        Team team,
+        int source,
+        string method,
+        string body,
+        string? name,
+        IReadOnlyList<(GroupChange Change, Named Members)> changes,
+        Meant meant
+    )
+    {
+        var before = team.Wanted.Keys.ToList();
+        if (name is not null)
+            team.Names.Add(name);
+        team.IsLeftOut |= source != team.Source || teller.Preferences is { WhenNotAllowed: NotAllowed.Skip };
+        team.Say(LastWord.Of(before, changes), isCertain: false);
+        return new Asked(
+            source,
+            method,
+            $"Groups/{team.Id}",
+            body,
+            reply =>
+            {
+                Check(reply, method, changes.Select(change => change.Members));
+                if (reply is { Status: 200 or 204 })
+                {
+                    if (name is not null)
+                    {
+                        team.Names.Clear();
+                        team.Names.Add(name);
+                    }
+                    // What was asked meanwhile, or has no answer, may have come before or after.
+                    if (!teller.IsWaiting)
+                        team.Say(LastWord.Of(before.Concat(meant.Made), changes), isCertain: true);
+                }
+                else if (reply is { Status: 404 } && !team.Deleted.MayBe)
+                    throw new WrongException("answer", $"404 to a {method} of group {team.Id}, which is not deleted");
+            }
+        );
+    }
+
+    private Asked DeleteGroup(Team team, Step.DeleteGroup delete)
+    {
+        team.Deleted = (true, team.Deleted.Is);
+        return new Asked(
+            delete.Source,
+            "DELETE",
+            $"Groups/{team.Id}",
+            null,
+            reply =>
+            {
+                Telling.Asked.Check(reply, "DELETE", Model);
+                if (reply is { Status: 204 })
+                    team.Deleted = (true, true);
+            }
+        );
+    }
+
+    // Whoever names somebody of whom nothing came has nothing done (RFC 7644 §3.7.2).
+    private void Check(Reply? reply, string method, IEnumerable<Named> members)
+    {
+        Telling.Asked.Check(reply, method, Model);
+        if (reply is { Status: < 300 } && members.Any(named => named.IsMissing))
+            throw new WrongException("bulk", $"{reply.Status} to a {method} that names a user whose POST failed");
+    }
+
+    private async Task<Team?> FindTeamAsync(int source, int which)
+    {
+        if (Model.KnownTeams.TryGetValue(which, out var id) && !Model.Teams[id].Deleted.Is)
+            return Model.Teams[id];
+        var reply = await teller.AskAsync(
+            source,
+            "GET",
+            $"Groups?filter={Uri.EscapeDataString($"displayName eq \"{Generator.Groups[which]}\"")}"
+        );
+        if (
+            reply is not { Status: 200 }
+            || (JsonNode.Parse(reply.Body)!["Resources"] as JsonArray)?.FirstOrDefault() is not JsonObject shown
+        )
+            return null;
+        id = (string)shown["id"]!;
+        return Model.Teams.GetValueOrDefault(id)
+            ?? LearnTeam(id, which, source, (string)shown["displayName"]!, [], false, true);
+    }
+}
