@@ -356,6 +356,19 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 $"{person.Id} with {shown} is settled, and {account.Id} has the title '{account.Profile.Title}'"
             );
 
+        if (
+            !IsByHand("manager")
+            && person.HadManager
+            && person.Changed.ContainsKey("manager")
+            && AtSlack(shown.Manager) is { } manager
+            && manager != (account.Profile.Fields.ManagerId ?? "")
+            && person.Possible.All(state => state?.Manager != Document.Anything)
+        )
+            throw new WrongException(
+                "manager",
+                $"{person.Id} with {shown} is settled, and {account.Id} has the manager '{account.Profile.Fields.ManagerId}', not '{manager}'"
+            );
+
         // What nobody wants there keeps the address from others.
         if (
             !seen.ByHand
@@ -376,6 +389,15 @@ internal sealed class Quiet(Teller teller, Watch watch)
             || (what == "email" && seen.Touched.ContainsKey(what))
             || Model.Preferred.Contains("Drift") && seen.Touched.ContainsKey(what);
     }
+
+    // The account of a manager, nothing if there is to be none; null of whom Slack cannot be told.
+    private string? AtSlack(string? manager) =>
+        manager is null ? ""
+        : Model.People.TryGetValue(manager, out var boss)
+        && boss.Possible.All(state => state is not null)
+        && AccountOf(boss) is { IsErased: false } account
+            ? account.Id
+        : null;
 
     private void Blocked(Person person, Document? shown, LinkNow link, Account? account)
     {
@@ -443,7 +465,9 @@ internal sealed class Quiet(Teller teller, Watch watch)
             )
             || World.Slack.Workspace.AccountsInOrder.Any(one =>
                 one != own && (Has(one.Profile.PrimaryEmail) || Has(one.Profile.SecondaryEmail))
-            );
+            )
+            // That an account is gone is seen only by whoever asks for it.
+            || Model.Accounts.Values.Any(one => one.IsGone && one.Addresses.Overlaps(addresses));
 
         bool Has(string? address) => address is not null && addresses.Contains(Folded.Of(address));
     }

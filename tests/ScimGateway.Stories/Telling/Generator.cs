@@ -283,6 +283,7 @@ internal sealed class Generator
             },
             Title = One(_titles),
             Key = Any(10) == 0 ? "9" : key,
+            Manager = Any(5) == 0 ? Any(People.Length) : null,
         };
     }
 
@@ -302,8 +303,9 @@ internal sealed class Generator
     }
 
     private (string Path, string? Value) Change() =>
-        Any(9) switch
+        Any(10) switch
         {
+            9 => ("manager", Any(4) == 0 ? null : Any(People.Length).ToString(CultureInfo.InvariantCulture)),
             0 or 1 or 2 => ("active", Coin() ? "true" : "false"),
             3 or 4 => ("title", One(_titles)),
             5 => ("userName", One(_names)),

@@ -6,16 +6,19 @@ namespace ScimGateway.Stories.Telling;
 /// Whom a request means by the numbers of a story: those whom the model knows, or whom the same bulk request makes. People
 /// have the numbers from 0, groups those from <see cref="Groups"/> on.
 /// </summary>
-internal sealed class Meant(Model model)
+internal sealed class Meant(Model model, bool isBulk = false)
 {
     /// <summary>The number of the first group.</summary>
     public const int Groups = 10;
 
-    private readonly Dictionary<int, string> _posted = [];
+    private readonly Dictionary<int, (string BulkId, int? Manager)> _posted = [];
     private readonly Dictionary<string, string> _made = [];
 
+    /// <summary>Whether it is a bulk request, which does one thing after the other.</summary>
+    public bool IsBulk => isBulk;
+
     /// <summary>A request of the same bulk request makes somebody; of two the first.</summary>
-    public void IsPosted(int number, string bulkId) => _posted.TryAdd(number, bulkId);
+    public void IsPosted(int number, string bulkId, int? manager = null) => _posted.TryAdd(number, (bulkId, manager));
 
     /// <summary>It has made somebody.</summary>
     public void IsMade(string bulkId, string id) => _made[bulkId] = id;
@@ -23,14 +26,34 @@ internal sealed class Meant(Model model)
     /// <summary>The ids of all whom the bulk request has made.</summary>
     public IEnumerable<string> Made => _made.Values;
 
+    /// <summary>Who is said to be a manager; whoever is not known is somebody whom nobody knows.</summary>
+    public NamedValue Manager(int? number) =>
+        number is not { } who ? new NamedValue(null)
+        : _posted.TryGetValue(who, out var posted)
+            ? new NamedValue(
+                $"bulkId:{posted.BulkId}",
+                () => IsInACircle(who) ? null : _made.GetValueOrDefault(posted.BulkId)
+            )
+        : new NamedValue(model.Known.GetValueOrDefault(who, "nobody-knows"));
+
+    // Of those who name each other, one goes ahead with an id that its manager may not get (docs/rooms/host.md).
+    private bool IsInACircle(int who)
+    {
+        var next = who;
+        for (var steps = 0; steps < _posted.Count && _posted.TryGetValue(next, out var posted); steps++)
+            if (posted.Manager is not { } manager || (next = manager) == who)
+                return posted.Manager is not null;
+        return false;
+    }
+
     /// <summary>Those of whom there is something to say, as they are said.</summary>
     public Named Of(IEnumerable<int> numbers)
     {
         var posted = new List<string>();
         var known = new HashSet<string>();
         foreach (var number in numbers)
-            if (_posted.TryGetValue(number, out var bulkId))
-                posted.Add(bulkId);
+            if (_posted.TryGetValue(number, out var one))
+                posted.Add(one.BulkId);
             else if (
                 number < Groups
                     ? model.Known.TryGetValue(number, out var id)
@@ -52,6 +75,19 @@ internal sealed class Named(HashSet<string> known, List<string> posted, Dictiona
 
     /// <summary>Whether one is to be made of whom nothing came.</summary>
     public bool IsMissing => !posted.TrueForAll(made.ContainsKey);
+}
+
+/// <summary>A value as it is said, and how it is shown, which may be known only with the answer.</summary>
+internal sealed class NamedValue(string? said, Func<string?>? shown = null)
+{
+    /// <summary>As it is said.</summary>
+    public string? Said => said;
+
+    /// <summary>As it is shown.</summary>
+    public string? Believed() => IsMissing ? Document.Anything : shown?.Invoke() ?? said;
+
+    /// <summary>Whether it is that of somebody who is to be made, and of whom nothing came.</summary>
+    public bool IsMissing => shown is not null && shown() is null;
 }
 
 /// <summary>Of what is said of members, the last word counts.</summary>

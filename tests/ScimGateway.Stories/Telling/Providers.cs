@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Stories.Believing;
@@ -20,10 +21,10 @@ internal sealed class Providers(Teller teller)
         foreach (var one in bulk.Steps.Select(one => From(one, bulk.Source)))
             if (await FindAsync(one) is var whom && whom != default || one is Step.Post or Step.PostGroup)
                 found.Add((one, whom));
-        var meant = new Meant(Model);
+        var meant = new Meant(Model, isBulk: true);
         for (var at = 0; at < found.Count; at++)
-            if (found[at].Step is Step.Post { Who: var who })
-                meant.IsPosted(who, Telling.Asked.BulkId(at));
+            if (found[at].Step is Step.Post post)
+                meant.IsPosted(post.Who, Telling.Asked.BulkId(at), post.Said.Manager);
             else if (found[at].Step is Step.PostGroup { Which: var which })
                 meant.IsPosted(Meant.Groups + which, Telling.Asked.BulkId(at));
         var all = new List<(string BulkId, Asked Asked)>();
@@ -65,10 +66,10 @@ internal sealed class Providers(Teller teller)
     private Asked? Asked(Step step, Found found, Meant meant) =>
         (step, found) switch
         {
-            (Step.Post one, _) => Post(one),
-            (Step.Put one, { Person: { } person }) => Put(person, one),
-            (Step.Patch one, { Person: { } person }) => Patch(person, one),
-            (Step.Delete one, { Person: { } person }) => Change(person, one.Source, "DELETE", null, _ => null),
+            (Step.Post one, _) => Post(one, meant),
+            (Step.Put one, { Person: { } person }) => Put(person, one, meant),
+            (Step.Patch one, { Person: { } person }) => Patch(person, one, meant),
+            (Step.Delete one, { Person: { } person }) => Change(person, one.Source, "DELETE", null, meant, _ => null),
             (Step.PostGroup one, _) => PostGroup(one, meant),
             (Step.PutGroup one, { Team: { } team }) => PutGroup(team, one, meant),
             (Step.PatchGroup one, { Team: { } team }) => PatchGroup(team, one, meant),
@@ -85,17 +86,18 @@ internal sealed class Providers(Teller teller)
             ? null
             : Document.Anything;
 
-    private Asked Post(Step.Post post)
+    private Asked Post(Step.Post post, Meant meant)
     {
-        var asked = Document.Put(null, post.Said, Unsaid(null))!;
+        var manager = meant.Manager(post.Said.Manager);
+        var asked = Document.Put(null, post.Said, manager.Believed(), Unsaid(null));
         var (left, now) = (MayLeaveOut(), Model.Step);
-        var lost = (post.Who, post.Source, asked, now);
+        var lost = (post.Who, post.Source, Asked: asked, now);
         Model.LostPosts.Add(lost);
         return new Asked(
             post.Source,
             "POST",
             "Users",
-            Wire.User(post.Said),
+            Wire.User(post.Said, manager.Said),
             reply =>
             {
                 Telling.Asked.Check(reply, "POST", Model);
@@ -105,9 +107,15 @@ internal sealed class Providers(Teller teller)
                 if (reply.Status == 201)
                 {
                     var id = (string)JsonNode.Parse(reply.Body)!["id"]!;
+                    asked = asked with { Manager = manager.Believed() ?? asked.Manager };
                     Learn(id, post.Who, post.Source, asked, wasPosted: true, left, now);
                 }
-                else if (reply.Status == 409 && !Model.HadWeather && !Model.MayBeTaken(asked, null))
+                else if (
+                    reply.Status == 409
+                    && !Model.HadWeather
+                    && !manager.IsMissing
+                    && !Model.MayBeTaken(asked, null)
+                )
                     throw new WrongException(
                         "answer",
                         $"409 to a POST of {asked}, and nobody else has name or address"
@@ -124,7 +132,7 @@ internal sealed class Providers(Teller teller)
             // A POST that adopts what was shown keeps its id.
             known.Source ??= source;
             if (!known.WasPosted) // else it was seen before the answer came
-                known.Begin(_ => document, step).Fate = Fate.Done;
+                known.Begin(_ => document, new Meant(Model), step).Fate = Fate.Done;
             known.IsLeftOut |= isLeftOut;
             Model.Known[who] = id;
             return known;
@@ -142,38 +150,63 @@ internal sealed class Providers(Teller teller)
         return person;
     }
 
-    private Asked Put(Person person, Step.Put put) =>
-        Change(
+    private Asked Put(Person person, Step.Put put, Meant meant)
+    {
+        var manager = meant.Manager(put.Said.Manager);
+        return Change(
             person,
             put.Source,
             "PUT",
-            Wire.User(put.Said),
+            Wire.User(put.Said, manager.Said),
+            meant,
             before =>
-                Document.Put(before, put.Said, Unsaid(person)) is var after && IsOthers(person, put.Source)
-                    ? after! with
+                Document.Put(before, put.Said, manager.Believed(), Unsaid(person)) is var after
+                && IsOthers(person, put.Source)
+                    ? after with
                     {
                         Key = Document.Anything,
                     }
                     : after
         );
+    }
 
-    private Asked Patch(Person person, Step.Patch patch)
+    private Asked Patch(Person person, Step.Patch patch, Meant meant)
     {
-        (string Path, string? Value)[] changes = patch.Also is { } also
+        (string Path, string? Value)[] said = patch.Also is { } also
             ? [(patch.Path, patch.Value), (also, patch.And)]
             : [(patch.Path, patch.Value)];
+        var changes = Array.ConvertAll(
+            said,
+            one =>
+                one.Path == "manager"
+                    ? (
+                        one.Path,
+                        Value: meant.Manager(
+                            one.Value is null ? null : int.Parse(one.Value, CultureInfo.InvariantCulture)
+                        )
+                    )
+                    : (one.Path, Value: new NamedValue(one.Value))
+        );
         return Change(
             person,
             patch.Source,
             "PATCH",
-            Wire.Patch(patch.Habit, changes),
-            before => changes.Aggregate(before, (now, change) => now?.With(change.Path, change.Value))
+            Wire.Patch(patch.Habit, changes.Select(change => (change.Path, change.Value.Said))),
+            meant,
+            before => changes.Aggregate(before, (now, change) => now?.With(change.Path, change.Value.Believed()))
         );
     }
 
-    private Asked Change(Person person, int source, string method, string? body, Func<Document?, Document?> apply)
+    private Asked Change(
+        Person person,
+        int source,
+        string method,
+        string? body,
+        Meant meant,
+        Func<Document?, Document?> apply
+    )
     {
-        var write = person.Begin(apply, Model.Step);
+        var write = person.Begin(apply, meant, Model.Step);
         person.IsLeftOut |= MayLeaveOut();
         return new Asked(
             source,
@@ -190,7 +223,8 @@ internal sealed class Providers(Teller teller)
                     : Fate.Refused;
                 if (write.Fate == Fate.Done)
                     person.Source ??= source;
-                if (reply is { Status: 404 } && !person.Possible.Contains(null))
+                // What nobody has claimed is hidden while somebody has its name.
+                if (reply is { Status: 404 } && person.Source is not null && !person.Possible.Contains(null))
                     throw new WrongException("answer", $"404 to a {method} of user {person.Id}, who is not deleted");
             }
         );
@@ -252,6 +286,7 @@ internal sealed class Providers(Teller teller)
                 Secondary = Document.Anything,
                 Title = Document.Anything,
                 Primary = Document.Anything,
+                Manager = Document.Anything,
             },
             false,
             false,
@@ -358,6 +393,7 @@ internal sealed class Providers(Teller teller)
             team.Names.Add(name);
         team.IsLeftOut |= source != team.Source || teller.Preferences is { WhenNotAllowed: NotAllowed.Skip };
         team.Say(LastWord.Of(before, changes), isCertain: false);
+        team.Begin(meant);
         return new Asked(
             source,
             method,
@@ -366,16 +402,18 @@ internal sealed class Providers(Teller teller)
             reply =>
             {
                 Check(reply, method, changes.Select(change => change.Members));
+                var wasAlone = team.WasAlone(meant);
                 if (reply is { Status: 200 or 204 })
                 {
+                    // What was asked meanwhile may have come before or after.
+                    if (!wasAlone)
+                        return;
                     if (name is not null)
                     {
                         team.Names.Clear();
                         team.Names.Add(name);
                     }
-                    // What was asked meanwhile, or has no answer, may have come before or after.
-                    if (!teller.IsWaiting)
-                        team.Say(LastWord.Of(before.Concat(meant.Made), changes), isCertain: true);
+                    team.Say(LastWord.Of(before.Concat(meant.Made), changes), isCertain: true);
                 }
                 else if (reply is { Status: 404 } && !team.Deleted.MayBe)
                     throw new WrongException("answer", $"404 to a {method} of group {team.Id}, which is not deleted");

@@ -141,6 +141,10 @@ internal static class Shrinker
         };
         yield return said with
         {
+            Manager = null,
+        };
+        yield return said with
+        {
             Active = true,
         };
         yield return said with

@@ -16,6 +16,9 @@ internal sealed record Said
     public string? Title { get; init; }
 
     public string? Key { get; init; }
+
+    /// <summary>The manager, by number.</summary>
+    public int? Manager { get; init; }
 }
 
 /// <summary>Whose way of speaking a request has.</summary>
@@ -96,7 +99,7 @@ internal abstract record Step
     /// <summary>A provider says all of a person; whom it does not know it looks for by the user name.</summary>
     public sealed record Put(int Source, int Who, Said Said) : Step;
 
-    /// <summary>A provider changes one thing of a person, or two.</summary>
+    /// <summary>A provider changes one thing of a person, or two; a manager is said by number.</summary>
     public sealed record Patch(
         int Source,
         int Who,

@@ -6,6 +6,7 @@ namespace ScimGateway.Stories.Telling;
 internal static class Wire
 {
     private const string UserSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
+    private const string EnterpriseSchema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
     private const string GroupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group";
     private const string PatchSchema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
@@ -37,7 +38,7 @@ internal static class Wire
     }
 
     /// <summary>A user.</summary>
-    public static string User(Said said)
+    public static string User(Said said, string? manager)
     {
         var emails = new JsonArray();
         if (said.Primary is { } work)
@@ -60,6 +61,11 @@ internal static class Wire
             user["title"] = title;
         if (said.Key is { } key)
             user["externalId"] = key;
+        if (manager is not null)
+        {
+            user["schemas"] = new JsonArray(UserSchema, EnterpriseSchema);
+            user[EnterpriseSchema] = Manager(manager);
+        }
         return user.ToJsonString();
     }
 
@@ -117,6 +123,8 @@ internal static class Wire
     private static string Patch(JsonArray operations) =>
         new JsonObject { ["schemas"] = new JsonArray(PatchSchema), ["Operations"] = operations }.ToJsonString();
 
+    private static JsonObject Manager(string id) => new() { ["manager"] = new JsonObject { ["value"] = id } };
+
     private static JsonArray Members(IEnumerable<string> members) =>
         [.. members.Select(member => (JsonNode)new JsonObject { ["value"] = member })];
 
@@ -126,6 +134,7 @@ internal static class Wire
         {
             "primary" => "emails[type eq \"work\"].value",
             "secondary" => "emails[type eq \"home\"].value",
+            "manager" => $"{EnterpriseSchema}:manager",
             _ => path,
         };
         if (value is null)
@@ -139,6 +148,10 @@ internal static class Wire
                 Habit.Okta => Operation("replace", null, new JsonObject { ["active"] = value == "true" }),
                 _ => Operation("replace", "active", value == "true"),
             };
+        if (path == "manager" && habit != Habit.Entra)
+            return habit == Habit.Okta
+                ? Operation("replace", null, new JsonObject { [EnterpriseSchema] = Manager(value) })
+                : Operation("replace", long_, new JsonObject { ["value"] = value });
         return habit switch
         {
             Habit.Entra => Operation("Replace", long_, value),
