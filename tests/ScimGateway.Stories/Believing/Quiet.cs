@@ -544,7 +544,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             foreach (var (member, wanted) in team.Wanted)
                 if (
                     wanted is { } isIn
-                    && shownPeople.GetValueOrDefault(member) is not null
+                    && (shownPeople.GetValueOrDefault(member) is not null || listed.ContainsKey(member))
                     && members.Contains(member) != isIn
                 )
                     throw new WrongException(
@@ -566,6 +566,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             throw new WrongException("group", $"{name} is settled, and there is no {slackId}");
         if (group.DisplayName != name)
             throw new WrongException("group", $"{name} is settled, and {slackId} is {group.DisplayName}");
+        var inIt = In(team, certainly: false);
         foreach (var (person, shown) in people)
         {
             if (
@@ -575,8 +576,8 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 continue;
             if (
                 Model.TouchedMembers.Contains((slackId, id))
-                || !team.Wanted.TryGetValue(person.Id, out var said)
-                || said is not { } isIn
+                || !inIt.Exists(one => one.Wanted.ContainsKey(person.Id))
+                || IsWanted(team, person) is not { } isIn
             )
                 continue;
             if (
@@ -616,6 +617,32 @@ internal sealed class Quiet(Teller teller, Watch watch)
         }
     }
 
+    // Whoever is wanted in a group, or where groups are flattened in one that is in it.
+    private bool? IsWanted(Team team, Person person) =>
+        In(team, certainly: true).Exists(one => one.Wanted.GetValueOrDefault(person.Id) is true) ? true
+        : In(team, certainly: false)
+            .Exists(one => one.IsLeftOut || one.Wanted.GetValueOrDefault(person.Id, false) is not false)
+            ? null
+        : false;
+
+    // A group and, where they are flattened, those in it: for certain, or those that may be.
+    private List<Team> In(Team team, bool certainly)
+    {
+        var all = new List<Team> { team };
+        if (teller.Preferences.NestedGroups == NestedGroups.Flatten)
+            for (var i = 0; i < all.Count; i++)
+                all.AddRange(
+                    all[i]
+                        .Wanted.Where(row => certainly ? row.Value is true : row.Value is not false)
+                        .Select(row => Model.Teams.GetValueOrDefault(row.Key))
+                        .OfType<Team>()
+                        .Where(one =>
+                            !all.Contains(one) && !(certainly ? one.Deleted.MayBe || one.IsLeftOut : one.Deleted.Is)
+                        )
+                );
+        return all;
+    }
+
     // What is said again changes nothing and costs no call.
     private async Task AgainAsync(List<(Person Person, Document? Shown)> people)
     {
@@ -648,8 +675,9 @@ internal sealed class Quiet(Teller teller, Watch watch)
             if (
                 World.Read(session =>
                     session.Any(
-                        "select 1 from members where lower(group_id) = @group and blocked is not null and gone = @no",
+                        "select 1 from members where lower(group_id) = @group and blocked is not null and blocked <> @nested and gone = @no",
                         ("@group", team.Id),
+                        ("@nested", nameof(ReasonCode.NestedGroup)),
                         ("@no", false)
                     )
                 )

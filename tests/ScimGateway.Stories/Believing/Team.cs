@@ -53,7 +53,8 @@ internal sealed class Team(string id, int which, string name)
     /// <summary>Takes over a change of members; null for who is not known to have changed.</summary>
     public void Say(IReadOnlyDictionary<string, bool> after, bool isCertain)
     {
-        foreach (var (member, isIn) in after)
+        // No group is in itself.
+        foreach (var (member, isIn) in after.Where(one => one.Key != id))
         {
             (isIn ? EverIn : EverOut).Add(member);
             Wanted[member] =

@@ -11,14 +11,14 @@ internal sealed class Meant(Model model, bool isBulk = false)
     /// <summary>The number of the first group.</summary>
     public const int Groups = 10;
 
-    private readonly Dictionary<int, (string BulkId, int? Manager)> _posted = [];
+    private readonly Dictionary<int, (string BulkId, int[] Names)> _posted = [];
     private readonly Dictionary<string, string> _made = [];
 
     /// <summary>Whether it is a bulk request, which does one thing after the other.</summary>
     public bool IsBulk => isBulk;
 
     /// <summary>A request of the same bulk request makes somebody; of two the first.</summary>
-    public void IsPosted(int number, string bulkId, int? manager = null) => _posted.TryAdd(number, (bulkId, manager));
+    public void IsPosted(int number, string bulkId, params int[] names) => _posted.TryAdd(number, (bulkId, names));
 
     /// <summary>It has made somebody.</summary>
     public void IsMade(string bulkId, string id) => _made[bulkId] = id;
@@ -36,13 +36,18 @@ internal sealed class Meant(Model model, bool isBulk = false)
             )
         : new NamedValue(model.Known.GetValueOrDefault(who, "nobody-knows"));
 
-    // Of those who name each other, one goes ahead with an id that its manager may not get (docs/rooms/host.md).
-    private bool IsInACircle(int who)
+    // Of those who name each other, one goes ahead with an id that its manager may not get, and whoever is not made is
+    // no member (docs/rooms/host.md).
+    private bool IsInACircle(int number)
     {
-        var next = who;
-        for (var steps = 0; steps < _posted.Count && _posted.TryGetValue(next, out var posted); steps++)
-            if (posted.Manager is not { } manager || (next = manager) == who)
-                return posted.Manager is not null;
+        var named = new List<int> { number };
+        for (var i = 0; i < named.Count; i++)
+            if (_posted.TryGetValue(named[i], out var posted))
+            {
+                if (posted.Names.Contains(number))
+                    return true;
+                named.AddRange(posted.Names.Except(named));
+            }
         return false;
     }
 
@@ -50,22 +55,26 @@ internal sealed class Meant(Model model, bool isBulk = false)
     public Named Of(IEnumerable<int> numbers)
     {
         var posted = new List<string>();
+        var isCircle = false;
         var known = new HashSet<string>();
         foreach (var number in numbers)
             if (_posted.TryGetValue(number, out var one))
+            {
                 posted.Add(one.BulkId);
+                isCircle |= IsInACircle(number);
+            }
             else if (
                 number < Groups
                     ? model.Known.TryGetValue(number, out var id)
                     : model.KnownTeams.TryGetValue(number - Groups, out id)
             )
                 known.Add(id);
-        return new Named(known, posted, _made);
+        return new Named(known, posted, _made, isCircle);
     }
 }
 
 /// <summary>Whom a request means, by id or by the request that makes them.</summary>
-internal sealed class Named(HashSet<string> known, List<string> posted, Dictionary<string, string> made)
+internal sealed class Named(HashSet<string> known, List<string> posted, Dictionary<string, string> made, bool isCircle)
 {
     /// <summary>How they are said.</summary>
     public IReadOnlyList<string> Said => [.. known, .. posted.Select(bulkId => $"bulkId:{bulkId}")];
@@ -74,7 +83,7 @@ internal sealed class Named(HashSet<string> known, List<string> posted, Dictiona
     public IReadOnlyList<string> Ids => [.. known.Union(posted.Where(made.ContainsKey).Select(bulkId => made[bulkId]))];
 
     /// <summary>Whether one is to be made of whom nothing came.</summary>
-    public bool IsMissing => !posted.TrueForAll(made.ContainsKey);
+    public bool IsMissing => !isCircle && !posted.TrueForAll(made.ContainsKey);
 }
 
 /// <summary>A value as it is said, and how it is shown, which may be known only with the answer.</summary>

@@ -24,9 +24,9 @@ internal sealed class Providers(Teller teller)
         var meant = new Meant(Model, isBulk: true);
         for (var at = 0; at < found.Count; at++)
             if (found[at].Step is Step.Post post)
-                meant.IsPosted(post.Who, Telling.Asked.BulkId(at), post.Said.Manager);
-            else if (found[at].Step is Step.PostGroup { Which: var which })
-                meant.IsPosted(Meant.Groups + which, Telling.Asked.BulkId(at));
+                meant.IsPosted(post.Who, Telling.Asked.BulkId(at), post.Said.Manager is { } who ? [who] : []);
+            else if (found[at].Step is Step.PostGroup group)
+                meant.IsPosted(Meant.Groups + group.Which, Telling.Asked.BulkId(at), group.Members);
         var all = new List<(string BulkId, Asked Asked)>();
         for (var at = 0; at < found.Count; at++)
             if (Asked(found[at].Step, found[at].Whom, meant) is { } asked)

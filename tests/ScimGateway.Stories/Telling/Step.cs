@@ -113,7 +113,7 @@ internal abstract record Step
     /// <summary>A provider deletes a person.</summary>
     public sealed record Delete(int Source, int Who) : Step;
 
-    /// <summary>A provider creates a group.</summary>
+    /// <summary>A provider creates a group; of members groups have numbers from <see cref="Meant.Groups"/> on.</summary>
     public sealed record PostGroup(int Source, int Which, string Name, int[] Members) : Step;
 
     /// <summary>A provider says all of a group; members that are null are not said.</summary>
