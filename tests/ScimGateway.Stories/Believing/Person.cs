@@ -135,6 +135,12 @@ internal sealed class Person(string id, int who, Document? start)
     /// <summary>Whether it was ever said to have a title; clearing one that is not shown may say nothing.</summary>
     public bool HadTitle { get; private set; }
 
+    /// <summary>All its titles.</summary>
+    public HashSet<string?> Titles { get; } = [];
+
+    /// <summary>Whether a change of rules may have left it in Slack as it was.</summary>
+    public bool MayBeFrozen { get; set; }
+
     /// <summary>Whether it was ever said to have a manager.</summary>
     public bool HadManager { get; private set; }
 
@@ -220,6 +226,7 @@ internal sealed class Person(string id, int who, Document? start)
         if (after.UserName.Contains('@', StringComparison.Ordinal))
             Addresses.Add(Folded.Of(after.UserName));
         Names.Add(Folded.Of(after.UserName));
+        Titles.Add(after.Title);
         HadTitle |= after.Title is not (null or Document.Anything);
         HadManager |= after.Manager is not (null or Document.Anything);
         if (after.Active && before is not { Active: true })

@@ -16,6 +16,9 @@ internal sealed class Quiet(Teller teller, Watch watch)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromHours(13);
 
+    // What an operator had confirmed last.
+    private string? _rule;
+
     private Model Model => teller.Model;
 
     private World World => teller.World;
@@ -30,6 +33,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
         await ComeToRestAsync();
         watch.Look();
         var people = await LearnAsync();
+        _rule = World.Read(session => session.First("select filter from rules limit 1", row => row.Text()));
         watch.Follow();
         Nobody();
         foreach (var (person, shown) in people)
@@ -323,8 +327,8 @@ internal sealed class Quiet(Teller teller, Watch watch)
         if (
             !isDrift
             && !IsByHand("active")
-            && !Model.HadRules
-            && account.Profile.Active != wanted
+            && IsInScope(person, shown) is { } isIn
+            && account.Profile.Active != (wanted && isIn)
             && !(wanted && seen.Touched.ContainsKey("guest"))
         )
             throw new WrongException(
@@ -405,7 +409,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
         {
             ReasonCode.Missing => shown is null || shown.Primary is null || Model.HadWeather,
             ReasonCode.Inactive => shown is not { Active: true },
-            ReasonCode.OutOfScope => Model.HadRules,
+            ReasonCode.OutOfScope => Model.Rules.Count > 0 && IsInScope(person, shown) is not true,
             ReasonCode.Dismissed => Model.HadDecisions,
             ReasonCode.UserLeftOut => person.IsLeftOut || Model.Preferred.Contains("WhenNotAllowed"),
             ReasonCode.AddressTaken => IsAddressTaken(person, shown, account),
@@ -416,6 +420,16 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 "blocked",
                 $"{person.Id} with {shown?.ToString() ?? "gone"} is blocked by {link.Reason}, which is not so"
             );
+        if (
+            link.Reason?.Code == ReasonCode.OutOfScope
+            && shown is not null
+            && IsInScope(person, shown) is false
+            && account is { Profile.Active: true, IsErased: false }
+            && !Model.Accounts[account.Id].Touched.ContainsKey("active")
+            && !person.IsLeftOut
+            && !Model.Decided.Dismissed
+        )
+            throw new WrongException("scope", $"{person.Id} with {shown} is out of scope, and {account.Id} is active");
         if (link.Reason?.Code == ReasonCode.AddressTaken && Exchange(person, shown!) is { } other)
             throw new WrongException("swap", $"{shown} and {other} wait for each other's address");
         if (
@@ -424,6 +438,21 @@ internal sealed class Quiet(Teller teller, Watch watch)
             && link.Reason?.Code is ReasonCode.Missing or ReasonCode.AddressTaken or ReasonCode.Inactive
         )
             throw new WrongException("blocked", $"{person.Id} is deleted and blocked, and {account.Id} is active");
+    }
+
+    // Whether the rule in force admits whoever is shown; null of whom a change of rules may have left as he was.
+    private bool? IsInScope(Person person, Document? shown)
+    {
+        if (shown is null || Model.Rules.Count == 0)
+            return true;
+        var isIn = Scoped.Admits(_rule, shown.Title);
+        return isIn is true
+            ? _rule is null && Model.StayedAsTheyAre && Model.MayBeOut(person)
+                ? null
+                : true
+            : person.MayBeFrozen
+                ? null
+                : isIn;
     }
 
     // Two who each have at Slack what the other one wants, and neither wants what he has.
@@ -608,7 +637,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 Reason.Parse(blocked)?.Code is ReasonCode.NotReachable
                 && account.Profile.Active
                 && !person.IsLeftOut
-                && !Model.HadRules
+                && IsInScope(person, shown) is true
             )
                 throw new WrongException(
                     "row",

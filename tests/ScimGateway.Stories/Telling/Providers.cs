@@ -143,6 +143,8 @@ internal sealed class Providers(Teller teller)
             WasPosted = wasPosted,
             IsLeftOut = isLeftOut,
         };
+        // What was asked before there was the rule may have been done before it.
+        person.MayBeFrozen = step < Model.Step && Model.Rules.Count > 0;
         if (source is not null)
             person.Note(null, document, step);
         Model.People[id] = person;
@@ -208,6 +210,7 @@ internal sealed class Providers(Teller teller)
     {
         var write = person.Begin(apply, meant, Model.Step);
         person.IsLeftOut |= MayLeaveOut();
+        person.MayBeFrozen |= teller.IsOperated && Model.Rules.Count > 0;
         return new Asked(
             source,
             method,

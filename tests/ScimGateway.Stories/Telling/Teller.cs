@@ -92,6 +92,9 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     /// <summary>Whether a request or an operator is not answered yet.</summary>
     public bool IsWaiting => _open.Count > 0 || _operators.Count > 0;
 
+    /// <summary>Whether an operator is not done yet.</summary>
+    public bool IsOperated => _operators.Count > 0;
+
     /// <summary>Sends a request and lets time pass until it is answered.</summary>
     public async Task<Reply?> AskAsync(int source, string method, string path, string? body = null)
     {
@@ -277,7 +280,13 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 await PreferAsync(prefer);
                 break;
             case Step.Rule rule:
-                Model.HadRules = true;
+                Model.Rules.Add(rule.Filter);
+                Model.StayedAsTheyAre |= rule is { Filter: null, Everybody: false };
+                // Whom it does not admit any longer stays in Slack, if the tenant does not want otherwise.
+                foreach (var person in Model.People.Values)
+                    person.MayBeFrozen |= person.Possible.Any(state =>
+                        Scoped.Admits(rule.Filter, state?.Title) is not true
+                    );
                 await OperateAsync(
                     new TenantChange.OtherRules(
                         rule.Filter is null ? [] : [new Rules { Name = "the rule", Filter = rule.Filter }],
