@@ -135,6 +135,9 @@ internal sealed class Person(string id, int who, Document? start)
     /// <summary>Whether it was ever said to have a title; clearing one that is not shown may say nothing.</summary>
     public bool HadTitle { get; private set; }
 
+    /// <summary>What Slack has where something may be left out; null once that is not certain.</summary>
+    public AtSlack? AtSlack { get; set; }
+
     /// <summary>All its titles.</summary>
     public HashSet<string?> Titles { get; } = [];
 

@@ -307,10 +307,14 @@ internal sealed class Quiet(Teller teller, Watch watch)
 
     private void Settled(Person person, Document? shown, Account? account, Seen? seen)
     {
-        // What was left out by settings, or went by rules, is another's business.
-        if (person.IsLeftOut || Model.Decided.Dismissed || Model.SaidGone)
+        if (Model.Decided.Dismissed || Model.SaidGone)
         {
             Figures.Count("settled, not compared");
+            return;
+        }
+        if (person.IsLeftOut)
+        {
+            LeftOut(person, shown, account, seen);
             return;
         }
         var wanted = shown is { Active: true };
@@ -392,6 +396,33 @@ internal sealed class Quiet(Teller teller, Watch watch)
             seen.Touched.TryGetValue(what, out var touched) && person.Changed.GetValueOrDefault(what, -1) <= touched
             || (what == "email" && seen.Touched.ContainsKey(what))
             || Model.Preferred.Contains("Drift") && seen.Touched.ContainsKey(what);
+    }
+
+    // What preferences may have left out is at Slack as it was before.
+    private void LeftOut(Person person, Document? shown, Account? account, Seen? seen)
+    {
+        if (
+            person.AtSlack is not { } told
+            || account is not { IsErased: false }
+            || seen is not { ByHand: false, Touched.Count: 0, Linked.Count: 1 }
+            || Model.Rules.Count > 0
+            || Model.Turned.Overlaps(["put.missing_active", "patch.missing_active", "post.inactive"])
+        )
+        {
+            Figures.Count("settled, not compared");
+            return;
+        }
+        Figures.Count("left out, compared");
+        if (
+            account.Profile.Active != told.Active
+            || told.Active
+                && account.Profile.Title != (told.Title ?? "")
+                && !(told.Title is null && Model.Turned.Contains("clear.empty_string"))
+        )
+            throw new WrongException(
+                "left-out",
+                $"{person.Id} with {shown?.ToString() ?? "gone"} is settled, and {account.Id} is active: {account.Profile.Active}, with the title '{account.Profile.Title}', where it is to be {told}"
+            );
     }
 
     // The account of a manager, nothing if there is to be none; null of whom Slack cannot be told.

@@ -69,7 +69,15 @@ internal sealed class Providers(Teller teller)
             (Step.Post one, _) => Post(one, meant),
             (Step.Put one, { Person: { } person }) => Put(person, one, meant),
             (Step.Patch one, { Person: { } person }) => Patch(person, one, meant),
-            (Step.Delete one, { Person: { } person }) => Change(person, one.Source, "DELETE", null, meant, _ => null),
+            (Step.Delete one, { Person: { } person }) => Change(
+                person,
+                one.Source,
+                "DELETE",
+                null,
+                meant,
+                [],
+                _ => null
+            ),
             (Step.PostGroup one, _) => PostGroup(one, meant),
             (Step.PutGroup one, { Team: { } team }) => PutGroup(team, one, meant),
             (Step.PatchGroup one, { Team: { } team }) => PatchGroup(team, one, meant),
@@ -90,7 +98,7 @@ internal sealed class Providers(Teller teller)
     {
         var manager = meant.Manager(post.Said.Manager);
         var asked = Document.Put(null, post.Said, manager.Believed(), Unsaid(null));
-        var (left, now) = (MayLeaveOut(), Model.Step);
+        var (left, now, allowed) = (MayLeaveOut(), Model.Step, teller.Preferences);
         var lost = (post.Who, post.Source, Asked: asked, now);
         Model.LostPosts.Add(lost);
         return new Asked(
@@ -108,7 +116,9 @@ internal sealed class Providers(Teller teller)
                 {
                     var id = (string)JsonNode.Parse(reply.Body)!["id"]!;
                     asked = asked with { Manager = manager.Believed() ?? asked.Manager };
-                    Learn(id, post.Who, post.Source, asked, wasPosted: true, left, now);
+                    var person = Learn(id, post.Who, post.Source, asked, wasPosted: true, left, now);
+                    if (!meant.IsBulk && !teller.IsOperated && teller.Preferences == allowed)
+                        person.AtSlack = AtSlack.OfNew(asked, allowed);
                 }
                 else if (
                     reply.Status == 409
@@ -161,6 +171,10 @@ internal sealed class Providers(Teller teller)
             "PUT",
             Wire.User(put.Said, manager.Said),
             meant,
+            [
+                .. put.Said.Active is null ? Array.Empty<string>() : ["active"],
+                .. put.Said.Title is null ? Array.Empty<string>() : ["title"],
+            ],
             before =>
                 Document.Put(before, put.Said, manager.Believed(), Unsaid(person)) is var after
                 && IsOthers(person, put.Source)
@@ -195,6 +209,7 @@ internal sealed class Providers(Teller teller)
             "PATCH",
             Wire.Patch(patch.Habit, changes.Select(change => (change.Path, change.Value.Said))),
             meant,
+            [.. changes.Select(change => change.Path)],
             before => changes.Aggregate(before, (now, change) => now?.With(change.Path, change.Value.Believed()))
         );
     }
@@ -205,9 +220,11 @@ internal sealed class Providers(Teller teller)
         string method,
         string? body,
         Meant meant,
+        IReadOnlyCollection<string> spoken,
         Func<Document?, Document?> apply
     )
     {
+        var (was, allowed) = (OneState(person, meant), teller.Preferences);
         var write = person.Begin(apply, meant, Model.Step);
         person.IsLeftOut |= MayLeaveOut();
         person.MayBeFrozen |= teller.IsOperated && Model.Rules.Count > 0;
@@ -226,12 +243,28 @@ internal sealed class Providers(Teller teller)
                     : Fate.Refused;
                 if (write.Fate == Fate.Done)
                     person.Source ??= source;
+                if (was is null || reply is null || teller.Preferences != allowed || teller.IsOperated)
+                    person.AtSlack = null;
+                else if (write.Fate == Fate.Done)
+                    person.AtSlack = person.AtSlack?.After(was, apply(was), spoken, method == "PUT", allowed);
+                else if (apply(was) is { Active: false })
+                    person.AtSlack = null; // a deactivation leaves first
                 // What nobody has claimed is hidden while somebody has its name.
                 if (reply is { Status: 404 } && person.Source is not null && !person.Possible.Contains(null))
                     throw new WrongException("answer", $"404 to a {method} of user {person.Id}, who is not deleted");
             }
         );
     }
+
+    // What a user is, if that is certain, and Slack has an account of it.
+    private Document? OneState(Person person, Meant meant) =>
+        !meant.IsBulk
+        && !teller.IsOperated
+        && !person.IsOpen
+        && person.Possible is [var state]
+        && Model.Accounts.Values.Any(account => !account.IsGone && account.Linked.Contains(person.Id))
+            ? state
+            : null;
 
     // Whom another one brought, as far as is known; an externalId is shown to whoever said it.
     private static bool IsOthers(Person person, int source) => person.Source is { } owner && owner != source;

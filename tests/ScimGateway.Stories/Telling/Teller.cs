@@ -36,8 +36,11 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     /// <summary>Prints a line, where somebody listens.</summary>
     public Action<string>? Tell => tell;
 
-    /// <summary>The preferences in force.</summary>
-    public Preferences Preferences => world.Part<CurrentPreferences>().Now;
+    /// <summary>The preferences in force; while no gateway runs, those that were.</summary>
+    public Preferences Preferences
+    {
+        get => field = world.IsUp ? world.Part<CurrentPreferences>().Now : field;
+    } = new();
 
     /// <summary>Tells the whole story, and then it is quiet and everything is looked at.</summary>
     public async Task TellAsync()
@@ -371,6 +374,10 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
         var next = JsonNode.Parse(Preferences.ToJson())!.AsObject();
         next[prefer.Name] = JsonNode.Parse(prefer.Value);
         Model.Preferred.Add(prefer.Name);
+        // What was left out is told then.
+        if (prefer.Releases)
+            foreach (var person in Model.People.Values)
+                person.AtSlack = null;
         Preferences changed;
         try
         {
