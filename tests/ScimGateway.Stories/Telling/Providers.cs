@@ -15,7 +15,7 @@ internal sealed class Providers(Teller teller)
     public async Task<Asked?> AskedAsync(Step step)
     {
         if (step is not Step.Bulk bulk)
-            return Asked(step, await FindAsync(step), new Meant(Model));
+            return RequestOf(step, await FindAsync(step), new Meant(Model));
         // All are looked for before anything is said of anybody.
         var found = new List<(Step Step, Found Whom)>();
         foreach (var one in bulk.Steps.Select(one => From(one, bulk.Source)))
@@ -24,14 +24,14 @@ internal sealed class Providers(Teller teller)
         var meant = new Meant(Model, isBulk: true);
         for (var at = 0; at < found.Count; at++)
             if (found[at].Step is Step.Post post)
-                meant.IsPosted(post.Who, Telling.Asked.BulkId(at), post.Said.Manager is { } who ? [who] : []);
+                meant.IsPosted(post.Who, Asked.BulkId(at), post.Said.Manager is { } who ? [who] : []);
             else if (found[at].Step is Step.PostGroup group)
-                meant.IsPosted(Meant.Groups + group.Which, Telling.Asked.BulkId(at), group.Members);
+                meant.IsPosted(Meant.Groups + group.Which, Asked.BulkId(at), group.Members);
         var all = new List<(string BulkId, Asked Asked)>();
         for (var at = 0; at < found.Count; at++)
-            if (Asked(found[at].Step, found[at].Whom, meant) is { } asked)
-                all.Add((Telling.Asked.BulkId(at), asked));
-        return all.Count == 0 ? null : Telling.Asked.InBulk(bulk.Source, bulk.FailOnErrors, all, meant);
+            if (RequestOf(found[at].Step, found[at].Whom, meant) is { } asked)
+                all.Add((Asked.BulkId(at), asked));
+        return all.Count == 0 ? null : Asked.InBulk(bulk.Source, bulk.FailOnErrors, all, meant);
     }
 
     // Whom a step is about; nobody for who is to be made.
@@ -63,7 +63,7 @@ internal sealed class Providers(Teller teller)
             _ => default,
         };
 
-    private Asked? Asked(Step step, Found found, Meant meant) =>
+    private Asked? RequestOf(Step step, Found found, Meant meant) =>
         (step, found) switch
         {
             (Step.Post one, _) => Post(one, meant),
@@ -108,7 +108,7 @@ internal sealed class Providers(Teller teller)
             Wire.User(post.Said, manager.Said),
             reply =>
             {
-                Telling.Asked.Check(reply, "POST", Model);
+                Asked.Check(reply, "POST", Model);
                 if (reply is null)
                     return; // it may have happened
                 Model.LostPosts.Remove(lost);
@@ -235,7 +235,7 @@ internal sealed class Providers(Teller teller)
             body,
             reply =>
             {
-                Telling.Asked.Check(reply, method, Model);
+                Asked.Check(reply, method, Model);
                 write.Fate =
                     reply is null ? Fate.Lost
                     : reply.Status is 200 or 204 ? Fate.Done
@@ -467,7 +467,7 @@ internal sealed class Providers(Teller teller)
             null,
             reply =>
             {
-                Telling.Asked.Check(reply, "DELETE", Model);
+                Asked.Check(reply, "DELETE", Model);
                 if (reply is { Status: 204 })
                     team.Deleted = (true, true);
             }
@@ -477,7 +477,7 @@ internal sealed class Providers(Teller teller)
     // Whoever names somebody of whom nothing came has nothing done (RFC 7644 §3.7.2).
     private void Check(Reply? reply, string method, IEnumerable<Named> members)
     {
-        Telling.Asked.Check(reply, method, Model);
+        Asked.Check(reply, method, Model);
         if (reply is { Status: < 300 } && members.Any(named => named.IsMissing))
             throw new WrongException("bulk", $"{reply.Status} to a {method} that names a user whose POST failed");
     }
