@@ -11,7 +11,7 @@ internal sealed record AtSlack(bool Active, string? Title)
     /// <summary>After a user was made, with nothing left out; null if it is not certain that there is an account.</summary>
     public static AtSlack? OfNew(Document made, Preferences allowed) =>
         made is { Active: true, Primary: not (null or Document.Anything), Title: not Document.Anything }
-        && allowed is { CreateUsers: true, UpdateUsers: true, DisableUsers: true }
+        && allowed.CreateUsers
             ? new AtSlack(true, made.Title)
             : null;
 

@@ -227,7 +227,8 @@ internal sealed class Providers(Teller teller)
         var (was, allowed) = (OneState(person, meant), teller.Preferences);
         var write = person.Begin(apply, meant, Model.Step);
         person.IsLeftOut |= MayLeaveOut();
-        person.MayBeFrozen |= teller.IsOperated && Model.Rules.Count > 0;
+        // Whoever claims an account that no rule admits has no part in it.
+        person.MayBeFrozen |= (teller.IsOperated || person.Source is null) && Model.Rules.Count > 0;
         return new Asked(
             source,
             method,
