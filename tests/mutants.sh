@@ -15,8 +15,8 @@ case "${1:-}" in
   --stories) stories=${2:?how many stories}; shift 2 ;;
 esac
 
-copy=$(mktemp -d) pristine=$(mktemp)
-trap 'rm -rf "$copy" "$pristine"' EXIT
+copy=$(mktemp -d) pristine=$(mktemp) whole=$(mktemp -d)
+trap 'rm -rf "$copy" "$pristine" "$whole"' EXIT
 git ls-files -z | xargs -0 cp --parents -t "$copy"
 project=tests/ScimGateway.Host.Tests
 [ "$rounds" -gt 0 ] && project=tests/ScimGateway.Kill
@@ -63,6 +63,7 @@ mutate() {
 }
 
 out=$(build "$project") || { grep -w error <<<"$out" | head -3; echo "the copy does not build"; exit 1; }
+cp "$copy/$project"/bin/Release/net10.0/ScimGateway.*.dll "$whole/"
 
 survived=0 killed=0
 for path in "$copy"/tests/mutants/*.txt; do
@@ -103,7 +104,9 @@ for path in "$copy"/tests/mutants/*.txt; do
     fi
   fi
   printf '%-34s %s\n%-34s %s\n' "$name" "$says" "" "$verdict"
+  # The next one may be made in another project.
   cp "$pristine" "$copy/$file"
+  cp "$whole"/* "$copy/$project/bin/Release/net10.0/"
 done
 echo "$killed found, $survived not found"
 [ "$survived" -eq 0 ] && [ "$killed" -gt 0 ]

@@ -156,6 +156,43 @@ public class GroupRefusalTests
     }
 
     [Fact]
+    public async Task Who_leaves_a_group_that_is_above_its_limit_is_told_once_and_waits()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 5);
+        var group = await GroupAsync(gateway, "Crew", [.. people]);
+        await gateway.KnobAsync("group.max_members", 3);
+        await gateway.CallsAsync();
+
+        await MembersAsync(gateway, group, Remove(people[0]));
+        await gateway.QuietAsync();
+
+        Assert.Equal(5, (await InSlackAsync(gateway, "Crew")).Count);
+        Assert.Equal(1, Blocked(gateway, ""));
+        Assert.Equal(1, (int)(await gateway.CallsAsync())["PATCH /Groups/{id}"]!);
+    }
+
+    [Fact]
+    public async Task Above_its_limit_who_leaves_and_who_comes_are_told_so_often_as_they_are_found()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 6);
+        var group = await GroupAsync(gateway, "Crew", [.. people[..5]]);
+        await gateway.KnobAsync("group.max_members", 3);
+
+        await MembersAsync(gateway, group, Remove(people[0]), Remove(people[1]), Add(people[5]));
+        await gateway.QuietAsync();
+        Assert.Equal(3, Blocked(gateway, ""));
+
+        // Once there is room again the group's next write has all told.
+        await gateway.KnobAsync("group.max_members", 10);
+        await MembersAsync(gateway, group, Remove(people[0]), Remove(people[1]));
+        await MembersAsync(gateway, group, Add(people[5]));
+        await gateway.QuietAsync();
+        Assert.Equal(4, (await InSlackAsync(gateway, "Crew")).Count);
+    }
+
+    [Fact]
     public async Task A_call_with_too_many_members_for_Slack_becomes_smaller_ones()
     {
         await using var gateway = await Gateway.StartAsync();

@@ -47,6 +47,7 @@ internal sealed class BulkRun(
     {
         await BeginAsync();
         await Task.WhenAll(_begun.OfType<Task>());
+        await CloseCirclesAsync();
         await ExchangeAsync();
         var outcomes = new List<(BulkOperation, BulkOutcome)>();
         foreach (var (operation, begun) in request.Operations.Zip(_begun))
@@ -85,6 +86,7 @@ internal sealed class BulkRun(
         await Task.WhenAll(turn.After.Select(at => _begun[at]!));
         var operation = request.Operations[turn.At];
         var refusal = operation.Refusal ?? MissingReference(operation);
+        operation = operation.WithoutMembers(GoneAheadOf(turn));
         // Those under way as it begins: whether they have ended by the time it is refused says nothing.
         var underWay = Array.FindAll(before, b => !b.IsCompleted);
         var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal, _nobody);
@@ -101,6 +103,32 @@ internal sealed class BulkRun(
         if (operation.Method == BulkMethod.Post)
             _made[operation.BulkId!] = id;
         return outcome;
+    }
+
+    // Groups that are members of each other: one of them was made before the other was there (RFC 7644 §3.7.1).
+    private async Task CloseCirclesAsync()
+    {
+        foreach (var turn in request.InOrder())
+        {
+            if (_begun[turn.At] is not { } begun || await begun is not BulkOutcome.Done done)
+                continue;
+            var post = request.Operations[turn.At];
+            var made = GoneAheadOf(turn).Where(bulkId => _made.GetValueOrDefault(bulkId) is not null).ToList();
+            if (made.Count == 0 || post.AddingMembers(IdOf(post.BulkId!)!, made) is not { } adding)
+                continue;
+            var (outcome, _) = await carryOut(adding.Resolve(IdOf), null, _nobody);
+            if (outcome is BulkOutcome.Done { Version: { } version })
+                _begun[turn.At] = Task.FromResult<BulkOutcome>(done with { Version = version });
+        }
+    }
+
+    // The POSTs that an operation refers to and does not wait for, as they wait for it.
+    private List<string> GoneAheadOf(BulkTurn turn)
+    {
+        var operation = request.Operations[turn.At];
+        return operation.Method == BulkMethod.Post && turn.After.Count < operation.DependsOn.Count
+            ? [.. operation.DependsOn.Except(turn.After.Select(at => request.Operations[at].BulkId!))]
+            : [];
     }
 
     // Users who want each other's addresses, so that each was refused for another's sake, are tried together. Of whom the

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Messages;
 
@@ -13,6 +14,7 @@ namespace ScimGateway.Protocol.Messages;
 internal static class BulkReferences
 {
     private const string Prefix = "bulkId:";
+    private const string Members = "members";
 
     /// <summary>The bulkIds that an operation refers to, each once: what a replacement would ask for.</summary>
     public static IReadOnlyList<string> In(BulkOperation operation)
@@ -42,6 +44,45 @@ internal static class BulkReferences
                     change["path"] = ReplaceInPath(path, idOf);
         return operation with { Id = Id(operation.Id, idOf) ?? operation.Id };
     }
+
+    /// <summary>A group's document without members that are called so.</summary>
+    public static JsonObject? WithoutMembers(JsonObject? group, IReadOnlyCollection<string> bulkIds)
+    {
+        if (!MembersOf(group, bulkIds).Any())
+            return group;
+        var without = (JsonObject)group!.DeepClone();
+        var members = (JsonArray)without[Members]!;
+        foreach (var member in MembersOf(without, bulkIds).ToList())
+            members.Remove(member);
+        return without;
+    }
+
+    /// <summary>What adds the members of a group's document that are called so; null if it has none of them.</summary>
+    public static JsonObject? AddingMembers(JsonObject? group, IReadOnlyCollection<string> bulkIds)
+    {
+        var members = MembersOf(group, bulkIds).Select(member => member.DeepClone()).ToArray();
+        return members.Length == 0
+            ? null
+            : new JsonObject(ScimJson.NodeOptions)
+            {
+                ["schemas"] = new JsonArray(Urn.PatchOp),
+                ["Operations"] = new JsonArray(
+                    new JsonObject(ScimJson.NodeOptions)
+                    {
+                        ["op"] = "add",
+                        ["path"] = Members,
+                        ["value"] = new JsonArray(members),
+                    }
+                ),
+            };
+    }
+
+    private static IEnumerable<JsonObject> MembersOf(JsonObject? group, IReadOnlyCollection<string> bulkIds) =>
+        group?[Members] is JsonArray members
+            ? members
+                .OfType<JsonObject>()
+                .Where(member => bulkIds.Any(bulkId => ScimJson.AsText(member["value"]) == Prefix + bulkId))
+            : [];
 
     private static void ReplaceValues(JsonNode? node, Func<string, string?> idOf)
     {

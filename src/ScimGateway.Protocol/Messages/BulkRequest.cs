@@ -65,6 +65,22 @@ public sealed record BulkOperation(
         );
     }
 
+    /// <summary>The operation without members that other POSTs are still to make; this one stays as it is.</summary>
+    /// <param name="bulkIds">What those POSTs are called.</param>
+    public BulkOperation WithoutMembers(IReadOnlyCollection<string> bulkIds) =>
+        this with
+        {
+            Data = BulkReferences.WithoutMembers(Data, bulkIds),
+        };
+
+    /// <summary>The operation that puts members which other POSTs have made into the group that this one left.</summary>
+    /// <param name="id">The group's id.</param>
+    /// <param name="bulkIds">What those POSTs are called, of whom this one has some as members.</param>
+    public BulkOperation? AddingMembers(string id, IReadOnlyCollection<string> bulkIds) =>
+        BulkReferences.AddingMembers(Data, bulkIds) is { } data
+            ? new BulkOperation(BulkMethod.Patch, Endpoint, id, null, null, data)
+            : null;
+
     /// <summary>
     /// Why it is not to be carried out whatever becomes of the others; null if nothing is wrong with it.
     /// </summary>

@@ -140,11 +140,10 @@ public sealed class Groups : Subject
             SlackErrorKind.Members or SlackErrorKind.TooManyMembers when members.Count > 1 => new Transition.Narrow(
                 members.Count / 2
             ),
-            SlackErrorKind.Members when members.Count == 1 => new Transition.BlockMember(
-                members[0],
-                Reason.Refused(refused.Error)
-            ),
-            SlackErrorKind.TooManyMembers when members.Count == 1 => new Transition.BlockJoiners(),
+            SlackErrorKind.TooManyMembers when members is [{ Adds: true }] => new Transition.BlockJoiners(),
+            // Also who is to go from a group that would be too full without him still: its limit may have become lower.
+            SlackErrorKind.Members or SlackErrorKind.TooManyMembers when members.Count == 1 =>
+                new Transition.BlockMember(members[0], Reason.Refused(refused.Error)),
             _ => null,
         };
     }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Model.Tenants;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Scim;
@@ -267,6 +269,56 @@ public class BulkTests
         Assert.All(entries, e => Assert.Equal("201", (string?)e["status"])); // taken on
         Assert.InRange(watch.Elapsed.TotalSeconds, 7, 15);
     }
+
+    [Fact]
+    public async Task Groups_that_are_members_of_each_other_are_so_once_both_are_made()
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        var entries = await BulkAsync(
+            gateway,
+            Post("a", Group("A", "b"), "/Groups"),
+            Post("ada", User("ada")),
+            Post("b", Group("B", "ada", "a"), "/Groups")
+        );
+
+        Assert.Equal(["201", "201", "201"], Statuses(entries));
+        var (a, b) = (await ReadAsync(gateway, entries[0]), await ReadAsync(gateway, entries[2]));
+        Assert.Equal([(string?)b["id"]], Members(a));
+        Assert.Equal(new[] { Id(entries[0]), Id(entries[1]) }.Order(StringComparer.Ordinal), Members(b));
+        Assert.Equal((string?)a["meta"]!["version"], (string?)entries[0]["version"]);
+        Assert.Equal((string?)b["meta"]!["version"], (string?)entries[2]["version"]);
+    }
+
+    [Fact]
+    public async Task Of_groups_that_are_members_of_each_other_one_is_without_the_other_that_is_refused()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = DemoTenant.Lenient with { UnknownGroupMember = UnknownMember.Refuse } }
+        );
+        await gateway.SendAsync(HttpMethod.Post, "Groups", Group("A"));
+
+        var entries = await BulkAsync(
+            gateway,
+            Post("a", Group("A", "b"), "/Groups"),
+            Post("ada", User("ada")),
+            Post("b", Group("B", "ada", "a"), "/Groups")
+        );
+
+        Assert.Equal(["409", "201", "201"], Statuses(entries));
+        Assert.Equal([Id(entries[1])], Members(await ReadAsync(gateway, entries[2])));
+    }
+
+    private static string Group(string name, params string[] members) =>
+        $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{name}}",
+             "members":[{{string.Join(',', members.Select(member => $$"""{"value":"bulkId:{{member}}"}"""))}}]}
+            """;
+
+    private static List<string?> Members(JsonObject group) =>
+        [.. group["members"]!.AsArray().Select(member => (string?)member!["value"]).Order(StringComparer.Ordinal)];
+
+    private static string Id(JsonObject entry) => ((string)entry["location"]!).Split('/')[^1];
 
     private static async Task<List<JsonObject>> BulkAsync(Gateway gateway, params string[] operations)
     {

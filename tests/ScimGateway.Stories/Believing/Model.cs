@@ -1,3 +1,5 @@
+using ScimGateway.Stories.Telling;
+
 namespace ScimGateway.Stories.Believing;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal sealed class Model
     public List<(int Who, int Source, Document Asked, int Step)> LostPosts { get; } = [];
 
     /// <summary>Creates of groups without an answer.</summary>
-    public List<(int Which, int Source, string Name, IReadOnlyList<string> Members)> LostGroups { get; } = [];
+    public List<(int Which, int Source, string Name, Named Members)> LostGroups { get; } = [];
 
     /// <summary>The accounts of Slack, also those that are gone.</summary>
     public Dictionary<string, Seen> Accounts { get; } = [];
@@ -42,8 +44,15 @@ internal sealed class Model
     /// <summary>Whether an operator has decided of what is held.</summary>
     public bool HadDecisions { get; set; }
 
-    /// <summary>Whether there was a rule.</summary>
-    public bool HadRules { get; set; }
+    /// <summary>The rules that there were; null for none in place of one.</summary>
+    public HashSet<string?> Rules { get; } = [];
+
+    /// <summary>Whether who was out of scope has stayed so though there was no rule any more.</summary>
+    public bool StayedAsTheyAre { get; set; }
+
+    /// <summary>Whether some rule that there was does not admit a user, as it may have been.</summary>
+    public bool MayBeOut(Person person) =>
+        Rules.Any(rule => person.Titles.Any(title => Scoped.Admits(rule, title) is not true));
 
     /// <summary>Whether an operator let a hold go on, or dismissed one.</summary>
     public (bool Released, bool Dismissed) Decided { get; set; }

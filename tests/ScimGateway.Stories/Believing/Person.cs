@@ -19,12 +19,12 @@ internal enum Fate
     Lost,
 }
 
-/// <summary>A write to something that can be in states.</summary>
-internal sealed class Write<T>(Func<T, T> apply)
+/// <summary>A write to a user, by one request.</summary>
+/// <param name="Apply">What it makes of a state.</param>
+/// <param name="By">The request, which may hold more than one.</param>
+/// <param name="After">The writes that come before it, as bits.</param>
+internal sealed record Write(Func<Document?, Document?> Apply, Meant By, UInt128 After)
 {
-    /// <summary>What it makes of a state.</summary>
-    public Func<T, T> Apply => apply;
-
     /// <summary>What came of it.</summary>
     public Fate Fate { get; set; }
 }
@@ -36,11 +36,14 @@ internal sealed record Document(
     string? Secondary,
     bool Active,
     string? Title,
-    string? Key
+    string? Key,
+    string? Manager = null
 )
 {
     /// <summary>What fits whatever is shown.</summary>
     public const string Anything = "?";
+
+    private const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
     /// <summary>What is shown of a user.</summary>
     public static Document Of(JsonObject shown)
@@ -52,7 +55,8 @@ internal sealed record Document(
             Of(emails, "home"),
             (bool?)shown["active"] ?? false,
             (string?)shown["title"],
-            (string?)shown["externalId"]
+            (string?)shown["externalId"],
+            (string?)shown[Enterprise]?["manager"]?["value"]
         );
     }
 
@@ -63,17 +67,19 @@ internal sealed record Document(
         && Fits(Primary, shown.Primary)
         && Fits(Secondary, shown.Secondary)
         && Fits(Title, shown.Title)
-        && Fits(Key, shown.Key);
+        && Fits(Key, shown.Key)
+        && Fits(Manager, shown.Manager);
 
     /// <summary>After a POST or PUT. What it does not say is nothing, or what Slack has filled in.</summary>
-    public static Document? Put(Document? before, Said said, string? unsaid) =>
+    public static Document Put(Document? before, Said said, string? manager, string? unsaid) =>
         new(
             said.UserName,
             said.Primary ?? unsaid,
             said.Secondary ?? unsaid,
             said.Active ?? before?.Active ?? true,
             said.Title ?? unsaid,
-            said.Key ?? unsaid
+            said.Key ?? unsaid,
+            manager ?? unsaid
         );
 
     /// <summary>After a change of one thing.</summary>
@@ -84,6 +90,7 @@ internal sealed record Document(
             "title" => this with { Title = value },
             "userName" => this with { UserName = value! },
             "primary" => this with { Primary = value },
+            "manager" => this with { Manager = value },
             _ => this with { Secondary = value },
         };
 
@@ -96,8 +103,7 @@ internal sealed record Document(
 /// <summary>A user of the gateway: all it may be, given the answers.</summary>
 internal sealed class Person(string id, int who, Document? start)
 {
-    private readonly List<Write<Document?>> _writes = [];
-    private Document? _start = start;
+    private readonly List<Write> _writes = [];
 
     /// <summary>Its SCIM id.</summary>
     public string Id => id;
@@ -129,6 +135,18 @@ internal sealed class Person(string id, int who, Document? start)
     /// <summary>Whether it was ever said to have a title; clearing one that is not shown may say nothing.</summary>
     public bool HadTitle { get; private set; }
 
+    /// <summary>What Slack has where something may be left out; null once that is not certain.</summary>
+    public AtSlack? AtSlack { get; set; }
+
+    /// <summary>All its titles.</summary>
+    public HashSet<string?> Titles { get; } = [];
+
+    /// <summary>Whether a change of rules may have left it in Slack as it was.</summary>
+    public bool MayBeFrozen { get; set; }
+
+    /// <summary>Whether it was ever said to have a manager.</summary>
+    public bool HadManager { get; private set; }
+
     /// <summary>When it was last asked that it be active who was not, or that it be at all: a step of the story.</summary>
     public int Enabled { get; set; } = -1;
 
@@ -143,44 +161,53 @@ internal sealed class Person(string id, int who, Document? start)
     {
         get
         {
-            var all = new HashSet<Document?> { _start };
-            foreach (var write in _writes)
+            // By which of them have happened, in each order in which they may.
+            var all = new SortedDictionary<UInt128, HashSet<Document?>> { [UInt128.Zero] = [start] };
+            while (all.First() is var (happened, states) && happened != Mask(_writes.Count))
             {
-                if (write.Fate == Fate.Refused)
+                all.Remove(happened);
+                for (var at = 0; at < _writes.Count; at++)
                 {
-                    // A deactivation leaves first, and no refusal of the rest undoes it.
-                    all.UnionWith(
-                        all.Where(state => state is { Active: true } && write.Apply(state) is { Active: false })
-                            .Select(state => state! with { Active = false })
-                            .ToList()
-                    );
-                    continue;
+                    var next = happened | (UInt128.One << at);
+                    if (next == happened || (_writes[at].After & ~happened) != 0)
+                        continue;
+                    if (!all.TryGetValue(next, out var known))
+                        all[next] = known = [];
+                    known.UnionWith(After(states, _writes[at]));
                 }
-                var after = all.Where(state => state is not null).Select(write.Apply).ToList();
-                if (write.Fate == Fate.Done)
-                    all.RemoveWhere(state => state is not null);
-                all.UnionWith(after);
             }
-            return [.. all];
+            return [.. all.First().Value];
         }
     }
 
-    /// <summary>Begins a write.</summary>
-    public Write<Document?> Begin(Func<Document?, Document?> apply, int step)
+    private static UInt128 Mask(int many) => (UInt128.One << many) - 1;
+
+    private static IEnumerable<Document?> After(HashSet<Document?> before, Write write)
+    {
+        // A deactivation leaves first, and no refusal of the rest undoes it.
+        if (write.Fate == Fate.Refused)
+            return before.Concat(
+                before
+                    .Where(state => state is { Active: true } && write.Apply(state) is { Active: false })
+                    .Select(state => state! with { Active = false })
+            );
+        var after = before.Where(state => state is not null).Select(write.Apply);
+        return write.Fate == Fate.Done ? before.Where(state => state is null).Concat(after) : before.Concat(after);
+    }
+
+    /// <summary>Begins a write. They come in order, but beside a bulk request, which does one thing after the other.</summary>
+    public Write Begin(Func<Document?, Document?> apply, Meant by, int step)
     {
         var before = Possible;
-        var write = new Write<Document?>(apply);
+        var beside = UInt128.Zero;
+        for (var at = 0; at < _writes.Count; at++)
+            if (_writes[at] is { Fate: Fate.Open } open && open.By != by && open.By.IsBulk)
+                beside |= UInt128.One << at;
+        var write = new Write(apply, by, Mask(_writes.Count) & ~beside);
         _writes.Add(write);
         foreach (var state in before.Where(state => state is not null))
             Note(state, apply(state), step);
         return write;
-    }
-
-    /// <summary>What it can be from now on, since it was seen.</summary>
-    public void Saw(Document? now)
-    {
-        _writes.Clear();
-        _start = now;
     }
 
     /// <summary>Notes what a state says for all time.</summary>
@@ -202,10 +229,13 @@ internal sealed class Person(string id, int who, Document? start)
         if (after.UserName.Contains('@', StringComparison.Ordinal))
             Addresses.Add(Folded.Of(after.UserName));
         Names.Add(Folded.Of(after.UserName));
+        Titles.Add(after.Title);
         HadTitle |= after.Title is not (null or Document.Anything);
+        HadManager |= after.Manager is not (null or Document.Anything);
         if (after.Active && before is not { Active: true })
             Enabled = step;
         Differs("active", before?.Active != after.Active);
+        Differs("manager", before?.Manager != after.Manager);
         Differs("title", before?.Title != after.Title);
         Differs("email", before?.Primary != after.Primary || before?.UserName != after.UserName);
         Differs("second", before?.Secondary != after.Secondary);

@@ -16,6 +16,9 @@ internal sealed class Quiet(Teller teller, Watch watch)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromHours(13);
 
+    // What an operator had confirmed last.
+    private string? _rule;
+
     private Model Model => teller.Model;
 
     private World World => teller.World;
@@ -30,6 +33,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
         await ComeToRestAsync();
         watch.Look();
         var people = await LearnAsync();
+        _rule = World.Read(session => session.First("select filter from rules limit 1", row => row.Text()));
         watch.Follow();
         Nobody();
         foreach (var (person, shown) in people)
@@ -194,7 +198,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 throw new WrongException("mirror", $"nobody has asked for {document}");
             var post = Model.LostPosts[lost];
             Model.LostPosts.RemoveAt(lost);
-            teller.Learn(id, post.Who, post.Source, post.Asked, true, true, post.Step);
+            teller.Providers.Learn(id, post.Who, post.Source, post.Asked, true, true, post.Step);
         }
         var people = new List<(Person, Document?)>();
         foreach (var person in Model.People.Values)
@@ -303,10 +307,14 @@ internal sealed class Quiet(Teller teller, Watch watch)
 
     private void Settled(Person person, Document? shown, Account? account, Seen? seen)
     {
-        // What was left out by settings, or went by rules, is another's business.
-        if (person.IsLeftOut || Model.Decided.Dismissed || Model.SaidGone)
+        if (Model.Decided.Dismissed || Model.SaidGone)
         {
             Figures.Count("settled, not compared");
+            return;
+        }
+        if (person.IsLeftOut)
+        {
+            LeftOut(person, shown, account, seen);
             return;
         }
         var wanted = shown is { Active: true };
@@ -323,8 +331,8 @@ internal sealed class Quiet(Teller teller, Watch watch)
         if (
             !isDrift
             && !IsByHand("active")
-            && !Model.HadRules
-            && account.Profile.Active != wanted
+            && IsInScope(person, shown) is { } isIn
+            && account.Profile.Active != (wanted && isIn)
             && !(wanted && seen.Touched.ContainsKey("guest"))
         )
             throw new WrongException(
@@ -356,6 +364,19 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 $"{person.Id} with {shown} is settled, and {account.Id} has the title '{account.Profile.Title}'"
             );
 
+        if (
+            !IsByHand("manager")
+            && person.HadManager
+            && person.Changed.ContainsKey("manager")
+            && AtSlack(shown.Manager) is { } manager
+            && manager != (account.Profile.Fields.ManagerId ?? "")
+            && person.Possible.All(state => state?.Manager != Document.Anything)
+        )
+            throw new WrongException(
+                "manager",
+                $"{person.Id} with {shown} is settled, and {account.Id} has the manager '{account.Profile.Fields.ManagerId}', not '{manager}'"
+            );
+
         // What nobody wants there keeps the address from others.
         if (
             !seen.ByHand
@@ -377,13 +398,49 @@ internal sealed class Quiet(Teller teller, Watch watch)
             || Model.Preferred.Contains("Drift") && seen.Touched.ContainsKey(what);
     }
 
+    // What preferences may have left out is at Slack as it was before.
+    private void LeftOut(Person person, Document? shown, Account? account, Seen? seen)
+    {
+        if (
+            person.AtSlack is not { } told
+            || account is not { IsErased: false }
+            || seen is not { ByHand: false, Touched.Count: 0, Linked.Count: 1 }
+            || Model.Rules.Count > 0
+            || Model.Turned.Overlaps(["put.missing_active", "patch.missing_active", "post.inactive"])
+        )
+        {
+            Figures.Count("settled, not compared");
+            return;
+        }
+        Figures.Count("left out, compared");
+        if (
+            account.Profile.Active != told.Active
+            || told.Active
+                && account.Profile.Title != (told.Title ?? "")
+                && !(told.Title is null && Model.Turned.Contains("clear.empty_string"))
+        )
+            throw new WrongException(
+                "left-out",
+                $"{person.Id} with {shown?.ToString() ?? "gone"} is settled, and {account.Id} is active: {account.Profile.Active}, with the title '{account.Profile.Title}', where it is to be {told}"
+            );
+    }
+
+    // The account of a manager, nothing if there is to be none; null of whom Slack cannot be told.
+    private string? AtSlack(string? manager) =>
+        manager is null ? ""
+        : Model.People.TryGetValue(manager, out var boss)
+        && boss.Possible.All(state => state is not null)
+        && AccountOf(boss) is { IsErased: false } account
+            ? account.Id
+        : null;
+
     private void Blocked(Person person, Document? shown, LinkNow link, Account? account)
     {
         var holds = link.Reason?.Code switch
         {
             ReasonCode.Missing => shown is null || shown.Primary is null || Model.HadWeather,
             ReasonCode.Inactive => shown is not { Active: true },
-            ReasonCode.OutOfScope => Model.HadRules,
+            ReasonCode.OutOfScope => Model.Rules.Count > 0 && IsInScope(person, shown) is not true,
             ReasonCode.Dismissed => Model.HadDecisions,
             ReasonCode.UserLeftOut => person.IsLeftOut || Model.Preferred.Contains("WhenNotAllowed"),
             ReasonCode.AddressTaken => IsAddressTaken(person, shown, account),
@@ -394,6 +451,16 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 "blocked",
                 $"{person.Id} with {shown?.ToString() ?? "gone"} is blocked by {link.Reason}, which is not so"
             );
+        if (
+            link.Reason?.Code == ReasonCode.OutOfScope
+            && shown is not null
+            && IsInScope(person, shown) is false
+            && account is { Profile.Active: true, IsErased: false }
+            && !Model.Accounts[account.Id].Touched.ContainsKey("active")
+            && !person.IsLeftOut
+            && !Model.Decided.Dismissed
+        )
+            throw new WrongException("scope", $"{person.Id} with {shown} is out of scope, and {account.Id} is active");
         if (link.Reason?.Code == ReasonCode.AddressTaken && Exchange(person, shown!) is { } other)
             throw new WrongException("swap", $"{shown} and {other} wait for each other's address");
         if (
@@ -402,6 +469,21 @@ internal sealed class Quiet(Teller teller, Watch watch)
             && link.Reason?.Code is ReasonCode.Missing or ReasonCode.AddressTaken or ReasonCode.Inactive
         )
             throw new WrongException("blocked", $"{person.Id} is deleted and blocked, and {account.Id} is active");
+    }
+
+    // Whether the rule in force admits whoever is shown; null of whom a change of rules may have left as he was.
+    private bool? IsInScope(Person person, Document? shown)
+    {
+        if (shown is null || Model.Rules.Count == 0)
+            return true;
+        var isIn = Scoped.Admits(_rule, shown.Title);
+        return isIn is true
+            ? _rule is null && Model.StayedAsTheyAre && Model.MayBeOut(person)
+                ? null
+                : true
+            : person.MayBeFrozen
+                ? null
+                : isIn;
     }
 
     // Two who each have at Slack what the other one wants, and neither wants what he has.
@@ -443,7 +525,9 @@ internal sealed class Quiet(Teller teller, Watch watch)
             )
             || World.Slack.Workspace.AccountsInOrder.Any(one =>
                 one != own && (Has(one.Profile.PrimaryEmail) || Has(one.Profile.SecondaryEmail))
-            );
+            )
+            // That an account is gone is seen only by whoever asks for it.
+            || Model.Accounts.Values.Any(one => one.IsGone && one.Addresses.Overlaps(addresses));
 
         bool Has(string? address) => address is not null && addresses.Contains(Folded.Of(address));
     }
@@ -493,7 +577,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 if (lost < 0)
                     throw new WrongException("mirror", $"nobody has asked for the group {name}");
                 var (which, source, _, members) = Model.LostGroups[lost];
-                teller.LearnTeam(id, which, source, name, members, false, true);
+                teller.Providers.LearnTeam(id, which, source, name, members.Ids, false, true);
             }
         foreach (var team in Model.Teams.Values)
         {
@@ -520,7 +604,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             foreach (var (member, wanted) in team.Wanted)
                 if (
                     wanted is { } isIn
-                    && shownPeople.GetValueOrDefault(member) is not null
+                    && (shownPeople.GetValueOrDefault(member) is not null || listed.ContainsKey(member))
                     && members.Contains(member) != isIn
                 )
                     throw new WrongException(
@@ -542,6 +626,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             throw new WrongException("group", $"{name} is settled, and there is no {slackId}");
         if (group.DisplayName != name)
             throw new WrongException("group", $"{name} is settled, and {slackId} is {group.DisplayName}");
+        var inIt = In(team, certainly: false);
         foreach (var (person, shown) in people)
         {
             if (
@@ -551,8 +636,8 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 continue;
             if (
                 Model.TouchedMembers.Contains((slackId, id))
-                || !team.Wanted.TryGetValue(person.Id, out var said)
-                || said is not { } isIn
+                || !inIt.Exists(one => one.Wanted.ContainsKey(person.Id))
+                || IsWanted(team, person) is not { } isIn
             )
                 continue;
             if (
@@ -583,13 +668,39 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 Reason.Parse(blocked)?.Code is ReasonCode.NotReachable
                 && account.Profile.Active
                 && !person.IsLeftOut
-                && !Model.HadRules
+                && IsInScope(person, shown) is true
             )
                 throw new WrongException(
                     "row",
                     $"{shown} waits for {name} since there is no active account, and {id} is active"
                 );
         }
+    }
+
+    // Whoever is wanted in a group, or where groups are flattened in one that is in it.
+    private bool? IsWanted(Team team, Person person) =>
+        In(team, certainly: true).Exists(one => one.Wanted.GetValueOrDefault(person.Id) is true) ? true
+        : In(team, certainly: false)
+            .Exists(one => one.IsLeftOut || one.Wanted.GetValueOrDefault(person.Id, false) is not false)
+            ? null
+        : false;
+
+    // A group and, where they are flattened, those in it: for certain, or those that may be.
+    private List<Team> In(Team team, bool certainly)
+    {
+        var all = new List<Team> { team };
+        if (teller.Preferences.NestedGroups == NestedGroups.Flatten)
+            for (var i = 0; i < all.Count; i++)
+                all.AddRange(
+                    all[i]
+                        .Wanted.Where(row => certainly ? row.Value is true : row.Value is not false)
+                        .Select(row => Model.Teams.GetValueOrDefault(row.Key))
+                        .OfType<Team>()
+                        .Where(one =>
+                            !all.Contains(one) && !(certainly ? one.Deleted.MayBe || one.IsLeftOut : one.Deleted.Is)
+                        )
+                );
+        return all;
     }
 
     // What is said again changes nothing and costs no call.
@@ -624,8 +735,9 @@ internal sealed class Quiet(Teller teller, Watch watch)
             if (
                 World.Read(session =>
                     session.Any(
-                        "select 1 from members where lower(group_id) = @group and blocked is not null and gone = @no",
+                        "select 1 from members where lower(group_id) = @group and blocked is not null and blocked <> @nested and gone = @no",
                         ("@group", team.Id),
+                        ("@nested", nameof(ReasonCode.NestedGroup)),
                         ("@no", false)
                     )
                 )

@@ -1,8 +1,13 @@
+using ScimGateway.Stories.Telling;
+
 namespace ScimGateway.Stories.Believing;
 
 /// <summary>A group of the gateway: its names and who may be wanted in it, given the answers.</summary>
 internal sealed class Team(string id, int which, string name)
 {
+    private readonly HashSet<Meant> _open = [];
+    private readonly HashSet<Meant> _mixed = [];
+
     /// <summary>Its SCIM id.</summary>
     public string Id => id;
 
@@ -30,10 +35,26 @@ internal sealed class Team(string id, int which, string name)
     /// <summary>Who was ever said to be out of it.</summary>
     public HashSet<string> EverOut { get; } = [];
 
+    /// <summary>A request has begun to write it.</summary>
+    public void Begin(Meant by)
+    {
+        _open.Add(by);
+        if (_open.Count > 1)
+            _mixed.UnionWith(_open);
+    }
+
+    /// <summary>It has ended; whether nobody else wrote meanwhile, so that it is known which came last.</summary>
+    public bool WasAlone(Meant by)
+    {
+        _open.Remove(by);
+        return !_mixed.Contains(by);
+    }
+
     /// <summary>Takes over a change of members; null for who is not known to have changed.</summary>
     public void Say(IReadOnlyDictionary<string, bool> after, bool isCertain)
     {
-        foreach (var (member, isIn) in after)
+        // No group is in itself.
+        foreach (var (member, isIn) in after.Where(one => one.Key != id))
         {
             (isIn ? EverIn : EverOut).Add(member);
             Wanted[member] =

@@ -85,8 +85,7 @@ internal sealed class Watch(Teller teller)
     {
         var people = gone.Linked.Select(id => Model.People.GetValueOrDefault(id)).ToList();
         if (
-            people.Exists(one => one is null or { MayLeave: true })
-            || Model.HadRules
+            people.Exists(one => one is null or { MayLeave: true } || Model.MayBeOut(one))
             || Model.LostPosts.Any(post => !post.Asked.Active)
             || Model.Turned.Overlaps([
                 "put.missing_active",
@@ -116,7 +115,7 @@ internal sealed class Watch(Teller teller)
             && !Model.Preferred.Contains("Drift")
             && !Model.HadWeather
             && !Model.WasShut
-            && !Model.HadRules
+            && Model.Rules.Count == 0
             && !Model.Decided.Released;
         if (isUndone)
             throw new WrongException(
@@ -187,6 +186,7 @@ internal sealed class Watch(Teller teller)
                     or Step.PutGroup
                     or Step.PatchGroup
                     or Step.DeleteGroup
+                    or Step.Bulk
                     or Step.ChangeByHand
                     or Step.Rule
                     or Step.Prefer

@@ -18,7 +18,7 @@ internal sealed class Generator
     ];
 
     /// <summary>The groups there are.</summary>
-    public static readonly string[] Groups = ["Crew", "S\u00e9ance"];
+    public static readonly string[] Groups = ["Crew", "S\u00e9ance", "All"];
 
     private static readonly string[] _addresses =
     [
@@ -68,6 +68,8 @@ internal sealed class Generator
         ("WhileSlackCannotBeWritten", ["\"Queue\"", "\"Refuse\""]),
         ("SlackUserName", ["\"Verbatim\"", "\"Derive\""]),
         ("UnknownGroupMember", ["\"Refuse\"", "\"Skip\""]),
+        ("NestedGroups", ["\"Flatten\"", "\"Keep\""]),
+        ("NestedGroups", ["\"Flatten\""]),
         ("DeprovisionOnRuleDeletion", ["true", "false"]),
     ];
 
@@ -163,14 +165,8 @@ internal sealed class Generator
         (12, of => of.PostGroup()),
         (8, of => of.PutGroup()),
         (20, of => of.PatchGroup()),
-        (
-            4,
-            of =>
-                of.Any(2) switch
-                {
-                    var source => new Step.DeleteGroup(Source(of), source),
-                }
-        ),
+        (4, of => of.DeleteGroup()),
+        (10, of => of.Bulk()),
         (2, _ => new Step.HangUp()),
         (8, of => of.MakeByHand()),
         (8, of => of.ChangeByHand()),
@@ -220,7 +216,7 @@ internal sealed class Generator
                 if (made.Coin())
                     steps.Add(new Step.Post(0, who, made.Any(3) == 0 ? made.Said(who) : Usual(who), made.Habit()));
         if (made.Any(3) == 0)
-            steps.Add(new Step.PostGroup(0, 0, Groups[0], made.Some()));
+            steps.Add(new Step.PostGroup(0, 0, Groups[0], made.Members()));
         for (var length = 3 + made.Any(made.Coin() ? 8 : 22); length > 0; length--)
             steps.Add(made.Next());
         return new Story(preferences, steps);
@@ -289,6 +285,7 @@ internal sealed class Generator
             },
             Title = One(_titles),
             Key = Any(10) == 0 ? "9" : key,
+            Manager = Any(5) == 0 ? Any(People.Length) : null,
         };
     }
 
@@ -308,8 +305,9 @@ internal sealed class Generator
     }
 
     private (string Path, string? Value) Change() =>
-        Any(9) switch
+        Any(10) switch
         {
+            9 => ("manager", Any(4) == 0 ? null : Any(People.Length).ToString(CultureInfo.InvariantCulture)),
             0 or 1 or 2 => ("active", Coin() ? "true" : "false"),
             3 or 4 => ("title", One(_titles)),
             5 => ("userName", One(_names)),
@@ -322,7 +320,7 @@ internal sealed class Generator
     private Step.PostGroup PostGroup()
     {
         var which = Any(Groups.Length);
-        return new Step.PostGroup(Source(this), which, Any(5) == 0 ? One(_groupNames) : Groups[which], Some());
+        return new Step.PostGroup(Source(this), which, Any(5) == 0 ? One(_groupNames) : Groups[which], Members());
     }
 
     private Step.PutGroup PutGroup()
@@ -332,7 +330,7 @@ internal sealed class Generator
             Source(this),
             which,
             Any(5) == 0 ? One(_groupNames) : Groups[which],
-            Any(5) == 0 ? null : Some()
+            Any(5) == 0 ? null : Members()
         );
     }
 
@@ -342,13 +340,38 @@ internal sealed class Generator
     private GroupChange GroupChange() =>
         Any(10) switch
         {
-            < 4 => new(GroupOp.Add, Some()),
-            4 or 5 => new(GroupOp.Remove, [Any(People.Length)]),
-            6 => new(GroupOp.RemoveByValue, Some()),
-            7 => new(GroupOp.Replace, Some()),
-            8 => Coin() ? new(GroupOp.RemoveAll, []) : new(GroupOp.Remove, Some()),
+            < 4 => new(GroupOp.Add, Members()),
+            4 or 5 => new(GroupOp.Remove, [Any(4) == 0 ? Group() : Any(People.Length)]),
+            6 => new(GroupOp.RemoveByValue, Members()),
+            7 => new(GroupOp.Replace, Members()),
+            8 => Coin() ? new(GroupOp.RemoveAll, []) : new(GroupOp.Remove, Members()),
             _ => new(GroupOp.Rename, [], One(_groupNames)),
         };
+
+    private Step.DeleteGroup DeleteGroup() => new(Source(this), Any(Groups.Length));
+
+    private Step.Bulk Bulk() =>
+        new(
+            Source(this),
+            Any(3) == 0 ? 1 + Any(2) : 0,
+            [
+                .. Enumerable
+                    .Range(0, 2 + Any(5))
+                    .Select(_ =>
+                        Any(16) switch
+                        {
+                            < 4 => Post(),
+                            4 => Put(),
+                            < 8 => Patch(),
+                            < 10 => Delete(),
+                            < 12 => PostGroup(),
+                            12 => PutGroup(),
+                            < 15 => PatchGroup(),
+                            _ => (Step)DeleteGroup(),
+                        }
+                    ),
+            ]
+        );
 
     private Step.MakeByHand MakeByHand()
     {
@@ -421,6 +444,11 @@ internal sealed class Generator
     private static int Source(Generator of) => of.Any(12) == 0 ? 1 : 0;
 
     private int[] Some() => [.. Enumerable.Range(0, People.Length).Where(_ => Coin())];
+
+    // People, and now and then a group.
+    private int[] Members() => Any(4) == 0 ? [.. Some(), Group()] : Some();
+
+    private int Group() => Meant.Groups + Any(Groups.Length);
 
     private T One<T>(IReadOnlyList<T> of) => of[_dice.Next(of.Count)];
 

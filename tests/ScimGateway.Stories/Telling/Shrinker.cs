@@ -29,13 +29,21 @@ internal static class Shrinker
                 story = less;
         }
         for (var i = 0; i < story.Steps.Count; i++)
+            while (await SimplerAsync(i) is { } less)
+                story = less;
+        return story;
+
+        // What is simpler has things in it that are simpler, so each is looked at anew.
+        async Task<Story?> SimplerAsync(int i)
+        {
             foreach (var simpler in Simpler(story.Steps[i]))
             {
                 var less = story with { Steps = [.. story.Steps.Select((step, at) => at == i ? simpler : step)] };
-                if (story.Steps[i] != simpler && await fails(less))
-                    story = less;
+                if (less.Print() != story.Print() && await fails(less))
+                    return less;
             }
-        return story;
+            return null;
+        }
     }
 
     // The same with less in it.
@@ -89,6 +97,25 @@ internal static class Shrinker
                         Members = [.. post.Members.Where((_, at) => at != i)],
                     };
                 break;
+            case Step.Bulk bulk:
+                for (var i = bulk.Steps.Length - 1; i >= 0; i--)
+                    yield return bulk with
+                    {
+                        Steps = [.. bulk.Steps.Where((_, at) => at != i)],
+                    };
+                yield return bulk with
+                {
+                    FailOnErrors = 0,
+                };
+                if (bulk.Steps is [var alone])
+                    yield return alone;
+                for (var i = 0; i < bulk.Steps.Length; i++)
+                    foreach (var simpler in Simpler(bulk.Steps[i]))
+                        yield return bulk with
+                        {
+                            Steps = [.. bulk.Steps.Select((step, at) => at == i ? simpler : step)],
+                        };
+                break;
             case Step.PatchGroup { Changes.Length: 2 } patch:
                 yield return patch with
                 {
@@ -111,6 +138,10 @@ internal static class Shrinker
         yield return said with
         {
             Title = null,
+        };
+        yield return said with
+        {
+            Manager = null,
         };
         yield return said with
         {

@@ -16,6 +16,9 @@ internal sealed record Said
     public string? Title { get; init; }
 
     public string? Key { get; init; }
+
+    /// <summary>The manager, by number.</summary>
+    public int? Manager { get; init; }
 }
 
 /// <summary>Whose way of speaking a request has.</summary>
@@ -66,6 +69,7 @@ internal sealed record GroupChange(GroupOp Op, int[] Members, string? Name = nul
 [JsonDerivedType(typeof(PutGroup), nameof(PutGroup))]
 [JsonDerivedType(typeof(PatchGroup), nameof(PatchGroup))]
 [JsonDerivedType(typeof(DeleteGroup), nameof(DeleteGroup))]
+[JsonDerivedType(typeof(Bulk), nameof(Bulk))]
 [JsonDerivedType(typeof(HangUp), nameof(HangUp))]
 [JsonDerivedType(typeof(MakeByHand), nameof(MakeByHand))]
 [JsonDerivedType(typeof(ChangeByHand), nameof(ChangeByHand))]
@@ -95,7 +99,7 @@ internal abstract record Step
     /// <summary>A provider says all of a person; whom it does not know it looks for by the user name.</summary>
     public sealed record Put(int Source, int Who, Said Said) : Step;
 
-    /// <summary>A provider changes one thing of a person, or two.</summary>
+    /// <summary>A provider changes one thing of a person, or two; a manager is said by number.</summary>
     public sealed record Patch(
         int Source,
         int Who,
@@ -109,7 +113,7 @@ internal abstract record Step
     /// <summary>A provider deletes a person.</summary>
     public sealed record Delete(int Source, int Who) : Step;
 
-    /// <summary>A provider creates a group.</summary>
+    /// <summary>A provider creates a group; of members groups have numbers from <see cref="Meant.Groups"/> on.</summary>
     public sealed record PostGroup(int Source, int Which, string Name, int[] Members) : Step;
 
     /// <summary>A provider says all of a group; members that are null are not said.</summary>
@@ -120,6 +124,11 @@ internal abstract record Step
 
     /// <summary>A provider deletes a group.</summary>
     public sealed record DeleteGroup(int Source, int Which) : Step;
+
+    /// <summary>
+    /// A provider asks for several things in one request, whose source it is; it ends after so many errors, 0 for never.
+    /// </summary>
+    public sealed record Bulk(int Source, int FailOnErrors, Step[] Steps) : Step;
 
     /// <summary>Whoever waits for an answer hangs up.</summary>
     public sealed record HangUp : Step;

@@ -27,14 +27,20 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     /// <summary>What is believed.</summary>
     public Model Model { get; } = new();
 
+    /// <summary>Those who ask.</summary>
+    public Providers Providers => field ??= new Providers(this);
+
     /// <summary>The world.</summary>
     public World World => world;
 
     /// <summary>Prints a line, where somebody listens.</summary>
     public Action<string>? Tell => tell;
 
-    /// <summary>The preferences in force.</summary>
-    public Preferences Preferences => world.Part<CurrentPreferences>().Now;
+    /// <summary>The preferences in force; while no gateway runs, those that were.</summary>
+    public Preferences Preferences
+    {
+        get => field = world.IsUp ? world.Part<CurrentPreferences>().Now : field;
+    } = new();
 
     /// <summary>Tells the whole story, and then it is quiet and everything is looked at.</summary>
     public async Task TellAsync()
@@ -88,6 +94,9 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
 
     /// <summary>Whether a request or an operator is not answered yet.</summary>
     public bool IsWaiting => _open.Count > 0 || _operators.Count > 0;
+
+    /// <summary>Whether an operator is not done yet.</summary>
+    public bool IsOperated => _operators.Count > 0;
 
     /// <summary>Sends a request and lets time pass until it is answered.</summary>
     public async Task<Reply?> AskAsync(int source, string method, string path, string? body = null)
@@ -184,20 +193,20 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
         : answer.Result;
 #pragma warning restore RS0030
 
-    private void Send(int source, string method, string path, string? body, Action<Reply?> ended)
+    private void Send(Asked asked)
     {
         var client = new CancellationTokenSource();
-        tell?.Invoke($"       > {method} {path} {body}");
-        var answer = world.SendAsync(source, method, path, body, client.Token);
+        tell?.Invoke($"       > {asked.Method} {asked.Path} {asked.Body}");
+        var answer = world.SendAsync(asked.Source, asked.Method, asked.Path, asked.Body, client.Token);
         _open.Add(
             (
                 answer,
                 reply =>
                 {
                     tell?.Invoke(
-                        $"       < {reply?.Status.ToString(CultureInfo.InvariantCulture) ?? "nothing"} to {method} {path} {(reply?.Status >= 300 ? Encoding.UTF8.GetString(reply.Body) : "")}"
+                        $"       < {reply?.Status.ToString(CultureInfo.InvariantCulture) ?? "nothing"} to {asked.Method} {asked.Path} {(reply?.Status >= 300 || asked.Path == "Bulk" ? Encoding.UTF8.GetString(reply?.Body ?? []) : "")}"
                     );
-                    ended(reply);
+                    asked.Ended(reply);
                 },
                 client
             )
@@ -207,73 +216,10 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     private async Task TakeAsync(Step step, Watch watch)
     {
         var slack = world.Slack;
+        if (await Providers.AskedAsync(step) is { } asked)
+            Send(asked);
         switch (step)
         {
-            case Step.Post post:
-                Post(post);
-                break;
-            case Step.Put put when await FindAsync(put.Source, put.Who) is { } person:
-                Change(
-                    person,
-                    put.Source,
-                    "PUT",
-                    Wire.User(put.Said),
-                    before =>
-                        Document.Put(before, put.Said, Unsaid(person)) is var after && IsOthers(person, put.Source)
-                            ? after! with
-                            {
-                                Key = Document.Anything,
-                            }
-                            : after
-                );
-                break;
-            case Step.Patch patch when await FindAsync(patch.Source, patch.Who) is { } person:
-                (string Path, string? Value)[] changes = patch.Also is { } also
-                    ? [(patch.Path, patch.Value), (also, patch.And)]
-                    : [(patch.Path, patch.Value)];
-                Change(
-                    person,
-                    patch.Source,
-                    "PATCH",
-                    Wire.Patch(patch.Habit, changes),
-                    before => changes.Aggregate(before, (now, change) => now?.With(change.Path, change.Value))
-                );
-                break;
-            case Step.Delete delete when await FindAsync(delete.Source, delete.Who) is { } person:
-                Change(person, delete.Source, "DELETE", null, _ => null);
-                break;
-            case Step.PostGroup post:
-                PostGroup(post);
-                break;
-            case Step.PutGroup put when await FindTeamAsync(put.Source, put.Which) is { } team:
-                var said = Ids(put.Members ?? []);
-                ChangeTeam(
-                    team,
-                    put.Source,
-                    "PUT",
-                    Wire.Group(put.Name, put.Members is null ? null : said),
-                    put.Name,
-                    Out(team).Concat(In(said)).DistinctByLast()
-                );
-                break;
-            case Step.PatchGroup patch when await FindTeamAsync(patch.Source, patch.Which) is { } team:
-                PatchTeam(team, patch);
-                break;
-            case Step.DeleteGroup delete when await FindTeamAsync(delete.Source, delete.Which) is { } team:
-                team.Deleted = (true, team.Deleted.Is);
-                Send(
-                    delete.Source,
-                    "DELETE",
-                    $"Groups/{team.Id}",
-                    null,
-                    reply =>
-                    {
-                        Answers.Check(reply, "DELETE", Model);
-                        if (reply is { Status: 204 })
-                            team.Deleted = (true, true);
-                    }
-                );
-                break;
             case Step.HangUp:
                 foreach (var (_, _, client) in _open)
                     await client.CancelAsync();
@@ -337,7 +283,13 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 await PreferAsync(prefer);
                 break;
             case Step.Rule rule:
-                Model.HadRules = true;
+                Model.Rules.Add(rule.Filter);
+                Model.StayedAsTheyAre |= rule is { Filter: null, Everybody: false };
+                // Whom it does not admit any longer stays in Slack, if the tenant does not want otherwise.
+                foreach (var person in Model.People.Values)
+                    person.MayBeFrozen |= person.Possible.Any(state =>
+                        Scoped.Admits(rule.Filter, state?.Title) is not true
+                    );
                 await OperateAsync(
                     new TenantChange.OtherRules(
                         rule.Filter is null ? [] : [new Rules { Name = "the rule", Filter = rule.Filter }],
@@ -422,6 +374,10 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
         var next = JsonNode.Parse(Preferences.ToJson())!.AsObject();
         next[prefer.Name] = JsonNode.Parse(prefer.Value);
         Model.Preferred.Add(prefer.Name);
+        // What was left out is told then.
+        if (prefer.Releases)
+            foreach (var person in Model.People.Values)
+                person.AtSlack = null;
         Preferences changed;
         try
         {
@@ -432,306 +388,6 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
             return;
         }
         await OperateAsync(new TenantChange.OtherPreferences(changed, prefer.Releases));
-    }
-
-    // Users
-
-    private string? Unsaid(Person? person) =>
-        person is { WasPosted: true } or null
-        && Model.Accounts.Values.All(one => !one.ByHand)
-        && Model.People.Values.All(one => !one.MayLeave)
-            ? null
-            : Document.Anything;
-
-    private void Post(Step.Post post)
-    {
-        var asked = Document.Put(null, post.Said, Unsaid(null))!;
-        var (left, now) = (MayLeaveOut(), Model.Step);
-        Model.LostPosts.Add((post.Who, post.Source, asked, now));
-        var at = Model.LostPosts[^1];
-        Send(
-            post.Source,
-            "POST",
-            "Users",
-            Wire.User(post.Said),
-            reply =>
-            {
-                Answers.Check(reply, "POST", Model);
-                if (reply is null)
-                    return; // it may have happened
-                Model.LostPosts.Remove(at);
-                if (reply.Status == 201)
-                {
-                    var id = (string)JsonNode.Parse(reply.Body)!["id"]!;
-                    Learn(id, post.Who, post.Source, asked, wasPosted: true, left, now);
-                }
-                else if (reply.Status == 409 && !Model.HadWeather && !Model.MayBeTaken(asked, null))
-                    throw new WrongException(
-                        "answer",
-                        $"409 to a POST of {asked}, and nobody else has name or address"
-                    );
-            }
-        );
-    }
-
-    /// <summary>A user that was not known.</summary>
-    public Person Learn(string id, int who, int? source, Document document, bool wasPosted, bool isLeftOut, int step)
-    {
-        if (Model.People.TryGetValue(id, out var known))
-        {
-            // A POST that adopts what was shown keeps its id.
-            known.Source ??= source;
-            if (!known.WasPosted) // else it was seen before the answer came
-                known.Begin(_ => document, step).Fate = Fate.Done;
-            known.IsLeftOut |= isLeftOut;
-            Model.Known[who] = id;
-            return known;
-        }
-        var person = new Person(id, who, document)
-        {
-            Source = source,
-            WasPosted = wasPosted,
-            IsLeftOut = isLeftOut,
-        };
-        if (source is not null)
-            person.Note(null, document, step);
-        Model.People[id] = person;
-        Model.Known[who] = id;
-        return person;
-    }
-
-    private void Change(Person person, int source, string method, string? body, Func<Document?, Document?> apply)
-    {
-        var write = person.Begin(apply, Model.Step);
-        var (left, had) = (MayLeaveOut(), person.Source);
-        person.IsLeftOut |= left;
-        Send(
-            source,
-            method,
-            $"Users/{person.Id}",
-            body,
-            reply =>
-            {
-                Answers.Check(reply, method, Model);
-                write.Fate =
-                    reply is null ? Fate.Lost
-                    : reply.Status is 200 or 204 ? Fate.Done
-                    : reply.Status == 404 && method == "DELETE" && person.Possible.Contains(null) ? Fate.Done
-                    : Fate.Refused;
-                if (write.Fate == Fate.Done)
-                    person.Source ??= source;
-                if (reply is { Status: 404 } && !person.Possible.Contains(null))
-                    throw new WrongException("answer", $"404 to a {method} of user {person.Id}, who is not deleted");
-            }
-        );
-    }
-
-    // Whom another one brought, as far as is known; an externalId is shown to whoever said it.
-    private static bool IsOthers(Person person, int source) => person.Source is { } owner && owner != source;
-
-    // Whether what is written now may be left out by the tenant's own settings.
-    private bool MayLeaveOut() =>
-        Preferences is { WhenNotAllowed: NotAllowed.Skip } now
-        && !(now.CreateUsers && now.UpdateUsers && now.DisableUsers && now.DeprovisionUsers);
-
-    // Whom a provider does not know, or knows to be deleted, it looks for by the user name.
-    private async Task<Person?> FindAsync(int source, int who)
-    {
-        if (Model.Known.TryGetValue(who, out var id) && Model.People[id].Possible.Any(state => state is not null))
-            return Model.People[id];
-        var name = Generator.People[who].Name;
-        return await LookUpAsync(source, who, $"userName eq \"{name}\"")
-            ?? await LookUpAsync(source, who, $"emails.value eq \"{Generator.People[who].Address}\"");
-    }
-
-    private async Task<Person?> LookUpAsync(int source, int who, string filter)
-    {
-        var reply = await AskAsync(source, "GET", $"Users?filter={Uri.EscapeDataString(filter)}");
-        if (reply is not { Status: 200 })
-            return null;
-        if ((JsonNode.Parse(reply.Body)!["Resources"] as JsonArray)?.FirstOrDefault() is not JsonObject shown)
-            return null;
-        var id = (string)shown["id"]!;
-        if (Model.People.TryGetValue(id, out var known))
-            return known;
-        var document = Document.Of(shown);
-        var lost = Model.LostPosts.FindIndex(post => (post.Asked with { Key = Document.Anything }).Fits(document));
-        if (lost >= 0)
-        {
-            var post = Model.LostPosts[lost];
-            return Learn(
-                id,
-                post.Who,
-                post.Source,
-                post.Asked with
-                {
-                    Key = Document.Anything,
-                },
-                wasPosted: true,
-                MayLeaveOut(),
-                post.Step
-            );
-        }
-        // What nobody has claimed shows what Slack has.
-        return Learn(
-            id,
-            who,
-            null,
-            document with
-            {
-                Secondary = Document.Anything,
-                Title = Document.Anything,
-                Primary = Document.Anything,
-            },
-            false,
-            false,
-            Model.Step
-        );
-    }
-
-    // Groups
-
-    private List<string> Ids(IEnumerable<int> people) =>
-        [.. people.Where(Model.Known.ContainsKey).Select(who => Model.Known[who]).Distinct()];
-
-    private static Dictionary<string, bool> In(IEnumerable<string> members) =>
-        members.ToDictionary(id => id, _ => true);
-
-    private static Dictionary<string, bool> Out(Team team) => team.Wanted.Keys.ToDictionary(id => id, _ => false);
-
-    private void PostGroup(Step.PostGroup post)
-    {
-        var members = Ids(post.Members);
-        var lost = (post.Which, post.Source, post.Name, (IReadOnlyList<string>)members);
-        var left = Preferences is { WhenNotAllowed: NotAllowed.Skip };
-        Model.LostGroups.Add(lost);
-        Send(
-            post.Source,
-            "POST",
-            "Groups",
-            Wire.Group(post.Name, members),
-            reply =>
-            {
-                Answers.Check(reply, "POST", Model);
-                if (reply is null)
-                    return;
-                Model.LostGroups.Remove(lost);
-                if (reply.Status == 201)
-                    LearnTeam(
-                        (string)JsonNode.Parse(reply.Body)!["id"]!,
-                        post.Which,
-                        post.Source,
-                        post.Name,
-                        members,
-                        true,
-                        left
-                    );
-            }
-        );
-    }
-
-    /// <summary>A group that was not known.</summary>
-    public Team LearnTeam(
-        string id,
-        int which,
-        int source,
-        string name,
-        IReadOnlyList<string> members,
-        bool isCertain,
-        bool isLeftOut
-    )
-    {
-        var isNew = !Model.Teams.TryGetValue(id, out var team);
-        if (isNew)
-            Model.Teams[id] = team = new Team(id, which, name) { Source = source };
-        team!.Names.Clear();
-        team.Names.Add(name);
-        team.IsLeftOut |= isLeftOut || !isNew;
-        team.Say(In(members), isCertain);
-        Model.KnownTeams[which] = id;
-        return team;
-    }
-
-    private void PatchTeam(Team team, Step.PatchGroup patch)
-    {
-        var members = new Dictionary<string, bool>();
-        string? name = null;
-        var sent = new List<(GroupChange, IReadOnlyList<string>)>();
-        foreach (var change in patch.Changes)
-        {
-            var ids = Ids(change.Members);
-            if (ids.Count == 0 && change.Op is GroupOp.Add or GroupOp.Remove or GroupOp.RemoveByValue)
-                continue;
-            sent.Add((change, ids));
-            if (change.Op is GroupOp.Replace or GroupOp.RemoveAll)
-                foreach (var id in Out(team).Keys.Concat(members.Keys).ToList())
-                    members[id] = false;
-            foreach (var id in ids)
-                members[id] = change.Op is GroupOp.Add or GroupOp.Replace;
-            name = change.Name ?? name;
-        }
-        if (sent.Count > 0)
-            ChangeTeam(team, patch.Source, "PATCH", Wire.Patch(sent), name, members);
-    }
-
-    private void ChangeTeam(
-        Team team,
-        int source,
-        string method,
-        string body,
-        string? name,
-        Dictionary<string, bool> members
-    )
-    {
-        var before = team.Names.ToList();
-        if (name is not null)
-            team.Names.Add(name);
-        team.IsLeftOut |= source != team.Source || Preferences is { WhenNotAllowed: NotAllowed.Skip };
-        team.Say(members, isCertain: false);
-        Send(
-            source,
-            method,
-            $"Groups/{team.Id}",
-            body,
-            reply =>
-            {
-                Answers.Check(reply, method, Model);
-                if (reply is { Status: 200 or 204 })
-                {
-                    if (name is not null)
-                    {
-                        team.Names.Clear();
-                        team.Names.Add(name);
-                    }
-                    // What was asked meanwhile, or has no answer, may have come before or after.
-                    if (!IsWaiting)
-                        team.Say(members, isCertain: true);
-                }
-                else if (reply is { Status: 404 } && !team.Deleted.MayBe)
-                    throw new WrongException("answer", $"404 to a {method} of group {team.Id}, which is not deleted");
-            }
-        );
-    }
-
-    private async Task<Team?> FindTeamAsync(int source, int which)
-    {
-        if (Model.KnownTeams.TryGetValue(which, out var id) && !Model.Teams[id].Deleted.Is)
-            return Model.Teams[id];
-        var reply = await AskAsync(
-            source,
-            "GET",
-            $"Groups?filter={Uri.EscapeDataString($"displayName eq \"{Generator.Groups[which]}\"")}"
-        );
-        if (
-            reply is not { Status: 200 }
-            || (JsonNode.Parse(reply.Body)!["Resources"] as JsonArray)?.FirstOrDefault() is not JsonObject shown
-        )
-            return null;
-        id = (string)shown["id"]!;
-        if (Model.Teams.TryGetValue(id, out var known))
-            return known;
-        var team = LearnTeam(id, which, source, (string)shown["displayName"]!, [], false, true);
-        return team;
     }
 
     // By hand
@@ -865,45 +521,5 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
             group.Id,
             new JsonObject { ["members"] = new JsonArray([.. members.Select(member => (JsonNode)member)]) }
         );
-    }
-}
-
-/// <summary>What an answer may be at all.</summary>
-internal static class Answers
-{
-    /// <summary>Whether a status is one that this request may have, as things are.</summary>
-    public static void Check(Reply? reply, string method, Model model)
-    {
-        Figures.Count($"{method} {reply?.Status.ToString(CultureInfo.InvariantCulture) ?? "lost"}");
-        if (reply is null)
-            return;
-        var isShut = model.HadWeather || model.WasShut || model.HasDied;
-        var may = reply.Status switch
-        {
-            200 or 201 or 204 => true,
-            400 or 403 or 404 or 409 => true,
-            429 or 503 => true,
-            _ => false,
-        };
-        if (!may)
-            throw new WrongException("answer", $"{reply.Status} to a {method}: {Encoding.UTF8.GetString(reply.Body)}");
-        if (reply.Status is 429 or 503 && !isShut && model.Accounts.Values.All(one => one.Touched.Count == 0))
-            throw new WrongException(
-                "answer",
-                $"{reply.Status} to a {method} in good weather: {Encoding.UTF8.GetString(reply.Body)}"
-            );
-    }
-}
-
-/// <summary>Of what is said of members, the last word counts.</summary>
-internal static class LastWord
-{
-    /// <summary>One entry for each member: the last.</summary>
-    public static Dictionary<string, bool> DistinctByLast(this IEnumerable<KeyValuePair<string, bool>> said)
-    {
-        var last = new Dictionary<string, bool>();
-        foreach (var (member, isIn) in said)
-            last[member] = isIn;
-        return last;
     }
 }

@@ -6,11 +6,39 @@ namespace ScimGateway.Stories.Telling;
 internal static class Wire
 {
     private const string UserSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
+    private const string EnterpriseSchema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
     private const string GroupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group";
     private const string PatchSchema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
+    private const string BulkSchema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+
+    /// <summary>Several requests in one.</summary>
+    public static string Bulk(
+        int failOnErrors,
+        IEnumerable<(string Method, string Path, string BulkId, string? Body)> requests
+    )
+    {
+        var operations = new JsonArray();
+        foreach (var (method, path, bulkId, body) in requests)
+        {
+            var operation = new JsonObject
+            {
+                ["method"] = method,
+                ["path"] = "/" + path,
+                ["bulkId"] = bulkId,
+            };
+            if (body is not null)
+                operation["data"] = JsonNode.Parse(body);
+            operations.Add(operation);
+        }
+        var bulk = new JsonObject { ["schemas"] = new JsonArray(BulkSchema), ["Operations"] = operations };
+        if (failOnErrors > 0)
+            bulk["failOnErrors"] = failOnErrors;
+        return bulk.ToJsonString();
+    }
+
     /// <summary>A user.</summary>
-    public static string User(Said said)
+    public static string User(Said said, string? manager)
     {
         var emails = new JsonArray();
         if (said.Primary is { } work)
@@ -33,6 +61,11 @@ internal static class Wire
             user["title"] = title;
         if (said.Key is { } key)
             user["externalId"] = key;
+        if (manager is not null)
+        {
+            user["schemas"] = new JsonArray(UserSchema, EnterpriseSchema);
+            user[EnterpriseSchema] = Manager(manager);
+        }
         return user.ToJsonString();
     }
 
@@ -55,10 +88,12 @@ internal static class Wire
     }
 
     /// <summary>Changes of a group.</summary>
-    public static string Patch(IEnumerable<(GroupChange Change, IReadOnlyList<string> Members)> changes)
+    public static string Patch(IEnumerable<(GroupChange Change, Named Members)> changes)
     {
         var operations = new JsonArray();
-        foreach (var (change, members) in changes)
+        foreach (var (change, named) in changes)
+        {
+            var members = named.Said;
             switch (change.Op)
             {
                 case GroupOp.Add:
@@ -81,11 +116,14 @@ internal static class Wire
                         operations.Add(Operation("remove", $"members[value eq \"{member}\"]", null));
                     break;
             }
+        }
         return Patch(operations);
     }
 
     private static string Patch(JsonArray operations) =>
         new JsonObject { ["schemas"] = new JsonArray(PatchSchema), ["Operations"] = operations }.ToJsonString();
+
+    private static JsonObject Manager(string id) => new() { ["manager"] = new JsonObject { ["value"] = id } };
 
     private static JsonArray Members(IEnumerable<string> members) =>
         [.. members.Select(member => (JsonNode)new JsonObject { ["value"] = member })];
@@ -96,6 +134,7 @@ internal static class Wire
         {
             "primary" => "emails[type eq \"work\"].value",
             "secondary" => "emails[type eq \"home\"].value",
+            "manager" => $"{EnterpriseSchema}:manager",
             _ => path,
         };
         if (value is null)
@@ -109,6 +148,10 @@ internal static class Wire
                 Habit.Okta => Operation("replace", null, new JsonObject { ["active"] = value == "true" }),
                 _ => Operation("replace", "active", value == "true"),
             };
+        if (path == "manager" && habit != Habit.Entra)
+            return habit == Habit.Okta
+                ? Operation("replace", null, new JsonObject { [EnterpriseSchema] = Manager(value) })
+                : Operation("replace", long_, new JsonObject { ["value"] = value });
         return habit switch
         {
             Habit.Entra => Operation("Replace", long_, value),
