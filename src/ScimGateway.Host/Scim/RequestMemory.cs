@@ -5,7 +5,7 @@ namespace ScimGateway.Host.Scim;
 
 /// <summary>
 /// The memory that the bodies and answers under way may have together. Who finds too little of it waits a little, and
-/// is told to come again. What is small takes nothing: there are no more of it than connections (<c>FrontDoor</c>).
+/// is told to come again. What is small takes nothing: there are no more of it than connections (<c>Entrance</c>).
 /// </summary>
 internal sealed class RequestMemory(long most, TimeProvider clock)
 {

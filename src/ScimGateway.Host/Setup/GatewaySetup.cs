@@ -27,7 +27,7 @@ internal static class GatewaySetup
     /// </summary>
     public static void AddGateway(this WebApplicationBuilder builder, Store store, IReadOnlyList<SourceToken> tokens)
     {
-        builder.WebHost.ConfigureKestrel(FrontDoor.Configure);
+        builder.WebHost.ConfigureKestrel(Entrance.Configure);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
         var services = builder.Services;
@@ -94,7 +94,7 @@ internal static class GatewaySetup
     /// <summary>The way of a request.</summary>
     public static void UseGateway(this WebApplication app)
     {
-        app.UseFrontDoor();
+        app.UseEntrance();
         app.UseScimErrors();
         app.UsePublicUrl();
         app.UseSourcesAlone();

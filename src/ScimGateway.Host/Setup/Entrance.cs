@@ -4,7 +4,7 @@ using ScimGateway.Host.Scim;
 namespace ScimGateway.Host.Setup;
 
 /// <summary>What the server lets in before anybody knows who asks, and what all answers say.</summary>
-internal static class FrontDoor
+internal static class Entrance
 {
     // Of each direction the server keeps so much of a request while it is not read, or not sent.
     private const int BufferBytes = 64 << 10;
@@ -44,7 +44,7 @@ internal static class FrontDoor
     /// <summary>
     /// No cache keeps an answer, which is about people, and no browser makes anything else of it than it says.
     /// </summary>
-    public static void UseFrontDoor(this WebApplication app) =>
+    public static void UseEntrance(this WebApplication app) =>
         app.Use(
             (context, next) =>
             {
