@@ -143,7 +143,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
         public async Task SendAsync()
         {
-            var underWay = Directory.CreateTempSubdirectory("scimgateway-fuzz-");
+            var underWay = Directory.CreateTempSubdirectory($"scimgateway-fuzz-{seed}-");
             await Task.WhenAll(
                 Enumerable
                     .Range(0, Clients)
@@ -193,7 +193,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     /// <summary>
     /// What is wrong with an answer; null for nothing. Who listens has one; it is no failure of the gateway's, be it of
-    /// one in a bulk request; what says that it is JSON is, if it is the only answer.
+    /// one in a bulk request; what says that it is JSON is.
     /// </summary>
     private static string? Wrong(FuzzedRequest request, RawAnswer answer) =>
         answer.Status switch
@@ -207,7 +207,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             _ when _failures.Any(status =>
                     answer.Text.Contains($"\"status\":\"{status}\"", StringComparison.Ordinal)
                 ) => "a failure in bulk",
-            _ => request.End != End.Listens || IsWhatItSays(answer) ? null : "no JSON",
+            _ => IsWhatItSays(answer) ? null : "no JSON",
         };
 
     private static bool IsWhatItSays(RawAnswer answer)
