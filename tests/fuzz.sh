@@ -15,5 +15,5 @@ while [ $# -gt 1 ]; do
 done
 [ $# -eq 0 ] || { sed -n 2,4p "$0" >&2; exit 2; }
 SCIM_FUZZ_REQUESTS=$requests SCIM_FUZZ_SEED=$seed \
-  dotnet test --project tests/ScimGateway.Host.Tests -c Release --no-build --no-progress --no-ansi --show-live-output on \
+  dotnet test --project tests/ScimGateway.Host.Tests -c Release --no-build --no-progress --no-ansi --output Detailed \
   --filter-class ScimGateway.Host.Tests.Fuzz.FuzzTests

@@ -24,7 +24,7 @@ done
 token=token-of-the-bench
 work=$(mktemp -d)
 pids=()
-trap 'kill -9 "${pids[@]}" 2>/dev/null || true; wait; rm -rf "$work"' EXIT
+trap 'kill -9 "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
 slack=http://127.0.0.1:5491 url=http://127.0.0.1:5492
 
 answered() { # URL
@@ -35,16 +35,18 @@ answered() { # URL
 attack() { # NAME PEOPLE
   "$emulator" --urls "$slack" --seed "$2" >"$work/emulator.log" 2>&1 &
   local emulator_pid=$!
+  disown # of its end the shell would tell
   pids=("$emulator_pid")
   answered "$slack/scim/v1/ServiceProviderConfigs"
   "$gateway" demo --urls "$url" --slack "$slack" --token "$token" --data "$work/$1" >>"$work/gateway.log" 2>&1 &
   local gateway_pid=$!
+  disown
   pids+=("$gateway_pid")
   answered "$url/demo/scim/v2/ServiceProviderConfig"
   "$load" hostile --gateway "$url,$gateway_pid" --token "$token" --attack "$1" --seconds "$seconds" || echo "| $1 | not measured |"
   kill -0 "$gateway_pid" 2>/dev/null || echo "the gateway died of $1"
   kill -9 "${pids[@]}" 2>/dev/null || true # what it still works on is of no interest
-  { wait || true; } 2>/dev/null # of which the shell would tell
+  while kill -0 "${pids[@]}" 2>/dev/null; do sleep 0.05; done
   rm -rf "${work:?}/$1"
 }
 

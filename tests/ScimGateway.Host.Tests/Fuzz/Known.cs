@@ -26,21 +26,29 @@ internal sealed class Known
     /// <summary>Keeps what an answer shows, and mostly forgets what it says not to be there.</summary>
     public void Learn(RawAnswer answer, Random dice)
     {
-        if (answer.Status == 404 && dice.Next(4) > 0)
-            lock (_gate)
-            {
-                _users.RemoveAll(id => answer.Text.Contains(id, StringComparison.Ordinal));
-                _groups.RemoveAll(id => answer.Text.Contains(id, StringComparison.Ordinal));
-            }
-        if (answer is { Status: 201 } && answer.Header("Location").Split('/') is [.., var endpoint, var id])
-            Keep(endpoint == "Users" ? _users : _groups, id, dice);
-        if (
-            answer.Status == 200
-            && answer.Text.Contains("nextCursor", StringComparison.Ordinal)
-            && answer.Headers.ContainsKey("Content-Length")
-            && (string?)answer.Json?["nextCursor"] is { } cursor
-        )
-            Keep(_cursors, cursor, dice);
+        switch (answer.Status)
+        {
+            case 201 when answer.Header("Location").Split('/') is [.., var endpoint, var id]:
+                Keep(endpoint == "Users" ? _users : _groups, id, dice);
+                break;
+            case 404 when dice.Next(4) > 0:
+                Forget(_users, id => $"There is no user {id}.", answer);
+                Forget(_groups, id => $"There is no group {id}.", answer);
+                break;
+            case 200 when answer.Headers.ContainsKey("Content-Length") && answer.Json is { } list:
+                if ((string?)list["nextCursor"] is { } cursor)
+                    Keep(_cursors, cursor, dice);
+                foreach (var one in list["Resources"] as JsonArray ?? [])
+                    if ((string?)one!["meta"]?["resourceType"] is "User" or "Group" && (string?)one["id"] is { } shown)
+                        Keep((string?)one["meta"]!["resourceType"] == "User" ? _users : _groups, shown, dice);
+                break;
+        }
+    }
+
+    private void Forget(List<string> all, Func<string, string> says, RawAnswer answer)
+    {
+        lock (_gate)
+            all.RemoveAll(id => answer.Text.Contains(says(id), StringComparison.Ordinal));
     }
 
     private string? One(List<string> all, Random dice)
@@ -52,7 +60,9 @@ internal sealed class Known
     private void Keep(List<string> all, string one, Random dice)
     {
         lock (_gate)
-            if (all.Count < Most)
+            if (all.Contains(one))
+                return;
+            else if (all.Count < Most)
                 all.Add(one);
             else
                 all[dice.Next(Most)] = one;

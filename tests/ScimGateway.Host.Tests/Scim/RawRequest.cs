@@ -69,25 +69,29 @@ internal static class RawRequest
             await receiving;
         }
         catch (IOException) { }
-        return Read(Encoding.UTF8.GetString(received.ToArray()));
+        return Read(received.ToArray());
     }
 
-    private static RawAnswer Read(string answer)
+    // The first answer alone: what is no HTTP may be taken for two requests.
+    private static RawAnswer Read(ReadOnlySpan<byte> answer)
     {
-        var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        var end = answer.IndexOf("\r\n\r\n"u8);
         if (end < 0)
             return new RawAnswer(0, [], "");
-        if (answer.StartsWith("HTTP/1.1 100 ", StringComparison.Ordinal)) // who expects it is told to go on first
+        if (answer.StartsWith("HTTP/1.1 100 "u8)) // who expects it is told to go on first
             return Read(answer[(end + 4)..]);
-        var lines = answer[..end].Split("\r\n");
+        var lines = Encoding.UTF8.GetString(answer[..end]).Split("\r\n");
         var headers = lines
             .Skip(1)
             .Select(line => line.Split(": ", 2))
             .ToDictionary(pair => pair[0], pair => pair[^1], StringComparer.OrdinalIgnoreCase);
+        var body = answer[(end + 4)..];
+        if (headers.TryGetValue("Content-Length", out var length))
+            body = body[..Math.Min(body.Length, int.Parse(length, CultureInfo.InvariantCulture))];
         return new RawAnswer(
             int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture),
             headers,
-            answer[(end + 4)..]
+            Encoding.UTF8.GetString(body)
         );
     }
 }
