@@ -35,6 +35,15 @@ internal static class Members
     public static (string Name, object? Value)[] InTheWayIs { get; } =
     [("@nested", nameof(ReasonCode.NestedGroup)), ("@yes", Tri.Yes), ("@why", nameof(ReasonCode.NotReachable))];
 
+    // Who is deleted by a request that still waits for Slack is there again if that is refused or withdrawn: what others
+    // say of such a member meanwhile counts as if it had been said before.
+    private const string MayBeBack =
+        "exists (select 1 from links w where w.id = r.link_id and w.claimant_id = r.id and w.answer_by is not null)";
+
+    // Rows of nesting are shown nowhere, nor are those of who is deleted.
+    private const string IsGone =
+        "@gone or exists (select 1 from resources r where r.id = member_id and r.deleted is not null)";
+
     /// <summary>The rows of all who are listed.</summary>
     public static List<Member> Of(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
         store.All(
@@ -48,7 +57,7 @@ internal static class Members
     public static void Insert(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
         store.Execute(
             "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone, blocked) "
-                + $"select @group, r.id, r.kind, @source, @yes, @no, 0, @gone, {InTheWay} "
+                + $"select @group, r.id, r.kind, @source, @yes, @no, 0, @gone or r.deleted is not null, {InTheWay} "
                 + "from json_each(@members) j join resources r on r.id = j.value left join links l on l.id = r.link_id",
             [
                 ("@group", group),
@@ -69,7 +78,7 @@ internal static class Members
     ) =>
         store.Execute(
             "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
-                + "select @group, o.member_id, o.kind, @source, @yes, o.in_slack, max(o.stamp) + 1, @gone "
+                + $"select @group, o.member_id, o.kind, @source, @yes, o.in_slack, max(o.stamp) + 1, {IsGone} "
                 + $"from members o where o.group_id = @group and o.member_id in {Listed} group by o.member_id",
             ("@group", group),
             ("@source", source),
@@ -88,7 +97,7 @@ internal static class Members
         int source
     ) =>
         store.Execute(
-            "update members set source_id = @source, wanted = @yes, gone = @gone, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1, "
+            $"update members set source_id = @source, wanted = @yes, gone = {IsGone}, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1, "
                 + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {Listed}",
             [
                 ("@source", source),
@@ -178,12 +187,13 @@ internal static class Members
         );
 
     /// <summary>
-    /// Those whom a source wants in a group and who are there, and what they are: of a user who is deleted nobody speaks
-    /// by a list.
+    /// Those whom a source wants in a group and who are there, or may be again, and what they are: of others who are
+    /// deleted nobody speaks by a list.
     /// </summary>
     public static List<(ResourceId Id, Kind Kind)> WantedBy(StoreSession store, GroupId group, int source) =>
         store.All(
-            "select member_id, kind from members where group_id = @group and source_id = @source and wanted = @yes and gone = @gone",
+            "select member_id, kind from members where group_id = @group and source_id = @source and wanted = @yes "
+                + $"and (gone = @gone or exists (select 1 from resources r where r.id = member_id and {MayBeBack}))",
             row => (row.Id<ResourceId>(), row.Word<Kind>()),
             ("@group", group),
             ("@source", source),
@@ -191,7 +201,7 @@ internal static class Members
             ("@gone", source == ByNesting)
         );
 
-    /// <summary>What each is of those who are listed and whom the tenant shows.</summary>
+    /// <summary>What each is of those who are listed and whom the tenant shows, or may show again.</summary>
     public static Dictionary<ResourceId, Kind> Shown(
         StoreSession store,
         TenantId tenantId,
@@ -200,7 +210,8 @@ internal static class Members
     {
         var shown = new Dictionary<ResourceId, Kind>(members.Count);
         store.Each(
-            "select r.id, r.kind from json_each(@members) j join resources r on r.id = j.value where r.tenant_id = @tenant and r.deleted is null and r.hidden = @no",
+            "select r.id, r.kind from json_each(@members) j join resources r on r.id = j.value where r.tenant_id = @tenant and r.hidden = @no "
+                + $"and (r.deleted is null or {MayBeBack})",
             row =>
             {
                 var id = row.Id<ResourceId>();
