@@ -170,15 +170,15 @@ public class CombinationTests
         await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
         var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
 
-        await gateway.Part<Resync>().AllAsync(Gateway.Tenant);
+        await gateway.Home.Resync.AllAsync();
         await gateway.RestartAsync();
         await gateway.ImportAsync();
-        await gateway.Part<OnDemand>().ProvisionAsync(Gateway.Tenant, new(Guid.Parse(second)), _lenient);
+        await gateway.Home.OnDemand.ProvisionAsync(new(Guid.Parse(second)), _lenient);
         await gateway.QuietAsync();
 
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
         Assert.Equal("Held", gateway.State(second));
-        Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Single(gateway.Holds.List());
     }
 
     [Fact]
@@ -262,8 +262,7 @@ public class CombinationTests
         if (gateway.State(people[1]) == "Held")
         {
             await gateway.Holds.ReleaseAsync(
-                Gateway.Tenant,
-                [.. gateway.Holds.List(Gateway.Tenant).Select(hold => hold.Id)]
+                [.. gateway.Holds.List().Select(hold => hold.Id)]
             );
             await gateway.QuietAsync();
         }
@@ -285,7 +284,7 @@ public class CombinationTests
         await gateway.QuietAsync();
 
         Assert.Equal("Settled", gateway.State(again));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
         Assert.Equal(["person000"], await InSlackAsync(gateway, "Crew"));
     }
 
@@ -308,7 +307,7 @@ public class CombinationTests
             PatchOf("""{"op":"Replace","value":{"active":"True"}}""")
         );
         await PatchAsync(gateway, people[0], "title", "\"Cook\"");
-        await gateway.Part<Resync>().AllAsync(Gateway.Tenant);
+        await gateway.Home.Resync.AllAsync();
         await gateway.QuietAsync();
 
         Assert.Empty(await gateway.CallsAsync());
@@ -348,7 +347,7 @@ public class CombinationTests
         var ada = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
         await DeleteAsync(gateway, zero);
         await DeleteAsync(gateway, ada);
-        Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Single(gateway.Holds.List());
         await gateway.ChangeAsync(
             new TenantChange.OtherPreferences(_skipping with { GuardedAccounts = 1, CreateUsers = false })
         );
@@ -737,7 +736,7 @@ public class CombinationTests
             await DeleteAsync(gateway, id);
         await gateway.QuietAsync();
         Assert.Equal("Settled", gateway.State(id));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
         Assert.False(Active(await RawUserAsync(gateway, id)));
     }
 
@@ -763,20 +762,20 @@ public class CombinationTests
         var people = await PeopleAsync(gateway, 3);
         var crew = await GroupAsync(gateway, "Crew", [.. people]);
         await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
-        var held = gateway.Holds.List(Gateway.Tenant);
+        var held = gateway.Holds.List();
         Assert.NotEmpty(held);
         var inSlack = await InSlackAsync(gateway, "Crew");
         await MembersAsync(gateway, crew, Add([.. people]));
         await gateway.QuietAsync();
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [.. held.Select(hold => hold.Id)]);
+        await gateway.Holds.ReleaseAsync([.. held.Select(hold => hold.Id)]);
         await gateway.QuietAsync();
         Assert.Equal(3, (await InSlackAsync(gateway, "Crew")).Count);
         Assert.NotEmpty(inSlack);
 
         await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
-        held = gateway.Holds.List(Gateway.Tenant);
+        held = gateway.Holds.List();
         Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}")).Status);
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [.. held.Select(hold => hold.Id)]);
+        await gateway.Holds.ReleaseAsync([.. held.Select(hold => hold.Id)]);
         await gateway.QuietAsync();
         Assert.Empty(await GroupsAsync(gateway));
     }
@@ -788,14 +787,14 @@ public class CombinationTests
         var people = await PeopleAsync(gateway, 3);
         var crew = await GroupAsync(gateway, "Crew", [.. people]);
         await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
-        var held = gateway.Holds.List(Gateway.Tenant);
+        var held = gateway.Holds.List();
         var member = held[0].MemberId!.Value.ToString();
         var name = (string)(await gateway.SendAsync(HttpMethod.Get, $"Users/{member}")).Body!["userName"]!;
         await DeleteAsync(gateway, member!);
         var again = await UserAsync(gateway, name);
         await MembersAsync(gateway, crew, Add(again));
         await gateway.QuietAsync();
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [.. held.Select(hold => hold.Id)]);
+        await gateway.Holds.ReleaseAsync([.. held.Select(hold => hold.Id)]);
         await gateway.QuietAsync();
         Assert.Equal([again], await MembersAsync(gateway, crew));
         Assert.Equal([name], await InSlackAsync(gateway, "Crew"));
@@ -810,12 +809,12 @@ public class CombinationTests
         var crew = await GroupAsync(gateway, "Crew", people[0]);
         await gateway.SendAsync(HttpMethod.Delete, $"Groups/{first}");
         await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
-        var held = gateway.Holds.List(Gateway.Tenant);
+        var held = gateway.Holds.List();
         Assert.Single(held);
         var again = await gateway.SendAsync(HttpMethod.Post, "Groups", Group("Crew", people[1]));
         Assert.Equal(HttpStatusCode.Created, again.Status);
         await gateway.QuietAsync();
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [.. held.Select(hold => hold.Id)]);
+        await gateway.Holds.ReleaseAsync([.. held.Select(hold => hold.Id)]);
         await gateway.QuietAsync();
         Assert.Equal(["person001"], await InSlackAsync(gateway, "Crew"));
         Assert.Equal([people[1]], await MembersAsync(gateway, (string)again.Body!["id"]!));
@@ -896,7 +895,7 @@ public class CombinationTests
             HttpStatusCode.OK,
             (await gateway.SendAsync(HttpMethod.Put, $"Users/{id}", got.ToJsonString())).Status
         );
-        await gateway.Part<Resync>().AllAsync(Gateway.Tenant);
+        await gateway.Home.Resync.AllAsync();
         await gateway.QuietAsync();
         Assert.Empty(await gateway.CallsAsync());
     }
@@ -924,13 +923,13 @@ public class CombinationTests
         );
         var ada = await MakeAsync(gateway, "ada", "ada2nd@x.example");
         Assert.Equal("Blocked", gateway.State(ada));
-        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
-        Assert.True(await gateway.Holds.MeanAsync(Gateway.Tenant, hold.Id, "ULEAD"));
+        var hold = Assert.Single(gateway.Holds.List());
+        Assert.True(await gateway.Holds.MeanAsync(hold.Id, "ULEAD"));
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Pilot\""));
         await gateway.QuietAsync();
         Assert.True(gateway.State(ada) == "Settled", Why(gateway, ada));
         Assert.Equal("ULEAD", SlackId(gateway, ada));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
     }
 
     [Fact]
@@ -962,7 +961,7 @@ public class CombinationTests
         {
             await PatchAsync(gateway, people[0], "title", $"\"Pilot {i}\"");
             await PatchAsync(gateway, people[0], "active", "true");
-            await gateway.Part<Resync>().AllAsync(Gateway.Tenant);
+            await gateway.Home.Resync.AllAsync();
             await gateway.QuietAsync();
         }
         Assert.All((await CallsAsync(gateway)).Keys, call => Assert.StartsWith("GET", call, StringComparison.Ordinal));
@@ -985,7 +984,7 @@ public class CombinationTests
         Assert.True(gateway.State(people[0]) == "Held", Why(gateway, people[0]));
         await PatchAsync(gateway, people[0], "title", "\"passenger\"");
         await gateway.QuietAsync();
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
         Assert.True(gateway.State(people[0]) == "Blocked", Why(gateway, people[0]));
         Assert.False(Active(await RawUserAsync(gateway, people[0])));
     }
@@ -1217,15 +1216,15 @@ public class CombinationTests
         var crew = await GroupAsync(gateway, "Crew", ada);
         await DeleteAsync(gateway, zero);
         await DeleteAsync(gateway, ada);
-        var held = gateway.Holds.List(Gateway.Tenant);
+        var held = gateway.Holds.List();
         var again = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
         await MembersAsync(gateway, crew, Add(again));
         await gateway.QuietAsync();
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [.. held.Select(hold => hold.Id)]);
+        await gateway.Holds.ReleaseAsync([.. held.Select(hold => hold.Id)]);
         await gateway.QuietAsync();
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
         Assert.Equal("Settled", gateway.State(again));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
         Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
     }
 
@@ -1334,7 +1333,7 @@ public class CombinationTests
         await DeleteAsync(gateway, people[1]);
         await gateway.RestartAsync();
         await gateway.ImportAsync();
-        await gateway.Part<Resync>().AllAsync(Gateway.Tenant);
+        await gateway.Home.Resync.AllAsync();
         Assert.Equal(
             HttpStatusCode.NotFound,
             (await gateway.SendAsync(HttpMethod.Delete, $"Users/{people[1]}")).Status
@@ -1485,16 +1484,16 @@ public class CombinationTests
         await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1")); // held
         await AddressAsync(gateway, eve, "ada@x.example");
         await gateway.QuietAsync();
-        var holds = gateway.Holds.List(Gateway.Tenant);
+        var holds = gateway.Holds.List();
         var asked = holds.SingleOrDefault(hold => hold.Reason.Code == ReasonCode.AddressAsked);
         if (asked is not null)
-            await gateway.Holds.DismissAsync(Gateway.Tenant, [asked.Id]);
+            await gateway.Holds.DismissAsync([asked.Id]);
         await gateway.QuietAsync();
         var guard = gateway
-            .Holds.List(Gateway.Tenant)
+            .Holds.List()
             .Where(hold => hold.Reason.Code == ReasonCode.GuardAccounts)
             .ToList();
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [.. guard.Select(hold => hold.Id)]);
+        await gateway.Holds.ReleaseAsync([.. guard.Select(hold => hold.Id)]);
         await gateway.QuietAsync();
         Assert.True(asked is not null, "nothing was asked");
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))), $"{guard.Count} listed");
@@ -1510,17 +1509,16 @@ public class CombinationTests
         await AddressAsync(gateway, eve, "ada@x.example");
         await gateway.QuietAsync();
         await gateway.Holds.ReleaseAsync(
-            Gateway.Tenant,
             [
                 .. gateway
-                    .Holds.List(Gateway.Tenant)
+                    .Holds.List()
                     .Where(hold => hold.Reason.Code == ReasonCode.AddressAsked)
                     .Select(hold => hold.Id),
             ]
         );
         await gateway.QuietAsync();
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
-        Assert.Single(gateway.Holds.List(Gateway.Tenant), hold => hold.Reason.Code == ReasonCode.GuardAccounts);
+        Assert.Single(gateway.Holds.List(), hold => hold.Reason.Code == ReasonCode.GuardAccounts);
     }
 
     [Fact]
@@ -1529,7 +1527,7 @@ public class CombinationTests
         await using var gateway = await StartAsync(_lenient with { GuardedAccounts = 1 });
         await DeleteAsync(gateway, await MakeAsync(gateway, "zero", "zero@x.example"));
         await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
-        Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Single(gateway.Holds.List());
 
         var other = User("ada", "ada@x.example")
             .Replace("\"active\"", "\"externalId\":\"e2\",\"active\"", StringComparison.Ordinal);
@@ -1597,10 +1595,10 @@ public class CombinationTests
         (string?)account["emails"]!.AsArray().Single(email => (bool?)email!["primary"] == true)!["value"];
 
     private static Task<int> DismissAllAsync(Gateway gateway) =>
-        gateway.Holds.DismissAsync(Gateway.Tenant, [.. gateway.Holds.List(Gateway.Tenant).Select(hold => hold.Id)]);
+        gateway.Holds.DismissAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
 
     private static Task<int> ReleaseAllAsync(Gateway gateway) =>
-        gateway.Holds.ReleaseAsync(Gateway.Tenant, [.. gateway.Holds.List(Gateway.Tenant).Select(hold => hold.Id)]);
+        gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
 
     private static string Keys(Gateway gateway)
     {

@@ -192,7 +192,7 @@ public class ConnectionLifeTests
         Assert.Equal(5, preview.Counts["DeactivateUser"]);
         foreach (var person in people[5..8])
             await PatchAsync(gateway, person, "active", "false");
-        Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Single(gateway.Holds.List());
         await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
 

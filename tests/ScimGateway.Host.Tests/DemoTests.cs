@@ -79,7 +79,7 @@ public class DemoTests
             await Assert.ThrowsAsync<OptionsValidationException>(async () =>
             {
                 var (options, tenant) = (setting.Options(slack.BaseUrl, data), setting.Tenant(Gateway.Token));
-                await using var app = await DemoCommand.BuildAsync(options, tenant, setting.Clock, setting.More);
+                await using var app = await DemoCommand.BuildAsync(options, [tenant], setting.Clock, setting.More);
                 await app.StartAsync(TestContext.Current.CancellationToken);
             });
         Directory.Delete(data, recursive: true);

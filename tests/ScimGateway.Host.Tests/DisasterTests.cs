@@ -131,7 +131,7 @@ public class DisasterTests
 
         Assert.Equal(
             1,
-            await gateway.Holds.ReleaseAsync(Gateway.Tenant, [Assert.Single(gateway.Holds.List(Gateway.Tenant)).Id])
+            await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id])
         );
         await gateway.QuietAsync();
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Shared))));

@@ -3,8 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using ScimGateway.Host.Demo;
-using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Journal;
@@ -91,14 +91,14 @@ public class DriftTests
         var ada = await WithTitleAsync(gateway);
         await ChangeAsync(gateway, "title", "Lady");
         await LookAsync(gateway);
-        Assert.True(gateway.Part<SlackImport>().HasSuspects());
+        Assert.True(gateway.Home.Import.HasSuspects());
         gateway.Slack.Workspace.RemoveUser(SlackId(gateway, ada));
 
         await LookAsync(gateway);
-        Assert.True(gateway.Part<SlackImport>().HasSuspects());
+        Assert.True(gateway.Home.Import.HasSuspects());
         _clock.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.False(gateway.Part<SlackImport>().HasSuspects());
+        Assert.False(gateway.Home.Import.HasSuspects());
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public class DriftTests
         Assert.Equal(["bob"], await InSlackAsync(gateway, "Band"));
         await MembersAsync(gateway, crew, Add(ada));
         Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Band"));
-        Assert.False(gateway.Part<SlackImport>().HasSuspects());
+        Assert.False(gateway.Home.Import.HasSuspects());
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public class DriftTests
         await WithTitleAsync(gateway);
         await ChangeAsync(gateway, "title", "Lady");
         _clock.Advance(TimeSpan.FromHours(6));
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.Part<SlackImport>().HasSuspects()));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Import.HasSuspects()));
 
         // At most ten minutes, in small steps: whoever begins to wait only after one is woken by a later one.
         var steps = 0;
@@ -214,7 +214,7 @@ public class DriftTests
     {
         var log = new SweepLog();
         await using var gateway = await Gateway.StartAsync(
-            new Setting { Clock = _clock, More = services => services.AddSingleton<ILogger<DriftSweep>>(log) }
+            new Setting { Clock = _clock, More = services => services.AddSingleton<ILoggerProvider>(log) }
         );
         await WithTitleAsync(gateway);
         await ChangeAsync(gateway, "title", "Lady");
@@ -401,11 +401,16 @@ public class DriftTests
         );
 
     /// <summary>What the sweep says first.</summary>
-    private sealed class SweepLog : ILogger<DriftSweep>
+    private sealed class SweepLog : ILoggerProvider, ILogger
     {
         private readonly TaskCompletionSource<string> _said = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<string> SaidAsync() => _said.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName.EndsWith(nameof(LaterImport), StringComparison.Ordinal) ? this : NullLogger.Instance;
+
+        public void Dispose() { }
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

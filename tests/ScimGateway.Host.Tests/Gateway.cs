@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
-using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
@@ -66,8 +66,11 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>The store of the gateway that runs.</summary>
     public Store Store => _app.Services.GetRequiredService<Store>();
 
+    /// <summary>The home of the tenant.</summary>
+    public TenantHome Home => Part<Homes>().Find("demo")!;
+
     /// <summary>What waits for Slack's budget.</summary>
-    public SlackSchedule<LinkId> Schedule => _app.Services.GetRequiredService<SlackSchedule<LinkId>>();
+    public SlackSchedule<LinkId> Schedule => Home.Schedule;
 
     public HttpClient Client { get; private set; }
 
@@ -180,7 +183,7 @@ internal sealed class Gateway : IAsyncDisposable
     public bool BeginImport()
     {
         var before = LastImport();
-        if (!_app.Services.GetRequiredService<LaterImport>().TryBegin())
+        if (!Home.Imports.TryBegin())
             return false;
         _before = before;
         return true;
@@ -208,10 +211,10 @@ internal sealed class Gateway : IAsyncDisposable
         _app.Services.GetRequiredService<LinkReads>().List(Gateway.Tenant, query);
 
     /// <summary>The last import.</summary>
-    public ImportReport? Import() => _app.Services.GetRequiredService<SlackImport>().Latest();
+    public ImportReport? Import() => Home.Import.Latest();
 
     /// <summary>Those who wait now for Slack wait no longer: they are answered as if it took too long.</summary>
-    public void GiveUp() => _app.Services.GetRequiredService<Outcomes>().GiveUp();
+    public void GiveUp() => Home.Outcomes.GiveUp();
 
     /// <summary>What is kept; whoever looks at it lets go of it.</summary>
     public GatewayDb Kept() => Tests.Kept.Open(Data);
@@ -268,7 +271,7 @@ internal sealed class Gateway : IAsyncDisposable
     {
         var app = await DemoCommand.BuildAsync(
             setting.Options(slack.BaseUrl, data),
-            setting.Tenant(Token),
+            [setting.Tenant(Token)],
             setting.Clock,
             services => setting.AddTo(services, life)
         );
@@ -324,7 +327,7 @@ internal sealed class Gateway : IAsyncDisposable
         where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <summary>What an operator changes.</summary>
-    public Changes Changes => _app.Services.GetRequiredService<Changes>();
+    public Changes Changes => Home.Changes;
 
     /// <summary>Has an operator look at a change and confirm it; what he saw.</summary>
     public async Task<Preview> ChangeAsync(TenantChange change)
@@ -345,13 +348,13 @@ internal sealed class Gateway : IAsyncDisposable
         ];
 
     /// <summary>What an operator decides.</summary>
-    public HoldDecisions Holds => _app.Services.GetRequiredService<HoldDecisions>();
+    public HoldDecisions Holds => Home.Holds;
 
     /// <summary>What was sent to whoever watches, and is to be.</summary>
     public NoticeOutbox Notices => _app.Services.GetRequiredService<NoticeOutbox>();
 
     /// <summary>Shadow run, disabling.</summary>
-    public ConnectionLife Connection => _app.Services.GetRequiredService<ConnectionLife>();
+    public ConnectionLife Connection => Home.Connection;
 
     /// <summary>How many rows there are.</summary>
     public int Count<T>(Func<GatewayDb, IQueryable<T>> rows)
@@ -457,7 +460,7 @@ internal sealed class Gateway : IAsyncDisposable
         {
             await app.DisposeAsync();
         }
-        catch (System.Threading.Channels.ChannelClosedException)
+        catch (ObjectDisposedException)
         {
             // of an executor that would have said that it stopped cleanly
         }

@@ -140,7 +140,7 @@ public class GroupNestingTests
 
         Assert.Equal(3, (await InSlackAsync(gateway, "Outer")).Count);
         Assert.Equal(5, (await InSlackAsync(gateway, "Inner")).Count);
-        Assert.Equal(3, gateway.Holds.List(Gateway.Tenant).Count);
+        Assert.Equal(3, gateway.Holds.List().Count);
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public class GroupNestingTests
         foreach (var group in (string[])[other, outer])
             await gateway.SendAsync(HttpMethod.Delete, $"Groups/{group}");
         await gateway.QuietAsync();
-        Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Single(gateway.Holds.List());
 
         await MembersAsync(gateway, inner, Add(ada));
         foreach (var isActive in (string[])["false", "true"])
@@ -311,7 +311,7 @@ public class GroupNestingTests
                 tenant.SetProperty(one => one.Preferences, preferences.ToJson())
             );
         await gateway.RestartAsync();
-        await gateway.Part<Resync>().AllAsync(Gateway.Tenant);
+        await gateway.Home.Resync.AllAsync();
         await gateway.QuietAsync();
     }
 

@@ -156,7 +156,7 @@ public class GroupWholeTests
         await MembersAsync(gateway, group, Remove(people[0]));
         await MembersAsync(gateway, group, Remove(people[1]));
         await MembersAsync(gateway, group, Remove(people[2]));
-        var held = gateway.Holds.List(Gateway.Tenant).Count;
+        var held = gateway.Holds.List().Count;
         Assert.NotEqual(0, held);
         var (members, inSlack) = (await MembersAsync(gateway, group), await InSlackAsync(gateway, "Crew"));
         await gateway.WeatherAsync(Refused);
@@ -169,7 +169,7 @@ public class GroupWholeTests
         await gateway.QuietAsync();
         Assert.Equal(members, await MembersAsync(gateway, group));
         Assert.Equal(inSlack, await InSlackAsync(gateway, "Crew"));
-        Assert.Equal(held, gateway.Holds.List(Gateway.Tenant).Count);
+        Assert.Equal(held, gateway.Holds.List().Count);
     }
 
     [Fact]
@@ -185,9 +185,9 @@ public class GroupWholeTests
             (await PatchGroupAsync(gateway, group, Remove(people[0]), Remove(people[1]), Rename("Sailors"))).Status
         );
 
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
         await MembersAsync(gateway, group, Remove(people[1]));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
         Assert.Equal(["person000"], await InSlackAsync(gateway, "Crew"));
     }
 

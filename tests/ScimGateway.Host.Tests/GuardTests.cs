@@ -29,7 +29,7 @@ public class GuardTests
             Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, "active", "false"));
 
         Assert.Equal(5, await ActiveAsync(gateway));
-        Assert.Equal(5, gateway.Holds.List(Gateway.Tenant).Count);
+        Assert.Equal(5, gateway.Holds.List().Count);
         Assert.Equal("Held", gateway.State(people[^1]));
 
         // What is no deactivation goes on, also of others.
@@ -57,21 +57,21 @@ public class GuardTests
             await PatchAsync(gateway, person, "active", "false");
         await gateway.RestartAsync();
 
-        var holds = gateway.Holds.List(Gateway.Tenant);
+        var holds = gateway.Holds.List();
         Assert.Equal(3, holds.Count);
-        Assert.Equal(1, await gateway.Holds.ReleaseAsync(Gateway.Tenant, [holds[0].Id]));
+        Assert.Equal(1, await gateway.Holds.ReleaseAsync([holds[0].Id]));
         await Gateway.UntilAsync(async () => await ActiveAsync(gateway) == 2);
-        Assert.Equal(0, await gateway.Holds.ReleaseAsync(Gateway.Tenant, [holds[0].Id]));
+        Assert.Equal(0, await gateway.Holds.ReleaseAsync([holds[0].Id]));
 
         // What is dismissed is exempt, however often the provider repeats it, until it wants something else.
-        await gateway.Holds.DismissAsync(Gateway.Tenant, [holds[1].Id]);
+        await gateway.Holds.DismissAsync([holds[1].Id]);
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(people[4]) == "Settled"));
         await PatchAsync(gateway, people[4], "active", "false");
         Assert.Equal(2, await ActiveAsync(gateway));
-        Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Single(gateway.Holds.List());
         await PatchAsync(gateway, people[4], "active", "true");
         await PatchAsync(gateway, people[4], "active", "false");
-        Assert.Equal(2, gateway.Holds.List(Gateway.Tenant).Count);
+        Assert.Equal(2, gateway.Holds.List().Count);
 
         // Who is wanted again after all is no more held.
         await PatchAsync(gateway, people[5], "active", "true");
@@ -90,14 +90,14 @@ public class GuardTests
         // The same accounts again: each counts once.
         foreach (var person in people[..3])
             await PatchAsync(gateway, person, "active", "true");
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
 
         await PatchAsync(gateway, people[3], "active", "false");
-        Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Single(gateway.Holds.List());
 
         clock.Advance(TimeSpan.FromMinutes(61));
         await PatchAsync(gateway, people[0], "active", "false");
-        Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Single(gateway.Holds.List());
         Assert.Equal(3, await ActiveAsync(gateway));
     }
 
@@ -114,14 +114,14 @@ public class GuardTests
             HttpStatusCode.NoContent,
             (await gateway.SendAsync(HttpMethod.Patch, $"Groups/{group}", PatchOf(list))).Status
         );
-        var holds = gateway.Holds.List(Gateway.Tenant);
+        var holds = gateway.Holds.List();
         Assert.Equal(5, holds.Count);
         Assert.Equal(6, (await InSlackAsync(gateway, "Crew")).Count);
 
-        await gateway.Holds.DismissAsync(Gateway.Tenant, [holds[0].Id]);
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [.. holds.Skip(1).Select(hold => hold.Id)]);
+        await gateway.Holds.DismissAsync([holds[0].Id]);
+        await gateway.Holds.ReleaseAsync([.. holds.Skip(1).Select(hold => hold.Id)]);
         await Gateway.UntilAsync(async () => (await InSlackAsync(gateway, "Crew")).Count == 2);
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
     }
 
     [Fact]
@@ -139,13 +139,13 @@ public class GuardTests
             );
 
         Assert.Equal(2, (await GroupsAsync(gateway)).Count);
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [gateway.Holds.List(Gateway.Tenant)[0].Id]);
+        await gateway.Holds.ReleaseAsync([gateway.Holds.List()[0].Id]);
         await Gateway.UntilAsync(async () => (await GroupsAsync(gateway)).Count == 1);
 
         // A group of the name of one whose end is held takes it over, and the end is off.
         await GroupAsync(gateway, "Crew 3");
         Assert.Single(await GroupsAsync(gateway));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
     }
 
     [Fact]
@@ -157,12 +157,12 @@ public class GuardTests
         var people = await PeopleAsync(gateway, 8);
         var crew = await GroupAsync(gateway, "Crew", [.. people]);
         await MembersAsync(gateway, crew, $$"""{"op":"replace","path":"members","value":[{{Member(people[0])}}]}""");
-        var hold = gateway.Holds.List(Gateway.Tenant)[0];
+        var hold = gateway.Holds.List()[0];
         var member = hold.MemberId!.Value.ToString();
 
         await MembersAsync(gateway, crew, Add(member));
-        Assert.DoesNotContain(gateway.Holds.List(Gateway.Tenant), left => left.Id == hold.Id);
-        await gateway.Holds.DismissAsync(Gateway.Tenant, [hold.Id]);
+        Assert.DoesNotContain(gateway.Holds.List(), left => left.Id == hold.Id);
+        await gateway.Holds.DismissAsync([hold.Id]);
         foreach (var isActive in (string[])["false", "true"])
             await PatchAsync(gateway, member, "active", isActive);
         await gateway.QuietAsync();
@@ -187,14 +187,13 @@ public class GuardTests
         var people = await PeopleAsync(gateway, 8);
         var crew = await GroupAsync(gateway, "Crew", [.. people]);
         await MembersAsync(gateway, crew, $$"""{"op":"replace","path":"members","value":[{{Member(people[0])}}]}""");
-        var former = gateway.Holds.List(Gateway.Tenant)[0].MemberId!.Value.ToString();
+        var former = gateway.Holds.List()[0].MemberId!.Value.ToString();
         var name = $"person{people.IndexOf(former):d3}";
         await gateway.SendAsync(HttpMethod.Delete, $"Users/{former}");
         await UserAsync(gateway, name);
 
         await gateway.Holds.ReleaseAsync(
-            Gateway.Tenant,
-            [.. gateway.Holds.List(Gateway.Tenant).Select(hold => hold.Id)]
+            [.. gateway.Holds.List().Select(hold => hold.Id)]
         );
         await gateway.QuietAsync();
 
@@ -207,7 +206,7 @@ public class GuardTests
     private static Task<string> ClaimantOfOnlyHoldAsync(Gateway gateway)
     {
         using var kept = gateway.Kept();
-        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        var hold = Assert.Single(gateway.Holds.List());
         return Task.FromResult($"{kept.Links.Single(link => link.Id == hold.LinkId).ClaimantId}");
     }
 }

@@ -130,14 +130,14 @@ public class IdentityTests
             ready: slack => slack.Workspace.MakeUser(Account("ULEAD", "lead", "lead@x.example", "ada2nd@x.example"))
         );
         AssertConflict(await PostAsync(gateway, Person("ada", "ada2nd@x.example")), "ULEAD");
-        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        var hold = Assert.Single(gateway.Holds.List());
 
-        Assert.True(await gateway.Holds.MeanAsync(Gateway.Tenant, hold.Id, "ULEAD"));
+        Assert.True(await gateway.Holds.MeanAsync(hold.Id, "ULEAD"));
         var ada = await PostAsync(gateway, Person("ada", "ada2nd@x.example"));
 
         Assert.Equal("ULEAD", await SlackIdAsync(gateway, ada));
         Assert.Equal("ada2nd@x.example", PrimaryOf(await AccountAsync(gateway, "ULEAD")));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
     }
 
     [Fact]
@@ -190,8 +190,8 @@ public class IdentityTests
 
         Assert.Equal("Held", gateway.State((string)second.Body!["id"]!));
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
-        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [hold.Id]);
+        var hold = Assert.Single(gateway.Holds.List());
+        await gateway.Holds.ReleaseAsync([hold.Id]);
         await gateway.QuietAsync();
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
     }
@@ -232,7 +232,7 @@ public class IdentityTests
 
         Assert.Equal(HttpStatusCode.Conflict, other.Status);
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("js@x.example"))));
-        Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Single(gateway.Holds.List());
     }
 
     [Fact]
@@ -339,7 +339,7 @@ public class IdentityTests
         return
         [
             .. gateway
-                .Holds.List(Gateway.Tenant)
+                .Holds.List()
                 .Select(hold => kept.Links.Single(link => link.Id == hold.LinkId).SlackId),
         ];
     }

@@ -454,7 +454,7 @@ public class ImportTests
         SlackEmulatorServer slack,
         SlackClientOptions options,
         TimeProvider clock,
-        Action<string> say,
+        Say say,
         Func<SlackImport, string, Task> run
     )
     {
@@ -469,13 +469,15 @@ public class ImportTests
                 session => Tenants.Open(session, "t", "T", "s", new Preferences()),
                 TestContext.Current.CancellationToken
             );
+            using var home = new HomeStore(store, caller.TenantId);
+            await home.TakeAsync(_ => { });
             var budget = new SlackBudget(SlackLimits.Documented, clock);
             using var http = SlackScimClient.NewHttpClient();
             var connection = new SlackConnection(slack.ScimUrl, SlackEmulatorServer.Token);
             var client = new SlackScimClient(http, connection, options, budget, clock, NullLogger.Instance);
             var schedule = new SlackSchedule<LinkId>(budget);
             await run(
-                new SlackImport(store, client, schedule, caller.TenantId, clock, new Patience(clock, say)),
+                new SlackImport(home, client, schedule, clock, new Patience(clock, say)),
                 data.FullName
             );
         }

@@ -52,7 +52,7 @@ public class OperatorTests
         var ada = await CreateAsync(gateway);
         await gateway.QuietAsync();
         await gateway.CallsAsync();
-        Assert.Equal(1, await gateway.Part<Resync>().AllAsync(Gateway.Tenant));
+        Assert.Equal(1, await gateway.Home.Resync.AllAsync());
         await gateway.QuietAsync();
         Assert.Empty(await CallsAsync(gateway));
 
@@ -61,7 +61,7 @@ public class OperatorTests
         );
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Countess\""));
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Failed"));
-        await gateway.Part<Resync>().AllAsync(Gateway.Tenant);
+        await gateway.Home.Resync.AllAsync();
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Settled"));
         Assert.Equal("Countess", (string?)(await gateway.AccountsAsync(Address))[0]["title"]);
     }
@@ -79,9 +79,8 @@ public class OperatorTests
         await PatchAsync(gateway, ada, "title", "\"Countess\"");
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Failed"));
 
-        var (before, after) = await gateway
-            .Part<OnDemand>()
-            .ProvisionAsync(Gateway.Tenant, new(Guid.Parse(ada)), _preferences);
+        var (before, after) = await gateway.Home.OnDemand
+            .ProvisionAsync(new(Guid.Parse(ada)), _preferences);
 
         Assert.Equal(LinkState.Failed, before.State);
         Assert.Contains("title_too_long", before.Reason?.Sentence, StringComparison.Ordinal);
@@ -91,7 +90,7 @@ public class OperatorTests
         var title = Assert.Single(after.Fields, field => field.Field == SlackField.Title);
         Assert.Equal(("Countess", "Countess"), (title.Delivered, title.Seen));
         Assert.Contains("an operator asked for it", gateway.OwnDoings());
-        Assert.Null(gateway.Part<OnDemand>().Explain(Gateway.Tenant, new(Guid.NewGuid()), _preferences));
+        Assert.Null(gateway.Home.OnDemand.Explain(new(Guid.NewGuid()), _preferences));
     }
 
     [Theory]
@@ -111,14 +110,14 @@ public class OperatorTests
         var (status, error, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("UNAME and UADDRESS", (string)error!["detail"]!, StringComparison.Ordinal);
-        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        var hold = Assert.Single(gateway.Holds.List());
         await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
-        Assert.Single(gateway.Holds.List(Gateway.Tenant)); // a provider that tries again changes nothing
+        Assert.Single(gateway.Holds.List()); // a provider that tries again changes nothing
 
         foreach (var other in (string[])["UNOBODY", "UTHIRD"])
-            await Assert.ThrowsAsync<ArgumentException>(() => gateway.Holds.MeanAsync(Gateway.Tenant, hold.Id, other));
-        Assert.True(await gateway.Holds.MeanAsync(Gateway.Tenant, hold.Id, meant));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+            await Assert.ThrowsAsync<ArgumentException>(() => gateway.Holds.MeanAsync(hold.Id, other));
+        Assert.True(await gateway.Holds.MeanAsync(hold.Id, meant));
+        Assert.Empty(gateway.Holds.List());
         var (created, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
 
         Assert.Equal(HttpStatusCode.Created, created);
@@ -126,7 +125,7 @@ public class OperatorTests
         // Where the name decided, the address is still in the way.
         Assert.Equal(
             meant == "UNAME" ? [ReasonCode.AddressAsked] : [],
-            gateway.Holds.List(Gateway.Tenant).Select(open => open.Reason.Code)
+            gateway.Holds.List().Select(open => open.Reason.Code)
         );
         Assert.DoesNotContain("POST /Users", (await CallsAsync(gateway)).Keys);
     }
@@ -143,14 +142,14 @@ public class OperatorTests
             }
         );
         await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
-        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        var hold = Assert.Single(gateway.Holds.List());
 
         var refused = await Assert.ThrowsAsync<ArgumentException>(() =>
-            gateway.Holds.MeanAsync(Gateway.Tenant, hold.Id, "UNAME")
+            gateway.Holds.MeanAsync(hold.Id, "UNAME")
         );
 
         Assert.Contains("Free it in Slack", refused.Message, StringComparison.Ordinal);
-        Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Single(gateway.Holds.List());
     }
 
     [Fact]
@@ -172,9 +171,9 @@ public class OperatorTests
             HttpStatusCode.Conflict,
             (await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"))).Status
         );
-        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        var hold = Assert.Single(gateway.Holds.List());
 
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [hold.Id]);
+        await gateway.Holds.ReleaseAsync([hold.Id]);
 
         Assert.Equal(
             HttpStatusCode.Created,
@@ -222,7 +221,7 @@ public class OperatorTests
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = preferences });
         var ada = await CreateAsync(gateway);
 
-        var why = gateway.Part<OnDemand>().Explain(Gateway.Tenant, new(Guid.Parse(ada)), preferences)!;
+        var why = gateway.Home.OnDemand.Explain(new(Guid.Parse(ada)), preferences)!;
 
         Assert.Equal((LinkState.Blocked, "Account"), (why.State, Assert.Single(why.Waived)));
         Assert.Contains("preference", why.Reason?.Sentence, StringComparison.Ordinal);

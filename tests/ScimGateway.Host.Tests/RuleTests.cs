@@ -165,14 +165,14 @@ public class RuleTests
         foreach (var person in people)
             await PatchAsync(gateway, person, Title, "\"guest\"");
         Assert.Equal(3, (await gateway.AccountsAsync("@corp.example")).Count(Active));
-        Assert.Equal(3, gateway.Holds.List(Gateway.Tenant).Count);
+        Assert.Equal(3, gateway.Holds.List().Count);
 
         await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("guest")]));
         await gateway.QuietAsync();
         await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
         await gateway.QuietAsync();
         Assert.Equal(0, (await gateway.AccountsAsync("@corp.example")).Count(Active));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
     }
 
     private static Task<Gateway> StartAsync(Preferences preferences) =>

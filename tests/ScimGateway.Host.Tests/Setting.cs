@@ -28,10 +28,7 @@ internal sealed record Setting
 
     /// <summary>The tenant.</summary>
     public DemoTenant Tenant(string token) =>
-        new([
-            (DemoTenant.Slug, token),
-            .. OtherToken is { } other ? [("other", other)] : Array.Empty<(string, string)>(),
-        ])
+        new(1, [("demo", token), .. OtherToken is { } other ? [("other", other)] : Array.Empty<(string, string)>()])
         {
             Preferences = Preferences,
         };

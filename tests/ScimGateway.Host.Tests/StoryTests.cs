@@ -185,7 +185,7 @@ public class StoryTests
         await gateway.QuietAsync();
 
         Assert.Equal("Settled", gateway.State(id));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
     }
 
     [Fact]
@@ -265,7 +265,7 @@ public class StoryTests
         await gateway.QuietAsync();
 
         Assert.Equal(2, (await gateway.AccountsAsync("bob")).Count(account => !Active(account)));
-        Assert.Equal(3, gateway.Holds.List(Gateway.Tenant).Count);
+        Assert.Equal(3, gateway.Holds.List().Count);
     }
 
     [Fact]
@@ -350,12 +350,12 @@ public class StoryTests
         Assert.Equal("Blocked", gateway.State(id));
 
         Assert.True(
-            await gateway.Holds.MeanAsync(Gateway.Tenant, Assert.Single(gateway.Holds.List(Gateway.Tenant)).Id, "UBOB")
+            await gateway.Holds.MeanAsync(Assert.Single(gateway.Holds.List()).Id, "UBOB")
         );
         await gateway.QuietAsync();
 
         Assert.Equal(("Settled", "UBOB"), (gateway.State(id), SlackId(gateway, id)));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
     }
 
     [Fact]
@@ -379,7 +379,7 @@ public class StoryTests
         Assert.Equal(HttpStatusCode.OK, await off);
         await gateway.QuietAsync();
         Assert.Equal("Settled", gateway.State(id));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
     }
 
     private static string Emails(string name) =>

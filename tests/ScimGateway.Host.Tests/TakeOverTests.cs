@@ -50,9 +50,9 @@ public class TakeOverTests
 
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
         Assert.Equal("Held", gateway.State(second));
-        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        var hold = Assert.Single(gateway.Holds.List());
         Assert.Equal(ReasonCode.AnotherPerson, hold.Reason.Code);
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [hold.Id]);
+        await gateway.Holds.ReleaseAsync([hold.Id]);
         await gateway.QuietAsync();
         var account = Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
         Assert.True(Active(account));
@@ -72,7 +72,7 @@ public class TakeOverTests
         await gateway.QuietAsync();
 
         Assert.Equal("Blocked", gateway.State(second));
-        Assert.Equal(ReasonCode.AddressAsked, Assert.Single(gateway.Holds.List(Gateway.Tenant)).Reason.Code);
+        Assert.Equal(ReasonCode.AddressAsked, Assert.Single(gateway.Holds.List()).Reason.Code);
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
     }
 
@@ -94,7 +94,7 @@ public class TakeOverTests
 
         Assert.Equal("UBOB", SlackId(gateway, id));
         Assert.Equal("Settled", gateway.State(id));
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
         Assert.Equal(1, await TotalAsync(gateway));
     }
 
@@ -110,7 +110,7 @@ public class TakeOverTests
         Assert.Equal(HttpStatusCode.Conflict, await AddressAsync(gateway, id, "family@corp.example"));
         await gateway.QuietAsync();
 
-        Assert.Equal(ReasonCode.AddressAsked, Assert.Single(gateway.Holds.List(Gateway.Tenant)).Reason.Code);
+        Assert.Equal(ReasonCode.AddressAsked, Assert.Single(gateway.Holds.List()).Reason.Code);
         Assert.Equal("bob", (string?)Assert.Single(await gateway.AccountsAsync("bob@corp.example"))["userName"]);
     }
 

@@ -27,7 +27,7 @@ public class UnaskedTests
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[0], "title", "\"Pilot\""));
 
         Assert.Equal("Held", gateway.State(people[0]));
-        var hold = Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        var hold = Assert.Single(gateway.Holds.List());
         Assert.Equal(ReasonCode.DeactivatedInSlack, hold.Reason.Code);
         Assert.True(gateway.Connection.Read().Enabled);
         await gateway.CallsAsync();
@@ -42,8 +42,8 @@ public class UnaskedTests
         Assert.Equal(["Held", "Held", "Settled", "Settled"], people.Select(gateway.State));
 
         // An operator decides: to be active again, or not.
-        await gateway.Holds.ReleaseAsync(Gateway.Tenant, [hold.Id]);
-        await gateway.Holds.DismissAsync(Gateway.Tenant, [Assert.Single(gateway.Holds.List(Gateway.Tenant)).Id]);
+        await gateway.Holds.ReleaseAsync([hold.Id]);
+        await gateway.Holds.DismissAsync([Assert.Single(gateway.Holds.List()).Id]);
         await gateway.QuietAsync();
         Assert.Equal([true, false, true, true], await ActiveAsync(gateway, 4));
         Assert.Equal("Settled", gateway.State(people[0]));
@@ -75,8 +75,7 @@ public class UnaskedTests
         await gateway.KnobAsync("patch.missing_active", "keep");
         await gateway.ChangeAsync(new TenantChange.GoOn(EndsShadow: false));
         await gateway.Holds.ReleaseAsync(
-            Gateway.Tenant,
-            [.. gateway.Holds.List(Gateway.Tenant).Select(hold => hold.Id)]
+            [.. gateway.Holds.List().Select(hold => hold.Id)]
         );
         await gateway.QuietAsync();
         Assert.True((await ActiveAsync(gateway, 3))[0]);
@@ -114,7 +113,7 @@ public class UnaskedTests
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[0], "active", "false"));
         await gateway.QuietAsync();
 
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
         Assert.Equal("Settled", gateway.State(people[0]));
         Assert.Equal([false], await ActiveAsync(gateway, 1));
     }
@@ -130,7 +129,7 @@ public class UnaskedTests
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
 
         Assert.True(gateway.Connection.Read().Enabled);
-        Assert.Empty(gateway.Holds.List(Gateway.Tenant));
+        Assert.Empty(gateway.Holds.List());
         Assert.Equal("Blocked", gateway.State(id));
         Assert.Equal([false], await ActiveAsync(gateway, 1));
         await gateway.QuietAsync();

@@ -112,7 +112,7 @@ public class WriterHoldTests(ITestOutputHelper output)
             () =>
                 gateway.Changes.PreviewAsync(
                     new TenantChange.OtherPreferences(
-                        gateway.Part<CurrentPreferences>().Now with
+                        gateway.Home.Preferences.Now with
                         {
                             NestedGroups = NestedGroups.Flatten,
                         }
@@ -125,7 +125,7 @@ public class WriterHoldTests(ITestOutputHelper output)
             () =>
                 gateway.ChangeAsync(
                     new TenantChange.OtherPreferences(
-                        gateway.Part<CurrentPreferences>().Now with
+                        gateway.Home.Preferences.Now with
                         {
                             NestedGroups = NestedGroups.Flatten,
                         }

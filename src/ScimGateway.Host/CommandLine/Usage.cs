@@ -7,8 +7,8 @@ internal static class Usage
     {
         Console.Error.WriteLine(
             """
-            usage: demo [--urls URL] [--public-url URL] [--slack-urls URL | --slack URL] [--token T] [--data DIR] [--seed N] [--slack-time-limit S] [--dialect rfc]
-                gateway and emulator in one process, the tenant "demo" connected and enabled
+            usage: demo [--urls URL] [--public-url URL] [--slack-urls URL | --slack URL] [--token T] [--data DIR] [--seed N] [--slack-time-limit S] [--tenants N] [--dialect rfc]
+                gateway and emulator in one process, the tenant "demo" connected and enabled; with --tenants also "demo2" ... "demoN"
             """
         );
         return 2;

@@ -6,6 +6,8 @@ namespace ScimGateway.Host.Demo;
 /// <summary>What the demo is started with.</summary>
 internal sealed record DemoOptions
 {
+    private const int MostTenants = 1_000;
+
     public Uri Urls { get; init; } = new("http://127.0.0.1:5080");
 
     public Uri SlackUrls { get; init; } = new("http://127.0.0.1:5090");
@@ -22,6 +24,9 @@ internal sealed record DemoOptions
     public int Seed { get; init; }
 
     public TimeSpan SlackTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many tenants there are.</summary>
+    public int Tenants { get; init; } = 1;
 
     public bool Rfc { get; init; }
 
@@ -46,6 +51,7 @@ internal sealed record DemoOptions
                     "--admin-key" => options, // the admin interface comes with the connections
                     "--data" => options with { Data = value },
                     "--seed" => options with { Seed = int.Parse(value, CultureInfo.InvariantCulture) },
+                    "--tenants" => options with { Tenants = Count(value) },
                     "--slack-time-limit" => options with
                     {
                         SlackTimeLimit = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)),
@@ -61,6 +67,11 @@ internal sealed record DemoOptions
         }
         return options;
     }
+
+    private static int Count(string text) =>
+        int.Parse(text, CultureInfo.InvariantCulture) is >= 1 and <= MostTenants and var count
+            ? count
+            : throw new FormatException();
 
     private static Uri Loopback(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.IsLoopback ? url : throw new FormatException();

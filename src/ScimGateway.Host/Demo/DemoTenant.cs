@@ -1,17 +1,20 @@
+using System.Globalization;
 using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Http;
+using ScimGateway.SlackEmulator;
 
 namespace ScimGateway.Host.Demo;
 
-/// <summary>The one tenant there is, as it is made where the store has none yet.</summary>
+/// <summary>A tenant of the demo, as it is made where the store has none yet.</summary>
+/// <param name="Number">Which of them.</param>
 /// <param name="Sources">Its sources by their names, each with its token.</param>
-internal sealed record DemoTenant(params IReadOnlyList<(string Name, string Token)> Sources)
+internal sealed record DemoTenant(int Number, params IReadOnlyList<(string Name, string Token)> Sources)
 {
-    /// <summary>Its word in the path, and the name of the source that the demo has.</summary>
-    public const string Slug = "demo";
-
     /// <summary>
     /// Whoever plays with it is not to be stopped: existing accounts are adopted, names derived, who has no address is
     /// kept, and the guard is off.
@@ -24,21 +27,44 @@ internal sealed record DemoTenant(params IReadOnlyList<(string Name, string Toke
         GuardedGroups = 0,
     };
 
+    // The first source of each has the name that the demo's tenant has.
+    private const string Name = "demo";
+
     /// <summary>What it allows.</summary>
     public Preferences Preferences { get; init; } = Lenient;
 
-    /// <summary>Makes what is not there yet; gives back by what its sources are let in.</summary>
+    /// <summary>Its word in the path.</summary>
+    public string Slug => Of(Name, "");
+
+    /// <summary>By what the pretend Slack knows its organization.</summary>
+    public string SlackToken => Of(SlackEmulatorServer.Token, "-");
+
+    /// <summary>Those that the demo starts with, of the first's token.</summary>
+    public static IEnumerable<DemoTenant> All(int count, string token) =>
+        Enumerable
+            .Range(1, count)
+            .Select(number => new DemoTenant(number, (Name, number == 1 ? token : $"{token}-{number}")));
+
+    /// <summary>Makes what is not there yet, and starts its home.</summary>
     /// <exception cref="PreferencesException">Its preferences cannot be.</exception>
-    public Task<IReadOnlyList<SourceToken>> OpenAsync(Store store) =>
-        store.WriteAsync<IReadOnlyList<SourceToken>>(
-            session =>
-                [
-                    .. Sources.Select(source => new SourceToken(
-                        Slug,
-                        source.Token,
-                        Tenants.Open(session, Slug, "Demo", source.Name, Preferences)
-                    )),
-                ],
-            CancellationToken.None
-        );
+    public async Task StartAsync(IServiceProvider made, Uri scim, SlackLimits limits, CancellationToken cancel)
+    {
+        var tokens = await made.GetRequiredService<Store>().WriteAsync(Open, cancel);
+        var slack = new SlackConnection(scim, SlackToken);
+        var id = tokens[0].Caller.TenantId;
+        await made.GetRequiredService<Homes>().StartAsync(id, slack, limits, cancel);
+        made.GetRequiredService<SourceTokens>().Set(id, tokens);
+    }
+
+    /// <summary>Makes what is not there yet; gives back by what its sources are let in.</summary>
+    public List<SourceToken> Open(StoreSession session) =>
+        [
+            .. Sources.Select(source => new SourceToken(
+                source.Token,
+                Tenants.Open(session, Slug, $"Demo{Of("", " ")}", source.Name, Preferences)
+            )),
+        ];
+
+    private string Of(string first, string between) =>
+        Number == 1 ? first : first + between + Number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
@@ -30,11 +31,12 @@ internal sealed class BulkEndpoint(
         var request = BulkRequest.Read(body.Bytes.Span, Limits, asked.Reading);
         // Each operation works on a copy of its own, and the answer is in memory until it is sent.
         await body.TakeAsync(body.Weight + request.Operations.Count * MostBytesOfOutcome, context.RequestAborted);
+        var home = context.Home();
         var baseUrl = ScimWriter.BaseUrl(context);
         var outcomes = await new BulkRun(
             request,
             () => ResourceId.New(clock.GetUtcNow()),
-            (operation, refusal, exchanging) => bulk.CarryOutAsync(operation, refusal, asked, baseUrl, exchanging)
+            (operation, refusal, exchanging) => bulk.CarryOutAsync(operation, refusal, asked, home, baseUrl, exchanging)
         ).CompleteAsync();
         await journal.DoneAsync(asked);
         await ScimWriter.AnswerAsync(context, StatusCodes.Status200OK, json => BulkResponse.Write(json, outcomes));

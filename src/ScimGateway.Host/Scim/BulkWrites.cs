@@ -4,6 +4,7 @@ using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
+using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
@@ -17,8 +18,6 @@ namespace ScimGateway.Host.Scim;
 /// a request wait until the same time.
 /// </summary>
 internal sealed class BulkWrites(
-    UserWrites users,
-    GroupWrites groups,
     WriteRequests requests,
     OperationJournal journal,
     ILogger<BulkWrites> log
@@ -34,6 +33,7 @@ internal sealed class BulkWrites(
         BulkOperation operation,
         ScimException? refusal,
         Asked bulk,
+        TenantHome home,
         string baseUrl,
         IReadOnlySet<ResourceId> exchanging
     )
@@ -42,7 +42,7 @@ internal sealed class BulkWrites(
         try
         {
             var type = TypeOf(operation);
-            var written = (await WriteAsync(type, operation, refusal, asked)).Resource;
+            var written = (await WriteAsync(home, type, operation, refusal, asked)).Resource;
             return new CarriedOut(
                 Done(operation.Method, written, $"{baseUrl}{type!.Endpoint}/{written.Id}"),
                 written.Id
@@ -63,7 +63,8 @@ internal sealed class BulkWrites(
         }
     }
 
-    private Task<WrittenDown> WriteAsync(
+    private static Task<WrittenDown> WriteAsync(
+        TenantHome home,
         ResourceTypeDefinition? type,
         BulkOperation operation,
         ScimException? refusal,
@@ -81,14 +82,14 @@ internal sealed class BulkWrites(
         PatchRequest Patch() => PatchRequest.Read(type, operation.Data!, asked.Reading);
         return (operation.Method, isUser) switch
         {
-            (BulkMethod.Post, true) => users.CreateAsync(asked, Read(), id),
-            (BulkMethod.Put, true) => users.ReplaceAsync(asked, id, Read(), ifMatch),
-            (BulkMethod.Patch, true) => users.PatchAsync(asked, id, Patch(), ifMatch),
-            (_, true) => users.DeleteAsync(asked, id, ifMatch),
-            (BulkMethod.Post, _) => groups.CreateAsync(asked, Read(), id.AsGroup()),
-            (BulkMethod.Put, _) => groups.ReplaceAsync(asked, id.AsGroup(), Read(), ifMatch),
-            (BulkMethod.Patch, _) => groups.PatchAsync(asked, id.AsGroup(), Patch(), ifMatch),
-            _ => groups.DeleteAsync(asked, id.AsGroup(), ifMatch),
+            (BulkMethod.Post, true) => home.Users.CreateAsync(asked, Read(), id),
+            (BulkMethod.Put, true) => home.Users.ReplaceAsync(asked, id, Read(), ifMatch),
+            (BulkMethod.Patch, true) => home.Users.PatchAsync(asked, id, Patch(), ifMatch),
+            (_, true) => home.Users.DeleteAsync(asked, id, ifMatch),
+            (BulkMethod.Post, _) => home.Groups.CreateAsync(asked, Read(), id.AsGroup()),
+            (BulkMethod.Put, _) => home.Groups.ReplaceAsync(asked, id.AsGroup(), Read(), ifMatch),
+            (BulkMethod.Patch, _) => home.Groups.PatchAsync(asked, id.AsGroup(), Patch(), ifMatch),
+            _ => home.Groups.DeleteAsync(asked, id.AsGroup(), ifMatch),
         };
     }
 

@@ -1,12 +1,11 @@
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
 
 /// <summary>Writes to /Groups.</summary>
 internal sealed class GroupEndpoints(
-    GroupWrites groups,
     WriteRequests requests,
     ResourceAnswers answers,
     RequestMemory memory
@@ -26,7 +25,7 @@ internal sealed class GroupEndpoints(
         var asked = requests.Begin(context, "POST /Groups");
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
-        var made = await groups.CreateAsync(asked, body.Resource());
+        var made = await context.Home().Groups.CreateAsync(asked, body.Resource());
         return answers.Made(asked, made.Resource, projection);
     }
 
@@ -35,7 +34,7 @@ internal sealed class GroupEndpoints(
         var asked = requests.Begin(context, $"PUT /Groups/{id}");
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
-        var written = await groups.ReplaceAsync(asked, Ids.Group(id), body.Resource(), Ids.IfMatch(context));
+        var written = await context.Home().Groups.ReplaceAsync(asked, Ids.Group(id), body.Resource(), Ids.IfMatch(context));
         return answers.Changed(asked, written.Resource, projection);
     }
 
@@ -47,7 +46,7 @@ internal sealed class GroupEndpoints(
             ? Projections.Asked(context, GatewayTypes.Group, asked.Reading)
             : null;
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
-        var written = await groups.PatchAsync(asked, Ids.Group(id), body.Patch(), Ids.IfMatch(context));
+        var written = await context.Home().Groups.PatchAsync(asked, Ids.Group(id), body.Patch(), Ids.IfMatch(context));
         if (projection is not null)
             return answers.Changed(asked, written.Resource, projection);
         context.Response.Headers.ETag = new EntityTag(written.Resource.Version).ToString();
@@ -57,7 +56,7 @@ internal sealed class GroupEndpoints(
     private async Task<IResult> DeleteAsync(HttpContext context, string id)
     {
         var asked = requests.Begin(context, $"DELETE /Groups/{id}");
-        await groups.DeleteAsync(asked, Ids.Group(id), Ids.IfMatch(context));
+        await context.Home().Groups.DeleteAsync(asked, Ids.Group(id), Ids.IfMatch(context));
         return TypedResults.NoContent();
     }
 }

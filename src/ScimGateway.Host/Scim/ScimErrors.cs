@@ -1,5 +1,6 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Scim;
 
@@ -54,6 +55,11 @@ internal static partial class ScimErrors
         {
             ScimException refused => refused,
             // a body that is too large, or not HTTP at all
+            HomeEndedException ended => ScimException.Later(
+                HttpStatusCode.ServiceUnavailable,
+                ended.Message,
+                TimeSpan.FromSeconds(1)
+            ),
             BadHttpRequestException bad => ScimException.Of((HttpStatusCode)bad.StatusCode, bad.Message),
             _ => null,
         };

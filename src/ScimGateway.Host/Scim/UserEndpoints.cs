@@ -1,11 +1,10 @@
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
 
 /// <summary>Writes to /Users.</summary>
 internal sealed class UserEndpoints(
-    UserWrites users,
     WriteRequests requests,
     ResourceAnswers answers,
     RequestMemory memory
@@ -25,7 +24,7 @@ internal sealed class UserEndpoints(
         var asked = requests.Begin(context, "POST /Users");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory);
-        var made = await users.CreateAsync(asked, body.Resource());
+        var made = await context.Home().Users.CreateAsync(asked, body.Resource());
         return answers.Made(asked, made.Resource, projection);
     }
 
@@ -34,7 +33,7 @@ internal sealed class UserEndpoints(
         var asked = requests.Begin(context, $"PUT /Users/{id}");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory);
-        var written = await users.ReplaceAsync(asked, Ids.User(id), body.Resource(), Ids.IfMatch(context));
+        var written = await context.Home().Users.ReplaceAsync(asked, Ids.User(id), body.Resource(), Ids.IfMatch(context));
         return answers.Changed(asked, written.Resource, projection);
     }
 
@@ -43,14 +42,14 @@ internal sealed class UserEndpoints(
         var asked = requests.Begin(context, $"PATCH /Users/{id}");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory);
-        var written = await users.PatchAsync(asked, Ids.User(id), body.Patch(), Ids.IfMatch(context));
+        var written = await context.Home().Users.PatchAsync(asked, Ids.User(id), body.Patch(), Ids.IfMatch(context));
         return answers.Changed(asked, written.Resource, projection);
     }
 
     private async Task<IResult> DeleteAsync(HttpContext context, string id)
     {
         var asked = requests.Begin(context, $"DELETE /Users/{id}");
-        await users.DeleteAsync(asked, Ids.User(id), Ids.IfMatch(context));
+        await context.Home().Users.DeleteAsync(asked, Ids.User(id), Ids.IfMatch(context));
         return TypedResults.NoContent();
     }
 }

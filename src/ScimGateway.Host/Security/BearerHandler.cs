@@ -1,5 +1,6 @@
+using System.Text;
 using Microsoft.AspNetCore.Authentication;
-using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Homes;
 
 namespace ScimGateway.Host.Security;
 
@@ -11,7 +12,7 @@ namespace ScimGateway.Host.Security;
 /// It is the handler's interface alone: the base class of ASP.NET's own handlers has options, events and an encoder
 /// made for each request, of which nothing here is used.
 /// </remarks>
-internal sealed class BearerHandler(SourceTokens tokens, CurrentPreferences current) : IAuthenticationHandler
+internal sealed class BearerHandler(Homes homes, SourceTokens tokens) : IAuthenticationHandler
 {
     /// <summary>The scheme, as challenges name it (RFC 6750 §3).</summary>
     public const string Name = "Bearer";
@@ -28,12 +29,9 @@ internal sealed class BearerHandler(SourceTokens tokens, CurrentPreferences curr
 
     public Task<AuthenticateResult> AuthenticateAsync()
     {
-        var given = SourceToken.InPlainBytes(Tenant(), Credential());
-        SourceToken? found = null;
-        foreach (var token in tokens.All) // each of them, so that the time tells nothing
-            if (token.Is(given))
-                found = token;
-        return found is null ? _nobody : found.LetIn(current.Now);
+        var home = homes.Find(Tenant());
+        var found = tokens.Find(home?.Id, Encoding.UTF8.GetBytes(Credential().ToString()));
+        return home is null || found is null ? _nobody : found.LetIn(home);
     }
 
     // The body is written where those of all errors are.
@@ -69,10 +67,10 @@ internal sealed class BearerHandler(SourceTokens tokens, CurrentPreferences curr
 internal static class BearerSetup
 {
     /// <summary>How a token is looked at.</summary>
-    public static void AddBearer(this IServiceCollection services, IReadOnlyList<SourceToken> tokens)
+    public static void AddBearer(this IServiceCollection services)
     {
         services
-            .AddSingleton(new SourceTokens(tokens))
+            .AddSingleton<SourceTokens>()
             .AddSingleton<RefusedCredentials>()
             .AddTransient<BearerHandler>();
         // AddAuthentication would bring Data Protection as well, which keeps a ring of keys at home that nothing here

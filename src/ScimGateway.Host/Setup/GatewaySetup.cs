@@ -2,18 +2,12 @@ using Microsoft.Extensions.Options;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
-using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
-using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Subjects;
-using ScimGateway.Provisioning.Writing;
-using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Setup;
@@ -22,16 +16,15 @@ namespace ScimGateway.Host.Setup;
 internal static class GatewaySetup
 {
     /// <summary>
-    /// Whatever a gateway of one tenant is made of. The store goes with the container. In it are already the clock, the
-    /// dialect that providers speak, and whose Slack it is: the connection, its limits, and those of a call.
+    /// Whatever a gateway is made of, but for what belongs to a tenant, which is its home's. The store goes with the
+    /// container. In it are already the clock, the dialect that providers speak, and the limits of a call to Slack.
     /// </summary>
-    public static void AddGateway(this WebApplicationBuilder builder, Store store, IReadOnlyList<SourceToken> tokens)
+    public static void AddGateway(this WebApplicationBuilder builder, Store store)
     {
         builder.WebHost.ConfigureKestrel(Entrance.Configure);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
         var services = builder.Services;
-        var tenant = tokens[0].Caller;
 
         // Settings, which are checked when it starts.
         services
@@ -47,46 +40,26 @@ internal static class GatewaySetup
         services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
 
         // What is kept. The store comes by a factory, since what is handed over as it is would not be disposed of.
-        services.AddSingleton(_ => store).AddSingleton(new CurrentPreferences(tenant.Preferences));
-        services.AddSingleton(typeof(TenantId), tenant.TenantId);
+        services.AddSingleton(_ => store);
         services.AddSingleton<OperationJournal>().AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>();
 
-        // What Slack is told. Each takes the store first, so that it is made before them and disposed of after them.
-        services.AddSingleton<SlackBudget>().AddSingleton<SlackSchedule<LinkId>>();
-        services.AddSingleton(_ => SlackScimClient.NewHttpClient());
-        services.AddSingleton(made =>
-            ActivatorUtilities.CreateInstance<SlackScimClient>(
-                made,
-                made.GetRequiredService<ILogger<SlackScimClient>>()
-            )
-        );
-        services.AddSingleton<WriteDownAccount>(SlackImport.WriteDown);
-        services.AddSingleton<Subject, Accounts>().AddSingleton<Subject, Groups>();
-        services.AddSingleton<Outcomes>().AddSingleton<Executor>();
-        services.AddSingleton<Writes>().AddSingleton<UserWrites>().AddSingleton<GroupWrites>();
-
-        // What Slack has.
-        services.AddSingleton(made => new Patience(made.GetRequiredService<TimeProvider>(), Console.Error.WriteLine));
-        services.AddSingleton<SlackImport>().AddSingleton<LaterImport>().AddSingleton<LaterConnection>();
-
-        // What operators decide.
-        services.AddSingleton<OperatedTenant>().AddSingleton<ConnectionLife>().AddSingleton<Changes>();
-        services
-            .AddSingleton<HoldDecisions>()
-            .AddSingleton<Resync>()
-            .AddSingleton<OnDemand>()
-            .AddSingleton<LinkReads>();
+        // Tenants: who is at home, and on what. The store is made before them and disposed of after them.
+        services.AddSingleton(_ => SlackScimClient.NewHttpClient()).AddSingleton<ImportTurns>();
+        services.AddSingleton<Say>(Console.Error.WriteLine);
+        services.AddSingleton(made => ActivatorUtilities.CreateInstance<Ground>(made));
+        services.AddSingleton<Homes>();
 
         // What goes on in the background.
         services.AddHostedService<DriftSweep>().AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>();
 
         // What requests reach.
-        services.AddBearer(tokens);
+        services.AddBearer();
         services.AddSingleton(made => new RequestMemory(
             RequestMemory.Quarter,
             made.GetRequiredService<TimeProvider>()
         ));
-        services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>().AddSingleton<ResourceAnswers>();
+        services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>().AddSingleton<LinkReads>();
+        services.AddSingleton<ResourceAnswers>();
         services.AddSingleton<ReadEndpoints>().AddSingleton<UserEndpoints>().AddSingleton<GroupEndpoints>();
         services.AddSingleton<WriteRequests>().AddSingleton<BulkWrites>().AddSingleton<BulkEndpoint>();
     }
@@ -105,29 +78,6 @@ internal static class GatewaySetup
         app.Services.GetRequiredService<BulkEndpoint>().Map(tenant);
         tenant.MapDiscovery();
         // At SIGTERM no new call to Slack begins and who waits is answered; what is under way gets its outcome.
-        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Executor>().StopCalling);
-        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outcomes>().StopWaiting);
-    }
-
-    /// <summary>
-    /// What comes before the first request: what Slack has already, and what a former process left to do. A store that
-    /// had its import goes on at once; the next one runs beside the requests, once Slack takes the token.
-    /// </summary>
-    /// <exception cref="SlackUnreadableException">
-    /// Slack cannot be read, and never was; or the token is another organization's.
-    /// </exception>
-    public static async Task TakeUpAsync(this WebApplication app, CancellationToken cancel)
-    {
-        var import = app.Services.GetRequiredService<SlackImport>();
-        var tenant = app.Services.GetRequiredService<ConnectionLife>().Read();
-        var isFirst = !import.HasEnded();
-        if (isFirst && tenant.Enabled)
-            await import.RunAsync(cancel);
-        var goesOn =
-            !isFirst && tenant.Enabled && await app.Services.GetRequiredService<LaterConnection>().TryAsync(cancel);
-        await app.Services.GetRequiredService<Executor>().StartAsync();
-        await app.Services.GetRequiredService<Changes>().CompleteAsync();
-        if (goesOn)
-            app.Services.GetRequiredService<LaterImport>().TryBegin();
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Homes>().StopCalling);
     }
 }

@@ -38,12 +38,11 @@ public sealed partial class Executor : IAsyncDisposable
     private static readonly TimeSpan _untilProbe = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _untilStore = TimeSpan.FromSeconds(1);
 
-    private readonly Store _store;
+    private readonly HomeStore _store;
     private readonly SlackScimClient _slack;
     private readonly TimeSpan _timeLimit;
     private readonly SlackBudget _budget;
     private readonly CurrentPreferences _preferences;
-    private readonly TenantId _tenantId;
     private readonly Outcomes _outcomes;
     private readonly Subject[] _subjects; // by kind
     private readonly TimeProvider _clock;
@@ -64,7 +63,6 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly ITimer _alarm;
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
-    private long _epoch;
     private volatile Reason? _closed;
     private volatile int _standing; // a Standing
     private CancellationTokenSource _disabled = new();
@@ -72,13 +70,12 @@ public sealed partial class Executor : IAsyncDisposable
 
     /// <summary>The executor of a tenant; it does nothing before <see cref="StartAsync"/>.</summary>
     public Executor(
-        Store store,
+        HomeStore store,
         SlackScimClient slack,
         SlackClientOptions options,
         SlackBudget budget,
         SlackSchedule<LinkId> schedule,
         CurrentPreferences preferences,
-        TenantId tenantId,
         IEnumerable<Subject> subjects,
         Outcomes outcomes,
         TimeProvider clock,
@@ -88,7 +85,7 @@ public sealed partial class Executor : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         (_store, _slack, _timeLimit, _budget) = (store, slack, options.AttemptLimit, budget);
-        (_preferences, _tenantId, _outcomes, _clock) = (preferences, tenantId, outcomes, clock);
+        (_preferences, _outcomes, _clock) = (preferences, outcomes, clock);
         (_schedule, _log, _reached) = (schedule, log, reached);
         _subjects = [.. subjects.OrderBy(subject => subject.Kind)];
         _alarm = clock.CreateTimer(_ => _news.Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -113,14 +110,10 @@ public sealed partial class Executor : IAsyncDisposable
     /// <summary>Cancelled when the tenant is disabled: whoever reads Slack beside the executor ends then.</summary>
     public CancellationToken UntilDisabled => _disabled.Token;
 
-    /// <summary>Takes up what a former process left, and works from then on.</summary>
+    /// <summary>Takes up what is left to do, and works from then on.</summary>
     public async Task StartAsync()
     {
-        var late = Instant.Of(_clock.GetUtcNow() + _timeLimit);
-        _epoch = await _store
-            .WriteAsync(session => Recovery.TakeOver(session, _tenantId, late), CancellationToken.None)
-            .ConfigureAwait(false);
-        var tenant = _store.Read(session => Tenants.Find(session, _tenantId));
+        var tenant = _store.Read(session => Tenants.Find(session, _store.Tenant));
         (Standing, _carefulUntil) = (tenant.Standing, tenant.CarefulUntil?.Value ?? 0);
         if (Standing == Standing.Disabled)
             await _disabled.CancelAsync().ConfigureAwait(false);
@@ -249,16 +242,26 @@ public sealed partial class Executor : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task)).ConfigureAwait(false);
-        await _store
-            .WriteAsync(session => Tenants.StopCleanly(session, _tenantId, _epoch), CancellationToken.None)
-            .ConfigureAwait(false);
+        try
+        {
+            await _store
+                .WriteAsync(
+                    session => Tenants.SetStoppedCleanly(session, _store.Tenant, true),
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+        }
+        catch (HomeEndedException)
+        {
+            // It is for the home that has the tenant by now.
+        }
         await _alarm.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _disabled.Dispose();
         _news.Dispose();
     }
 
-    private List<LinkId> Unfinished() => _store.Read(session => Links.Unfinished(session, _tenantId));
+    private List<LinkId> Unfinished() => _store.Read(session => Links.Unfinished(session, _store.Tenant));
 
     private async Task LoopAsync()
     {
@@ -421,7 +424,7 @@ public sealed partial class Executor : IAsyncDisposable
             var met = new Met(IsTokensFault(account.Link, paid, result), IsOutOfReach(result), isLookedAt);
             var recorded = await _store
                 .WriteAsync(
-                    session => WhileOurs(session, account.Link.Kind).Record(account, paid, result, met),
+                    session => Recording(session, account.Link.Kind).Record(account, paid, result, met),
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
@@ -486,7 +489,7 @@ public sealed partial class Executor : IAsyncDisposable
     {
         await StandStillAsync(Standing.Disabled).ConfigureAwait(false);
         await _store
-            .WriteAsync(session => Tenants.SetStill(session, _tenantId), CancellationToken.None)
+            .WriteAsync(session => Tenants.SetStill(session, _store.Tenant), CancellationToken.None)
             .ConfigureAwait(false);
     }
 
@@ -575,7 +578,7 @@ public sealed partial class Executor : IAsyncDisposable
                         switch (now)
                         {
                             case { Link.State: LinkState.Pending, Next: null }:
-                                var recording = WhileOurs(session, now.Link.Kind);
+                                var recording = Recording(session, now.Link.Kind);
                                 return chain > MostInChain ? recording.Stop(now.Link) : recording.Settle(now);
                             case { Link.State: LinkState.Failed }:
                                 Wishes.Renew(
@@ -623,15 +626,9 @@ public sealed partial class Executor : IAsyncDisposable
 
     private bool Cleared(StoreSession session)
     {
-        Troubles.Note(session, _tenantId, null, Instant.Of(_clock.GetUtcNow()));
+        Troubles.Note(session, _store.Tenant, null, Instant.Of(_clock.GetUtcNow()));
         return true;
     }
-
-    // An outcome counts only while the tenant is ours: whoever took it over plans anew.
-    private Recording WhileOurs(StoreSession session, Kind kind) =>
-        Tenants.Epoch(session, _tenantId) == _epoch
-            ? Recording(session, kind)
-            : throw new InvalidOperationException("Another process has taken over the tenant.");
 
     private Task At(Step step) => _reached?.Invoke(step) ?? Task.CompletedTask;
 

@@ -8,7 +8,7 @@ namespace ScimGateway.Provisioning.Executing;
 internal static class Recovery
 {
     /// <summary>
-    /// Takes a tenant over under a new epoch. Nobody waits any more for an answer of the former process.
+    /// Takes a tenant over from its former home: nobody waits any more for an answer of that one.
     /// </summary>
     /// <remarks>
     /// After an unclean stop what was pending may have been sent: it waits out Slack's time limit, since a late call
@@ -17,7 +17,7 @@ internal static class Recovery
     /// <param name="store">The transaction.</param>
     /// <param name="tenantId">Whose.</param>
     /// <param name="due">When a call of the former process can land no more.</param>
-    public static long TakeOver(StoreSession store, TenantId tenantId, Instant due)
+    public static void TakeOver(StoreSession store, TenantId tenantId, Instant due)
     {
         var wasClean = Tenants.HasStoppedCleanly(store, tenantId);
         // The row says that the tenant stands still once all calls have had their outcome, and none begins until it
@@ -27,6 +27,6 @@ internal static class Recovery
         Operations.AcceptAll(store, tenantId);
         if (!wasClean)
             Links.AskForAllPending(store, tenantId, due);
-        return Tenants.NextEpoch(store, tenantId);
+        Tenants.SetStoppedCleanly(store, tenantId, false);
     }
 }

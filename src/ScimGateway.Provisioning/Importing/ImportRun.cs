@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Importing;
 /// one can go on from there.
 /// </summary>
 internal sealed class ImportRun(
-    Store store,
+    HomeStore store,
     SlackPages pages,
     ImportJob job,
     ImportProgress progress,

@@ -9,10 +9,13 @@ public sealed class SlackUnreadableException(string message) : Exception(message
     public string InFull { get; init; } = message;
 }
 
+/// <summary>Tells whoever watches a start.</summary>
+public delegate void Say(string what);
+
 /// <summary>
 /// How a start waits for a Slack that does not answer: with growing pauses, told to whoever watches, and not for ever.
 /// </summary>
-public sealed class Patience(TimeProvider clock, Action<string> say)
+public sealed class Patience(TimeProvider clock, Say say)
 {
     private const int MostInVain = 10;
 

@@ -24,10 +24,9 @@ public sealed record ImportReport(
 /// no page shows is left as it is: absence proves nothing.
 /// </summary>
 public sealed class SlackImport(
-    Store store,
+    HomeStore store,
     SlackScimClient slack,
     SlackSchedule<LinkId> schedule,
-    TenantId tenantId,
     TimeProvider clock,
     Patience patience
 )
@@ -46,21 +45,14 @@ public sealed class SlackImport(
     /// Whether an account was seen a short while ago to have drifted, once and not twice: it is to be looked at again.
     /// </summary>
     public bool HasSuspects() =>
-        store.Read(session => Links.IsAnySuspected(session, tenantId, clock.Now() - _suspectFor));
+        store.Read(session => Links.IsAnySuspected(session, store.Tenant, clock.Now() - _suspectFor));
 
     /// <summary>Whether all was imported once.</summary>
-    public bool HasEnded() => HasEnded(store, tenantId);
-
-    /// <summary>Whether all of a tenant's was imported once.</summary>
-    public static bool HasEnded(Store store, TenantId tenant)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        return store.Read(session => Jobs.HasEndedWell(session, tenant, JobKind));
-    }
+    public bool HasEnded() => store.Read(session => Jobs.HasEndedWell(session, store.Tenant, JobKind));
 
     /// <summary>The import that runs, or the last one that did; null before the first.</summary>
     public ImportReport? Latest() =>
-        store.Read(session => Jobs.Latest(session, tenantId, JobKind)) is not { } job
+        store.Read(session => Jobs.Latest(session, store.Tenant, JobKind)) is not { } job
             ? null
             : new ImportReport(
                 ImportProgress.Parse(job.Progress),
@@ -76,7 +68,7 @@ public sealed class SlackImport(
     public async Task<ImportProgress> RunAsync(CancellationToken cancel)
     {
         var (job, progress) = await store
-            .WriteAsync(session => ImportJob.Begin(session, tenantId, clock.Now()), cancel)
+            .WriteAsync(session => ImportJob.Begin(session, store.Tenant, clock.Now()), cancel)
             .ConfigureAwait(false);
         var run = new ImportRun(store, new SlackPages(slack, schedule, clock, patience), job, progress, clock);
         try

@@ -19,8 +19,7 @@ public static class Connecting
     /// Slack does not take the token or does not answer, or the token is another organization's.
     /// </exception>
     public static async Task TestAsync(
-        Store store,
-        TenantId tenantId,
+        HomeStore store,
         Func<Task<SlackTokenTest>> ask,
         Patience patience,
         TimeProvider clock,
@@ -42,7 +41,7 @@ public static class Connecting
                 case SlackTokenTest.Valid token:
                     patience.Restore();
                     await store
-                        .WriteAsync(session => Pin(session, tenantId, token, clock), cancel)
+                        .WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel)
                         .ConfigureAwait(false);
                     return;
             }
@@ -52,8 +51,7 @@ public static class Connecting
     /// <summary>Asks once; null if the tenant's row says whose the token is, else what the trouble is.</summary>
     /// <exception cref="SlackUnreadableException">The token is another organization's.</exception>
     public static async Task<string?> TryAsync(
-        Store store,
-        TenantId tenantId,
+        HomeStore store,
         Func<Task<SlackTokenTest>> ask,
         TimeProvider clock,
         CancellationToken cancel
@@ -68,7 +66,7 @@ public static class Connecting
             case SlackTokenTest.NoAnswer late:
                 return $"Slack does not answer ({late.Why}); it is asked again.";
             case SlackTokenTest.Valid token:
-                await store.WriteAsync(session => Pin(session, tenantId, token, clock), cancel).ConfigureAwait(false);
+                await store.WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel).ConfigureAwait(false);
                 return null;
             case var other:
                 throw new InvalidOperationException(other.ToString());
@@ -76,13 +74,13 @@ public static class Connecting
     }
 
     /// <summary>Keeps why Slack cannot be written; whoever watches is told.</summary>
-    public static Task NoteAsync(Store store, TenantId tenantId, string problem, TimeProvider clock)
+    public static Task NoteAsync(HomeStore store, string problem, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(store);
         return store.WriteAsync(
             session =>
             {
-                Troubles.Note(session, tenantId, problem, clock.Now());
+                Troubles.Note(session, store.Tenant, problem, clock.Now());
                 return true;
             },
             CancellationToken.None

@@ -9,22 +9,22 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>What an operator decides of what is held: singly, or all together.</summary>
-public sealed class HoldDecisions(Store store, Executor executor, TimeProvider clock)
+public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvider clock)
 {
     // A batch is one transaction, which others queue behind.
     private const int MostAtOnce = 500;
 
     /// <summary>What waits for a decision, oldest first.</summary>
-    public IReadOnlyList<Hold> List(TenantId tenantId, int most = 1_000) =>
-        store.Read(session => HoldRows.Of(session, tenantId, most));
+    public IReadOnlyList<Hold> List(int most = 1_000) =>
+        store.Read(session => HoldRows.Of(session, store.Tenant, most));
 
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
-    public Task<int> ReleaseAsync(TenantId tenantId, IReadOnlyList<HoldId> holds) =>
-        DecideAsync(tenantId, holds, Holds.Release);
+    public Task<int> ReleaseAsync(IReadOnlyList<HoldId> holds) =>
+        DecideAsync(holds, Holds.Release);
 
     /// <summary>Leaves them out until the provider wants something else; says how many there were.</summary>
-    public Task<int> DismissAsync(TenantId tenantId, IReadOnlyList<HoldId> holds) =>
-        DecideAsync(tenantId, holds, Holds.Dismiss);
+    public Task<int> DismissAsync(IReadOnlyList<HoldId> holds) =>
+        DecideAsync(holds, Holds.Dismiss);
 
     /// <summary>
     /// Says which account was meant where a provider asked for a user whose name is one's and whose address is
@@ -34,22 +34,22 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
     /// <exception cref="ArgumentException">
     /// It is none of the two, or one that the provider could not be given.
     /// </exception>
-    public async Task<bool> MeanAsync(TenantId tenantId, HoldId hold, string slackId)
+    public async Task<bool> MeanAsync(HoldId hold, string slackId)
     {
         var claimed = await store
-            .WriteAsync(session => Mean(session, tenantId, hold, slackId), CancellationToken.None)
+            .WriteAsync(session => Mean(session, hold, slackId), CancellationToken.None)
             .ConfigureAwait(false);
         foreach (var link in claimed ?? [])
             executor.Consider(link);
         return claimed is not null;
     }
 
-    private List<LinkId>? Mean(StoreSession session, TenantId tenantId, HoldId hold, string slackId)
+    private List<LinkId>? Mean(StoreSession session, HoldId hold, string slackId)
     {
-        if (HoldRows.Find(session, tenantId, hold) is not { MeantId: null } found)
+        if (HoldRows.Find(session, store.Tenant, hold) is not { MeantId: null } found)
             return null;
-        var preferences = Preferences.FromJson(Tenants.Find(session, tenantId).Preferences);
-        var meant = Links.BySlackId(session, tenantId, Kind.User, slackId)?.Id;
+        var preferences = Preferences.FromJson(Tenants.Find(session, store.Tenant).Preferences);
+        var meant = Links.BySlackId(session, store.Tenant, Kind.User, slackId)?.Id;
         var isAsked = found is { OtherId: not null } or { Reason.Code: ReasonCode.AddressAsked };
         if (!isAsked || meant is not { } link || (link != found.LinkId && link != found.OtherId))
             throw new ArgumentException($"{slackId} is none of the accounts that it is about.", nameof(slackId));
@@ -64,7 +64,6 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
     }
 
     private async Task<int> DecideAsync(
-        TenantId tenantId,
         IReadOnlyList<HoldId> holds,
         Func<StoreSession, Hold, Instant, List<LinkId>> decide
     )
@@ -76,7 +75,7 @@ public sealed class HoldDecisions(Store store, Executor executor, TimeProvider c
                 .WriteAsync(
                     session =>
                     {
-                        var found = some.Select(id => HoldRows.Find(session, tenantId, id)).OfType<Hold>().ToList();
+                        var found = some.Select(id => HoldRows.Find(session, store.Tenant, id)).OfType<Hold>().ToList();
                         var others = found.SelectMany(hold => decide(session, hold, clock.Now())).ToList();
                         return (Decided: found.ConvertAll(hold => hold.LinkId), Others: others);
                     },

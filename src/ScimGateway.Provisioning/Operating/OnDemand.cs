@@ -11,22 +11,21 @@ using ScimGateway.Slack.Budget;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>One user or group into Slack now, before all others, and explained: before and after.</summary>
-public sealed class OnDemand(Store store, Executor executor, Outcomes outcomes, TimeProvider clock)
+public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcomes, TimeProvider clock)
 {
     /// <summary>Why the user or group stands where it stands; null if there is none.</summary>
-    public Explanation? Explain(TenantId tenantId, ResourceId id, Preferences preferences) =>
-        store.Read(session => Explanation.Of(session, tenantId, id, preferences));
+    public Explanation? Explain(ResourceId id, Preferences preferences) =>
+        store.Read(session => Explanation.Of(session, store.Tenant, id, preferences));
 
     /// <summary>Has it planned and told again now, and waits for that as long as a request of the tenant may.</summary>
     public async Task<(Explanation Before, Explanation After)> ProvisionAsync(
-        TenantId tenantId,
         ResourceId id,
         Preferences preferences
     )
     {
         ArgumentNullException.ThrowIfNull(preferences);
         var before =
-            Explain(tenantId, id, preferences) ?? throw ScimException.NotFound($"There is no user or group {id}.");
+            Explain(id, preferences) ?? throw ScimException.NotFound($"There is no user or group {id}.");
         using var waiting = outcomes.Await();
         var link = await store
             .WriteAsync(
@@ -47,6 +46,6 @@ public sealed class OnDemand(Store store, Executor executor, Outcomes outcomes, 
             executor.Consider(asked);
             await waiting.UntilAsync(clock.GetUtcNow() + preferences.WaitBudget).ConfigureAwait(false);
         }
-        return (before, Explain(tenantId, id, preferences) ?? before);
+        return (before, Explain(id, preferences) ?? before);
     }
 }

@@ -6,19 +6,20 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>The tenant that an operator has in hand.</summary>
-/// <param name="Id">Its row's number.</param>
 /// <param name="Store">Where it is kept.</param>
 /// <param name="Executor">Who tells Slack.</param>
 /// <param name="Current">What it allows.</param>
 /// <param name="Clock">What time it is.</param>
 public sealed record OperatedTenant(
-    TenantId Id,
-    Store Store,
+    HomeStore Store,
     Executor Executor,
     CurrentPreferences Current,
     TimeProvider Clock
 )
 {
+    /// <summary>Its row's number.</summary>
+    internal TenantId Id => Store.Tenant;
+
     /// <summary>In Unix milliseconds.</summary>
     internal Instant Now => Clock.Now();
 }

@@ -11,20 +11,20 @@ namespace ScimGateway.Provisioning.Operating;
 /// Has everything of a tenant planned again, without the provider: what Slack has as it should be costs no call, what
 /// failed is tried again. In the background of all else.
 /// </summary>
-public sealed class Resync(Store store, Executor executor, TimeProvider clock)
+public sealed class Resync(HomeStore store, Executor executor, TimeProvider clock)
 {
     private const int MostAtOnce = 100;
 
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
-    public async Task<int> AllAsync(TenantId tenantId)
+    public async Task<int> AllAsync()
     {
-        foreach (var group in store.Read(session => NestedMembers.Concerned(session, tenantId)))
+        foreach (var group in store.Read(session => NestedMembers.Concerned(session, store.Tenant)))
         {
             var links = await store
                 .WriteAsync(
                     session =>
                     {
-                        var nesting = new Nesting(session, tenantId, clock.Now());
+                        var nesting = new Nesting(session, store.Tenant, clock.Now());
                         nesting.Renew(group);
                         return nesting.Links;
                     },
@@ -38,7 +38,7 @@ public sealed class Resync(Store store, Executor executor, TimeProvider clock)
         for (LinkId? after = default(LinkId); after is { } from; )
         {
             (var links, after) = await store
-                .WriteAsync(session => Some(session, tenantId, from), CancellationToken.None)
+                .WriteAsync(session => Some(session, from), CancellationToken.None)
                 .ConfigureAwait(false);
             links.ForEach(executor.Consider);
             all += links.Count;
@@ -47,9 +47,9 @@ public sealed class Resync(Store store, Executor executor, TimeProvider clock)
     }
 
     // The next ones, and the last one looked at. What waits for an operator, or is under way, stays as it is.
-    private (List<LinkId> Links, LinkId? Last) Some(StoreSession session, TenantId tenantId, LinkId after)
+    private (List<LinkId> Links, LinkId? Last) Some(StoreSession session, LinkId after)
     {
-        var links = Links.Claimed(session, tenantId, after, MostAtOnce);
+        var links = Links.Claimed(session, store.Tenant, after, MostAtOnce);
         var renewed = new List<LinkId>();
         foreach (var link in links.Where(link => link.IsAtRest))
         {

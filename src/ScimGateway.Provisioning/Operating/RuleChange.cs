@@ -20,25 +20,24 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     /// <inheritdoc/>
     public override Task<TenantChange> PreviewAsync(Planned planned)
     {
-        Look(tenant.Store, tenant.Id, tenant.Current.Now, change, planned);
+        Look(tenant.Store, tenant.Current.Now, change, planned);
         return Task.FromResult<TenantChange>(change);
     }
 
     /// <summary>What the rules mean for each user.</summary>
     public static void Look(
-        Store store,
-        TenantId tenantId,
+        HomeStore store,
         Preferences preferences,
         TenantChange.OtherRules change,
         Planned planned
     ) =>
         store.Read(session =>
         {
-            var scope = ScopeChange.To(session, tenantId, Scope.Of(change.Rules), change.Last, preferences);
+            var scope = ScopeChange.To(session, store.Tenant, Scope.Of(change.Rules), change.Last, preferences);
             var (stay, effort) = (0, new Effort(most: MostPreviewed));
             Resources.EachScoped(
                 session,
-                tenantId,
+                store.Tenant,
                 default,
                 int.MaxValue,
                 user =>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage;
 
@@ -15,9 +15,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const string Begin = "begin immediate";
     private const string Commit = "commit";
 
-    private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(
-        new BoundedChannelOptions(4096) { SingleReader = true }
-    );
+    private readonly WriterQueue<Work> _queue = new();
     private readonly StoreSession _session;
     private readonly Task _loop;
     private WriterHold _longest = WriterHold.None;
@@ -40,19 +38,25 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// anything, and may be run again: what it did in the store is undone then, nothing else.
     /// </summary>
     /// <param name="work">The work.</param>
+    /// <param name="tenant">For whom; tenants take turns.</param>
     /// <param name="what">What it is, for whoever looks at what holds the writer.</param>
     /// <param name="ct">Ends the waiting for room in the queue.</param>
-    public async Task<T> RunAsync<T>(Func<StoreSession, T> work, string what, CancellationToken ct)
+    public async Task<T> RunAsync<T>(
+        Func<StoreSession, T> work,
+        TenantId tenant,
+        string what,
+        CancellationToken ct
+    )
     {
         var item = new Work<T>(work) { What = what };
-        await _queue.Writer.WriteAsync(item, ct).ConfigureAwait(false);
+        await _queue.PutAsync(tenant, item, ct).ConfigureAwait(false);
         return await item.Done.Task.ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        _queue.Close();
         await _loop;
         _session.Dispose();
     }
@@ -60,10 +64,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private async Task LoopAsync()
     {
         var batch = new List<Work>(MostPerCommit);
-        while (await _queue.Reader.WaitToReadAsync())
+        while (await _queue.WaitAsync())
         {
             batch.Clear();
-            if (!_queue.Reader.TryRead(out var first))
+            if (!_queue.TryTake(out var first))
                 continue;
             batch.Add(first);
             try
@@ -98,7 +102,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             if (
                 batch.Count < MostPerCommit
                 && Stopwatch.GetElapsedTime(begun) < _untilCommit
-                && _queue.Reader.TryRead(out var next)
+                && _queue.TryTake(out var next)
             )
                 batch.Add(next);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Storage;
@@ -95,12 +96,14 @@ public sealed class Store : IAsyncDisposable
     /// </summary>
     /// <param name="work">The work.</param>
     /// <param name="cancel">Ends the waiting for room in the queue.</param>
+    /// <param name="tenant">For whom; tenants take turns.</param>
     /// <param name="what">The method that has it done.</param>
     public Task<T> WriteAsync<T>(
         Func<StoreSession, T> work,
         CancellationToken cancel,
+        TenantId tenant = default,
         [CallerMemberName] string what = ""
-    ) => _writer.RunAsync(work, what, cancel);
+    ) => _writer.RunAsync(work, tenant, what, cancel);
 
     /// <summary>
     /// What has kept all others from writing for longest since this was last asked for: one work, or one commit.

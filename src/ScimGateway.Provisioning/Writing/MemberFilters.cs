@@ -37,7 +37,7 @@ internal sealed class MemberFilters
     /// <summary>Works out whom the filters mean, of who is in the group now and who is named by the request.</summary>
     /// <exception cref="ScimException">That would be too many comparisons.</exception>
     public static MemberFilters Of(
-        Store store,
+        HomeStore store,
         Caller caller,
         GroupId group,
         IReadOnlyList<MembershipChange> changes,

@@ -10,7 +10,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Writing;
 
 /// <summary>What a write is about, as providers see it.</summary>
-internal sealed class Targets(Store store)
+internal sealed class Targets(HomeStore store)
 {
     /// <summary>
     /// The user or group as it is shown; 404 where there is none, 412 where it is at another version. What is large is

@@ -18,7 +18,7 @@ namespace ScimGateway.Provisioning.Writing;
 /// The way of every write, of users and of groups, once it is known what is to be written: write down, wait, answer.
 /// </summary>
 public sealed class Writes(
-    Store store,
+    HomeStore store,
     Executor executor,
     Outcomes outcomes,
     TimeProvider clock,

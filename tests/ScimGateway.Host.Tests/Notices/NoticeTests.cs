@@ -41,7 +41,7 @@ public sealed class NoticeTests : IAsyncLifetime
         Assert.Equal("held", (string?)first["cause"]);
         Assert.Equal(0, (int)first["more"]!);
         Assert.Equal(
-            gateway.Holds.List(Gateway.Tenant)[0].LinkId.Value,
+            gateway.Holds.List()[0].LinkId.Value,
             (long)Assert.Single(first["about"]!.AsArray())!["link"]!
         );
 
@@ -197,7 +197,7 @@ public sealed class NoticeTests : IAsyncLifetime
         Assert.StartsWith("RCPT TO:<operators@ours.example>", mail, StringComparison.Ordinal);
         Assert.Contains($"Message-ID: <{headers["webhook-id"]}@scimgateway>", mail, StringComparison.Ordinal);
         Assert.Contains("Subject: [ScimGateway demo] Something is held", mail, StringComparison.Ordinal);
-        Assert.Contains($"link {gateway.Holds.List(Gateway.Tenant)[0].LinkId}", mail, StringComparison.Ordinal);
+        Assert.Contains($"link {gateway.Holds.List()[0].LinkId}", mail, StringComparison.Ordinal);
         Assert.DoesNotContain("corp.example", mail, StringComparison.Ordinal);
     }
 
@@ -326,7 +326,7 @@ public sealed class NoticeTests : IAsyncLifetime
         var people = await PeopleAsync(gateway, 3);
         foreach (var person in people[..2])
             await PatchAsync(gateway, person, "active", "false");
-        Assert.Single(gateway.Holds.List(Gateway.Tenant));
+        Assert.Single(gateway.Holds.List());
         return people;
     }
 

@@ -39,7 +39,10 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
         _slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions());
         await using (var store = await Store.OpenAsync(Path.Combine(_data, "gateway.db"), CancellationToken.None))
         {
-            await new DemoTenant((DemoTenant.Slug, Gateway.Token)).OpenAsync(store);
+            await store.WriteAsync(
+                session => new DemoTenant(1, ("demo", Gateway.Token)).Open(session),
+                CancellationToken.None
+            );
             await Crowd.WriteAsync(store, Enumerable.Range(0, 120).Select(Large));
             _someone = (await Crowd.WriteAsync(store, Enumerable.Range(0, 300).Select(Crowd.Member)))[0];
         }

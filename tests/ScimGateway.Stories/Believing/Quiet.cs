@@ -70,7 +70,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
         World.LiveOn();
         await teller.PassAsync(TimeSpan.FromSeconds(100)); // what is late comes, the token is tried again
         await teller.BringUpAsync();
-        var tenant = World.Part<ConnectionLife>().Read();
+        var tenant = World.Home.Connection.Read();
         if (tenant.Standing != Standing.Live)
         {
             if (
@@ -87,7 +87,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             await World.ConnectAsync();
             await teller.OperateAsync(new TenantChange.GoOn(EndsShadow: true));
             await teller.PassAsync(TimeSpan.FromSeconds(40));
-            if (World.Part<ConnectionLife>().Read() is { Standing: not Standing.Live } still)
+            if (World.Home.Connection.Read() is { Standing: not Standing.Live } still)
                 throw new WrongException("standing", $"the tenant stays {still.Standing}: {still.Problem}");
         }
     }

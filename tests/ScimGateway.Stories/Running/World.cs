@@ -10,6 +10,7 @@ using ScimGateway.Host.Scim;
 using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -58,7 +59,7 @@ internal sealed class World : IAsyncDisposable
     private static byte[]? _template;
     private static World? _spare;
 
-    private readonly DemoTenant _tenant = new([("demo", Tokens[0]), ("other", Tokens[1])]);
+    private readonly DemoTenant _tenant = new(1, [("demo", Tokens[0]), ("other", Tokens[1])]);
     private readonly PretendSlack _slack;
     private readonly FrontDoor _door;
     private readonly string _data;
@@ -111,6 +112,9 @@ internal sealed class World : IAsyncDisposable
         return world;
     }
 
+    /// <summary>The home of the tenant.</summary>
+    public TenantHome Home => Part<Homes>().Find("demo")!;
+
     /// <summary>A part of the gateway that runs.</summary>
     public T Part<T>()
         where T : notnull => _process!.App.Services.GetRequiredService<T>();
@@ -135,10 +139,10 @@ internal sealed class World : IAsyncDisposable
         var mayServeAgain =
             IsUp
             && !IsDead
-            && Part<SlackBudget>().IsFull
-            && Part<Executor>() is { Closed: null }
-            && Part<SlackSchedule<LinkId>>().Count == 0
-            && Part<Outcomes>().Count == 0;
+            && Home.Budget.IsFull
+            && Home.Executor is { Closed: null }
+            && Home.Schedule.Count == 0
+            && Home.Outcomes.Count == 0;
         Believing.Figures.Count(mayServeAgain ? "worlds used again" : "worlds thrown away");
         if (mayServeAgain)
             _spare = this;
@@ -171,7 +175,7 @@ internal sealed class World : IAsyncDisposable
         Tenants.SetPreferences(session, Tenant, preferences);
         session.Execute("commit");
         session.Execute("detach t");
-        Part<CurrentPreferences>().Now = preferences;
+        Home.Preferences.Now = preferences;
     }
 
     private string TemplateFile()
@@ -191,24 +195,21 @@ internal sealed class World : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            var tokens = await _tenant.OpenAsync(store);
             var http = new HttpClient(new ToSlack(_door, life.Clock)) { Timeout = Timeout.InfiniteTimeSpan };
-            if (_template is null)
-                await ConnectAsync(store, http, life.Clock);
             var builder = WebApplication.CreateEmptyBuilder(
                 new WebApplicationOptions { EnvironmentName = "Production" }
             );
             builder.Services.AddRouting();
             builder.Services.AddSingleton<TimeProvider>(life.Clock).AddSingleton(Dialect.Everything);
-            builder.Services.AddSingleton(_connection).AddSingleton(call).AddSingleton(Limits);
-            builder.AddGateway(store, tokens);
+            builder.Services.AddSingleton(call);
+            builder.AddGateway(store);
             builder.Services.AddSingleton<IServer>(life.Server).AddSingleton<IHostLifetime>(life);
-            builder.Services.AddSingleton(http).AddSingleton(new Patience(life.Clock, _ => { }));
+            builder.Services.AddSingleton(http).AddSingleton<Say>(_ => { });
             builder.Services.AddSingleton<AtStep>(life.At);
             app = builder.Build();
             app.UseGateway();
             life.App = app;
-            await app.TakeUpAsync(CancellationToken.None);
+            await _tenant.StartAsync(app.Services, _connection.BaseAddress, Limits, CancellationToken.None);
             await app.StartAsync();
             _process = life;
         }
@@ -222,24 +223,7 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>An operator tests the connection.</summary>
-    public Task ConnectAsync() => ConnectAsync(Part<Store>(), Part<HttpClient>(), _process!.Clock);
-
-    private static Task ConnectAsync(Store store, HttpClient http, StoryClock.View clock) =>
-        Connecting.TestAsync(
-            store,
-            Tenant,
-            () =>
-                SlackTokenTest.AskAsync(
-                    http,
-                    _connection,
-                    new SlackClientOptions().AttemptLimit,
-                    clock,
-                    CancellationToken.None
-                ),
-            new Patience(clock, _ => { }),
-            clock,
-            CancellationToken.None
-        );
+    public Task ConnectAsync() => Home.ConnectAsync();
 
     /// <summary>Stops it as SIGTERM does.</summary>
     public async Task StopAsync()

@@ -39,7 +39,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
     /// <summary>The preferences in force; while no gateway runs, those that were.</summary>
     public Preferences Preferences
     {
-        get => field = world.IsUp ? world.Part<CurrentPreferences>().Now : field;
+        get => field = world.IsUp ? world.Home.Preferences.Now : field;
     } = new();
 
     /// <summary>Tells the whole story, and then it is quiet and everything is looked at.</summary>
@@ -301,20 +301,20 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 break;
             case Step.Decide decide:
                 Model.HadDecisions = true;
-                var holds = world.Part<HoldDecisions>();
-                var listed = holds.List(World.Tenant).Select(hold => hold.Id).Take(decide.All ? 100 : 1).ToList();
+                var holds = world.Home.Holds;
+                var listed = holds.List().Select(hold => hold.Id).Take(decide.All ? 100 : 1).ToList();
                 Model.Decided = (Model.Decided.Released || decide.Release, Model.Decided.Dismissed || !decide.Release);
                 watch.Decides();
                 _operators.Add(
-                    decide.Release ? holds.ReleaseAsync(World.Tenant, listed) : holds.DismissAsync(World.Tenant, listed)
+                    decide.Release ? holds.ReleaseAsync(listed) : holds.DismissAsync(listed)
                 );
                 break;
             case Step.Import:
-                world.Part<Host.Operations.LaterImport>().TryBegin();
+                world.Home.Imports.TryBegin();
                 break;
             case Step.Resync:
                 Model.Replanned = Model.Step;
-                _operators.Add(world.Part<Resync>().AllAsync(World.Tenant));
+                _operators.Add(world.Home.Resync.AllAsync());
                 break;
             case Step.Restart:
                 await DriveAsync(world.StopAsync());
@@ -329,7 +329,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 break;
             case Step.Stop stop:
                 Model.WasShut = true;
-                var life = world.Part<ConnectionLife>();
+                var life = world.Home.Connection;
                 _operators.Add(stop.Shadow ? life.BeginShadowAsync() : life.DisableAsync());
                 break;
             case Step.GoOn:
@@ -363,7 +363,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
 
         async Task RunAsync()
         {
-            var changes = world.Part<Changes>();
+            var changes = world.Home.Changes;
             var preview = await changes.PreviewAsync(change);
             await changes.ConfirmAsync(preview.Id);
         }

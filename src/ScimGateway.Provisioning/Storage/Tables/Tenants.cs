@@ -105,31 +105,21 @@ public static class Tenants
     internal static int SetPreviewed(StoreSession store, TenantId id, Instant now) =>
         store.Execute("update tenants set previewed = @now where id = @id", ("@now", now), ("@id", id));
 
-    /// <summary>The number of the executor that the tenant is told by.</summary>
-    internal static long Epoch(StoreSession store, TenantId id) =>
-        store.First("select epoch from tenants where id = @id", row => row.Long(), ("@id", id));
+    /// <summary>Whether the tenant's home is the one that took it over under this epoch.</summary>
+    internal static bool IsHome(StoreSession store, TenantId id, long epoch) =>
+        store.Any("select 1 from tenants where id = @id and epoch = @epoch", ("@id", id), ("@epoch", epoch));
 
     /// <summary>Whether the former executor stopped with no call under way.</summary>
     internal static bool HasStoppedCleanly(StoreSession store, TenantId id) =>
         store.First("select stopped_cleanly from tenants where id = @id", row => row.Flag(), ("@id", id));
 
-    /// <summary>Gives an executor its number; it has not stopped yet.</summary>
-    internal static long NextEpoch(StoreSession store, TenantId id) =>
-        store.First(
-            "update tenants set epoch = epoch + 1, stopped_cleanly = @no where id = @id returning epoch",
-            row => row.Long(),
-            ("@no", false),
-            ("@id", id)
-        );
+    /// <summary>Gives the tenant a home of another epoch; false if there is no such tenant.</summary>
+    internal static bool TakeHome(StoreSession store, TenantId id, long epoch) =>
+        store.Execute("update tenants set epoch = @epoch where id = @id", ("@epoch", epoch), ("@id", id)) == 1;
 
-    /// <summary>Notes that the executor of a number has stopped with no call under way.</summary>
-    internal static int StopCleanly(StoreSession store, TenantId id, long epoch) =>
-        store.Execute(
-            "update tenants set stopped_cleanly = @yes where id = @id and epoch = @epoch",
-            ("@yes", true),
-            ("@id", id),
-            ("@epoch", epoch)
-        );
+    /// <summary>Notes whether the home has stopped with no call under way; while it goes on it has not.</summary>
+    internal static int SetStoppedCleanly(StoreSession store, TenantId id, bool isSo) =>
+        store.Execute("update tenants set stopped_cleanly = @so where id = @id", ("@so", isSo), ("@id", id));
 
     /// <summary>Notes that all calls have had their outcome since the tenant was disabled.</summary>
     internal static int SetStill(StoreSession store, TenantId id) =>

@@ -1,21 +1,19 @@
+using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
-using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Http;
 
-namespace ScimGateway.Host.Operations;
+namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>
 /// The connection of a start that is not the first. Reads and the mirror need no Slack, so where it does not answer, or
 /// does not take the token, that is the tenant's state and no reason not to start: nothing is sent before it is known
 /// whose the token is, and it is asked until it is. Then comes the import.
 /// </summary>
-internal sealed partial class LaterConnection(
-    Store store,
-    TenantId tenantId,
+public sealed partial class LaterConnection(
+    HomeStore store,
     SlackConnection slack,
     SlackClientOptions options,
     HttpClient http,
@@ -37,9 +35,9 @@ internal sealed partial class LaterConnection(
     public async Task<bool> TryAsync(CancellationToken cancel)
     {
         var limit = options.AttemptLimit < _soon ? options.AttemptLimit : _soon;
-        if (await TestAsync(limit, cancel) is not { } problem)
+        if (await TestAsync(limit, cancel).ConfigureAwait(false) is not { } problem)
             return true;
-        await NoteAsync(problem);
+        await NoteAsync(problem).ConfigureAwait(false);
         _run = Task.Run(GoOnAsync, CancellationToken.None);
         return false;
     }
@@ -47,8 +45,8 @@ internal sealed partial class LaterConnection(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await _run;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _run.ConfigureAwait(false);
         _stopping.Dispose();
     }
 
@@ -56,8 +54,8 @@ internal sealed partial class LaterConnection(
     {
         try
         {
-            do await Task.Delay(_again, clock, _stopping.Token);
-            while (!await IsConnectedAsync());
+            do await Task.Delay(_again, clock, _stopping.Token).ConfigureAwait(false);
+            while (!await IsConnectedAsync().ConfigureAwait(false));
             executor.Open();
             executor.ConsiderAll();
             import.TryBegin();
@@ -78,13 +76,13 @@ internal sealed partial class LaterConnection(
     {
         try
         {
-            if (await TestAsync(options.AttemptLimit, _stopping.Token) is not { } problem)
+            if (await TestAsync(options.AttemptLimit, _stopping.Token).ConfigureAwait(false) is not { } problem)
                 return true;
-            await NoteAsync(problem);
+            await NoteAsync(problem).ConfigureAwait(false);
         }
         catch (SlackUnreadableException e)
         {
-            await NoteAsync(e.Message);
+            await NoteAsync(e.Message).ConfigureAwait(false);
         }
         return false;
     }
@@ -92,7 +90,6 @@ internal sealed partial class LaterConnection(
     private Task<string?> TestAsync(TimeSpan limit, CancellationToken cancel) =>
         Connecting.TryAsync(
             store,
-            tenantId,
             () => SlackTokenTest.AskAsync(http, slack, limit, clock, cancel),
             clock,
             cancel
@@ -101,7 +98,7 @@ internal sealed partial class LaterConnection(
     private Task NoteAsync(string problem)
     {
         executor.Close(new Reason(ReasonCode.SlackShut, problem));
-        return Connecting.NoteAsync(store, tenantId, problem, clock);
+        return Connecting.NoteAsync(store, problem, clock);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The connection could not be tested: {Kind} {Where}")]

@@ -1,0 +1,201 @@
+using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Subjects;
+using ScimGateway.Provisioning.Writing;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Http;
+
+namespace ScimGateway.Provisioning.Homes;
+
+/// <summary>
+/// All that belongs to one tenant while it is at home in this process: what writes for it, calls its Slack and waits for
+/// that. It starts and stops as one, and touches no other.
+/// </summary>
+public sealed class TenantHome : IAsyncDisposable
+{
+    private readonly Ground _ground;
+    private readonly HomeStore _store;
+    private readonly SlackConnection _slack;
+    private readonly LaterConnection _connecting;
+    private readonly CancellationTokenRegistration _whenRefused;
+
+    /// <summary>A home that does nothing before <see cref="StartAsync"/>.</summary>
+    /// <param name="ground">What all homes stand on.</param>
+    /// <param name="tenant">The tenant as it is.</param>
+    /// <param name="slack">Where its Slack is, and by which token.</param>
+    /// <param name="limits">What that Slack allows it.</param>
+    public TenantHome(Ground ground, Tenant tenant, SlackConnection slack, SlackLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(ground);
+        ArgumentNullException.ThrowIfNull(tenant);
+        (_ground, _slack) = (ground, slack);
+        var (clock, logs) = (ground.Clock, ground.Logs);
+        _store = new HomeStore(ground.Store, tenant.Id);
+        Slug = tenant.Slug;
+        Preferences = new CurrentPreferences(Model.Tenants.Preferences.FromJson(tenant.Preferences));
+
+        Budget = new SlackBudget(limits, clock);
+        Schedule = new SlackSchedule<LinkId>(Budget);
+        var client = new SlackScimClient(
+            ground.Http,
+            slack,
+            ground.Call,
+            Budget,
+            clock,
+            logs.CreateLogger<SlackScimClient>()
+        );
+        Outcomes = new Outcomes(clock);
+        Executor = new Executor(
+            _store,
+            client,
+            ground.Call,
+            Budget,
+            Schedule,
+            Preferences,
+            [new Accounts(SlackImport.WriteDown), new Groups()],
+            Outcomes,
+            clock,
+            logs.CreateLogger<Executor>(),
+            ground.Reached
+        );
+        var writes = new Writes(_store, Executor, Outcomes, clock, ground.Reached);
+        (Users, Groups) = (new UserWrites(writes), new GroupWrites(writes));
+
+        Import = new SlackImport(_store, client, Schedule, clock, new Patience(clock, ground.Say));
+        Imports = new LaterImport(Import, ground.Imports, Executor, clock, logs.CreateLogger<LaterImport>());
+        _connecting = new LaterConnection(
+            _store,
+            slack,
+            ground.Call,
+            ground.Http,
+            Executor,
+            Imports,
+            clock,
+            logs.CreateLogger<LaterConnection>()
+        );
+
+        var operated = new OperatedTenant(_store, Executor, Preferences, clock);
+        Connection = new ConnectionLife(operated);
+        Changes = new Changes(operated, ground.Reached);
+        Holds = new HoldDecisions(_store, Executor, clock);
+        Resync = new Resync(_store, Executor, clock);
+        OnDemand = new OnDemand(_store, Executor, Outcomes, clock);
+        _whenRefused = _store.Ended.Register(StopCalling);
+    }
+
+    /// <summary>Whose home it is.</summary>
+    public TenantId Id => _store.Tenant;
+
+    /// <summary>The tenant's word in the path.</summary>
+    public string Slug { get; internal set; }
+
+    /// <summary>What the tenant allows now.</summary>
+    public CurrentPreferences Preferences { get; }
+
+    /// <summary>What Slack still allows it.</summary>
+    public SlackBudget Budget { get; }
+
+    /// <summary>What waits for that.</summary>
+    public SlackSchedule<LinkId> Schedule { get; }
+
+    /// <summary>Who waits for Slack.</summary>
+    public Outcomes Outcomes { get; }
+
+    /// <summary>What tells Slack.</summary>
+    public Executor Executor { get; }
+
+    /// <summary>Providers' writes of users.</summary>
+    public UserWrites Users { get; }
+
+    /// <summary>Providers' writes of groups.</summary>
+    public GroupWrites Groups { get; }
+
+    /// <summary>What Slack has.</summary>
+    public SlackImport Import { get; }
+
+    /// <summary>The same beside the requests.</summary>
+    public LaterImport Imports { get; }
+
+    /// <summary>Shadow run, disabling.</summary>
+    public ConnectionLife Connection { get; }
+
+    /// <summary>What operators change.</summary>
+    public Changes Changes { get; }
+
+    /// <summary>What operators decide.</summary>
+    public HoldDecisions Holds { get; }
+
+    /// <summary>All told anew.</summary>
+    public Resync Resync { get; }
+
+    /// <summary>One user now.</summary>
+    public OnDemand OnDemand { get; }
+
+    /// <summary>
+    /// Takes the tenant and does what comes before the first request: what a former home left to do, and at the first
+    /// start what Slack has already. A tenant that had its import goes on at once; the next one runs beside the
+    /// requests, once Slack takes the token.
+    /// </summary>
+    /// <exception cref="SlackUnreadableException">
+    /// Slack cannot be read, and never was; or the token is another organization's.
+    /// </exception>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        var late = Instant.Of(_ground.Clock.GetUtcNow() + _ground.Call.AttemptLimit);
+        await _store.TakeAsync(session => Recovery.TakeOver(session, Id, late)).ConfigureAwait(false);
+        var isFirst = !Import.HasEnded();
+        var isEnabled = Connection.Read().Enabled; // else Slack is asked nothing
+        if (isFirst && isEnabled)
+        {
+            // Whose the token is comes first: from then on Slack is known to be there.
+            await ConnectAsync(cancel).ConfigureAwait(false);
+            await _ground.Imports.RunAsync(() => Import.RunAsync(cancel), cancel).ConfigureAwait(false);
+        }
+        var goesOn = !isFirst && isEnabled && await _connecting.TryAsync(cancel).ConfigureAwait(false);
+        await Executor.StartAsync().ConfigureAwait(false);
+        await Changes.CompleteAsync().ConfigureAwait(false);
+        Imports.Schedule();
+        if (goesOn)
+            Imports.TryBegin();
+    }
+
+    /// <summary>
+    /// No new call to Slack begins, and who waits is answered; what is under way gets its outcome.
+    /// </summary>
+    public void StopCalling()
+    {
+        Executor.StopCalling();
+        Outcomes.StopWaiting();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        StopCalling();
+        await _connecting.DisposeAsync().ConfigureAwait(false);
+        await Imports.DisposeAsync().ConfigureAwait(false);
+        Changes.Dispose();
+        await Executor.DisposeAsync().ConfigureAwait(false);
+        await _whenRefused.DisposeAsync().ConfigureAwait(false);
+        _store.Dispose();
+    }
+
+    /// <summary>An operator asks whose the token is; the organization is pinned by the first answer.</summary>
+    /// <exception cref="SlackUnreadableException">
+    /// Slack does not take the token or does not answer, or the token is another organization's.
+    /// </exception>
+    public Task ConnectAsync(CancellationToken cancel = default) =>
+        Connecting.TestAsync(
+            _store,
+            () => SlackTokenTest.AskAsync(_ground.Http, _slack, _ground.Call.AttemptLimit, _ground.Clock, cancel),
+            new Patience(_ground.Clock, _ground.Say),
+            _ground.Clock,
+            cancel
+        );
+}

@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Provisioning.Storage;
+
+/// <summary>
+/// The store as one tenant's home has it: what is written counts only while the tenant is at home there. Whoever took it
+/// over plans anew.
+/// </summary>
+/// <param name="store">The store of all.</param>
+/// <param name="tenant">Whose home it is.</param>
+public sealed class HomeStore(Store store, TenantId tenant) : IDisposable
+{
+    private readonly CancellationTokenSource _ended = new();
+
+    // Compared for equality: a number that went up could come again after commits were lost, or with another tenant in a
+    // row that was deleted.
+    private readonly long _epoch = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+
+    /// <summary>Whose it is.</summary>
+    public TenantId Tenant => tenant;
+
+    /// <summary>Cancelled once a write was refused, as the tenant is at home elsewhere or nowhere.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>Takes the tenant: from here on the former home writes nothing. The epoch comes first.</summary>
+    /// <exception cref="HomeEndedException">There is no such tenant.</exception>
+    internal Task TakeAsync(Action<StoreSession> takeOver) =>
+        store.WriteAsync(
+            session =>
+            {
+                if (!Tenants.TakeHome(session, tenant, _epoch))
+                    throw new HomeEndedException();
+                takeOver(session);
+                return true;
+            },
+            CancellationToken.None,
+            tenant
+        );
+
+    /// <summary>
+    /// Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything, and others
+    /// wait for it.
+    /// </summary>
+    /// <exception cref="HomeEndedException">The tenant is not at home here any more; nothing was written.</exception>
+    public async Task<T> WriteAsync<T>(
+        Func<StoreSession, T> work,
+        CancellationToken cancel,
+        [CallerMemberName] string what = ""
+    )
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        try
+        {
+            return await store
+                .WriteAsync(
+                    session =>
+                        Tenants.IsHome(session, tenant, _epoch) ? work(session) : throw new HomeEndedException(),
+                    cancel,
+                    tenant,
+                    what
+                )
+                .ConfigureAwait(false);
+        }
+        catch (HomeEndedException)
+        {
+            await _ended.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Runs queries on what is committed, all of them on the same state.</summary>
+    public T Read<T>(Func<StoreSession, T> query) => store.Read(query);
+
+    /// <inheritdoc/>
+    public void Dispose() => _ended.Dispose();
+}
+
+/// <summary>A tenant is not at home any more where something was to be written for it.</summary>
+public sealed class HomeEndedException()
+    : Exception("The tenant has another home by now, or was deleted; nothing was written here.");
