@@ -91,7 +91,14 @@ public sealed class Writes(
         var until = isLate || executor.Closed is not null ? clock.GetUtcNow() : write.Asked.AnswerBy;
         var outcome = await waiting.UntilAsync(until).ConfigureAwait(false);
         if (outcome is Outcome.NotYet)
-            outcome = await LateAsync(write.Asked, link, written).ConfigureAwait(false);
+            try
+            {
+                outcome = await LateAsync(write.Asked, link, written).ConfigureAwait(false);
+            }
+            catch (HomeEndedException)
+            {
+                outcome = AsTakenOver(write.Asked);
+            }
 
         // 7. Answer.
         return outcome is Outcome.Refused refused ? throw refused.Why : written;
@@ -170,6 +177,18 @@ public sealed class Writes(
         await At(Step.Accepted).ConfigureAwait(false);
         return outcome;
     }
+
+    // The tenant got another home meanwhile, which has taken on what is written down. Of a tenant that was deleted there
+    // is nothing any more.
+    private Outcome AsTakenOver(Asked asked) =>
+        store.Read<Outcome>(session =>
+            Operations.Find(session, asked.Caller.TenantId, asked.OperationId) switch
+            {
+                null or { Outcome: "pending" } => throw new HomeEndedException(),
+                _ when Operations.Refusal(session, asked.OperationId) is { } refused => new Outcome.Refused(refused),
+                _ => new Outcome.NotYet(),
+            }
+        );
 
     // The third transaction, of a slow request: from here on a refusal takes nothing back. It may have come in between,
     // and what it made vanish has no link any more.
