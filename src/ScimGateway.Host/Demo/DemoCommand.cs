@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
+using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
@@ -85,6 +86,7 @@ internal static class DemoCommand
             more?.Invoke(builder.Services);
             app = builder.Build();
             app.UseGateway();
+            await app.Services.GetRequiredService<Homes>().ForgetDeletedAsync(CancellationToken.None);
             await StartAsync(app.Services, tenants, scim);
             var urls = app.Urls; // the port is known when it has started
             app.Lifetime.ApplicationStarted.Register(() =>

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
@@ -24,6 +23,7 @@ public sealed class TenantHome : IAsyncDisposable
     private readonly SlackConnection _slack;
     private readonly LaterConnection _connecting;
     private readonly CancellationTokenRegistration _whenRefused;
+    private bool _isGone;
 
     /// <summary>A home that does nothing before <see cref="StartAsync"/>.</summary>
     /// <param name="ground">What all homes stand on.</param>
@@ -177,6 +177,8 @@ public sealed class TenantHome : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isGone, true))
+            return;
         StopCalling();
         await _connecting.DisposeAsync().ConfigureAwait(false);
         await Imports.DisposeAsync().ConfigureAwait(false);

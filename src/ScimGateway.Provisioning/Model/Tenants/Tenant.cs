@@ -62,19 +62,16 @@ public sealed class Tenant
     /// </summary>
     public byte[] CursorKey { get; set; } = [];
 
+    /// <summary>When it was deleted; null while there is such a tenant. What is of it goes bit by bit.</summary>
+    public Instant? Deleted { get; set; }
+
     /// <summary>The preferences, as JSON.</summary>
     public required string Preferences { get; set; }
 
-    /// <summary>The instance that runs the executor.</summary>
-    public string? LeaseOwner { get; set; }
-
-    /// <summary>Until when.</summary>
-    public Instant? LeaseUntil { get; set; }
-
-    /// <summary>Raised with each new owner, so that a former one's outcomes no longer count.</summary>
+    /// <summary>Another one with each home that the tenant has, so that what a former one writes counts no more.</summary>
     public long Epoch { get; set; }
 
-    /// <summary>Whether the former executor stopped with no call under way.</summary>
+    /// <summary>Whether the former home stopped with no call under way.</summary>
     public bool StoppedCleanly { get; set; }
 
     /// <summary>

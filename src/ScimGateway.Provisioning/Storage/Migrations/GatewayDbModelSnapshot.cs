@@ -896,6 +896,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("cursor_key");
 
+                    b.Property<long?>("Deleted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted");
+
                     b.Property<string>("Description")
                         .HasColumnType("TEXT")
                         .HasColumnName("description");
@@ -907,14 +911,6 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.Property<long>("Epoch")
                         .HasColumnType("INTEGER")
                         .HasColumnName("epoch");
-
-                    b.Property<string>("LeaseOwner")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("lease_owner");
-
-                    b.Property<long?>("LeaseUntil")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("lease_until");
 
                     b.Property<string>("Name")
                         .IsRequired()

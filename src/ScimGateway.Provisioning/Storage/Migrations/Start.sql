@@ -324,3 +324,56 @@ VALUES ('20261121141340_RefusalsCounted', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "tenants" RENAME COLUMN "lease_until" TO "deleted";
+
+CREATE TABLE "ef_temp_tenants" (
+    "id" INTEGER NOT NULL CONSTRAINT "PK_tenants" PRIMARY KEY AUTOINCREMENT,
+    "careful_until" INTEGER NULL,
+    "cursor_key" BLOB NOT NULL,
+    "deleted" INTEGER NULL,
+    "description" TEXT NULL,
+    "enabled" INTEGER NOT NULL,
+    "epoch" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "organization_id" TEXT NULL,
+    "preferences" TEXT NOT NULL,
+    "previewed" INTEGER NULL,
+    "problem" TEXT NULL,
+    "scopes" TEXT NULL,
+    "shadow" INTEGER NOT NULL,
+    "slug" TEXT NOT NULL,
+    "still" INTEGER NOT NULL,
+    "stopped_cleanly" INTEGER NOT NULL,
+    "tested_at" INTEGER NULL,
+    "token" BLOB NULL,
+    "token_owner" TEXT NULL
+);
+
+INSERT INTO "ef_temp_tenants" ("id", "careful_until", "cursor_key", "deleted", "description", "enabled", "epoch", "name", "organization_id", "preferences", "previewed", "problem", "scopes", "shadow", "slug", "still", "stopped_cleanly", "tested_at", "token", "token_owner")
+SELECT "id", "careful_until", "cursor_key", "deleted", "description", "enabled", "epoch", "name", "organization_id", "preferences", "previewed", "problem", "scopes", "shadow", "slug", "still", "stopped_cleanly", "tested_at", "token", "token_owner"
+FROM "tenants";
+
+COMMIT;
+
+PRAGMA foreign_keys = 0;
+
+BEGIN TRANSACTION;
+DROP TABLE "tenants";
+
+ALTER TABLE "ef_temp_tenants" RENAME TO "tenants";
+
+COMMIT;
+
+PRAGMA foreign_keys = 1;
+
+BEGIN TRANSACTION;
+CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id");
+
+CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
+
+COMMIT;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121162321_Homes', '10.0.14');
+

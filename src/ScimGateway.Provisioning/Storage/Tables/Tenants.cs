@@ -13,13 +13,67 @@ public static class Tenants
     private const string Columns =
         "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still, careful_until";
 
+    // What is named by other rows goes before them.
+    private static readonly string[] _rows =
+    [
+        RowsOf("members", "group_id in (select id from resources where tenant_id = @id)"),
+        RowsOf("former_members", "group_id in (select id from resources where tenant_id = @id)"),
+        RowsOf("credentials", "source_id in (select id from sources where tenant_id = @id)"),
+        .. new[]
+        {
+            "emails",
+            "keys",
+            "resources",
+            "links",
+            "holds",
+            "guarded_changes",
+            "operations",
+            "outbox",
+            "jobs",
+            "rules",
+            "sources",
+            "shown_totals",
+        }.Select(table => RowsOf(table, "tenant_id = @id")),
+    ];
+
     /// <summary>The tenant of an id.</summary>
     public static Tenant Find(StoreSession store, TenantId id) =>
         store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
 
     /// <summary>All of them.</summary>
     internal static List<TenantId> Ids(StoreSession store) =>
-        store.All("select id from tenants", row => row.Number<TenantId>());
+        store.All("select id from tenants where deleted is null", row => row.Number<TenantId>());
+
+    /// <summary>Those that were deleted, and of whom something is left.</summary>
+    internal static List<TenantId> Deleted(StoreSession store) =>
+        store.All("select id from tenants where deleted is not null", row => row.Number<TenantId>());
+
+    /// <summary>Another word in the path.</summary>
+    /// <exception cref="SlugTakenException">Another tenant has it.</exception>
+    internal static int Rename(StoreSession store, TenantId id, string slug) =>
+        store.Any("select 1 from tenants where slug = @slug and id <> @id", ("@slug", slug), ("@id", id))
+            ? throw new SlugTakenException(slug)
+            : store.Execute("update tenants set slug = @slug where id = @id", ("@slug", slug), ("@id", id));
+
+    /// <summary>
+    /// There is no such tenant any more: its word and its organization are free, and no home of it writes anything.
+    /// </summary>
+    internal static int Delete(StoreSession store, TenantId id, Instant now) =>
+        store.Execute(
+            "update tenants set deleted = @now, slug = '~' || id, organization_id = null, token = null, enabled = @no, epoch = 0 where id = @id",
+            ("@now", now),
+            ("@no", false),
+            ("@id", id)
+        );
+
+    /// <summary>Forgets so many rows of a deleted tenant; false once there is nothing left of it.</summary>
+    internal static bool Forget(StoreSession store, TenantId id, int most)
+    {
+        foreach (var rows in _rows)
+            if (store.Execute(rows, ("@id", id), ("@most", most)) > 0)
+                return true;
+        return store.Execute("delete from tenants where id = @id and deleted is not null", ("@id", id)) > 0;
+    }
 
     /// <summary>
     /// The word in the path of another tenant that an organization of Slack is of; null if there is none.
@@ -115,7 +169,11 @@ public static class Tenants
 
     /// <summary>Gives the tenant a home of another epoch; false if there is no such tenant.</summary>
     internal static bool TakeHome(StoreSession store, TenantId id, long epoch) =>
-        store.Execute("update tenants set epoch = @epoch where id = @id", ("@epoch", epoch), ("@id", id)) == 1;
+        store.Execute(
+            "update tenants set epoch = @epoch where id = @id and deleted is null",
+            ("@epoch", epoch),
+            ("@id", id)
+        ) == 1;
 
     /// <summary>Notes whether the home has stopped with no call under way; while it goes on it has not.</summary>
     internal static int SetStoppedCleanly(StoreSession store, TenantId id, bool isSo) =>
@@ -141,6 +199,9 @@ public static class Tenants
     /// <summary>Has Slack hear nothing of a tenant any more, and no preview of it count.</summary>
     internal static int Disable(StoreSession store, TenantId id) =>
         store.Execute("update tenants set enabled = @no, previewed = null where id = @id", ("@no", false), ("@id", id));
+
+    private static string RowsOf(string table, string where) =>
+        $"delete from {table} where rowid in (select rowid from {table} where {where} limit @most)";
 
     private static Tenant ToTenant(Row row) =>
         new()
