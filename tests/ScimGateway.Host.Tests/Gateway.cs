@@ -271,7 +271,7 @@ internal sealed class Gateway : IAsyncDisposable
     {
         var app = await DemoCommand.BuildAsync(
             setting.Options(slack.BaseUrl, data),
-            [setting.Tenant(Token)],
+            setting.All(Token),
             setting.Clock,
             services => setting.AddTo(services, life)
         );
@@ -287,7 +287,23 @@ internal sealed class Gateway : IAsyncDisposable
         return client;
     }
 
-    public async Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)> SendAsync(
+    /// <summary>A client of the N-th tenant.</summary>
+    public HttpClient Of(int tenant)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(Base, $"/demo{tenant}/scim/v2/") };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"{Token}-{tenant}");
+        return client;
+    }
+
+    public Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)> SendAsync(
+        HttpMethod method,
+        string path,
+        string? body = null
+    ) => SendAsync(Client, method, path, body);
+
+    /// <summary>Sends a request by another client.</summary>
+    public static async Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)> SendAsync(
+        HttpClient client,
         HttpMethod method,
         string path,
         string? body = null
@@ -296,7 +312,7 @@ internal sealed class Gateway : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, "application/scim+json");
-        var response = await Client.SendAsync(request);
+        var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)!.AsObject(), response);
     }

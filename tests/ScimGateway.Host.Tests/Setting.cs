@@ -26,6 +26,16 @@ internal sealed record Setting
     /// <summary>What else is in the box.</summary>
     public Action<IServiceCollection> More { get; init; } = _ => { };
 
+    /// <summary>How many tenants there are; each has an organization of its own.</summary>
+    public int Tenants { get; init; } = 1;
+
+    /// <summary>All tenants.</summary>
+    public IReadOnlyList<DemoTenant> All(string token) =>
+        [
+            Tenant(token),
+            .. DemoTenant.All(Tenants, token).Skip(1).Select(tenant => tenant with { Preferences = Preferences }),
+        ];
+
     /// <summary>The tenant.</summary>
     public DemoTenant Tenant(string token) =>
         new(1, [("demo", token), .. OtherToken is { } other ? [("other", other)] : Array.Empty<(string, string)>()])

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
@@ -32,15 +33,15 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             id,
             async former =>
             {
-                // Whoever comes meanwhile is read to, and told to come back with a write.
+                var tenant = ground.Store.Read(session => Tenants.Find(session, id));
                 if (former is not null)
+                {
+                    // What cannot be connected leaves the former as it is. Whoever comes between the two is read to, and
+                    // told to come back with a write.
+                    Connecting.Require(await AskAsync(slack, cancel).ConfigureAwait(false), tenant);
                     await former.DisposeAsync().ConfigureAwait(false);
-                var home = new TenantHome(
-                    ground,
-                    ground.Store.Read(session => Tenants.Find(session, id)),
-                    slack,
-                    limits
-                );
+                }
+                var home = new TenantHome(ground, tenant, slack, limits);
                 try
                 {
                     await home.StartAsync(cancel).ConfigureAwait(false);
@@ -104,6 +105,9 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
         foreach (var id in ground.Store.Read(Tenants.Deleted))
             await ForgetAsync(id, cancel).ConfigureAwait(false);
     }
+
+    private Task<SlackTokenTest> AskAsync(SlackConnection slack, CancellationToken cancel) =>
+        SlackTokenTest.AskAsync(ground.Http, slack, ground.Call.AttemptLimit, ground.Clock, cancel);
 
     // A batch is one transaction, which others queue behind.
     private async Task ForgetAsync(TenantId id, CancellationToken cancel)

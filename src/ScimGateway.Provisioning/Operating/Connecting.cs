@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -87,6 +88,26 @@ public static class Connecting
         );
     }
 
+    /// <summary>Requires that a token is of the organization that the tenant has, before anything is changed.</summary>
+    /// <exception cref="SlackUnreadableException">It is not, or Slack does not say.</exception>
+    internal static void Require(SlackTokenTest said, Tenant tenant)
+    {
+        switch (said)
+        {
+            case SlackTokenTest.Refused refused:
+                throw new SlackUnreadableException(NotTaken(refused));
+            case SlackTokenTest.NoAnswer late:
+                throw new SlackUnreadableException($"Slack does not answer ({late.Why}); try again.");
+            case SlackTokenTest.Valid token when tenant.OrganizationId is { } pinned && pinned != token.OrganizationId:
+                throw Another(token, pinned);
+        }
+    }
+
+    private static SlackUnreadableException Another(SlackTokenTest.Valid token, string pinned) =>
+        new(
+            $"The token belongs to the Slack organization {token.OrganizationId}, and this tenant to {pinned}: connect with a token of that one, or make another tenant."
+        );
+
     private static string NotTaken(SlackTokenTest.Refused refused) =>
         $"Slack does not take the token ({refused.Error}); connect with another.";
 
@@ -94,9 +115,7 @@ public static class Connecting
     {
         var pinned = Tenants.Find(store, tenantId).OrganizationId;
         if (pinned is not null && pinned != token.OrganizationId)
-            throw new SlackUnreadableException(
-                $"The token belongs to the Slack organization {token.OrganizationId}, and this tenant to {pinned}: connect with a token of that one, or make another tenant."
-            );
+            throw Another(token, pinned);
         if (Tenants.OtherOf(store, token.OrganizationId, tenantId) is { } other)
             throw new SlackUnreadableException(
                 $"The Slack organization {token.OrganizationId} is the tenant {other}'s already; no two tenants share one."
