@@ -54,7 +54,7 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
                     _ => RefuseAsync(
                         http,
                         404,
-                        $"there is no {http.Request.Method} /_emulator/{string.Join('/', path)}"
+                        $"there is no {http.Request.Method} {http.Request.Path}"
                     ),
                 }
             );
@@ -229,7 +229,7 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
     private static Task ShowAsync(HttpContext http, JsonObject? shown, int status = 200) =>
         shown is null ? RefuseAsync(http, 404, "there is nothing of that id") : AnswerAsync(http, status, shown);
 
-    private static Task RefuseAsync(HttpContext http, int status, string why) =>
+    public static Task RefuseAsync(HttpContext http, int status, string why) =>
         AnswerAsync(http, status, new JsonObject { ["error"] = why });
 
     private static Task DoneAsync(HttpContext http, Action? act = null)

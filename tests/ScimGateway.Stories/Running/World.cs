@@ -19,7 +19,6 @@ using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
-using PretendSlack = ScimGateway.SlackEmulator.Slack;
 using Step = ScimGateway.Provisioning.Executing.Step;
 
 namespace ScimGateway.Stories.Running;
@@ -59,7 +58,7 @@ internal sealed class World : IAsyncDisposable
     private static World? _spare;
 
     private readonly DemoTenant _tenant = new([("demo", Tokens[0]), ("other", Tokens[1])]);
-    private readonly PretendSlack _slack;
+    private readonly SlackOrganization _slack;
     private readonly FrontDoor _door;
     private readonly string _data;
     private Process? _process;
@@ -68,17 +67,16 @@ internal sealed class World : IAsyncDisposable
     private World(string data)
     {
         _data = data;
-        _slack = new PretendSlack(Clock.NewView(), 0);
-        _slack.Knobs.RememberStart();
-        _slack.Restart();
-        _door = new FrontDoor(_slack, CancellationToken.None);
+        var organizations = new Organizations(new SlackEmulatorOptions { Clock = Clock.NewView() });
+        _slack = organizations.First;
+        _door = new FrontDoor(organizations, CancellationToken.None);
     }
 
     /// <summary>The time.</summary>
     public StoryClock Clock { get; } = new();
 
     /// <summary>The pretend Slack.</summary>
-    public PretendSlack Slack => _slack;
+    public SlackOrganization Slack => _slack;
 
     /// <summary>The file of the store.</summary>
     public string File => Path.Combine(_data, "gateway.db");
@@ -152,7 +150,7 @@ internal sealed class World : IAsyncDisposable
     {
         LiveOn();
         Slack.Knobs.Restore();
-        Slack.Restart();
+        Slack.Reset();
         using var session = new StoreSession(SqliteFile.Open(File));
         session.Execute($"attach '{TemplateFile()}' as t");
         session.Execute("pragma foreign_keys=off");
