@@ -32,7 +32,9 @@ internal static class Addressee
     {
         var fields = exchange.Fields();
         return _telling
-            .Select(name => fields.TryGetValue(name, out var text) ? OrganizationNumber.Of(text) : OrganizationNumber.First)
+            .Select(name =>
+                fields.TryGetValue(name, out var text) ? OrganizationNumber.Of(text) : OrganizationNumber.First
+            )
             .FirstOrDefault(number => number != OrganizationNumber.First, OrganizationNumber.First);
     }
 }

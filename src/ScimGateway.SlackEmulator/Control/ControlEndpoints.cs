@@ -51,11 +51,7 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
                     ("PUT", ["groups", var id]) => ChangeGroupAsync(http, id),
                     ("DELETE", ["groups", var id]) => RemovedAsync(http, workspace.RemoveGroup(id)),
 
-                    _ => RefuseAsync(
-                        http,
-                        404,
-                        $"there is no {http.Request.Method} {http.Request.Path}"
-                    ),
+                    _ => RefuseAsync(http, 404, $"there is no {http.Request.Method} {http.Request.Path}"),
                 }
             );
         }

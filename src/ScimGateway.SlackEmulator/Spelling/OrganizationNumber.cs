@@ -17,8 +17,7 @@ internal static class OrganizationNumber
         while (at > 0 && char.IsAsciiDigit(text[at - 1]))
             at--;
         var before = text.AsSpan(0, at);
-        return (before.EndsWith("emulator-") || before.EndsWith("EMULATOR"))
-            && TryRead(text.AsSpan(at), out var number)
+        return (before.EndsWith("emulator-") || before.EndsWith("EMULATOR")) && TryRead(text.AsSpan(at), out var number)
             ? number
             : First;
     }

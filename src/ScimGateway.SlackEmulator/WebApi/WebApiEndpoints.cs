@@ -233,7 +233,9 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
             return;
         }
         var isGrid = exchange.Knobs.Get(KnobTable.Kind) is TenantKind.Grid;
-        var onOrganization = isGrid ? request.Team == workspace.EnterpriseId : request.Team is null || request.Team == workspace.TeamId;
+        var onOrganization = isGrid
+            ? request.Team == workspace.EnterpriseId
+            : request.Team is null || request.Team == workspace.TeamId;
         if (workspace.FindUser(fields.GetValueOrDefault("account") ?? "") is not { } account)
             Ask("Choose an account.");
         else if (!OAuth.MayInstall(account, onOrganization, exchange.Knobs))
