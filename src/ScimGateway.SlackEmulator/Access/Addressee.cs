@@ -21,7 +21,7 @@ internal static class Addressee
         {
             return Of(new Exchange(http, await body ?? [], KnobValues.Untouched));
         }
-        // Who is told of it, and where it is counted: at the first.
+        // It names none, or is not to be read: the first refuses it and counts it.
         catch (Exception e) when (e is SlackRefusal or IOException or OperationCanceledException)
         {
             return OrganizationNumber.First;
