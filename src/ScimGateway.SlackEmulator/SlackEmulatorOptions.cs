@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimGateway.SlackEmulator;
 
-/// <summary>What an emulator starts with.</summary>
+/// <summary>What an emulator starts with; seed and knobs are those of each organization as it is made.</summary>
 public sealed record SlackEmulatorOptions
 {
     /// <summary>Where it listens: http, on a loopback address; port 0 for any free one.</summary>

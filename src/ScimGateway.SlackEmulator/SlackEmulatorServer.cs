@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ScimGateway.SlackEmulator.Http;
 using ScimGateway.SlackEmulator.Organization;
+using ScimGateway.SlackEmulator.Spelling;
 using ScimGateway.SlackEmulator.Traffic;
 using ScimGateway.SlackEmulator.Tuning;
 
@@ -16,18 +17,18 @@ namespace ScimGateway.SlackEmulator;
 /// <summary>A pretend Slack on a loopback port, inside this process.</summary>
 public sealed class SlackEmulatorServer : IAsyncDisposable
 {
-    /// <summary>The token that is there unless the knob <c>auth.tokens</c> says
+    /// <summary>The token of the first organization, there unless the knob <c>auth.tokens</c> says
     /// otherwise: the primary owner's.</summary>
     public const string Token = "xoxp-emulator";
 
     private readonly WebApplication _app;
-    private readonly Slack _slack;
+    private readonly Organizations _organizations;
     private readonly CancellationTokenSource _stopping;
 
-    private SlackEmulatorServer(WebApplication app, Slack slack, CancellationTokenSource stopping)
+    private SlackEmulatorServer(WebApplication app, Organizations organizations, CancellationTokenSource stopping)
     {
         _app = app;
-        _slack = slack;
+        _organizations = organizations;
         _stopping = stopping;
         BaseUrl = new Uri(
             app.Services.GetRequiredService<IServer>()
@@ -42,20 +43,29 @@ public sealed class SlackEmulatorServer : IAsyncDisposable
     /// <summary>The base of SCIM v1, with a slash at its end.</summary>
     public Uri ScimUrl => new(BaseUrl, "scim/v1/");
 
-    /// <summary>What Slack has: raw state, and changes by hand.</summary>
-    public Workspace Workspace => _slack.Workspace;
+    /// <summary>What the first organization has: raw state, and changes by hand.</summary>
+    public Workspace Workspace => _organizations.First.Workspace;
 
-    /// <summary>How Slack behaves.</summary>
-    public Knobs Knobs => _slack.Knobs;
+    /// <summary>How it behaves.</summary>
+    public Knobs Knobs => _organizations.First.Knobs;
 
-    /// <summary>The calls that came.</summary>
-    public Calls Calls => _slack.Calls;
+    /// <summary>The calls that came to it.</summary>
+    public Calls Calls => _organizations.First.Calls;
 
-    /// <summary>Bad weather to order.</summary>
-    public Faults Faults => _slack.Faults;
+    /// <summary>Bad weather to order for it.</summary>
+    public Faults Faults => _organizations.First.Faults;
 
     /// <summary>What time it is here.</summary>
-    public TimeProvider Clock => _slack.Clock;
+    public TimeProvider Clock => _organizations.First.Clock;
+
+    /// <summary>The token of an organization: <c>xoxp-emulator</c> of the first, <c>xoxp-emulator-N</c> of
+    /// the N-th.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They are numbered from 1 to 1,000.</exception>
+    public static string TokenOf(int organization) => OrganizationNumber.Mark(Token, Checked(organization));
+
+    /// <summary>One of the organizations, made if nobody asked for it before.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They are numbered from 1 to 1,000.</exception>
+    public SlackOrganization Organization(int number) => _organizations[Checked(number)];
 
     /// <summary>Starts one and returns when it listens.</summary>
     /// <exception cref="ArgumentException">The URL is not http on a loopback address.</exception>
@@ -69,11 +79,7 @@ public sealed class SlackEmulatorServer : IAsyncDisposable
         var endpoint =
             LoopbackUrl.Read(options.Url)
             ?? throw new ArgumentException($"'{options.Url}' is not http on a loopback address.", nameof(options));
-        var slack = new Slack(options.Clock, options.Seed);
-        if (options.Knobs is not null)
-            slack.Knobs.Set(options.Knobs);
-        slack.Knobs.RememberStart();
-        slack.Restart();
+        var organizations = new Organizations(options);
 
         // Nothing but Kestrel: no logging, no routing, no configuration from the surroundings.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -96,7 +102,7 @@ public sealed class SlackEmulatorServer : IAsyncDisposable
             });
         var app = builder.Build();
         var stopping = new CancellationTokenSource();
-        app.Run(new FrontDoor(slack, stopping.Token).HandleAsync);
+        app.Run(new FrontDoor(organizations, stopping.Token).HandleAsync);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -107,11 +113,12 @@ public sealed class SlackEmulatorServer : IAsyncDisposable
             stopping.Dispose();
             throw;
         }
-        return new SlackEmulatorServer(app, slack, stopping);
+        return new SlackEmulatorServer(app, organizations, stopping);
     }
 
-    /// <summary>Data, tokens and limits back to the start; no faults, no calls. The knobs stay as they are.</summary>
-    public void Reset() => _slack.Restart();
+    /// <summary>Data, tokens and limits of the first organization back to the start; no faults, no calls. Its knobs stay
+    /// as they are.</summary>
+    public void Reset() => _organizations.First.Reset();
 
     /// <summary>Stops; whoever still waits for an answer gets none.</summary>
     public async ValueTask DisposeAsync()
@@ -123,6 +130,15 @@ public sealed class SlackEmulatorServer : IAsyncDisposable
         await _app.DisposeAsync();
         _stopping.Dispose();
     }
+
+    private static int Checked(int number) =>
+        number is >= OrganizationNumber.First and <= OrganizationNumber.Most
+            ? number
+            : throw new ArgumentOutOfRangeException(
+                nameof(number),
+                number,
+                $"organizations are numbered from {OrganizationNumber.First} to {OrganizationNumber.Most}"
+            );
 
     /// <summary>Leaves the signals of the process to whoever runs the emulator inside it.</summary>
     private sealed class NoLifetime : IHostLifetime

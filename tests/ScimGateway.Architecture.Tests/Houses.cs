@@ -73,7 +73,10 @@ internal static class Houses
             "ScimGateway.SlackEmulator",
             [
                 [
-                    new("Spelling", "How Slack spells things: ids, ranks, scopes, URNs, times."),
+                    new(
+                        "Spelling",
+                        "How Slack spells things: ids, ranks, scopes, URNs, times; which organization a token is of."
+                    ),
                     new("Errors", "Slack's error codes, and a refusal by one of them."),
                 ],
                 [new("Tuning", "The knobs: their table, kinds and values.")],
@@ -90,7 +93,7 @@ internal static class Houses
                     new("Lists", "Pages and sorting."),
                 ],
                 [
-                    new("Access", "Who may call: tokens, installations, admission."),
+                    new("Access", "Whom a call is for, and who may make it: tokens, installations, admission."),
                     new("Control", "The interface under `/_emulator`."),
                 ],
                 [
@@ -99,7 +102,12 @@ internal static class Houses
                 ],
                 [new("Groups", "The same of groups.")],
                 [new("Scim", "The table of SCIM v1's operations, and discovery.")],
-                [new(Room.Entrance, "The program, the server with all its parts, and the front door.")],
+                [
+                    new(
+                        Room.Entrance,
+                        "The program, the server, its organizations, the front door and a call's way through one."
+                    ),
+                ],
             ]
         ),
         new(

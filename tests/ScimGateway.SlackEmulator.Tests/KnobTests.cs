@@ -31,6 +31,7 @@ public sealed partial class KnobTests
         new("tenant.kind", "\"free\"", "200", "plus_teams_only", async e => Told(await e.GetAsync("Users"))),
         new("tenant.channels", "[\"random\"]", "201", "username_taken", async e => Told(await e.PostAsync("Users", User("random")))),
         new("tenant.reserved_names", "[\"ada\"]", "201", "username_not_allowed", async e => Told(await e.PostAsync("Users", User("ada")))),
+        new("tenant.ids", "\"equal\"", OwnerId + "2", OwnerId, async e => Of(await e.SendAsync("POST", "api/auth.test", token: "xoxp-emulator-2"), "user_id")),
         new("auth.tokens", "[{\"token\":\"xoxp-other\"}]", "200", "invalid_authentication", async e => Told(await e.GetAsync("Users"))),
         new("auth.tokens", "[{\"token\":\"xoxp-emulator\",\"scopes\":[\"users:read\"]}]", "200", "permission_denied", async e => Told(await e.GetAsync("Users"))),
         new("auth.tokens", "[{\"token\":\"xoxp-emulator\",\"level\":\"workspace\"}]", "200", "non_org_teams_only", async e => Told(await e.GetAsync("Users"))),

@@ -34,10 +34,10 @@ internal sealed record DemoTenant(int Number, params IReadOnlyList<(string Name,
     public Preferences Preferences { get; init; } = Lenient;
 
     /// <summary>Its word in the path.</summary>
-    public string Slug => Of(Name, "");
+    public string Slug => Marked(Name);
 
     /// <summary>By what the pretend Slack knows its organization.</summary>
-    public string SlackToken => Of(SlackEmulatorServer.Token, "-");
+    public string SlackToken => SlackEmulatorServer.TokenOf(Number);
 
     /// <summary>Those that the demo starts with, of the first's token.</summary>
     public static IEnumerable<DemoTenant> All(int count, string token) =>
@@ -61,10 +61,10 @@ internal sealed record DemoTenant(int Number, params IReadOnlyList<(string Name,
         [
             .. Sources.Select(source => new SourceToken(
                 source.Token,
-                Tenants.Open(session, Slug, $"Demo{Of("", " ")}", source.Name, Preferences)
+                Tenants.Open(session, Slug, Marked("Demo", " "), source.Name, Preferences)
             )),
         ];
 
-    private string Of(string first, string between) =>
+    private string Marked(string first, string between = "") =>
         Number == 1 ? first : first + between + Number.ToString(CultureInfo.InvariantCulture);
 }

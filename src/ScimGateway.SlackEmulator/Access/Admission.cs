@@ -33,11 +33,15 @@ internal static class Admission
     public static string? TokenOf(Exchange exchange)
     {
         if (exchange.Header("Authorization") is { } header)
-            return header.StartsWith("Bearer ", StringComparison.Ordinal) ? header[7..].Trim() : "";
+            return Bearer(header) ?? "";
         if (!exchange.Knobs.Get(KnobTable.TokenElsewhere))
             return null;
         return exchange.Query("token") ?? (exchange.IsForm ? exchange.Fields().GetValueOrDefault("token") : null);
     }
+
+    /// <summary>The token of an Authorization header; null where it is of another kind.</summary>
+    public static string? Bearer(string header) =>
+        header.StartsWith("Bearer ", StringComparison.Ordinal) ? header[7..].Trim() : null;
 
     public static bool IsAllowed(IPAddress? from, KnobValues knobs)
     {

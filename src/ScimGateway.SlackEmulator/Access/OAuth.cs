@@ -53,9 +53,11 @@ internal sealed class OAuth(Workspace workspace, TokenLedger tokens)
     /// <summary>The admin allows it: a code that lives ten minutes.</summary>
     public string Allow(Request request, Account account, bool onOrganization)
     {
-        var code = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{++_last:D10}.{workspace.Clock.GetUtcNow().ToUnixTimeMilliseconds()}.emulator"
+        var code = Marked(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{++_last:D10}.{workspace.Clock.GetUtcNow().ToUnixTimeMilliseconds()}.emulator"
+            )
         );
         _codes[code] = new Code(request, account.Id, onOrganization, workspace.Clock.GetUtcNow() + _codeLifetime);
         return code;
@@ -135,7 +137,7 @@ internal sealed class OAuth(Workspace workspace, TokenLedger tokens)
         var number = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds()}-{++_last:D8}");
         var token = new Token
         {
-            Text = (rotates ? "xoxe.xoxp-1-" : "xoxp-") + number,
+            Text = Marked((rotates ? "xoxe.xoxp-1-" : "xoxp-") + number),
             OwnerId = installation.OwnerId,
             OfOrganization = installation.OfOrganization,
             Scopes = [.. installation.Scopes],
@@ -154,10 +156,12 @@ internal sealed class OAuth(Workspace workspace, TokenLedger tokens)
             installation.Tokens[0].IsRevoked = true;
             installation.Tokens.RemoveAt(0);
         }
-        var refresh = "xoxe-1-" + number;
+        var refresh = Marked("xoxe-1-" + number);
         _refreshes[refresh] = new Refresh(installation);
         return new Grant(token, refresh);
     }
+
+    private string Marked(string text) => OrganizationNumber.Mark(text, workspace.Number);
 
     private Installation Installation(string accountId, bool onOrganization)
     {

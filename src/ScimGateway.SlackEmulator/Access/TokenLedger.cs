@@ -41,15 +41,15 @@ internal sealed class TokenLedger(Workspace workspace)
         {
             var token = new Token
             {
-                Text = grant.Token,
+                Text = OrganizationNumber.Mark(grant.Token, workspace.Number),
                 OwnerId = Owner(grant).Id,
                 OfOrganization = grant.OfOrganization,
                 Scopes = grant.Scopes,
                 Expires = grant.Expires,
             };
-            if (before.TryGetValue(grant.Token, out var known) && known.OwnerId == token.OwnerId)
+            if (before.TryGetValue(token.Text, out var known) && known.OwnerId == token.OwnerId)
                 token.IsRevoked = known.IsRevoked;
-            _given[grant.Token] = token;
+            _given[token.Text] = token;
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class TokenLedger(Workspace workspace)
     // it is the stand-in of that rank.
     private Account Owner(TokenGrant grant)
     {
-        var id = grant.Owner ?? StandIn(grant.Rank);
+        var id = grant.Owner ?? workspace.StandInId(StandIn(grant.Rank));
         if (workspace.FindUser(id) is not { } account)
         {
             var userName =

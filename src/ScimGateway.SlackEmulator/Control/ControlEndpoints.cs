@@ -51,11 +51,7 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
                     ("PUT", ["groups", var id]) => ChangeGroupAsync(http, id),
                     ("DELETE", ["groups", var id]) => RemovedAsync(http, workspace.RemoveGroup(id)),
 
-                    _ => RefuseAsync(
-                        http,
-                        404,
-                        $"there is no {http.Request.Method} /_emulator/{string.Join('/', path)}"
-                    ),
+                    _ => RefuseAsync(http, 404, $"there is no {http.Request.Method} {http.Request.Path}"),
                 }
             );
         }
@@ -229,7 +225,7 @@ internal sealed class ControlEndpoints(Knobs knobs, Workspace workspace, Calls c
     private static Task ShowAsync(HttpContext http, JsonObject? shown, int status = 200) =>
         shown is null ? RefuseAsync(http, 404, "there is nothing of that id") : AnswerAsync(http, status, shown);
 
-    private static Task RefuseAsync(HttpContext http, int status, string why) =>
+    public static Task RefuseAsync(HttpContext http, int status, string why) =>
         AnswerAsync(http, status, new JsonObject { ["error"] = why });
 
     private static Task DoneAsync(HttpContext http, Action? act = null)

@@ -20,10 +20,11 @@ internal sealed record Reading(
 {
     public string Location(string collection, string id) => $"{BaseUrl}/scim/v1/{collection}/{id}";
 
-    public string ProfileUrl(string userName) => ProfileUrlAt(userName, IsGov ? "slack-gov.com" : "slack.com", Knobs);
+    public string ProfileUrl(string userName) =>
+        ProfileUrlAt(Workspace, userName, IsGov ? "slack-gov.com" : "slack.com", Knobs);
 
-    public static string ProfileUrlAt(string userName, string domain, KnobValues knobs) =>
+    public static string ProfileUrlAt(Workspace workspace, string userName, string domain, KnobValues knobs) =>
         knobs.Get(KnobTable.Kind) is TenantKind.Grid
-            ? $"https://{Workspace.Domain}.enterprise.{domain}/team/{userName}"
-            : $"https://{Workspace.Domain}.{domain}/team/{userName}";
+            ? $"https://{workspace.Domain}.enterprise.{domain}/team/{userName}"
+            : $"https://{workspace.Domain}.{domain}/team/{userName}";
 }

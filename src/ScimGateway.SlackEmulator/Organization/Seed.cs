@@ -26,7 +26,7 @@ internal static class Seed
     {
         var now = workspace.Clock.GetUtcNow();
         workspace.Expect(users + 1);
-        workspace.Add(Owner(now.AddDays(-365)));
+        workspace.Add(Owner(workspace.StandInId(PrimaryOwnerId), now.AddDays(-365)));
 
         // Created one second apart, a year ago, so that order by creation means something.
         var groups = new Group[users / 100];
@@ -44,9 +44,9 @@ internal static class Seed
         }
     }
 
-    private static Account Owner(DateTimeOffset created) =>
+    private static Account Owner(string id, DateTimeOffset created) =>
         new(
-            PrimaryOwnerId,
+            id,
             created,
             new Profile
             {

@@ -9,11 +9,6 @@ namespace ScimGateway.SlackEmulator.Organization;
 /// gate, and does nothing slow there.</summary>
 public sealed class Workspace
 {
-    internal const string EnterpriseId = "E0EMULATOR";
-    internal const string TeamId = "T0EMULATOR";
-    internal const string Domain = "emulator";
-    internal const string Name = "Emulator";
-
     private readonly Dictionary<string, Account> _accounts = [];
     private readonly KeyIndex<Account> _byName = new();
     private readonly KeyIndex<Account> _byEmail = new();
@@ -21,14 +16,31 @@ public sealed class Workspace
     private readonly Dictionary<string, Group> _groups = [];
     private readonly KeyIndex<Group> _groupsByName = new();
     private readonly List<Group> _groupsInOrder = [];
+    private int _idsOf;
     private long _lastUser;
     private long _lastGroup;
 
-    internal Workspace(Knobs knobs, TimeProvider clock)
+    internal Workspace(int number, Knobs knobs, TimeProvider clock)
     {
+        Number = number;
+        EnterpriseId = OrganizationNumber.Name("E0EMULATOR", number);
+        TeamId = OrganizationNumber.Name("T0EMULATOR", number);
+        Domain = OrganizationNumber.Name("emulator", number);
+        Name = number == OrganizationNumber.First ? "Emulator" : OrganizationNumber.Name("Emulator ", number);
         Knobs = knobs;
         Clock = clock;
     }
+
+    /// <summary>Which of the emulator's organizations it is, from 1.</summary>
+    internal int Number { get; }
+
+    internal string EnterpriseId { get; }
+
+    internal string TeamId { get; }
+
+    internal string Domain { get; }
+
+    internal string Name { get; }
 
     internal Lock Gate { get; } = new();
 
@@ -166,6 +178,9 @@ public sealed class Workspace
     internal Group? FindGroup(string id) => _groups.GetValueOrDefault(id);
 
     internal IReadOnlyList<Group> GroupsByName(string name) => _groupsByName.All(name);
+
+    /// <summary>The id of an account that is made on the spot, for an owner of tokens.</summary>
+    internal string StandInId(string first) => OrganizationNumber.Name(first, _idsOf);
 
     internal string NewUserId()
     {
@@ -312,7 +327,8 @@ public sealed class Workspace
         _groups.Clear();
         _groupsByName.Clear();
         _groupsInOrder.Clear();
-        _lastUser = _lastGroup = 0;
+        _idsOf = Knobs.Current.Get(KnobTable.Ids) is IssuedIds.Equal ? OrganizationNumber.First : Number;
+        _lastUser = _lastGroup = SlackIds.Start(_idsOf);
         FieldsInUse = ProfileField.None;
     }
 

@@ -7,6 +7,12 @@ internal static class SlackIds
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private const long Space = 36L * 36 * 36 * 36 * 36 * 36 * 36 * 36;
 
+    // A thousand organizations issue less than half of the space, whose other half is the groups'.
+    private const long Each = 1_000_000_000;
+
+    /// <summary>What an organization counts from, so that no two issue the same ids.</summary>
+    public static long Start(int organization) => (organization - 1) * Each;
+
     public static string User(long number) => "U0" + Scattered(number);
 
     public static string Group(long number) => "S0" + Scattered(number + Space / 2);

@@ -7,6 +7,12 @@ internal enum TenantKind
     Free,
 }
 
+internal enum IssuedIds
+{
+    Distinct,
+    Equal,
+}
+
 internal enum ListOrder
 {
     Created,

@@ -24,6 +24,9 @@ internal static class KnobTable
         [], "channel names: they share the name space of userName");
     public static readonly Words ReservedNames = new("tenant.reserved_names", "4.1",
         _reserved, "user names that are not allowed");
+    public static readonly Choice<IssuedIds> Ids = new("tenant.ids", "own",
+        [("distinct", IssuedIds.Distinct), ("equal", IssuedIds.Equal)],
+        "the ids an organization issues, from its start or reset on: its own, or those that the first issues, too");
 
     // Who may call
     public static readonly TokenGrants Tokens = new("auth.tokens", "1.2",

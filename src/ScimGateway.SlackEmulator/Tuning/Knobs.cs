@@ -5,17 +5,20 @@ using ScimGateway.SlackEmulator.Errors;
 
 namespace ScimGateway.SlackEmulator.Tuning;
 
-/// <summary>The knobs of one emulator: what nobody knows of Slack, and what a test may want (docs/slack.md 10).
+/// <summary>The knobs of one organization: what nobody knows of Slack, and what a test may want (docs/slack.md 10).
 /// <c>GET /_emulator/knobs</c> lists them.</summary>
 public sealed class Knobs
 {
     private static readonly FrozenDictionary<string, Knob> _byName = KnobTable.All.ToFrozenDictionary(k => k.Name);
 
     private readonly Lock _gate = new();
-    private KnobValues _atStart = KnobValues.Untouched;
-    private volatile KnobValues _current = KnobValues.Untouched;
+    private readonly KnobValues _atStart;
+    private volatile KnobValues _current;
 
-    internal Knobs() { }
+    internal Knobs()
+        : this(KnobValues.Untouched) { }
+
+    internal Knobs(KnobValues atStart) => _atStart = _current = atStart;
 
     /// <summary>What the knobs say now; a request reads it once.</summary>
     internal KnobValues Current => _current;
@@ -78,8 +81,6 @@ public sealed class Knobs
         lock (_gate)
             Become(_atStart);
     }
-
-    internal void RememberStart() => _atStart = _current;
 
     internal void Write(Utf8JsonWriter writer)
     {

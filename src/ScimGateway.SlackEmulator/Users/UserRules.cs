@@ -132,7 +132,7 @@ internal static class UserRules
             DisplayName = displayName,
             GivenName = given,
             FamilyName = family,
-            ProfileUrl = ProfileUrl(sent, old, userName),
+            ProfileUrl = ProfileUrl(sent, old, userName, workspace),
             Title = sent.Next(sent["title"], before.Title, "")!,
             Timezone = Timezone(sent, before.Timezone),
             PrimaryEmail = primary,
@@ -193,12 +193,12 @@ internal static class UserRules
 
     // Kept from POST and PUT; in PATCH not supported (docs/slack.md 4.2, 4.8). What GET computed and
     // PUT sends back stays computed.
-    private static string? ProfileUrl(Sent sent, Profile? old, string userName)
+    private static string? ProfileUrl(Sent sent, Profile? old, string userName, Workspace workspace)
     {
         if (sent.Verb is Verb.Patch)
             return old?.ProfileUrl;
         var url = sent.Next(sent["profileUrl"], old?.ProfileUrl, null);
-        return url is not null && (url == UserWriter.ComputedUrl(old?.UserName ?? userName, sent.Knobs)) ? null : url;
+        return url == UserWriter.ComputedUrl(workspace, old?.UserName ?? userName, sent.Knobs) ? null : url;
     }
 
     private static string Timezone(Sent sent, string old)

@@ -66,8 +66,8 @@ internal static class UserWriter
     }
 
     /// <summary>The URL of a profile nobody set: computed, not URL-encoded (docs/slack.md 4.2).</summary>
-    public static string ComputedUrl(string userName, KnobValues knobs) =>
-        Reading.ProfileUrlAt(userName, "slack.com", knobs);
+    public static string ComputedUrl(Workspace workspace, string userName, KnobValues knobs) =>
+        Reading.ProfileUrlAt(workspace, userName, "slack.com", knobs);
 
     private static bool IsLong(Account account, Reading reading) =>
         reading.Knobs.Get(KnobTable.Form) switch

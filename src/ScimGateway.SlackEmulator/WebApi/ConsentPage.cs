@@ -31,7 +31,7 @@ internal static class ConsentPage
         Hidden("state", request.State);
         page.Append("<p><label>Where <select name=\"team\">");
         // On Enterprise the installer must pick the organization, not a workspace: both are offered, as Slack does.
-        foreach (var (id, name) in Places(knobs))
+        foreach (var (id, name) in Places(workspace, knobs))
             Option(id, name, isChosen: id == request.Team);
         page.Append("</select></label></p><p><label>As <select name=\"account\">");
         foreach (var account in Accounts(workspace))
@@ -70,11 +70,11 @@ internal static class ConsentPage
         + "<h1>Something went wrong</h1>"
         + $"<p role=\"alert\">{Html(error)}</p></body></html>";
 
-    public static IEnumerable<(string Id, string Name)> Places(KnobValues knobs)
+    public static IEnumerable<(string Id, string Name)> Places(Workspace workspace, KnobValues knobs)
     {
         if (knobs.Get(KnobTable.Kind) is TenantKind.Grid)
-            yield return (Workspace.EnterpriseId, Workspace.Name + " (organization)");
-        yield return (Workspace.TeamId, Workspace.Name + " (workspace)");
+            yield return (workspace.EnterpriseId, workspace.Name + " (organization)");
+        yield return (workspace.TeamId, workspace.Name + " (workspace)");
     }
 
     // Those who may, highest first; then a few who may not, for a test of exactly that.

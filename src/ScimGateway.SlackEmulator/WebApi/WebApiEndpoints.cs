@@ -83,18 +83,18 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
         writer.WriteString(
             "url"u8,
             ofOrganization
-                ? $"https://{Workspace.Domain}.enterprise.slack.com/"
-                : $"https://{Workspace.Domain}.slack.com/"
+                ? $"https://{workspace.Domain}.enterprise.slack.com/"
+                : $"https://{workspace.Domain}.slack.com/"
         );
-        writer.WriteString("team"u8, Workspace.Name);
+        writer.WriteString("team"u8, workspace.Name);
         writer.WriteString("user"u8, owner.Profile.UserName);
         // For a token of the organization the enterprise's id stands where the workspace's
         // is expected (docs/slack.md 1.2).
-        writer.WriteString("team_id"u8, ofOrganization ? Workspace.EnterpriseId : Workspace.TeamId);
+        writer.WriteString("team_id"u8, ofOrganization ? workspace.EnterpriseId : workspace.TeamId);
         writer.WriteString("user_id"u8, owner.Id);
         writer.WriteBoolean("is_enterprise_install"u8, ofOrganization);
         if (isGrid)
-            writer.WriteString("enterprise_id"u8, Workspace.EnterpriseId);
+            writer.WriteString("enterprise_id"u8, workspace.EnterpriseId);
         if (token.Expires is { } expires)
             writer.WriteNumber("expires_in"u8, (long)(expires - workspace.Clock.GetUtcNow()).TotalSeconds);
         writer.WriteEndObject();
@@ -150,15 +150,15 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
         writer.WriteString("access_token"u8, token.Text);
         writer.WriteString("scope"u8, string.Join(',', token.Scopes));
         writer.WriteString("user_id"u8, token.OwnerId);
-        writer.WriteString("team_id"u8, isGrid && token.OfOrganization ? Workspace.EnterpriseId : Workspace.TeamId);
-        writer.WriteString("team_name"u8, Workspace.Name);
-        writer.WriteString("enterprise_id"u8, isGrid ? Workspace.EnterpriseId : null);
+        writer.WriteString("team_id"u8, isGrid && token.OfOrganization ? workspace.EnterpriseId : workspace.TeamId);
+        writer.WriteString("team_name"u8, workspace.Name);
+        writer.WriteString("enterprise_id"u8, isGrid ? workspace.EnterpriseId : null);
         writer.WriteEndObject();
     }
 
     // The token is in authed_user (docs/slack.md 1.3). Where it stands in the answer to a renewal nobody shows;
     // so it is in both places there.
-    private static void WriteGrant(Reply reply, Grant grant, KnobValues knobs, bool onTop)
+    private void WriteGrant(Reply reply, Grant grant, KnobValues knobs, bool onTop)
     {
         var token = grant.Token;
         var isGrid = knobs.Get(KnobTable.Kind) is TenantKind.Grid;
@@ -174,11 +174,11 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
         if (onTop)
             WriteToken();
         if (!ofOrganization || knobs.Get(KnobTable.OrgInstallTeam) is OrgInstallTeam.Object)
-            Named("team", Workspace.TeamId);
+            Named("team", workspace.TeamId);
         else
             writer.WriteNull("team"u8);
         if (isGrid)
-            Named("enterprise", Workspace.EnterpriseId);
+            Named("enterprise", workspace.EnterpriseId);
         else
             writer.WriteNull("enterprise"u8);
         writer.WriteBoolean("is_enterprise_install"u8, ofOrganization);
@@ -199,7 +199,7 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
         {
             writer.WriteStartObject(member);
             writer.WriteString("id"u8, id);
-            writer.WriteString("name"u8, Workspace.Name);
+            writer.WriteString("name"u8, workspace.Name);
             writer.WriteEndObject();
         }
     }
@@ -233,7 +233,9 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
             return;
         }
         var isGrid = exchange.Knobs.Get(KnobTable.Kind) is TenantKind.Grid;
-        var onOrganization = isGrid ? request.Team is Workspace.EnterpriseId : request.Team is null or Workspace.TeamId;
+        var onOrganization = isGrid
+            ? request.Team == workspace.EnterpriseId
+            : request.Team is null || request.Team == workspace.TeamId;
         if (workspace.FindUser(fields.GetValueOrDefault("account") ?? "") is not { } account)
             Ask("Choose an account.");
         else if (!OAuth.MayInstall(account, onOrganization, exchange.Knobs))

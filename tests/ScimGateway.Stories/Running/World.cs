@@ -20,7 +20,6 @@ using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
-using PretendSlack = ScimGateway.SlackEmulator.Slack;
 using Step = ScimGateway.Provisioning.Executing.Step;
 
 namespace ScimGateway.Stories.Running;
@@ -60,7 +59,7 @@ internal sealed class World : IAsyncDisposable
     private static World? _spare;
 
     private readonly DemoTenant _tenant = new(1, [("demo", Tokens[0]), ("other", Tokens[1])]);
-    private readonly PretendSlack _slack;
+    private readonly SlackOrganization _slack;
     private readonly FrontDoor _door;
     private readonly string _data;
     private Process? _process;
@@ -69,17 +68,16 @@ internal sealed class World : IAsyncDisposable
     private World(string data)
     {
         _data = data;
-        _slack = new PretendSlack(Clock.NewView(), 0);
-        _slack.Knobs.RememberStart();
-        _slack.Restart();
-        _door = new FrontDoor(_slack, CancellationToken.None);
+        var organizations = new Organizations(new SlackEmulatorOptions { Clock = Clock.NewView() });
+        _slack = organizations.First;
+        _door = new FrontDoor(organizations, CancellationToken.None);
     }
 
     /// <summary>The time.</summary>
     public StoryClock Clock { get; } = new();
 
     /// <summary>The pretend Slack.</summary>
-    public PretendSlack Slack => _slack;
+    public SlackOrganization Slack => _slack;
 
     /// <summary>The file of the store.</summary>
     public string File => Path.Combine(_data, "gateway.db");
@@ -156,7 +154,7 @@ internal sealed class World : IAsyncDisposable
     {
         LiveOn();
         Slack.Knobs.Restore();
-        Slack.Restart();
+        Slack.Reset();
         using var session = new StoreSession(SqliteFile.Open(File));
         session.Execute($"attach '{TemplateFile()}' as t");
         session.Execute("pragma foreign_keys=off");

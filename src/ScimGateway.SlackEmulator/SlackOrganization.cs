@@ -5,16 +5,19 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator;
 
-/// <summary>The pretend Slack: all its parts, and how they start over.</summary>
-internal sealed class Slack
+/// <summary>One organization of the pretend Slack: all its parts, and how they start over. Nothing in it is
+/// another's, too.</summary>
+public sealed class SlackOrganization
 {
     private readonly int _seed;
 
-    public Slack(TimeProvider clock, int seed)
+    internal SlackOrganization(int number, TimeProvider clock, int seed, KnobValues knobs)
     {
+        Token = SlackEmulatorServer.TokenOf(number);
         Clock = clock;
         _seed = seed;
-        Workspace = new Workspace(Knobs, clock);
+        Knobs = new Knobs(knobs);
+        Workspace = new Workspace(number, Knobs, Clock);
         Tokens = new TokenLedger(Workspace);
         OAuth = new OAuth(Workspace, Tokens);
         Workspace.Deactivated = owner =>
@@ -23,32 +26,40 @@ internal sealed class Slack
                 Tokens.RevokeOf(owner);
         };
         Knobs.Changed = Turned;
+        Reset();
     }
 
-    public TimeProvider Clock { get; }
+    /// <summary>The token that is there unless the knob <c>auth.tokens</c> says otherwise: the primary owner's.</summary>
+    public string Token { get; }
 
-    public Knobs Knobs { get; } = new();
-
+    /// <summary>What it has: raw state, and changes by hand.</summary>
     public Workspace Workspace { get; }
 
-    public TokenLedger Tokens { get; }
+    /// <summary>How it behaves.</summary>
+    public Knobs Knobs { get; }
 
-    public OAuth OAuth { get; }
-
-    public Limits Limits { get; } = new();
-
-    public ObjectLocks Locks { get; } = new();
-
-    public Faults Faults { get; } = new();
-
-    public Weather Weather { get; } = new();
-
-    public FlakyCreate Flaky { get; } = new();
-
+    /// <summary>The calls that came.</summary>
     public Calls Calls { get; } = new();
 
+    /// <summary>Bad weather to order.</summary>
+    public Faults Faults { get; } = new();
+
+    internal TimeProvider Clock { get; }
+
+    internal TokenLedger Tokens { get; }
+
+    internal OAuth OAuth { get; }
+
+    internal Limits Limits { get; } = new();
+
+    internal ObjectLocks Locks { get; } = new();
+
+    internal Weather Weather { get; } = new();
+
+    internal FlakyCreate Flaky { get; } = new();
+
     /// <summary>Data, tokens and limits back to the start; no faults, no calls. The knobs stay as they are.</summary>
-    public void Restart()
+    public void Reset()
     {
         var knobs = Knobs.Current;
         Faults.Clear();
