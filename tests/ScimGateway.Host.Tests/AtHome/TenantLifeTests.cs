@@ -1,14 +1,15 @@
 using System.Net;
+using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
 using Xunit;
-using static ScimGateway.Host.Tests.Homes.NeighbourTests;
+using static ScimGateway.Host.Tests.AtHome.NeighbourTests;
 using static ScimGateway.Host.Tests.Requests;
 
-namespace ScimGateway.Host.Tests.Homes;
+namespace ScimGateway.Host.Tests.AtHome;
 
 /// <summary>Tenants that are renamed, reconnected and deleted while requests come.</summary>
 public class TenantLifeTests
@@ -22,7 +23,7 @@ public class TenantLifeTests
         using var other = gateway.Of(2);
         var id = await UserAsync(other);
 
-        await gateway.Part<Provisioning.Homes.Homes>().RenameAsync(_second, "moved");
+        await gateway.Part<Homes>().RenameAsync(_second, "moved");
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await Gateway.SendAsync(other, HttpMethod.Get, "Users")).Status);
         using var moved = gateway.NewClient();
@@ -42,7 +43,7 @@ public class TenantLifeTests
         using var other = gateway.Of(2);
 
         var refused = await Assert.ThrowsAsync<SlugTakenException>(() =>
-            gateway.Part<Provisioning.Homes.Homes>().RenameAsync(_second, "demo")
+            gateway.Part<Homes>().RenameAsync(_second, "demo")
         );
 
         Assert.Equal("Another tenant has the word 'demo' in its path; choose another one.", refused.Message);
@@ -61,7 +62,7 @@ public class TenantLifeTests
         await Gateway.SendAsync(other, HttpMethod.Post, "Groups", GroupRequests.Group("Crew"));
         await gateway.QuietAsync();
 
-        await gateway.Part<Provisioning.Homes.Homes>().DeleteAsync(_second);
+        await gateway.Part<Homes>().DeleteAsync(_second);
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await Gateway.SendAsync(other, HttpMethod.Get, "Users")).Status);
         Assert.Equal(1, await TotalAsync(gateway.Client, "Users"));
@@ -72,7 +73,7 @@ public class TenantLifeTests
         await gateway.RestartAsync();
         using var again = gateway.Of(2);
         await UserAsync(again, "eve");
-        Assert.Equal(3, OwnersOfRows(gateway).Max().Value); // no number comes again
+        Assert.Equal(3, OwnersOfRows(gateway).Max(id => id.Value)); // no number comes again
     }
 
     [Fact]
@@ -109,7 +110,7 @@ public class TenantLifeTests
                 return Task.FromResult(answers.Count > 40);
         });
 
-        await gateway.Part<Provisioning.Homes.Homes>().DeleteAsync(_second);
+        await gateway.Part<Homes>().DeleteAsync(_second);
         await Task.WhenAll(clients);
 
         Assert.All(
@@ -133,7 +134,7 @@ public class TenantLifeTests
         gateway.Slack.Organization(2).Calls.Clear();
 
         var home = await gateway
-            .Part<Provisioning.Homes.Homes>()
+            .Part<Homes>()
             .StartAsync(
                 _second,
                 new SlackConnection(gateway.Slack.ScimUrl, SlackEmulatorServer.TokenOf(2)),
@@ -141,7 +142,7 @@ public class TenantLifeTests
                 TestContext.Current.CancellationToken
             );
 
-        Assert.Same(home, gateway.Part<Provisioning.Homes.Homes>().Find("demo2"));
+        Assert.Same(home, gateway.Part<Homes>().Find("demo2"));
         Assert.Equal(
             HttpStatusCode.OK,
             (await Gateway.SendAsync(other, HttpMethod.Patch, $"Users/{id}", Patch("title", "\"Countess\""))).Status
@@ -166,7 +167,7 @@ public class TenantLifeTests
 
         await Assert.ThrowsAsync<Provisioning.Importing.SlackUnreadableException>(() =>
             gateway
-                .Part<Provisioning.Homes.Homes>()
+                .Part<Homes>()
                 .StartAsync(
                     _second,
                     new SlackConnection(gateway.Slack.ScimUrl, SlackEmulatorServer.TokenOf(3)),
