@@ -117,8 +117,15 @@ internal sealed class BulkRun(
             if (made.Count == 0 || post.AddingMembers(IdOf(post.BulkId!)!, made) is not { } adding)
                 continue;
             var (outcome, _) = await carryOut(adding.Resolve(IdOf), null, _nobody);
-            if (outcome is BulkOutcome.Done { Version: { } version })
-                _begun[turn.At] = Task.FromResult<BulkOutcome>(done with { Version = version });
+            _begun[turn.At] = Task.FromResult<BulkOutcome>(
+                outcome switch
+                {
+                    BulkOutcome.Done { Version: { } version } => done with { Version = version },
+                    // There is a group, though without them: the entry says where it is, and why they are missing.
+                    BulkOutcome.Failed failed => failed with { Location = done.Location },
+                    _ => done,
+                }
+            );
         }
     }
 
