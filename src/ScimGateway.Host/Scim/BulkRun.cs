@@ -23,8 +23,8 @@ internal sealed class BulkRun(
     Func<BulkOperation, ScimException?, IReadOnlySet<ResourceId>, Task<CarriedOut>> carryOut
 )
 {
-    // As many as keep Slack's calls of a tenant busy, with some to spare.
-    private const int MostAtOnce = 64;
+    /// <summary>As many as keep Slack's calls of a tenant busy, with some to spare.</summary>
+    public const int MostAtOnce = 64;
 
     private static readonly FrozenSet<ResourceId> _nobody = FrozenSet<ResourceId>.Empty;
 

@@ -54,6 +54,9 @@ public static class ScimJson
         "Operations"
     );
 
+    // Of a value in what holds it.
+    private const int Place = 32;
+
     internal static readonly JsonNodeOptions NodeOptions = new() { PropertyNameCaseInsensitive = true };
 
     /// <summary>How bodies are written: compact, and characters of all scripts as themselves.</summary>
@@ -105,7 +108,6 @@ public static class ScimJson
     /// </summary>
     public static long Weigh(ReadOnlySpan<byte> utf8)
     {
-        const int Place = 32;
         var reader = Reader(utf8);
         var weight = 0L;
         try
@@ -129,6 +131,18 @@ public static class ScimJson
         }
         return weight;
     }
+
+    /// <summary>How many bytes of memory a copy of it takes.</summary>
+    public static long Weigh(JsonNode? node) =>
+        node switch
+        {
+            JsonObject members => Place
+                + 200
+                + members.Sum(member => 100 + 2 * member.Key.Length + Weigh(member.Value)),
+            JsonArray values => Place + 160 + values.Sum(Weigh),
+            null => Place,
+            _ => AsText(node) is { } text ? Place + 80 + 2 * text.Length : Place + 200,
+        };
 
     /// <summary>The node as UTF-8.</summary>
     public static byte[] ToUtf8(JsonNode node)

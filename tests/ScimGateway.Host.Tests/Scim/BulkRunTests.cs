@@ -264,7 +264,7 @@ public class BulkRunTests
                 Encoding.UTF8.GetBytes(
                     $$"""{"failOnErrors": {{failOnErrors?.ToString() ?? "null"}}, "Operations": [{{string.Join(',', operations)}}]}"""
                 ),
-                BulkEndpoint.Limits,
+                new BulkLimits(MostOperations: 1_000, MostBytes: 4 << 20),
                 Reading.Everything()
             ),
             () => new(Guid.NewGuid()),
