@@ -4,6 +4,7 @@ using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
 
@@ -168,7 +169,7 @@ internal sealed class BulkRun(
         bool IsInACircle(string id)
         {
             var next = id;
-            for (var steps = 0; steps < refused.Count && refused.TryGetValue(next, out var one); steps++)
+            for (var steps = 0; steps < UserWrites.MostExchanging && refused.TryGetValue(next, out var one); steps++)
                 if (id.Equals(next = one.Holder, StringComparison.OrdinalIgnoreCase))
                     return true;
             return false;
