@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -17,6 +18,7 @@ public class ExchangeTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(5)]
+    [InlineData(25)]
     public async Task Users_who_want_each_others_addresses_get_them(int many)
     {
         await using var gateway = await Gateway.StartAsync();
@@ -64,6 +66,46 @@ public class ExchangeTests
         Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
         Assert.Equal(Address(1), await AtSlackAsync(gateway, "person0"));
         Assert.Equal(Address(0), await AtSlackAsync(gateway, "person1"));
+    }
+
+    [Theory]
+    [InlineData("active", "false", "Disabled")]
+    [InlineData("title", "\"Countess\"", "Countess")]
+    public async Task Who_waits_for_an_address_by_a_former_preference_may_leave_and_be_changed(
+        string path,
+        string value,
+        string seen
+    )
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 2);
+        Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, people[0], Address(1)));
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(_strict));
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[0], path, value));
+        await gateway.QuietAsync();
+
+        var account = (await gateway.AccountsAsync(Address(0))).Single();
+        Assert.Equal(seen, (bool)account["active"]! ? (string?)account["title"] : "Disabled");
+        // Nobody else is given the address by that, and who asks for it again is refused as ever.
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            await PatchAsync(gateway, people[1], "emails", $$"""[{"value":"{{Address(0)}}","primary":true}]""")
+        );
+    }
+
+    [Fact]
+    public async Task Who_has_no_address_by_a_former_preference_may_leave()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var person = (await PeopleAsync(gateway, 1))[0];
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, "emails", "[]"));
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(_strict));
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, "active", "false"));
+        await gateway.QuietAsync();
+
+        Assert.False((bool)(await gateway.AccountsAsync(Address(0))).Single()["active"]!);
     }
 
     [Fact]

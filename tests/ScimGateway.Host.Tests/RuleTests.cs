@@ -1,5 +1,7 @@
 using System.Net;
+using ScimGateway.Host.Tests.Reads;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Policy;
@@ -135,6 +137,36 @@ public class RuleTests
         await gateway.QuietAsync();
         Assert.True(await IsActiveAsync(gateway, "bob"));
         Assert.Equal("Settled", gateway.State(bob));
+    }
+
+    [Fact]
+    public async Task A_preview_of_rules_takes_as_much_as_there_is_and_ends_when_nobody_waits()
+    {
+        await using var gateway = await StartAsync(_open);
+        await Crowd.WriteAsync(
+            gateway.Store,
+            Enumerable
+                .Range(0, 1_000)
+                .Select(i => new Person($$"""{"userName":"u{{i}}","title":"{{new string('t', 4_000)}}"}""")
+                {
+                    Link = LinkState.Settled,
+                })
+        );
+        // More than twenty times what a request may ask for.
+        var rules = new TenantChange.OtherRules([
+            new Rule
+            {
+                Name = "many",
+                Filter = string.Join(" or ", Enumerable.Range(0, 300).Select(i => $"title eq \"x{i}\"")),
+            },
+        ]);
+
+        var preview = await gateway.Changes.PreviewAsync(rules, most: 1);
+
+        Assert.Equal(1_000, preview.All);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            gateway.Changes.PreviewAsync(rules, most: 1, new CancellationToken(canceled: true))
+        );
     }
 
     [Fact]

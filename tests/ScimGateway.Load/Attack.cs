@@ -24,6 +24,9 @@ internal sealed record Attack(
     private const int Crowd = 9_000;
     private const int Few = 100;
 
+    // Of an extension that no schema describes, nearly as much as one user may have.
+    private const int MostUnknown = 60_000;
+
     // The longest search that is taken, which meets nothing and nearly does everywhere.
     private static readonly string _nearly = new string('a', 250) + "b";
 
@@ -60,7 +63,7 @@ internal sealed record Attack(
             Manners.Waits,
             Asked(target => target.Ask("GET", "Users?sortBy=nickName&count=1000"))
         ),
-        new("extension", "8 clients, 27 × `co` on 31 users of 1 MB", Few, 8, 200, Manners.Waits, ExtensionAsync),
+        new("extension", "8 clients, 27 × `co` on 500 users of 60 KB", Few, 8, 200, Manners.Waits, ExtensionAsync),
         new(
             "extension-gone",
             "the same, 10 a second of each, and the client hangs up",
@@ -114,7 +117,7 @@ internal sealed record Attack(
             Manners.ReadsSlowly,
             async target =>
             {
-                await target.MakeUsersAsync(31, i => Unknown(i, 1_000_000));
+                await target.MakeUsersAsync(140, i => Unknown(i, MostUnknown));
                 var page = target.Ask("GET", "Users?count=1000&startIndex=101");
                 return _ => page;
             }
@@ -142,7 +145,7 @@ internal sealed record Attack(
 
     private static async Task<Func<int, byte[]>> ExtensionAsync(Target target)
     {
-        await target.MakeUsersAsync(31, i => Unknown(i, 1_000_000));
+        await target.MakeUsersAsync(500, i => Unknown(i, MostUnknown));
         var search = target.Search(Terms($"urn:x:hostile:1:value co \"{_nearly}{{0}}\"", 8_100));
         return _ => search;
     }
@@ -185,7 +188,6 @@ internal sealed record Attack(
         }
     }
 
-    // Of an extension that no schema describes.
     private static string Unknown(int i, int bytes) =>
         $"{{\"userName\":\"x{i}\",\"urn:x:hostile:1\":{{\"value\":\"{new string('a', bytes)}\"}}}}";
 

@@ -1,5 +1,6 @@
 using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Messages;
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 
@@ -17,8 +18,14 @@ internal sealed class BulkEndpoint(
     // An outcome with the words of a refusal.
     private const int MostBytesOfOutcome = 1_500;
 
-    /// <summary>How much one request may hold; no other endpoint reads a longer body.</summary>
-    public static readonly BulkLimits Limits = new(MostOperations: 1_000, MostBytes: 4 << 20);
+    // What people and groups as JSON come to in memory beside their bytes, with some to spare: e-mail addresses to 16.
+    private const int TimesItsBytes = 20;
+
+    /// <summary>
+    /// How much one request may hold: of bytes no more than memory for, since what is announced should be taken.
+    /// </summary>
+    public BulkLimits Limits { get; } =
+        new(MostOperations: 1_000, MostBytes: (int)Math.Min(4 << 20, memory.MostOfOne / TimesItsBytes));
 
     public void Map(IEndpointRouteBuilder tenant) => tenant.MapPost("/Bulk", RunAsync).AddEndpointFilter(requests);
 
@@ -29,8 +36,13 @@ internal sealed class BulkEndpoint(
         var asked = requests.Begin(context, "POST /Bulk");
         using var body = await ScimBody.ReadAsync(context, Limits.MostBytes, memory);
         var request = BulkRequest.Read(body.Bytes.Span, Limits, asked.Reading);
-        // Each operation works on a copy of its own, and the answer is in memory until it is sent.
-        await body.TakeAsync(body.Weight + request.Operations.Count * MostBytesOfOutcome, context.RequestAborted);
+        // Each operation under way works on a copy of its own, and the answer is in memory until it is sent.
+        var copies = request
+            .Operations.Select(operation => ScimJson.Weigh(operation.Data))
+            .OrderDescending()
+            .Take(BulkRun.MostAtOnce)
+            .Sum();
+        await body.TakeAsync(copies + request.Operations.Count * MostBytesOfOutcome, context.RequestAborted);
         var home = context.Home();
         var baseUrl = ScimWriter.BaseUrl(context);
         var outcomes = await new BulkRun(

@@ -4,6 +4,7 @@ using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
 
@@ -23,8 +24,8 @@ internal sealed class BulkRun(
     Func<BulkOperation, ScimException?, IReadOnlySet<ResourceId>, Task<CarriedOut>> carryOut
 )
 {
-    // As many as keep Slack's calls of a tenant busy, with some to spare.
-    private const int MostAtOnce = 64;
+    /// <summary>As many as keep Slack's calls of a tenant busy, with some to spare.</summary>
+    public const int MostAtOnce = 64;
 
     private static readonly FrozenSet<ResourceId> _nobody = FrozenSet<ResourceId>.Empty;
 
@@ -117,8 +118,15 @@ internal sealed class BulkRun(
             if (made.Count == 0 || post.AddingMembers(IdOf(post.BulkId!)!, made) is not { } adding)
                 continue;
             var (outcome, _) = await carryOut(adding.Resolve(IdOf), null, _nobody);
-            if (outcome is BulkOutcome.Done { Version: { } version })
-                _begun[turn.At] = Task.FromResult<BulkOutcome>(done with { Version = version });
+            _begun[turn.At] = Task.FromResult<BulkOutcome>(
+                outcome switch
+                {
+                    BulkOutcome.Done { Version: { } version } => done with { Version = version },
+                    // There is a group, though without them: the entry says where it is, and why they are missing.
+                    BulkOutcome.Failed failed => failed with { Location = done.Location },
+                    _ => done,
+                }
+            );
         }
     }
 
@@ -161,7 +169,7 @@ internal sealed class BulkRun(
         bool IsInACircle(string id)
         {
             var next = id;
-            for (var steps = 0; steps < refused.Count && refused.TryGetValue(next, out var one); steps++)
+            for (var steps = 0; steps < UserWrites.MostExchanging && refused.TryGetValue(next, out var one); steps++)
                 if (id.Equals(next = one.Holder, StringComparison.OrdinalIgnoreCase))
                     return true;
             return false;

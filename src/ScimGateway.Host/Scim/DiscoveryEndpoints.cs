@@ -11,25 +11,27 @@ internal static class DiscoveryEndpoints
 {
     private static readonly Discovery _discovery = new(GatewayTypes.User, GatewayTypes.Group);
 
-    private static readonly ServiceProviderConfig _config = new()
-    {
-        Patch = true,
-        Bulk = BulkEndpoint.Limits,
-        FilterMaxResults = Projections.Pages.Most,
-        Sort = true,
-        ETag = true,
-        Pagination = new Pagination(Cursor: true, Index: true) { Pages = Projections.Pages },
-        AuthenticationSchemes =
-        [
-            new AuthenticationScheme("oauthbearertoken", "Bearer token", "A token of the tenant's source.")
-            {
-                Primary = true,
-            },
-        ],
-    };
+    private static ServiceProviderConfig Config(BulkLimits bulk) =>
+        new()
+        {
+            Patch = true,
+            Bulk = bulk,
+            FilterMaxResults = Projections.Pages.Most,
+            Sort = true,
+            ETag = true,
+            Pagination = new Pagination(Cursor: true, Index: true) { Pages = Projections.Pages },
+            AuthenticationSchemes =
+            [
+                new AuthenticationScheme("oauthbearertoken", "Bearer token", "A token of the tenant's source.")
+                {
+                    Primary = true,
+                },
+            ],
+        };
 
-    public static void MapDiscovery(this IEndpointRouteBuilder tenant)
+    public static void MapDiscovery(this IEndpointRouteBuilder tenant, BulkLimits bulk)
     {
+        var config = Config(bulk);
         // RFC 7644 §3.11: who does not know "me" says so.
         tenant.Map(
             "/Me",
@@ -38,7 +40,7 @@ internal static class DiscoveryEndpoints
         tenant.MapMethods(
             "/ServiceProviderConfig",
             ScimWriter.Reads,
-            context => Answer(context, url => json => _config.WriteTo(json, url))
+            context => Answer(context, url => json => config.WriteTo(json, url))
         );
         tenant.MapMethods(
             "/ResourceTypes",

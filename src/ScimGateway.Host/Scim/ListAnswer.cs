@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
@@ -61,7 +62,7 @@ internal sealed class ListAnswer
     {
         using var shown = new RentedBuffer(_memory);
         var page = await ReadAsync(
-            () =>
+            effort =>
                 reads.ListAsync(
                     caller,
                     _asked,
@@ -71,7 +72,7 @@ internal sealed class ListAnswer
                             shown.Write(","u8);
                         _writer.Write(shown, resource);
                     },
-                    _reading.Effort
+                    effort
                 ),
             shown
         );
@@ -83,19 +84,19 @@ internal sealed class ListAnswer
     }
 
     // A page is read in one state of the store, which must not wait for anybody: where there is too little memory for
-    // it, it is read again once there is enough for most.
-    private async Task<ResourcePage> ReadAsync(Func<Task<ResourcePage>> read, RentedBuffer shown)
+    // it, it is read again, once, when there is enough for most; what the first reading has cost is not the sender's.
+    private async Task<ResourcePage> ReadAsync(Func<Effort, Task<ResourcePage>> read, RentedBuffer shown)
     {
         try
         {
-            return await read();
+            return await read(_reading.Effort);
         }
         catch (ScimException) when (shown.LacksMemory)
         {
             shown.Clear();
         }
         await shown.ReserveAsync(_query.Count * UsualBytes, _context.RequestAborted);
-        return await read();
+        return await read(new Effort(gone: _context.RequestAborted));
     }
 
     // The documents of a page are few bytes beside the members of its groups, which go out as they are read.
@@ -104,7 +105,7 @@ internal sealed class ListAnswer
         using var answer = new StreamedAnswer(_context, StatusCodes.Status200OK, _memory);
         var (resources, bytes) = (new List<ShownResource>(), 0);
         var page = await ReadAsync(
-            () =>
+            effort =>
             {
                 resources.Clear();
                 bytes = 0;
@@ -118,7 +119,7 @@ internal sealed class ListAnswer
                             answer.Body.Use(kept.Bytes);
                         resources.Add(kept);
                     },
-                    _reading.Effort
+                    effort
                 );
             },
             answer.Body

@@ -23,6 +23,9 @@ internal sealed class RentedBuffer(RequestMemory? memory = null) : IBufferWriter
 
     public int WrittenCount => _inFull + _at;
 
+    /// <summary>How much memory it has taken.</summary>
+    public long Taken => _taken;
+
     /// <summary>Whether there may be too little memory: not where something was done already that is answered.</summary>
     public bool MayBeRefused { get; set; } = true;
 

@@ -42,6 +42,16 @@ internal sealed class RequestMemory(long most, TimeProvider clock)
         }
     }
 
+    /// <summary>How many wait for some.</summary>
+    public int Waits
+    {
+        get
+        {
+            lock (_lock)
+                return _waiting.Count;
+        }
+    }
+
     /// <summary>Takes so much, unless there is too little.</summary>
     /// <param name="bytes">How much.</param>
     /// <param name="had">What the request has already.</param>
@@ -77,11 +87,15 @@ internal sealed class RequestMemory(long most, TimeProvider clock)
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
+            bool cameInBetween;
             lock (_lock)
-                if (place.List is not null)
+            {
+                cameInBetween = place.List is null;
+                if (!cameInBetween)
                     _waiting.Remove(place);
-                else
-                    _taken -= bytes; // it came in between
+            }
+            if (cameInBetween)
+                GiveBack(bytes);
             if (e is OperationCanceledException)
                 throw;
             throw Full();

@@ -56,14 +56,18 @@ internal sealed class ScimBody : IDisposable
     }
 
     /// <summary>Takes memory for what is made of it, until it is disposed of.</summary>
-    public async Task TakeAsync(long bytes, CancellationToken gone)
+    /// <param name="bytes">How much.</param>
+    /// <param name="gone">Nobody waits for the answer any more.</param>
+    /// <param name="beside">What the request has taken beside, and is about to give back.</param>
+    public async Task TakeAsync(long bytes, CancellationToken gone, long beside = 0)
     {
         // What is small is free, of all that the body comes to.
         if (_taken == 0 && Bytes.Length + bytes <= RequestMemory.Small)
             return;
-        if (_taken + bytes > _memory.MostOfOne)
-            throw TooHeavy(_taken + bytes, _memory.MostOfOne);
-        await _memory.TakeAsync(bytes, _taken, gone);
+        var had = _taken + beside;
+        if (had + bytes > _memory.MostOfOne)
+            throw TooHeavy(had + bytes, _memory.MostOfOne);
+        await _memory.TakeAsync(bytes, had, gone);
         _taken += bytes;
     }
 
@@ -98,7 +102,7 @@ internal sealed class ScimBody : IDisposable
             if (pieces.WrittenCount > mostBytes)
                 throw TooLarge(mostBytes);
         }
-        await TakeAsync(pieces.WrittenCount, context.RequestAborted);
+        await TakeAsync(pieces.WrittenCount, context.RequestAborted, beside: pieces.Taken);
         return pieces.ToArray();
     }
 

@@ -75,8 +75,9 @@ internal static class GatewaySetup
         app.Services.GetRequiredService<ReadEndpoints>().Map(tenant);
         app.Services.GetRequiredService<UserEndpoints>().Map(tenant);
         app.Services.GetRequiredService<GroupEndpoints>().Map(tenant);
-        app.Services.GetRequiredService<BulkEndpoint>().Map(tenant);
-        tenant.MapDiscovery();
+        var bulk = app.Services.GetRequiredService<BulkEndpoint>();
+        bulk.Map(tenant);
+        tenant.MapDiscovery(bulk.Limits);
         // At SIGTERM no new call to Slack begins and who waits is answered; what is under way gets its outcome.
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Homes>().StopCalling);
     }

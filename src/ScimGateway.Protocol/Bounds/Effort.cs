@@ -19,16 +19,20 @@ public sealed class Effort
     // A longer text to look for is compared again and again where it nearly fits.
     private const int Stretch = 16;
 
+    private readonly long _most;
     private readonly CancellationToken _gone;
     private long _left;
 
     /// <summary>That of a request, and what tells that its sender has gone.</summary>
-    public Effort(long most = Most, CancellationToken gone = default) => (_left, _gone) = (most, gone);
+    public Effort(long most = Most, CancellationToken gone = default) => (_most, _left, _gone) = (most, most, gone);
 
     /// <summary>
     /// That of what costs little by another bound, or was decided by an operator once and for all, such as a rule.
     /// </summary>
-    public static Effort Unbounded { get; } = new(most: long.MaxValue);
+    public static Effort Unbounded { get; } = UnboundedUntil(CancellationToken.None);
+
+    /// <summary>That of what an operator asks for, until he asks no more.</summary>
+    public static Effort UnboundedUntil(CancellationToken gone) => new(long.MaxValue, gone);
 
     /// <summary>Whether the sender has gone.</summary>
     public CancellationToken Gone => _gone;
@@ -44,7 +48,7 @@ public sealed class Effort
         // Operations of one bulk request share it, and run side by side.
         if (Interlocked.Add(ref _left, -(Each + characters * (1 + sought / Stretch))) < 0)
             throw ScimException.TooMany(
-                $"This asks for more work than one request may: {Most} characters to be looked at, a comparison counting as {Each} beside its text. Ask for less at once: fewer terms or operations, or a filter with 'and' and an equality of userName, externalId, displayName, emails, members or id."
+                $"This asks for more work than one request may: {_most} characters to be looked at, a comparison counting as {Each} beside its text. Ask for less at once: fewer terms or operations, or a filter with 'and' and an equality of userName, externalId, displayName, emails, members or id."
             );
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Paths;
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Filters;
@@ -174,9 +175,11 @@ public abstract record Literal
     /// <summary>A string.</summary>
     public sealed record Text(string Value) : Literal
     {
+        // Once, when the filter is read, and not for each value that it is compared with.
+        internal string Folded { get; } = Spelling.Folded(Value);
+
         /// <inheritdoc/>
-        public override string ToString() =>
-            $"\"{JsonEncodedText.Encode(Value, Resources.ScimJson.WriterOptions.Encoder)}\"";
+        public override string ToString() => $"\"{JsonEncodedText.Encode(Value, ScimJson.WriterOptions.Encoder)}\"";
     }
 
     /// <summary>A number, in the digits it was written in.</summary>

@@ -141,7 +141,7 @@ public static class FilterEvaluator
                 null => IsPresent(node),
                 Literal.Null => Op == CompareOp.NotEqual == IsPresent(node),
                 Literal.Text text => ScimJson.AsText(node) is { } actual
-                    ? Text(actual, text.Value, definition)
+                    ? Text(actual, text, definition)
                     : Op == CompareOp.NotEqual,
                 Literal.Flag flag => Op == CompareOp.NotEqual != (ScimJson.AsFlag(node) == flag.Value),
                 Literal.Number number => IsNumber(node)
@@ -157,18 +157,19 @@ public static class FilterEvaluator
             if (Value is not Literal.Text { Value: var wanted } || ScimJson.AsText(node) is not { } actual)
                 Effort.Spend((Value as Literal.Number)?.Digits.Length ?? 0);
             else
-                Effort.Spend(actual.Length, Op == CompareOp.Contains ? wanted.Length : 0);
+                Effort.Spend(Spelling.Cost(actual), Op == CompareOp.Contains ? wanted.Length : 0);
         }
 
-        private bool Text(string actual, string wanted, AttributeDefinition? definition)
+        private bool Text(string actual, Literal.Text text, AttributeDefinition? definition)
         {
-            var comparison = StringComparison.Ordinal;
+            var (wanted, comparison) = (text.Value, StringComparison.Ordinal);
             if (definition is not { CaseExact: true })
-                // Of ASCII alone the runtime's own folding is the same, and makes no copies.
-                if (Ascii.IsValid(actual) && Ascii.IsValid(wanted))
+                // Of ASCII alone the runtime's own folding is the same, and makes no copies. What is looked for in a text
+                // is looked for in copies: they are searched many letters at once, the folding way goes one by one.
+                if (Op != CompareOp.Contains && Ascii.IsValid(actual) && Ascii.IsValid(wanted))
                     comparison = StringComparison.OrdinalIgnoreCase;
                 else
-                    (actual, wanted) = (Spelling.Folded(actual), Spelling.Folded(wanted));
+                    (actual, wanted) = (Spelling.Folded(actual), text.Folded);
             return Op switch
             {
                 CompareOp.Contains => actual.Contains(wanted, comparison),

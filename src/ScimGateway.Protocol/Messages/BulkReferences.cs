@@ -48,20 +48,22 @@ internal static class BulkReferences
     /// <summary>A group's document without members that are called so.</summary>
     public static JsonObject? WithoutMembers(JsonObject? group, IReadOnlyCollection<string> bulkIds)
     {
-        if (!MembersOf(group, bulkIds).Any())
+        var isCalled = Called(bulkIds);
+        if (group?[Members] is not JsonArray members || !members.Any(isCalled))
             return group;
-        var without = (JsonObject)group!.DeepClone();
-        var members = (JsonArray)without[Members]!;
-        foreach (var member in MembersOf(without, bulkIds).ToList())
-            members.Remove(member);
+        var without = new JsonObject(ScimJson.NodeOptions);
+        foreach (var (name, value) in group)
+            without[name] = ReferenceEquals(value, members)
+                ? Copied(members.Where(member => !isCalled(member)))
+                : value?.DeepClone();
         return without;
     }
 
     /// <summary>What adds the members of a group's document that are called so; null if it has none of them.</summary>
     public static JsonObject? AddingMembers(JsonObject? group, IReadOnlyCollection<string> bulkIds)
     {
-        var members = MembersOf(group, bulkIds).Select(member => member.DeepClone()).ToArray();
-        return members.Length == 0
+        var members = Copied((group?[Members] as JsonArray ?? []).Where(Called(bulkIds)));
+        return members.Count == 0
             ? null
             : new JsonObject(ScimJson.NodeOptions)
             {
@@ -71,18 +73,21 @@ internal static class BulkReferences
                     {
                         ["op"] = "add",
                         ["path"] = Members,
-                        ["value"] = new JsonArray(members),
+                        ["value"] = members,
                     }
                 ),
             };
     }
 
-    private static IEnumerable<JsonObject> MembersOf(JsonObject? group, IReadOnlyCollection<string> bulkIds) =>
-        group?[Members] is JsonArray members
-            ? members
-                .OfType<JsonObject>()
-                .Where(member => bulkIds.Any(bulkId => ScimJson.AsText(member["value"]) == Prefix + bulkId))
-            : [];
+    private static Func<JsonNode?, bool> Called(IReadOnlyCollection<string> bulkIds)
+    {
+        var references = bulkIds.Select(bulkId => Prefix + bulkId).ToHashSet(StringComparer.Ordinal);
+        return member =>
+            member is JsonObject && ScimJson.AsText(member["value"]) is { } value && references.Contains(value);
+    }
+
+    private static JsonArray Copied(IEnumerable<JsonNode?> members) =>
+        new(ScimJson.NodeOptions, [.. members.Select(member => member?.DeepClone())]);
 
     private static void ReplaceValues(JsonNode? node, Func<string, string?> idOf)
     {

@@ -15,8 +15,8 @@ public abstract record BulkOutcome
     public sealed record Done(HttpStatusCode Status, string Location, EntityTag? Version = null) : BulkOutcome;
 
     /// <summary>
-    /// It was refused, of which <paramref name="Detail"/> may say more than the error does. Only a POST has no location
-    /// then (RFC 7644 §3.7).
+    /// It was refused, of which <paramref name="Detail"/> may say more than the error does. Only a POST that has made
+    /// nothing has no location then (RFC 7644 §3.7).
     /// </summary>
     public sealed record Failed(ScimException Error, string? Location, string? Detail = null) : BulkOutcome;
 }

@@ -14,8 +14,10 @@ namespace ScimGateway.Protocol.Patching;
 /// </summary>
 public sealed class Patcher
 {
-    // An operation on a list goes over each of its values several times, whatever is in them.
-    private const int EachElement = 200;
+    /// <summary>
+    /// What an operation on a list spends for each of its values beside their text: it goes over them several times.
+    /// </summary>
+    internal const int EachElement = 200;
 
     private readonly ScimResource _after;
     private readonly Reading _reading;
@@ -63,7 +65,7 @@ public sealed class Patcher
                     : extension
             );
         else if (UndescribedExtension.Names(path, type))
-            UndescribedExtension.Apply(operation, path.Attribute, _after.Json);
+            UndescribedExtension.Apply(operation, path.Attribute, _after.Json, _reading.Effort);
         else
             throw ScimException.InvalidPath($"No schema of {type.Name} has '{path.Attribute}'.");
     }
@@ -133,7 +135,7 @@ public sealed class Patcher
         container = _after.ContainerOrNew(extension);
 
         if (container[attribute.Name] is JsonArray list)
-            _reading.Effort.Spend(EachElement * (long)list.Count);
+            _reading.Effort.Spend(EachElement * (long)list.Count + Characters(list));
         if (attribute.MultiValued)
             new ElementPatcher(attribute, _check, _reading).Apply(operation, container, sub);
         else
@@ -202,6 +204,14 @@ public sealed class Patcher
         if (after.Count == 0)
             container.Remove(attribute.Name);
     }
+
+    private static long Characters(JsonNode? node) =>
+        node switch
+        {
+            JsonArray elements => elements.Sum(Characters),
+            JsonObject parts => parts.Sum(part => Characters(part.Value)),
+            _ => ScimJson.AsText(node) is { } text ? Spelling.Cost(text) : 0,
+        };
 
     internal static void Set(JsonObject container, AttributeDefinition attribute, JsonNode? value)
     {

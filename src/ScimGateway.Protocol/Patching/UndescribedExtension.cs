@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
@@ -30,7 +31,7 @@ internal static class UndescribedExtension
     /// Adds, replaces or removes one value of the extension, or, where the path is the URN of one that is there, all of
     /// it.
     /// </summary>
-    public static void Apply(PatchOperation operation, AttributePath path, JsonObject json)
+    public static void Apply(PatchOperation operation, AttributePath path, JsonObject json, Effort effort)
     {
         var given = operation.Verb == PatchVerb.Remove ? null : operation.Value;
         var whole = path.ToString();
@@ -51,8 +52,8 @@ internal static class UndescribedExtension
             holder.Remove(name);
         else if (operation.Verb == PatchVerb.Add && holder[name] is JsonArray there && given is JsonArray more)
         {
-            var known = there.Select(ElementIdentity.Everything).ToHashSet(StringComparer.Ordinal);
-            foreach (var value in more.Where(value => known.Add(ElementIdentity.Everything(value))))
+            var known = there.Select(Identity).ToHashSet(StringComparer.Ordinal);
+            foreach (var value in more.Where(value => known.Add(Identity(value))))
                 there.Add(value?.DeepClone());
         }
         else
@@ -60,6 +61,14 @@ internal static class UndescribedExtension
 
         Keep(extension, path.Name, holder, path.Sub is not null);
         Keep(json, path.Schema!, extension, true);
+
+        // How long a list is that many operations add to is known by the bound of extensions only when all are done.
+        string Identity(JsonNode? value)
+        {
+            var all = ElementIdentity.Everything(value);
+            effort.Spend(Patcher.EachElement + all.Length);
+            return all;
+        }
     }
 
     /// <summary>

@@ -29,7 +29,7 @@ public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
     public const int MostGroupMembers = 100_000;
 
     /// <summary>
-    /// The most memory that a body may take once it is read, which <see cref="ScimJson.Weigh"/> tells: that of a group
+    /// The most memory that a body may take once it is read, which <see cref="ScimJson.Weigh(ReadOnlySpan{byte})"/> tells: that of a group
     /// of <see cref="MostGroupMembers"/> with four attributes each, and a fifth beyond.
     /// </summary>
     public const int MostMemory = 160 << 20;
@@ -53,6 +53,9 @@ public static class ScimJson
         "value",
         "Operations"
     );
+
+    // Of a value in what holds it.
+    private const int Place = 32;
 
     internal static readonly JsonNodeOptions NodeOptions = new() { PropertyNameCaseInsensitive = true };
 
@@ -105,7 +108,6 @@ public static class ScimJson
     /// </summary>
     public static long Weigh(ReadOnlySpan<byte> utf8)
     {
-        const int Place = 32;
         var reader = Reader(utf8);
         var weight = 0L;
         try
@@ -129,6 +131,18 @@ public static class ScimJson
         }
         return weight;
     }
+
+    /// <summary>How many bytes of memory a copy of it takes.</summary>
+    public static long Weigh(JsonNode? node) =>
+        node switch
+        {
+            JsonObject members => Place
+                + 200
+                + members.Sum(member => 100 + 2 * member.Key.Length + Weigh(member.Value)),
+            JsonArray values => Place + 160 + values.Sum(Weigh),
+            null => Place,
+            _ => AsText(node) is { } text ? Place + 80 + 2 * text.Length : Place + 200,
+        };
 
     /// <summary>The node as UTF-8.</summary>
     public static byte[] ToUtf8(JsonNode node)

@@ -23,16 +23,22 @@ public static class TextCheck
     {
         ArgumentNullException.ThrowIfNull(after);
         var type = after.Type;
-        JsonObject? undescribed = null;
         foreach (var (name, node) in after.Json)
             if (type.CoreAttribute(name) is { } attribute)
                 Require(attribute, null, node, before?.Json[name]);
             else if (type.Extension(name) is { } extension)
                 Require(extension, node as JsonObject, before?.Json[name] as JsonObject);
-            else
-                (undescribed ??= ScimJson.NewObject())[name] = node?.DeepClone();
-        if (undescribed is not null)
-            RequireFew(undescribed);
+        RequireFew(Undescribed(before), Undescribed(after));
+    }
+
+    // All that no schema describes.
+    private static JsonObject Undescribed(ScimResource? resource)
+    {
+        var undescribed = ScimJson.NewObject();
+        foreach (var (name, node) in resource?.Json ?? [])
+            if (resource!.Type.CoreAttribute(name) is null && resource.Type.Extension(name) is null)
+                undescribed[name] = node?.DeepClone();
+        return undescribed;
     }
 
     /// <summary>Refuses what a value may not say.</summary>
@@ -110,12 +116,15 @@ public static class TextCheck
     }
 
     // Read as they will be read, so that a PATCH does not build up what nobody can read any more.
-    private static void RequireFew(JsonObject undescribed)
+    // What was beyond the bound before may stay and shrink: nobody could else be deactivated who has it.
+    private static void RequireFew(JsonObject before, JsonObject after)
     {
-        var bytes = ScimJson.ToUtf8(undescribed);
-        if (bytes.Length > ReadLimits.MostUndescribedBytes)
+        if (JsonNode.DeepEquals(before, after))
+            return;
+        var bytes = ScimJson.ToUtf8(after);
+        if (bytes.Length > ReadLimits.MostUndescribedBytes && bytes.Length > ScimJson.ToUtf8(before).Length)
             throw Wrong(
-                Name(undescribed),
+                Name(after),
                 $"would have {bytes.Length} bytes as JSON; of extensions that no schema describes at most {ReadLimits.MostUndescribedBytes} bytes in all are kept."
             );
         try
@@ -124,7 +133,7 @@ public static class TextCheck
         }
         catch (ScimException e)
         {
-            throw Wrong(Name(undescribed), $"cannot be kept: {e.Message}");
+            throw Wrong(Name(after), $"cannot be kept: {e.Message}");
         }
     }
 

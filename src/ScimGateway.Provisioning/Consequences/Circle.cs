@@ -11,7 +11,8 @@ namespace ScimGateway.Provisioning.Consequences;
 /// </summary>
 internal static class Circle
 {
-    private const int Most = 20;
+    /// <summary>How many may exchange; a search is a few look-ups for each, and others' writes wait for it.</summary>
+    public const int Most = 200;
 
     /// <summary>
     /// Has a link step aside that waits for an address if whoever has it waits, perhaps over others, for one of its

@@ -218,9 +218,14 @@ public sealed partial class Executor : IAsyncDisposable
         Touch(link);
         try
         {
-            return await _store
+            var recorded = await _store
                 .WriteAsync(session => Withdraw(session, link, version, why), CancellationToken.None)
                 .ConfigureAwait(false);
+            if (recorded is null)
+                return null;
+            PassOn(recorded);
+            _outcomes.Tell(link, recorded);
+            return recorded.Outcome;
         }
         finally
         {
@@ -621,7 +626,7 @@ public sealed partial class Executor : IAsyncDisposable
     private Recording Recording(StoreSession session, Kind kind) =>
         new(session, _subjects[(int)kind], _preferences.Now, _timeLimit, Instant.Of(_clock.GetUtcNow()));
 
-    private Outcome? Withdraw(StoreSession session, LinkId link, long version, ScimException why) =>
+    private Recorded? Withdraw(StoreSession session, LinkId link, long version, ScimException why) =>
         Links.Find(session, link) is { } there ? Recording(session, there.Kind).Withdraw(there, version, why) : null;
 
     private bool Cleared(StoreSession session)

@@ -110,10 +110,12 @@ internal sealed class Recording(
     }
 
     /// <summary>Takes a wish back for which nothing was sent; null if that cannot be any more.</summary>
-    public Outcome? Withdraw(Link link, long version, ScimException why) =>
-        link.SpokenVersion != version || link.SettledVersion >= version || link.Sent || link.AnswerBy is null
-            ? null
-            : TakeBack(link, why, null, null);
+    public Recorded? Withdraw(Link link, long version, ScimException why)
+    {
+        if (link.SpokenVersion != version || link.SettledVersion >= version || link.Sent || link.AnswerBy is null)
+            return null;
+        return TakeBack(link, why, null, null) is { } refused ? ForWaiters(refused, version) : null;
+    }
 
     /// <summary>Links that have something to do by the outcome.</summary>
     public void Renew(params IEnumerable<LinkId> links) => _renewed.AddRange(links);

@@ -24,12 +24,13 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
     /// </summary>
     /// <param name="change">The change.</param>
     /// <param name="most">How many of whom it is about are named.</param>
-    public Task<Preview> PreviewAsync(TenantChange change, int most = 1_000)
+    /// <param name="gone">Nobody waits for it any more.</param>
+    public Task<Preview> PreviewAsync(TenantChange change, int most = 1_000, CancellationToken gone = default)
     {
         ArgumentNullException.ThrowIfNull(change);
         return AloneAsync(async () =>
         {
-            var (at, planned) = (tenant.Clock.GetUtcNow(), new Planned(most));
+            var (at, planned) = (tenant.Clock.GetUtcNow(), new Planned(most, gone));
             var found = await WorkOf(change).PreviewAsync(planned).ConfigureAwait(false);
             var preview = planned.ToPreview(at, found);
             var id = await tenant

@@ -51,11 +51,14 @@ public sealed record PlannedLink(LinkId Link, ResourceId? Resource, IReadOnlyLis
 }
 
 /// <summary>What was planned so far for a preview.</summary>
-internal sealed class Planned(int most)
+internal sealed class Planned(int most, CancellationToken gone = default)
 {
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly List<PlannedLink> _links = [];
     private int _all;
+
+    /// <summary>Whether nobody waits for it any more.</summary>
+    public CancellationToken Gone => gone;
 
     public void Add(PlannedLink link)
     {

@@ -14,9 +14,6 @@ namespace ScimGateway.Provisioning.Operating;
 /// <summary>Other rules: who comes in, who goes, who stays as he is.</summary>
 internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules change) : ChangeWork
 {
-    // For a preview, which goes over all users at once: some ten seconds.
-    private const long MostPreviewed = 20 * Effort.Most;
-
     /// <inheritdoc/>
     public override Task<TenantChange> PreviewAsync(Planned planned)
     {
@@ -34,7 +31,8 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         store.Read(session =>
         {
             var scope = ScopeChange.To(session, store.Tenant, Scope.Of(change.Rules), change.Last, preferences);
-            var (stay, effort) = (0, new Effort(most: MostPreviewed));
+            // As long as the operator waits: how many users there are is not his fault.
+            var (stay, effort) = (0, Effort.UnboundedUntil(planned.Gone));
             Resources.EachScoped(
                 session,
                 store.Tenant,

@@ -10,17 +10,17 @@ internal sealed class GroupFilter(Caller caller) : ResourceFilter(Kind.Group, ca
 {
     protected override Condition? Condition(AttributeTarget target, Filter.Compare f) =>
         (target.Extension, target.Attribute!.Name, target.Sub?.Name) is (null, "members", null or "value")
-            ? Has(f)
+            ? HasMember(f)
             : null;
 
     protected override Condition? Element(string attribute, Filter.Compare f) =>
-        attribute == "members" && f.Path.Name.Equals("value", StringComparison.OrdinalIgnoreCase) ? Has(f) : null;
+        attribute == "members" && f.Path.Name.Equals("value", StringComparison.OrdinalIgnoreCase) ? HasMember(f) : null;
 
-    private Condition? Has(Filter.Compare f) =>
+    private Condition? HasMember(Filter.Compare f) =>
         Other(
             f,
             id =>
-                Led(
+                LedToMany(
                     "r.id in (select m.group_id from members m join resources g on g.id = m.group_id "
                         + $"where m.member_id = {id} and {ShownMembers.OfGroup})"
                 )

@@ -61,13 +61,22 @@ internal sealed class ResourceList
 
     /// <summary>Whether it costs the more the more resources there are, however few are on the page.</summary>
     public bool IsScan =>
-        Array.Exists(_parts, part => part.Filter.Scans || (!_order.IsIndexed && part.Filter.Condition?.Leads != true));
+        Array.Exists(
+            _parts,
+            part =>
+                part.Filter.Lead switch
+                {
+                    Lead.ToFew => false,
+                    Lead.ToMany => !IsBySql,
+                    _ => part.Filter is not { Condition: null, Rest: null } || !_order.IsIndexed,
+                }
+        );
+
+    private bool IsBySql => _order.IsSql && Array.TrueForAll(_parts, part => part.Filter.Rest is null);
 
     /// <summary>Shows the resources of the page that was asked for.</summary>
     public ResourcePage Page(StoreSession store, Action<StoredResource> show, Effort effort) =>
-        _order.IsSql && _parts.All(part => part.Filter.Rest is null)
-            ? Found(store, show)
-            : LookedAt(store, show, effort);
+        IsBySql ? Found(store, show) : LookedAt(store, show, effort);
 
     private bool ByCursor => _cursor is not null;
 

@@ -44,7 +44,7 @@ public sealed class ResourceReads(Store store, TimeProvider clock)
         var list = new ResourceList(caller, query, cursorKey);
         return list.IsScan ? _scans.RunAsync(caller.TenantId, Page, effort.Gone) : Task.FromResult(Page());
 
-        ResourcePage Page() => store.Read(session => list.Page(session, show, effort));
+        ResourcePage Page() => store.Read(session => list.Page(session, show, effort), effort.Gone);
     }
 
     internal static string ById(Kind kind, Beside beside) => _texts[(int)kind * (_texts.Length / 2) + (int)beside];

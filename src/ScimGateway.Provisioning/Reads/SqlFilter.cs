@@ -18,18 +18,29 @@ internal sealed record SqlFilter(
     /// <summary>The condition in SQL; null for everything.</summary>
     public string? Where => Condition?.Sql;
 
-    /// <summary>Whether each resource has to be looked at, be it by SQL or one by one.</summary>
-    public bool Scans => Condition?.Leads != true && (Condition is not null || Rest is not null);
+    /// <summary>How few of the resources have to be looked at.</summary>
+    public Lead Lead => Condition?.Lead ?? Lead.None;
+}
+
+/// <summary>How far an index leads to those that a condition means, the better the greater.</summary>
+internal enum Lead
+{
+    /// <summary>Each resource is looked at, be it by SQL or one by one.</summary>
+    None,
+
+    /// <summary>Nobody else is looked at, yet they may be all: those of one name, manager or group.</summary>
+    ToMany,
+
+    /// <summary>They are a few at most: those of one id, user name or address.</summary>
+    ToFew,
 }
 
 /// <summary>A condition in SQL.</summary>
-/// <param name="Sql">Its text.</param>
-/// <param name="Leads">Whether an index leads to those it means, so that nobody else is looked at.</param>
-internal readonly record struct Condition(string Sql, bool Leads)
+internal readonly record struct Condition(string Sql, Lead Lead)
 {
     /// <summary>Both.</summary>
-    public Condition And(Condition other) => new($"{Sql} and {other.Sql}", Leads || other.Leads);
+    public Condition And(Condition other) => new($"{Sql} and {other.Sql}", Lead > other.Lead ? Lead : other.Lead);
 
     /// <summary>Either.</summary>
-    public Condition Or(Condition other) => new($"({Sql} or {other.Sql})", Leads && other.Leads);
+    public Condition Or(Condition other) => new($"({Sql} or {other.Sql})", Lead < other.Lead ? Lead : other.Lead);
 }

@@ -12,14 +12,14 @@ internal sealed class UserFilter(Caller caller) : ResourceFilter(Kind.User, call
     protected override Condition? Condition(AttributeTarget target, Filter.Compare f) =>
         (target.Extension?.Id, target.Attribute!.Name, target.Sub?.Name) switch
         {
-            (null, "userName", null) => Key("r.user_name_key", f),
+            (null, "userName", null) => Key("r.user_name_key", f, isUnique: true),
             (null, "emails", null or "value") => Emails(f),
             (null, "groups", null or "value") => InGroup(f),
             (null, "groups", "display") => InGroupOfName(f),
             (null, "active", null) => f is { Op: CompareOp.Equal, Value: Literal.Flag flag }
                 ? Sql($"r.active = {Value(flag.Value)}")
                 : null,
-            (Urn.EnterpriseUser, "manager", "value") => Equal(f, text => Led($"r.manager = {Value(text)}")),
+            (Urn.EnterpriseUser, "manager", "value") => Equal(f, text => LedToMany($"r.manager = {Value(text)}")),
             _ => null,
         };
 
@@ -47,17 +47,17 @@ internal sealed class UserFilter(Caller caller) : ResourceFilter(Kind.User, call
             return null;
         return f.Op switch
         {
-            CompareOp.Contains => Like("r.email_keys", key),
-            CompareOp.StartsWith => Like("r.email_keys", EmailKeys.Starting(key)),
-            CompareOp.EndsWith => Like("r.email_keys", EmailKeys.Ending(key)),
+            CompareOp.Contains => Has("r.email_keys", key),
+            CompareOp.StartsWith => Has("r.email_keys", EmailKeys.Starting(key)),
+            CompareOp.EndsWith => Has("r.email_keys", EmailKeys.Ending(key)),
             _ => null,
         };
     }
 
-    private Condition? InGroup(Filter.Compare f) => Other(f, id => Led(Members($"g.id = {id}")));
+    private Condition? InGroup(Filter.Compare f) => Other(f, id => LedToMany(Members($"g.id = {id}")));
 
     private Condition? InGroupOfName(Filter.Compare f) =>
-        Equal(f, text => Led(Members($"g.kind = 1 and g.display_name_key = {Value(Fold.Key(text))}")));
+        Equal(f, text => LedToMany(Members($"g.kind = 1 and g.display_name_key = {Value(Fold.Key(text))}")));
 
     private static string Members(string group) =>
         "r.id in (select m.member_id from resources g join members m on m.group_id = g.id "

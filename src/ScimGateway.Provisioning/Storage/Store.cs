@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -111,7 +112,10 @@ public sealed class Store : IAsyncDisposable
     public WriterHold TakeLongestHold() => _writer.TakeLongest();
 
     /// <summary>Runs queries on what is committed, all of them on the same state.</summary>
-    public T Read<T>(Func<StoreSession, T> query)
+    /// <exception cref="OperationCanceledException">
+    /// Nobody waits for it any more: the query under way has ended where it was.
+    /// </exception>
+    public T Read<T>(Func<StoreSession, T> query, CancellationToken gone = default)
     {
         var session = Reader();
         try
@@ -119,12 +123,18 @@ public sealed class Store : IAsyncDisposable
             session.Execute("begin");
             try
             {
-                return query(session);
+                // Over before the commit, which must not be interrupted, and before the session is another's.
+                using (session.InterruptedBy(gone))
+                    return query(session);
             }
             finally
             {
                 session.Execute("commit");
             }
+        }
+        catch (SqliteException e) when (SqliteInterrupt.IsCauseOf(e) && gone.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("Nobody waits for what was read.", e, gone);
         }
         finally
         {

@@ -69,6 +69,17 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
         for (var any = reader.Read(); any && take(row); any = row.Next()) { }
     }
 
+    /// <summary>
+    /// Has the query under way end when the token fires, until what is given back is disposed of; no new one begins then.
+    /// </summary>
+    internal CancellationTokenRegistration InterruptedBy(CancellationToken gone)
+    {
+        gone.ThrowIfCancellationRequested();
+        return gone.CanBeCanceled
+            ? gone.UnsafeRegister(static one => SqliteInterrupt.Of((DbConnection)one!), connection)
+            : default;
+    }
+
     /// <summary>Forgets what was prepared, once it is too much. No command may be under way.</summary>
     public void Tidy()
     {

@@ -93,7 +93,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             return Nothing(resource);
 
         RequireKnown(link);
-        RequireHoldable(UserAddresses.OfSlack(revision.After));
+        if (isClaim || AsksForAddresses(resource, revision))
+            RequireHoldable(UserAddresses.OfSlack(revision.After));
         if (revision.Changed.Has("userName"))
             RequirePlainName(revision.After);
         // Who is shown has its name to itself.
@@ -164,6 +165,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         var userName = revision.After.Text("userName")!;
         var (formerName, wasActive) = (resource.UserNameKey, resource.Active);
+        var asksForAddresses = AsksForAddresses(resource, revision);
         Fill(resource, revision);
         Waive(resource, revision, verdict);
         // Who comes back does not go, unless a preference leaves the new user out.
@@ -177,7 +179,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
         resource.LinkId = link.Id;
         if (holds)
-            Reserve(link, revision.After);
+            Reserve(link, revision.After, asksForAddresses);
         Resources.SaveUser(Store, resource, revision.After);
         if (link.Reachable && !wasActive && resource.Active)
             _beside.AddRange(GroupsOf.Back(Store, resource.Id, Now));
@@ -367,8 +369,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     // The wanted addresses from now on; the former ones until Slack has let go of them. By preference a user waits for
-    // one that another has; and always if the account that has it is the user's to take over, which is done at once.
-    private void Reserve(Link link, ScimResource user)
+    // one that another has; and always if the account that has it is the user's to take over, which is done at once, or
+    // if the write is not about addresses: whoever waits for one already may have another title, and above all leave.
+    private void Reserve(Link link, ScimResource user, bool isAskedFor)
     {
         if (link.UserName is { } name && !UserKeys.TryReserve(Store, link, KeyKind.SlackUserName, name))
             throw Declined.Taken(Store, Caller.TenantId, KeyKind.SlackUserName, name);
@@ -381,12 +384,18 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 continue;
             if (holder.ClaimantId is { } other && Asked.Exchanging.Contains(other))
                 continue;
-            if (_allowed.UserSlackCannotHold == Unholdable.Refuse)
+            if (isAskedFor && _allowed.UserSlackCannotHold == Unholdable.Refuse)
                 throw Declined.Taken(Store, holder);
             if (Declined.IsNobodys(Store, holder))
                 Holds.Open(Store, Caller.TenantId, holder.Id, ReasonCode.AddressAsked, Now);
         }
     }
+
+    // Who comes, or comes back, comes with all of them.
+    private static bool AsksForAddresses(Resource resource, Revision revision) =>
+        resource.Version == 0
+        || revision.Changed.Has("emails")
+        || (!resource.Active && UserDocument.IsActive(revision.After));
 
     // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned.
     private Link ForgetUnsettled(Link link) =>

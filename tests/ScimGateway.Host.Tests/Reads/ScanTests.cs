@@ -1,11 +1,14 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Host.Scim;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
@@ -15,6 +18,10 @@ namespace ScimGateway.Host.Tests.Reads;
 /// <summary>Lists that look at each resource: two of a tenant's at a time, and each within its effort.</summary>
 public class ScanTests
 {
+    private const string Manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value";
+
+    private static readonly Guid _someId = new("0193f8d0-0000-7000-8000-000000000001");
+    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new());
     private static readonly TenantId _other = new(2);
 
     [Fact]
@@ -98,6 +105,19 @@ public class ScanTests
             ("id eq \"x\" or externalId eq \"y\"", false),
             ("emails.value eq \"user1@crew.example\"", false),
             ("emails[type eq \"work\" and value eq \"user1@crew.example\"]", false),
+            ("userName eq \"user1@crew.example\" and displayName eq \"x\" and title pr", false),
+            // These may be all there are: they are no scan as long as SQL tells all of it.
+            ("displayName eq \"x\"", false),
+            ("displayName eq \"x\" and title co \"e\"", true),
+            ($"{Manager} eq \"x\"", false),
+            ($"{Manager} eq \"x\" and title pr", true),
+            ($"groups.value eq \"{_someId}\"", false),
+            ($"groups.value eq \"{_someId}\" and title pr", true),
+            ($"groups eq \"{_someId}\" and nickName eq \"v\"", true),
+            ("groups.display eq \"x\"", false),
+            ("groups[display eq \"x\" and value sw \"7\"]", true),
+            ("userName eq \"user1@crew.example\" or displayName eq \"x\"", false),
+            ("(userName eq \"user1@crew.example\" or displayName eq \"x\") and title pr", true),
             ("userName co \"user\"", true),
             ("title eq \"engineer\"", true),
             ("userName eq \"user1@crew.example\" or title eq \"x\"", true),
@@ -112,6 +132,72 @@ public class ScanTests
         Assert.False(UserList(null, "userName").IsScan);
         Assert.False(UserList(null, "meta.created").IsScan);
         Assert.False(UserList("userName eq \"user1@crew.example\"", "title").IsScan);
+        Assert.False(UserList("displayName eq \"x\"", "userName").IsScan);
+        Assert.True(UserList("displayName eq \"x\"", "title").IsScan);
+    }
+
+    [Theory]
+    [InlineData("displayName eq \"x\"", null, false)]
+    [InlineData("displayName eq \"x\" and members pr", null, true)]
+    [InlineData("members eq \"0193f8d0-0000-7000-8000-000000000001\"", null, false)]
+    [InlineData("members.value eq \"0193f8d0-0000-7000-8000-000000000001\" and externalId pr", null, true)]
+    [InlineData("members eq \"0193f8d0-0000-7000-8000-000000000001\"", "externalId", true)]
+    [InlineData("id eq \"0193f8d0-0000-7000-8000-000000000001\" and members pr", "externalId", false)]
+    public void Groups_of_one_name_or_member_may_be_many(string filter, string? sortBy, bool isScan) =>
+        Assert.Equal(isScan, List(Kind.Group, filter, sortBy).IsScan);
+
+    [Fact]
+    public async Task A_page_that_SQL_reads_ends_where_it_is_when_its_sender_has_gone()
+    {
+        await using var file = await StoreFile.OpenAsync();
+        await Crowd.WriteAsync(file.Store, Enumerable.Range(0, 50).Select(Crowd.Member));
+        var reads = new ResourceReads(file.Store, TimeProvider.System);
+        using var gone = new CancellationTokenSource();
+        var (query, shown) = (new ResourceQuery("", 50, new Sought(Kind.User)), 0);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await reads.ListAsync(
+                _caller,
+                query,
+                _ =>
+                {
+                    shown++;
+                    gone.Cancel();
+                },
+                new Effort(gone: gone.Token)
+            )
+        );
+
+        Assert.Equal(1, shown);
+        await reads.ListAsync(_caller, query, _ => shown++, new Effort());
+        Assert.Equal(51, shown);
+    }
+
+    [Fact]
+    public async Task A_list_that_lacked_memory_at_first_is_read_again_with_all_its_effort()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        await Crowd.WriteAsync(
+            gateway.Store,
+            Enumerable
+                .Range(0, 100)
+                .Select(i => new Person(
+                    $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"u{{i}}","title":"{{new string('t', 4_000)}}"}"""
+                ))
+        );
+        var memory = gateway.Part<RequestMemory>();
+        var others = RequestMemory.Quarter - (100 << 10);
+        // More than half of what one request may ask for, and all hundred of them.
+        var filter = string.Join(" or ", Enumerable.Range(0, 80).Select(i => $"title co \"{i}\"")) + " or title pr";
+        foreach (var place in new[] { "Users", "" }) // whole, and sent as it is written
+        {
+            memory.Take(others);
+            var search = SearchAsync(gateway, filter, $"{place}/.search".TrimStart('/'), count: 100);
+            await Gateway.UntilAsync(() => Task.FromResult(search.IsCompleted || memory.Waits == 1));
+            memory.GiveBack(others);
+
+            Assert.Equal(HttpStatusCode.OK, await search);
+        }
     }
 
     [Fact]
@@ -173,30 +259,37 @@ public class ScanTests
         );
     }
 
-    private static async Task<HttpStatusCode> SearchAsync(Gateway gateway, string filter) =>
+    private static async Task<HttpStatusCode> SearchAsync(
+        Gateway gateway,
+        string filter,
+        string place = "Users/.search",
+        int count = 1
+    ) =>
         (
             await gateway.SendAsync(
                 HttpMethod.Post,
-                "Users/.search",
+                place,
                 new JsonObject
                 {
                     ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:SearchRequest"),
                     ["filter"] = filter,
-                    ["count"] = 1,
+                    ["count"] = count,
                 }.ToJsonString()
             )
         ).Status;
 
-    private static ResourceList UserList(string? filter, string? sortBy = null) =>
+    private static ResourceList UserList(string? filter, string? sortBy = null) => List(Kind.User, filter, sortBy);
+
+    private static ResourceList List(Kind kind, string? filter, string? sortBy) =>
         new(
-            new(Gateway.Tenant, 1, "one", new()),
+            _caller,
             new ResourceQuery(
                 "",
                 10,
-                new Sought(Kind.User)
+                new Sought(kind)
                 {
-                    Filter = filter is null ? null : Filter.Read(filter, GatewayTypes.User, Reading.Rfc()),
-                    Sort = sortBy is null ? null : SortOrder.Read(sortBy, false, GatewayTypes.User, Reading.Rfc()),
+                    Filter = filter is null ? null : Filter.Read(filter, GatewayTypes.Of(kind), Reading.Rfc()),
+                    Sort = sortBy is null ? null : SortOrder.Read(sortBy, false, GatewayTypes.Of(kind), Reading.Rfc()),
                 }
             ),
             cursorKey: null

@@ -132,9 +132,10 @@ public class UserFilterTests
     [InlineData("userName eq \"ada\"", "r.user_name_key = @f0", null)]
     [InlineData(
         "urn:ietf:params:scim:schemas:core:2.0:User:userName sw \"a_\"",
-        "r.user_name_key like @f0 escape '!'",
+        "substr(r.user_name_key, 1, 2) = @f0",
         null
     )]
+    [InlineData("userName ew \"é😀\"", "substr(r.user_name_key, length(r.user_name_key) - 1) = @f0", null)]
     [InlineData(
         "emails[type eq \"work\" and value eq \"a@b\"]",
         "r.id in (select e.resource_id from emails e where e.tenant_id = @tenant and e.key = @f0)",
@@ -143,7 +144,7 @@ public class UserFilterTests
     [InlineData("title eq \"x\" and active eq true", "r.active = @f0", "title eq \"x\"")]
     [InlineData(
         "userName eq \"a\" or displayName co \"b\"",
-        "(r.user_name_key = @f0 or r.display_name_key like @f1 escape '!')",
+        "(r.user_name_key = @f0 or instr(r.display_name_key, @f1) > 0)",
         null
     )]
     [InlineData("userName eq \"a\" or title pr", null, "userName eq \"a\" or title pr")]

@@ -229,6 +229,31 @@ public class BulkRunTests
         Assert.Equal(["201", "201"], (await outcomes).Select(outcome => Status(outcome.Item2)));
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HttpStatusCode.BadRequest)]
+    public async Task What_becomes_of_the_PATCH_that_closes_a_circle_is_the_answer_of_its_POST(HttpStatusCode status)
+    {
+        var run = Run(
+            [Group("a", "b"), Group("b", "a")],
+            operation =>
+                Task.FromResult(
+                    operation.Method == BulkMethod.Post
+                        ? Done(operation)
+                        : new CarriedOut(new BulkOutcome.Failed(ScimException.Of(status, "No."), "of the PATCH"), null)
+                )
+        );
+
+        var outcomes = (await run.CompleteAsync()).Select(outcome => outcome.Item2).ToList();
+
+        var failed = Assert.Single(outcomes.OfType<BulkOutcome.Failed>());
+        Assert.Equal((status, ""), (failed.Error.Status, failed.Location)); // as the POST's
+        Assert.Single(outcomes.OfType<BulkOutcome.Done>());
+    }
+
+    private static string Group(string bulkId, string member) =>
+        $$"""{"method":"POST","path":"/Groups","bulkId":"{{bulkId}}","data":{"members":[{"value":"bulkId:{{member}}"}]} }""";
+
     private static BulkRun Run(
         IEnumerable<string> operations,
         Func<BulkOperation, Task<CarriedOut>> carryOut,
@@ -239,7 +264,7 @@ public class BulkRunTests
                 Encoding.UTF8.GetBytes(
                     $$"""{"failOnErrors": {{failOnErrors?.ToString() ?? "null"}}, "Operations": [{{string.Join(',', operations)}}]}"""
                 ),
-                BulkEndpoint.Limits,
+                new BulkLimits(MostOperations: 1_000, MostBytes: 4 << 20),
                 Reading.Everything()
             ),
             () => new(Guid.NewGuid()),

@@ -310,6 +310,31 @@ public class BulkTests
         Assert.Equal([Id(entries[1])], Members(await ReadAsync(gateway, entries[2])));
     }
 
+    [Fact]
+    public async Task A_circle_that_cannot_be_closed_is_told_of_by_the_group_that_lacks_a_member()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = DemoTenant.Lenient with { UpdateGroups = false, WhenNotAllowed = NotAllowed.Refuse },
+            }
+        );
+
+        var entries = await BulkAsync(
+            gateway,
+            Post("a", Group("A", "b"), "/Groups"),
+            Post("b", Group("B", "a"), "/Groups")
+        );
+
+        var (lacking, whole) = (entries.Single(IsRefused), entries.Single(entry => !IsRefused(entry)));
+        Assert.Equal(("403", "201"), ((string?)lacking["status"], (string?)whole["status"]));
+        Assert.Contains("UpdateGroups", (string)lacking["response"]!["detail"]!, StringComparison.Ordinal);
+        Assert.Null((await ReadAsync(gateway, lacking))["members"]); // it is there, where the entry says
+        Assert.Equal([Id(lacking)], Members(await ReadAsync(gateway, whole)));
+
+        static bool IsRefused(JsonObject entry) => (string?)entry["status"] == "403";
+    }
+
     private static string Group(string name, params string[] members) =>
         $$"""
             {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{name}}",

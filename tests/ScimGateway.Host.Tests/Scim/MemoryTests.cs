@@ -107,6 +107,69 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Created, (await PostAsync(Group("after", 15_000))).StatusCode);
     }
 
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task With_256_MB_a_bulk_request_of_as_many_bytes_as_are_announced_is_taken()
+    {
+        var most = (int)
+            JsonNode.Parse(await _client.GetStringAsync("ServiceProviderConfig"))!["bulk"]!["maxPayloadSize"]!;
+        // Of addresses, which come to more than most else does; of users whom nobody has.
+        string Bulk(int addresses) =>
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(
+                ',',
+                Enumerable
+                    .Range(0, 1_000)
+                    .Select(_ =>
+                        $$"""{"method":"PATCH","path":"/Users/{{Guid.NewGuid()}}","data":[{"op":"add","path":"emails","value":[{{string.Join(
+                            ',',
+                            Enumerable.Range(0, addresses).Select(i => $$"""{"value":"m{{i:000}}@crew.example","type":"work"}""")
+                        )}}]}]}"""
+                    )
+            )}}]}""";
+        var (none, one) = (Bulk(0).Length, Bulk(1).Length - Bulk(0).Length + 1_000);
+        var body = Bulk((most - none) / one);
+        Assert.InRange(body.Length, most * 9 / 10, most);
+
+        var answer = await _client.PostAsync("Bulk", Json(body));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var entries = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["Operations"]!.AsArray();
+        Assert.Equal(1_000, entries.Count(entry => (string?)entry!["status"] == "404"));
+        var refused = await _client.PostAsync("Bulk", Json(body.PadRight(most + 1)));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task A_connection_beyond_the_most_is_closed_as_it_comes_and_when_others_have_left_one_is_answered()
+    {
+        // A quarter of the memory, 256 KiB each.
+        const int Most = HeapLimit / 4 / (256 << 10);
+        _client.Dispose(); // with the connection it has
+        var silent = new List<TcpClient>();
+        for (var i = 0; i < Most + 20; i++)
+            silent.Add(await ConnectAsync(Base));
+
+        Assert.Equal(0, await StatusAsync());
+
+        foreach (var one in silent)
+            one.Dispose();
+        await Gateway.UntilAsync(async () => await StatusAsync() == 200);
+    }
+
+    // 0 if the connection is closed without an answer.
+    private async Task<int> StatusAsync()
+    {
+        try
+        {
+            return await EndAsync(Begin("GET", "ServiceProviderConfig", 0));
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
     // Sixty readers of the largest page who take nothing for now, eight groups of many members, and eight bodies that
     // stop half-way; and meanwhile somebody does what providers do.
     private async Task<(List<int> Statuses, long Most)> CrowdAsync()

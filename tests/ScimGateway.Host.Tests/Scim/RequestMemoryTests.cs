@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using ScimGateway.Host.Scim;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.SlackEmulator.Tests;
@@ -54,6 +55,52 @@ public class RequestMemoryTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         _memory.GiveBack(20 * Megabyte);
+        Assert.Equal(0, _memory.Taken);
+    }
+
+    [Fact]
+    public async Task What_comes_for_somebody_who_has_just_gone_is_the_next_ones()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            using var gone = new CancellationTokenSource();
+            await TakeAsync(30);
+            var goes = _memory.TakeAsync(30 * Megabyte, 0, gone.Token);
+            // Registered later, so called first: the memory comes, and before it is known somebody has gone.
+            using var comes = gone.Token.Register(() => _memory.GiveBack(30 * Megabyte));
+            var next = TakeAsync(30);
+
+            await gone.CancelAsync();
+
+            var went = await Record.ExceptionAsync(() => goes);
+            if (went is null)
+                _memory.GiveBack(30 * Megabyte);
+            await next.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            _memory.GiveBack(30 * Megabyte);
+            Assert.Equal(0, _memory.Taken);
+        }
+    }
+
+    [Theory]
+    [InlineData(14, false)] // its pieces and what is made of them, 28 MiB of 30
+    [InlineData(16, true)]
+    public async Task A_body_in_chunks_that_could_never_be_put_together_is_too_large(int megabytes, bool isTooLarge)
+    {
+        var request = new DefaultHttpContext();
+        request.Request.Body = new MemoryStream(new byte[megabytes * Megabyte]);
+
+        var reading = Record
+            .ExceptionAsync(async () =>
+            {
+                using var body = await ScimBody.ReadAsync(request, 20 * Megabyte, _memory);
+            })
+            .AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            isTooLarge ? (HttpStatusCode?)HttpStatusCode.RequestEntityTooLarge : null,
+            (await reading as ScimException)?.Status
+        );
         Assert.Equal(0, _memory.Taken);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Model;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -153,6 +154,34 @@ public class TextBoundTests
         var shown = await gateway.SendAsync(HttpMethod.Get, $"Users/{id}?attributes={Lab}:m999");
         Assert.Equal(HttpStatusCode.OK, shown.Status);
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+    }
+
+    [Fact]
+    public async Task Who_has_more_of_an_extension_than_may_be_kept_is_changed_and_deactivated_as_anybody()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        await gateway.Store.WriteAsync(
+            session =>
+                session.Execute(
+                    "update resources set document = cast(json_set(document, @path, json(@value)) as blob) where id = @id",
+                    ("@path", $"$.\"{Lab}\""),
+                    ("@value", $"{{\"note\":{Text(100_000)},\"floor\":\"7\"}}"),
+                    ("@id", ResourceId.Parse(id))
+                ),
+            TestContext.Current.CancellationToken
+        );
+        var shown = (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!;
+        Assert.Equal(100_000, ((string)shown[Lab]!["note"]!).Length);
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await gateway.SendAsync(HttpMethod.Put, $"Users/{id}", shown.ToJsonString())).Status
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, await PatchAsync(gateway, id, $"{Lab}:floor", "\"17\""));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "active", "false"));
+        Assert.Equal(false, (bool?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["active"]);
     }
 
     // POST, PUT, PATCH and Bulk, of which each has one thing wrong.

@@ -210,6 +210,31 @@ public class BulkReferencesTests
         Assert.Equal("members[value eq \"second\"]", (string?)operations[2].Data!["Operations"]![0]!["path"]);
     }
 
+    [Fact]
+    public void Members_that_are_still_to_be_made_are_left_out_and_added_later()
+    {
+        var group = Read(
+            Kim,
+            Post("b", "{}"),
+            Post(
+                "a",
+                """{"displayName": "A", "members": [{"value": "bulkId:b", "type": "Group"}, null, {"value": "bulkId:kim"}, {"value": "bulkId:b"}, {"value": "7"}]}"""
+            )
+        ).Operations[2];
+
+        Assert.Equal(
+            """{"displayName":"A","members":[null,{"value":"bulkId:kim"},{"value":"7"}]}""",
+            group.WithoutMembers(["b"]).Data!.ToJsonString()
+        );
+        Assert.Equal(
+            """[{"op":"add","path":"members","value":[{"value":"bulkId:b","type":"Group"},{"value":"bulkId:b"}]}]""",
+            group.AddingMembers("id-a", ["b"])!.Data!["Operations"]!.ToJsonString()
+        );
+        Assert.Same(group.Data, group.WithoutMembers(["c"]).Data);
+        Assert.Null(group.AddingMembers("id-a", ["c"]));
+        Assert.Equal(5, group.Data!["members"]!.AsArray().Count);
+    }
+
     private static BulkOperation Patched(string path) => Resolve(Kim, Patch(path))[1];
 
     private static string? Member(BulkOperation operation) => (string?)operation.Data!["members"]![0]!["value"];

@@ -3,6 +3,7 @@ using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
+using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
@@ -66,6 +67,74 @@ public class LargeInputTests
             ScimJson.ReadObject($$"""{"userName":"ada","urn:x:own":{"list":[{{Values(0)}}]} }""")
         );
         Soon(() => Patch(user, $$"""{"op":"add","path":"urn:x:own:list","value":[{{Values(9_000)}}]}"""));
+    }
+
+    [Fact]
+    public void A_thousand_adds_to_a_long_list_of_an_extension_that_nobody_described()
+    {
+        var user = new ScimResource(
+            ResourceTypes.User,
+            ScimJson.ReadObject(
+                $$"""{"userName":"ada","urn:x:own":{"list":[{{Many(9_000, i => $$"""{"number":{{i}}}""")}}]} }"""
+            )
+        );
+        var adds = Many(1_000, i => $$"""{"op":"add","path":"urn:x:own:list","value":[{"number":-{{i}}}]}""");
+
+        Soon(() => Patch(user, adds));
+        Assert.Equal("tooMany", Assert.Throws<ScimException>(() => Patch(user, adds)).ScimType);
+    }
+
+    [Fact]
+    public void A_thousand_adds_to_numbers_of_thousands_of_letters()
+    {
+        var user = User("[]");
+        string Numbers(int from, int many) =>
+            Many(many, i => $$"""{"value":"{{from + i}}{{new string('ü', 4_000)}}","type":"work"}""");
+        user.Json["phoneNumbers"] = ScimJson.ReadObject($$"""{"list":[{{Numbers(0, 100)}}]}""")["list"]!.DeepClone();
+        var adds = Many(
+            1_000,
+            i => $$"""{"op":"add","path":"phoneNumbers","value":[{"value":"n{{i}}","type":"work"}]}"""
+        );
+
+        Soon(() => Patch(user, adds));
+        Assert.Equal("tooMany", Assert.Throws<ScimException>(() => Patch(user, adds)).ScimType);
+    }
+
+    [Fact]
+    public void A_long_text_of_another_script_compared_with_many_values()
+    {
+        var user = User($"[{Addresses(2_000)}]");
+        var filter = Filter.Read($"emails.display eq \"{new string('ü', 8_000)}\"", user.Type, Reading.Everything());
+        foreach (var email in user.Json["emails"]!.AsArray())
+            email!["display"] = "Zoë";
+
+        Soon(() =>
+        {
+            for (var times = 0; times < 100; times++)
+                filter.Matches(user, new Effort());
+        });
+    }
+
+    [Fact]
+    public void Thousands_of_members_of_a_bulk_request_that_hundreds_of_POSTs_are_still_to_make()
+    {
+        string[] called = [.. Enumerable.Range(0, 900).Select(i => $"g{i}")];
+        var posts = Many(900, i => $$"""{"method":"POST","path":"/Groups","bulkId":"g{{i}}","data":{} }""");
+        var members = Many(50_000, i => $$"""{"value":"bulkId:g{{899 - (i % 20)}}"}""");
+        var all = $$"""{"method":"POST","path":"/Groups","bulkId":"all","data":{"members":[{{members}}]} }""";
+        var group = BulkRequest
+            .Read(
+                Encoding.UTF8.GetBytes($$"""{"Operations":[{{posts}},{{all}}]}"""),
+                new BulkLimits(1_000, 4 << 20),
+                Reading.Everything()
+            )
+            .Operations[900];
+
+        Soon(() =>
+        {
+            Assert.Empty(group.WithoutMembers(called).Data!["members"]!.AsArray());
+            Assert.NotNull(group.AddingMembers("id", called));
+        });
     }
 
     [Fact]

@@ -104,6 +104,47 @@ public class TextTests
         Assert.Contains("at most 65536 bytes in all", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("active", "false")]
+    [InlineData("title", "\"Pilot\"")]
+    [InlineData(Lab + ":b", "1")]
+    [InlineData(Lab + ":a", "\"shorter\"")]
+    [InlineData(Lab, "{\"c\":null}")]
+    public void An_extension_that_was_beyond_the_bound_may_stay_and_shrink(string path, string value)
+    {
+        var before = With("title", "x");
+        before.Json[Lab] = new JsonObject
+        {
+            ["a"] = new string('x', 100_000),
+            ["b"] = "bb",
+            ["c"] = 1,
+        };
+
+        var after = Patched(before, path, value);
+
+        Assert.Equal(after.Json.ToJsonString(), Put(before, after).Json.ToJsonString());
+        Assert.Contains(
+            "at most 65536 bytes in all",
+            Assert.Throws<ScimException>(() => Patched(before, $"{Lab}:d", "1")).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void An_extension_that_was_beyond_the_bound_may_not_become_one_that_cannot_be_read()
+    {
+        var before = With("title", "x");
+        before.Json[Lab] = new JsonObject { ["a"] = new string('x', 100_000) };
+        var after = before.Clone();
+        after.Json[Lab] = new JsonObject(
+            Enumerable.Range(0, 1_001).Select(i => KeyValuePair.Create($"m{i}", (JsonNode?)i))
+        );
+
+        var refusal = Assert.Throws<ScimException>(() => TextCheck.Require(before, after));
+
+        Assert.Contains("more than 1000 members", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_extension_that_PATCHes_grow_beyond_what_is_read_is_refused_while_it_can_be_read_still()
     {
@@ -183,6 +224,12 @@ public class TextTests
             ),
             Reading.Everything()
         );
+
+    private static ScimResource Put(ScimResource before, ScimResource user)
+    {
+        TextCheck.Require(before, user);
+        return user;
+    }
 
     // A user who has a text at a path, of which the last part may be a sub-attribute.
     private static ScimResource With(string path, string text)

@@ -16,6 +16,58 @@ public sealed class StoreTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public async Task A_query_ends_where_it_is_when_nobody_waits_for_it_and_the_next_one_is_sound()
+    {
+        await using var store = await OpenAsync();
+        for (var round = 0; round < 20; round++)
+        {
+            using var gone = new CancellationTokenSource();
+            using var begun = new ManualResetEventSlim();
+            // One row, and then none without an end.
+            var reading = Task.Factory.StartNew(
+                () =>
+                    store.Read(
+                        session =>
+                            session.All(
+                                "select x from (with recursive n(x) as (select 1 union all select x + 1 from n) select x from n) where x = 1 or x < 0",
+                                row =>
+                                {
+                                    begun.Set();
+                                    return row.Int();
+                                }
+                            ),
+                        gone.Token
+                    ),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
+            begun.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+            await gone.CancelAsync();
+
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                reading.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)
+            );
+            Assert.Equal([7], store.Read(session => session.All("select 7", row => row.Int())));
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_has_gone_before_is_read_nothing_and_who_goes_afterwards_harms_nobody()
+    {
+        await using var store = await OpenAsync();
+        using var gone = new CancellationTokenSource();
+        Assert.Equal(7, store.Read(session => session.First("select 7", row => row.Int()), gone.Token));
+
+        await gone.CancelAsync();
+
+        Assert.Equal(8, store.Read(session => session.First("select 8", row => row.Int())));
+        Assert.ThrowsAny<OperationCanceledException>(() => store.Read(_ => true, gone.Token));
+        Assert.Equal(9, store.Read(session => session.First("select 9", row => row.Int())));
+    }
+
+    [Fact]
     public async Task Work_that_breaks_after_it_has_written_takes_none_of_its_neighbours_with_it()
     {
         await using var store = await OpenAsync();
