@@ -29,8 +29,9 @@ public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
     public const int MostGroupMembers = 100_000;
 
     /// <summary>
-    /// The most memory that a body may take once it is read, which <see cref="ScimJson.Weigh(ReadOnlySpan{byte})"/> tells: that of a group
-    /// of <see cref="MostGroupMembers"/> with four attributes each, and a fifth beyond.
+    /// The most memory that a body may take once it is read, which
+    /// <see cref="ScimJson.Weigh(ReadOnlySpan{byte})"/> tells: that of a group of <see cref="MostGroupMembers"/> with
+    /// four attributes each, and a fifth beyond.
     /// </summary>
     public const int MostMemory = 160 << 20;
 

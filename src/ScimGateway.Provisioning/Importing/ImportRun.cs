@@ -123,7 +123,7 @@ internal sealed class ImportRun(
             }
             (group, at) = read;
         }
-        var seen = store.Read(session => SeenGroup.Of(session, Tenant(session), group, at));
+        var seen = store.Read(session => SeenGroup.Of(session, Tenant(session), group, at), cancel);
         Progress = Progress.With(Kind.Group, Remark.UnknownMember, seen.Unknown);
         return seen;
     }
@@ -184,7 +184,7 @@ internal sealed class ImportRun(
     {
         for (LinkId after = default; ; )
         {
-            var links = store.Read(session => unfinished(session, job.TenantId, after, MostPerTransaction));
+            var links = store.Read(session => unfinished(session, job.TenantId, after, MostPerTransaction), cancel);
             if (links.Count == 0)
                 return;
             await store

@@ -43,7 +43,7 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     public async Task<Notice?> TakeAsync(CancellationToken cancel)
     {
         var now = clock.Now();
-        if (!store.Read(session => Next(session, now) is not null))
+        if (!store.Read(session => Next(session, now) is not null, cancel))
             return null;
         return await store
             .WriteAsync(
