@@ -149,6 +149,12 @@ internal static class Houses
                         "What operators decide: changes with preview and confirmation, holds, one user now."
                     ),
                 ],
+                [
+                    new(
+                        "Homes",
+                        "What belongs to one tenant while it is at home here, and which tenants are: they come, change and go."
+                    ),
+                ],
             ]
         ),
         new(
@@ -158,7 +164,7 @@ internal static class Houses
                 [
                     new(
                         "Operations",
-                        "What goes on in the background: imports, the sweep, the journal's end, notifications."
+                        "What goes on in the background: the sweep, the journal's end, notifications."
                     ),
                     new("Security", "Who is let in, and as whom."),
                 ],

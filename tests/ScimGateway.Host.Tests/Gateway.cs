@@ -144,10 +144,12 @@ internal sealed class Gateway : IAsyncDisposable
         var isSlow = step is Step.Accepting or Step.Accepted;
         if (isSlow)
             await WeatherAsync("""{"delayMs":300}""");
+        var before = Slack.Calls.Total;
         var answer = write();
-        if (isSlow) // and the request is answered before Slack has done it
+        if (isSlow) // and the request is answered before Slack has done it, though it has come there
         {
             await Life.ReachedAsync(Step.Calling);
+            await UntilAsync(() => Task.FromResult(Slack.Calls.Total > before));
             GiveUp();
         }
         await dead;

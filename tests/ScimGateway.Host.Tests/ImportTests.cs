@@ -469,7 +469,7 @@ public class ImportTests
                 session => Tenants.Open(session, "t", "T", "s", new Preferences()),
                 TestContext.Current.CancellationToken
             );
-            using var home = new HomeStore(store, caller.TenantId);
+            var home = new HomeStore(store, caller.TenantId);
             await home.TakeAsync(_ => { });
             var budget = new SlackBudget(SlackLimits.Documented, clock);
             using var http = SlackScimClient.NewHttpClient();

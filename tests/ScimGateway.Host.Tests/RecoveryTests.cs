@@ -315,7 +315,7 @@ public class RecoveryTests
         var answer = gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("title", "\"Countess\""));
         await gateway.Life.ReachedAsync(Step.Called);
 
-        using var another = new HomeStore(gateway.Store, Gateway.Tenant);
+        var another = new HomeStore(gateway.Store, Gateway.Tenant);
         await another.TakeAsync(session => Recovery.TakeOver(session, Gateway.Tenant, new Instant(0)));
         go.SetResult();
 

@@ -59,7 +59,10 @@ public sealed partial class Executor : IAsyncDisposable
     private int _foreign;
     private long _carefulUntil;
     private readonly int[] _stamps = new int[4096];
-    private readonly SemaphoreSlim _news = new(0);
+    // What has come since the last round, be it much or little; whoever still holds an executor that has ended may say so.
+    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private readonly ITimer _alarm;
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
@@ -88,7 +91,7 @@ public sealed partial class Executor : IAsyncDisposable
         (_preferences, _outcomes, _clock) = (preferences, outcomes, clock);
         (_schedule, _log, _reached) = (schedule, log, reached);
         _subjects = [.. subjects.OrderBy(subject => subject.Kind)];
-        _alarm = clock.CreateTimer(_ => _news.Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _alarm = clock.CreateTimer(_ => _news.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Why Slack cannot be written just now; null if it can.</summary>
@@ -172,7 +175,7 @@ public sealed partial class Executor : IAsyncDisposable
     public void Open()
     {
         (_closed, _probe) = (null, null);
-        _news.Release();
+        _news.Writer.TryWrite(true);
     }
 
     /// <summary>
@@ -263,7 +266,6 @@ public sealed partial class Executor : IAsyncDisposable
         await _alarm.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _disabled.Dispose();
-        _news.Dispose();
     }
 
     private List<LinkId> Unfinished() => _store.Read(session => Links.Unfinished(session, _store.Tenant));
@@ -275,7 +277,7 @@ public sealed partial class Executor : IAsyncDisposable
             _alarm.Change(Round(), Timeout.InfiniteTimeSpan);
             try
             {
-                await _news.WaitAsync(_stopping.Token).ConfigureAwait(false);
+                await _news.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -457,7 +459,7 @@ public sealed partial class Executor : IAsyncDisposable
                 _considered.Writer.TryWrite(new Considered(granted.Item));
             flight.Landed.SetResult(isRecorded);
             if (!_stopping.IsCancellationRequested)
-                _news.Release();
+                _news.Writer.TryWrite(true);
         }
     }
 
@@ -615,7 +617,7 @@ public sealed partial class Executor : IAsyncDisposable
     private void Consider(Considered considered)
     {
         _considered.Writer.TryWrite(considered);
-        _news.Release();
+        _news.Writer.TryWrite(true);
     }
 
     private Wanted? Read(LinkId link) => _store.Read(session => Wanted.Read(session, link, _preferences.Now));

@@ -22,7 +22,6 @@ public sealed class TenantHome : IAsyncDisposable
     private readonly HomeStore _store;
     private readonly SlackConnection _slack;
     private readonly LaterConnection _connecting;
-    private readonly CancellationTokenRegistration _whenRefused;
     private bool _isGone;
 
     /// <summary>A home that does nothing before <see cref="StartAsync"/>.</summary>
@@ -86,7 +85,7 @@ public sealed class TenantHome : IAsyncDisposable
         Holds = new HoldDecisions(_store, Executor, clock);
         Resync = new Resync(_store, Executor, clock);
         OnDemand = new OnDemand(_store, Executor, Outcomes, clock);
-        _whenRefused = _store.Ended.Register(StopCalling);
+        _store.Refused += StopCalling;
     }
 
     /// <summary>Whose home it is.</summary>
@@ -184,8 +183,6 @@ public sealed class TenantHome : IAsyncDisposable
         await Imports.DisposeAsync().ConfigureAwait(false);
         Changes.Dispose();
         await Executor.DisposeAsync().ConfigureAwait(false);
-        await _whenRefused.DisposeAsync().ConfigureAwait(false);
-        _store.Dispose();
     }
 
     /// <summary>An operator asks whose the token is; the organization is pinned by the first answer.</summary>

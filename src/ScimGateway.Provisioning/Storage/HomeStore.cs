@@ -11,10 +11,8 @@ namespace ScimGateway.Provisioning.Storage;
 /// </summary>
 /// <param name="store">The store of all.</param>
 /// <param name="tenant">Whose home it is.</param>
-public sealed class HomeStore(Store store, TenantId tenant) : IDisposable
+public sealed class HomeStore(Store store, TenantId tenant)
 {
-    private readonly CancellationTokenSource _ended = new();
-
     // Compared for equality: a number that went up could come again after commits were lost, or with another tenant in a
     // row that was deleted.
     private readonly long _epoch = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
@@ -22,8 +20,8 @@ public sealed class HomeStore(Store store, TenantId tenant) : IDisposable
     /// <summary>Whose it is.</summary>
     public TenantId Tenant => tenant;
 
-    /// <summary>Cancelled once a write was refused, as the tenant is at home elsewhere or nowhere.</summary>
-    public CancellationToken Ended => _ended.Token;
+    /// <summary>A write was refused, as the tenant is at home elsewhere or nowhere.</summary>
+    public event Action? Refused;
 
     /// <summary>Takes the tenant: from here on the former home writes nothing. The epoch comes first.</summary>
     /// <exception cref="HomeEndedException">There is no such tenant.</exception>
@@ -66,16 +64,15 @@ public sealed class HomeStore(Store store, TenantId tenant) : IDisposable
         }
         catch (HomeEndedException)
         {
-            await _ended.CancelAsync().ConfigureAwait(false);
+            Refused?.Invoke();
             throw;
         }
     }
 
-    /// <summary>Runs queries on what is committed, all of them on the same state.</summary>
-    public T Read<T>(Func<StoreSession, T> query) => store.Read(query);
-
-    /// <inheritdoc/>
-    public void Dispose() => _ended.Dispose();
+    /// <summary>
+    /// Runs queries on what is committed, all of them on the same state, until nobody waits for it any more.
+    /// </summary>
+    public T Read<T>(Func<StoreSession, T> query, CancellationToken gone = default) => store.Read(query, gone);
 }
 
 /// <summary>A tenant is not at home any more where something was to be written for it.</summary>

