@@ -94,6 +94,19 @@ internal static class Crowd
             Link = i % 1_000 == 7 ? LinkState.Failed : LinkState.Settled,
         };
 
+    /// <summary>Puts a value into a user's document as it is kept, which no request may bring any more.</summary>
+    public static Task<int> SetAsync(Store store, string id, string attribute, string json) =>
+        store.WriteAsync(
+            session =>
+                session.Execute(
+                    "update resources set document = cast(json_set(document, @path, json(@value)) as blob) where id = @id",
+                    ("@path", $"$.\"{attribute}\""),
+                    ("@value", json),
+                    ("@id", ResourceId.Parse(id))
+                ),
+            CancellationToken.None
+        );
+
     private static ResourceId Write(StoreSession session, Person person)
     {
         var user = new ScimResource(GatewayTypes.User, ScimJson.ReadObject(person.Document));

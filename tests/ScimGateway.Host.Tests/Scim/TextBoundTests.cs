@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
-using ScimGateway.Provisioning.Model;
+using ScimGateway.Host.Tests.Reads;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -161,16 +161,7 @@ public class TextBoundTests
     {
         await using var gateway = await Gateway.StartAsync();
         var id = await CreateAsync(gateway);
-        await gateway.Store.WriteAsync(
-            session =>
-                session.Execute(
-                    "update resources set document = cast(json_set(document, @path, json(@value)) as blob) where id = @id",
-                    ("@path", $"$.\"{Lab}\""),
-                    ("@value", $"{{\"note\":{Text(100_000)},\"floor\":\"7\"}}"),
-                    ("@id", ResourceId.Parse(id))
-                ),
-            TestContext.Current.CancellationToken
-        );
+        await Crowd.SetAsync(gateway.Store, id, Lab, $"{{\"note\":{Text(100_000)},\"floor\":\"7\"}}");
         var shown = (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!;
         Assert.Equal(100_000, ((string)shown[Lab]!["note"]!).Length);
 
