@@ -162,10 +162,7 @@ internal static class Houses
             [
                 [new("CommandLine", "What the program can be asked to do.")],
                 [
-                    new(
-                        "Operations",
-                        "What goes on in the background: the sweep, the journal's end, notifications."
-                    ),
+                    new("Operations", "What goes on in the background: the sweep, the journal's end, notifications."),
                     new("Security", "Who is let in, and as whom."),
                 ],
                 [new("Scim", "Requests read, answers and errors written.")],

@@ -261,9 +261,7 @@ public class CombinationTests
         await gateway.QuietAsync();
         if (gateway.State(people[1]) == "Held")
         {
-            await gateway.Holds.ReleaseAsync(
-                [.. gateway.Holds.List().Select(hold => hold.Id)]
-            );
+            await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
             await gateway.QuietAsync();
         }
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync("person001@"))));
@@ -1489,10 +1487,7 @@ public class CombinationTests
         if (asked is not null)
             await gateway.Holds.DismissAsync([asked.Id]);
         await gateway.QuietAsync();
-        var guard = gateway
-            .Holds.List()
-            .Where(hold => hold.Reason.Code == ReasonCode.GuardAccounts)
-            .ToList();
+        var guard = gateway.Holds.List().Where(hold => hold.Reason.Code == ReasonCode.GuardAccounts).ToList();
         await gateway.Holds.ReleaseAsync([.. guard.Select(hold => hold.Id)]);
         await gateway.QuietAsync();
         Assert.True(asked is not null, "nothing was asked");
@@ -1508,14 +1503,9 @@ public class CombinationTests
         await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1")); // held
         await AddressAsync(gateway, eve, "ada@x.example");
         await gateway.QuietAsync();
-        await gateway.Holds.ReleaseAsync(
-            [
-                .. gateway
-                    .Holds.List()
-                    .Where(hold => hold.Reason.Code == ReasonCode.AddressAsked)
-                    .Select(hold => hold.Id),
-            ]
-        );
+        await gateway.Holds.ReleaseAsync([
+            .. gateway.Holds.List().Where(hold => hold.Reason.Code == ReasonCode.AddressAsked).Select(hold => hold.Id),
+        ]);
         await gateway.QuietAsync();
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
         Assert.Single(gateway.Holds.List(), hold => hold.Reason.Code == ReasonCode.GuardAccounts);

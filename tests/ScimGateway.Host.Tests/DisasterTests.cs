@@ -129,10 +129,7 @@ public class DisasterTests
         Assert.False(Active(left));
         Assert.True(JsonNode.DeepEquals(left, Assert.Single(await gateway.AccountsAsync(Shared))));
 
-        Assert.Equal(
-            1,
-            await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id])
-        );
+        Assert.Equal(1, await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]));
         await gateway.QuietAsync();
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Shared))));
         Assert.Empty(await MembersAsync(gateway, group));

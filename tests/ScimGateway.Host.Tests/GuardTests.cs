@@ -192,9 +192,7 @@ public class GuardTests
         await gateway.SendAsync(HttpMethod.Delete, $"Users/{former}");
         await UserAsync(gateway, name);
 
-        await gateway.Holds.ReleaseAsync(
-            [.. gateway.Holds.List().Select(hold => hold.Id)]
-        );
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
         await gateway.QuietAsync();
 
         Assert.Equal(["person000"], await InSlackAsync(gateway, "Crew"));

@@ -336,11 +336,6 @@ public class IdentityTests
     private static List<string?> Listed(Gateway gateway)
     {
         using var kept = gateway.Kept();
-        return
-        [
-            .. gateway
-                .Holds.List()
-                .Select(hold => kept.Links.Single(link => link.Id == hold.LinkId).SlackId),
-        ];
+        return [.. gateway.Holds.List().Select(hold => kept.Links.Single(link => link.Id == hold.LinkId).SlackId)];
     }
 }

@@ -476,10 +476,7 @@ public class ImportTests
             var connection = new SlackConnection(slack.ScimUrl, SlackEmulatorServer.Token);
             var client = new SlackScimClient(http, connection, options, budget, clock, NullLogger.Instance);
             var schedule = new SlackSchedule<LinkId>(budget);
-            await run(
-                new SlackImport(home, client, schedule, clock, new Patience(clock, say)),
-                data.FullName
-            );
+            await run(new SlackImport(home, client, schedule, clock, new Patience(clock, say)), data.FullName);
         }
         finally
         {

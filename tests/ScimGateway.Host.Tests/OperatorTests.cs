@@ -79,8 +79,7 @@ public class OperatorTests
         await PatchAsync(gateway, ada, "title", "\"Countess\"");
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Failed"));
 
-        var (before, after) = await gateway.Home.OnDemand
-            .ProvisionAsync(new(Guid.Parse(ada)), _preferences);
+        var (before, after) = await gateway.Home.OnDemand.ProvisionAsync(new(Guid.Parse(ada)), _preferences);
 
         Assert.Equal(LinkState.Failed, before.State);
         Assert.Contains("title_too_long", before.Reason?.Sentence, StringComparison.Ordinal);
@@ -144,9 +143,7 @@ public class OperatorTests
         await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
         var hold = Assert.Single(gateway.Holds.List());
 
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() =>
-            gateway.Holds.MeanAsync(hold.Id, "UNAME")
-        );
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => gateway.Holds.MeanAsync(hold.Id, "UNAME"));
 
         Assert.Contains("Free it in Slack", refused.Message, StringComparison.Ordinal);
         Assert.Single(gateway.Holds.List());

@@ -349,9 +349,7 @@ public class StoryTests
         await gateway.QuietAsync();
         Assert.Equal("Blocked", gateway.State(id));
 
-        Assert.True(
-            await gateway.Holds.MeanAsync(Assert.Single(gateway.Holds.List()).Id, "UBOB")
-        );
+        Assert.True(await gateway.Holds.MeanAsync(Assert.Single(gateway.Holds.List()).Id, "UBOB"));
         await gateway.QuietAsync();
 
         Assert.Equal(("Settled", "UBOB"), (gateway.State(id), SlackId(gateway, id)));

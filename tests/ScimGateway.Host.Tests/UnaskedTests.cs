@@ -74,9 +74,7 @@ public class UnaskedTests
         // An operator has looked, and Slack is well again.
         await gateway.KnobAsync("patch.missing_active", "keep");
         await gateway.ChangeAsync(new TenantChange.GoOn(EndsShadow: false));
-        await gateway.Holds.ReleaseAsync(
-            [.. gateway.Holds.List().Select(hold => hold.Id)]
-        );
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
         await gateway.QuietAsync();
         Assert.True((await ActiveAsync(gateway, 3))[0]);
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[2], "title", "\"Duke\""));

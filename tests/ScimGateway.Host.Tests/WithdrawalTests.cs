@@ -36,9 +36,8 @@ public class WithdrawalTests
         using var kept = gateway.Kept();
         Assert.Equal(
             new[] { kept.Of(ada).SlackId, kept.Of(bob).SlackId }.Order(),
-            gateway
-                .Slack.Workspace.Groups()
-                .Single()["members"]!.AsArray()
+            gateway.Slack.Workspace.Groups().Single()["members"]!
+                .AsArray()
                 .Select(member => (string?)(member is JsonObject one ? one["value"] : member))
                 .Order()
         );
@@ -52,7 +51,12 @@ public class WithdrawalTests
 
         await WithdrawnAsync(
             gateway,
-            () => gateway.SendAsync(HttpMethod.Patch, $"Users/{bob}", Patch("emails", """[{"value":"new@corp.example","primary":true}]""")),
+            () =>
+                gateway.SendAsync(
+                    HttpMethod.Patch,
+                    $"Users/{bob}",
+                    Patch("emails", """[{"value":"new@corp.example","primary":true}]""")
+                ),
             () => gateway.SendAsync(HttpMethod.Post, "Users", User("cyd", "new@corp.example"))
         );
         await gateway.QuietAsync();

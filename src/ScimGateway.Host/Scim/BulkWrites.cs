@@ -17,11 +17,7 @@ namespace ScimGateway.Host.Scim;
 /// Carries out single operations of bulk requests. Each is an operation of the journal, as if it had come alone; all of
 /// a request wait until the same time.
 /// </summary>
-internal sealed class BulkWrites(
-    WriteRequests requests,
-    OperationJournal journal,
-    ILogger<BulkWrites> log
-)
+internal sealed class BulkWrites(WriteRequests requests, OperationJournal journal, ILogger<BulkWrites> log)
 {
     private static readonly ResourceTypeDefinition[] _types = [GatewayTypes.User, GatewayTypes.Group];
 

@@ -5,11 +5,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 namespace ScimGateway.Host.Scim;
 
 /// <summary>Writes to /Groups.</summary>
-internal sealed class GroupEndpoints(
-    WriteRequests requests,
-    ResourceAnswers answers,
-    RequestMemory memory
-)
+internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers answers, RequestMemory memory)
 {
     public void Map(IEndpointRouteBuilder tenant)
     {
@@ -34,7 +30,9 @@ internal sealed class GroupEndpoints(
         var asked = requests.Begin(context, $"PUT /Groups/{id}");
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
-        var written = await context.Home().Groups.ReplaceAsync(asked, Ids.Group(id), body.Resource(), Ids.IfMatch(context));
+        var written = await context
+            .Home()
+            .Groups.ReplaceAsync(asked, Ids.Group(id), body.Resource(), Ids.IfMatch(context));
         return answers.Changed(asked, written.Resource, projection);
     }
 

@@ -4,11 +4,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 namespace ScimGateway.Host.Scim;
 
 /// <summary>Writes to /Users.</summary>
-internal sealed class UserEndpoints(
-    WriteRequests requests,
-    ResourceAnswers answers,
-    RequestMemory memory
-)
+internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answers, RequestMemory memory)
 {
     public void Map(IEndpointRouteBuilder tenant)
     {
@@ -33,7 +29,9 @@ internal sealed class UserEndpoints(
         var asked = requests.Begin(context, $"PUT /Users/{id}");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory);
-        var written = await context.Home().Users.ReplaceAsync(asked, Ids.User(id), body.Resource(), Ids.IfMatch(context));
+        var written = await context
+            .Home()
+            .Users.ReplaceAsync(asked, Ids.User(id), body.Resource(), Ids.IfMatch(context));
         return answers.Changed(asked, written.Resource, projection);
     }
 

@@ -69,10 +69,7 @@ internal static class BearerSetup
     /// <summary>How a token is looked at.</summary>
     public static void AddBearer(this IServiceCollection services)
     {
-        services
-            .AddSingleton<SourceTokens>()
-            .AddSingleton<RefusedCredentials>()
-            .AddTransient<BearerHandler>();
+        services.AddSingleton<SourceTokens>().AddSingleton<RefusedCredentials>().AddTransient<BearerHandler>();
         // AddAuthentication would bring Data Protection as well, which keeps a ring of keys at home that nothing here
         // asks for.
         services.AddAuthenticationCore(authentication =>

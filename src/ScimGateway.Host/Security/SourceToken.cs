@@ -27,7 +27,11 @@ internal sealed class SourceToken(string token, Caller caller)
     {
         var allowed = home.Preferences.Now;
         if (_last is not { } entry || !ReferenceEquals(entry.Allowed, allowed) || !ReferenceEquals(entry.Home, home))
-            _last = entry = new Entry(home, allowed, Task.FromResult(AuthenticateResult.Success(Ticket(home, allowed))));
+            _last = entry = new Entry(
+                home,
+                allowed,
+                Task.FromResult(AuthenticateResult.Success(Ticket(home, allowed)))
+            );
         return entry.Result;
     }
 

@@ -59,6 +59,7 @@ public sealed partial class Executor : IAsyncDisposable
     private int _foreign;
     private long _carefulUntil;
     private readonly int[] _stamps = new int[4096];
+
     // What has come since the last round, be it much or little; whoever still holds an executor that has ended may say so.
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }
@@ -91,7 +92,12 @@ public sealed partial class Executor : IAsyncDisposable
         (_preferences, _outcomes, _clock) = (preferences, outcomes, clock);
         (_schedule, _log, _reached) = (schedule, log, reached);
         _subjects = [.. subjects.OrderBy(subject => subject.Kind)];
-        _alarm = clock.CreateTimer(_ => _news.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _alarm = clock.CreateTimer(
+            _ => _news.Writer.TryWrite(true),
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     /// <summary>Why Slack cannot be written just now; null if it can.</summary>
@@ -253,10 +259,7 @@ public sealed partial class Executor : IAsyncDisposable
         try
         {
             await _store
-                .WriteAsync(
-                    session => Tenants.SetStoppedCleanly(session, _store.Tenant, true),
-                    CancellationToken.None
-                )
+                .WriteAsync(session => Tenants.SetStoppedCleanly(session, _store.Tenant, true), CancellationToken.None)
                 .ConfigureAwait(false);
         }
         catch (HomeEndedException)

@@ -28,12 +28,17 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     /// <exception cref="SlackUnreadableException">
     /// Slack cannot be read, and never was; or the token is another organization's.
     /// </exception>
-    public Task<TenantHome> StartAsync(TenantId id, SlackConnection slack, SlackLimits limits, CancellationToken cancel) =>
+    public Task<TenantHome> StartAsync(
+        TenantId id,
+        SlackConnection slack,
+        SlackLimits limits,
+        CancellationToken cancel
+    ) =>
         ToAsync(
             id,
             async former =>
             {
-                var tenant = ground.Store.Read(session => Tenants.Find(session, id));
+                var tenant = ground.Store.Read(session => Tenants.Find(session, id), cancel);
                 if (former is not null)
                 {
                     // What cannot be connected leaves the former as it is. Whoever comes between the two is read to, and
@@ -102,7 +107,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     /// <summary>Forgets what a former process has left of tenants that were deleted.</summary>
     public async Task ForgetDeletedAsync(CancellationToken cancel)
     {
-        foreach (var id in ground.Store.Read(Tenants.Deleted))
+        foreach (var id in ground.Store.Read(Tenants.Deleted, cancel))
             await ForgetAsync(id, cancel).ConfigureAwait(false);
     }
 

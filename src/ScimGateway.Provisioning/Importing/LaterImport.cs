@@ -15,8 +15,7 @@ public sealed partial class LaterImport(
     Executor executor,
     TimeProvider clock,
     ILogger<LaterImport> log
-)
-    : IAsyncDisposable
+) : IAsyncDisposable
 {
     private static readonly TimeSpan _every = TimeSpan.FromHours(6);
     private static readonly TimeSpan _untilSecondLook = TimeSpan.FromSeconds(90);

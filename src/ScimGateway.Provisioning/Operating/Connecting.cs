@@ -1,8 +1,8 @@
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Http;
@@ -67,7 +67,9 @@ public static class Connecting
             case SlackTokenTest.NoAnswer late:
                 return $"Slack does not answer ({late.Why}); it is asked again.";
             case SlackTokenTest.Valid token:
-                await store.WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel).ConfigureAwait(false);
+                await store
+                    .WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel)
+                    .ConfigureAwait(false);
                 return null;
             case var other:
                 throw new InvalidOperationException(other.ToString());

@@ -19,12 +19,10 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
         store.Read(session => HoldRows.Of(session, store.Tenant, most));
 
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
-    public Task<int> ReleaseAsync(IReadOnlyList<HoldId> holds) =>
-        DecideAsync(holds, Holds.Release);
+    public Task<int> ReleaseAsync(IReadOnlyList<HoldId> holds) => DecideAsync(holds, Holds.Release);
 
     /// <summary>Leaves them out until the provider wants something else; says how many there were.</summary>
-    public Task<int> DismissAsync(IReadOnlyList<HoldId> holds) =>
-        DecideAsync(holds, Holds.Dismiss);
+    public Task<int> DismissAsync(IReadOnlyList<HoldId> holds) => DecideAsync(holds, Holds.Dismiss);
 
     /// <summary>
     /// Says which account was meant where a provider asked for a user whose name is one's and whose address is

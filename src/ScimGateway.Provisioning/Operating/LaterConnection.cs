@@ -88,12 +88,7 @@ public sealed partial class LaterConnection(
     }
 
     private Task<string?> TestAsync(TimeSpan limit, CancellationToken cancel) =>
-        Connecting.TryAsync(
-            store,
-            () => SlackTokenTest.AskAsync(http, slack, limit, clock, cancel),
-            clock,
-            cancel
-        );
+        Connecting.TryAsync(store, () => SlackTokenTest.AskAsync(http, slack, limit, clock, cancel), clock, cancel);
 
     private Task NoteAsync(string problem)
     {

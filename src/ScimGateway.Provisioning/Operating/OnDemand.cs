@@ -18,14 +18,10 @@ public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcom
         store.Read(session => Explanation.Of(session, store.Tenant, id, preferences));
 
     /// <summary>Has it planned and told again now, and waits for that as long as a request of the tenant may.</summary>
-    public async Task<(Explanation Before, Explanation After)> ProvisionAsync(
-        ResourceId id,
-        Preferences preferences
-    )
+    public async Task<(Explanation Before, Explanation After)> ProvisionAsync(ResourceId id, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(preferences);
-        var before =
-            Explain(id, preferences) ?? throw ScimException.NotFound($"There is no user or group {id}.");
+        var before = Explain(id, preferences) ?? throw ScimException.NotFound($"There is no user or group {id}.");
         using var waiting = outcomes.Await();
         var link = await store
             .WriteAsync(

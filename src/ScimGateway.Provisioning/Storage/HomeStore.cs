@@ -54,8 +54,7 @@ public sealed class HomeStore(Store store, TenantId tenant)
         {
             return await store
                 .WriteAsync(
-                    session =>
-                        Tenants.IsHome(session, tenant, _epoch) ? work(session) : throw new HomeEndedException(),
+                    session => Tenants.IsHome(session, tenant, _epoch) ? work(session) : throw new HomeEndedException(),
                     cancel,
                     tenant,
                     what

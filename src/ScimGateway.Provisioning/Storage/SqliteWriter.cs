@@ -41,12 +41,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="tenant">For whom; tenants take turns.</param>
     /// <param name="what">What it is, for whoever looks at what holds the writer.</param>
     /// <param name="ct">Ends the waiting for room in the queue.</param>
-    public async Task<T> RunAsync<T>(
-        Func<StoreSession, T> work,
-        TenantId tenant,
-        string what,
-        CancellationToken ct
-    )
+    public async Task<T> RunAsync<T>(Func<StoreSession, T> work, TenantId tenant, string what, CancellationToken ct)
     {
         var item = new Work<T>(work) { What = what };
         await _queue.PutAsync(tenant, item, ct).ConfigureAwait(false);

@@ -128,8 +128,7 @@ public class NeighbourTests
         foreach (var client in new[] { gateway.Client, other })
         foreach (var name in new[] { "ada", "bob", "eve" })
             await Gateway.SendAsync(client, HttpMethod.Post, "Users", User(name, $"{name}@corp.example"));
-        var cursor = (string)
-            (await gateway.SendAsync(HttpMethod.Get, "Users?cursor&count=1")).Body!["nextCursor"]!;
+        var cursor = (string)(await gateway.SendAsync(HttpMethod.Get, "Users?cursor&count=1")).Body!["nextCursor"]!;
 
         var (status, body, _) = await Gateway.SendAsync(other, HttpMethod.Get, $"Users?count=1&cursor={cursor}");
 
@@ -197,7 +196,7 @@ public class NeighbourTests
             setting ?? _two,
             ready: slack =>
             {
-                foreach (var number in new[] { 1, 2 })
+                for (var number = 1; number <= 2; number++)
                 {
                     slack.Organization(number).Knobs.Set("tenant.ids", "equal");
                     slack.Organization(number).Reset();
@@ -230,8 +229,9 @@ public class NeighbourTests
 
     private static async Task<List<string>> MembersAsync(HttpClient client, string group) =>
         [
-            .. ((await Gateway.SendAsync(client, HttpMethod.Get, $"Groups/{group}")).Body!["members"] as JsonArray ?? [])
-                .Select(member => (string)member!["value"]!),
+            .. (
+                (await Gateway.SendAsync(client, HttpMethod.Get, $"Groups/{group}")).Body!["members"] as JsonArray ?? []
+            ).Select(member => (string)member!["value"]!),
         ];
 
     private static long WishesOf(Gateway gateway, int tenant)
@@ -249,8 +249,5 @@ public class NeighbourTests
 
     // The account of that name, as Slack itself has it.
     private static JsonObject Account(Gateway gateway, int organization) =>
-        gateway
-            .Slack.Organization(organization)
-            .Workspace.Users()
-            .Single(user => (string?)user["userName"] == "ada");
+        gateway.Slack.Organization(organization).Workspace.Users().Single(user => (string?)user["userName"] == "ada");
 }

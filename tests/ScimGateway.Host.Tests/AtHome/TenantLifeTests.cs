@@ -67,7 +67,10 @@ public class TenantLifeTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await Gateway.SendAsync(other, HttpMethod.Get, "Users")).Status);
         Assert.Equal(1, await TotalAsync(gateway.Client, "Users"));
         Assert.Equal([new TenantId(1)], OwnersOfRows(gateway));
-        Assert.Equal(2, gateway.Slack.Organization(2).Workspace.Users().Count(user => (string?)user["userName"] is "ada" or "bob"));
+        Assert.Equal(
+            2,
+            gateway.Slack.Organization(2).Workspace.Users().Count(user => (string?)user["userName"] is "ada" or "bob")
+        );
 
         // Its organization is free for another tenant, of whom it has all.
         await gateway.RestartAsync();
@@ -151,10 +154,9 @@ public class TenantLifeTests
         Assert.Equal(
             "Countess",
             (string?)
-                gateway
-                    .Slack.Organization(2)
-                    .Workspace.Users()
-                    .Single(user => (string?)user["userName"] == "ada")["title"]
+                gateway.Slack.Organization(2).Workspace.Users().Single(user => (string?)user["userName"] == "ada")[
+                    "title"
+                ]
         );
     }
 

@@ -40,10 +40,7 @@ public sealed class NoticeTests : IAsyncLifetime
         Assert.Equal("demo", (string?)first["tenant"]);
         Assert.Equal("held", (string?)first["cause"]);
         Assert.Equal(0, (int)first["more"]!);
-        Assert.Equal(
-            gateway.Holds.List()[0].LinkId.Value,
-            (long)Assert.Single(first["about"]!.AsArray())!["link"]!
-        );
+        Assert.Equal(gateway.Holds.List()[0].LinkId.Value, (long)Assert.Single(first["about"]!.AsArray())!["link"]!);
 
         foreach (var person in people[2..])
             await PatchAsync(gateway, person, "active", "false");

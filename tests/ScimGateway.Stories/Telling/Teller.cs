@@ -305,9 +305,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                 var listed = holds.List().Select(hold => hold.Id).Take(decide.All ? 100 : 1).ToList();
                 Model.Decided = (Model.Decided.Released || decide.Release, Model.Decided.Dismissed || !decide.Release);
                 watch.Decides();
-                _operators.Add(
-                    decide.Release ? holds.ReleaseAsync(listed) : holds.DismissAsync(listed)
-                );
+                _operators.Add(decide.Release ? holds.ReleaseAsync(listed) : holds.DismissAsync(listed));
                 break;
             case Step.Import:
                 world.Home.Imports.TryBegin();

@@ -10,29 +10,17 @@ namespace ScimGateway.Provisioning.Storage.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropColumn(
-                name: "lease_owner",
-                table: "tenants");
+            migrationBuilder.DropColumn(name: "lease_owner", table: "tenants");
 
-            migrationBuilder.RenameColumn(
-                name: "lease_until",
-                table: "tenants",
-                newName: "deleted");
+            migrationBuilder.RenameColumn(name: "lease_until", table: "tenants", newName: "deleted");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.RenameColumn(
-                name: "deleted",
-                table: "tenants",
-                newName: "lease_until");
+            migrationBuilder.RenameColumn(name: "deleted", table: "tenants", newName: "lease_until");
 
-            migrationBuilder.AddColumn<string>(
-                name: "lease_owner",
-                table: "tenants",
-                type: "TEXT",
-                nullable: true);
+            migrationBuilder.AddColumn<string>(name: "lease_owner", table: "tenants", type: "TEXT", nullable: true);
         }
     }
 }
