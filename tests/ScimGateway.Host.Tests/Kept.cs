@@ -57,7 +57,7 @@ internal static class Kept
                         "insert into guarded_changes (tenant_id, what, group_id, subject, at) values (0, 0, '', @subject, 0)",
                         ("@subject", i)
                     );
-                return session.Execute("delete from guarded_changes where tenant_id = 0");
+                return session.Execute("delete from guarded_changes where tenant_id = 0" + OneTenants.NotAlone);
             },
             CancellationToken.None
         );

@@ -2,12 +2,14 @@ using Microsoft.Extensions.Options;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Setup;
@@ -45,6 +47,8 @@ internal static class GatewaySetup
 
         // Tenants: who is at home, and on what. The store is made before them and disposed of after them.
         services.AddSingleton(_ => SlackScimClient.NewHttpClient()).AddSingleton<ImportTurns>();
+        services.AddSingleton<WriteDownAccount>(SlackImport.WriteDown);
+        services.AddSingleton<Subject, Accounts>().AddSingleton<Subject, Groups>();
         services.AddSingleton<Say>(Console.Error.WriteLine);
         services.AddSingleton(made => ActivatorUtilities.CreateInstance<Ground>(made));
         services.AddSingleton<Homes>();

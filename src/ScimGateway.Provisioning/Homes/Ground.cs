@@ -10,6 +10,7 @@ namespace ScimGateway.Provisioning.Homes;
 /// <param name="Store">The store.</param>
 /// <param name="Http">The way to Slack.</param>
 /// <param name="Call">The limits of a call.</param>
+/// <param name="Subjects">What is particular of accounts and of groups.</param>
 /// <param name="Imports">How many imports run at once.</param>
 /// <param name="Say">Who hears that Slack is waited for.</param>
 /// <param name="Clock">What time it is.</param>
@@ -19,6 +20,7 @@ public sealed record Ground(
     Store Store,
     HttpClient Http,
     SlackClientOptions Call,
+    IEnumerable<Subject> Subjects,
     ImportTurns Imports,
     Say Say,
     TimeProvider Clock,

@@ -5,7 +5,6 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Subjects;
 using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
@@ -57,7 +56,7 @@ public sealed class TenantHome : IAsyncDisposable
             Budget,
             Schedule,
             Preferences,
-            [new Accounts(SlackImport.WriteDown), new Groups()],
+            ground.Subjects,
             Outcomes,
             clock,
             logs.CreateLogger<Executor>(),

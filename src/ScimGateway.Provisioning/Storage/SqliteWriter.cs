@@ -26,7 +26,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// </summary>
     public SqliteWriter(SqliteConnection connection)
     {
-        _session = new StoreSession(connection);
+        _session = new StoreSession(connection) { KeepsTenantsApart = true };
         _loop = Task.Run(LoopAsync);
     }
 

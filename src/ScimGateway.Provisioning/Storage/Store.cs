@@ -173,7 +173,9 @@ public sealed class Store : IAsyncDisposable
     }
 
     private StoreSession Reader() =>
-        _readers.TryPop(out var idle) ? idle : new StoreSession(SqliteFile.OpenReader(_path));
+        _readers.TryPop(out var idle)
+            ? idle
+            : new StoreSession(SqliteFile.OpenReader(_path)) { KeepsTenantsApart = true };
 
     private void Return(StoreSession session)
     {

@@ -13,6 +13,9 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
 
     private readonly Dictionary<string, Prepared> _prepared = [];
 
+    /// <summary>Whether it refuses what goes over all tenants by mistake, as whatever works for them does.</summary>
+    internal bool KeepsTenantsApart { get; init; }
+
     /// <summary>Whether anything but a query was run since it was last set to false.</summary>
     internal bool HasWritten { get; set; }
 
@@ -122,6 +125,8 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
 
     private Prepared Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
+        if (KeepsTenantsApart)
+            OneTenants.Require(sql);
         var command = connection.CreateCommand();
 #pragma warning disable CA2100 // the texts are constants of the gateway
         command.CommandText = sql;

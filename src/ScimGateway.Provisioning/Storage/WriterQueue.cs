@@ -58,13 +58,14 @@ internal sealed class WriterQueue<T>
     /// <summary>Completes when there is something, or with false when there is nothing any more.</summary>
     public async Task<bool> WaitAsync()
     {
-        while (await _news.Reader.WaitToReadAsync().ConfigureAwait(false))
+        // One piece of news is of all that has come by then, of which some may be left.
+        while (!IsAny())
         {
+            if (!await _news.Reader.WaitToReadAsync().ConfigureAwait(false))
+                return IsAny();
             _news.Reader.TryRead(out _);
-            if (IsAny())
-                return true;
         }
-        return IsAny(); // what came last has told nobody
+        return true;
     }
 
     /// <summary>Nothing comes any more; what is there is still taken.</summary>

@@ -111,5 +111,5 @@ internal static class GuardedChanges
 
     /// <summary>Forgets all up to a time, whosever they are.</summary>
     public static int Forget(StoreSession store, Instant upTo) =>
-        store.Execute("delete from guarded_changes where at <= @up_to", ("@up_to", upTo));
+        store.Execute("delete from guarded_changes where at <= @up_to" + OneTenants.NotAlone, ("@up_to", upTo));
 }

@@ -233,7 +233,8 @@ internal static class Operations
     /// </summary>
     public static int Forget(StoreSession store, Instant before, int most) =>
         store.Execute(
-            "delete from operations where id in (select id from operations where finished < @before order by finished limit @most)",
+            "delete from operations where id in (select id from operations where finished < @before order by finished limit @most)"
+                + OneTenants.NotAlone,
             ("@before", before),
             ("@most", most)
         );

@@ -25,7 +25,8 @@ internal static class OutboxRows
         store.First(
             $"{Select} where o.due <= @now and not exists "
                 + "(select 1 from outbox e where e.tenant_id = o.tenant_id and e.cause = o.cause and e.ended is null and e.at < o.at) "
-                + "order by o.due limit 1",
+                + "order by o.due limit 1"
+                + OneTenants.NotAlone,
             row => ((Outbox, string)?)ToOutbox(row),
             ("@now", now)
         );
@@ -119,7 +120,8 @@ internal static class OutboxRows
     /// <summary>Forgets some that ended before a time.</summary>
     public static int Forget(StoreSession store, Instant before, int most) =>
         store.Execute(
-            "delete from outbox where id in (select id from outbox where ended < @before limit @most)",
+            "delete from outbox where id in (select id from outbox where ended < @before limit @most)"
+                + OneTenants.NotAlone,
             ("@before", before),
             ("@most", most)
         );

@@ -34,10 +34,11 @@ internal static class ShownTotals
     {
         store.Execute("begin immediate");
         store.Execute(Triggers);
-        store.Execute("delete from shown_totals");
+        store.Execute("delete from shown_totals" + OneTenants.NotAlone);
         store.Execute(
             "insert into shown_totals (tenant_id, kind, shown, claimed) "
                 + "select tenant_id, kind, count(*), count(source_id) from resources where deleted is null and not hidden group by tenant_id, kind"
+                + OneTenants.NotAlone
         );
         store.Execute("commit");
     }

@@ -42,11 +42,14 @@ public static class Tenants
 
     /// <summary>All of them.</summary>
     internal static List<TenantId> Ids(StoreSession store) =>
-        store.All("select id from tenants where deleted is null", row => row.Number<TenantId>());
+        store.All("select id from tenants where deleted is null" + OneTenants.NotAlone, row => row.Number<TenantId>());
 
     /// <summary>Those that were deleted, and of whom something is left.</summary>
     internal static List<TenantId> Deleted(StoreSession store) =>
-        store.All("select id from tenants where deleted is not null", row => row.Number<TenantId>());
+        store.All(
+            "select id from tenants where deleted is not null" + OneTenants.NotAlone,
+            row => row.Number<TenantId>()
+        );
 
     /// <summary>Another word in the path.</summary>
     /// <exception cref="SlugTakenException">Another tenant has it.</exception>
