@@ -6,7 +6,6 @@ using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
-using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
 
@@ -113,12 +112,15 @@ internal static class DemoCommand
         }
     }
 
-    // Each by itself, some at a time.
-    private static Task StartAsync(IServiceProvider made, IReadOnlyList<DemoTenant> tenants, Uri scim) =>
-        Parallel.ForEachAsync(
-            tenants,
+    // Their rows in their order, then each by itself, some at a time.
+    private static async Task StartAsync(IServiceProvider made, IReadOnlyList<DemoTenant> tenants, Uri scim)
+    {
+        var tokens = await made.GetRequiredService<Store>()
+            .WriteAsync(session => tenants.Select(tenant => tenant.Open(session)).ToList(), CancellationToken.None);
+        await Parallel.ForEachAsync(
+            tenants.Zip(tokens),
             new ParallelOptions { MaxDegreeOfParallelism = MostStarting },
-            async (tenant, cancel) =>
-                await tenant.StartAsync(made, scim, made.GetRequiredService<SlackLimits>(), cancel)
+            async (one, cancel) => await one.First.StartAsync(made, one.Second, scim, cancel)
         );
+    }
 }

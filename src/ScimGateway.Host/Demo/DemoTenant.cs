@@ -45,18 +45,21 @@ internal sealed record DemoTenant(int Number, params IReadOnlyList<(string Name,
             .Range(1, count)
             .Select(number => new DemoTenant(number, (Name, number == 1 ? token : $"{token}-{number}")));
 
-    /// <summary>Makes what is not there yet, and starts its home.</summary>
-    /// <exception cref="PreferencesException">Its preferences cannot be.</exception>
-    public async Task StartAsync(IServiceProvider made, Uri scim, SlackLimits limits, CancellationToken cancel)
+    /// <summary>Starts its home, and lets its sources in.</summary>
+    public async Task StartAsync(
+        IServiceProvider made,
+        IReadOnlyList<SourceToken> tokens,
+        Uri scim,
+        CancellationToken cancel
+    )
     {
-        var tokens = await made.GetRequiredService<Store>().WriteAsync(Open, cancel);
-        var slack = new SlackConnection(scim, SlackToken);
-        var id = tokens[0].Caller.TenantId;
-        await made.GetRequiredService<Homes>().StartAsync(id, slack, limits, cancel);
+        var (id, slack) = (tokens[0].Caller.TenantId, new SlackConnection(scim, SlackToken));
+        await made.GetRequiredService<Homes>().StartAsync(id, slack, made.GetRequiredService<SlackLimits>(), cancel);
         made.GetRequiredService<SourceTokens>().Set(id, tokens);
     }
 
     /// <summary>Makes what is not there yet; gives back by what its sources are let in.</summary>
+    /// <exception cref="PreferencesException">Its preferences cannot be.</exception>
     public List<SourceToken> Open(StoreSession session) =>
         [
             .. Sources.Select(source => new SourceToken(

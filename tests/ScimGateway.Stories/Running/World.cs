@@ -199,7 +199,7 @@ internal sealed class World : IAsyncDisposable
             );
             builder.Services.AddRouting();
             builder.Services.AddSingleton<TimeProvider>(life.Clock).AddSingleton(Dialect.Everything);
-            builder.Services.AddSingleton(call);
+            builder.Services.AddSingleton(call).AddSingleton(Limits);
             builder.AddGateway(store);
             builder.Services.AddSingleton<IServer>(life.Server).AddSingleton<IHostLifetime>(life);
             builder.Services.AddSingleton(http).AddSingleton<Say>(_ => { });
@@ -207,7 +207,8 @@ internal sealed class World : IAsyncDisposable
             app = builder.Build();
             app.UseGateway();
             life.App = app;
-            await _tenant.StartAsync(app.Services, _connection.BaseAddress, Limits, CancellationToken.None);
+            var tokens = await store.WriteAsync(_tenant.Open, CancellationToken.None);
+            await _tenant.StartAsync(app.Services, tokens, _connection.BaseAddress, CancellationToken.None);
             await app.StartAsync();
             _process = life;
         }
