@@ -26,4 +26,9 @@ public sealed record Ground(
     TimeProvider Clock,
     ILoggerFactory Logs,
     AtStep? Reached = null
-);
+)
+{
+    /// <summary>Asks whose a token is.</summary>
+    internal Task<SlackTokenTest> AskAsync(SlackConnection slack, CancellationToken cancel) =>
+        SlackTokenTest.AskAsync(Http, slack, Call.AttemptLimit, Clock, cancel);
+}

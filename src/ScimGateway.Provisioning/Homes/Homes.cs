@@ -43,7 +43,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
                 {
                     // What cannot be connected leaves the former as it is. Whoever comes between the two is read to, and
                     // told to come back with a write.
-                    Connecting.Require(await AskAsync(slack, cancel).ConfigureAwait(false), tenant);
+                    Connecting.Require(await ground.AskAsync(slack, cancel).ConfigureAwait(false), tenant);
                     await former.DisposeAsync().ConfigureAwait(false);
                 }
                 var home = new TenantHome(ground, tenant, slack, limits);
@@ -110,9 +110,6 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
         foreach (var id in ground.Store.Read(Tenants.Deleted, cancel))
             await ForgetAsync(id, cancel).ConfigureAwait(false);
     }
-
-    private Task<SlackTokenTest> AskAsync(SlackConnection slack, CancellationToken cancel) =>
-        SlackTokenTest.AskAsync(ground.Http, slack, ground.Call.AttemptLimit, ground.Clock, cancel);
 
     // A batch is one transaction, which others queue behind.
     private async Task ForgetAsync(TenantId id, CancellationToken cancel)

@@ -191,7 +191,7 @@ public sealed class TenantHome : IAsyncDisposable
     public Task ConnectAsync(CancellationToken cancel = default) =>
         Connecting.TestAsync(
             _store,
-            () => SlackTokenTest.AskAsync(_ground.Http, _slack, _ground.Call.AttemptLimit, _ground.Clock, cancel),
+            () => _ground.AskAsync(_slack, cancel),
             new Patience(_ground.Clock, _ground.Say),
             _ground.Clock,
             cancel

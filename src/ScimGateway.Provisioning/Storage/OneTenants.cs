@@ -36,7 +36,7 @@ internal static partial class OneTenants
     private static partial Regex Owned();
 
     [GeneratedRegex(
-        @"@(tenant|tenant_id|id|link|link_id|group|member|members|user|from|former|resource|resource_id|source|slug|organization)\b"
+        @"@(tenant|tenant_id|id|link|link_id|group|member|members|user|former|resource|resource_id|source|slug|organization)\b"
     )]
     private static partial Regex Named();
 }

@@ -193,7 +193,7 @@ internal static class Operations
 
     /// <summary>What is told of a link is told of another one.</summary>
     public static int Move(StoreSession store, LinkId from, LinkId to) =>
-        store.Execute("update operations set link_id = @to where link_id = @from", ("@to", to), ("@from", from));
+        store.Execute("update operations set link_id = @to where link_id = @link", ("@to", to), ("@link", from));
 
     /// <summary>What is told of a resource is told of another link from now on.</summary>
     public static int Hand(StoreSession store, ResourceId resource, LinkId to) =>
