@@ -14,6 +14,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 
 namespace ScimGateway.Benchmarks;
 
@@ -141,7 +142,7 @@ internal static class ReadRun
 
     private static async Task<Store> OpenAsync(string folder, int users)
     {
-        var store = await Store.OpenAsync(Path.Combine(folder, $"{users}.db"), CancellationToken.None);
+        var store = await SqliteStore.OpenAsync(Path.Combine(folder, $"{users}.db"), CancellationToken.None);
         await Crowd.WriteAsync(store, Enumerable.Range(0, users).Select(Crowd.Member));
         return store;
     }

@@ -1,3 +1,4 @@
+using ScimGateway.Tests;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,7 +83,7 @@ public class DemoTests
                 await using var app = await DemoCommand.BuildAsync(options, [tenant], setting.Clock, setting.More);
                 await app.StartAsync(TestContext.Current.CancellationToken);
             });
-        Directory.Delete(data, recursive: true);
+        TestStore.Drop(data);
     }
 
     [Theory]

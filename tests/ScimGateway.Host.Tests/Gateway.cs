@@ -1,3 +1,4 @@
+using ScimGateway.Tests;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -464,7 +465,7 @@ internal sealed class Gateway : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Slack.DisposeAsync();
-        Directory.Delete(Data, recursive: true);
+        TestStore.Drop(Data);
     }
 
     // Its store is closed already: nothing that is let go of now is written any more.

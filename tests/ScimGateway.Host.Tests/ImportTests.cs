@@ -1,3 +1,4 @@
+using ScimGateway.Tests;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
@@ -459,10 +460,7 @@ public class ImportTests
     )
     {
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-");
-        var store = await Store.OpenAsync(
-            Path.Combine(data.FullName, "gateway.db"),
-            TestContext.Current.CancellationToken
-        );
+        var store = await TestStore.OpenAsync(data.FullName);
         try
         {
             var caller = await store.WriteAsync(
@@ -481,7 +479,7 @@ public class ImportTests
         finally
         {
             await store.DisposeAsync();
-            data.Delete(recursive: true);
+            TestStore.Drop(data.FullName);
         }
     }
 

@@ -1,7 +1,9 @@
+using ScimGateway.Tests;
 using Microsoft.EntityFrameworkCore;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 
 namespace ScimGateway.Host.Tests;
 
@@ -12,12 +14,7 @@ namespace ScimGateway.Host.Tests;
 internal static class Kept
 {
     /// <summary>The tables of a store.</summary>
-    public static GatewayDb Open(string folder)
-    {
-        var options = new DbContextOptionsBuilder<GatewayDb>();
-        options.UseSqliteFile(Path.Combine(folder, "gateway.db"));
-        return new GatewayDb(options.Options);
-    }
+    public static GatewayDb Open(string folder) => TestStore.Tables(folder);
 
     /// <summary>The link of a resource.</summary>
     public static Link Of(this GatewayDb kept, string id) =>
@@ -89,7 +86,7 @@ internal static class Kept
     /// <summary>The lock of a migration whose process was killed, as EF Core leaves it.</summary>
     public static void LeaveMigrationLock(string file)
     {
-        using var session = new StoreSession(SqliteFile.Open(file));
+        using var session = new SqliteSession(SqliteFile.Open(file));
         session.Execute(
             "create table \"__EFMigrationsLock\" (\"Id\" integer not null primary key, \"Timestamp\" text not null)"
         );

@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -475,7 +476,7 @@ public class RecoveryTests
         Kept.LeaveMigrationLock(file);
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await using (var store = await Store.OpenAsync(file, limit.Token))
+        await using (var store = await SqliteStore.OpenAsync(file, limit.Token))
             Assert.Empty(new LinkReads(store).List(Gateway.Tenant, new LinkQuery(Kind.User)));
 
         Directory.Delete(data, recursive: true);

@@ -1,3 +1,4 @@
+using ScimGateway.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
@@ -51,6 +52,7 @@ internal sealed record Setting
             PublicUrl = PublicUrl,
             Slack = slack,
             Data = data,
+            Store = TestStore.Of(data),
             SlackTimeLimit = SlackTimeLimit,
         };
 

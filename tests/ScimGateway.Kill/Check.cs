@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 
 namespace ScimGateway.Kill;
 
@@ -183,7 +184,7 @@ internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> 
 
     private T Read<T>(Func<StoreSession, T> query)
     {
-        using var session = new StoreSession(SqliteFile.Open(file));
+        using var session = new SqliteSession(SqliteFile.Open(file));
         return query(session);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Setup;
@@ -25,7 +26,14 @@ internal static class DemoCommand
             return 0;
         }
         catch (Exception e)
-            when (e is StoreInUseException or StoreUnknownException or SlackUnreadableException or PreferencesException)
+            when (e
+                    is StoreInUseException
+                        or StoreUnknownException
+                        or StoreAddressException
+                        or StoreServerException
+                        or SlackUnreadableException
+                        or PreferencesException
+            )
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
@@ -47,7 +55,9 @@ internal static class DemoCommand
         options = options with
         {
             Slack = options.Slack ?? emulator!.BaseUrl,
-            Data = options.Data ?? Directory.CreateTempSubdirectory("scimgateway-").FullName,
+            Data =
+                options.Data
+                ?? (options.Store is null ? Directory.CreateTempSubdirectory("scimgateway-").FullName : null),
         };
         var token = options.Token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         await using var app = await BuildAsync(options, [.. DemoTenant.All(options.Tenants, token)], clock);
@@ -70,8 +80,7 @@ internal static class DemoCommand
     {
         var scim = new Uri(options.Slack!, "scim/v1/");
         var call = new SlackClientOptions { AttemptLimit = options.SlackTimeLimit };
-        Directory.CreateDirectory(options.Data!);
-        var store = await Store.OpenAsync(Path.Combine(options.Data!, "gateway.db"), CancellationToken.None);
+        var store = await Store.OpenAsync(options.Store ?? FileIn(options.Data!), CancellationToken.None);
         WebApplication? app = null;
         try
         {
@@ -99,7 +108,8 @@ internal static class DemoCommand
                 if (tenants.Count > MostSaid)
                     Console.WriteLine($"       and so on until {tenants[^1].Slug}");
                 Console.WriteLine($"Slack  {scim}");
-                Console.WriteLine($"data   {options.Data}");
+                if (options.Data is not null)
+                    Console.WriteLine($"data   {options.Data}");
             });
             return app;
         }
@@ -110,6 +120,15 @@ internal static class DemoCommand
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    private static string FileIn(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        return new DbConnectionStringBuilder
+        {
+            ["Data Source"] = Path.Combine(folder, "gateway.db"),
+        }.ConnectionString;
     }
 
     // Their rows in their order, then each by itself, some at a time.

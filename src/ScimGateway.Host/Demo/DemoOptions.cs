@@ -21,6 +21,9 @@ internal sealed record DemoOptions
 
     public string? Data { get; init; }
 
+    /// <summary>The connection string of its store; null for a file in <see cref="Data"/>.</summary>
+    public string? Store { get; init; }
+
     public int Seed { get; init; }
 
     public TimeSpan SlackTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
@@ -50,6 +53,7 @@ internal sealed record DemoOptions
                     "--token" => options with { Token = value },
                     "--admin-key" => options, // the admin interface comes with the connections
                     "--data" => options with { Data = value },
+                    "--store" => options with { Store = value },
                     "--seed" => options with { Seed = int.Parse(value, CultureInfo.InvariantCulture) },
                     "--tenants" => options with { Tenants = Count(value) },
                     "--slack-time-limit" => options with

@@ -49,8 +49,8 @@ public sealed class LinkReads(Store store)
     private const string Query =
         $"select l.id, r.id, s.name, l.seen, r.deleted is null and r.hidden = @no, {ShownLink.Columns} "
         + "from links l left join resources r on r.id = l.claimant_id left join sources s on s.id = r.source_id "
-        + "where l.id > @after and l.tenant_id = @tenant and l.kind = @kind and (@claimed is null or (r.source_id is not null) = @claimed) "
-        + "and (@state is null or l.state = @state) and (@contains = '' or instr(coalesce(r.user_name_key, ''), @contains) > 0 "
+        + "where l.id > @after and l.tenant_id = @tenant and l.kind = @kind and (cast(@claimed as boolean) is null or (r.source_id is not null) = @claimed) "
+        + "and (cast(@state as integer) is null or l.state = @state) and (@contains = '' or instr(coalesce(r.user_name_key, ''), @contains) > 0 "
         + "or instr(coalesce(r.display_name_key, ''), @contains) > 0 or instr(coalesce(r.email_keys, ''), @contains) > 0 "
         + "or instr(coalesce(l.slack_id, ''), @contains) > 0 or exists (select 1 from keys k where k.link_id = l.id and instr(k.value, @contains) > 0)) "
         + "order by l.id limit @most";

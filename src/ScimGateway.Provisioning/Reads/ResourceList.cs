@@ -232,7 +232,7 @@ internal sealed class ResourceList
     private void RequireFewMembers(StoreSession store, int kind)
     {
         var members = store.First(
-            $"select count(*) from (select 1 from resources r cross join members m on m.group_id = r.id where {_parts[kind].Where} limit {MostMembersLookedAt + 1})",
+            $"select count(*) from (select 1 from resources r cross join members m where m.group_id = r.id and {_parts[kind].Where} limit {MostMembersLookedAt + 1}) few",
             row => row.Int(),
             Parameters(kind)
         );

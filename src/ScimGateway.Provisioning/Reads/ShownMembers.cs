@@ -22,7 +22,7 @@ internal static class ShownMembers
 
     /// <summary>All of them as one value, of a group called r: what each is, and its id.</summary>
     public const string OfRow =
-        "(select group_concat(m.kind || m.member_id, '') from members m where m.group_id = r.id and "
+        "(select group_concat(cast(m.kind as text) || cast(m.member_id as text), '') from members m where m.group_id = r.id and "
         + $"(({Wanted} and r.source_id is not null) or ({InSlack} and r.source_id is null)))";
 
     private const int EntryBytes = 1 + 36;

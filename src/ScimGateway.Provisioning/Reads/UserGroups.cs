@@ -13,7 +13,7 @@ public ref struct UserGroups
     /// as no document does (ScimJson).
     /// </summary>
     internal const string OfRow =
-        "(select group_concat(g.id || g.display_name, char(0)) from members m join resources g on g.id = m.group_id "
+        "(select group_concat(cast(g.id as text) || g.display_name, char(0)) from members m join resources g on g.id = m.group_id "
         + "where m.member_id = r.id and "
         + ShownMembers.OfGroup
         + ")";

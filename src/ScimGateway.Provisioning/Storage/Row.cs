@@ -2,7 +2,10 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Npgsql;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Storage.Postgres;
+using ScimGateway.Provisioning.Storage.Sqlite;
 
 namespace ScimGateway.Provisioning.Storage;
 
@@ -14,9 +17,16 @@ namespace ScimGateway.Provisioning.Storage;
 public ref struct Row
 {
     private readonly SqliteRow _columns;
+    private readonly PostgresRow? _others; // of the other store
     private int _next;
 
-    internal Row(DbDataReader reader) => _columns = new SqliteRow(reader);
+    internal Row(DbDataReader reader)
+    {
+        if (reader is NpgsqlDataReader postgres)
+            _others = new PostgresRow(postgres);
+        else
+            _columns = new SqliteRow(reader);
+    }
 
     /// <summary>A number.</summary>
     public long Long() => NumberAt(_next++);
@@ -76,10 +86,10 @@ public ref struct Row
     public byte[]? BytesOrNull() => IsNull() ? null : Bytes();
 
     /// <summary>Bytes, or a text in UTF-8, where the store has them; none where there are none.</summary>
-    public ReadOnlySpan<byte> Span() => _columns.Bytes(_next++);
+    public ReadOnlySpan<byte> Span() => BytesOf(_next++);
 
     /// <summary>Whether there is something in the next column.</summary>
-    public bool IsThere() => !_columns.IsNull(_next++);
+    public bool IsThere() => !IsNullAt(_next++);
 
     /// <summary>Leaves columns out.</summary>
     public void Skip(int columns) => _next += columns;
@@ -87,31 +97,38 @@ public ref struct Row
     /// <summary>
     /// Goes to the next row of the query, which its holder reads from the first column again; false if there is none.
     /// </summary>
-    internal readonly bool Next() => _columns.Next();
+    internal readonly bool Next() => _others?.Next() ?? _columns.Next();
+
+    private readonly bool IsNullAt(int column) => _others?.IsNull(column) ?? _columns.IsNull(column);
+
+    private readonly long NumberOf(int column) => _others?.Number(column) ?? _columns.Number(column);
+
+    private readonly ReadOnlySpan<byte> BytesOf(int column) =>
+        _others is null ? _columns.Bytes(column) : _others.Bytes(column);
 
     // What there is none of reads as zero or as nothing: only where that is what was read it is asked whether it is.
     private readonly long NumberAt(int column)
     {
-        var number = _columns.Number(column);
+        var number = NumberOf(column);
         return number == 0 ? Require(column, number) : number;
     }
 
     private readonly ReadOnlySpan<byte> BytesAt(int column)
     {
-        var bytes = _columns.Bytes(column);
+        var bytes = BytesOf(column);
         if (bytes.IsEmpty)
             Require(column, 0);
         return bytes;
     }
 
     private readonly long Require(int column, long number) =>
-        _columns.IsNull(column)
+        IsNullAt(column)
             ? throw new InvalidOperationException($"Column {column} of the row has no value.")
             : number;
 
     private bool IsNull()
     {
-        if (!_columns.IsNull(_next))
+        if (!IsNullAt(_next))
             return false;
         _next++;
         return true;

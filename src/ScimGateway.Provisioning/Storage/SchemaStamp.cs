@@ -1,7 +1,7 @@
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>
-/// The build that last brought a file's tables up to date. The same build need not look again, which spares a start EF
+/// The build that last brought a store's tables up to date. The same build need not look again, which spares a start EF
 /// Core and its model.
 /// </summary>
 internal static class SchemaStamp
@@ -10,8 +10,10 @@ internal static class SchemaStamp
     private static readonly string _build = typeof(SchemaStamp).Module.ModuleVersionId.ToString();
 
     /// <summary>Whether it was this build.</summary>
-    public static bool IsOurs(StoreSession store) =>
-        store.First("select name from sqlite_master where name = 'schema_stamp'", row => row.Text()) is not null
+    /// <param name="store">The store.</param>
+    /// <param name="tables">The store's own list of its tables.</param>
+    public static bool IsOurs(StoreSession store, string tables) =>
+        store.Any($"select 1 from {tables} where name = 'schema_stamp'")
         && store.First("select build from schema_stamp", row => row.Text()) == _build;
 
     /// <summary>Notes that it was this build.</summary>

@@ -1,200 +1,82 @@
-using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Runtime.CompilerServices;
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Provisioning.Storage.Postgres;
+using ScimGateway.Provisioning.Storage.Sqlite;
 
 namespace ScimGateway.Provisioning.Storage;
 
-/// <summary>The gateway's one SQLite file: any number of readers, one writer.</summary>
-public sealed class Store : IAsyncDisposable
+/// <summary>
+/// What the gateway keeps: any number of readers, and the works of one tenant one after the other. It is one SQLite
+/// file, or a database of PostgreSQL.
+/// </summary>
+public abstract class Store : IAsyncDisposable
 {
-    // A crowd of readers comes once; the memory of their sessions would stay for ever.
-    private const int MostIdle = 8;
-
-    private readonly string _path;
-    private readonly StoreLock _lock;
-    private readonly SqliteWriter _writer;
-    private readonly ConcurrentStack<StoreSession> _readers = []; // the last one used has its pages at hand
-    private volatile bool _isClosed;
-
-    private Store(string path, StoreLock heldLock)
-    {
-        (_path, _lock) = (path, heldLock);
-        _writer = new SqliteWriter(SqliteFile.Open(path));
-    }
-
     /// <summary>
-    /// Opens the file, making it or bringing it up to date where that is needed, and keeps other processes from it.
+    /// Opens the store of a connection string, making it or bringing it up to date where that is needed, and keeps other
+    /// processes from it.
     /// </summary>
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
-    public static async Task<Store> OpenAsync(string path, CancellationToken cancel)
+    /// <exception cref="StoreAddressException">The connection string is none.</exception>
+    public static Task<Store> OpenAsync(string connection, CancellationToken cancel)
     {
-        SqliteRuntime.RequireVersion();
-        var held = StoreLock.Take(path);
+        var parts = new DbConnectionStringBuilder();
         try
         {
-            if (!File.Exists(path))
-                Make(path);
-            else if (!IsUpToDate(path))
-                await MigrateAsync(path, cancel).ConfigureAwait(false);
-            using (var session = new StoreSession(SqliteFile.Open(path)))
-            {
-                ShownTotals.Prepare(session);
-                SqliteStatistics.Prepare(session);
-            }
-            return new Store(path, held);
+            parts.ConnectionString = connection;
         }
-        catch
+        catch (ArgumentException)
         {
-            held.Dispose();
-            throw;
+            throw new StoreAddressException();
         }
-    }
-
-    // By what the migrations come to as a script: EF Core and its model would stay in memory, some 20 MB. A process
-    // that dies here leaves a file that the next one brings up to date.
-    private static void Make(string path)
-    {
-        using var script = new StreamReader(typeof(Store).Assembly.GetManifestResourceStream("Start.sql")!);
-        using var session = new StoreSession(SqliteFile.Open(path));
-        session.Execute(script.ReadToEnd());
-        SchemaStamp.Leave(session);
-    }
-
-    private static bool IsUpToDate(string path)
-    {
-        using var session = new StoreSession(SqliteFile.Open(path));
-        return SchemaStamp.IsOurs(session);
-    }
-
-    // By itself, so that EF Core is not even loaded where it is not needed.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task MigrateAsync(string path, CancellationToken cancel)
-    {
-        var options = new DbContextOptionsBuilder<GatewayDb>();
-        options.UseSqliteFile(path);
-        using var db = new GatewayDb(options.Options);
-        // EF Core's own lock is a row, which a process that was killed leaves behind and the next would wait for
-        // without end. Here the store is this process's alone.
-        await db
-            .Database.ExecuteSqlRawAsync("drop table if exists \"__EFMigrationsLock\"", cancel)
-            .ConfigureAwait(false);
-        var unknown = (await db.Database.GetAppliedMigrationsAsync(cancel).ConfigureAwait(false))
-            .Except(db.Database.GetMigrations())
-            .FirstOrDefault();
-        if (unknown is not null)
-            throw new StoreUnknownException(path, unknown);
-        await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
-        using var session = new StoreSession(SqliteFile.Open(path));
-        SchemaStamp.Leave(session);
+        return parts.TryGetValue("Data Source", out var path) && parts.Count == 1
+                ? SqliteStore.OpenAsync((string)path, cancel)
+            : parts.ContainsKey("Host") ? PostgresStore.OpenAsync(connection, cancel)
+            : throw new StoreAddressException();
     }
 
     /// <summary>
     /// Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything, and others
-    /// wait for it.
+    /// wait for it; it may be run again.
     /// </summary>
     /// <param name="work">The work.</param>
     /// <param name="cancel">Ends the waiting for room in the queue.</param>
     /// <param name="tenant">For whom; tenants take turns.</param>
     /// <param name="what">The method that has it done.</param>
-    public Task<T> WriteAsync<T>(
+    public abstract Task<T> WriteAsync<T>(
         Func<StoreSession, T> work,
         CancellationToken cancel,
         TenantId tenant = default,
         [CallerMemberName] string what = ""
-    ) => _writer.RunAsync(work, tenant, what, cancel);
+    );
 
     /// <summary>
     /// What has kept all others from writing for longest since this was last asked for: one work, or one commit.
     /// </summary>
-    public WriterHold TakeLongestHold() => _writer.TakeLongest();
+    public abstract WriterHold TakeLongestHold();
 
     /// <summary>Runs queries on what is committed, all of them on the same state.</summary>
     /// <exception cref="OperationCanceledException">
     /// Nobody waits for it any more: the query under way has ended where it was.
     /// </exception>
-    public T Read<T>(Func<StoreSession, T> query, CancellationToken gone = default)
-    {
-        var session = Reader();
-        try
-        {
-            session.Execute("begin");
-            try
-            {
-                // Over before the commit, which must not be interrupted, and before the session is another's.
-                using (session.InterruptedBy(gone))
-                    return query(session);
-            }
-            finally
-            {
-                session.Execute("commit");
-            }
-        }
-        catch (SqliteException e) when (SqliteInterrupt.IsCauseOf(e) && gone.IsCancellationRequested)
-        {
-            throw new OperationCanceledException("Nobody waits for what was read.", e, gone);
-        }
-        finally
-        {
-            Return(session);
-        }
-    }
+    public abstract T Read<T>(Func<StoreSession, T> query, CancellationToken gone = default);
 
     /// <summary>
     /// The first row of one query, or null. A statement by itself sees one state: it needs no transaction.
     /// </summary>
-    internal T? First<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var session = Reader();
-        try
-        {
-            return session.First(sql, map, parameters);
-        }
-        finally
-        {
-            Return(session);
-        }
-    }
+    internal abstract T? First<T>(
+        string sql,
+        Func<Row, T> map,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    );
 
     /// <summary>One row of one query after the other, until enough have been taken.</summary>
-    internal void Each(string sql, Func<Row, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var session = Reader();
-        try
-        {
-            session.Each(sql, take, parameters);
-        }
-        finally
-        {
-            Return(session);
-        }
-    }
-
-    private StoreSession Reader() =>
-        _readers.TryPop(out var idle)
-            ? idle
-            : new StoreSession(SqliteFile.OpenReader(_path)) { KeepsTenantsApart = true };
-
-    private void Return(StoreSession session)
-    {
-        session.Tidy();
-        if (_isClosed || _readers.Count >= MostIdle)
-            session.Dispose();
-        else
-            _readers.Push(session);
-    }
+    internal abstract void Each(
+        string sql,
+        Func<Row, bool> take,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    );
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _writer.DisposeAsync().ConfigureAwait(false);
-        _isClosed = true;
-        // Each is taken out first: whoever reads still must not get one that is let go of, and with it leave a
-        // transaction open.
-        while (_readers.TryPop(out var session))
-            session.Dispose();
-        _lock.Dispose();
-    }
+    public abstract ValueTask DisposeAsync();
 }

@@ -1,18 +1,12 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage;
 
-/// <summary>A connection with its commands prepared once for each text. Used by one piece of work at a time.</summary>
-public sealed class StoreSession(DbConnection connection) : IDisposable
+/// <summary>A connection to the store. Used by one piece of work at a time.</summary>
+public abstract class StoreSession : IDisposable
 {
-    // Texts that depend on what clients ask for are many; beyond these all are forgotten.
-    private const int MostPrepared = 256;
-
-    private readonly Dictionary<string, Prepared> _prepared = [];
-
     /// <summary>Whether it refuses what goes over all tenants by mistake, as whatever works for them does.</summary>
     internal bool KeepsTenantsApart { get; init; }
 
@@ -21,18 +15,7 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
 
     /// <summary>Runs a statement and says how many rows it touched.</summary>
     /// <exception cref="UniqueViolationException">A unique index has the like of it already.</exception>
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var command = Command(sql, parameters);
-        try
-        {
-            return command.ExecuteNonQuery();
-        }
-        catch (DbException e) when (SqliteErrors.Violation(e) is { } violation)
-        {
-            throw violation;
-        }
-    }
+    public abstract int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters);
 
     /// <summary>The first row, or null.</summary>
     /// <exception cref="UniqueViolationException">
@@ -78,110 +61,43 @@ public sealed class StoreSession(DbConnection connection) : IDisposable
     internal CancellationTokenRegistration InterruptedBy(CancellationToken gone)
     {
         gone.ThrowIfCancellationRequested();
-        return gone.CanBeCanceled
-            ? gone.UnsafeRegister(static one => SqliteInterrupt.Of((DbConnection)one!), connection)
-            : default;
-    }
-
-    /// <summary>Forgets what was prepared, once it is too much. No command may be under way.</summary>
-    public void Tidy()
-    {
-        if (_prepared.Count <= MostPrepared)
-            return;
-        foreach (var prepared in _prepared.Values)
-            prepared.Command.Dispose();
-        _prepared.Clear();
+        return gone.CanBeCanceled ? gone.UnsafeRegister(static one => ((StoreSession)one!).Interrupt(), this) : default;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var prepared in _prepared.Values)
-            prepared.Command.Dispose();
-        connection.Dispose();
+        Dispose(true);
+        GC.SuppressFinalize(this);
     }
 
-    private DbDataReader Reader(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var command = Command(sql, parameters);
-        try
-        {
-            return command.ExecuteReader();
-        }
-        catch (DbException e) when (SqliteErrors.Violation(e) is { } violation)
-        {
-            throw violation;
-        }
-    }
+    /// <summary>Lets go of the connection.</summary>
+    protected abstract void Dispose(bool disposing);
 
-    private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        if (!_prepared.TryGetValue(sql, out var prepared))
-            _prepared[sql] = prepared = Prepare(sql, parameters);
-        HasWritten |= prepared.Writes;
-        prepared.Bind(parameters);
-        return prepared.Command;
-    }
+    /// <summary>Ends the query under way, from another thread.</summary>
+    private protected abstract void Interrupt();
 
-    private Prepared Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    /// <summary>What a statement brings.</summary>
+    private protected abstract DbDataReader Reader(string sql, ReadOnlySpan<(string Name, object? Value)> parameters);
+
+    /// <summary>Requires of a statement that is new here what its session requires of all.</summary>
+    private protected void Require(string sql)
     {
         if (KeepsTenantsApart)
             OneTenants.Require(sql);
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // the texts are constants of the gateway
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, _) in parameters)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            command.Parameters.Add(parameter);
-        }
-        return new Prepared(command, !sql.StartsWith("select", StringComparison.Ordinal));
     }
 
-    private sealed class Prepared(DbCommand command, bool writes)
-    {
-        private readonly DbParameter[] _parameters = [.. command.Parameters.Cast<DbParameter>()];
-        private readonly string[] _names = [.. command.Parameters.Cast<DbParameter>().Select(p => p.ParameterName)];
+    /// <summary>Whether a statement changes anything.</summary>
+    private protected static bool Writes(string sql) => !sql.StartsWith("select", StringComparison.Ordinal);
 
-        public DbCommand Command => command;
-
-        public bool Writes => writes;
-
-        public void Bind(ReadOnlySpan<(string Name, object? Value)> parameters)
+    /// <summary>A value as databases know it: what has a type of its own here is its number or its UUID.</summary>
+    internal static object Plain(object? value) =>
+        value switch
         {
-            // What is not given would keep the value of the call before.
-            if (parameters.Length != _parameters.Length)
-                throw new ArgumentException(
-                    $"The statement has {_parameters.Length} parameters, and is given {parameters.Length}."
-                );
-            for (var i = 0; i < parameters.Length; i++)
-                _parameters[Place(parameters[i].Name, i)].Value = parameters[i].Value switch
-                {
-                    null => DBNull.Value,
-                    INumbered numbered => numbered.Value,
-                    IIdentified identified => identified.Value,
-                    IEnumerable<ResourceId> listed => Listed(listed),
-                    Enum word => Convert.ToInt32(word, CultureInfo.InvariantCulture),
-                    var value => value,
-                };
-        }
-
-        // As json_each reads it, each spelled as the driver writes a UUID.
-        private static string Listed(IEnumerable<ResourceId> ids)
-        {
-            var json = new StringBuilder("[");
-            foreach (var id in ids)
-                json.Append(json.Length > 1 ? ",\"" : "\"").Append(id.Value.ToString().ToUpperInvariant()).Append('"');
-            return json.Append(']').ToString();
-        }
-
-        // Mostly where it stood in the first call.
-        private int Place(string name, int likely)
-        {
-            var place = _names[likely] == name ? likely : Array.IndexOf(_names, name);
-            return place >= 0 ? place : throw new ArgumentException($"The statement has no parameter {name}.");
-        }
-    }
+            null => DBNull.Value,
+            INumbered numbered => numbered.Value,
+            IIdentified identified => identified.Value,
+            Enum word => Convert.ToInt32(word, CultureInfo.InvariantCulture),
+            _ => value,
+        };
 }

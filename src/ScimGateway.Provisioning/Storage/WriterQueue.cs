@@ -5,8 +5,8 @@ using ScimGateway.Provisioning.Model;
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>
-/// What waits for the one writer. Tenants take turns, each with its works in their order, so that nobody's five hundred
-/// go before another's one.
+/// What waits for a writer. Tenants take turns, each with its works in their order, so that nobody's five hundred go
+/// before another's one.
 /// </summary>
 internal sealed class WriterQueue<T>
     where T : class
@@ -17,7 +17,7 @@ internal sealed class WriterQueue<T>
     private readonly Dictionary<TenantId, Line> _lines = [];
     private readonly Queue<Line> _turns = []; // those that have something, whoever is next first
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
     private bool _isClosed;
 
@@ -31,7 +31,7 @@ internal sealed class WriterQueue<T>
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(Store));
             line.Works.Enqueue(work);
-            if (line.Works.Count == 1)
+            if (line.Works.Count == 1 && !line.IsBusy)
                 _turns.Enqueue(line);
         }
         _news.Writer.TryWrite(true);
@@ -40,19 +40,43 @@ internal sealed class WriterQueue<T>
     /// <summary>Takes the next one of whoever is next.</summary>
     public bool TryTake([NotNullWhen(true)] out T? work)
     {
+        if (!TryTake(out work, out var of))
+            return false;
+        Done(of);
+        return true;
+    }
+
+    /// <summary>The same where works are done side by side: the tenant's next one comes after this one is done.</summary>
+    public bool TryTake([NotNullWhen(true)] out T? work, out TenantId of)
+    {
         lock (_gate)
         {
             if (!_turns.TryDequeue(out var line))
             {
-                work = null;
+                (work, of) = (null, default);
                 return false;
             }
-            work = line.Works.Dequeue();
-            if (line.Works.Count > 0)
-                _turns.Enqueue(line);
+            (work, of) = (line.Works.Dequeue(), line.Tenant);
+            line.IsBusy = true;
             line.Room.Release();
+            if (_turns.Count > 0)
+                _news.Writer.TryWrite(true); // for another writer, if there is one
             return true;
         }
+    }
+
+    /// <summary>The work that was taken of a tenant is done.</summary>
+    public void Done(TenantId of)
+    {
+        lock (_gate)
+        {
+            var line = _lines[of];
+            line.IsBusy = false;
+            if (line.Works.Count == 0)
+                return;
+            _turns.Enqueue(line);
+        }
+        _news.Writer.TryWrite(true);
     }
 
     /// <summary>Completes when there is something, or with false when there is nothing any more.</summary>
@@ -85,11 +109,15 @@ internal sealed class WriterQueue<T>
     private Line Of(TenantId tenant)
     {
         lock (_gate)
-            return _lines.TryGetValue(tenant, out var line) ? line : _lines[tenant] = new Line();
+            return _lines.TryGetValue(tenant, out var line) ? line : _lines[tenant] = new Line(tenant);
     }
 
-    private sealed class Line
+    private sealed class Line(TenantId tenant)
     {
+        public TenantId Tenant => tenant;
+
+        public bool IsBusy { get; set; }
+
         public Queue<T> Works { get; } = [];
 
         public SemaphoreSlim Room { get; } = new(MostOfOne);

@@ -1,3 +1,4 @@
+using ScimGateway.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -25,14 +26,14 @@ public sealed class JournalTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _store = await Store.OpenAsync(Path.Combine(_data, "gateway.db"), CancellationToken.None);
+        _store = await TestStore.OpenAsync(_data);
         _journal = new OperationJournal(_store);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _store.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
+        TestStore.Drop(_data);
     }
 
     [Fact]

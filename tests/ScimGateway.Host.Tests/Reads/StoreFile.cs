@@ -1,3 +1,4 @@
+using ScimGateway.Tests;
 using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Tests.Reads;
@@ -10,12 +11,12 @@ internal sealed class StoreFile(Store store, string folder) : IAsyncDisposable
     public static async Task<StoreFile> OpenAsync()
     {
         var folder = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
-        return new StoreFile(await Store.OpenAsync(Path.Combine(folder, "gateway.db"), CancellationToken.None), folder);
+        return new StoreFile(await TestStore.OpenAsync(folder), folder);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        TestStore.Drop(folder);
     }
 }

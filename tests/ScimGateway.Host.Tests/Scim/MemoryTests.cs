@@ -1,3 +1,4 @@
+using ScimGateway.Tests;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -37,7 +38,7 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions());
-        await using (var store = await Store.OpenAsync(Path.Combine(_data, "gateway.db"), CancellationToken.None))
+        await using (var store = await TestStore.OpenAsync(_data))
         {
             await store.WriteAsync(
                 session => new DemoTenant(1, ("demo", Gateway.Token)).Open(session),
@@ -73,7 +74,7 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
         _client.Dispose();
         await _gateway.DisposeAsync();
         await _slack.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
+        TestStore.Drop(_data);
     }
 
     [Fact]

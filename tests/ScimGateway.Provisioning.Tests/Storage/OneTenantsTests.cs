@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Storage;
@@ -10,7 +11,7 @@ public sealed class OneTenantsTests : IAsyncLifetime
     private Store _store = null!;
 
     public async ValueTask InitializeAsync() =>
-        _store = await Store.OpenAsync(Path.Combine(_data, "gateway.db"), CancellationToken.None);
+        _store = await SqliteStore.OpenAsync(Path.Combine(_data, "gateway.db"), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

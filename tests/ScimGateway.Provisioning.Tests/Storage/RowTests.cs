@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Storage;
@@ -87,7 +88,7 @@ public sealed class RowTests
 
     private static T First<T>(string sql, Func<Row, T> map)
     {
-        using var session = new StoreSession(SqliteFile.Open(":memory:"));
+        using var session = new SqliteSession(SqliteFile.Open(":memory:"));
         return session.First(sql, map, ("@id", _id))!;
     }
 }

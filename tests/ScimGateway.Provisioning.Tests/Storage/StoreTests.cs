@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Storage;
@@ -117,7 +118,7 @@ public sealed class StoreTests : IDisposable
     {
         var empty = Path.Combine(_folder, "empty.db");
         System.IO.File.WriteAllBytes(empty, []);
-        await using var migrated = await Store.OpenAsync(empty, CancellationToken.None);
+        await using var migrated = await SqliteStore.OpenAsync(empty, CancellationToken.None);
         await using var made = await OpenAsync();
 
         var tables = Tables(made);
@@ -157,7 +158,7 @@ public sealed class StoreTests : IDisposable
 
         await using var store = await OpenAsync();
 
-        Assert.True(store.Read(SchemaStamp.IsOurs));
+        Assert.True(store.Read(session => SchemaStamp.IsOurs(session, SqliteStore.Tables)));
     }
 
     [Fact]
@@ -177,7 +178,7 @@ public sealed class StoreTests : IDisposable
         options.UseSqliteFile(File);
         using (var older = new GatewayDb(options.Options))
             await older.GetService<IMigrator>().MigrateAsync("20261121094604_FormerMembers");
-        using (var session = new StoreSession(SqliteFile.Open(File)))
+        using (var session = new SqliteSession(SqliteFile.Open(File)))
             session.Execute(
                 "insert into tenants (slug, name, enabled, shadow, preferences, epoch, stopped_cleanly, still) "
                     + "values ('one', '', 1, 0, '{}', 0, 0, 0), ('two', '', 1, 0, '{}', 0, 0, 0)"
@@ -238,18 +239,18 @@ public sealed class StoreTests : IDisposable
     public async Task A_connection_that_is_let_go_of_in_a_transaction_leaves_none_open_for_the_next_one()
     {
         await MakeAsync("delete from \"__EFMigrationsHistory\"");
-        using (var session = new StoreSession(SqliteFile.OpenReader(File)))
+        using (var session = new SqliteSession(SqliteFile.OpenReader(File)))
         {
             session.Execute("begin");
-            SchemaStamp.IsOurs(session);
+            SchemaStamp.IsOurs(session, SqliteStore.Tables);
         }
 
-        using var next = new StoreSession(SqliteFile.OpenReader(File));
+        using var next = new SqliteSession(SqliteFile.OpenReader(File));
 
         Assert.Equal(0, next.Execute("begin"));
     }
 
-    private Task<Store> OpenAsync() => Store.OpenAsync(File, CancellationToken.None);
+    private Task<Store> OpenAsync() => SqliteStore.OpenAsync(File, CancellationToken.None);
 
     private async Task MakeAsync(params string[] statements)
     {

@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 using ScimGateway.Provisioning.Storage.Tables;
 using Xunit;
 
@@ -29,7 +30,7 @@ public sealed class UniqueIndexTests : IAsyncLifetime
     private Store _store = null!;
 
     public async ValueTask InitializeAsync() =>
-        _store = await Store.OpenAsync(Path.Combine(_folder, "gateway.db"), CancellationToken.None);
+        _store = await SqliteStore.OpenAsync(Path.Combine(_folder, "gateway.db"), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

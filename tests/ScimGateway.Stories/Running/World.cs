@@ -16,6 +16,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
@@ -155,7 +156,7 @@ internal sealed class World : IAsyncDisposable
         LiveOn();
         Slack.Knobs.Restore();
         Slack.Reset();
-        using var session = new StoreSession(SqliteFile.Open(File));
+        using var session = new SqliteSession(SqliteFile.Open(File));
         session.Execute($"attach '{TemplateFile()}' as t");
         session.Execute("pragma foreign_keys=off");
         session.Execute("begin immediate");
@@ -189,7 +190,7 @@ internal sealed class World : IAsyncDisposable
     {
         var life = new Process(Clock.NewView());
         var call = new SlackClientOptions();
-        var store = await Store.OpenAsync(File, CancellationToken.None);
+        var store = await SqliteStore.OpenAsync(File, CancellationToken.None);
         WebApplication? app = null;
         try
         {
@@ -284,7 +285,7 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Reads the store beside the gateway.</summary>
-    public T Read<T>(Func<StoreSession, T> query) => query(_beside ??= new StoreSession(SqliteFile.OpenReader(File)));
+    public T Read<T>(Func<StoreSession, T> query) => query(_beside ??= new SqliteSession(SqliteFile.OpenReader(File)));
 
     public async ValueTask DisposeAsync()
     {

@@ -47,13 +47,14 @@ internal static class HoldRows
     ) =>
         store.Execute(
             "insert into holds (tenant_id, link_id, member_id, reason, since, other_id) select @tenant, @link, @member, @why, @now, @other "
-                + "where not exists (select 1 from holds where tenant_id = @tenant and link_id = @link and reason = @why and (member_id = @member or (member_id is null and @member is null)))",
+                + "where not exists (select 1 from holds where tenant_id = @tenant and link_id = @link and reason = @why and coalesce(member_id, @nobody) = coalesce(@member, @nobody))",
             ("@tenant", tenantId),
             ("@link", link),
             ("@member", member),
             ("@why", why.ToString()),
             ("@now", now),
-            ("@other", other)
+            ("@other", other),
+            ("@nobody", Guid.Empty)
         ) > 0;
 
     /// <summary>Lists members of a link's group; says how many were not listed for the same reason already.</summary>

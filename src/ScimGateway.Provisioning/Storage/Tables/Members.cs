@@ -20,12 +20,12 @@ internal static class Members
     public const int ByNesting = -1;
 
     /// <summary>Those who are listed: one statement for many costs a fraction of one for each.</summary>
-    public const string Listed = "(select value from json_each(@members))";
+    public const string Listed = "(select j.value from json_each(@members) j)";
 
     private const string Columns = "group_id, member_id, source_id, wanted, in_slack, blocked, stamp";
 
     // Why a member cannot be told to Slack: it is a group, or has no account there.
-    private const string InTheWay = "case when r.kind = 1 then @nested when l.reachable = @yes then null else @why end";
+    private const string InTheWay = "case when r.kind = 1 then @nested when l.reachable then null else @why end";
 
     /// <summary>The same, of the member of a row.</summary>
     public const string WhyInTheWay =
@@ -33,7 +33,7 @@ internal static class Members
 
     /// <summary>What is named in it.</summary>
     public static (string Name, object? Value)[] InTheWayIs { get; } =
-    [("@nested", nameof(ReasonCode.NestedGroup)), ("@yes", Tri.Yes), ("@why", nameof(ReasonCode.NotReachable))];
+    [("@nested", nameof(ReasonCode.NestedGroup)), ("@why", nameof(ReasonCode.NotReachable))];
 
     // Who is deleted by a request that still waits for Slack is there again if that is refused or withdrawn: what others
     // say of such a member meanwhile counts as if it had been said before.
@@ -62,6 +62,7 @@ internal static class Members
             [
                 ("@group", group),
                 ("@source", source),
+                ("@yes", Tri.Yes),
                 ("@no", Tri.No),
                 ("@gone", source == ByNesting),
                 .. InTheWayIs,
@@ -78,7 +79,7 @@ internal static class Members
     ) =>
         store.Execute(
             "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
-                + $"select @group, o.member_id, o.kind, @source, @yes, o.in_slack, max(o.stamp) + 1, {IsGone} "
+                + $"select @group, o.member_id, max(o.kind), @source, @yes, max(o.in_slack), max(o.stamp) + 1, {IsGone} "
                 + $"from members o where o.group_id = @group and o.member_id in {Listed} group by o.member_id",
             ("@group", group),
             ("@source", source),
@@ -102,6 +103,7 @@ internal static class Members
             [
                 ("@source", source),
                 ("@gone", source == ByNesting),
+                ("@yes", Tri.Yes),
                 ("@no", Tri.No),
                 ("@unknown", Tri.Neither),
                 .. InTheWayIs,
@@ -117,6 +119,7 @@ internal static class Members
                 + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {Listed}",
             [
                 ("@source", source),
+                ("@yes", Tri.Yes),
                 ("@no", Tri.No),
                 ("@unknown", Tri.Neither),
                 .. InTheWayIs,

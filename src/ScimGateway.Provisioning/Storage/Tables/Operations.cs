@@ -88,7 +88,7 @@ internal static class Operations
         Instant end
     ) =>
         store.First(
-            "select count(*), max(case when counted > 0 then id end) from operations where verdict = 'refuse' and source_id = @source "
+            "select count(*), max(case when counted > 0 then cast(id as text) end) from operations where verdict = 'refuse' and source_id = @source "
                 + "and finished >= @from and finished < @end",
             row => (row.Int(), row.IdOrNull<OperationId>()),
             ("@source", source),

@@ -101,7 +101,7 @@ internal static class OutboxRows
     /// <summary>Keeps what came of a try; what has ended is not due any more.</summary>
     public static int Tried(StoreSession store, Guid id, string taken, string? error, Instant? ended) =>
         store.Execute(
-            "update outbox set taken = @taken, error = @error, ended = @ended, due = case when @ended is null then due end where id = @id",
+            "update outbox set taken = @taken, error = @error, ended = @ended, due = case when cast(@ended as bigint) is null then due end where id = @id",
             ("@taken", taken),
             ("@error", error),
             ("@ended", ended),

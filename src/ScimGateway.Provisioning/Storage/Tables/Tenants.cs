@@ -13,6 +13,9 @@ public static class Tenants
     private const string Columns =
         "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still, careful_until";
 
+    // Until the transaction ends nobody else takes the tenant. (PostgreSQL: 'for share'; SQLite has one writer.)
+    private const string StandsStill = "/* stands still */";
+
     // What is named by other rows goes before them.
     private static readonly string[] _rows =
     [
@@ -164,7 +167,7 @@ public static class Tenants
 
     /// <summary>Whether the tenant's home is the one that took it over under this epoch.</summary>
     internal static bool IsHome(StoreSession store, TenantId id, long epoch) =>
-        store.Any("select 1 from tenants where id = @id and epoch = @epoch", ("@id", id), ("@epoch", epoch));
+        store.Any($"select 1 from tenants where id = @id and epoch = @epoch {StandsStill}", ("@id", id), ("@epoch", epoch));
 
     /// <summary>Whether the former executor stopped with no call under way.</summary>
     internal static bool HasStoppedCleanly(StoreSession store, TenantId id) =>

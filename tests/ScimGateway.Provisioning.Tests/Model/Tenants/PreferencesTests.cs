@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model.Tenants;
@@ -116,7 +117,7 @@ public class PreferencesTests
         var folder = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
         try
         {
-            await using var store = await Store.OpenAsync(Path.Combine(folder, "gateway.db"), CancellationToken.None);
+            await using var store = await SqliteStore.OpenAsync(Path.Combine(folder, "gateway.db"), CancellationToken.None);
             await OpenAsync(store, new Preferences());
             await store.WriteAsync(
                 session =>
@@ -139,7 +140,7 @@ public class PreferencesTests
         var folder = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
         try
         {
-            await using var store = await Store.OpenAsync(Path.Combine(folder, "gateway.db"), CancellationToken.None);
+            await using var store = await SqliteStore.OpenAsync(Path.Combine(folder, "gateway.db"), CancellationToken.None);
 
             await Assert.ThrowsAsync<PreferencesException>(() =>
                 OpenAsync(store, new Preferences { UpdateUsers = false })

@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
-namespace ScimGateway.Provisioning.Storage;
+namespace ScimGateway.Provisioning.Storage.Sqlite;
 
 /// <summary>
 /// Ends the query that a connection is at, from another thread; Microsoft.Data.Sqlite has no way to. The connection must

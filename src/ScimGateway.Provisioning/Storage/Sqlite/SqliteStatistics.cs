@@ -1,4 +1,4 @@
-namespace ScimGateway.Provisioning.Storage;
+namespace ScimGateway.Provisioning.Storage.Sqlite;
 
 /// <summary>
 /// Tells SQLite's planner what a large tenant looks like. Without statistics it believes that four equal columns leave

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace ScimGateway.Provisioning.Storage;
+namespace ScimGateway.Provisioning.Storage.Sqlite;
 
 /// <summary>A SQLite file with the settings the gateway relies on: what is acknowledged is on disk.</summary>
 internal static class SqliteFile

@@ -2,7 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace ScimGateway.Provisioning.Storage;
+namespace ScimGateway.Provisioning.Storage.Sqlite;
 
 /// <summary>What SQLite's errors mean.</summary>
 internal static class SqliteErrors

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using SQLitePCL;
 
-namespace ScimGateway.Provisioning.Storage;
+namespace ScimGateway.Provisioning.Storage.Sqlite;
 
 /// <summary>
 /// Lets Microsoft.Data.Sqlite run on SQLitePCLRaw 2.0 and on the operating system's SQLite, which the distribution

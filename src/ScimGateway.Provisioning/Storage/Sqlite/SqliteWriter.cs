@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using ScimGateway.Provisioning.Model;
 
-namespace ScimGateway.Provisioning.Storage;
+namespace ScimGateway.Provisioning.Storage.Sqlite;
 
 /// <summary>The one writer of a SQLite file: what queues up while a commit is on its way shares the next one.</summary>
 internal sealed class SqliteWriter : IAsyncDisposable
@@ -15,8 +15,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const string Begin = "begin immediate";
     private const string Commit = "commit";
 
-    private readonly WriterQueue<Work> _queue = new();
-    private readonly StoreSession _session;
+    private readonly WriterQueue<StoreWork> _queue = new();
+    private readonly SqliteSession _session;
     private readonly Task _loop;
     private WriterHold _longest = WriterHold.None;
 
@@ -26,7 +26,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// </summary>
     public SqliteWriter(SqliteConnection connection)
     {
-        _session = new StoreSession(connection) { KeepsTenantsApart = true };
+        _session = new SqliteSession(connection) { KeepsTenantsApart = true };
         _loop = Task.Run(LoopAsync);
     }
 
@@ -43,9 +43,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="ct">Ends the waiting for room in the queue.</param>
     public async Task<T> RunAsync<T>(Func<StoreSession, T> work, TenantId tenant, string what, CancellationToken ct)
     {
-        var item = new Work<T>(work) { What = what };
+        var item = new StoreWork<T>(work) { What = what };
         await _queue.PutAsync(tenant, item, ct).ConfigureAwait(false);
-        return await item.Done.Task.ConfigureAwait(false);
+        return await item.Done.ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        var batch = new List<Work>(MostPerCommit);
+        var batch = new List<StoreWork>(MostPerCommit);
         while (await _queue.WaitAsync())
         {
             batch.Clear();
@@ -82,7 +82,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     // A savepoint keeps a copy of each page that is written after it, which costs as much as the work: the usual batch
     // goes without. Who is refused has mostly written nothing by then. False if somebody has: all of it is undone.
-    private bool TryTogether(List<Work> batch)
+    private bool TryTogether(List<StoreWork> batch)
     {
         var begun = Stopwatch.GetTimestamp();
         _session.Execute(Begin);
@@ -105,7 +105,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return true;
     }
 
-    private void OneByOne(List<Work> batch)
+    private void OneByOne(List<StoreWork> batch)
     {
         _session.Execute(Begin);
         foreach (var work in batch)
@@ -118,10 +118,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         End();
     }
 
-    private bool IsDone(Work work)
+    private bool IsDone(StoreWork work)
     {
         var begun = Stopwatch.GetTimestamp();
-        var isDone = work.Try(_session);
+        var isDone = work.Try(_session, IsOfAll);
         Held(work.What, begun);
         return isDone;
     }
@@ -140,6 +140,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
             Volatile.Write(ref _longest, new WriterHold(what, time));
     }
 
+    // A full disk may have ended the transaction of all.
+    private static bool IsOfAll(Exception e) =>
+        e is SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT };
+
     private void RollBack()
     {
         try
@@ -150,54 +154,5 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             // the transaction never began, or SQLite ended it by itself
         }
-    }
-
-    private abstract class Work
-    {
-        public required string What { get; init; }
-
-        public abstract bool Try(StoreSession session);
-
-        public abstract void Succeed();
-
-        public abstract void Fail(Exception e);
-    }
-
-    private sealed class Work<T>(Func<StoreSession, T> work) : Work
-    {
-        private T _result = default!;
-        private Exception? _refused;
-
-        public TaskCompletionSource<T> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public override bool Try(StoreSession session)
-        {
-            try
-            {
-                (_result, _refused) = (work(session), null);
-            }
-            catch (SqliteException e) when (e.SqliteErrorCode != SQLitePCL.raw.SQLITE_CONSTRAINT)
-            {
-                throw; // a full disk may have ended the transaction of all
-            }
-#pragma warning disable CA1031 // whatever it is, it is this caller's, not its neighbours'
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                _refused = e;
-            }
-
-            return _refused is null;
-        }
-
-        public override void Succeed()
-        {
-            if (_refused is null)
-                Done.SetResult(_result);
-            else
-                Done.SetException(_refused);
-        }
-
-        public override void Fail(Exception e) => Done.SetException(_refused ?? e);
     }
 }

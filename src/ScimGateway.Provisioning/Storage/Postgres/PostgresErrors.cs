@@ -1,0 +1,34 @@
+using Npgsql;
+
+namespace ScimGateway.Provisioning.Storage.Postgres;
+
+/// <summary>What PostgreSQL's errors mean.</summary>
+internal static class PostgresErrors
+{
+    /// <summary>The violation of a unique index that an error is; null if it is another.</summary>
+    public static UniqueViolationException? Violation(PostgresException error) =>
+        error.SqlState == PostgresErrorCodes.UniqueViolation && Of(error.ConstraintName ?? "") is { } index
+            ? new UniqueViolationException(index, error)
+            : null;
+
+    /// <summary>Whether two transactions were in each other's way, so that the same work may go through now.</summary>
+    public static bool IsInTheWay(Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
+
+    /// <summary>Whether the server does not answer for now, as opposed to one that has refused a statement.</summary>
+    public static bool IsAway(Exception error) =>
+        error is NpgsqlException and not PostgresException || error is PostgresException { IsTransient: true } or TimeoutException;
+
+    private static UniqueIndex? Of(string name) =>
+        name switch
+        {
+            "IX_tenants_slug" => UniqueIndex.TenantSlug,
+            "IX_tenants_organization_id" => UniqueIndex.TenantOrganization,
+            "IX_credentials_hash" => UniqueIndex.CredentialHash,
+            "IX_resources_tenant_id_user_name_key" => UniqueIndex.UserName,
+            "ix_resources_group_name" => UniqueIndex.GroupName,
+            "IX_links_tenant_id_kind_slack_id" => UniqueIndex.LinkSlackId,
+            "IX_links_claimant_id" => UniqueIndex.LinkClaimant,
+            _ => name.StartsWith("PK_", StringComparison.Ordinal) ? UniqueIndex.PrimaryKey : null,
+        };
+}

@@ -1,0 +1,127 @@
+using Npgsql;
+
+namespace ScimGateway.Provisioning.Storage.Postgres;
+
+/// <summary>Where a database is, and what each connection to it is to be like.</summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    // What numbers of transactions and their outcomes are asked by.
+    private const int LeastVersion = 13;
+
+    // A statement that hangs must not hold its tenant for ever; nor may one of ours that stands still.
+    private const string Settings =
+        "set synchronous_commit = on; set statement_timeout = '10s'; set lock_timeout = '3s'; set idle_in_transaction_session_timeout = '10s'; "
+        + "set default_transaction_isolation = 'read committed'";
+
+    private readonly NpgsqlDataSource _source;
+    private readonly string _name;
+
+    private PostgresServer(NpgsqlDataSource source, string name) => (_source, _name) = (source, name);
+
+    /// <summary>What people call it.</summary>
+    public string Name => _name;
+
+    /// <summary>A server of which nothing is known yet.</summary>
+    /// <exception cref="StoreServerException">The connection string has a key that there is not.</exception>
+    public static PostgresServer Of(string connection)
+    {
+        NpgsqlConnectionStringBuilder asked;
+        try
+        {
+            asked = new NpgsqlConnectionStringBuilder(connection);
+        }
+        catch (ArgumentException e)
+        {
+            throw new StoreServerException($"The connection string of the store cannot be read: {e.Message}");
+        }
+        // The store keeps its own connections: one that is let go of in a transaction would be handed out with it.
+        asked.Pooling = false;
+        asked.KeepAlive = 10;
+        asked.TcpKeepAlive = true;
+        asked.Timeout = 5;
+        asked.CommandTimeout = 15;
+        asked.MaxAutoPrepare = 256;
+        asked.AutoPrepareMinUsages = 2;
+        asked.ApplicationName ??= "ScimGateway";
+        asked.IncludeErrorDetail = false; // it may name people
+        var source = new NpgsqlDataSourceBuilder(asked.ConnectionString);
+        return new PostgresServer(source.Build(), $"{asked.Database} at {asked.Host}:{asked.Port}");
+    }
+
+    /// <summary>An open connection.</summary>
+    public NpgsqlConnection Open()
+    {
+        var connection = _source.OpenConnection();
+        try
+        {
+            using var command = new NpgsqlCommand(Settings, connection);
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A first connection, to a server that can be the gateway's store.</summary>
+    /// <exception cref="StoreServerException">It cannot be.</exception>
+    public NpgsqlConnection OpenFirst()
+    {
+        NpgsqlConnection connection;
+        try
+        {
+            connection = Open();
+        }
+        catch (PostgresException e)
+        {
+            throw new StoreServerException(
+                $"The PostgreSQL database {_name} refuses the gateway ({e.MessageText}): look at user, password and database in --store.",
+                e
+            );
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw new StoreServerException(
+                $"The PostgreSQL database {_name} cannot be reached ({e.InnerException?.Message ?? e.Message}): see that the server runs, and look at host and port in --store.",
+                e
+            );
+        }
+        try
+        {
+            Require(
+                connection.PostgreSqlVersion.Major >= LeastVersion,
+                $"is of version {connection.PostgreSqlVersion}; {LeastVersion} or newer is needed"
+            );
+            var encoding = Ask(connection, "show server_encoding");
+            Require(encoding == "UTF8", $"keeps texts as {encoding}; make one with encoding 'UTF8'");
+            Require(
+                Ask(connection, "show transaction_read_only") == "off",
+                "can only be read, as a standby can; name the primary in --store"
+            );
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What one statement says.</summary>
+    public static string Ask(NpgsqlConnection connection, string sql)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        return (string)command.ExecuteScalar()!;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private void Require(bool isSo, string otherwise)
+    {
+        if (!isSo)
+            throw new StoreServerException($"The PostgreSQL database {_name} {otherwise}.");
+    }
+}

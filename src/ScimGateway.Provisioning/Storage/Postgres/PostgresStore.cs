@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Npgsql;
+using ScimGateway.Provisioning.Model;
+
+namespace ScimGateway.Provisioning.Storage.Postgres;
+
+/// <summary>A store that is a database of PostgreSQL: nine connections at most, one of them with the lock.</summary>
+internal sealed class PostgresStore : Store
+{
+    private const int Readers = 4;
+
+    // Where a database lists its tables.
+    private const string Tables = "(select tablename as name from pg_tables where schemaname = current_schema()) t";
+
+    private readonly PostgresServer _server;
+    private readonly PostgresLock _lock;
+    private readonly PostgresWriters _writers;
+    private readonly SemaphoreSlim _room = new(Readers);
+    private readonly ConcurrentStack<PostgresSession> _readers = [];
+    private volatile bool _isClosed;
+
+    private PostgresStore(PostgresServer server, PostgresLock held)
+    {
+        (_server, _lock) = (server, held);
+        _writers = new PostgresWriters(server, held);
+    }
+
+    /// <summary>Opens the database, makes its tables or brings them up to date, and keeps other processes from it.</summary>
+    /// <exception cref="StoreServerException">It cannot be used.</exception>
+    /// <exception cref="StoreInUseException">Another process has it open.</exception>
+    public static new async Task<Store> OpenAsync(string connection, CancellationToken cancel)
+    {
+        var server = PostgresServer.Of(connection);
+        PostgresLock? held = null;
+        try
+        {
+            var first = await Task.Run(server.OpenFirst, cancel).ConfigureAwait(false);
+            try
+            {
+                held = PostgresLock.Take(server, first);
+            }
+            catch
+            {
+                await first.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+            using (var session = new PostgresSession(server.Open()))
+            {
+                if (!SchemaStamp.IsOurs(session, Tables))
+                    Migrate(server, session);
+                session.Begin();
+                PostgresTotals.Prepare(session);
+                session.Commit();
+            }
+            return new PostgresStore(server, held);
+        }
+        catch
+        {
+            if (held is not null)
+                await held.DisposeAsync().ConfigureAwait(false);
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // By what the migrations come to as a script, which passes over those that are there: EF Core and its model are not
+    // needed. What a newer build has added is left alone.
+    private static void Migrate(PostgresServer server, PostgresSession session)
+    {
+        using var script = new StreamReader(typeof(PostgresStore).Assembly.GetManifestResourceStream("Postgres.sql")!);
+        using (var connection = server.Open())
+        using (var command = new NpgsqlCommand(script.ReadToEnd(), connection))
+            command.ExecuteNonQuery();
+        session.Begin();
+        SchemaStamp.Leave(session);
+        session.Commit();
+    }
+
+    /// <inheritdoc/>
+    public override Task<T> WriteAsync<T>(
+        Func<StoreSession, T> work,
+        CancellationToken cancel,
+        TenantId tenant = default,
+        [CallerMemberName] string what = ""
+    ) => _writers.RunAsync(work, tenant, what, cancel);
+
+    /// <inheritdoc/>
+    public override WriterHold TakeLongestHold() => _writers.TakeLongest();
+
+    /// <inheritdoc/>
+    public override T Read<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
+        With(
+            session =>
+            {
+                session.BeginReading();
+                using (session.InterruptedBy(gone))
+                {
+                    var result = query(session);
+                    session.Commit();
+                    return result;
+                }
+            },
+            gone
+        );
+
+    /// <inheritdoc/>
+    internal override T? First<T>(
+        string sql,
+        Func<Row, T> map,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+        where T : default
+    {
+        var given = parameters.ToArray();
+        return With(session => session.First(sql, map, given));
+    }
+
+    /// <inheritdoc/>
+    internal override void Each(
+        string sql,
+        Func<Row, bool> take,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+    {
+        var given = parameters.ToArray();
+        With(session =>
+        {
+            session.Each(sql, take, given);
+            return true;
+        });
+    }
+
+    // A session that anything went wrong with is not used again; if the server is away, none of them is.
+    private T With<T>(Func<PostgresSession, T> query, CancellationToken gone = default)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        _room.Wait(gone);
+        PostgresSession? session = null;
+        try
+        {
+            session = _readers.TryPop(out var idle)
+                ? idle
+                : new PostgresSession(_server.Open()) { KeepsTenantsApart = true };
+            var result = query(session);
+            (_isClosed ? null : _readers)?.Push(session);
+            return result;
+        }
+        catch (Exception e)
+        {
+            session?.Dispose();
+            if (gone.IsCancellationRequested)
+                throw new OperationCanceledException("Nobody waits for what was read.", e, gone);
+            if (!PostgresErrors.IsAway(e))
+                throw;
+            while (_readers.TryPop(out var idle))
+                idle.Dispose();
+            throw new StoreAwayException(e);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await _writers.DisposeAsync().ConfigureAwait(false);
+        _isClosed = true;
+        while (_readers.TryPop(out var session))
+            session.Dispose();
+        await _lock.DisposeAsync().ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
+        _room.Dispose();
+    }
+}

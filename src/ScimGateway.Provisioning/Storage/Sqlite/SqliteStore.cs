@@ -1,0 +1,197 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using ScimGateway.Provisioning.Model;
+
+namespace ScimGateway.Provisioning.Storage.Sqlite;
+
+/// <summary>A store that is one SQLite file: any number of readers, one writer.</summary>
+internal sealed class SqliteStore : Store
+{
+    // A crowd of readers comes once; the memory of their sessions would stay for ever.
+    private const int MostIdle = 8;
+
+    /// <summary>Where a file lists its tables.</summary>
+    internal const string Tables = "sqlite_master";
+
+    private readonly string _path;
+    private readonly SqliteLock _lock;
+    private readonly SqliteWriter _writer;
+    private readonly ConcurrentStack<SqliteSession> _readers = []; // the last one used has its pages at hand
+    private volatile bool _isClosed;
+
+    private SqliteStore(string path, SqliteLock heldLock)
+    {
+        (_path, _lock) = (path, heldLock);
+        _writer = new SqliteWriter(SqliteFile.Open(path));
+    }
+
+    /// <summary>
+    /// Opens the file, making it or bringing it up to date where that is needed, and keeps other processes from it.
+    /// </summary>
+    /// <exception cref="StoreInUseException">Another process has it open.</exception>
+    public static new async Task<Store> OpenAsync(string path, CancellationToken cancel)
+    {
+        SqliteRuntime.RequireVersion();
+        var held = SqliteLock.Take(path);
+        try
+        {
+            if (!File.Exists(path))
+                Make(path);
+            else if (!IsUpToDate(path))
+                await MigrateAsync(path, cancel).ConfigureAwait(false);
+            using (var session = new SqliteSession(SqliteFile.Open(path)))
+            {
+                SqliteTotals.Prepare(session);
+                SqliteStatistics.Prepare(session);
+            }
+            return new SqliteStore(path, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    // By what the migrations come to as a script: EF Core and its model would stay in memory, some 20 MB. A process
+    // that dies here leaves a file that the next one brings up to date.
+    private static void Make(string path)
+    {
+        using var script = new StreamReader(typeof(SqliteStore).Assembly.GetManifestResourceStream("Start.sql")!);
+        using var session = new SqliteSession(SqliteFile.Open(path));
+        session.Execute(script.ReadToEnd());
+        SchemaStamp.Leave(session);
+    }
+
+    private static bool IsUpToDate(string path)
+    {
+        using var session = new SqliteSession(SqliteFile.Open(path));
+        return SchemaStamp.IsOurs(session, Tables);
+    }
+
+    // By itself, so that EF Core is not even loaded where it is not needed.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task MigrateAsync(string path, CancellationToken cancel)
+    {
+        var options = new DbContextOptionsBuilder<GatewayDb>();
+        options.UseSqliteFile(path);
+        using var db = new GatewayDb(options.Options);
+        // EF Core's own lock is a row, which a process that was killed leaves behind and the next would wait for
+        // without end. Here the store is this process's alone.
+        await db
+            .Database.ExecuteSqlRawAsync("drop table if exists \"__EFMigrationsLock\"", cancel)
+            .ConfigureAwait(false);
+        var unknown = (await db.Database.GetAppliedMigrationsAsync(cancel).ConfigureAwait(false))
+            .Except(db.Database.GetMigrations())
+            .FirstOrDefault();
+        if (unknown is not null)
+            throw new StoreUnknownException(path, unknown);
+        await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
+        using var session = new SqliteSession(SqliteFile.Open(path));
+        SchemaStamp.Leave(session);
+    }
+
+    /// <inheritdoc/>
+    public override Task<T> WriteAsync<T>(
+        Func<StoreSession, T> work,
+        CancellationToken cancel,
+        TenantId tenant = default,
+        [CallerMemberName] string what = ""
+    ) => _writer.RunAsync(work, tenant, what, cancel);
+
+    /// <inheritdoc/>
+    public override WriterHold TakeLongestHold() => _writer.TakeLongest();
+
+    /// <inheritdoc/>
+    public override T Read<T>(Func<StoreSession, T> query, CancellationToken gone = default)
+    {
+        var session = Reader();
+        try
+        {
+            session.Execute("begin");
+            try
+            {
+                // Over before the commit, which must not be interrupted, and before the session is another's.
+                using (session.InterruptedBy(gone))
+                    return query(session);
+            }
+            finally
+            {
+                session.Execute("commit");
+            }
+        }
+        catch (SqliteException e) when (SqliteInterrupt.IsCauseOf(e) && gone.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("Nobody waits for what was read.", e, gone);
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override T? First<T>(
+        string sql,
+        Func<Row, T> map,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+        where T : default
+    {
+        var session = Reader();
+        try
+        {
+            return session.First(sql, map, parameters);
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void Each(
+        string sql,
+        Func<Row, bool> take,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+    {
+        var session = Reader();
+        try
+        {
+            session.Each(sql, take, parameters);
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    private SqliteSession Reader() =>
+        _readers.TryPop(out var idle)
+            ? idle
+            : new SqliteSession(SqliteFile.OpenReader(_path)) { KeepsTenantsApart = true };
+
+    private void Return(SqliteSession session)
+    {
+        session.Tidy();
+        if (_isClosed || _readers.Count >= MostIdle)
+            session.Dispose();
+        else
+            _readers.Push(session);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        _isClosed = true;
+        // Each is taken out first: whoever reads still must not get one that is let go of, and with it leave a
+        // transaction open.
+        while (_readers.TryPop(out var session))
+            session.Dispose();
+        _lock.Dispose();
+    }
+}

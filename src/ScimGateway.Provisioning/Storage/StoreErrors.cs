@@ -1,0 +1,41 @@
+namespace ScimGateway.Provisioning.Storage;
+
+/// <summary>The store is open in another process. Its message says what to do.</summary>
+public sealed class StoreInUseException : IOException
+{
+    internal StoreInUseException(string path, IOException? inner)
+        : base($"Another process has the store {path} open: stop it, or give this one a store of its own.", inner) { }
+}
+
+/// <summary>The store is of a version of the gateway that this one does not know.</summary>
+public sealed class StoreUnknownException : IOException
+{
+    internal StoreUnknownException(string path, string migration)
+        : base(
+            $"The store {path} was made by another version of the gateway ({migration}), which this one cannot go on from: start that version, or give this one a data folder of its own."
+        ) { }
+}
+
+
+/// <summary>A store was named by what is no connection string. Its message says which are.</summary>
+public sealed class StoreAddressException : IOException
+{
+    internal StoreAddressException()
+        : base(
+            "The store is named by a connection string: 'Data Source=PATH' for a SQLite file, 'Host=…;Username=…;Password=…;Database=…' for PostgreSQL."
+        ) { }
+}
+
+/// <summary>The server of the store cannot be used. Its message says why and what to do, and has no secret.</summary>
+public sealed class StoreServerException : IOException
+{
+    internal StoreServerException(string message, Exception? inner = null)
+        : base(message, inner) { }
+}
+
+/// <summary>The store does not answer for now: nothing was written, and whoever asks again may be served.</summary>
+public sealed class StoreAwayException : IOException
+{
+    internal StoreAwayException(Exception? inner)
+        : base("The store does not answer; nothing was written. Try again.", inner) { }
+}
