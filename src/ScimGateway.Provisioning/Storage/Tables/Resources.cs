@@ -298,9 +298,9 @@ internal static class Resources
         store.Execute(
             "update resources set source_id = @source, link_id = @link, user_name_key = @user_name, display_name_key = @display_name, "
                 + "external_id = @external, manager = @manager, email_keys = @email_keys, deleted = @deleted where id = @id and (coalesce(source_id, 0) <> coalesce(@source, 0) "
-                + "or coalesce(link_id, 0) <> coalesce(@link, 0) or coalesce(user_name_key, '') <> coalesce(@user_name, '') "
+                + "or coalesce(link_id, 0) <> coalesce(cast(@link as bigint), 0) or coalesce(user_name_key, '') <> coalesce(@user_name, '') "
                 + "or coalesce(display_name_key, '') <> coalesce(@display_name, '') or coalesce(external_id, '') <> coalesce(@external, '') "
-                + "or coalesce(manager, '') <> coalesce(@manager, '') or coalesce(email_keys, '') <> coalesce(@email_keys, '') or coalesce(deleted, 0) <> coalesce(@deleted, 0))",
+                + "or coalesce(manager, '') <> coalesce(@manager, '') or coalesce(email_keys, '') <> coalesce(@email_keys, '') or coalesce(deleted, 0) <> coalesce(cast(@deleted as bigint), 0))",
             ("@source", r.SourceId),
             ("@link", r.LinkId),
             ("@user_name", r.UserNameKey),
