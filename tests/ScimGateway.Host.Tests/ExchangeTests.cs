@@ -143,6 +143,110 @@ public class ExchangeTests
         Assert.Equal(Address(0), await AtSlackAsync(gateway, "person0"));
     }
 
+    // Of two and of three, whichever is refused; as it steps aside, and when the others have changed places already.
+    public static TheoryData<int, int, int, string> Refusals()
+    {
+        var refusals = new TheoryData<int, int, int, string>();
+        foreach (var why in (string[])["cannot_modify_owner", "bad_email_address", "profile_set_failed"])
+        for (var many = 2; many <= 3; many++)
+        for (var refused = 0; refused < many; refused++)
+        for (var call = 1; call <= 2; call++)
+            refusals.Add(many, refused, call, why);
+        return refusals;
+    }
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task An_exchange_in_one_bulk_request_of_which_Slack_refuses_one_has_not_happened_for_anybody(
+        int many,
+        int refused,
+        int call,
+        string why
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });
+        var people = await PeopleAsync(gateway, many);
+        await RefuseAsync(gateway, $"person{refused}", why, call);
+
+        var entries = await EntriesAsync(
+            gateway,
+            [.. people.Select((person, i) => (person, Address((i + 1) % many)))]
+        );
+        await gateway.QuietAsync();
+
+        for (var i = 0; i < many; i++)
+        {
+            Assert.Equal(Address(i), await AtSlackAsync(gateway, $"person{i}"));
+            Assert.Equal(Address(i), await ShownAsync(gateway, people[i]));
+            var isOwner = i == refused && why == "cannot_modify_owner";
+            Assert.Equal(isOwner ? "Protected" : "Settled", gateway.State(people[i]));
+            var (status, detail) = entries[i];
+            if (i == refused)
+                Assert.NotEqual("200", status);
+            else
+                Assert.Equal("409", status);
+            if (i != refused)
+                Assert.Contains(people[refused], detail, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(2, 1)]
+    [InlineData(3, 0)]
+    [InlineData(3, 1)]
+    [InlineData(3, 2)]
+    public async Task Whoever_waits_for_an_exchange_of_which_Slack_refuses_one_goes_back_to_his_own_address(
+        int many,
+        int refused
+    )
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, many);
+        await RefuseAsync(gateway, $"person{refused}", "bad_email_address", 1);
+
+        for (var i = 0; i < many; i++)
+            Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, people[i], Address((i + 1) % many)));
+        await gateway.QuietAsync();
+
+        for (var i = 0; i < many; i++)
+        {
+            Assert.Equal(Address(i), await AtSlackAsync(gateway, $"person{i}"));
+            Assert.Equal(Address((i + 1) % many), await ShownAsync(gateway, people[i]));
+            Assert.Equal(i == refused ? "Failed" : "Blocked", gateway.State(people[i]));
+        }
+        // What was in the way goes: each gets what it waits for.
+        Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, people[refused], "new@corp.example"));
+        await gateway.QuietAsync();
+
+        Assert.Equal("new@corp.example", await AtSlackAsync(gateway, $"person{refused}"));
+        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
+        for (var i = 0; i < many; i++)
+            if (i != refused)
+                Assert.Equal(Address((i + 1) % many), await AtSlackAsync(gateway, $"person{i}"));
+    }
+
+    [Fact]
+    public async Task Whoever_stepped_aside_when_the_process_died_goes_back_if_Slack_refuses_another()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = _strict, SlackTimeLimit = TimeSpan.FromSeconds(1) }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        await RefuseAsync(gateway, "person1", "bad_email_address", 1, times: 0);
+
+        var dead = gateway.Life.DieAt(Step.Called);
+        var bulk = EntriesAsync(gateway, [.. people.Select((person, i) => (person, Address((i + 1) % 3)))]);
+        await dead;
+        await gateway.CrashAsync();
+        await gateway.QuietAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => bulk);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(Address(i), await AtSlackAsync(gateway, $"person{i}"));
+        Assert.Equal(["Blocked", "Failed", "Blocked"], people.Select(gateway.State));
+    }
+
     private static string Address(int i) => $"person{i}@corp.example";
 
     private static async Task<List<string>> PeopleAsync(Gateway gateway, int many)
@@ -179,7 +283,31 @@ public class ExchangeTests
         return (string)account["emails"]!.AsArray().Single(email => (bool?)email!["primary"] == true)!["value"]!;
     }
 
-    private static async Task<List<string>> BulkAsync(Gateway gateway, params (string Id, string Address)[] changes)
+    private static async Task<string> ShownAsync(Gateway gateway, string id)
+    {
+        var user = (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!;
+        return (string)user["emails"]!.AsArray().Single(email => (bool?)email!["primary"] == true)!["value"]!;
+    }
+
+    // From a call that changes an account on.
+    private static async Task RefuseAsync(Gateway gateway, string name, string why, int call, int times = 1)
+    {
+        var account = JsonNode.Parse(await gateway.Control.GetStringAsync("users"))!["users"]!
+            .AsArray()
+            .Single(one => (string?)one!["userName"] == name)!;
+        var status = why == "cannot_modify_owner" ? 403 : 400;
+        await gateway.WeatherAsync(
+            $$"""{"method":"PATCH","path":"/Users/{{account["id"]}}","nth":{{call}},"times":{{times}},"status":{{status}},"description":"{{why}}"}"""
+        );
+    }
+
+    private static async Task<List<string>> BulkAsync(Gateway gateway, params (string Id, string Address)[] changes) =>
+        [.. (await EntriesAsync(gateway, changes)).Select(entry => entry.Status)];
+
+    private static async Task<List<(string Status, string Detail)>> EntriesAsync(
+        Gateway gateway,
+        params (string Id, string Address)[] changes
+    )
     {
         var operations = changes.Select(change =>
             $$"""{"method":"PATCH","path":"/Users/{{change.Id}}","data":{{Patch("emails", Emails(change.Address))}}}"""
@@ -195,6 +323,11 @@ public class ExchangeTests
             """
         );
         Assert.Equal(HttpStatusCode.OK, status);
-        return [.. body!["Operations"]!.AsArray().Select(one => (string)one!["status"]!)];
+        return
+        [
+            .. body!["Operations"]!
+                .AsArray()
+                .Select(one => ((string)one!["status"]!, (string?)one["response"]?["detail"] ?? "")),
+        ];
     }
 }

@@ -168,7 +168,7 @@ internal static class UserKeys
     {
         var next = WaitingFor(store, former.TenantId, address)
             .FirstOrDefault(waiting => waiting.Id != former.Id && TryReserve(store, waiting, KeyKind.Address, address));
-        if (next is not null)
+        if (next is { IsAside: false }) // else it is under way
             Wishes.Renew(store, next, "an address became free", now);
         return next?.Id;
     }
