@@ -142,13 +142,13 @@ internal static class UserKeys
 
     /// <summary>
     /// The links whose users wait for an address, folded, longest first. Of a document's addresses Slack gets two, and
-    /// nobody waits for the rest; nor does who is left out.
+    /// nobody waits for the rest; nor does who is left out. Whom Slack refused to change may have the address if Slack lets him.
     /// </summary>
     public static IEnumerable<Link> WaitingFor(StoreSession store, TenantId tenantId, string address) =>
         Links
             .WaitingFor(store, tenantId, address, MostWaiting)
             .Where(waiting =>
-                !waiting.Absent
+                waiting is { Absent: false, Protection: null or { IsProven: true } }
                 && Resources.Find(store, waiting.ClaimantId) is { Waived.IsOut: false } user
                 && UserAddresses.OfSlack(UserDocument.Of(user)).Any(wanted => Fold.Key(wanted) == address)
             );
