@@ -48,7 +48,7 @@ internal sealed class BulkEndpoint(
         var outcomes = await new BulkRun(
             request,
             () => ResourceId.New(clock.GetUtcNow()),
-            (operation, refusal, exchanging) => bulk.CarryOutAsync(operation, refusal, asked, home, baseUrl, exchanging)
+            (operation, refusal, exchange) => bulk.CarryOutAsync(operation, refusal, asked, home, baseUrl, exchange)
         ).CompleteAsync();
         await journal.DoneAsync(asked);
         await ScimWriter.AnswerAsync(context, StatusCodes.Status200OK, json => BulkResponse.Write(json, outcomes));

@@ -4,6 +4,7 @@ using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
@@ -15,19 +16,17 @@ namespace ScimGateway.Host.Scim;
 /// <param name="request">What is asked for.</param>
 /// <param name="newId">The id that a POST gives what it makes.</param>
 /// <param name="carryOut">
-/// Carries out an operation whose references are resolved, unless there is a reason not to; with the users who exchange
-/// addresses with its own. Never throws but where nobody waits for the answer any more.
+/// Carries out an operation whose references are resolved, unless there is a reason not to; with the exchange of
+/// addresses that it is a part of. Never throws but where nobody waits for the answer any more.
 /// </param>
 internal sealed class BulkRun(
     BulkRequest request,
     Func<ResourceId> newId,
-    Func<BulkOperation, ScimException?, IReadOnlySet<ResourceId>, Task<CarriedOut>> carryOut
+    Func<BulkOperation, ScimException?, Exchange?, Task<CarriedOut>> carryOut
 )
 {
     /// <summary>As many as keep Slack's calls of a tenant busy, with some to spare.</summary>
     public const int MostAtOnce = 64;
-
-    private static readonly FrozenSet<ResourceId> _nobody = FrozenSet<ResourceId>.Empty;
 
     private readonly Task<BulkOutcome>?[] _begun = new Task<BulkOutcome>?[request.Operations.Count];
 
@@ -90,7 +89,7 @@ internal sealed class BulkRun(
         operation = operation.WithoutMembers(GoneAheadOf(turn));
         // Those under way as it begins: whether they have ended by the time it is refused says nothing.
         var underWay = Array.FindAll(before, b => !b.IsCompleted);
-        var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal, _nobody);
+        var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal, null);
         // It may want what one before it is about to let go, such as an address: so it is tried again after them.
         if (
             refusal is null
@@ -99,7 +98,7 @@ internal sealed class BulkRun(
         )
         {
             await Task.WhenAll(underWay);
-            (outcome, id) = await carryOut(operation.Resolve(IdOf), null, _nobody);
+            (outcome, id) = await carryOut(operation.Resolve(IdOf), null, null);
         }
         if (operation.Method == BulkMethod.Post)
             _made[operation.BulkId!] = id;
@@ -117,7 +116,7 @@ internal sealed class BulkRun(
             var made = GoneAheadOf(turn).Where(bulkId => _made.GetValueOrDefault(bulkId) is not null).ToList();
             if (made.Count == 0 || post.AddingMembers(IdOf(post.BulkId!)!, made) is not { } adding)
                 continue;
-            var (outcome, _) = await carryOut(adding.Resolve(IdOf), null, _nobody);
+            var (outcome, _) = await carryOut(adding.Resolve(IdOf), null, null);
             _begun[turn.At] = Task.FromResult<BulkOutcome>(
                 outcome switch
                 {
@@ -157,27 +156,48 @@ internal sealed class BulkRun(
                 && await begun is BulkOutcome.Failed { Error.Holder: { } holder }
             )
                 refused[id] = (at, holder);
-        var circle = refused.Where(one => IsInACircle(one.Key)).Select(one => one.Value.At).ToList();
-        var exchanging = circle
-            .Select(at => ResourceId.Parse(request.Operations[at].Id))
-            .OfType<ResourceId>()
-            .ToFrozenSet();
-        foreach (var at in circle)
-            _begun[at] = AgainAsync(request.Operations[at], exchanging);
-        await Task.WhenAll(circle.Select(at => _begun[at]!));
-
-        bool IsInACircle(string id)
+        while (refused.Keys.Select(CircleOf).FirstOrDefault(one => one.Count > 0) is { } circle)
         {
-            var next = id;
-            for (var steps = 0; steps < UserWrites.MostExchanging && refused.TryGetValue(next, out var one); steps++)
-                if (id.Equals(next = one.Holder, StringComparison.OrdinalIgnoreCase))
-                    return true;
-            return false;
+            var exchange = new Exchange(circle.Select(id => ResourceId.Parse(id)).OfType<ResourceId>().ToFrozenSet());
+            foreach (var id in circle)
+                if (refused.Remove(id, out var one))
+                    _begun[one.At] = AgainAsync(request.Operations[one.At], exchange);
+        }
+        await Task.WhenAll(_begun.OfType<Task>());
+
+        // Those from one user to the next whose address it wants, and back to the first; none if it does not go back.
+        List<string> CircleOf(string id)
+        {
+            var circle = new List<string> { id };
+            while (circle.Count <= UserWrites.MostExchanging && refused.TryGetValue(circle[^1], out var one))
+                if (id.Equals(one.Holder, StringComparison.OrdinalIgnoreCase))
+                    return circle;
+                else
+                    circle.Add(one.Holder);
+            return [];
         }
     }
 
-    private async Task<BulkOutcome> AgainAsync(BulkOperation operation, IReadOnlySet<ResourceId> exchanging) =>
-        (await carryOut(operation.Resolve(IdOf), null, exchanging)).Outcome;
+    private async Task<BulkOutcome> AgainAsync(BulkOperation operation, Exchange exchange)
+    {
+        ScimException? why = ScimException.Uniqueness("The request was given up.");
+        try
+        {
+            var (outcome, _) = await carryOut(operation.Resolve(IdOf), null, exchange);
+            why = (outcome as BulkOutcome.Failed)?.Error;
+            return outcome;
+        }
+        finally
+        {
+            if (why is not null)
+                exchange.Fail(why.Status < HttpStatusCode.TooManyRequests ? Together(operation, why) : why);
+        }
+    }
+
+    private static ScimException Together(BulkOperation failed, ScimException why) =>
+        ScimException.Uniqueness(
+            $"Users who want each other's addresses get them together or not at all, and the user {failed.Id} could not: {why.Message} Mend that, and send the changes of all of them in one bulk request again."
+        );
 
     private ScimException? MissingReference(BulkOperation operation) =>
         operation.DependsOn.FirstOrDefault(bulkId => _made.TryGetValue(bulkId, out var made) && made is null)

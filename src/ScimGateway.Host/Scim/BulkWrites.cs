@@ -23,7 +23,7 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
 
     /// <summary>
     /// Carries out an operation without references, unless there is a reason not to. Whatever goes wrong is this
-    /// operation's, not its neighbours'. Users who exchange addresses wait for each other's.
+    /// operation's, not its neighbours', but for users who exchange addresses.
     /// </summary>
     public async Task<CarriedOut> CarryOutAsync(
         BulkOperation operation,
@@ -31,10 +31,10 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
         Asked bulk,
         TenantHome home,
         string baseUrl,
-        IReadOnlySet<ResourceId> exchanging
+        Exchange? exchange
     )
     {
-        var asked = requests.Within(bulk, RequestLine(operation)) with { Exchanging = exchanging };
+        var asked = requests.Within(bulk, RequestLine(operation)) with { Exchange = exchange };
         try
         {
             var type = TypeOf(operation);

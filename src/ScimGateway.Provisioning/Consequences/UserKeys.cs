@@ -142,13 +142,13 @@ internal static class UserKeys
 
     /// <summary>
     /// The links whose users wait for an address, folded, longest first. Of a document's addresses Slack gets two, and
-    /// nobody waits for the rest; nor does who is left out.
+    /// nobody waits for the rest; nor does who is left out. Whom Slack refused to change may have the address if Slack lets him.
     /// </summary>
     public static IEnumerable<Link> WaitingFor(StoreSession store, TenantId tenantId, string address) =>
         Links
             .WaitingFor(store, tenantId, address, MostWaiting)
             .Where(waiting =>
-                !waiting.Absent
+                waiting is { Absent: false, Protection: null or { IsProven: true } }
                 && Resources.Find(store, waiting.ClaimantId) is { Waived.IsOut: false } user
                 && UserAddresses.OfSlack(UserDocument.Of(user)).Any(wanted => Fold.Key(wanted) == address)
             );
@@ -168,7 +168,7 @@ internal static class UserKeys
     {
         var next = WaitingFor(store, former.TenantId, address)
             .FirstOrDefault(waiting => waiting.Id != former.Id && TryReserve(store, waiting, KeyKind.Address, address));
-        if (next is not null)
+        if (next is { IsAside: false }) // else it is under way
             Wishes.Renew(store, next, "an address became free", now);
         return next?.Id;
     }

@@ -213,22 +213,25 @@ public sealed partial class Executor : IAsyncDisposable
         ConsiderAll();
     }
 
-    /// <summary>Takes a wish back for which nothing was sent to Slack; null if it is too late for that.</summary>
-    public async Task<Outcome?> WithdrawAsync(LinkId link, long version, ScimException why)
+    /// <summary>
+    /// Takes a wish back for which nothing was sent to Slack, or whatever was sent if others have failed with whom it was
+    /// to happen; null if it is too late for that.
+    /// </summary>
+    public async Task<Outcome?> WithdrawAsync(LinkId link, long version, ScimException why, bool mayBeSent)
     {
         var own = new Flight();
         while (!_inFlight.TryAdd(link, own))
             // What is answered is over in a moment; what it was decides then.
             if (
                 _inFlight.TryGetValue(link, out var call)
-                && !(call.IsAnswered && await call.Landed.Task.ConfigureAwait(false))
+                && !((call.IsAnswered || mayBeSent) && (await call.Landed.Task.ConfigureAwait(false) || mayBeSent))
             )
                 return null;
         Touch(link);
         try
         {
             var recorded = await _store
-                .WriteAsync(session => Withdraw(session, link, version, why), CancellationToken.None)
+                .WriteAsync(session => Withdraw(session, link, version, why, mayBeSent), CancellationToken.None)
                 .ConfigureAwait(false);
             if (recorded is null)
                 return null;
@@ -631,8 +634,16 @@ public sealed partial class Executor : IAsyncDisposable
     private Recording Recording(StoreSession session, Kind kind) =>
         new(session, _subjects[(int)kind], _preferences.Now, _timeLimit, Instant.Of(_clock.GetUtcNow()));
 
-    private Recorded? Withdraw(StoreSession session, LinkId link, long version, ScimException why) =>
-        Links.Find(session, link) is { } there ? Recording(session, there.Kind).Withdraw(there, version, why) : null;
+    private Recorded? Withdraw(
+        StoreSession session,
+        LinkId link,
+        long version,
+        ScimException why,
+        bool mayBeSent
+    ) =>
+        Links.Find(session, link) is { } there
+            ? Recording(session, there.Kind).Withdraw(there, version, why, mayBeSent)
+            : null;
 
     private bool Cleared(StoreSession session)
     {

@@ -99,8 +99,8 @@ public sealed class Outcomes(TimeProvider clock)
             _outcomes._waiting[(link, version)] = this;
         }
 
-        /// <summary>What came of it, in time; not yet if it is late or the gateway stops.</summary>
-        public async Task<Outcome> UntilAsync(DateTimeOffset deadline)
+        /// <summary>What came of it, in time; not yet if it is late, something else ends it, or the gateway stops.</summary>
+        public async Task<Outcome> UntilAsync(DateTimeOffset deadline, Task? ended = null)
         {
             var left = deadline - _outcomes.Clock.GetUtcNow();
             if (_outcome.Task.IsCompleted)
@@ -109,7 +109,10 @@ public sealed class Outcomes(TimeProvider clock)
                 return new Outcome.NotYet();
             try
             {
-                return await _outcome.Task.WaitAsync(left, _outcomes.Clock).ConfigureAwait(false);
+                await Task.WhenAny(_outcome.Task, ended ?? _outcome.Task)
+                    .WaitAsync(left, _outcomes.Clock)
+                    .ConfigureAwait(false);
+                return _outcome.Task.IsCompleted ? await _outcome.Task.ConfigureAwait(false) : new Outcome.NotYet();
             }
             catch (TimeoutException)
             {

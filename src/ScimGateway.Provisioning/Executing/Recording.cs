@@ -82,18 +82,20 @@ internal sealed class Recording(
         var link = Links.Get(store, planned.Link.Id);
         var reply = WithHolder(new Reply(link, planned, command, result, preferences, timeLimit, now) { Met = met });
         Note(reply);
-        return CarryOut(reply, subject.Judge(reply) ?? Replies.Of(reply), link) with
+        var recorded = CarryOut(reply, subject.Judge(reply) ?? Replies.Of(reply), link) with
         {
             Halts = _halts,
             Shut = _shut,
             CarefulUntil = _carefulUntil,
         };
+        return WithOthers(link, recorded);
     }
 
     /// <summary>
     /// Nothing is left to tell Slack: the wish is settled, failed in part, or blocked if Slack cannot hold it yet.
     /// </summary>
-    public Recorded Settle(Wanted wanted) => ForWaiters(SettleNow(wanted), wanted.Link.WantedVersion);
+    public Recorded Settle(Wanted wanted) =>
+        WithOthers(wanted.Link, ForWaiters(SettleNow(wanted), wanted.Link.WantedVersion));
 
     /// <summary>
     /// It is planned again and again without an end: it is left as it is, and operators are told. Nothing of it is let
@@ -109,12 +111,19 @@ internal sealed class Recording(
         return ForWaiters(new Outcome.Settled(), link.WantedVersion);
     }
 
-    /// <summary>Takes a wish back for which nothing was sent; null if that cannot be any more.</summary>
-    public Recorded? Withdraw(Link link, long version, ScimException why)
+    /// <summary>
+    /// Takes a wish back for which nothing was sent, or whatever was sent if others have failed with whom it was to
+    /// happen; null if that cannot be any more.
+    /// </summary>
+    public Recorded? Withdraw(Link link, long version, ScimException why, bool mayBeSent)
     {
-        if (link.SpokenVersion != version || link.SettledVersion >= version || link.Sent || link.AnswerBy is null)
+        if (link.SpokenVersion != version || link.SettledVersion >= version || link.AnswerBy is null)
             return null;
-        return TakeBack(link, why, null, null) is { } refused ? ForWaiters(refused, version) : null;
+        if ((link.Sent && !mayBeSent) || TakeBack(link, why, null, null) is not { } refused)
+            return null;
+        if (mayBeSent && Links.Find(store, link.Id) is { } back)
+            Links.Save(store, back.NotBefore(link.Due));
+        return WithOthers(link, ForWaiters(refused, version));
     }
 
     /// <summary>Links that have something to do by the outcome.</summary>
@@ -178,6 +187,14 @@ internal sealed class Recording(
             default:
                 return SettleIfDone(reply, subject.Carry(this, reply, transition, link)!);
         }
+    }
+
+    // Whoever exchanges something with one that does so no more looks again.
+    private Recorded WithOthers(Link before, Recorded recorded)
+    {
+        if (before.IsAside && Links.Find(store, before.Id) is { IsAside: false } after)
+            subject.Left(this, after);
+        return recorded;
     }
 
     private void Shut(Link link, string why)
@@ -260,12 +277,18 @@ internal sealed class Recording(
         Links.Save(store, next.Delay(now + later.In, later.Why));
     }
 
-    private Outcome.Settled SettleNow(Wanted wanted)
+    private Outcome.Settled? SettleNow(Wanted wanted)
     {
+        if (wanted.Link.IsAside)
+            wanted = wanted with { Link = Links.Save(store, wanted.Link) };
+        if (subject.WaitsForOthers(this, wanted))
+            return null;
         var link = wanted.Link;
+        _settled = link.WantedVersion;
+        if (link.IsTogether) // it has what it wants, and may have to give it back until all of them have
+            return new Outcome.Settled();
         var outcome = wanted.Ending(now + Replies.Retry(link.Attempts));
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
-        _settled = link.WantedVersion;
         // What was left aside of a former wish was told then.
         if (outcome.Event != LinkEvent.Failed || link.SpokenVersion > link.SettledVersion)
             AlertTo(link, outcome.Event, served);

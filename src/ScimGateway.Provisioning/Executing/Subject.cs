@@ -50,6 +50,14 @@ public abstract class Subject
     /// <summary>The document goes back to what it was before the last wish; false where there is no way back.</summary>
     internal abstract bool TryTakeBack(Recording recording, Link link);
 
+    /// <summary>
+    /// Whether it waits for what others do at Slack, who wait for it: then there is nothing to tell, and no end yet.
+    /// </summary>
+    internal virtual bool WaitsForOthers(Recording recording, Wanted wanted) => false;
+
+    /// <summary>What follows for others when it has left them with whom it exchanged something.</summary>
+    internal virtual void Left(Recording recording, Link link) { }
+
     /// <summary>Lets go of the names and addresses that are free by what was settled.</summary>
     internal abstract void Release(Recording recording, Wanted settled);
 }

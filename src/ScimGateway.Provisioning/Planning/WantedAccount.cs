@@ -226,28 +226,37 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     }
 
     // An address is sent only by the link that holds it. Who steps aside has no second one for a while, or a spare one
-    // for the primary: Slack lets nobody be without (docs/slack.md 4.3).
+    // for the primary; who need not any more goes back to his own.
     private static (SlackProfile Free, bool IsAnothers) WithoutTaken(SlackProfile wanted, List<string> held, Link link)
     {
-        var isAnothers = false;
+        var (isAnothers, former) = (false, Former(wanted, held, link));
         foreach (var field in (SlackField[])[SlackField.PrimaryEmail, SlackField.SecondaryEmail])
             if (wanted[field] is { } address && !held.Contains(Fold.Key(address)))
             {
+                var isPrimary = field == SlackField.PrimaryEmail;
                 wanted =
-                    link is not { Reason.Code: ReasonCode.StepsAside, SlackId: { } id } ? wanted.Without(field)
-                    : field == SlackField.SecondaryEmail ? wanted.With(field, null)
-                    : wanted.With(field, Spare(address, id));
+                    link is { IsAside: true, SlackId: { } id }
+                        ? wanted.With(field, isPrimary ? SpareAddress.Of(address, id) : null)
+                    : isPrimary && former is not null ? wanted.With(field, former)
+                    : wanted.Without(field);
                 isAnothers = true;
             }
         return (wanted, isAnothers);
     }
 
-    // It goes to the mailbox of the address that is wanted, where that knows sub-addresses (RFC 5233), and is nobody
-    // else's.
-    private static string Spare(string address, string slackId)
+    // The address that an account has kept while it has a spare one, or may have one by a call that was lost; null if it
+    // has its own.
+    private static string? Former(SlackProfile wanted, List<string> held, Link link)
     {
-        var at = address.LastIndexOf('@');
-        return $"{address[..at]}+{slackId.ToLowerInvariant()}{address[at..]}";
+        var isKnown = link.Told.Says(SlackField.PrimaryEmail);
+        var has = (isKnown ? link.Told : link.AtSlack)[SlackField.PrimaryEmail];
+        if (has is null || link.SlackId is not { } id)
+            return null;
+        if (!SpareAddress.Is(has, id))
+            return !isKnown && held.Contains(Fold.Key(has)) ? has : null;
+        string?[] others = [wanted[SlackField.SecondaryEmail], link.Told[SlackField.SecondaryEmail]];
+        var kept = held.Except(others.OfType<string>().Select(Fold.Key)).FirstOrDefault();
+        return kept is null ? null : Spelling.Lower(kept);
     }
 
     // By which address an account is looked for that nothing is to be told of but that it goes, if anything.

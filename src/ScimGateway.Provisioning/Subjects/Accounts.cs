@@ -51,6 +51,8 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var (store, carried) = (recording.Store, delivered.Carried);
         if (reply.Result is SlackResult.Done { Users: not null })
             TakeAgain(recording, reply, after);
+        if (after.IsAside)
+            KeepOwn(recording, reply, before, after);
         // Who was told to be active, or became another kind of guest, may have been out of Slack's groups meanwhile, by
         // a call whose outcome nobody saw.
         var mayHaveMoved =
@@ -147,16 +149,43 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         return true;
     }
 
+    // Who has stepped aside waits until all of the circle have, or goes back to his own address; without an account there
+    // is none to go back to. What was left aside meanwhile is tried again, so that it is known why.
+    internal override bool WaitsForOthers(Recording recording, Wanted wanted)
+    {
+        var (store, link) = (recording.Store, wanted.Link);
+        if (!link.IsAside)
+            return false;
+        var isWaiting = wanted.Blocked is { Code: ReasonCode.AddressTaken };
+        if (isWaiting && link.SlackId is null)
+            recording.Renew(UserKeys.Release(store, link, wanted.Claimant, recording.Now));
+        if (isWaiting && Circle.GoOn(store, link, recording.Now) is { } circle)
+        {
+            recording.Renew(circle);
+            return true;
+        }
+        if (link.IsTogether || (!isWaiting && link.SetAside.IsEmpty))
+            return isWaiting;
+        Links.Save(store, link.StepBack());
+        recording.Renew(link.Id);
+        return true;
+    }
+
+    internal override void Left(Recording recording, Link link) =>
+        recording.Renew(Circle.AsideFor(recording.Store, link));
+
     internal override void Release(Recording recording, Wanted settled)
     {
         var (store, link, now) = (recording.Store, settled.Link, recording.Now);
+        if (link.IsAside && settled.Blocked is { Code: ReasonCode.AddressTaken }) // it may go back to its own
+            return;
         recording.Renew(UserKeys.Release(store, link, settled.Claimant, now));
         if (settled.Blocked is { Code: ReasonCode.AddressTaken })
         {
             var waiting = Links.Get(store, link.Id);
             recording.Renew(TakeOver.Try(store, waiting, recording.Preferences, now));
-            if (link.Attempts == 0 && Circle.TryBreak(store, waiting, now)) // else Slack refused the spare address
-                recording.Renew(link.Id);
+            if (link.Attempts == 0 && Circle.GoOn(store, waiting, now) is { } exchanging) // else Slack has refused it just now
+                recording.Renew(exchanging);
         }
         else if (settled.Claimant is { Deleted: not null } && link.SlackId is not null)
             recording.Renew(TakeOver.ByWaiting(store, link, recording.Preferences, now));
@@ -264,6 +293,18 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             Keys.Free(recording.Store, link, kind, key);
         else if (UserKeys.LetGo(recording.Store, link, kind, key, recording.Now) is { } next)
             recording.Renew(next);
+    }
+
+    // Who steps aside keeps the primary address that it had, to go back to; a second one is free when Slack has let go of
+    // it.
+    private static void KeepOwn(Recording recording, Reply reply, Link before, Link after)
+    {
+        if (before.AtSlack[SlackField.PrimaryEmail] is not { } own || SpareAddress.Is(own, after.SlackId!))
+            return;
+        string?[] kept = [own, after.Told[SlackField.PrimaryEmail], after.Told[SlackField.SecondaryEmail]];
+        var keys = kept.OfType<string>().Concat(AddressesOf(reply, after)).Select(Fold.Key).ToList();
+        foreach (var key in Keys.Of(recording.Store, after.Id, KeyKind.Address).Except(keys))
+            LetGo(recording, after, KeyKind.Address, key, []);
     }
 
     // What was let go of while Slack was asked, and is wanted.

@@ -82,26 +82,82 @@ public sealed class Writes(
             executor.Consider(beside);
         if (written.Link is not { } link)
             return written;
-        if (written.Plan is { } plan)
+        var until = isLate || executor.Closed is not null ? clock.GetUtcNow() : write.Asked.AnswerBy;
+        if (write.Asked.Exchange is { } begun)
+            await BeginTogetherAsync(begun, link, until).ConfigureAwait(false);
+        if (written.Plan is { } plan && write.Asked.Exchange is null)
             executor.Consider(link, plan(), written.Stamp);
         else
             executor.Consider(link);
 
         // 6. Wait for Slack as long as the request may; beyond that it is withdrawn or taken on.
-        var until = isLate || executor.Closed is not null ? clock.GetUtcNow() : write.Asked.AnswerBy;
-        var outcome = await waiting.UntilAsync(until).ConfigureAwait(false);
-        if (outcome is Outcome.NotYet)
-            try
-            {
+        var outcome = await waiting.UntilAsync(until, write.Asked.Exchange?.Ended).ConfigureAwait(false);
+        try
+        {
+            if (write.Asked.Exchange is { } exchange)
+                outcome = await TogetherAsync(exchange, write.Asked, link, written, outcome).ConfigureAwait(false);
+            if (outcome is Outcome.NotYet)
                 outcome = await LateAsync(write.Asked, link, written).ConfigureAwait(false);
-            }
-            catch (HomeEndedException)
-            {
-                outcome = AsTakenOver(write.Asked);
-            }
+        }
+        catch (HomeEndedException)
+        {
+            outcome = AsTakenOver(write.Asked);
+        }
 
         // 7. Answer.
         return outcome is Outcome.Refused refused ? throw refused.Why : written;
+    }
+
+    // Those who exchange addresses begin when all are written down: who keeps what another one wants is seen then.
+    private async Task BeginTogetherAsync(Exchange exchange, LinkId link, DateTimeOffset until)
+    {
+        if (exchange.WriteDown())
+            if (store.Read(session => Circle.IsIn(session, Links.Get(session, link))))
+                exchange.Begin();
+            else
+                exchange.Fail(
+                    ScimException.Uniqueness(
+                        "The users do not exchange their addresses: one of them keeps an address that another one wants."
+                    )
+                );
+        var left = until - clock.GetUtcNow();
+        if (left > TimeSpan.Zero)
+            await Task.WhenAny(exchange.Begun, Task.Delay(left, clock)).ConfigureAwait(false);
+    }
+
+    // Who has what it wants waits for the others; who cannot have it, or can wait no longer, is followed by them.
+    private async Task<Outcome> TogetherAsync(
+        Exchange exchange,
+        Asked asked,
+        LinkId link,
+        WrittenDown written,
+        Outcome own
+    )
+    {
+        switch (own)
+        {
+            case Outcome.Refused:
+                return own;
+            case Outcome.NotYet when !exchange.Ended.IsCompleted:
+                exchange.GiveUp();
+                break;
+            case Outcome.Settled:
+                var there = store.Read(session => Links.Find(session, link));
+                if (there is { IsTogether: true } or { State: LinkState.Settled })
+                    exchange.Complete();
+                else
+                    exchange.Fail(ScimException.Uniqueness(there?.Reason?.Sentence ?? "The user is gone."));
+                break;
+        }
+        await ((Task)exchange.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (exchange.Ended.IsCanceled)
+            return new Outcome.NotYet();
+        if (await exchange.Ended.ConfigureAwait(false) is { } why)
+            return await executor.WithdrawAsync(link, written.Version, why, mayBeSent: true).ConfigureAwait(false)
+                ?? own;
+        await AcceptAsync(asked, link, written).ConfigureAwait(false);
+        executor.Consider(link);
+        return own;
     }
 
     private async Task<WrittenDown> WriteDownAsync(Write write, ScimException? refusal, Outcomes.Waiting waiting)
@@ -169,12 +225,15 @@ public sealed class Writes(
                 : null;
         if (
             why is not null
-            && await executor.WithdrawAsync(link, written.Version, why).ConfigureAwait(false) is { } withdrawn
+            && await executor.WithdrawAsync(link, written.Version, why, asked.Exchange is not null).ConfigureAwait(false)
+                is { } withdrawn
         )
             return withdrawn;
         await At(Step.Accepting).ConfigureAwait(false);
         var outcome = await AcceptAsync(asked, link, written).ConfigureAwait(false);
         await At(Step.Accepted).ConfigureAwait(false);
+        if (asked.Exchange is not null)
+            executor.Consider(link); // it goes on without the others
         return outcome;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Model.Tenants;
 
@@ -23,8 +22,6 @@ public sealed record Asked(
     /// <summary>The operation that the journal keeps of it: a UUIDv7.</summary>
     public OperationId OperationId { get; } = OperationId.New(At);
 
-    /// <summary>
-    /// The users who exchange addresses by one bulk request, each of which waits for one that another of them has.
-    /// </summary>
-    public IReadOnlySet<ResourceId> Exchanging { get; init; } = FrozenSet<ResourceId>.Empty;
+    /// <summary>The exchange of addresses that it is a part of; null for none.</summary>
+    public Exchange? Exchange { get; init; }
 }

@@ -148,6 +148,13 @@ public sealed record Link
     /// <summary>Whether nothing is under way, and nobody has to decide: what differs can be told.</summary>
     public bool IsAtRest => State is LinkState.Settled or LinkState.Failed or LinkState.Blocked;
 
+    /// <summary>Whether it exchanges addresses with others and has, or is to have, a spare one until all do.</summary>
+    public bool IsAside =>
+        State == LinkState.Pending && Reason?.Code is ReasonCode.StepsAside or ReasonCode.StepsAsideTogether;
+
+    /// <summary>Whether a request waits for it together with the others, and may still be taken back with them.</summary>
+    public bool IsTogether => IsAside && Reason?.Code == ReasonCode.StepsAsideTogether && AnswerBy is not null;
+
     /// <summary>Whether a wish is not settled: it may have been sent.</summary>
     public bool IsUnsettled => WantedVersion != SettledVersion;
 
@@ -230,7 +237,7 @@ public sealed record Link
             }
             : next.To(LinkEvent.Wished) with
             {
-                Reason = Protection ?? (next.SetAside.IsEmpty ? null : Reason),
+                Reason = Protection ?? (IsAside ? ReasonCode.StepsAside : next.SetAside.IsEmpty ? null : Reason),
             };
     }
 
@@ -311,6 +318,9 @@ public sealed record Link
             Sent = false,
         };
 
+    /// <summary>It is not told before a time, until when a lost call may land.</summary>
+    public Link NotBefore(Instant? due) => this with { Due = due };
+
     /// <summary>
     /// The request that waits is answered: the wish counts as taken on, and is not taken back any more.
     /// </summary>
@@ -352,8 +362,14 @@ public sealed record Link
     /// <summary>It was there before us.</summary>
     public Link Adopt() => this with { Imported = true, UserName = Kind == Kind.User ? null : UserName };
 
-    /// <summary>It lets go of an address that another user waits for, though its own is not free yet.</summary>
+    /// <summary>It takes a spare address, so that others can have its own once all who exchange theirs have.</summary>
     public Link StepAside() => this with { Reason = ReasonCode.StepsAside };
+
+    /// <summary>The same for one of several whose requests wait for each other.</summary>
+    public Link StepAsideTogether() => this with { Reason = ReasonCode.StepsAsideTogether };
+
+    /// <summary>There is nothing to exchange any more, and what was left aside meanwhile is tried again.</summary>
+    public Link StepBack() => this with { Reason = Protection, SetAside = FieldSet.Nothing };
 
     // What Slack has
 
@@ -475,7 +491,7 @@ public sealed record Link
         {
             Attempts = Attempts + 1,
             Due = due,
-            Reason = WhileHeld ?? (Reason?.Code == ReasonCode.StepsAside ? Reason : why),
+            Reason = WhileHeld ?? (IsAside ? Reason : why),
         };
 
     /// <summary>What Slack refused is left aside; the rest is sent without it.</summary>
@@ -483,7 +499,8 @@ public sealed record Link
         this with
         {
             SetAside = SetAside.With(fields),
-            Reason = WhileHeld ?? why,
+            // Who cannot have a spare address, or the one that is wanted, exchanges none.
+            Reason = WhileHeld ?? (IsAside && !fields.Has(SlackField.PrimaryEmail) ? Reason : why),
         };
 
     /// <summary>Slack lets nobody change it.</summary>

@@ -126,12 +126,16 @@ internal static class Links
     public static List<Link> WaitingFor(StoreSession store, TenantId tenantId, string address, int most) =>
         All(
             store,
-            "state in (@blocked, @failed) and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
+            "(state in (@blocked, @failed, @protected) or (state = @pending and reason in (@aside, @together))) and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
                 + "where e.tenant_id = @tenant and e.key = @address and r.deleted is null union all "
                 + "select r.id from resources r where r.tenant_id = @tenant and r.user_name_key = @address and r.deleted is null) "
                 + "order by since limit @most",
             ("@blocked", LinkState.Blocked),
             ("@failed", LinkState.Failed),
+            ("@protected", LinkState.Protected),
+            ("@pending", LinkState.Pending),
+            ("@aside", nameof(ReasonCode.StepsAside)),
+            ("@together", nameof(ReasonCode.StepsAsideTogether)),
             ("@tenant", tenantId),
             ("@address", address),
             ("@most", most)

@@ -29,6 +29,7 @@ public class ReasonTests
         "Missing",
         "AddressTaken",
         "StepsAside",
+        "StepsAsideTogether",
         "DeactivatedInSlack",
         "GuestEnded",
         "Erased",
