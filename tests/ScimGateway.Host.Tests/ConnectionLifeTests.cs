@@ -249,7 +249,10 @@ public class ConnectionLifeTests
             await gateway.ChangeAsync(_enabled);
             await gateway.QuietAsync();
             // This process has not asked before whose the token is.
-            Assert.Equal(["POST /api/auth.test", "PATCH /Users/{id}"], gateway.Slack.Calls.Last.Select(c => c.Operation));
+            Assert.Equal(
+                ["POST /api/auth.test", "PATCH /Users/{id}"],
+                gateway.Slack.Calls.Last.Select(c => c.Operation)
+            );
         }
         else
         {

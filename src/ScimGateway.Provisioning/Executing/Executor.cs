@@ -287,8 +287,7 @@ public sealed partial class Executor : IAsyncDisposable
             // It is for the home that has the tenant by now.
         }
         await _alarm.DisposeAsync().ConfigureAwait(false);
-        _stopping.Dispose();
-        _disabled.Dispose();
+        // Both sources are left to the collector: whoever writes for a home that has ended stops it once more.
     }
 
     private List<LinkId> Unfinished() => _store.Read(session => Links.Unfinished(session, _store.Tenant));

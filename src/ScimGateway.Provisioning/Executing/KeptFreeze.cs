@@ -61,6 +61,9 @@ public sealed partial class KeptFreeze : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Until when Slack is to be left alone was not kept: {Kind} {Code}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Until when Slack is to be left alone was not kept: {Kind} {Code}"
+    )]
     private partial void NotKept(string kind, int code);
 }

@@ -44,9 +44,7 @@ public sealed partial class LaterImport(
     /// was, and at once where that did not come to its end.
     /// </summary>
     public void Schedule() =>
-        Plan(
-            import.Latest() is { Finished: { } ended, Error: null } ? ended + UntilNext() : DateTimeOffset.MinValue
-        );
+        Plan(import.Latest() is { Finished: { } ended, Error: null } ? ended + UntilNext() : DateTimeOffset.MinValue);
 
     private void Plan(DateTimeOffset due) => Volatile.Write(ref _due, due.UtcTicks);
 

@@ -60,7 +60,11 @@ public sealed partial class LaterConnection(
     {
         try
         {
-            for (Func<Task<string?>> asks = FirstAsync; !await IsConnectedAsync(asks).ConfigureAwait(false); asks = AgainAsync)
+            for (
+                Func<Task<string?>> asks = FirstAsync;
+                !await IsConnectedAsync(asks).ConfigureAwait(false);
+                asks = AgainAsync
+            )
                 await Task.Delay(_again, clock, _stopping.Token).ConfigureAwait(false);
             executor.Connect();
             import.BeginIfDue();

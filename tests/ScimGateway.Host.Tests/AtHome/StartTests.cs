@@ -190,7 +190,11 @@ public class StartTests
             _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal([Test], Calls(gateway));
 
-        await PassAsync(gateway, () => gateway.Import() is { Finished: not null, Error: null }, TimeSpan.FromSeconds(10));
+        await PassAsync(
+            gateway,
+            () => gateway.Import() is { Finished: not null, Error: null },
+            TimeSpan.FromSeconds(10)
+        );
     }
 
     private static Task CameAsync(Gateway gateway, string call) =>
