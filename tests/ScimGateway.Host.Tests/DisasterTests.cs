@@ -12,7 +12,7 @@ namespace ScimGateway.Host.Tests;
 
 /// <summary>
 /// What an administrator fears most. Of others of its kind: a filter that goes wrong and a partial list of members are
-/// in <see cref="GuardTests"/>, a token of another organization in <see cref="ImportTests"/>, names that are swapped in
+/// in <see cref="GuardTests"/>, a token of another organization in <see cref="AtHome.StartTests"/>, names that are swapped in
 /// <see cref="GroupRecoveryTests"/>.
 /// </summary>
 public class DisasterTests

@@ -41,7 +41,6 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly List<(WebApplication App, Life Life)> _dead = [];
     private WebApplication _app;
     private long _before;
-    private bool _isDown;
 
     private Gateway(WebApplication app, Life life, Setting setting, SlackEmulatorServer slack, string data)
     {
@@ -104,16 +103,18 @@ internal sealed class Gateway : IAsyncDisposable
         Slack.Calls.Clear();
     }
 
-    /// <summary>The same while Slack is in trouble: nothing is imported then.</summary>
-    public Task RestartAloneAsync() => RestartCountingAsync(imports: false);
+    /// <summary>The same while Slack is in trouble, which is known when this comes back; nothing is imported.</summary>
+    public async Task RestartAloneAsync()
+    {
+        await RestartCountingAsync(imports: false);
+        await UntilAsync(() => Task.FromResult(Connection.Read().Problem is not null));
+    }
 
-    /// <summary>The same, and what it calls while it starts is counted.</summary>
+    /// <summary>The same, and what it calls while it starts, and to import, is counted.</summary>
+    /// <param name="imports">Whether it is to import, which a start does not by itself.</param>
     public async Task RestartCountingAsync(bool imports = true)
     {
         Client.Dispose();
-        if (!_isDown) // else it did not start the last time
-            _before = LastImport();
-        _isDown = true;
         await _app.StopAsync();
         await _app.DisposeAsync();
         await StartAgainAsync(imports);
@@ -123,15 +124,14 @@ internal sealed class Gateway : IAsyncDisposable
     /// Another process, too; the one before dies where it is: it goes on no further, and only its files are let go of,
     /// as the system does.
     /// </summary>
-    public async Task CrashAsync()
+    public async Task CrashAsync(bool imports = true)
     {
-        _before = LastImport();
         Life.End();
         await _app.Services.GetRequiredService<Store>().DisposeAsync();
         Client.Dispose();
         _dead.Add((_app, Life));
         Slack.Calls.Clear();
-        await StartAgainAsync();
+        await StartAgainAsync(imports);
     }
 
     /// <summary>
@@ -161,16 +161,17 @@ internal sealed class Gateway : IAsyncDisposable
         return calls;
     }
 
-    private async Task StartAgainAsync(bool imports = true)
+    private async Task StartAgainAsync(bool imports)
     {
+        _before = LastImport();
         Life = new Life();
         _app = await RunAsync(_setting, Life, Slack, Data);
-        _isDown = false;
         Base = new Uri(_app.Urls.First() + "/demo/scim/v2/");
         Client = NewClient();
         if (!imports || !Connection.Read().Enabled)
-            return; // it imports nothing
-        // A later start imports while it answers already; what is counted and compared here comes after that.
+            return;
+        // What is counted and compared here comes after an import; one that was interrupted goes on by itself.
+        await UntilAsync(() => Task.FromResult(LastImport() > _before || Home.Imports.TryBegin()));
         await ImportedAsync();
     }
 

@@ -254,20 +254,6 @@ public class ImportTests
     }
 
     [Fact]
-    public async Task A_token_of_another_organization_is_not_taken()
-    {
-        await using var gateway = await Gateway.StartAsync();
-        gateway.Slack.Knobs.Set("tenant.kind", "business_plus"); // whose token is the workspace's
-
-        var refused = await Assert.ThrowsAsync<SlackUnreadableException>(() => gateway.RestartAsync());
-
-        Assert.Contains("T0EMULATOR", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("E0EMULATOR", refused.Message, StringComparison.Ordinal);
-        gateway.Slack.Knobs.Set("tenant.kind", "grid");
-        await gateway.RestartAsync();
-    }
-
-    [Fact]
     public async Task Who_was_deleted_while_Slack_did_not_know_the_account_is_deactivated_when_it_knows_it_again()
     {
         const string Account = """{"id":"U1","userName":"ada","email":"ada@corp.example","title":"Countess"}""";

@@ -46,7 +46,7 @@ internal static class GatewaySetup
         services.AddSingleton<OperationJournal>().AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>();
 
         // Tenants: who is at home, and on what. The store is made before them and disposed of after them.
-        services.AddSingleton(_ => SlackScimClient.NewHttpClient()).AddSingleton<ImportTurns>();
+        services.AddSingleton(_ => SlackScimClient.NewHttpClient());
         services.AddSingleton<WriteDownAccount>(SlackImport.WriteDown);
         services.AddSingleton<Subject, Accounts>().AddSingleton<Subject, Groups>();
         services.AddSingleton<Say>(Console.Error.WriteLine);

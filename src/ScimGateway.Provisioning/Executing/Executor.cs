@@ -68,6 +68,7 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
     private volatile Reason? _closed;
+    private volatile bool _isConnected;
     private volatile int _standing; // a Standing
     private CancellationTokenSource _disabled = new();
     private DateTimeOffset? _probe;
@@ -116,6 +117,12 @@ public sealed partial class Executor : IAsyncDisposable
         private set => _standing = (int)value;
     }
 
+    /// <summary>Whether Slack may be asked: it is known whose the token is, and the tenant is not disabled.</summary>
+    public bool MayAsk => _isConnected && Standing != Standing.Disabled;
+
+    /// <summary>Slack is to be told something, and it is not known yet whose the token is.</summary>
+    public event Action? Unconnected;
+
     /// <summary>Cancelled when the tenant is disabled: whoever reads Slack beside the executor ends then.</summary>
     public CancellationToken UntilDisabled => _disabled.Token;
 
@@ -124,6 +131,8 @@ public sealed partial class Executor : IAsyncDisposable
     {
         var tenant = _store.Read(session => Tenants.Find(session, _store.Tenant));
         (Standing, _carefulUntil) = (tenant.Standing, tenant.CarefulUntil?.Value ?? 0);
+        if (tenant.Problem is { } problem) // until it is known that it is over
+            _closed = new Reason(ReasonCode.SlackShut, problem);
         if (Standing == Standing.Disabled)
             await _disabled.CancelAsync().ConfigureAwait(false);
         ConsiderAll();
@@ -177,6 +186,15 @@ public sealed partial class Executor : IAsyncDisposable
         _outcomes.GiveUp();
     }
 
+    /// <summary>
+    /// It is known whose the token is. Before that nothing is sent: it may be another organization's by now.
+    /// </summary>
+    public void Connect()
+    {
+        _isConnected = true;
+        Open();
+    }
+
     /// <summary>Slack can be written again.</summary>
     public void Open()
     {
@@ -208,7 +226,9 @@ public sealed partial class Executor : IAsyncDisposable
         if (_disabled.IsCancellationRequested)
             _disabled = new();
         Standing = standing;
-        if (standing == Standing.Live)
+        if (!_isConnected)
+            Unconnected?.Invoke();
+        else if (standing == Standing.Live)
             Open();
         ConsiderAll();
     }
@@ -270,8 +290,7 @@ public sealed partial class Executor : IAsyncDisposable
             // It is for the home that has the tenant by now.
         }
         await _alarm.DisposeAsync().ConfigureAwait(false);
-        _stopping.Dispose();
-        _disabled.Dispose();
+        // Both sources are left to the collector: whoever writes for a home that has ended stops it once more.
     }
 
     private List<LinkId> Unfinished() => _store.Read(session => Links.Unfinished(session, _store.Tenant));
@@ -372,6 +391,12 @@ public sealed partial class Executor : IAsyncDisposable
     {
         if (Standing != Standing.Live)
             return false;
+        if (!_isConnected)
+        {
+            if (_schedule.Count > 0)
+                Unconnected?.Invoke();
+            return false;
+        }
         if (_closed is null)
             return _inFlight.Count < MostCalls;
         if (_probe is not { } at || at > _clock.GetUtcNow() || !_inFlight.IsEmpty)
@@ -385,7 +410,7 @@ public sealed partial class Executor : IAsyncDisposable
     {
         var now = _clock.GetUtcNow();
         TimeSpan? room =
-            Standing != Standing.Live ? null
+            Standing != Standing.Live || !_isConnected ? null
             : _closed is not null ? _probe - now
             : _inFlight.Count < MostCalls ? _schedule.NextIn()
             : null;

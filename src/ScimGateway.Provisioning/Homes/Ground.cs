@@ -11,7 +11,6 @@ namespace ScimGateway.Provisioning.Homes;
 /// <param name="Http">The way to Slack.</param>
 /// <param name="Call">The limits of a call.</param>
 /// <param name="Subjects">What is particular of accounts and of groups.</param>
-/// <param name="Imports">How many imports run at once.</param>
 /// <param name="Say">Who hears that Slack is waited for.</param>
 /// <param name="Clock">What time it is.</param>
 /// <param name="Logs">The log.</param>
@@ -21,14 +20,32 @@ public sealed record Ground(
     HttpClient Http,
     SlackClientOptions Call,
     IEnumerable<Subject> Subjects,
-    ImportTurns Imports,
     Say Say,
     TimeProvider Clock,
     ILoggerFactory Logs,
     AtStep? Reached = null
-)
+) : IDisposable
 {
+    // Each has pages of a thousand users in memory, and all write.
+    private const int MostImports = 4;
+
+    // A thousand tenants are asked for in some seconds, and a Slack that hangs is not asked by all of them at once.
+    private const int MostTests = 16;
+
+    /// <summary>How many imports run at once.</summary>
+    public Turns Imports { get; } = new(MostImports);
+
+    /// <summary>How many tokens are tested at once.</summary>
+    public Turns Tests { get; } = new(MostTests);
+
     /// <summary>Asks whose a token is.</summary>
     internal Task<SlackTokenTest> AskAsync(SlackConnection slack, CancellationToken cancel) =>
         SlackTokenTest.AskAsync(Http, slack, Call.AttemptLimit, Clock, cancel);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Imports.Dispose();
+        Tests.Dispose();
+    }
 }

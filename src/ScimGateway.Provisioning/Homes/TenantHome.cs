@@ -21,6 +21,7 @@ public sealed class TenantHome : IAsyncDisposable
     private readonly HomeStore _store;
     private readonly SlackConnection _slack;
     private readonly LaterConnection _connecting;
+    private readonly KeptFreeze _freeze;
     private bool _isGone;
 
     /// <summary>A home that does nothing before <see cref="StartAsync"/>.</summary>
@@ -40,6 +41,7 @@ public sealed class TenantHome : IAsyncDisposable
 
         Budget = new SlackBudget(limits, clock);
         Schedule = new SlackSchedule<LinkId>(Budget);
+        _freeze = new KeptFreeze(_store, Budget, logs.CreateLogger<KeptFreeze>());
         var client = new SlackScimClient(
             ground.Http,
             slack,
@@ -69,14 +71,14 @@ public sealed class TenantHome : IAsyncDisposable
         Imports = new LaterImport(Import, ground.Imports, Executor, clock, logs.CreateLogger<LaterImport>());
         _connecting = new LaterConnection(
             _store,
-            slack,
-            ground.Call,
-            ground.Http,
+            cancel => ground.AskAsync(slack, cancel),
+            ground.Tests,
             Executor,
             Imports,
             clock,
             logs.CreateLogger<LaterConnection>()
         );
+        Executor.Unconnected += _connecting.Hurry;
 
         var operated = new OperatedTenant(_store, Executor, Preferences, clock);
         Connection = new ConnectionLife(operated);
@@ -137,30 +139,31 @@ public sealed class TenantHome : IAsyncDisposable
 
     /// <summary>
     /// Takes the tenant and does what comes before the first request: what a former home left to do, and at the first
-    /// start what Slack has already. A tenant that had its import goes on at once; the next one runs beside the
-    /// requests, once Slack takes the token.
+    /// start what Slack has already. A tenant that had its import goes on at once and without Slack: whose the token is
+    /// is asked beside the requests, and what Slack has is read again when it is time.
     /// </summary>
     /// <exception cref="SlackUnreadableException">
-    /// Slack cannot be read, and never was; or the token is another organization's.
+    /// At the first start: Slack cannot be read, or the token is another organization's.
     /// </exception>
     public async Task StartAsync(CancellationToken cancel)
     {
         var late = Instant.Of(_ground.Clock.GetUtcNow() + _ground.Call.AttemptLimit);
         await _store.TakeAsync(session => Recovery.TakeOver(session, Id, late)).ConfigureAwait(false);
-        var isFirst = !Import.HasEnded();
-        var isEnabled = Connection.Read().Enabled; // else Slack is asked nothing
-        if (isFirst && isEnabled)
+        var tenant = Connection.Read();
+        _freeze.TakeOver(tenant.SlackFrozen);
+        var isEnabled = tenant.Enabled; // else Slack is asked nothing
+        var isFirst = isEnabled && !Import.HasEnded();
+        if (isFirst)
         {
             // Whose the token is comes first: from then on Slack is known to be there.
             await ConnectAsync(cancel).ConfigureAwait(false);
             await _ground.Imports.RunAsync(() => Import.RunAsync(cancel), cancel).ConfigureAwait(false);
         }
-        var goesOn = !isFirst && isEnabled && await _connecting.TryAsync(cancel).ConfigureAwait(false);
         await Executor.StartAsync().ConfigureAwait(false);
         await Changes.CompleteAsync().ConfigureAwait(false);
         Imports.Schedule();
-        if (goesOn)
-            Imports.TryBegin();
+        if (isEnabled && !isFirst)
+            _connecting.Begin();
     }
 
     /// <summary>
@@ -182,18 +185,24 @@ public sealed class TenantHome : IAsyncDisposable
         await Imports.DisposeAsync().ConfigureAwait(false);
         Changes.Dispose();
         await Executor.DisposeAsync().ConfigureAwait(false);
+        await _freeze.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>An operator asks whose the token is; the organization is pinned by the first answer.</summary>
     /// <exception cref="SlackUnreadableException">
     /// Slack does not take the token or does not answer, or the token is another organization's.
     /// </exception>
-    public Task ConnectAsync(CancellationToken cancel = default) =>
-        Connecting.TestAsync(
-            _store,
-            () => _ground.AskAsync(_slack, cancel),
-            new Patience(_ground.Clock, _ground.Say),
-            _ground.Clock,
-            cancel
-        );
+    public async Task ConnectAsync(CancellationToken cancel = default)
+    {
+        await Connecting
+            .TestAsync(
+                _store,
+                () => _ground.AskAsync(_slack, cancel),
+                new Patience(_ground.Clock, _ground.Say),
+                _ground.Clock,
+                cancel
+            )
+            .ConfigureAwait(false);
+        Executor.Connect();
+    }
 }

@@ -5,13 +5,13 @@ using ScimGateway.Provisioning.Executing;
 namespace ScimGateway.Provisioning.Importing;
 
 /// <summary>
-/// An import that runs while requests are answered: that of a start which is not the first, one that is asked for, or
-/// the sweep: Slack is read again now and then, and what has drifted since takes a second look. One at a time; it ends
-/// with the home, or when the tenant is disabled.
+/// An import that runs while requests are answered: one that is asked for, or the sweep: Slack is read again now and
+/// then, and what has drifted since takes a second look. When, the store says, so that a start costs none. One at a
+/// time; it ends with the home, or when the tenant is disabled.
 /// </summary>
 public sealed partial class LaterImport(
     SlackImport import,
-    ImportTurns turns,
+    Turns turns,
     Executor executor,
     TimeProvider clock,
     ILogger<LaterImport> log
@@ -25,9 +25,11 @@ public sealed partial class LaterImport(
     private Task _run = Task.CompletedTask;
     private long _due = long.MaxValue;
 
-    /// <summary>Begins one; false if one is running.</summary>
+    /// <summary>Begins one; false if one is running, or Slack may not be called.</summary>
     public bool TryBegin()
     {
+        if (!executor.MayAsk)
+            return false;
         lock (_gate)
         {
             if (!_run.IsCompleted || _stopping.IsCancellationRequested)
@@ -37,8 +39,14 @@ public sealed partial class LaterImport(
         }
     }
 
-    /// <summary>From now on Slack is read again when it is time.</summary>
-    public void Schedule() => Volatile.Write(ref _due, clock.GetUtcNow().UtcTicks + UntilNext().Ticks);
+    /// <summary>
+    /// From now on Slack is read again when it is time: so long after the last import has ended, whichever home's it
+    /// was, and at once where that did not come to its end.
+    /// </summary>
+    public void Schedule() =>
+        Plan(import.Latest() is { Finished: { } ended, Error: null } ? ended + UntilNext() : DateTimeOffset.MinValue);
+
+    private void Plan(DateTimeOffset due) => Volatile.Write(ref _due, due.UtcTicks);
 
     /// <summary>Begins one if it is time to read Slack again.</summary>
     public void BeginIfDue()
@@ -81,7 +89,8 @@ public sealed partial class LaterImport(
         }
         catch (OperationCanceledException)
         {
-            // The next start goes on from there.
+            Schedule(); // it goes on from there, when there is a home and Slack may be called
+            return;
         }
         catch (SlackUnreadableException)
         {
@@ -93,7 +102,7 @@ public sealed partial class LaterImport(
         {
             Broke(log, e.GetType().Name, e.StackTrace);
         }
-        Schedule(); // what it found says when to look again
+        Plan(clock.GetUtcNow() + UntilNext()); // what it found says when to look again
     }
 
     [LoggerMessage(

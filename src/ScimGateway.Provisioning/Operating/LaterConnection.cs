@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Http;
@@ -8,93 +9,124 @@ using ScimGateway.Slack.Http;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>
-/// The connection of a start that is not the first. Reads and the mirror need no Slack, so where it does not answer, or
-/// does not take the token, that is the tenant's state and no reason not to start: nothing is sent before it is known
-/// whose the token is, and it is asked until it is. Then comes the import.
+/// The connection of a start that is not the first. Reads and the mirror need no Slack, so whose the token is is asked
+/// beside the requests, when it is the tenant's turn, or at once where something is to be sent. Nothing is sent and
+/// nothing is imported before it is known. Where Slack does not answer, or does not take the token, that is the
+/// tenant's state, and it is asked until it is well.
 /// </summary>
 public sealed partial class LaterConnection(
     HomeStore store,
-    SlackConnection slack,
-    SlackClientOptions options,
-    HttpClient http,
+    Func<CancellationToken, Task<SlackTokenTest>> ask,
+    Turns turns,
     Executor executor,
     LaterImport import,
     TimeProvider clock,
     ILogger<LaterConnection> log
 ) : IAsyncDisposable
 {
-    // A start waits so long for Slack, and what is asked in vain is asked again.
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _again = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _stopping = new();
-    private Task _run = Task.CompletedTask;
+    private readonly CancellationTokenSource _hurried = new();
+    private readonly Lock _gate = new();
+    private Task? _run;
 
-    /// <summary>Asks once; goes on asking beside the requests if that was in vain. True if all is well.</summary>
-    /// <exception cref="SlackUnreadableException">The token is another organization's.</exception>
-    public async Task<bool> TryAsync(CancellationToken cancel)
+    /// <summary>Has the token tested when it is its turn.</summary>
+    public void Begin()
     {
-        var limit = options.AttemptLimit < _soon ? options.AttemptLimit : _soon;
-        if (await TestAsync(limit, cancel).ConfigureAwait(false) is not { } problem)
-            return true;
-        await NoteAsync(problem).ConfigureAwait(false);
-        _run = Task.Run(GoOnAsync, CancellationToken.None);
-        return false;
+        lock (_gate)
+            if (!_stopping.IsCancellationRequested)
+                _run ??= Task.Run(RunAsync);
+    }
+
+    /// <summary>Has it tested now: Slack is to be told something.</summary>
+    public void Hurry()
+    {
+        lock (_gate)
+            if (!_stopping.IsCancellationRequested)
+                _ = _hurried.CancelAsync();
+        Begin();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _run.ConfigureAwait(false);
-        _stopping.Dispose();
+        lock (_gate)
+            _ = _stopping.CancelAsync();
+        await (_run ?? Task.CompletedTask).ConfigureAwait(false);
     }
 
-    private async Task GoOnAsync()
+    private async Task RunAsync()
     {
         try
         {
-            do await Task.Delay(_again, clock, _stopping.Token).ConfigureAwait(false);
-            while (!await IsConnectedAsync().ConfigureAwait(false));
-            executor.Open();
-            executor.ConsiderAll();
-            import.TryBegin();
+            for (
+                Func<Task<string?>> asks = FirstAsync;
+                !await IsConnectedAsync(asks).ConfigureAwait(false);
+                asks = AgainAsync
+            )
+                await Task.Delay(_again, clock, _stopping.Token).ConfigureAwait(false);
+            executor.Connect();
+            import.BeginIfDue();
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or HomeEndedException)
         {
-            // the gateway stops
+            // the home ends
         }
-#pragma warning disable CA1031 // whatever it is, requests go on, and nothing is sent
-        catch (Exception e)
+    }
+
+    private async Task<bool> IsConnectedAsync(Func<Task<string?>> asks)
+    {
+        try
+        {
+            if (await asks().ConfigureAwait(false) is not { } problem)
+                return true;
+            NotConnected(log, store.Tenant, problem);
+            executor.Close(new Reason(ReasonCode.SlackShut, problem));
+            await Connecting.NoteAsync(store, problem, clock).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // whatever it is, such as a full disk: requests go on, nothing is sent, and it is asked again
+        catch (Exception e) when (e is not (OperationCanceledException or HomeEndedException))
 #pragma warning restore CA1031
         {
             Broke(log, e.GetType().Name, e.StackTrace);
         }
-    }
-
-    private async Task<bool> IsConnectedAsync()
-    {
-        try
-        {
-            if (await TestAsync(options.AttemptLimit, _stopping.Token).ConfigureAwait(false) is not { } problem)
-                return true;
-            await NoteAsync(problem).ConfigureAwait(false);
-        }
-        catch (SlackUnreadableException e)
-        {
-            await NoteAsync(e.Message).ConfigureAwait(false);
-        }
         return false;
     }
 
-    private Task<string?> TestAsync(TimeSpan limit, CancellationToken cancel) =>
-        Connecting.TryAsync(store, () => SlackTokenTest.AskAsync(http, slack, limit, clock, cancel), clock, cancel);
-
-    private Task NoteAsync(string problem)
+    // In line with all that start, unless somebody waits for it.
+    private async Task<string?> FirstAsync()
     {
-        executor.Close(new Reason(ReasonCode.SlackShut, problem));
-        return Connecting.NoteAsync(store, problem, clock);
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _hurried.Token);
+        try
+        {
+            return await turns.RunAsync(TestAsync, leave.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            return await TestAsync().ConfigureAwait(false);
+        }
     }
+
+    private Task<string?> AgainAsync() => turns.RunAsync(TestAsync, _stopping.Token);
+
+    // Null if all is well. A token of another organization is a trouble as others are: others' tenants start beside it.
+    private async Task<string?> TestAsync()
+    {
+        try
+        {
+            return await Connecting
+                .TryAsync(store, () => ask(_stopping.Token), clock, _stopping.Token)
+                .ConfigureAwait(false);
+        }
+        catch (SlackUnreadableException e)
+        {
+            return e.Message;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Slack cannot be written for tenant {Tenant}: {Problem}")]
+    private static partial void NotConnected(ILogger log, TenantId tenant, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The connection could not be tested: {Kind} {Where}")]
     private static partial void Broke(ILogger log, string kind, string? where);

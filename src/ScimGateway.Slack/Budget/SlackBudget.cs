@@ -50,6 +50,17 @@ public sealed class SlackBudget
                 .SingleOrDefault();
     }
 
+    /// <summary>
+    /// Slack wants to see no call of a bucket for a while, which outlives the process if <see cref="Frozen"/> is kept.
+    /// </summary>
+    public event Action? Froze;
+
+    /// <summary>Until when Slack wants to see no call, of the buckets of which that is still to come.</summary>
+    public IReadOnlyDictionary<SlackBucket, DateTimeOffset> Frozen =>
+        Read()
+            .Where(bucket => bucket.FrozenUntil is not null)
+            .ToDictionary(bucket => bucket.Bucket, bucket => bucket.FrozenUntil!.Value);
+
     /// <summary>Whether nothing is taken, frozen or slowed: a budget that is like a new one.</summary>
     public bool IsFull
     {
@@ -120,6 +131,23 @@ public sealed class SlackBudget
         {
             var now = Now();
             Meant(grant.Call, now).Freeze(now, now + wait, grant.At);
+        }
+        Froze?.Invoke();
+    }
+
+    /// <summary>Takes over until when Slack wants to see no call of a bucket; what is over already says nothing.</summary>
+    public void Freeze(SlackBucket frozen, DateTimeOffset until)
+    {
+        var wait = until - _clock.GetUtcNow();
+        if (wait <= TimeSpan.Zero)
+            return;
+        wait = wait < _mostRetryAfter ? wait : _mostRetryAfter; // the clock may have been set back since
+        lock (_gate)
+        {
+            var now = Now();
+            foreach (var bucket in _buckets)
+                if (bucket.Bucket == frozen)
+                    bucket.Freeze(now, now + wait, now);
         }
     }
 

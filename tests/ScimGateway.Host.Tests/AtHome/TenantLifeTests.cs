@@ -161,6 +161,22 @@ public class TenantLifeTests
     }
 
     [Fact]
+    public async Task Who_still_writes_for_a_home_that_was_replaced_is_told_so_and_nothing_breaks()
+    {
+        await using var gateway = await StartAsync();
+        var homes = gateway.Part<Homes>();
+        var former = homes.Find("demo2")!;
+        await homes.StartAsync(
+            _second,
+            new SlackConnection(gateway.Slack.ScimUrl, SlackEmulatorServer.TokenOf(2)),
+            SlackLimits.Unlimited,
+            TestContext.Current.CancellationToken
+        );
+
+        await Assert.ThrowsAsync<HomeEndedException>(() => former.ConnectAsync());
+    }
+
+    [Fact]
     public async Task A_tenant_is_not_connected_with_another_organization_and_goes_on_with_its_own()
     {
         await using var gateway = await StartAsync();

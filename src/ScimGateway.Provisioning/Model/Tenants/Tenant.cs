@@ -53,6 +53,11 @@ public sealed class Tenant
     /// </summary>
     public Instant? CarefulUntil { get; set; }
 
+    /// <summary>
+    /// Until when Slack wants to see no call, by bucket, as JSON: what its answers of 429 have said; null if none did.
+    /// </summary>
+    public string? SlackFrozen { get; set; }
+
     /// <summary>The token, encrypted.</summary>
     public byte[]? Token { get; set; }
 

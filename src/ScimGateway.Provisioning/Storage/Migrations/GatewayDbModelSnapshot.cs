@@ -942,6 +942,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("shadow");
 
+                    b.Property<string>("SlackFrozen")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("slack_frozen");
+
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasColumnType("TEXT")

@@ -377,3 +377,11 @@ COMMIT;
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121162321_Homes', '10.0.14');
 
+BEGIN TRANSACTION;
+ALTER TABLE "tenants" ADD "slack_frozen" TEXT NULL;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121191115_SlackFrozen', '10.0.14');
+
+COMMIT;
+

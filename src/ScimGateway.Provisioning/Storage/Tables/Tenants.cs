@@ -11,7 +11,7 @@ public static class Tenants
     private const int KeyBytes = 32;
 
     private const string Columns =
-        "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still, careful_until";
+        "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still, careful_until, slack_frozen";
 
     // Until the transaction ends nobody else takes the tenant. (PostgreSQL: 'for share'; SQLite has one writer.)
     private const string StandsStill = "/* stands still */";
@@ -202,6 +202,10 @@ public static class Tenants
     internal static int SetCareful(StoreSession store, TenantId id, Instant until) =>
         store.Execute("update tenants set careful_until = @until where id = @id", ("@until", until), ("@id", id));
 
+    /// <summary>Keeps until when Slack wants to see no call, by bucket.</summary>
+    internal static int SetSlackFrozen(StoreSession store, TenantId id, string frozen) =>
+        store.Execute("update tenants set slack_frozen = @frozen where id = @id", ("@frozen", frozen), ("@id", id));
+
     /// <summary>Has Slack hear nothing of a tenant any more, and no preview of it count.</summary>
     internal static int Disable(StoreSession store, TenantId id) =>
         store.Execute("update tenants set enabled = @no, previewed = null where id = @id", ("@no", false), ("@id", id));
@@ -224,5 +228,6 @@ public static class Tenants
             Previewed = row.NumberOrNull<Instant>(),
             Still = row.Flag(),
             CarefulUntil = row.NumberOrNull<Instant>(),
+            SlackFrozen = row.TextOrNull(),
         };
 }

@@ -1,0 +1,69 @@
+using System.Data.Common;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Budget;
+
+namespace ScimGateway.Provisioning.Executing;
+
+/// <summary>
+/// Until when Slack wants to see no call, as the tenant's row has it: Slack goes by that whichever process it told.
+/// </summary>
+public sealed partial class KeptFreeze : IAsyncDisposable
+{
+    private readonly HomeStore _store;
+    private readonly SlackBudget _budget;
+    private readonly ILogger<KeptFreeze> _log;
+    private Task _keeping = Task.CompletedTask;
+
+    /// <summary>From now on what Slack says is kept.</summary>
+    public KeptFreeze(HomeStore store, SlackBudget budget, ILogger<KeptFreeze> log)
+    {
+        ArgumentNullException.ThrowIfNull(budget);
+        (_store, _budget, _log) = (store, budget, log);
+        budget.Froze += () => _keeping = KeepAsync();
+    }
+
+    /// <summary>Takes over what Slack told the former home.</summary>
+    public void TakeOver(string? kept)
+    {
+        if (kept is null)
+            return;
+        foreach (var (bucket, until) in JsonSerializer.Deserialize<Dictionary<string, DateTimeOffset>>(kept)!)
+            if (Enum.TryParse<SlackBucket>(bucket, out var known))
+                _budget.Freeze(known, until);
+    }
+
+    /// <summary>What was said last is kept when this comes back: a tenant's writes are done in their order.</summary>
+    public async ValueTask DisposeAsync() => await _keeping.ConfigureAwait(false);
+
+    private async Task KeepAsync()
+    {
+        try
+        {
+            await _store
+                .WriteAsync(
+                    session => Tenants.SetSlackFrozen(session, _store.Tenant, JsonSerializer.Serialize(_budget.Frozen)),
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+        }
+        catch (HomeEndedException)
+        {
+            // Slack tells the home that the tenant has by now.
+        }
+#pragma warning disable CA1031 // such as a full disk: this home goes by it all the same
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            NotKept(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Until when Slack is to be left alone was not kept: {Kind} {Code}"
+    )]
+    private partial void NotKept(string kind, int code);
+}
