@@ -181,7 +181,10 @@ internal static class ReadRun
                 new TenantChange.OtherRules([new Rule { Name = "measured", Filter = filter }]),
                 new Planned(50)
             );
-            RuleChange.Look(new HomeStore(_store, new TenantId(1)), _caller.Preferences, rules, planned);
+            RuleChange
+                .LookAsync(new HomeStore(_store, new TenantId(1)), _caller.Preferences, rules, planned)
+                .GetAwaiter()
+                .GetResult();
             var counts = planned.ToPreview(default, rules).Counts;
             if (!counts.Keys.Any(turn => turn is "Leaves" or "Freezes") || counts.Values.Sum() != Count)
                 throw new InvalidOperationException($"The preview is not of everybody: {string.Join(", ", counts)}");

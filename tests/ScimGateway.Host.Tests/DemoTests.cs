@@ -1,4 +1,3 @@
-using ScimGateway.Tests;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +6,7 @@ using ScimGateway.Host.Demo;
 using ScimGateway.Host.Operations;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests;

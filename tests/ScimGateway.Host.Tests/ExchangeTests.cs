@@ -148,10 +148,10 @@ public class ExchangeTests
     {
         var refusals = new TheoryData<int, int, int, string>();
         foreach (var why in (string[])["cannot_modify_owner", "bad_email_address", "profile_set_failed"])
-        for (var many = 2; many <= 3; many++)
-        for (var refused = 0; refused < many; refused++)
-        for (var call = 1; call <= 2; call++)
-            refusals.Add(many, refused, call, why);
+            for (var many = 2; many <= 3; many++)
+            for (var refused = 0; refused < many; refused++)
+            for (var call = 1; call <= 2; call++)
+                refusals.Add(many, refused, call, why);
         return refusals;
     }
 
@@ -166,18 +166,9 @@ public class ExchangeTests
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });
         var people = await PeopleAsync(gateway, many);
-        await RefuseAsync(
-            gateway,
-            $"person{refused}",
-            why,
-            call,
-            status: why == "cannot_modify_owner" ? 403 : 400
-        );
+        await RefuseAsync(gateway, $"person{refused}", why, call, status: why == "cannot_modify_owner" ? 403 : 400);
 
-        var entries = await EntriesAsync(
-            gateway,
-            [.. people.Select((person, i) => (person, Address((i + 1) % many)))]
-        );
+        var entries = await EntriesAsync(gateway, [.. people.Select((person, i) => (person, Address((i + 1) % many)))]);
         await gateway.QuietAsync();
 
         for (var i = 0; i < many; i++)
@@ -413,8 +404,8 @@ public class ExchangeTests
 
     private static async Task<string> SlackIdAsync(Gateway gateway, string name) =>
         (string)
-            JsonNode
-                .Parse(await gateway.Control.GetStringAsync("users"))!["users"]!.AsArray()
+            JsonNode.Parse(await gateway.Control.GetStringAsync("users"))!["users"]!
+                .AsArray()
                 .Single(one => (string?)one!["userName"] == name)!["id"]!;
 
     // From a call that changes an account on.

@@ -1,4 +1,3 @@
-using ScimGateway.Tests;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -25,6 +24,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests;

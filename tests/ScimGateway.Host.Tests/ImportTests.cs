@@ -1,4 +1,3 @@
-using ScimGateway.Tests;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
@@ -20,6 +19,7 @@ using ScimGateway.Slack.Tests.Http;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.SlackEmulator.Traffic;
+using ScimGateway.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 

@@ -1,9 +1,9 @@
-using ScimGateway.Tests;
 using Microsoft.EntityFrameworkCore;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Sqlite;
+using ScimGateway.Tests;
 
 namespace ScimGateway.Host.Tests;
 

@@ -1,8 +1,8 @@
-using ScimGateway.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Tests;
 
 namespace ScimGateway.Host.Tests;
 

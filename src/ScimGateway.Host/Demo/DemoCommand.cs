@@ -125,10 +125,7 @@ internal static class DemoCommand
     private static string FileIn(string folder)
     {
         Directory.CreateDirectory(folder);
-        return new DbConnectionStringBuilder
-        {
-            ["Data Source"] = Path.Combine(folder, "gateway.db"),
-        }.ConnectionString;
+        return new DbConnectionStringBuilder { ["Data Source"] = Path.Combine(folder, "gateway.db") }.ConnectionString;
     }
 
     // Their rows in their order, then each by itself, some at a time.

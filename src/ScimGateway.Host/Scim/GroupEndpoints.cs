@@ -22,7 +22,7 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
         var made = await context.Home().Groups.CreateAsync(asked, body.Resource());
-        return answers.Made(asked, made.Resource, projection);
+        return await answers.MadeAsync(asked, made.Resource, projection);
     }
 
     private async Task<IResult> ReplaceAsync(HttpContext context, string id)
@@ -33,7 +33,7 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
         var written = await context
             .Home()
             .Groups.ReplaceAsync(asked, Ids.Group(id), body.Resource(), Ids.IfMatch(context));
-        return answers.Changed(asked, written.Resource, projection);
+        return await answers.ChangedAsync(asked, written.Resource, projection);
     }
 
     // 204, as the answer would hold all members (RFC 7644 §3.5.2 allows both); who asks for attributes gets them.
@@ -46,7 +46,7 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
         var written = await context.Home().Groups.PatchAsync(asked, Ids.Group(id), body.Patch(), Ids.IfMatch(context));
         if (projection is not null)
-            return answers.Changed(asked, written.Resource, projection);
+            return await answers.ChangedAsync(asked, written.Resource, projection);
         context.Response.Headers.ETag = new EntityTag(written.Resource.Version).ToString();
         return TypedResults.NoContent();
     }

@@ -28,7 +28,7 @@ internal sealed class MembersWriter(string baseUrl, Projection projection, Membe
         ResourceId? after = null;
         do
         {
-            after = members.Slice(
+            after = await members.SliceAsync(
                 group,
                 after,
                 member =>

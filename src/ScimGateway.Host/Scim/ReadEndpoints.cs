@@ -33,15 +33,20 @@ internal sealed class ReadEndpoints(
     {
         var resources = tenant.MapGroup(GatewayTypes.Of(kind).Endpoint);
         resources.MapMethods("/", ScimWriter.Reads, context => ListAsync(context, kind));
-        resources.MapMethods("/{id}", ScimWriter.Reads, (HttpContext context, string id) => Read(context, id, kind));
+        resources.MapMethods(
+            "/{id}",
+            ScimWriter.Reads,
+            (HttpContext context, string id) => ReadAsync(context, id, kind)
+        );
         resources.MapPost("/.search", context => SearchAsync(context, kind));
     }
 
-    private IResult Read(HttpContext context, string id, Kind kind)
+    private async Task<IResult> ReadAsync(HttpContext context, string id, Kind kind)
     {
         var projection = Projections.Asked(context, GatewayTypes.Of(kind), Reading(context));
         var beside = projection.Needs(whole: true);
-        var resource = reads.Find(context.Caller(), kind, Ids.Read(id, kind), beside) ?? throw Ids.Unknown(id, kind);
+        var resource =
+            await reads.FindAsync(context.Caller(), kind, Ids.Read(id, kind), beside) ?? throw Ids.Unknown(id, kind);
         // The link may have changed where the version has not.
         if (beside.HasFlag(Beside.Link) || !resource.Tag.IsKnownTo(Ids.IfNoneMatch(context)))
             return answers.Read(resource, projection);

@@ -14,19 +14,25 @@ internal sealed class ResourceAnswers(ResourceReads reads, MemberReads members, 
         new Answer(StatusCodes.Status200OK, resource, projection, members, memory);
 
     /// <summary>What a write changed.</summary>
-    public IResult Changed(Asked asked, Resource written, Projection projection) =>
-        new Answer(StatusCodes.Status200OK, Shown(asked, written, projection), projection, members, memory);
+    public async Task<IResult> ChangedAsync(Asked asked, Resource written, Projection projection) =>
+        new Answer(StatusCodes.Status200OK, await ShownAsync(asked, written, projection), projection, members, memory);
 
     /// <summary>What a write made.</summary>
-    public IResult Made(Asked asked, Resource made, Projection projection) =>
-        new Answer(StatusCodes.Status201Created, Shown(asked, made, projection), projection, members, memory);
+    public async Task<IResult> MadeAsync(Asked asked, Resource made, Projection projection) =>
+        new Answer(
+            StatusCodes.Status201Created,
+            await ShownAsync(asked, made, projection),
+            projection,
+            members,
+            memory
+        );
 
     // As it was written, whatever others have written since; what stands beside its row is looked up.
-    private ShownResource Shown(Asked asked, Resource written, Projection projection)
+    private async Task<ShownResource> ShownAsync(Asked asked, Resource written, Projection projection)
     {
         var shown = ShownResource.Of(written);
         return projection.Needs(whole: true) is not Beside.Nothing and var beside
-            ? shown.With(reads.Find(asked.Caller, written.Kind, written.Id, beside))
+            ? shown.With(await reads.FindAsync(asked.Caller, written.Kind, written.Id, beside))
             : shown;
     }
 

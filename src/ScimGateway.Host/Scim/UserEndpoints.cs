@@ -21,7 +21,7 @@ internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answ
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory);
         var made = await context.Home().Users.CreateAsync(asked, body.Resource());
-        return answers.Made(asked, made.Resource, projection);
+        return await answers.MadeAsync(asked, made.Resource, projection);
     }
 
     private async Task<IResult> ReplaceAsync(HttpContext context, string id)
@@ -32,7 +32,7 @@ internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answ
         var written = await context
             .Home()
             .Users.ReplaceAsync(asked, Ids.User(id), body.Resource(), Ids.IfMatch(context));
-        return answers.Changed(asked, written.Resource, projection);
+        return await answers.ChangedAsync(asked, written.Resource, projection);
     }
 
     private async Task<IResult> PatchAsync(HttpContext context, string id)
@@ -41,7 +41,7 @@ internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answ
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory);
         var written = await context.Home().Users.PatchAsync(asked, Ids.User(id), body.Patch(), Ids.IfMatch(context));
-        return answers.Changed(asked, written.Resource, projection);
+        return await answers.ChangedAsync(asked, written.Resource, projection);
     }
 
     private async Task<IResult> DeleteAsync(HttpContext context, string id)

@@ -67,6 +67,7 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly ITimer _alarm;
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
+    private bool _looksAtAll;
     private volatile Reason? _closed;
     private volatile bool _isConnected;
     private volatile int _standing; // a Standing
@@ -129,7 +130,7 @@ public sealed partial class Executor : IAsyncDisposable
     /// <summary>Takes up what is left to do, and works from then on.</summary>
     public async Task StartAsync()
     {
-        var tenant = _store.Read(session => Tenants.Find(session, _store.Tenant));
+        var tenant = await _store.ReadAsync(session => Tenants.Find(session, _store.Tenant)).ConfigureAwait(false);
         (Standing, _carefulUntil) = (tenant.Standing, tenant.CarefulUntil?.Value ?? 0);
         if (tenant.Problem is { } problem) // until it is known that it is over
             _closed = new Reason(ReasonCode.SlackShut, problem);
@@ -142,8 +143,8 @@ public sealed partial class Executor : IAsyncDisposable
     /// <summary>Has every link looked at that is not where it is to be.</summary>
     public void ConsiderAll()
     {
-        foreach (var link in Unfinished())
-            Consider(link);
+        Volatile.Write(ref _looksAtAll, true);
+        _news.Writer.TryWrite(true);
     }
 
     /// <summary>Has a link looked at: it may have something to tell Slack.</summary>
@@ -216,7 +217,7 @@ public sealed partial class Executor : IAsyncDisposable
         await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task)).ConfigureAwait(false);
         if (Standing == Standing.Live) // it goes on already
             return;
-        foreach (var link in Unfinished()) // what reads Slack goes behind all that waits, so nothing may wait in vain
+        foreach (var link in await UnfinishedAsync().ConfigureAwait(false)) // what reads Slack goes behind all that waits, so nothing may wait in vain
             _schedule.Remove(link);
     }
 
@@ -293,13 +294,14 @@ public sealed partial class Executor : IAsyncDisposable
         // Both sources are left to the collector: whoever writes for a home that has ended stops it once more.
     }
 
-    private List<LinkId> Unfinished() => _store.Read(session => Links.Unfinished(session, _store.Tenant));
+    private async Task<List<LinkId>> UnfinishedAsync() =>
+        await _store.ReadAsync(session => Links.Unfinished(session, _store.Tenant)).ConfigureAwait(false);
 
     private async Task LoopAsync()
     {
         while (!_stopping.IsCancellationRequested)
         {
-            _alarm.Change(Round(), Timeout.InfiniteTimeSpan);
+            _alarm.Change(await RoundAsync().ConfigureAwait(false), Timeout.InfiniteTimeSpan);
             try
             {
                 await _news.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
@@ -313,14 +315,16 @@ public sealed partial class Executor : IAsyncDisposable
 
     // One round: what is due, what is new, and as many calls as the budget has room for. Says how long there is nothing
     // to do.
-    private TimeSpan Round()
+    private async Task<TimeSpan> RoundAsync()
     {
+        if (Interlocked.Exchange(ref _looksAtAll, false))
+            await ConsiderUnfinishedAsync().ConfigureAwait(false);
         while (_later.TryTake(Instant.Of(_clock.GetUtcNow()), out var due))
             _considered.Writer.TryWrite(new Considered(due));
         while (_considered.Reader.TryRead(out var considered))
             try
             {
-                Weigh(considered);
+                await WeighAsync(considered).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // a full disk, a busy file, a row that cannot be read: nothing is lost, it is looked at again, and others go on
             catch (Exception e)
@@ -339,11 +343,28 @@ public sealed partial class Executor : IAsyncDisposable
                 break;
             }
         _weighed.Clear();
-        return Pause();
+        var pause = Pause();
+        return Volatile.Read(ref _looksAtAll) && (pause < TimeSpan.Zero || pause > _untilStore) ? _untilStore : pause;
+    }
+
+    private async Task ConsiderUnfinishedAsync()
+    {
+        try
+        {
+            foreach (var link in await UnfinishedAsync().ConfigureAwait(false))
+                _considered.Writer.TryWrite(new Considered(link));
+        }
+#pragma warning disable CA1031 // as below
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            StoreFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
+            Volatile.Write(ref _looksAtAll, true);
+        }
     }
 
     // A link's place in the schedule.
-    private void Weigh(Considered considered)
+    private async Task WeighAsync(Considered considered)
     {
         var link = considered.Link;
         // A flight that ended meanwhile may not have seen that it is to look again.
@@ -354,7 +375,7 @@ public sealed partial class Executor : IAsyncDisposable
                 return;
         }
         if (considered.Planned is null || considered.Stamp != Stamp(link))
-            considered = considered with { Stamp = Stamp(link), Planned = Read(link) };
+            considered = considered with { Stamp = Stamp(link), Planned = await ReadAsync(link).ConfigureAwait(false) };
         var account = considered.Planned;
         switch (account)
         {
@@ -435,7 +456,7 @@ public sealed partial class Executor : IAsyncDisposable
             // link since.
             var isFresh = _weighed.TryGetValue(granted.Item, out var weighed) && weighed.Stamp == Stamp(granted.Item);
             Touch(granted.Item);
-            var account = isFresh ? weighed.Planned : Read(granted.Item);
+            var account = isFresh ? weighed.Planned : await ReadAsync(granted.Item).ConfigureAwait(false);
             if (
                 account is not { Link.State: LinkState.Pending }
                 || Next(account) is not { } command
@@ -651,7 +672,8 @@ public sealed partial class Executor : IAsyncDisposable
         _news.Writer.TryWrite(true);
     }
 
-    private Wanted? Read(LinkId link) => _store.Read(session => Wanted.Read(session, link, _preferences.Now));
+    private async ValueTask<Wanted?> ReadAsync(LinkId link) =>
+        await _store.ReadAsync(session => Wanted.Read(session, link, _preferences.Now)).ConfigureAwait(false);
 
     // When a call for a link begins, and before it counts as ended.
     private void Touch(LinkId link) => Interlocked.Increment(ref _stamps[link.Value % _stamps.Length]);
@@ -659,13 +681,7 @@ public sealed partial class Executor : IAsyncDisposable
     private Recording Recording(StoreSession session, Kind kind) =>
         new(session, _subjects[(int)kind], _preferences.Now, _timeLimit, Instant.Of(_clock.GetUtcNow()));
 
-    private Recorded? Withdraw(
-        StoreSession session,
-        LinkId link,
-        long version,
-        ScimException why,
-        bool mayBeSent
-    ) =>
+    private Recorded? Withdraw(StoreSession session, LinkId link, long version, ScimException why, bool mayBeSent) =>
         Links.Find(session, link) is { } there
             ? Recording(session, there.Kind).Withdraw(there, version, why, mayBeSent)
             : null;

@@ -38,7 +38,9 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             id,
             async former =>
             {
-                var tenant = ground.Store.Read(session => Tenants.Find(session, id), cancel);
+                var tenant = await ground
+                    .Store.ReadAsync(session => Tenants.Find(session, id), cancel)
+                    .ConfigureAwait(false);
                 if (former is not null)
                 {
                     // What cannot be connected leaves the former as it is. Whoever comes between the two is read to, and
@@ -107,7 +109,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     /// <summary>Forgets what a former process has left of tenants that were deleted.</summary>
     public async Task ForgetDeletedAsync(CancellationToken cancel)
     {
-        foreach (var id in ground.Store.Read(Tenants.Deleted, cancel))
+        foreach (var id in (await ground.Store.ReadAsync(Tenants.Deleted, cancel).ConfigureAwait(false)))
             await ForgetAsync(id, cancel).ConfigureAwait(false);
     }
 

@@ -149,10 +149,10 @@ public sealed class TenantHome : IAsyncDisposable
     {
         var late = Instant.Of(_ground.Clock.GetUtcNow() + _ground.Call.AttemptLimit);
         await _store.TakeAsync(session => Recovery.TakeOver(session, Id, late)).ConfigureAwait(false);
-        var tenant = Connection.Read();
+        var tenant = await Connection.ReadAsync().ConfigureAwait(false);
         _freeze.TakeOver(tenant.SlackFrozen);
         var isEnabled = tenant.Enabled; // else Slack is asked nothing
-        var isFirst = isEnabled && !Import.HasEnded();
+        var isFirst = isEnabled && !await Import.HasEndedAsync().ConfigureAwait(false);
         if (isFirst)
         {
             // Whose the token is comes first: from then on Slack is known to be there.
@@ -161,7 +161,7 @@ public sealed class TenantHome : IAsyncDisposable
         }
         await Executor.StartAsync().ConfigureAwait(false);
         await Changes.CompleteAsync().ConfigureAwait(false);
-        Imports.Schedule();
+        await Imports.ScheduleAsync().ConfigureAwait(false);
         if (isEnabled && !isFirst)
             _connecting.Begin();
     }

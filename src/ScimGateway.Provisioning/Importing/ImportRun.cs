@@ -123,7 +123,9 @@ internal sealed class ImportRun(
             }
             (group, at) = read;
         }
-        var seen = store.Read(session => SeenGroup.Of(session, Tenant(session), group, at), cancel);
+        var seen = await store
+            .ReadAsync(session => SeenGroup.Of(session, Tenant(session), group, at), cancel)
+            .ConfigureAwait(false);
         Progress = Progress.With(Kind.Group, Remark.UnknownMember, seen.Unknown);
         return seen;
     }
@@ -184,7 +186,9 @@ internal sealed class ImportRun(
     {
         for (LinkId after = default; ; )
         {
-            var links = store.Read(session => unfinished(session, job.TenantId, after, MostPerTransaction), cancel);
+            var links = await store
+                .ReadAsync(session => unfinished(session, job.TenantId, after, MostPerTransaction), cancel)
+                .ConfigureAwait(false);
             if (links.Count == 0)
                 return;
             await store

@@ -43,8 +43,11 @@ public sealed partial class LaterImport(
     /// From now on Slack is read again when it is time: so long after the last import has ended, whichever home's it
     /// was, and at once where that did not come to its end.
     /// </summary>
-    public void Schedule() =>
-        Plan(import.Latest() is { Finished: { } ended, Error: null } ? ended + UntilNext() : DateTimeOffset.MinValue);
+    public async Task ScheduleAsync()
+    {
+        var ended = await import.LatestAsync().ConfigureAwait(false) is { Error: null } well ? well.Finished : null;
+        Plan(ended is null ? DateTimeOffset.MinValue : ended.Value + await UntilNextAsync().ConfigureAwait(false));
+    }
 
     private void Plan(DateTimeOffset due) => Volatile.Write(ref _due, due.UtcTicks);
 
@@ -55,11 +58,11 @@ public sealed partial class LaterImport(
             TryBegin();
     }
 
-    private TimeSpan UntilNext()
+    private async Task<TimeSpan> UntilNextAsync()
     {
         try
         {
-            return import.HasSuspects() ? _untilSecondLook : _every;
+            return await import.HasSuspectsAsync().ConfigureAwait(false) ? _untilSecondLook : _every;
         }
 #pragma warning disable CA1031 // whatever it is, it is looked up again
         catch (Exception e)
@@ -89,7 +92,7 @@ public sealed partial class LaterImport(
         }
         catch (OperationCanceledException)
         {
-            Schedule(); // it goes on from there, when there is a home and Slack may be called
+            await ScheduleAsync().ConfigureAwait(false); // it goes on from there, when there is a home and Slack may be called
             return;
         }
         catch (SlackUnreadableException)
@@ -102,7 +105,7 @@ public sealed partial class LaterImport(
         {
             Broke(log, e.GetType().Name, e.StackTrace);
         }
-        Plan(clock.GetUtcNow() + UntilNext()); // what it found says when to look again
+        Plan(clock.GetUtcNow() + await UntilNextAsync().ConfigureAwait(false)); // what it found says when to look again
     }
 
     [LoggerMessage(

@@ -44,15 +44,19 @@ public sealed class SlackImport(
     /// <summary>
     /// Whether an account was seen a short while ago to have drifted, once and not twice: it is to be looked at again.
     /// </summary>
-    public bool HasSuspects() =>
-        store.Read(session => Links.IsAnySuspected(session, store.Tenant, clock.Now() - _suspectFor));
+    public async Task<bool> HasSuspectsAsync() =>
+        await store
+            .ReadAsync(session => Links.IsAnySuspected(session, store.Tenant, clock.Now() - _suspectFor))
+            .ConfigureAwait(false);
 
     /// <summary>Whether all was imported once.</summary>
-    public bool HasEnded() => store.Read(session => Jobs.HasEndedWell(session, store.Tenant, JobKind));
+    public async Task<bool> HasEndedAsync() =>
+        await store.ReadAsync(session => Jobs.HasEndedWell(session, store.Tenant, JobKind)).ConfigureAwait(false);
 
     /// <summary>The import that runs, or the last one that did; null before the first.</summary>
-    public ImportReport? Latest() =>
-        store.Read(session => Jobs.Latest(session, store.Tenant, JobKind)) is not { } job
+    public async Task<ImportReport?> LatestAsync() =>
+        (await store.ReadAsync(session => Jobs.Latest(session, store.Tenant, JobKind)).ConfigureAwait(false))
+            is not { } job
             ? null
             : new ImportReport(
                 ImportProgress.Parse(job.Progress),

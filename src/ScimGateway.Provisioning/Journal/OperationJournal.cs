@@ -20,8 +20,8 @@ public sealed class OperationJournal(Store store)
     private const int MostForgottenAtOnce = 1_000;
 
     /// <summary>An operation of a tenant; null if it has none of that id.</summary>
-    public Operation? Find(TenantId tenantId, OperationId id) =>
-        store.Read(session => Operations.Find(session, tenantId, id));
+    public async Task<Operation?> FindAsync(TenantId tenantId, OperationId id) =>
+        await store.ReadAsync(session => Operations.Find(session, tenantId, id)).ConfigureAwait(false);
 
     /// <summary>
     /// Forgets the operations that ended before a time, and says how many; what has not ended is kept, however old.

@@ -19,14 +19,16 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
         var now = clock.GetUtcNow();
         var end = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         // Counted before the transaction, which others wait for.
-        var texts = store.Read(
-            session =>
-                Tenants
-                    .Ids(session)
-                    .Select(tenant => (Tenant: tenant, Text: Tell(session, tenant, end.AddDays(-1), end)))
-                    .ToList(),
-            cancel
-        );
+        var texts = await store
+            .ReadAsync(
+                session =>
+                    Tenants
+                        .Ids(session)
+                        .Select(tenant => (Tenant: tenant, Text: Tell(session, tenant, end.AddDays(-1), end)))
+                        .ToList(),
+                cancel
+            )
+            .ConfigureAwait(false);
         foreach (var (tenant, text) in texts)
             if (text is not null)
                 await store

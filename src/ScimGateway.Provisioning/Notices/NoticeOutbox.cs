@@ -20,20 +20,19 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     private static readonly TimeSpan _longest = TimeSpan.FromHours(24);
 
     /// <summary>All of a tenant's that are kept, newest first: when each ended, and why it could not be sent.</summary>
-    public IReadOnlyList<(Notice Notice, DateTimeOffset? Ended, string? Error)> List(
+    public async Task<IReadOnlyList<(Notice Notice, DateTimeOffset? Ended, string? Error)>> ListAsync(
         TenantId tenantId,
         int most = 1_000
     ) =>
         [
-            .. store
-                .Read(session => OutboxRows.Of(session, tenantId, most))
-                .Select(kept =>
+            .. (await store.ReadAsync(session => OutboxRows.Of(session, tenantId, most)).ConfigureAwait(false)).Select(
+                kept =>
                     (
                         ToNotice(kept.Notice, kept.Tenant),
                         kept.Notice.Ended is { } ended ? ended.ToTime() : (DateTimeOffset?)null,
                         kept.Notice.Error
                     )
-                ),
+            ),
         ];
 
     /// <summary>
@@ -43,7 +42,7 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     public async Task<Notice?> TakeAsync(CancellationToken cancel)
     {
         var now = clock.Now();
-        if (!store.Read(session => Next(session, now) is not null, cancel))
+        if (!(await store.ReadAsync(session => Next(session, now) is not null, cancel).ConfigureAwait(false)))
             return null;
         return await store
             .WriteAsync(

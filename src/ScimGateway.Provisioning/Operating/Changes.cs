@@ -109,7 +109,14 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
 
     private async Task ToEndAsync()
     {
-        if (tenant.Store.Read(session => Jobs.Unfinished(session, tenant.Id, JobKind)) is not { } begun)
+        if (
+            (
+                await tenant
+                    .Store.ReadAsync(session => Jobs.Unfinished(session, tenant.Id, JobKind))
+                    .ConfigureAwait(false)
+            )
+            is not { } begun
+        )
             return;
         for (Func<StoreSession, Batch>? next = WorkOf(Preview.Parse(begun).Change).Start; next is not null; )
             next = (await tenant.Store.WriteAsync(next, CancellationToken.None).ConfigureAwait(false)).Next;

@@ -18,9 +18,8 @@ public sealed class ConnectionLife(OperatedTenant tenant)
     /// </summary>
     public async Task BeginShadowAsync()
     {
-        await tenant
-            .Executor.StandStillAsync(Read().Enabled ? Standing.Shadow : Standing.Disabled)
-            .ConfigureAwait(false);
+        var isEnabled = (await ReadAsync().ConfigureAwait(false)).Enabled;
+        await tenant.Executor.StandStillAsync(isEnabled ? Standing.Shadow : Standing.Disabled).ConfigureAwait(false);
         await SaveAsync(before => (before.Enabled, true), "shadow run").ConfigureAwait(false);
     }
 
@@ -32,7 +31,8 @@ public sealed class ConnectionLife(OperatedTenant tenant)
     }
 
     /// <summary>The tenant as it is.</summary>
-    public Tenant Read() => tenant.Store.Read(session => Tenants.Find(session, tenant.Id));
+    public async Task<Tenant> ReadAsync() =>
+        await tenant.Store.ReadAsync(session => Tenants.Find(session, tenant.Id)).ConfigureAwait(false);
 
     // What is not decided here is as it is by then: the gateway may have disabled the tenant itself meanwhile.
     private Task<int> SaveAsync(Func<Tenant, (bool Enabled, bool Shadow)> decide, string what) =>
@@ -60,7 +60,7 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
         await tenant
             .Store.WriteAsync(session => Tenants.SetPreviewed(session, tenant.Id, tenant.Now), CancellationToken.None)
             .ConfigureAwait(false);
-        return tenant.Store.Read(session => Plan(session, planned));
+        return await tenant.Store.ReadAsync(session => Plan(session, planned)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -11,14 +11,14 @@ namespace ScimGateway.Provisioning.Operating;
 internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullList change) : ChangeWork
 {
     /// <inheritdoc/>
-    public override Task<TenantChange> PreviewAsync(Planned planned)
+    public override async Task<TenantChange> PreviewAsync(Planned planned)
     {
-        var (link, leaving) = tenant.Store.Read(session =>
-            (Require(session).LinkId!.Value, Members.OnlyInSlack(session, change.Group))
-        );
+        var (link, leaving) = await tenant
+            .Store.ReadAsync(session => (Require(session).LinkId!.Value, Members.OnlyInSlack(session, change.Group)))
+            .ConfigureAwait(false);
         foreach (var member in leaving)
             planned.Add(new PlannedLink(link, member, ["Leaves"]));
-        return Task.FromResult<TenantChange>(change with { Leaving = leaving });
+        return change with { Leaving = leaving };
     }
 
     /// <inheritdoc/>

@@ -14,14 +14,16 @@ namespace ScimGateway.Provisioning.Operating;
 public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcomes, TimeProvider clock)
 {
     /// <summary>Why the user or group stands where it stands; null if there is none.</summary>
-    public Explanation? Explain(ResourceId id, Preferences preferences) =>
-        store.Read(session => Explanation.Of(session, store.Tenant, id, preferences));
+    public async Task<Explanation?> ExplainAsync(ResourceId id, Preferences preferences) =>
+        await store.ReadAsync(session => Explanation.Of(session, store.Tenant, id, preferences)).ConfigureAwait(false);
 
     /// <summary>Has it planned and told again now, and waits for that as long as a request of the tenant may.</summary>
     public async Task<(Explanation Before, Explanation After)> ProvisionAsync(ResourceId id, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(preferences);
-        var before = Explain(id, preferences) ?? throw ScimException.NotFound($"There is no user or group {id}.");
+        var before =
+            await ExplainAsync(id, preferences).ConfigureAwait(false)
+            ?? throw ScimException.NotFound($"There is no user or group {id}.");
         using var waiting = outcomes.Await();
         var link = await store
             .WriteAsync(
@@ -42,6 +44,6 @@ public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcom
             executor.Consider(asked);
             await waiting.UntilAsync(clock.GetUtcNow() + preferences.WaitBudget).ConfigureAwait(false);
         }
-        return (before, Explain(id, preferences) ?? before);
+        return (before, await ExplainAsync(id, preferences).ConfigureAwait(false) ?? before);
     }
 }

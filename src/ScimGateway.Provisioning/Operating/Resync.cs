@@ -18,7 +18,11 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
     public async Task<int> AllAsync()
     {
-        foreach (var group in store.Read(session => NestedMembers.Concerned(session, store.Tenant)))
+        foreach (
+            var group in (
+                await store.ReadAsync(session => NestedMembers.Concerned(session, store.Tenant)).ConfigureAwait(false)
+            )
+        )
         {
             var links = await store
                 .WriteAsync(

@@ -15,41 +15,43 @@ namespace ScimGateway.Provisioning.Operating;
 internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules change) : ChangeWork
 {
     /// <inheritdoc/>
-    public override Task<TenantChange> PreviewAsync(Planned planned)
+    public override async Task<TenantChange> PreviewAsync(Planned planned)
     {
-        Look(tenant.Store, tenant.Current.Now, change, planned);
-        return Task.FromResult<TenantChange>(change);
+        await LookAsync(tenant.Store, tenant.Current.Now, change, planned).ConfigureAwait(false);
+        return change;
     }
 
     /// <summary>What the rules mean for each user.</summary>
-    public static void Look(
+    public static async Task LookAsync(
         HomeStore store,
         Preferences preferences,
         TenantChange.OtherRules change,
         Planned planned
     ) =>
-        store.Read(session =>
-        {
-            var scope = ScopeChange.To(session, store.Tenant, Scope.Of(change.Rules), change.Last, preferences);
-            // As long as the operator waits: how many users there are is not his fault.
-            var (stay, effort) = (0, Effort.UnboundedUntil(planned.Gone));
-            Resources.EachScoped(
-                session,
-                store.Tenant,
-                default,
-                int.MaxValue,
-                user =>
-                {
-                    var (move, _) = scope.Move(user, effort);
-                    if (move == ScopeMove.Stays)
-                        stay++;
-                    else
-                        planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));
-                }
-            );
-            planned.Count(nameof(ScopeMove.Stays), stay);
-            return true;
-        });
+        await store
+            .ReadAsync(session =>
+            {
+                var scope = ScopeChange.To(session, store.Tenant, Scope.Of(change.Rules), change.Last, preferences);
+                // As long as the operator waits: how many users there are is not his fault.
+                var (stay, effort) = (0, Effort.UnboundedUntil(planned.Gone));
+                Resources.EachScoped(
+                    session,
+                    store.Tenant,
+                    default,
+                    int.MaxValue,
+                    user =>
+                    {
+                        var (move, _) = scope.Move(user, effort);
+                        if (move == ScopeMove.Stays)
+                            stay++;
+                        else
+                            planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));
+                    }
+                );
+                planned.Count(nameof(ScopeMove.Stays), stay);
+                return true;
+            })
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override Noted Note(StoreSession session)

@@ -12,14 +12,16 @@ namespace ScimGateway.Provisioning.Operating;
 internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfer change) : ChangeWork
 {
     /// <inheritdoc/>
-    public override Task<TenantChange> PreviewAsync(Planned planned) =>
-        tenant.Store.Read(session =>
-        {
-            Require(session);
-            foreach (var (what, count) in Counts(session))
-                planned.Count(what, count);
-            return Task.FromResult<TenantChange>(change);
-        });
+    public override async Task<TenantChange> PreviewAsync(Planned planned) =>
+        await tenant
+            .Store.ReadAsync(session =>
+            {
+                Require(session);
+                foreach (var (what, count) in Counts(session))
+                    planned.Count(what, count);
+                return change;
+            })
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override Noted Note(StoreSession session)

@@ -56,21 +56,23 @@ public sealed class LinkReads(Store store)
         + "order by l.id limit @most";
 
     /// <summary>A page of links, oldest first.</summary>
-    public IReadOnlyList<ListedLink> List(TenantId tenantId, LinkQuery query) =>
-        store.Read(session =>
-            session.All(
-                Query,
-                ToLink,
-                ("@no", false),
-                ("@after", query.After),
-                ("@tenant", tenantId),
-                ("@kind", query.Kind),
-                ("@claimed", query.Claimed),
-                ("@state", query.State),
-                ("@contains", Fold.Key(query.Contains ?? "")),
-                ("@most", query.Most)
+    public async Task<IReadOnlyList<ListedLink>> ListAsync(TenantId tenantId, LinkQuery query) =>
+        await store
+            .ReadAsync(session =>
+                session.All(
+                    Query,
+                    ToLink,
+                    ("@no", false),
+                    ("@after", query.After),
+                    ("@tenant", tenantId),
+                    ("@kind", query.Kind),
+                    ("@claimed", query.Claimed),
+                    ("@state", query.State),
+                    ("@contains", Fold.Key(query.Contains ?? "")),
+                    ("@most", query.Most)
+                )
             )
-        );
+            .ConfigureAwait(false);
 
     private static ListedLink ToLink(Row row)
     {

@@ -23,25 +23,27 @@ public sealed class MemberReads(Store store)
     /// Shows the next members of a group in the order of their ids, after one or from the first; gives back the last of
     /// them, null if no more can come.
     /// </summary>
-    public ResourceId? Slice(ShownResource group, ResourceId? after, Action<ShownMember> show)
+    public async Task<ResourceId?> SliceAsync(ShownResource group, ResourceId? after, Action<ShownMember> show)
     {
         var (rows, last) = (0, new byte[IdBytes]);
-        store.Each(
-            group.IsClaimed ? Wanted : InSlack,
-            row =>
-            {
-                rows++;
-                var id = row.Span();
-                if (id.SequenceEqual(last))
-                    return true; // two sources may want one member
-                id.CopyTo(last);
-                show(new ShownMember(row.Word<Kind>(), id));
-                return true;
-            },
-            ("@group", group.Id),
-            ("@after", after ?? default),
-            ("@most", MostOfSlice)
-        );
+        await store
+            .EachAsync(
+                group.IsClaimed ? Wanted : InSlack,
+                row =>
+                {
+                    rows++;
+                    var id = row.Span();
+                    if (id.SequenceEqual(last))
+                        return true; // two sources may want one member
+                    id.CopyTo(last);
+                    show(new ShownMember(row.Word<Kind>(), id));
+                    return true;
+                },
+                ("@group", group.Id),
+                ("@after", after ?? default),
+                ("@most", MostOfSlice)
+            )
+            .ConfigureAwait(false);
         return rows < MostOfSlice ? null : new ResourceId(Guid.Parse(last));
     }
 }

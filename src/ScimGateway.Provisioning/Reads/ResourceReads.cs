@@ -22,29 +22,44 @@ public sealed class ResourceReads(Store store, TimeProvider clock)
     ];
 
     /// <summary>The resource of an id; null if there is none.</summary>
-    public ShownResource? Find(Caller caller, Kind kind, ResourceId id, Beside beside = Beside.Nothing) =>
-        store.First(
-            ById(kind, beside),
-            row => StoredResource.Read(ref row, caller, beside).Keep(),
-            ("@id", id),
-            ("@tenant", caller.TenantId),
-            ("@no", false)
-        );
+    public async ValueTask<ShownResource?> FindAsync(
+        Caller caller,
+        Kind kind,
+        ResourceId id,
+        Beside beside = Beside.Nothing
+    ) =>
+        await store
+            .FirstAsync(
+                ById(kind, beside),
+                row => StoredResource.Read(ref row, caller, beside).Keep(),
+                ("@id", id),
+                ("@tenant", caller.TenantId),
+                ("@no", false)
+            )
+            .ConfigureAwait(false);
 
     /// <summary>
     /// Shows the resources of the page that a query asks for, one after the other; what is done with one must not read
     /// here.
     /// </summary>
     /// <exception cref="ScimException">The query cannot be answered, or not now.</exception>
-    public Task<ResourcePage> ListAsync(Caller caller, ResourceQuery query, Action<StoredResource> show, Effort effort)
+    public async Task<ResourcePage> ListAsync(
+        Caller caller,
+        ResourceQuery query,
+        Action<StoredResource> show,
+        Effort effort
+    )
     {
         var cursorKey = query.Cursor is null
             ? null
-            : store.Read(session => Tenants.CursorKey(session, caller.TenantId));
+            : await store.ReadAsync(session => Tenants.CursorKey(session, caller.TenantId)).ConfigureAwait(false);
         var list = new ResourceList(caller, query, cursorKey);
-        return list.IsScan ? _scans.RunAsync(caller.TenantId, Page, effort.Gone) : Task.FromResult(Page());
+        return await (
+            list.IsScan ? _scans.RunAsync(caller.TenantId, PageAsync, effort.Gone) : PageAsync()
+        ).ConfigureAwait(false);
 
-        ResourcePage Page() => store.Read(session => list.Page(session, show, effort), effort.Gone);
+        async Task<ResourcePage> PageAsync() =>
+            await store.ReadAsync(session => list.Page(session, show, effort), effort.Gone).ConfigureAwait(false);
     }
 
     internal static string ById(Kind kind, Beside beside) => _texts[(int)kind * (_texts.Length / 2) + (int)beside];

@@ -21,7 +21,7 @@ internal sealed class Scans(TimeProvider clock)
     /// <summary>Runs a scan when it is its turn.</summary>
     /// <exception cref="ScimException">Too many wait, or it has waited for too long.</exception>
     /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
-    public async Task<T> RunAsync<T>(TenantId tenant, Func<T> scan, CancellationToken gone)
+    public async Task<T> RunAsync<T>(TenantId tenant, Func<Task<T>> scan, CancellationToken gone)
     {
         var lane = _lanes.GetOrAdd(tenant, _ => new Lane());
         await EnterAsync(lane, gone).ConfigureAwait(false);
@@ -30,6 +30,7 @@ internal sealed class Scans(TimeProvider clock)
             // On a thread of its own: the pool has as few as there are cores.
             return await Task
                 .Factory.StartNew(scan, gone, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .Unwrap()
                 .ConfigureAwait(false);
         }
         finally

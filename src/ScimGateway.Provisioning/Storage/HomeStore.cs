@@ -71,7 +71,8 @@ public sealed class HomeStore(Store store, TenantId tenant)
     /// <summary>
     /// Runs queries on what is committed, all of them on the same state, until nobody waits for it any more.
     /// </summary>
-    public T Read<T>(Func<StoreSession, T> query, CancellationToken gone = default) => store.Read(query, gone);
+    public ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
+        store.ReadAsync(query, gone);
 }
 
 /// <summary>A tenant is not at home any more where something was to be written for it.</summary>

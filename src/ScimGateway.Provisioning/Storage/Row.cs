@@ -122,9 +122,7 @@ public ref struct Row
     }
 
     private readonly long Require(int column, long number) =>
-        IsNullAt(column)
-            ? throw new InvalidOperationException($"Column {column} of the row has no value.")
-            : number;
+        IsNullAt(column) ? throw new InvalidOperationException($"Column {column} of the row has no value.") : number;
 
     private bool IsNull()
     {

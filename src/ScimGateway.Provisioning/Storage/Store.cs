@@ -55,23 +55,25 @@ public abstract class Store : IAsyncDisposable
     /// </summary>
     public abstract WriterHold TakeLongestHold();
 
-    /// <summary>Runs queries on what is committed, all of them on the same state.</summary>
+    /// <summary>
+    /// Runs queries on what is committed, all of them on the same state. They must not wait for anything.
+    /// </summary>
     /// <exception cref="OperationCanceledException">
     /// Nobody waits for it any more: the query under way has ended where it was.
     /// </exception>
-    public abstract T Read<T>(Func<StoreSession, T> query, CancellationToken gone = default);
+    public abstract ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default);
 
     /// <summary>
     /// The first row of one query, or null. A statement by itself sees one state: it needs no transaction.
     /// </summary>
-    internal abstract T? First<T>(
+    internal abstract ValueTask<T?> FirstAsync<T>(
         string sql,
         Func<Row, T> map,
         params ReadOnlySpan<(string Name, object? Value)> parameters
     );
 
     /// <summary>One row of one query after the other, until enough have been taken.</summary>
-    internal abstract void Each(
+    internal abstract ValueTask EachAsync(
         string sql,
         Func<Row, bool> take,
         params ReadOnlySpan<(string Name, object? Value)> parameters

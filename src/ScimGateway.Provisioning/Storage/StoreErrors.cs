@@ -16,7 +16,6 @@ public sealed class StoreUnknownException : IOException
         ) { }
 }
 
-
 /// <summary>A store was named by what is no connection string. Its message says which are.</summary>
 public sealed class StoreAddressException : IOException
 {

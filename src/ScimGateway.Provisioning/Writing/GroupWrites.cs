@@ -100,10 +100,10 @@ public sealed class GroupWrites(Writes writes)
         /// <summary>The version that it was decided on; null if any will do.</summary>
         protected virtual long? Version => Before.Version;
 
-        public override void Apply(Targets targets)
+        public override async Task ApplyAsync(Targets targets)
         {
-            Before = targets.Find(Kind.Group, Asked, id, ifMatch);
-            _filters = targets.Meant(Asked, id, members ?? []);
+            Before = await targets.FindAsync(Kind.Group, Asked, id, ifMatch).ConfigureAwait(false);
+            _filters = await targets.MeantAsync(Asked, id, members ?? []).ConfigureAwait(false);
         }
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
@@ -130,9 +130,9 @@ public sealed class GroupWrites(Writes writes)
         string? ifMatch
     ) : Change(asked, id, members, ifMatch)
     {
-        public override void Apply(Targets targets)
+        public override async Task ApplyAsync(Targets targets)
         {
-            base.Apply(targets);
+            await base.ApplyAsync(targets).ConfigureAwait(false);
             var document = GroupDocument.Of(Before);
             SchemaCheck.RequireUnchanged(document, group);
             TextCheck.Require(document, group);
@@ -148,9 +148,9 @@ public sealed class GroupWrites(Writes writes)
         string? ifMatch
     ) : Change(asked, id, members, ifMatch)
     {
-        public override void Apply(Targets targets)
+        public override async Task ApplyAsync(Targets targets)
         {
-            base.Apply(targets);
+            await base.ApplyAsync(targets).ConfigureAwait(false);
             var document = GroupDocument.Of(Before);
             var after = Patcher.Apply(document, patch, Asked.Reading);
             Revision = Revision.Patched(document, Before.Asserted, patch, after);
@@ -169,7 +169,8 @@ public sealed class GroupWrites(Writes writes)
 
         public override SlackPriority Priority => SlackPriority.Leaver;
 
-        public override void Apply(Targets targets) => _version = targets.Find(Kind.Group, Asked, id, ifMatch).Version;
+        public override async Task ApplyAsync(Targets targets) =>
+            _version = (await targets.FindAsync(Kind.Group, Asked, id, ifMatch).ConfigureAwait(false)).Version;
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new GroupWriteDown(store, Asked, refusal, MemberFilters.None).Delete(id, _version);

@@ -36,7 +36,7 @@ internal sealed class MemberFilters
 
     /// <summary>Works out whom the filters mean, of who is in the group now and who is named by the request.</summary>
     /// <exception cref="ScimException">That would be too many comparisons.</exception>
-    public static MemberFilters Of(
+    public static async Task<MemberFilters> OfAsync(
         HomeStore store,
         Caller caller,
         GroupId group,
@@ -48,13 +48,17 @@ internal sealed class MemberFilters
         if (wheres.Count == 0)
             return None;
         var filters = new MemberFilters();
-        var members = store.Read(session =>
-        {
-            var there = Members.WantedBy(session, group, caller.SourceId).ToDictionary(one => one.Id, one => one.Kind);
-            foreach (var (id, kind) in Members.Shown(session, caller.TenantId, Named(changes)))
-                there[id] = kind;
-            return there;
-        });
+        var members = await store
+            .ReadAsync(session =>
+            {
+                var there = Members
+                    .WantedBy(session, group, caller.SourceId)
+                    .ToDictionary(one => one.Id, one => one.Kind);
+                foreach (var (id, kind) in Members.Shown(session, caller.TenantId, Named(changes)))
+                    there[id] = kind;
+                return there;
+            })
+            .ConfigureAwait(false);
         var shown = new Dictionary<ResourceId, ScimResource>();
         foreach (var where in wheres)
             filters._met[where] =

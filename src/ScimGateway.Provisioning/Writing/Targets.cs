@@ -16,11 +16,14 @@ internal sealed class Targets(HomeStore store)
     /// The user or group as it is shown; 404 where there is none, 412 where it is at another version. What is large is
     /// dear to change, however small the change is.
     /// </summary>
-    public Resource Find(Kind kind, Asked asked, ResourceId id, string? ifMatch)
+    public async Task<Resource> FindAsync(Kind kind, Asked asked, ResourceId id, string? ifMatch)
     {
         var resource =
-            store.Read(session => Resources.Shown(session, asked.Caller.TenantId, kind, id))
-            ?? throw ScimException.NotFound($"There is no {Word(kind)} {id}.");
+            (
+                await store
+                    .ReadAsync(session => Resources.Shown(session, asked.Caller.TenantId, kind, id))
+                    .ConfigureAwait(false)
+            ) ?? throw ScimException.NotFound($"There is no {Word(kind)} {id}.");
         asked.Reading.Effort.Spend(resource.Document.Length);
         return new EntityTag(resource.Version).LetsWrite(ifMatch)
             ? resource
@@ -30,8 +33,8 @@ internal sealed class Targets(HomeStore store)
     }
 
     /// <summary>Whom a request's filters of members mean.</summary>
-    public MemberFilters Meant(Asked asked, GroupId group, IReadOnlyList<MembershipChange> changes) =>
-        MemberFilters.Of(store, asked.Caller, group, changes, asked.Reading.Effort);
+    public Task<MemberFilters> MeantAsync(Asked asked, GroupId group, IReadOnlyList<MembershipChange> changes) =>
+        MemberFilters.OfAsync(store, asked.Caller, group, changes, asked.Reading.Effort);
 
     private static string Word(Kind kind) => kind == Kind.User ? "user" : "group";
 }

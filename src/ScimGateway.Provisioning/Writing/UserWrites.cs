@@ -70,9 +70,9 @@ public sealed class UserWrites(Writes writes)
 
         public override SlackPriority Priority => Leaves ? SlackPriority.Leaver : SlackPriority.Update;
 
-        public override void Apply(Targets targets)
+        public override async Task ApplyAsync(Targets targets)
         {
-            _before = targets.Find(Kind.User, Asked, id, ifMatch);
+            _before = await targets.FindAsync(Kind.User, Asked, id, ifMatch).ConfigureAwait(false);
             _revision = Revise(UserDocument.Of(_before), _before.Asserted);
         }
 
@@ -114,7 +114,8 @@ public sealed class UserWrites(Writes writes)
 
         public override SlackPriority Priority => SlackPriority.Leaver;
 
-        public override void Apply(Targets targets) => _version = targets.Find(Kind.User, Asked, id, ifMatch).Version;
+        public override async Task ApplyAsync(Targets targets) =>
+            _version = (await targets.FindAsync(Kind.User, Asked, id, ifMatch).ConfigureAwait(false)).Version;
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new UserWriteDown(store, Asked, refusal).Delete(id, _version);

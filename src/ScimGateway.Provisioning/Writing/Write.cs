@@ -32,7 +32,7 @@ internal abstract class Write(Asked asked)
     /// Makes of the resource as it is now what is wanted, or refuses and changes nothing. Once more if it has changed
     /// by the write-down.
     /// </summary>
-    public virtual void Apply(Targets targets) { }
+    public virtual Task ApplyAsync(Targets targets) => Task.CompletedTask;
 
     /// <summary>The first transaction.</summary>
     /// <param name="store">The transaction.</param>

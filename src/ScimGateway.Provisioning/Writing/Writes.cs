@@ -64,7 +64,7 @@ public sealed class Writes(
     private async Task<WrittenDown> DecideAsync(Write write)
     {
         // 2. Apply: what is wanted, or a refusal that changes nothing.
-        write.Apply(_targets);
+        await write.ApplyAsync(_targets).ConfigureAwait(false);
 
         // 3. Foresee: whether Slack can be told in time.
         var (isLate, refusal) = Foresee(write);
@@ -101,7 +101,7 @@ public sealed class Writes(
         }
         catch (HomeEndedException)
         {
-            outcome = AsTakenOver(write.Asked);
+            outcome = await AsTakenOverAsync(write.Asked).ConfigureAwait(false);
         }
 
         // 7. Answer.
@@ -112,7 +112,9 @@ public sealed class Writes(
     private async Task BeginTogetherAsync(Exchange exchange, LinkId link, DateTimeOffset until)
     {
         if (exchange.WriteDown())
-            if (store.Read(session => Circle.IsIn(session, Links.Get(session, link))))
+            if (
+                (await store.ReadAsync(session => Circle.IsIn(session, Links.Get(session, link))).ConfigureAwait(false))
+            )
                 exchange.Begin();
             else
                 exchange.Fail(
@@ -142,7 +144,7 @@ public sealed class Writes(
                 exchange.GiveUp();
                 break;
             case Outcome.Settled:
-                var there = store.Read(session => Links.Find(session, link));
+                var there = await store.ReadAsync(session => Links.Find(session, link)).ConfigureAwait(false);
                 if (there is { IsTogether: true } or { State: LinkState.Settled })
                     exchange.Complete();
                 else
@@ -225,7 +227,9 @@ public sealed class Writes(
                 : null;
         if (
             why is not null
-            && await executor.WithdrawAsync(link, written.Version, why, asked.Exchange is not null).ConfigureAwait(false)
+            && await executor
+                .WithdrawAsync(link, written.Version, why, asked.Exchange is not null)
+                .ConfigureAwait(false)
                 is { } withdrawn
         )
             return withdrawn;
@@ -239,15 +243,19 @@ public sealed class Writes(
 
     // The tenant got another home meanwhile, which has taken on what is written down. Of a tenant that was deleted there
     // is nothing any more.
-    private Outcome AsTakenOver(Asked asked) =>
-        store.Read<Outcome>(session =>
-            Operations.Find(session, asked.Caller.TenantId, asked.OperationId) switch
-            {
-                null or { Outcome: "pending" } => throw new HomeEndedException(),
-                _ when Operations.Refusal(session, asked.OperationId) is { } refused => new Outcome.Refused(refused),
-                _ => new Outcome.NotYet(),
-            }
-        );
+    private async Task<Outcome> AsTakenOverAsync(Asked asked) =>
+        await store
+            .ReadAsync<Outcome>(session =>
+                Operations.Find(session, asked.Caller.TenantId, asked.OperationId) switch
+                {
+                    null or { Outcome: "pending" } => throw new HomeEndedException(),
+                    _ when Operations.Refusal(session, asked.OperationId) is { } refused => new Outcome.Refused(
+                        refused
+                    ),
+                    _ => new Outcome.NotYet(),
+                }
+            )
+            .ConfigureAwait(false);
 
     // The third transaction, of a slow request: from here on a refusal takes nothing back. It may have come in between,
     // and what it made vanish has no link any more.

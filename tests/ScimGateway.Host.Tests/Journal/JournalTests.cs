@@ -1,4 +1,3 @@
-using ScimGateway.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -12,6 +11,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Journal;

@@ -314,7 +314,7 @@ public class ScanTests
                     Assert.True(
                         (tenant == _other ? _othersEnd : _end).Wait(TimeSpan.FromSeconds(30), CancellationToken.None)
                     );
-                    return 1;
+                    return Task.FromResult(1);
                 },
                 gone
             );

@@ -1,5 +1,5 @@
-using ScimGateway.Tests;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Tests;
 
 namespace ScimGateway.Host.Tests.Reads;
 

@@ -1,4 +1,3 @@
-using ScimGateway.Tests;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -11,6 +10,7 @@ using ScimGateway.Kill;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.SlackEmulator;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Scim;

@@ -237,7 +237,13 @@ public sealed record Link
             }
             : next.To(LinkEvent.Wished) with
             {
-                Reason = Protection ?? (IsAside ? ReasonCode.StepsAside : next.SetAside.IsEmpty ? null : Reason),
+                Reason =
+                    Protection
+                    ?? (
+                        IsAside ? ReasonCode.StepsAside
+                        : next.SetAside.IsEmpty ? null
+                        : Reason
+                    ),
             };
     }
 

@@ -13,11 +13,16 @@ internal static class PostgresErrors
 
     /// <summary>Whether two transactions were in each other's way, so that the same work may go through now.</summary>
     public static bool IsInTheWay(Exception error) =>
-        error is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
+        error
+            is PostgresException
+            {
+                SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+            };
 
     /// <summary>Whether the server does not answer for now, as opposed to one that has refused a statement.</summary>
     public static bool IsAway(Exception error) =>
-        error is NpgsqlException and not PostgresException || error is PostgresException { IsTransient: true } or TimeoutException;
+        error is NpgsqlException and not PostgresException
+        || error is PostgresException { IsTransient: true } or TimeoutException;
 
     private static UniqueIndex? Of(string name) =>
         name switch

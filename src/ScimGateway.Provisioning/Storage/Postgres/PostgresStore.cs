@@ -89,23 +89,24 @@ internal sealed class PostgresStore : Store
     public override WriterHold TakeLongestHold() => _writers.TakeLongest();
 
     /// <inheritdoc/>
-    public override T Read<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
-        With(
-            session =>
-            {
-                session.BeginReading();
-                using (session.InterruptedBy(gone))
+    public override async ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
+        await WithAsync(
+                session =>
                 {
-                    var result = query(session);
-                    session.Commit();
-                    return result;
-                }
-            },
-            gone
-        );
+                    session.BeginReading();
+                    using (session.InterruptedBy(gone))
+                    {
+                        var result = query(session);
+                        session.Commit();
+                        return result;
+                    }
+                },
+                gone
+            )
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
-    internal override T? First<T>(
+    internal override ValueTask<T?> FirstAsync<T>(
         string sql,
         Func<Row, T> map,
         params ReadOnlySpan<(string Name, object? Value)> parameters
@@ -113,29 +114,32 @@ internal sealed class PostgresStore : Store
         where T : default
     {
         var given = parameters.ToArray();
-        return With(session => session.First(sql, map, given));
+        return new ValueTask<T?>(WithAsync(session => session.First(sql, map, given)));
     }
 
     /// <inheritdoc/>
-    internal override void Each(
+    internal override ValueTask EachAsync(
         string sql,
         Func<Row, bool> take,
         params ReadOnlySpan<(string Name, object? Value)> parameters
     )
     {
         var given = parameters.ToArray();
-        With(session =>
-        {
-            session.Each(sql, take, given);
-            return true;
-        });
+        return new ValueTask(
+            WithAsync(session =>
+            {
+                session.Each(sql, take, given);
+                return true;
+            })
+        );
     }
 
-    // A session that anything went wrong with is not used again; if the server is away, none of them is.
-    private T With<T>(Func<PostgresSession, T> query, CancellationToken gone = default)
+    // A query blocks the thread it runs on while the server answers, of four at most; whoever waits for a session blocks
+    // none. A session that anything went wrong with is not used again; if the server is away, none of them is.
+    private async Task<T> WithAsync<T>(Func<PostgresSession, T> query, CancellationToken gone = default)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        _room.Wait(gone);
+        await _room.WaitAsync(gone).ConfigureAwait(false);
         PostgresSession? session = null;
         try
         {

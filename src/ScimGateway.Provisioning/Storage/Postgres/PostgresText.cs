@@ -68,8 +68,13 @@ internal sealed partial class PostgresText
         command.CommandText = text;
 #pragma warning restore CA2100
         NpgsqlCommandBuilder.DeriveParameters(command);
-        (string, NpgsqlDbType)[] parameters = [.. command.Parameters.Select(one => ('@' + one.ParameterName.TrimStart('@'), one.NpgsqlDbType))];
-        var places = parameters.Select((one, at) => (one.Item1, at + 1)).ToDictionary(one => one.Item1, one => one.Item2);
+        (string, NpgsqlDbType)[] parameters =
+        [
+            .. command.Parameters.Select(one => ('@' + one.ParameterName.TrimStart('@'), one.NpgsqlDbType)),
+        ];
+        var places = parameters
+            .Select((one, at) => (one.Item1, at + 1))
+            .ToDictionary(one => one.Item1, one => one.Item2);
         return _known[sql] = new PostgresText(
             Parameter().Replace(text, match => string.Create(CultureInfo.InvariantCulture, $"${places[match.Value]}")),
             parameters,

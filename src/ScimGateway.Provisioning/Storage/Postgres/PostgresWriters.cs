@@ -119,7 +119,9 @@ internal sealed class PostgresWriters : IAsyncDisposable
             try
             {
                 await using var connection = _server.Open();
-                switch (PostgresServer.Ask(connection, $"select coalesce(pg_xact_status('{number}'::xid8), 'forgotten')"))
+                switch (
+                    PostgresServer.Ask(connection, $"select coalesce(pg_xact_status('{number}'::xid8), 'forgotten')")
+                )
                 {
                     case "committed":
                         return true;

@@ -105,7 +105,49 @@ internal sealed class SqliteStore : Store
     public override WriterHold TakeLongestHold() => _writer.TakeLongest();
 
     /// <inheritdoc/>
-    public override T Read<T>(Func<StoreSession, T> query, CancellationToken gone = default)
+    public override ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
+        ValueTask.FromResult(Read(query, gone));
+
+    /// <inheritdoc/>
+    internal override ValueTask<T?> FirstAsync<T>(
+        string sql,
+        Func<Row, T> map,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+        where T : default
+    {
+        var session = Reader();
+        try
+        {
+            return ValueTask.FromResult(session.First(sql, map, parameters));
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override ValueTask EachAsync(
+        string sql,
+        Func<Row, bool> take,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+    {
+        var session = Reader();
+        try
+        {
+            session.Each(sql, take, parameters);
+            return ValueTask.CompletedTask;
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    // The file is at hand: nothing is waited for.
+    private T Read<T>(Func<StoreSession, T> query, CancellationToken gone)
     {
         var session = Reader();
         try
@@ -125,43 +167,6 @@ internal sealed class SqliteStore : Store
         catch (SqliteException e) when (SqliteInterrupt.IsCauseOf(e) && gone.IsCancellationRequested)
         {
             throw new OperationCanceledException("Nobody waits for what was read.", e, gone);
-        }
-        finally
-        {
-            Return(session);
-        }
-    }
-
-    /// <inheritdoc/>
-    internal override T? First<T>(
-        string sql,
-        Func<Row, T> map,
-        params ReadOnlySpan<(string Name, object? Value)> parameters
-    )
-        where T : default
-    {
-        var session = Reader();
-        try
-        {
-            return session.First(sql, map, parameters);
-        }
-        finally
-        {
-            Return(session);
-        }
-    }
-
-    /// <inheritdoc/>
-    internal override void Each(
-        string sql,
-        Func<Row, bool> take,
-        params ReadOnlySpan<(string Name, object? Value)> parameters
-    )
-    {
-        var session = Reader();
-        try
-        {
-            session.Each(sql, take, parameters);
         }
         finally
         {

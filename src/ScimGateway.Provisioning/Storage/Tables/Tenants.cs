@@ -167,7 +167,11 @@ public static class Tenants
 
     /// <summary>Whether the tenant's home is the one that took it over under this epoch.</summary>
     internal static bool IsHome(StoreSession store, TenantId id, long epoch) =>
-        store.Any($"select 1 from tenants where id = @id and epoch = @epoch {StandsStill}", ("@id", id), ("@epoch", epoch));
+        store.Any(
+            $"select 1 from tenants where id = @id and epoch = @epoch {StandsStill}",
+            ("@id", id),
+            ("@epoch", epoch)
+        );
 
     /// <summary>Whether the former executor stopped with no call under way.</summary>
     internal static bool HasStoppedCleanly(StoreSession store, TenantId id) =>

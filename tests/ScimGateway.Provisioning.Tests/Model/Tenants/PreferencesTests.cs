@@ -117,7 +117,10 @@ public class PreferencesTests
         var folder = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
         try
         {
-            await using var store = await SqliteStore.OpenAsync(Path.Combine(folder, "gateway.db"), CancellationToken.None);
+            await using var store = await SqliteStore.OpenAsync(
+                Path.Combine(folder, "gateway.db"),
+                CancellationToken.None
+            );
             await OpenAsync(store, new Preferences());
             await store.WriteAsync(
                 session =>
@@ -140,7 +143,10 @@ public class PreferencesTests
         var folder = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
         try
         {
-            await using var store = await SqliteStore.OpenAsync(Path.Combine(folder, "gateway.db"), CancellationToken.None);
+            await using var store = await SqliteStore.OpenAsync(
+                Path.Combine(folder, "gateway.db"),
+                CancellationToken.None
+            );
 
             await Assert.ThrowsAsync<PreferencesException>(() =>
                 OpenAsync(store, new Preferences { UpdateUsers = false })
