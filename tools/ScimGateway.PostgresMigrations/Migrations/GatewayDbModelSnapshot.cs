@@ -998,6 +998,11 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("shadow");
 
+                    b.Property<string>("SlackFrozen")
+                        .HasColumnType("text")
+                        .HasColumnName("slack_frozen")
+                        .UseCollation("C");
+
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasColumnType("text")

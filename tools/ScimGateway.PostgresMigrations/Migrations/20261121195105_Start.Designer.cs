@@ -12,7 +12,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.PostgresMigrations.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261121190722_Start")]
+    [Migration("20261121195105_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -1000,6 +1000,11 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.Property<bool>("Shadow")
                         .HasColumnType("boolean")
                         .HasColumnName("shadow");
+
+                    b.Property<string>("SlackFrozen")
+                        .HasColumnType("text")
+                        .HasColumnName("slack_frozen")
+                        .UseCollation("C");
 
                     b.Property<string>("Slug")
                         .IsRequired()

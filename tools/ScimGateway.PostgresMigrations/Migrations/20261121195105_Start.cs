@@ -423,6 +423,7 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     previewed = table.Column<long>(type: "bigint", nullable: true),
                     problem = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     careful_until = table.Column<long>(type: "bigint", nullable: true),
+                    slack_frozen = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     token = table.Column<byte[]>(type: "bytea", nullable: true),
                     cursor_key = table.Column<byte[]>(type: "bytea", nullable: false),
                     deleted = table.Column<long>(type: "bigint", nullable: true),
