@@ -54,7 +54,11 @@ public sealed class HomeStore(Store store, TenantId tenant)
         {
             return await store
                 .WriteAsync(
-                    session => Tenants.IsHome(session, tenant, _epoch) ? work(session) : throw new HomeEndedException(),
+                    session =>
+                    {
+                        Tenants.RequireHome(session, tenant, _epoch);
+                        return work(session);
+                    },
                     cancel,
                     tenant,
                     what

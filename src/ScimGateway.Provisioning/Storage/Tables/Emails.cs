@@ -11,14 +11,14 @@ internal static class Emails
     {
         var there = isNew ? [] : Of(store, user.Id);
         foreach (var key in there.Except(keys, StringComparer.Ordinal))
-            store.Execute(
+            store.Put(
                 "delete from emails where tenant_id = @tenant and key = @key and resource_id = @id",
                 ("@tenant", user.TenantId),
                 ("@key", key),
                 ("@id", user.Id)
             );
         foreach (var key in keys.Except(there, StringComparer.Ordinal))
-            store.Execute(
+            store.Put(
                 "insert into emails (tenant_id, key, resource_id) values (@tenant, @key, @id)",
                 ("@tenant", user.TenantId),
                 ("@key", key),

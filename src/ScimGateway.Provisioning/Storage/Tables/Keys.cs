@@ -46,7 +46,7 @@ internal static class Keys
 
     /// <summary>A link lets go of a key.</summary>
     public static void Free(StoreSession store, Link link, KeyKind kind, string value) =>
-        store.Execute(
+        store.Put(
             "delete from keys where tenant_id = @tenant and kind = @kind and value = @value and link_id = @link",
             ("@tenant", link.TenantId),
             ("@kind", kind),
@@ -56,5 +56,5 @@ internal static class Keys
 
     /// <summary>A link lets go of all that it has.</summary>
     public static void FreeAll(StoreSession store, LinkId link) =>
-        store.Execute("delete from keys where link_id = @link", ("@link", link));
+        store.Put("delete from keys where link_id = @link", ("@link", link));
 }
