@@ -154,7 +154,8 @@ public class RequestMemoryTests
         var other = _others.TakeAsync(10 * Megabyte, 0, CancellationToken.None);
         Assert.False(other.IsCompleted);
 
-        _memory.GiveBack(10 * Megabyte); // five of those who came first have it again
+        _memory.GiveBack(10 * Megabyte);
+        await Task.WhenAll(waiting.Take(5)); // those who came first have it again
         Assert.Equal(5, waiting.Count(one => one.IsCompleted));
         Assert.False(other.IsCompleted);
         _memory.GiveBack(20 * Megabyte);
