@@ -189,11 +189,10 @@ internal static class Links
     /// <summary>Whether any was seen once, since a time, to have drifted, and is to be looked at again.</summary>
     public static bool IsAnySuspected(StoreSession store, TenantId tenantId, Instant since) =>
         store.First(
-            "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected = @yes limit 1",
+            "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected limit 1",
             row => row.Int(),
             ("@tenant", tenantId),
-            ("@since", since),
-            ("@yes", true)
+            ("@since", since)
         ) == 1;
 
     /// <summary>The Slack id of the account of a user whom the tenant shows; null if there is none.</summary>
