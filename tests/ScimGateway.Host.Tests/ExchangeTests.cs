@@ -2,8 +2,10 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
+using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -148,10 +150,10 @@ public class ExchangeTests
     {
         var refusals = new TheoryData<int, int, int, string>();
         foreach (var why in (string[])["cannot_modify_owner", "bad_email_address", "profile_set_failed"])
-        for (var many = 2; many <= 3; many++)
-        for (var refused = 0; refused < many; refused++)
-        for (var call = 1; call <= 2; call++)
-            refusals.Add(many, refused, call, why);
+            for (var many = 2; many <= 3; many++)
+            for (var refused = 0; refused < many; refused++)
+            for (var call = 1; call <= 2; call++)
+                refusals.Add(many, refused, call, why);
         return refusals;
     }
 
@@ -166,18 +168,9 @@ public class ExchangeTests
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });
         var people = await PeopleAsync(gateway, many);
-        await RefuseAsync(
-            gateway,
-            $"person{refused}",
-            why,
-            call,
-            status: why == "cannot_modify_owner" ? 403 : 400
-        );
+        await RefuseAsync(gateway, $"person{refused}", why, call, status: why == "cannot_modify_owner" ? 403 : 400);
 
-        var entries = await EntriesAsync(
-            gateway,
-            [.. people.Select((person, i) => (person, Address((i + 1) % many)))]
-        );
+        var entries = await EntriesAsync(gateway, [.. people.Select((person, i) => (person, Address((i + 1) % many)))]);
         await gateway.QuietAsync();
 
         for (var i = 0; i < many; i++)
@@ -300,8 +293,9 @@ public class ExchangeTests
         int apart
     )
     {
+        var clock = new ManualClock();
         await using var gateway = await Gateway.StartAsync(
-            new Setting { Preferences = _strict with { WhenSlackIsSlow = whenSlow } }
+            new Setting { Preferences = _strict with { WhenSlackIsSlow = whenSlow }, Clock = clock }
         );
         var people = await PeopleAsync(gateway, 2);
         await RefuseAsync(gateway, "person0", "internal_error", 1, times: 0, status: 503);
@@ -311,7 +305,7 @@ public class ExchangeTests
         gateway.GiveUp();
         var entries = await bulk;
         gateway.Slack.Faults.Clear();
-        await gateway.QuietAsync();
+        await InTimeAsync(gateway, clock);
 
         Assert.All(entries, entry => Assert.Equal(status, entry.Status));
         for (var i = 0; i < 2; i++)
@@ -327,19 +321,23 @@ public class ExchangeTests
     [InlineData("PATCH")]
     public async Task Who_has_stepped_aside_for_somebody_who_wants_nothing_any_more_has_what_there_is(string method)
     {
-        await using var gateway = await Gateway.StartAsync();
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         var people = await PeopleAsync(gateway, 2);
         await RefuseAsync(gateway, "person0", "internal_error", 1, times: 0, status: 503);
         await AddressAsync(gateway, people[0], Address(1));
         await AddressAsync(gateway, people[1], Address(0));
         await IsAsideAsync(gateway, "person1");
 
-        if (method == "PATCH")
-            await AddressAsync(gateway, people[0], Address(0));
         gateway.Slack.Faults.Clear();
+        Task answered =
+            method == "PATCH"
+                ? AddressAsync(gateway, people[0], Address(0))
+                : gateway.SendAsync(HttpMethod.Delete, $"Users/{people[0]}");
         if (method == "DELETE")
-            await gateway.SendAsync(HttpMethod.Delete, $"Users/{people[0]}");
-        await gateway.QuietAsync();
+            await answered; // a leaver waits for nothing that is tried again later
+        await InTimeAsync(gateway, clock);
+        await answered;
 
         Assert.Equal(Address(1), await AtSlackAsync(gateway, "person1"));
         Assert.Equal("Blocked", gateway.State(people[1]));
@@ -408,13 +406,25 @@ public class ExchangeTests
         return (string)user["emails"]!.AsArray().Single(email => (bool?)email!["primary"] == true)!["value"]!;
     }
 
+    // What is tried again later is tried.
+    private static async Task InTimeAsync(Gateway gateway, ManualClock clock)
+    {
+        await Gateway.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            using var kept = gateway.Kept();
+            return Task.FromResult(!kept.Links.Any(link => link.State == LinkState.Pending));
+        });
+        await gateway.QuietAsync();
+    }
+
     private static Task IsAsideAsync(Gateway gateway, string name) =>
         Gateway.UntilAsync(async () => (await AtSlackAsync(gateway, name)).Contains('+', StringComparison.Ordinal));
 
     private static async Task<string> SlackIdAsync(Gateway gateway, string name) =>
         (string)
-            JsonNode
-                .Parse(await gateway.Control.GetStringAsync("users"))!["users"]!.AsArray()
+            JsonNode.Parse(await gateway.Control.GetStringAsync("users"))!["users"]!
+                .AsArray()
                 .Single(one => (string?)one!["userName"] == name)!["id"]!;
 
     // From a call that changes an account on.

@@ -634,13 +634,7 @@ public sealed partial class Executor : IAsyncDisposable
     private Recording Recording(StoreSession session, Kind kind) =>
         new(session, _subjects[(int)kind], _preferences.Now, _timeLimit, Instant.Of(_clock.GetUtcNow()));
 
-    private Recorded? Withdraw(
-        StoreSession session,
-        LinkId link,
-        long version,
-        ScimException why,
-        bool mayBeSent
-    ) =>
+    private Recorded? Withdraw(StoreSession session, LinkId link, long version, ScimException why, bool mayBeSent) =>
         Links.Find(session, link) is { } there
             ? Recording(session, there.Kind).Withdraw(there, version, why, mayBeSent)
             : null;
