@@ -225,8 +225,7 @@ public sealed record Link
         if (!keepsItsPlace)
             next = next with { Since = wish.At, Priority = wish.Priority };
         // What waits because Slack was busy, or refused, says nothing of a leaver. What was lost may land until its time.
-        var isKnown = IsAside && Told.Says(SlackField.PrimaryEmail);
-        var waitsForNothing = isKnown || Reason?.Code is ReasonCode.SlackLate or ReasonCode.SlackRefused;
+        var waitsForNothing = Reason?.Code is ReasonCode.SlackLate or ReasonCode.SlackRefused;
         if (!AskFirst && (!IsUnsettled || (wish.Priority == SlackPriority.Leaver && waitsForNothing)))
             next = next with { Due = null, Attempts = 0 };
         return wish.Held is { } why
