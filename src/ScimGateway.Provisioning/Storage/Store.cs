@@ -74,6 +74,11 @@ public abstract class Store : IAsyncDisposable
     public abstract ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default);
 
     /// <summary>
+    /// Runs one query on what is committed: a statement by itself sees one state, and needs no transaction.
+    /// </summary>
+    public abstract ValueTask<T> AskAsync<T>(Func<StoreSession, T> query);
+
+    /// <summary>
     /// The first row of one query, or null. A statement by itself sees one state: it needs no transaction.
     /// </summary>
     internal abstract ValueTask<T?> FirstAsync<T>(

@@ -132,14 +132,19 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     private protected override Rows Rows(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var text = Text(sql, parameters);
-        var asked = _keepsRows ? new Asked(text, parameters) : null;
         if (_foresees)
         {
-            _ahead.Add(new Sending(text.With(parameters)) { Arrived = rows => _foreseen[asked!] = rows });
+            var asked = new Asked(text, parameters);
+            if (_foreseen.TryAdd(asked, PostgresRows.None))
+                _ahead.Add(new Sending(text.With(parameters)) { Arrived = rows => _foreseen[asked] = rows });
             return new Rows(PostgresRows.None.Again());
         }
-        if (asked is not null && _foreseen.TryGetValue(asked, out var foreseen))
-            return new Rows(foreseen.Again());
+        if (_foreseen.Count > 0 && _foreseen.TryGetValue(new Asked(text, parameters), out var foreseen))
+        {
+            if (ReferenceEquals(foreseen, PostgresRows.None)) // it is on its way with nothing that was asked since
+                SendAhead();
+            return new Rows(_foreseen[new Asked(text, parameters)].Again());
+        }
         var result = PostgresRows.None;
         var sending = new Sending(text.With(parameters)) { Arrived = rows => result = rows };
         Spoil(text);
@@ -192,10 +197,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     private NpgsqlDataReader? Send(Sending sending)
     {
         _ahead.Add(sending);
-        return SendAhead();
+        return SendAhead(streams: sending.Arrived is not null);
     }
 
-    private NpgsqlDataReader? SendAhead()
+    private NpgsqlDataReader? SendAhead(bool streams = false)
     {
         var batch = connection.CreateBatch();
         List<Sending> all = [.. _ahead];
@@ -207,15 +212,16 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         try
         {
             var reader = batch.ExecuteReader();
-            if (!_keepsRows && all[^1].Arrived is not null)
-                return reader;
-            using (reader)
-                foreach (var one in all)
-                    if (one.Arrived is { } arrived)
-                    {
-                        arrived(PostgresRows.Keep(reader));
-                        reader.NextResult();
-                    }
+            var streamed = _keepsRows || !streams ? null : all[^1];
+            foreach (var one in all)
+                if (one == streamed)
+                    return reader;
+                else if (one.Arrived is { } arrived)
+                {
+                    arrived(PostgresRows.Keep(reader));
+                    reader.NextResult();
+                }
+            reader.Dispose();
         }
         catch (PostgresException e) when (PostgresErrors.Violation(e) is { } violation)
         {

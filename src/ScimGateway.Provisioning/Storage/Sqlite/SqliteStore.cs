@@ -109,6 +109,20 @@ internal sealed class SqliteStore : Store
         ValueTask.FromResult(Read(query, gone));
 
     /// <inheritdoc/>
+    public override ValueTask<T> AskAsync<T>(Func<StoreSession, T> query)
+    {
+        var session = Reader();
+        try
+        {
+            return ValueTask.FromResult(query(session));
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    /// <inheritdoc/>
     internal override ValueTask<T?> FirstAsync<T>(
         string sql,
         Func<Row, T> map,

@@ -30,6 +30,7 @@ internal static class Emails
     public static int Delete(StoreSession store, ResourceId user) =>
         store.Execute("delete from emails where resource_id = @id", ("@id", user));
 
-    private static List<string> Of(StoreSession store, ResourceId user) =>
+    /// <summary>The keys of a user's addresses.</summary>
+    public static List<string> Of(StoreSession store, ResourceId user) =>
         store.All("select key from emails where resource_id = @id", row => row.Text(), ("@id", user));
 }
