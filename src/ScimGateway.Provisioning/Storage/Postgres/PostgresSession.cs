@@ -62,7 +62,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     /// <summary>Undoes the transaction, as far as there is a server to undo it.</summary>
     public void RollBack()
     {
-        Forget();
+        _ahead.Clear();
         try
         {
             if (IsOpen)
@@ -219,6 +219,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
                 else if (one.Arrived is { } arrived)
                 {
                     arrived(PostgresRows.Keep(reader));
+                    one.IsAwaited = false;
                     reader.NextResult();
                 }
             reader.Dispose();
@@ -229,7 +230,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DivisionByZero)
         {
-            throw all.Find(one => one.Command == e.BatchCommand)?.Otherwise?.Invoke() ?? e;
+            // What stands before it in the batch has come back.
+            throw all.Find(one => one is { IsAwaited: true, Arrived: not null })?.Otherwise?.Invoke() ?? e;
         }
         return null;
     }
@@ -239,6 +241,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     {
         /// <summary>Takes what it brings; null of a statement that brings nothing.</summary>
         public Action<PostgresRows>? Arrived { get; init; }
+
+        /// <summary>Whether what it brings has not come yet.</summary>
+        public bool IsAwaited { get; set; } = true;
 
         /// <summary>What it means if the server has to divide by zero for it.</summary>
         public Func<Exception>? Otherwise { get; private init; }
