@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The one test command: restores, builds, checks the format, runs every test project and closes with the totals.
-#   tests/run.sh           everything
-#   tests/run.sh --quick   without the tests marked slow
+#   tests/run.sh           everything, on both stores; installs PostgreSQL where it is missing (tests/postgres.sh)
+#   tests/run.sh --quick   without the tests marked slow, on SQLite alone
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
@@ -14,6 +14,11 @@ for argument in "$@"; do
 done
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+unset SCIMGATEWAY_TEST_STORE SCIMGATEWAY_TEST_POSTGRES
+
+log=$(mktemp) failures=$(mktemp) server=""
+trap 'rm -f "$log" "$failures"; [ -z "$server" ] || tests/postgres.sh stop "$server"' EXIT
+passed=0 failed=0
 
 fail() {
   echo "$1"
@@ -21,19 +26,12 @@ fail() {
   exit 1
 }
 
-dotnet tool restore >/dev/null || fail "the tools could not be restored"
-dotnet build -c Release -v quiet --nologo || fail "the build failed"
-dotnet csharpier check . || fail "the format is not csharpier's: run 'dotnet csharpier format .'"
-
-log=$(mktemp) failures=$(mktemp)
-trap 'rm -f "$log" "$failures"' EXIT
-passed=0 failed=0
-for project in tests/*.Tests conformance/*.Tests; do
-  [ -d "$project" ] || continue
-  echo "== $project"
-  dotnet test --project "$project" -c Release --no-build --no-progress --no-ansi "${quick[@]}" 2>&1 | tee "$log"
+# A project that ends without its summary, or ran nothing, is a failure of its own.
+run() { # PROJECT ARGUMENT…
+  local project=$1 rc p f
+  shift
+  dotnet test --project "$project" -c Release --no-build --no-progress --no-ansi "$@" 2>&1 | tee "$log"
   rc=${PIPESTATUS[0]}
-  # A project that ends without its summary, or ran nothing, is a failure of its own.
   read -r p f < <(awk -v rc="$rc" '
     /^Test run summary:/    { seen = 1 }
     seen && $1 == "succeeded:" { p = $2 }
@@ -43,7 +41,32 @@ for project in tests/*.Tests conformance/*.Tests; do
   passed=$((passed + p)) failed=$((failed + f))
   # Each failed test up to where what the whole project printed begins, which is long.
   awk '/^failed / { inside = 1 } /^(Test run summary|Exit code|  Standard output|[^ ]*\.dll )/ { inside = 0 } inside' "$log" >>"$failures"
+}
+
+dotnet tool restore >/dev/null || fail "the tools could not be restored"
+dotnet build -c Release -v quiet --nologo || fail "the build failed"
+dotnet csharpier check . || fail "the format is not csharpier's: run 'dotnet csharpier format .'"
+if [ ${#quick[@]} = 0 ]; then
+  server=$(tests/postgres.sh start) || fail "PostgreSQL could not be started"
+  SCIMGATEWAY_TEST_POSTGRES=$(tests/postgres.sh url "$server")
+  export SCIMGATEWAY_TEST_POSTGRES
+fi
+
+for project in tests/*.Tests conformance/*.Tests; do
+  [ -d "$project" ] || continue
+  echo "== $project"
+  run "$project" "${quick[@]}"
 done
+if [ -n "$server" ]; then
+  # What is about the engine: each step at which a process may die, what providers send, and the kill program.
+  echo "== tests/ScimGateway.Host.Tests on PostgreSQL"
+  on_both=()
+  for class in ContractTests TraceTests EngineTests RecoveryTests GroupRecoveryTests UserTests GroupTests IdentityTests ExchangeTests \
+    WithdrawalTests JournalTests BulkTests UserFilterTests GroupFilterTests NeighbourTests TenantLifeTests StartTests KillTests; do
+    on_both+=(--filter-class "*.$class")
+  done
+  SCIMGATEWAY_TEST_STORE=postgres run tests/ScimGateway.Host.Tests "${on_both[@]}"
+fi
 
 # Said once more at the end, which is what is seen of a long run.
 cut -c 1-2000 "$failures"

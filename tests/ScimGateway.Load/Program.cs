@@ -51,7 +51,7 @@ switch (args)
                    group --url URL --token T --group FILE                makes a group of all users, 15,000 at most
                    compare --gateway URL,PID --hop URL,PID --kestrel URL,PID --token T --sample FILE --cases a,b [--group FILE] [--rounds 5] [--connections 16]
                    alone --gateway URL,PID --token T --sample FILE --cases a,b [--group FILE] [--rounds 5] [--connections 16]     the gateway by itself, to profile it
-                   pace --url URL --token T --sample FILE [--rate 50] [--seconds 20]
+                   pace --url URL --token T --sample FILE [--rate 50] [--seconds 20]               or --tenants N for the sample: by turns
                    groups --gateway URL,PID --token T [--members 14900] [--rounds 9] [--times 200]                  one member into a large group beside one into a small one
                    members --url URL --slack URL --token T [--rate 25] [--seconds 60]                               so many members a second into one group
                    attacks                                               the attacks there are, each with how many accounts Slack is to have

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # The gateway's figures beside a bare YARP hop and a bare Kestrel that hand out the same bytes: CPU a request, rate, memory, start.
 #   tests/bench/gateway.sh [--users N] [--rounds N] [--reads CASES] [--writes CASES]
+#   tests/bench/gateway.sh --store CONNECTION …                       # kept elsewhere than in a file: tests/postgres.sh
 #   tests/bench/gateway.sh --users 15000 --reads group --writes ""    # reads of a group of all users, 15,000 at most
 # Some two minutes. Builds nothing: run dotnet build -c Release first. Linux only, as it reads /proc.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-users=1000 rounds=5 reads=id,hit,email,miss,page writes=create,patch
+store="" users=1000 rounds=5 reads=id,hit,email,miss,page writes=create,patch
 while [ $# -gt 1 ]; do
   case "$1" in
+    --store) store=$2 ;;
     --users) users=$2 ;;
     --rounds) rounds=$2 ;;
     --reads) reads=$2 ;;
@@ -27,6 +29,8 @@ for program in "$emulator" "$gateway" "$load"; do
 done
 token=token-of-the-bench
 work=$(mktemp -d)
+keeps=(--data "$work/data")
+[ -z "$store" ] || keeps=(--store "$store")
 pids=()
 trap 'for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait; rm -rf "$work"' EXIT
 slack=http://127.0.0.1:5291 gateway_url=http://127.0.0.1:5292 kestrel_url=http://127.0.0.1:5293 hop_url=http://127.0.0.1:5294
@@ -37,7 +41,7 @@ answered() { # URL: waits until something answers there, whatever it says, for f
 }
 
 start_gateway() {
-  "$gateway" demo --urls "$gateway_url" --slack "$slack" --token "$token" --data "$work/data" >>"$work/gateway.log" 2>&1 &
+  "$gateway" demo --urls "$gateway_url" --slack "$slack" --token "$token" "${keeps[@]}" >>"$work/gateway.log" 2>&1 &
   gateway_pid=$!
   pids+=("$gateway_pid")
 }
@@ -80,7 +84,7 @@ start() { # BESIDE
   began=$(date +%s%N)
   start_gateway
   until [ "$(curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $token" "$base/Users/$id")" = 200 ]; do sleep 0.005; done
-  echo "start beside $1 Slack: $((($(date +%s%N) - began) / 1000000)) ms to the first user read, $(awk '{ print ($14 + $15) * 10 }' "/proc/$gateway_pid/stat") ms of CPU, file of $(du -m "$work/data/gateway.db" | cut -f1) MB"
+  echo "start beside $1 Slack: $((($(date +%s%N) - began) / 1000000)) ms to the first user read, $(awk '{ print ($14 + $15) * 10 }' "/proc/$gateway_pid/stat") ms of CPU, file of $(du -cm "$work"/data/gateway.db 2>/dev/null | tail -n 1 | cut -f1) MB"
 }
 
 "$load" sample --url "$gateway_url" --token "$token" --sample "$work/sample"

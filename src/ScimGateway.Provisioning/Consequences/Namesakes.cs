@@ -27,12 +27,14 @@ internal static class Namesakes
 
     /// <summary>
     /// Nobody is shown under the name any more: the account that was hidden for it is. Whose are never shown, bots and
-    /// the token's owner, are protected.
+    /// the token's owner, are protected; nor is it who lets go of the name, if he is still who has the link.
     /// </summary>
-    public static void Show(StoreSession store, TenantId tenantId, string key)
+    public static void Show(StoreSession store, TenantId tenantId, string key, LinkId by = default)
     {
+        if (UserKeys.HolderId(store, tenantId, KeyKind.SlackUserName, key) is not { } holder || holder == by)
+            return;
         if (
-            UserKeys.Holder(store, tenantId, KeyKind.SlackUserName, key) is not { Protection: null } link
+            Links.Find(store, holder) is not { Protection: null } link
             || Resources.Find(store, link.ClaimantId) is not { SourceId: null, Hidden: true, Deleted: null } hidden
         )
             return;

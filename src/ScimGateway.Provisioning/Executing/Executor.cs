@@ -384,10 +384,10 @@ public sealed partial class Executor : IAsyncDisposable
                 _later.Put(link, due);
                 break;
             case { Link.State: LinkState.Failed } when Standing == Standing.Live:
-                _ = SettleAsync(link, considered.Chain);
+                _ = SettleAsync(account.Link, considered.Chain);
                 break;
             case { Link.State: LinkState.Pending, Next: null }:
-                _ = SettleAsync(link, considered.Chain);
+                _ = SettleAsync(account.Link, considered.Chain);
                 break;
             case { Link.State: LinkState.Pending } when Standing == Standing.Live && Next(account) is { } command:
                 _weighed[link] = considered;
@@ -625,14 +625,16 @@ public sealed partial class Executor : IAsyncDisposable
         };
 
     // Nothing to tell Slack: the write-down was all. What failed is tried again at its time.
-    private async Task SettleAsync(LinkId link, int chain)
+    private async Task SettleAsync(Link of, int chain)
     {
+        var link = of.Id;
         try
         {
             var recorded = await _store
                 .WriteAsync(
                     session =>
                     {
+                        Executing.Recording.Foresee(session, of);
                         var now = Wanted.Read(session, link, _preferences.Now);
                         switch (now)
                         {

@@ -76,16 +76,20 @@ internal sealed class Recording(
     /// <summary>When it is.</summary>
     public Instant Now => now;
 
+    /// <summary>Asks for what most recordings read, all together.</summary>
+    public static void Foresee(StoreSession store, Link link) =>
+        store.Foresee(asks =>
+        {
+            Links.Find(asks, link.Id);
+            Resources.Find(asks, link.ClaimantId);
+            Keys.Of(asks, link.Id, KeyKind.Address);
+            Keys.Of(asks, link.Id, KeyKind.SlackUserName);
+        });
+
     /// <summary>Records what came of a command.</summary>
     public Recorded Record(Wanted planned, SlackCommand command, SlackResult result, Met met)
     {
-        store.Foresee(asks =>
-        {
-            Links.Find(asks, planned.Link.Id);
-            Resources.Find(asks, planned.Link.ClaimantId);
-            Keys.Of(asks, planned.Link.Id, KeyKind.Address);
-            Keys.Of(asks, planned.Link.Id, KeyKind.SlackUserName);
-        });
+        Foresee(store, planned.Link);
         var link = Links.Get(store, planned.Link.Id);
         var reply = WithHolder(new Reply(link, planned, command, result, preferences, timeLimit, now) { Met = met });
         Note(reply);

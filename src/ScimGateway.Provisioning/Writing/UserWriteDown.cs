@@ -54,7 +54,11 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 Emails.Of(asks, before.Id);
             }
             if (after is null)
+            {
                 Members.Showing(asks, before!.Id);
+                if (before.UserNameKey is { } name)
+                    UserKeys.Foresee(asks, Caller.TenantId, KeyKind.SlackUserName, name);
+            }
             else
                 ForeseeKeys(asks, after, isNew: before is null);
         });
@@ -187,7 +191,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         GroupsOf.Moved(Store, id, Now);
         Members.Hide(Store, id, isGone: true);
         if (name is not null)
-            Namesakes.Show(Store, Caller.TenantId, name);
+            Namesakes.Show(Store, Caller.TenantId, name, link.Id);
         if (!isBroken)
             return Written(link, resource, verdict, null);
         Journal(resource, null, verdict, "done");
@@ -218,7 +222,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (link.Reachable && !wasActive && resource.Active)
             _beside.AddRange(GroupsOf.Back(Store, resource.Id, Now));
         if (formerName is not null && formerName != resource.UserNameKey)
-            Namesakes.Show(Store, Caller.TenantId, formerName);
+            Namesakes.Show(Store, Caller.TenantId, formerName, link.Id);
         if (verdict is Verdict.Hold hold)
             Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
         return Written(link, resource, verdict, revision.After);

@@ -237,8 +237,11 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     }
 
     /// <summary>A statement on its way.</summary>
-    private sealed record Sending(NpgsqlBatchCommand Command)
+    private sealed class Sending(NpgsqlBatchCommand command)
     {
+        /// <summary>What is sent.</summary>
+        public NpgsqlBatchCommand Command => command;
+
         /// <summary>Takes what it brings; null of a statement that brings nothing.</summary>
         public Action<PostgresRows>? Arrived { get; init; }
 

@@ -37,9 +37,15 @@ internal sealed partial class PostgresText
     ];
 
     private readonly (string Name, NpgsqlDbType Type)[] _parameters;
+    private readonly HashSet<string> _read;
+    private readonly string? _written;
 
-    private PostgresText(string sql, (string, NpgsqlDbType)[] parameters, bool writes) =>
+    private PostgresText(string sql, (string, NpgsqlDbType)[] parameters, bool writes)
+    {
         (Sql, _parameters, Writes) = (sql, parameters, writes);
+        _read = [.. Read().Matches(sql).Select(table => table.Groups[1].Value)];
+        _written = Written().Match(sql) is { Success: true } table ? table.Groups[1].Value : null;
+    }
 
     /// <summary>The text, its parameters by their places.</summary>
     public string Sql { get; }
@@ -48,9 +54,7 @@ internal sealed partial class PostgresText
     public bool Writes { get; }
 
     /// <summary>Whether it reads what another one writes.</summary>
-    public bool Reads(PostgresText other) =>
-        Written().Match(other.Sql) is { Success: true } written
-        && Regex.IsMatch(Sql, $@"\b(from|join) {written.Groups[1].Value}\b");
+    public bool Reads(PostgresText other) => other._written is { } table && _read.Contains(table);
 
     /// <summary>A text that was asked before; null for another.</summary>
     public static PostgresText? Known(string sql) => _known.GetValueOrDefault(sql);
@@ -186,6 +190,9 @@ internal sealed partial class PostgresText
 
     [GeneratedRegex(@"/\* stands still \*/")]
     private static partial Regex StandsStill();
+
+    [GeneratedRegex(@"\b(?:from|join) (\w+)")]
+    private static partial Regex Read();
 
     [GeneratedRegex(@"^(?:insert into|update|delete from) (\w+)")]
     private static partial Regex Written();
