@@ -39,7 +39,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         asked.KeepAlive = 10;
         asked.TcpKeepAlive = true;
         asked.Timeout = 5;
-        asked.CommandTimeout = 15;
+        asked.CommandTimeout = 12;
         asked.MaxAutoPrepare = 256;
         asked.AutoPrepareMinUsages = 2;
         asked.ApplicationName ??= "ScimGateway";

@@ -19,6 +19,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     /// <summary>Ways to the server and back.</summary>
     public int Ways { get; private set; }
 
+    /// <summary>The server's process for it.</summary>
+    public int Process => connection.ProcessID;
+
+    /// <summary>Whether the server has answered since this was last set to false.</summary>
+    public bool HasAnswered { get; set; }
+
     /// <summary>Whether the server can be asked by it.</summary>
     public bool IsOpen => connection.State == System.Data.ConnectionState.Open;
 
@@ -36,6 +42,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     {
         _ahead.Clear();
         _ahead.Add(new NpgsqlBatchCommand("begin isolation level repeatable read read only"));
+        _asksNumber = false;
     }
 
     /// <summary>Ends the transaction; what it wrote is on the disk then.</summary>
@@ -66,7 +73,15 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     private protected override DbDataReader Reader(string sql, ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Send(Command(sql, parameters));
 
-    private protected override void Interrupt() => _underWay?.Cancel();
+    // Without a server there is nothing that could be interrupted.
+    private protected override void Interrupt()
+    {
+        try
+        {
+            _underWay?.Cancel();
+        }
+        catch (Exception e) when (PostgresErrors.IsAway(e) || e is IOException or ObjectDisposedException) { }
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => connection.Dispose();
@@ -102,6 +117,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         try
         {
             var reader = batch.ExecuteReader();
+            HasAnswered = true;
             if (!_asksNumber)
                 return reader;
             _asksNumber = false;

@@ -106,6 +106,10 @@ internal sealed class PostgresStore : Store
             .ConfigureAwait(false);
 
     /// <inheritdoc/>
+    internal override async ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) =>
+        await _lock.AskAsync(query).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     internal override ValueTask<T?> FirstAsync<T>(
         string sql,
         Func<Row, T> map,
@@ -139,27 +143,18 @@ internal sealed class PostgresStore : Store
     private async Task<T> WithAsync<T>(Func<PostgresSession, T> query, CancellationToken gone = default)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        await _room.WaitAsync(gone).ConfigureAwait(false);
-        PostgresSession? session = null;
+        if (!await _room.WaitAsync(PostgresWriters.MostInLine, gone).ConfigureAwait(false))
+            throw new StoreAwayException(null);
         try
         {
-            session = _readers.TryPop(out var idle)
-                ? idle
-                : new PostgresSession(_server.Open()) { KeepsTenantsApart = true };
-            var result = query(session);
-            (_isClosed ? null : _readers)?.Push(session);
-            return result;
-        }
-        catch (Exception e)
-        {
-            session?.Dispose();
-            if (gone.IsCancellationRequested)
-                throw new OperationCanceledException("Nobody waits for what was read.", e, gone);
-            if (!PostgresErrors.IsAway(e))
-                throw;
+            // One that had nothing to do may be gone, and be found to be so by the first that it is asked.
             while (_readers.TryPop(out var idle))
-                idle.Dispose();
-            throw new StoreAwayException(e);
+                if (!TryWith(idle, query, gone, mayBeGone: true, out var result))
+                    DropIdle();
+                else
+                    return result;
+            TryWith(Reader(), query, gone, mayBeGone: false, out var read);
+            return read;
         }
         finally
         {
@@ -167,13 +162,58 @@ internal sealed class PostgresStore : Store
         }
     }
 
+    private bool TryWith<T>(
+        PostgresSession session,
+        Func<PostgresSession, T> query,
+        CancellationToken gone,
+        bool mayBeGone,
+        out T result
+    )
+    {
+        try
+        {
+            session.HasAnswered = false;
+            result = query(session);
+            (_isClosed ? null : _readers)?.Push(session);
+            return true;
+        }
+        catch (Exception e)
+        {
+            var isGone = mayBeGone && !session.HasAnswered;
+            session.Dispose();
+            if (gone.IsCancellationRequested)
+                throw new OperationCanceledException("Nobody waits for what was read.", e, gone);
+            if (!PostgresErrors.IsAway(e) && !(isGone && e is InvalidOperationException))
+                throw;
+            result = default!;
+            return isGone ? false : throw new StoreAwayException(e);
+        }
+    }
+
+    private PostgresSession Reader()
+    {
+        try
+        {
+            return new PostgresSession(_server.Open()) { KeepsTenantsApart = true };
+        }
+        catch (Exception e) when (PostgresErrors.IsAway(e))
+        {
+            throw new StoreAwayException(e);
+        }
+    }
+
+    private void DropIdle()
+    {
+        while (_readers.TryPop(out var idle))
+            idle.Dispose();
+    }
+
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         await _writers.DisposeAsync().ConfigureAwait(false);
         _isClosed = true;
-        while (_readers.TryPop(out var session))
-            session.Dispose();
+        DropIdle();
         await _lock.DisposeAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
         _room.Dispose();
