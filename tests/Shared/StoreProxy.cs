@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Npgsql;
 
 namespace ScimGateway.Tests;
@@ -26,12 +27,14 @@ internal sealed class StoreProxy : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentDictionary<Way, bool> _open = new();
     private readonly Lock _gate = new();
-    private readonly IPEndPoint _server;
     private readonly Task _accepting;
-    private TaskCompletionSource? _standstill;
+    private volatile IPEndPoint _server = null!;
+    private volatile TaskCompletionSource? _standstill;
     private Cut _how;
     private int _until;
     private int _commitsToLose;
+    private byte[] _ofWhat = [];
+    private bool _shutsThen;
 
     /// <summary>A way to the server of the tests.</summary>
     public StoreProxy()
@@ -40,10 +43,16 @@ internal sealed class StoreProxy : IAsyncDisposable
     /// <summary>A way to a server.</summary>
     public StoreProxy(string? server)
     {
-        var parts = new NpgsqlConnectionStringBuilder(server ?? "Host=127.0.0.1");
-        _server = new IPEndPoint(IPAddress.Parse(parts.Host!), parts.Port);
+        LeadTo(server ?? "Host=127.0.0.1");
         _listener.Start();
         _accepting = AcceptAsync();
+    }
+
+    /// <summary>Leads to another server from now on.</summary>
+    public void LeadTo(string server)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(server);
+        _server = new IPEndPoint(IPAddress.Parse(parts.Host!), parts.Port);
     }
 
     /// <summary>How many ways there were.</summary>
@@ -84,11 +93,13 @@ internal sealed class StoreProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Loses the answers to the next commits.</summary>
-    public void LoseCommits(int many)
+    /// <summary>Loses the answer to the next commit of what was written.</summary>
+    /// <param name="of">What is said in the transaction, if it is not any.</param>
+    /// <param name="andShut">Whether nothing comes through after it.</param>
+    public void LoseCommit(string of = "", bool andShut = false)
     {
         lock (_gate)
-            _commitsToLose = many;
+            (_commitsToLose, _ofWhat, _shutsThen) = (1, Encoding.UTF8.GetBytes(of), andShut);
     }
 
     /// <summary>Nothing goes through until it goes on; nothing is cut.</summary>
@@ -162,6 +173,7 @@ internal sealed class StoreProxy : IAsyncDisposable
                 return false;
             _commitsToLose--;
             Lost++;
+            IsShut |= _shutsThen;
             return true;
         }
     }
@@ -169,6 +181,8 @@ internal sealed class StoreProxy : IAsyncDisposable
     private sealed class Way(StoreProxy proxy, Socket client)
     {
         private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        private bool _hasWritten;
+        private volatile bool _isMeant;
         private volatile bool _isLost; // the answer that comes next goes nowhere
 
         public async Task RunAsync()
@@ -235,6 +249,8 @@ internal sealed class StoreProxy : IAsyncDisposable
                                 break;
                         }
                 }
+                if (way.GetBuffer().AsSpan(0, (int)way.Length).IndexOf(proxy._ofWhat) >= 0)
+                    _isMeant = true;
                 await proxy.Still;
                 await to.WriteAsync(way.GetBuffer().AsMemory(0, (int)way.Length));
                 way.SetLength(0);
@@ -255,10 +271,14 @@ internal sealed class StoreProxy : IAsyncDisposable
             {
                 var start = (int)way.Length + 4;
                 await CopyAsync(from, way, await LengthAsync(from, way) - 4);
-                if (first == (byte)'C' && way.GetBuffer().AsSpan(start).StartsWith("COMMIT"u8))
-                    isLost = proxy.Loses();
+                if (first == (byte)'C' && !isLost)
+                    isLost = IsWritten(way.GetBuffer().AsSpan(start)) && proxy.Loses();
                 if (first == (byte)'Z' && (_isLost || isLost))
+                {
+                    if (isLost && proxy.IsShut)
+                        proxy.CutAll();
                     return;
+                }
                 if (_isLost || isLost || (first is not (byte)'Z' && way.Length < 8_192 && first is not (byte)'R' and not (byte)'E' and not (byte)'S'))
                     continue;
                 if (proxy.Delay > TimeSpan.Zero && first == (byte)'Z')
@@ -267,6 +287,21 @@ internal sealed class StoreProxy : IAsyncDisposable
                 await to.WriteAsync(way.GetBuffer().AsMemory(0, (int)way.Length));
                 way.SetLength(0);
             }
+        }
+
+        // What was done, in the server's words: whether it is the commit of something that was written.
+        private bool IsWritten(ReadOnlySpan<byte> done)
+        {
+            var isCommit = done.StartsWith("COMMIT"u8);
+            var isWritten = isCommit && _hasWritten && _isMeant;
+            _isMeant &= !isCommit;
+            _hasWritten =
+                !isCommit
+                && (_hasWritten
+                    || done.StartsWith("INSERT"u8)
+                    || done.StartsWith("UPDATE"u8)
+                    || done.StartsWith("DELETE"u8));
+            return isWritten;
         }
 
         private static async Task<byte> LetterAsync(NetworkStream from, MemoryStream way)

@@ -68,9 +68,14 @@ internal static class TestStore
     }
 
     /// <summary>Asks the server of all databases something.</summary>
-    public static object? Run(string sql)
+    public static object? Run(string sql) => Run(sql, Named("postgres"));
+
+    /// <summary>Asks the database of a folder's store something.</summary>
+    public static object? RunIn(string folder, string sql) => Run(sql, Named(Path.GetFileName(folder)));
+
+    private static object? Run(string sql, string database)
     {
-        using var connection = new NpgsqlConnection(Named("postgres") + ";Pooling=false");
+        using var connection = new NpgsqlConnection(database + ";Pooling=false");
         connection.Open();
         using var command = new NpgsqlCommand(sql, connection);
         return command.ExecuteScalar();

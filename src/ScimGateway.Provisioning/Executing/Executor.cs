@@ -290,6 +290,10 @@ public sealed partial class Executor : IAsyncDisposable
         {
             // It is for the home that has the tenant by now.
         }
+        catch (StoreAwayException)
+        {
+            // Without a store nobody can say that it was clean, so the next home takes it for unclean.
+        }
         await _alarm.DisposeAsync().ConfigureAwait(false);
         // Both sources are left to the collector: whoever writes for a home that has ended stops it once more.
     }

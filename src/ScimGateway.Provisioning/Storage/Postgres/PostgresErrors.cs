@@ -29,6 +29,9 @@ internal static class PostgresErrors
             _ => false,
         };
 
+    /// <summary>Whether the server said nothing for too long, as opposed to a connection that is found to be gone.</summary>
+    public static bool IsSilence(Exception error) => error is TimeoutException or { InnerException: TimeoutException };
+
     // By the classes of errors (PostgreSQL, appendix A): connections, what the server has too little of, what its
     // operators do, what its system does; who may come in; and what took too long, or came to a standby.
     private static bool IsAway(string state) =>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Npgsql;
 using ScimGateway.Provisioning.Model;
@@ -17,13 +16,14 @@ internal sealed class PostgresStore : Store
     private readonly PostgresLock _lock;
     private readonly PostgresWriters _writers;
     private readonly SemaphoreSlim _room = new(Readers);
-    private readonly ConcurrentStack<PostgresSession> _readers = [];
+    private readonly PostgresSessions _sessions;
     private volatile bool _isClosed;
 
     private PostgresStore(PostgresServer server, PostgresLock held)
     {
         (_server, _lock) = (server, held);
-        _writers = new PostgresWriters(server, held);
+        _sessions = new PostgresSessions(server);
+        _writers = new PostgresWriters(server, _sessions, held);
     }
 
     /// <summary>Opens the database, makes its tables or brings them up to date, and keeps other processes from it.</summary>
@@ -148,12 +148,10 @@ internal sealed class PostgresStore : Store
         try
         {
             // One that had nothing to do may be gone, and be found to be so by the first that it is asked.
-            while (_readers.TryPop(out var idle))
-                if (!TryWith(idle, query, gone, mayBeGone: true, out var result))
-                    DropIdle();
-                else
+            while (_sessions.TryTakeIdle(out var idle))
+                if (TryWith(idle, query, gone, mayBeGone: true, out var result))
                     return result;
-            TryWith(Reader(), query, gone, mayBeGone: false, out var read);
+            TryWith(await ReaderAsync().ConfigureAwait(false), query, gone, mayBeGone: false, out var read);
             return read;
         }
         finally
@@ -174,27 +172,28 @@ internal sealed class PostgresStore : Store
         {
             session.HasAnswered = false;
             result = query(session);
-            (_isClosed ? null : _readers)?.Push(session);
+            _sessions.Leave(session);
             return true;
         }
         catch (Exception e)
         {
-            var isGone = mayBeGone && !session.HasAnswered;
+            var isGone = mayBeGone && !session.HasAnswered && !PostgresErrors.IsSilence(e);
             session.Dispose();
             if (gone.IsCancellationRequested)
                 throw new OperationCanceledException("Nobody waits for what was read.", e, gone);
             if (!PostgresErrors.IsAway(e) && !(isGone && e is InvalidOperationException))
                 throw;
+            _sessions.Drop(); // the others are as they are
             result = default!;
             return isGone ? false : throw new StoreAwayException(e);
         }
     }
 
-    private PostgresSession Reader()
+    private async Task<PostgresSession> ReaderAsync()
     {
         try
         {
-            return new PostgresSession(_server.Open()) { KeepsTenantsApart = true };
+            return await _sessions.TakeAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (PostgresErrors.IsAway(e))
         {
@@ -202,18 +201,12 @@ internal sealed class PostgresStore : Store
         }
     }
 
-    private void DropIdle()
-    {
-        while (_readers.TryPop(out var idle))
-            idle.Dispose();
-    }
-
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         await _writers.DisposeAsync().ConfigureAwait(false);
         _isClosed = true;
-        DropIdle();
+        _sessions.Dispose();
         await _lock.DisposeAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
         _room.Dispose();

@@ -4,18 +4,16 @@ using Npgsql;
 namespace ScimGateway.Provisioning.Storage.Postgres;
 
 /// <summary>
-/// One of the writers of a database, with its session. What fails because the server was away, or two were in each
-/// other's way, is done again; what may have been committed is looked up first.
+/// Does works, each in a transaction. What fails because the server was away, or two were in each other's way, is done
+/// again; what may have been committed is looked up first.
 /// </summary>
-internal sealed class PostgresWriter(PostgresServer server, PostgresLock held) : IDisposable
+internal sealed class PostgresWriter(PostgresServer server, PostgresSessions sessions, PostgresLock held)
 {
     private const int MostInTheWay = 5;
 
     // As long as the store may take to come back, for those who wait for it.
     private static readonly TimeSpan _untilGivenUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
-
-    private PostgresSession? _session;
 
     /// <summary>
     /// Does a work; gives back the number of its transaction where it cannot be known in time whether that was committed.
@@ -25,10 +23,13 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresLock held) :
         var begun = Stopwatch.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
+            PostgresSession? session = null;
             Doubt? doubt = null;
             try
             {
-                var session = Ready();
+                if (!held.IsHeld)
+                    throw held.IsAnothers ? new HomeEndedException() : new StoreAwayException(null);
+                session = await sessions.TakeAsync().ConfigureAwait(false);
                 session.Begin();
                 if (work.Try(session, IsOfStore))
                 {
@@ -37,15 +38,21 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresLock held) :
                 }
                 else
                     session.RollBack();
+                sessions.Leave(session);
                 return null;
             }
-            catch (Exception e) when (PostgresErrors.IsInTheWay(e) && tries < MostInTheWay)
+            catch (Exception e)
             {
-                _session!.RollBack(); // the other one has gone through: this one is done again
-            }
-            catch (Exception e) when (PostgresErrors.IsAway(e) || e is StoreAwayException)
-            {
-                Leave();
+                session?.Dispose();
+                if (PostgresErrors.IsInTheWay(e))
+                {
+                    if (tries == MostInTheWay)
+                        throw new StoreAwayException(e);
+                    continue; // the other one has gone through: this one is done again
+                }
+                if (!PostgresErrors.IsAway(e) && e is not StoreAwayException)
+                    throw;
+                sessions.Drop();
                 if (doubt is not null)
                     switch (await KnownAsync(doubt, begun).ConfigureAwait(false))
                     {
@@ -58,11 +65,6 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresLock held) :
                     throw new StoreAwayException(e);
                 await Task.Delay(_pause * tries, TimeProvider.System).ConfigureAwait(false);
             }
-            catch (Exception e)
-            {
-                Leave();
-                throw PostgresErrors.IsInTheWay(e) ? new StoreAwayException(e) : e;
-            }
         }
     }
 
@@ -70,7 +72,7 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresLock held) :
     /// Whether a transaction was committed whose answer was lost; null if the server does not say. To do it again where it
     /// went through would be to say that a user exists already whom it has just made.
     /// </summary>
-    public async Task<bool?> AskAsync(Doubt doubt)
+    public bool? Ask(Doubt doubt)
     {
         try
         {
@@ -95,36 +97,16 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresLock held) :
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Leave();
-
     private async Task<bool?> KnownAsync(Doubt doubt, long begun)
     {
         while (true)
         {
-            if (await AskAsync(doubt).ConfigureAwait(false) is { } known)
+            if (Ask(doubt) is { } known)
                 return known;
             if (Stopwatch.GetElapsedTime(begun) > _untilGivenUp)
                 return null;
             await Task.Delay(_pause, TimeProvider.System).ConfigureAwait(false);
         }
-    }
-
-    private PostgresSession Ready()
-    {
-        if (held.IsAnothers)
-            throw new HomeEndedException();
-        if (!held.IsHeld)
-            throw new StoreAwayException(null);
-        if (_session is { IsOpen: false })
-            Leave(); // the server has let go of it while it had nothing to do
-        return _session ??= new PostgresSession(server.Open()) { KeepsTenantsApart = true };
-    }
-
-    private void Leave()
-    {
-        _session?.Dispose();
-        _session = null;
     }
 
     private static bool IsOfStore(Exception e) => PostgresErrors.IsAway(e) || PostgresErrors.IsInTheWay(e);

@@ -17,15 +17,14 @@ internal sealed class PostgresWriters : IAsyncDisposable
     private static readonly TimeSpan _untilAskedAgain = TimeSpan.FromSeconds(1);
 
     private readonly WriterQueue<StoreWork> _queue = new();
-    private readonly PostgresServer _server;
-    private readonly PostgresLock _lock;
+    private readonly PostgresWriter _writer;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _loops;
     private WriterHold _longest = WriterHold.None;
 
-    public PostgresWriters(PostgresServer server, PostgresLock held)
+    public PostgresWriters(PostgresServer server, PostgresSessions sessions, PostgresLock held)
     {
-        (_server, _lock) = (server, held);
+        _writer = new PostgresWriter(server, sessions, held);
         _loops = Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(LoopAsync)));
     }
 
@@ -69,26 +68,25 @@ internal sealed class PostgresWriters : IAsyncDisposable
     // A work blocks the thread it runs on while the server answers: of four threads at most.
     private async Task LoopAsync()
     {
-        using var writer = new PostgresWriter(_server, _lock);
         while (await _queue.WaitAsync().ConfigureAwait(false))
         {
             if (!_queue.TryTake(out var work, out var tenant))
                 continue;
-            if (!work.TryBegin() || await IsOverAsync(writer, work, tenant).ConfigureAwait(false))
+            if (!work.TryBegin() || await IsOverAsync(work, tenant).ConfigureAwait(false))
                 _queue.Done(tenant);
         }
     }
 
     // False if it cannot be told yet what has become of it: whatever is next for the tenant comes after that.
-    private async Task<bool> IsOverAsync(PostgresWriter writer, StoreWork work, TenantId tenant)
+    private async Task<bool> IsOverAsync(StoreWork work, TenantId tenant)
     {
         var begun = Stopwatch.GetTimestamp();
         try
         {
-            if (await writer.DoAsync(work).ConfigureAwait(false) is { } doubt)
+            if (await _writer.DoAsync(work).ConfigureAwait(false) is { } doubt)
             {
                 work.Fail(StoreAwayException.InDoubt());
-                _ = UntilKnownAsync(writer, doubt, tenant);
+                _ = UntilKnownAsync(doubt, tenant);
                 return false;
             }
             work.Succeed();
@@ -103,9 +101,9 @@ internal sealed class PostgresWriters : IAsyncDisposable
         return true;
     }
 
-    private async Task UntilKnownAsync(PostgresWriter writer, Doubt doubt, TenantId tenant)
+    private async Task UntilKnownAsync(Doubt doubt, TenantId tenant)
     {
-        while (await writer.AskAsync(doubt).ConfigureAwait(false) is null)
+        while (_writer.Ask(doubt) is null)
             try
             {
                 await Task.Delay(_untilAskedAgain, TimeProvider.System, _ending.Token).ConfigureAwait(false);
