@@ -15,8 +15,13 @@ case "${1:-}" in
   --stories) stories=${2:?how many stories}; shift 2 ;;
 esac
 
-copy=$(mktemp -d) pristine=$(mktemp) whole=$(mktemp -d)
-trap 'rm -rf "$copy" "$pristine" "$whole"' EXIT
+copy=$(mktemp -d) pristine=$(mktemp) whole=$(mktemp -d) server=""
+trap 'rm -rf "$copy" "$pristine" "$whole"; [ -z "$server" ] || tests/postgres.sh stop "$server"' EXIT
+if [ -z "${SCIMGATEWAY_TEST_POSTGRES:-}" ]; then
+  server=$(tests/postgres.sh start) || exit 1
+  SCIMGATEWAY_TEST_POSTGRES=$(tests/postgres.sh url "$server")
+  export SCIMGATEWAY_TEST_POSTGRES
+fi
 git ls-files -z | xargs -0 cp --parents -t "$copy"
 project=tests/ScimGateway.Host.Tests
 [ "$rounds" -gt 0 ] && project=tests/ScimGateway.Kill

@@ -2,6 +2,7 @@
 # A throwaway PostgreSQL on a loopback port, for tests and benchmarks.
 #   tests/postgres.sh start [DIR]   installs it where it is missing (apt), starts it in DIR or a new folder, and prints that folder
 #   tests/postgres.sh url DIR       how the gateway is to be told of it, without a database
+#   tests/postgres.sh crash DIR      ends it as a loss of power would, and leaves the folder: it can be started again there
 #   tests/postgres.sh stop DIR      ends it and takes the folder away
 # It keeps nothing over a crash of the machine (fsync is off), which is what makes it fast; everything else is as in earnest.
 set -euo pipefail
@@ -39,9 +40,10 @@ case "${1:-}" in
     exit 1
     ;;
   url) echo "Host=127.0.0.1;Port=$(cat "${2:?which folder}/port");Username=gateway" ;;
+  crash) as_owner "$(binaries)/pg_ctl" -D "${2:?which folder}/data" -m immediate -w stop >/dev/null 2>&1 ;;
   stop)
     as_owner "$(binaries)/pg_ctl" -D "${2:?which folder}/data" -m immediate -w stop >/dev/null 2>&1 || true
     rm -rf "$2"
     ;;
-  *) sed -n 2,6p "$0" >&2; exit 2 ;;
+  *) sed -n 2,7p "$0" >&2; exit 2 ;;
 esac

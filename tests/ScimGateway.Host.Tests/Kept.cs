@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
@@ -51,7 +52,7 @@ internal static class Kept
             {
                 for (var i = 0; i < many; i++)
                     session.Execute(
-                        "insert into guarded_changes (tenant_id, what, group_id, subject, at) values (0, 0, '', @subject, 0)",
+                        "insert into guarded_changes (tenant_id, what, group_id, subject, at) values (0, 0, '00000000-0000-0000-0000-000000000000', @subject, 0)",
                         ("@subject", i)
                     );
                 return session.Execute("delete from guarded_changes where tenant_id = 0" + OneTenants.NotAlone);
@@ -69,7 +70,7 @@ internal static class Kept
             session =>
                 session.Execute(
                     "create table child (id integer primary key, parent integer references child (id) deferrable initially deferred)"
-                ) + session.Execute("insert into child (parent) values (7)"),
+                ) + session.Execute("insert into child (id, parent) values (1, 7)"),
             CancellationToken.None
         );
 
@@ -79,9 +80,15 @@ internal static class Kept
     /// <summary>It can again.</summary>
     public static Task FindAsync(Store store, string table) => RenameAsync(store, $"{table}_lost", table);
 
-    /// <summary>How the connection that writes waits for the disk, in SQLite's number.</summary>
-    public static Task<int> SynchronousAsync(Store store) =>
-        store.WriteAsync(session => session.First("pragma synchronous", row => row.Int()), CancellationToken.None);
+    /// <summary>How the connection that writes waits for the disk, in the store's word.</summary>
+    public static async Task<string?> SynchronousAsync(Store store) =>
+        await store.WriteAsync(
+            session =>
+                TestStore.IsPostgres
+                    ? session.First("select current_setting('synchronous_commit')", row => row.Text())
+                    : session.First("pragma synchronous", row => row.Int().ToString(CultureInfo.InvariantCulture)),
+            CancellationToken.None
+        );
 
     /// <summary>The lock of a migration whose process was killed, as EF Core leaves it.</summary>
     public static void LeaveMigrationLock(string file)

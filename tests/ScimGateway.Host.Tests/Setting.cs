@@ -27,6 +27,12 @@ internal sealed record Setting
     /// <summary>What else is in the box.</summary>
     public Action<IServiceCollection> More { get; init; } = _ => { };
 
+    /// <summary>The way to the store, which is a database then; null where it is as in all tests.</summary>
+    public StoreProxy? Proxy { get; init; }
+
+    /// <summary>The database at the end of that way; null where it is one of the tests' server.</summary>
+    public string? Database { get; init; }
+
     /// <summary>How many tenants there are; each has an organization of its own.</summary>
     public int Tenants { get; init; } = 1;
 
@@ -52,7 +58,7 @@ internal sealed record Setting
             PublicUrl = PublicUrl,
             Slack = slack,
             Data = data,
-            Store = TestStore.Of(data),
+            Store = Proxy is null ? TestStore.Of(data) : Proxy.To(Database ?? TestStore.AsDatabase(data)),
             SlackTimeLimit = SlackTimeLimit,
         };
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -14,6 +15,7 @@ namespace ScimGateway.Tests;
 internal static class TestStore
 {
     private static readonly Lazy<string> _template = new(MakeTemplate);
+    private static readonly ConcurrentDictionary<string, bool> _databases = new(StringComparer.Ordinal);
 
     /// <summary>The server for tests that are about PostgreSQL; they are skipped where there is none.</summary>
     public static string? Server { get; } = Environment.GetEnvironmentVariable("SCIMGATEWAY_TEST_POSTGRES");
@@ -23,9 +25,16 @@ internal static class TestStore
 
     /// <summary>The connection string of a folder's store.</summary>
     public static string Of(string folder) =>
-        IsPostgres
+        IsDatabase(folder)
             ? Database(Path.GetFileName(folder))
             : new DbConnectionStringBuilder { ["Data Source"] = FileOf(folder) }.ConnectionString;
+
+    /// <summary>Has a folder's store be a database in any case; where it is.</summary>
+    public static string AsDatabase(string folder)
+    {
+        _databases[folder] = true;
+        return Of(folder);
+    }
 
     /// <summary>Opens a folder's store.</summary>
     public static Task<Store> OpenAsync(string folder) => Store.OpenAsync(Of(folder), CancellationToken.None);
@@ -42,7 +51,7 @@ internal static class TestStore
     /// <summary>Lets go of a folder's store.</summary>
     public static void Drop(string folder)
     {
-        if (IsPostgres)
+        if (IsDatabase(folder))
             Run($"drop database if exists \"{Path.GetFileName(folder)}\" with (force)");
         Directory.Delete(folder, recursive: true);
     }
@@ -51,7 +60,7 @@ internal static class TestStore
     public static GatewayDb Tables(string folder)
     {
         var options = new DbContextOptionsBuilder<GatewayDb>();
-        if (IsPostgres)
+        if (IsDatabase(folder))
             options.UseNpgsql(Of(folder) + ";Pooling=false");
         else
             options.UseSqliteFile(FileOf(folder));
@@ -59,13 +68,20 @@ internal static class TestStore
     }
 
     /// <summary>Asks the server of all databases something.</summary>
-    public static object? Run(string sql)
+    public static object? Run(string sql) => Run(sql, Named("postgres"));
+
+    /// <summary>Asks the database of a folder's store something.</summary>
+    public static object? RunIn(string folder, string sql) => Run(sql, Named(Path.GetFileName(folder)));
+
+    private static object? Run(string sql, string database)
     {
-        using var connection = new NpgsqlConnection(Named("postgres") + ";Pooling=false");
+        using var connection = new NpgsqlConnection(database + ";Pooling=false");
         connection.Open();
         using var command = new NpgsqlCommand(sql, connection);
         return command.ExecuteScalar();
     }
+
+    private static bool IsDatabase(string folder) => IsPostgres || _databases.ContainsKey(folder);
 
     private static string FileOf(string folder) => Path.Combine(folder, "gateway.db");
 

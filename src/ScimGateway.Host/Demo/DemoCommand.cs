@@ -31,6 +31,7 @@ internal static class DemoCommand
                         or StoreUnknownException
                         or StoreAddressException
                         or StoreServerException
+                        or StoreAwayException
                         or SlackUnreadableException
                         or PreferencesException
             )

@@ -9,6 +9,7 @@ using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
@@ -53,7 +54,10 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
 #pragma warning restore CA1031
         {
             var error = ScimErrors.Answer(e, log);
-            var line = ScimErrors.Refusal(e) is not null ? await journal.RefusedAsync(asked, error) : asked.OperationId;
+            var line =
+                e is not StoreAwayException && ScimErrors.Refusal(e) is not null
+                    ? await journal.RefusedAsync(asked, error)
+                    : asked.OperationId;
             var detail = ScimWriter.Detail(error, line.ToString());
             return new CarriedOut(new BulkOutcome.Failed(error, Location(operation, baseUrl), detail), null);
         }

@@ -54,12 +54,17 @@ internal static partial class ScimErrors
         e switch
         {
             ScimException refused => refused,
-            // a body that is too large, or not HTTP at all
             HomeEndedException ended => ScimException.Later(
                 HttpStatusCode.ServiceUnavailable,
                 ended.Message,
                 TimeSpan.FromSeconds(1)
             ),
+            StoreAwayException away => ScimException.Later(
+                HttpStatusCode.ServiceUnavailable,
+                away.Message,
+                TimeSpan.FromSeconds(2)
+            ),
+            // a body that is too large, or not HTTP at all
             BadHttpRequestException bad => ScimException.Of((HttpStatusCode)bad.StatusCode, bad.Message),
             _ => null,
         };

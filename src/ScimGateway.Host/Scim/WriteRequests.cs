@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Scim;
 
@@ -44,7 +45,9 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
     public Asked Within(Asked bulk, string request) =>
         Ask(bulk.Caller, request, bulk.Reading.Effort, bulk.AnswerBy, bulk.ClientGone);
 
-    /// <summary>Lets a write run; what is refused is in the journal before it is answered.</summary>
+    /// <summary>
+    /// Lets a write run; what is refused is in the journal before it is answered, unless that is away with the store.
+    /// </summary>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
@@ -52,7 +55,7 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
             return await next(context);
         }
         catch (Exception e)
-            when (ScimErrors.Refusal(e) is { } why && context.HttpContext.Features.Get<Asked>() is { } asked)
+            when (e is not StoreAwayException && ScimErrors.Refusal(e) is { } why && context.HttpContext.Features.Get<Asked>() is { } asked)
         {
             Name(context.HttpContext, await journal.RefusedAsync(asked, why));
             throw why;

@@ -35,7 +35,7 @@ internal static class UserKeys
                 (KeyKind.Address, seen[SlackField.SecondaryEmail]),
                 (KeyKind.SlackUserName, seen[SlackField.UserName]),
             }
-                .Where(key => key.Value is not null)
+                .Where(key => key.Value is not null && Fold.CanBeKey(key.Value))
                 .Select(key => (key.Kind, Fold.Key(key.Value!)))
                 .Distinct(),
         ];

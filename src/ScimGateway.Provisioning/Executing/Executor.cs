@@ -290,6 +290,10 @@ public sealed partial class Executor : IAsyncDisposable
         {
             // It is for the home that has the tenant by now.
         }
+        catch (StoreAwayException)
+        {
+            // Without a store nobody can say that it was clean, so the next home takes it for unclean.
+        }
         await _alarm.DisposeAsync().ConfigureAwait(false);
         // Both sources are left to the collector: whoever writes for a home that has ended stops it once more.
     }
@@ -351,7 +355,11 @@ public sealed partial class Executor : IAsyncDisposable
     {
         try
         {
-            foreach (var link in await UnfinishedAsync().ConfigureAwait(false))
+            // Behind all that is being written, as what is in doubt may yet turn out to be.
+            var unfinished = await _store
+                .WriteAsync(session => Links.Unfinished(session, _store.Tenant), CancellationToken.None)
+                .ConfigureAwait(false);
+            foreach (var link in unfinished)
                 _considered.Writer.TryWrite(new Considered(link));
         }
 #pragma warning disable CA1031 // as below
@@ -476,17 +484,19 @@ public sealed partial class Executor : IAsyncDisposable
                 isDone = true;
                 return;
             }
+            if (!await IsHomeAsync().ConfigureAwait(false))
+            {
+                _budget.GiveBack(granted.Grant);
+                _later.Put(granted.Item, Instant.Of(_clock.GetUtcNow() + _untilStore));
+                isDone = true;
+                return;
+            }
             var isLookedAt = IsCareful && account.Look(_clock.Now()) is null;
             var result = await _slack.SendAsync(paid, granted.Grant, CancellationToken.None).ConfigureAwait(false);
             await At(Step.Called).ConfigureAwait(false);
             flight.IsAnswered = true;
             var met = new Met(IsTokensFault(account.Link, paid, result), IsOutOfReach(result), isLookedAt);
-            var recorded = await _store
-                .WriteAsync(
-                    session => Recording(session, account.Link.Kind).Record(account, paid, result, met),
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
+            var recorded = await RecordAsync(account, paid, result, met).ConfigureAwait(false);
             (isDone, isRecorded) = (true, true);
             await At(Step.Recorded).ConfigureAwait(false);
             PassOn(recorded);
@@ -513,6 +523,41 @@ public sealed partial class Executor : IAsyncDisposable
             if (!_stopping.IsCancellationRequested)
                 _news.Writer.TryWrite(true);
         }
+    }
+
+    // No call begins where another process may have the store.
+    private async Task<bool> IsHomeAsync()
+    {
+        try
+        {
+            await _store.RequireAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is StoreAwayException or HomeEndedException)
+        {
+            return false;
+        }
+    }
+
+    // What Slack has said is not said again: it is kept until the store takes it.
+    private async Task<Recorded> RecordAsync(Wanted account, SlackCommand paid, SlackResult result, Met met)
+    {
+        while (true)
+            try
+            {
+                return await _store
+                    .WriteAsync(
+                        session => Recording(session, account.Link.Kind).Record(account, paid, result, met),
+                        CancellationToken.None
+                    )
+                    .ConfigureAwait(false);
+            }
+            catch (StoreAwayException e) when (!e.IsInDoubt && !_stopping.IsCancellationRequested)
+            {
+                StoreFailed(e.GetType().Name, 0);
+                await Task.Delay(_untilStore, _clock, _stopping.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
     }
 
     // Slack's 403 says that this account may not be changed, or that none may: after several in a row, with none changed

@@ -87,6 +87,7 @@ public sealed class TenantHome : IAsyncDisposable
         Resync = new Resync(_store, Executor, clock);
         OnDemand = new OnDemand(_store, Executor, Outcomes, clock);
         _store.Refused += StopCalling;
+        _store.InDoubt += Executor.ConsiderAll;
     }
 
     /// <summary>Whose home it is.</summary>

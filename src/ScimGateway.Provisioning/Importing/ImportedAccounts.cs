@@ -40,6 +40,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     /// <param name="asked">When Slack was asked: what was written since then is newer.</param>
     public Finding Write(SlackUser user, Instant asked)
     {
+        if (!Fold.CanBeKey(user.Id))
+            return new Finding(Found.Unreadable);
         var link = Links.BySlackId(store, tenant.Id, Kind.User, user.Id);
         if (link is null)
             return Match(user) is { } match ? new Finding(Found.PassedOver, match) : Present(NewLink(user), null, user);
@@ -116,7 +118,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         var json = UserReader.ToScim(user.Seen, _ => managerId);
         json["userName"] ??= user.Id; // Slack has accounts without one nowhere, but SCIM must not
         var document = ScimJson.ToUtf8(json);
-        if (document.Length > ReadLimits.User.MostBytes)
+        if (document.Length > ReadLimits.User.MostBytes || !CanBeFound(user.Seen))
         {
             Links.Save(store, link);
             return new Finding(Found.Unreadable);
@@ -147,6 +149,12 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         Resources.SaveUser(store, resource);
         return new Finding(shown is null ? Found.Added : Found.Changed, Remarked(link.State, user));
     }
+
+    private static bool CanBeFound(SlackProfile seen) =>
+        Fold.CanBeKey(seen[SlackField.UserName])
+        && Fold.CanBeKey(seen[SlackField.DisplayName])
+        && Fold.CanBeKey(seen[SlackField.PrimaryEmail])
+        && Fold.CanBeKey(seen[SlackField.SecondaryEmail]);
 
     private static Remark? Remarked(LinkState state, SlackUser user) =>
         state switch

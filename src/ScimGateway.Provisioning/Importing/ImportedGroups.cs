@@ -46,6 +46,8 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
     public WrittenGroup Write(SeenGroup seen)
     {
         var (group, asked) = (seen.Group, seen.Asked);
+        if (!Fold.CanBeKey(group.Id))
+            return new WrittenGroup(new Finding(Found.Unreadable));
         var link = Links.BySlackId(store, tenant.Id, Kind.Group, group.Id);
         if (link is null && Links.IsAnyGroupWithoutId(store, tenant.Id, asked))
             return new WrittenGroup(new Finding(Found.BeingWritten)); // it may be that one
@@ -135,7 +137,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         var json = ScimJson.NewObject();
         (json["schemas"], json["displayName"]) = (new JsonArray(Urn.Group), Name(group));
         var document = ScimJson.ToUtf8(json);
-        if (document.Length > ReadLimits.User.MostBytes)
+        if (document.Length > ReadLimits.User.MostBytes || !Fold.CanBeKey(Name(group)))
         {
             Links.Save(store, link);
             return new WrittenGroup(new Finding(Found.Unreadable));

@@ -1,3 +1,4 @@
+using System.Text;
 using ScimGateway.Protocol.Resources;
 
 namespace ScimGateway.Provisioning.Model;
@@ -12,4 +13,12 @@ internal static class Fold
     /// holds of the values.
     /// </summary>
     public static string Key(string value) => Spelling.Folded(value);
+
+    // An index of PostgreSQL holds a third of a page, 2,704 bytes, with all that stands beside the text.
+    private const int MostBytes = 2_560;
+
+    /// <summary>
+    /// Whether a text that Slack says can be a key. What providers say is bounded before; Slack's own bounds are not known.
+    /// </summary>
+    public static bool CanBeKey(string? value) => value is null || Encoding.UTF8.GetByteCount(Key(value)) <= MostBytes;
 }

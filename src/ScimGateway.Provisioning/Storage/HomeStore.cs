@@ -23,6 +23,9 @@ public sealed class HomeStore(Store store, TenantId tenant)
     /// <summary>A write was refused, as the tenant is at home elsewhere or nowhere.</summary>
     public event Action? Refused;
 
+    /// <summary>It is not known whether something was written.</summary>
+    public event Action? InDoubt;
+
     /// <summary>Takes the tenant: from here on the former home writes nothing. The epoch comes first.</summary>
     /// <exception cref="HomeEndedException">There is no such tenant.</exception>
     internal Task TakeAsync(Action<StoreSession> takeOver) =>
@@ -70,6 +73,25 @@ public sealed class HomeStore(Store store, TenantId tenant)
             Refused?.Invoke();
             throw;
         }
+        catch (StoreAwayException e) when (e.IsInDoubt)
+        {
+            InDoubt?.Invoke();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Requires that the tenant is at home here at this moment, as before each call that tells Slack something: no epoch
+    /// keeps Slack from hearing a former home.
+    /// </summary>
+    /// <exception cref="HomeEndedException">It is not any more.</exception>
+    /// <exception cref="StoreAwayException">That is not sure.</exception>
+    public async Task RequireAsync()
+    {
+        if (await store.ReadAloneAsync(session => Tenants.IsHome(session, tenant, _epoch)).ConfigureAwait(false))
+            return;
+        Refused?.Invoke();
+        throw new HomeEndedException();
     }
 
     /// <summary>

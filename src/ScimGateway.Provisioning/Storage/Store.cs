@@ -79,6 +79,13 @@ public abstract class Store : IAsyncDisposable
     public abstract ValueTask<T> AskAsync<T>(Func<StoreSession, T> query);
 
     /// <summary>
+    /// Runs a query while it is sure that no other process has the store: what is done right after it, and no transaction
+    /// can undo, is done by one process alone.
+    /// </summary>
+    /// <exception cref="StoreAwayException">That is not sure.</exception>
+    internal abstract ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query);
+
+    /// <summary>
     /// The first row of one query, or null. A statement by itself sees one state: it needs no transaction.
     /// </summary>
     internal abstract ValueTask<T?> FirstAsync<T>(

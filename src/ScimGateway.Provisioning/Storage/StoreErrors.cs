@@ -32,9 +32,27 @@ public sealed class StoreServerException : IOException
         : base(message, inner) { }
 }
 
-/// <summary>The store does not answer for now: nothing was written, and whoever asks again may be served.</summary>
+/// <summary>
+/// The store does not answer for now. Whoever asks again may be served; its message says whether anything was written.
+/// </summary>
 public sealed class StoreAwayException : IOException
 {
     internal StoreAwayException(Exception? inner)
-        : base("The store does not answer; nothing was written. Try again.", inner) { }
+        : this("The store does not answer just now; nothing was written. Try again.", inner) { }
+
+    private StoreAwayException(string message, Exception? inner)
+        : base(message, inner) { }
+
+    /// <summary>Whether something was written, or may have been.</summary>
+    public bool IsInDoubt { get; private init; }
+
+    /// <summary>The answer to a commit was lost, and the store cannot be asked for it yet.</summary>
+    internal static StoreAwayException InDoubt(Exception? inner = null) =>
+        new(
+            "The store does not answer just now, and what was asked for may be done: look at the resource before you ask again.",
+            inner
+        )
+        {
+            IsInDoubt = true,
+        };
 }

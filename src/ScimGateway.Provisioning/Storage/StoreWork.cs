@@ -9,6 +9,14 @@ internal abstract class StoreWork
     /// <summary>What it is, for whoever looks at what holds a writer.</summary>
     public required string What { get; init; }
 
+    private int _isTaken;
+
+    /// <summary>It begins now; false if whoever asked for it waits no longer.</summary>
+    public bool TryBegin() => Interlocked.Exchange(ref _isTaken, 1) == 0;
+
+    /// <summary>Nobody waits for it any more, and it will not begin; false if it has.</summary>
+    public bool TryGiveUp() => TryBegin();
+
     /// <summary>
     /// Runs it; false if it refused, so that what it has done is to be undone. An error that is the store's, and not the
     /// work's, is thrown.

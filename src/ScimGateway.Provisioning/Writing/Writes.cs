@@ -103,6 +103,10 @@ public sealed class Writes(
         {
             outcome = await AsTakenOverAsync(write.Asked).ConfigureAwait(false);
         }
+        catch (StoreAwayException e)
+        {
+            throw StoreAwayException.InDoubt(e); // it is written down, and goes on
+        }
 
         // 7. Answer.
         return outcome is Outcome.Refused refused ? throw refused.Why : written;

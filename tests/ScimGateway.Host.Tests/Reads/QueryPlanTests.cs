@@ -21,6 +21,8 @@ public class QueryPlanTests
     private const string List = "ix_resources_list";
     private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new Preferences());
 
+    public QueryPlanTests() => Assert.SkipWhen(TestStore.IsPostgres, "it reads SQLite's plans");
+
     [Theory]
     [InlineData("userName eq \"x\"", "IX_resources_tenant_id_user_name_key")]
     [InlineData("userName eq \"x\" and active eq true", "IX_resources_tenant_id_user_name_key")]

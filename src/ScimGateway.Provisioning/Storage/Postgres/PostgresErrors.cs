@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Npgsql;
 
 namespace ScimGateway.Provisioning.Storage.Postgres;
@@ -21,8 +22,25 @@ internal static class PostgresErrors
 
     /// <summary>Whether the server does not answer for now, as opposed to one that has refused a statement.</summary>
     public static bool IsAway(Exception error) =>
-        error is NpgsqlException and not PostgresException
-        || error is PostgresException { IsTransient: true } or TimeoutException;
+        error switch
+        {
+            PostgresException refused => IsAway(refused.SqlState),
+            NpgsqlException or TimeoutException or SocketException => true,
+            _ => false,
+        };
+
+    /// <summary>Whether the server said nothing for too long, as opposed to a connection that is found to be gone.</summary>
+    public static bool IsSilence(Exception error) => error is TimeoutException or { InnerException: TimeoutException };
+
+    // By the classes of errors (PostgreSQL, appendix A): connections, what the server has too little of, what its
+    // operators do, what its system does; who may come in; and what took too long, or came to a standby.
+    private static bool IsAway(string state) =>
+        state[..2] is "08" or "28" or "53" or "57" or "58"
+        || state
+            is PostgresErrorCodes.LockNotAvailable
+                or "25P03" // idle in a transaction for too long
+                or PostgresErrorCodes.ReadOnlySqlTransaction
+                or PostgresErrorCodes.InvalidCatalogName;
 
     private static UniqueIndex? Of(string name) =>
         name switch

@@ -5,7 +5,7 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 
 /// <summary>
 /// Keeps a database to one process, as two would each run an executor. The server lets go of it with the connection;
-/// it is taken again then, and until that has happened nothing is written.
+/// it is taken again then, and until that has happened nothing is written and Slack is told nothing.
 /// </summary>
 internal sealed class PostgresLock : IAsyncDisposable
 {
@@ -16,18 +16,23 @@ internal sealed class PostgresLock : IAsyncDisposable
 
     private readonly PostgresServer _server;
     private readonly CancellationTokenSource _ending = new();
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly Task _watch;
-    private NpgsqlConnection _connection;
+    private PostgresSession _session;
     private volatile bool _isHeld = true;
+    private volatile bool _isAnothers;
 
     private PostgresLock(PostgresServer server, NpgsqlConnection connection)
     {
-        (_server, _connection) = (server, connection);
+        (_server, _session) = (server, new PostgresSession(connection));
         _watch = Task.Run(WatchAsync);
     }
 
     /// <summary>Whether it is this process's, as far as is known.</summary>
     public bool IsHeld => _isHeld;
+
+    /// <summary>Whether another process has taken it since.</summary>
+    public bool IsAnothers => _isAnothers;
 
     /// <summary>Takes it over a connection, which is the lock's own from then on.</summary>
     /// <exception cref="StoreInUseException">Another process has it.</exception>
@@ -38,11 +43,34 @@ internal sealed class PostgresLock : IAsyncDisposable
             throw new StoreInUseException(server.Name, null);
         // Behind a pooler of transactions the next one may be another session's.
         for (var i = 0; i < 3; i++)
-            if (!IsHere(connection))
+            if (PostgresServer.Ask(connection, _isHere) != "true")
                 throw new StoreServerException(
                     $"The PostgreSQL database {server.Name} is behind a pooler that shares sessions: name the server itself in --store, or have the pooler keep sessions."
                 );
         return new PostgresLock(server, connection);
+    }
+
+    /// <summary>
+    /// What a query says on the lock's own session: as long as that answers, nobody else has the lock.
+    /// </summary>
+    /// <exception cref="StoreAwayException">It does not answer, or has the lock no more.</exception>
+    public async Task<T> AskAsync<T>(Func<StoreSession, T> query)
+    {
+        if (!await _turn.WaitAsync(PostgresWriters.MostInLine).ConfigureAwait(false))
+            throw new StoreAwayException(null);
+        try
+        {
+            return _isHeld ? query(_session) : throw new StoreAwayException(null);
+        }
+        catch (Exception e) when (PostgresErrors.IsAway(e) || e is InvalidOperationException)
+        {
+            _isHeld = false;
+            throw new StoreAwayException(e);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <inheritdoc/>
@@ -50,8 +78,9 @@ internal sealed class PostgresLock : IAsyncDisposable
     {
         await _ending.CancelAsync().ConfigureAwait(false);
         await _watch.ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
+        _session.Dispose();
         _ending.Dispose();
+        _turn.Dispose();
     }
 
     private static bool TryTake(NpgsqlConnection connection)
@@ -61,42 +90,62 @@ internal sealed class PostgresLock : IAsyncDisposable
         return (bool)command.ExecuteScalar()!;
     }
 
-    private static bool IsHere(NpgsqlConnection connection)
-    {
-        var sql = string.Create(
-            CultureInfo.InvariantCulture,
-            $"select exists (select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted and classid::bigint = {Key >> 32} and objid::bigint = {Key & uint.MaxValue})::text"
-        );
-        return PostgresServer.Ask(connection, sql) == "true";
-    }
+    private static readonly string _isHere = string.Create(
+        CultureInfo.InvariantCulture,
+        $"select exists (select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted and classid::bigint = {Key >> 32} and objid::bigint = {Key & uint.MaxValue})::text"
+    );
 
     private async Task WatchAsync()
     {
         using var timer = new PeriodicTimer(_pause);
-        while (true)
+        try
         {
-            try
+            while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
             {
-                if (!await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
-                    return;
+                await _turn.WaitAsync(_ending.Token).ConfigureAwait(false);
+                try
+                {
+                    if (!_isHeld || !IsHere())
+                        TakeAgain();
+                }
+                finally
+                {
+                    _turn.Release();
+                }
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            try
-            {
-                if (_isHeld && IsHere(_connection))
-                    continue;
-                _isHeld = false;
-                await _connection.DisposeAsync().ConfigureAwait(false);
-                _connection = _server.Open();
-                _isHeld = TryTake(_connection);
-            }
-            catch (Exception e) when (PostgresErrors.IsAway(e) || e is PostgresException or InvalidOperationException)
-            {
-                _isHeld = false;
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the store is closed
+        }
+    }
+
+    private bool IsHere()
+    {
+        try
+        {
+            return _session.First(_isHere, row => row.Text()) == "true";
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private void TakeAgain()
+    {
+        _isHeld = false;
+        _session.Dispose();
+        try
+        {
+            var connection = _server.Open();
+            _session = new PostgresSession(connection);
+            _isHeld = TryTake(connection);
+            _isAnothers = !_isHeld;
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
+        {
+            // the next time, then
         }
     }
 }

@@ -36,10 +36,10 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
         // The store keeps its own connections: one that is let go of in a transaction would be handed out with it.
         asked.Pooling = false;
-        asked.KeepAlive = 10;
         asked.TcpKeepAlive = true;
         asked.Timeout = 5;
-        asked.CommandTimeout = 15;
+        asked.CommandTimeout = 12; // a server that is there has ended the statement before
+        asked.CancellationTimeout = -1; // and one that is not is not asked to
         asked.MaxAutoPrepare = 256;
         asked.AutoPrepareMinUsages = 2;
         asked.ApplicationName ??= "ScimGateway";
@@ -91,14 +91,10 @@ internal sealed class PostgresServer : IAsyncDisposable
         try
         {
             Require(
-                connection.PostgreSqlVersion.Major >= LeastVersion,
-                $"is of version {connection.PostgreSqlVersion}; {LeastVersion} or newer is needed"
-            );
-            var encoding = Ask(connection, "show server_encoding");
-            Require(encoding == "UTF8", $"keeps texts as {encoding}; make one with encoding 'UTF8'");
-            Require(
-                Ask(connection, "show transaction_read_only") == "off",
-                "can only be read, as a standby can; name the primary in --store"
+                _name,
+                connection.PostgreSqlVersion,
+                Ask(connection, "show server_encoding"),
+                Ask(connection, "show transaction_read_only")
             );
             return connection;
         }
@@ -119,9 +115,16 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private void Require(bool isSo, string otherwise)
+    /// <summary>Requires what a store needs of a server.</summary>
+    /// <exception cref="StoreServerException">It is not so.</exception>
+    internal static void Require(string name, Version version, string encoding, string isReadOnly)
     {
-        if (!isSo)
-            throw new StoreServerException($"The PostgreSQL database {_name} {otherwise}.");
+        var wrong =
+            version.Major < LeastVersion ? $"is of version {version}; {LeastVersion} or newer is needed"
+            : encoding != "UTF8" ? $"keeps texts as {encoding}; make one with encoding 'UTF8'"
+            : isReadOnly != "off" ? "can only be read, as a standby can; name the primary in --store"
+            : null;
+        if (wrong is not null)
+            throw new StoreServerException($"The PostgreSQL database {name} {wrong}.");
     }
 }

@@ -21,6 +21,15 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     /// <summary>The number that the server gave the transaction; null before it answered, or if it is none that writes.</summary>
     public string? Number { get; private set; }
 
+    /// <summary>Ways to the server and back.</summary>
+    public int Ways { get; private set; }
+
+    /// <summary>The server's process for it.</summary>
+    public int Process => connection.ProcessID;
+
+    /// <summary>Whether the server has answered since this was last set to false.</summary>
+    public bool HasAnswered { get; set; }
+
     /// <summary>Whether the server can be asked by it.</summary>
     public bool IsOpen => connection.State == System.Data.ConnectionState.Open;
 
@@ -50,14 +59,15 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         _ahead.Add(new Sending(new NpgsqlBatchCommand("begin isolation level repeatable read read only")));
     }
 
-    /// <summary>Ends the transaction; what it wrote is on the disk then.</summary>
-    public void Commit()
+    /// <summary>Has the number known of a transaction that writes, before anything of it may be committed.</summary>
+    public void KnowNumber()
     {
-        // By its number it can be asked for whether it was committed: that is known before.
         if (_asksNumber && HasWritten)
             SendAhead();
-        End("commit");
     }
+
+    /// <summary>Ends the transaction; what it wrote is on the disk then.</summary>
+    public void Commit() => End("commit");
 
     /// <summary>Undoes the transaction, as far as there is a server to undo it.</summary>
     public void RollBack()
@@ -127,7 +137,15 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         }
     }
 
-    private protected override void Interrupt() => _underWay?.Cancel();
+    // Without a server there is nothing that could be interrupted.
+    private protected override void Interrupt()
+    {
+        try
+        {
+            _underWay?.Cancel();
+        }
+        catch (Exception e) when (PostgresErrors.IsAway(e) || e is IOException or ObjectDisposedException) { }
+    }
 
     private protected override Rows Rows(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
@@ -211,7 +229,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         _underWay = batch;
         try
         {
+            Ways++;
             var reader = batch.ExecuteReader();
+            HasAnswered = true;
             var streamed = _keepsRows || !streams ? null : all[^1];
             foreach (var one in all)
                 if (one == streamed)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Npgsql;
 using ScimGateway.Provisioning.Model;
@@ -17,13 +16,14 @@ internal sealed class PostgresStore : Store
     private readonly PostgresLock _lock;
     private readonly PostgresWriters _writers;
     private readonly SemaphoreSlim _room = new(Readers);
-    private readonly ConcurrentStack<PostgresSession> _readers = [];
+    private readonly PostgresSessions _sessions;
     private volatile bool _isClosed;
 
     private PostgresStore(PostgresServer server, PostgresLock held)
     {
         (_server, _lock) = (server, held);
-        _writers = new PostgresWriters(server, held);
+        _sessions = new PostgresSessions(server);
+        _writers = new PostgresWriters(server, _sessions, held);
     }
 
     /// <summary>Opens the database, makes its tables or brings them up to date, and keeps other processes from it.</summary>
@@ -110,6 +110,10 @@ internal sealed class PostgresStore : Store
         await WithAsync(session => query(session)).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    internal override async ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) =>
+        await _lock.AskAsync(query).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     internal override ValueTask<T?> FirstAsync<T>(
         string sql,
         Func<Row, T> map,
@@ -143,31 +147,61 @@ internal sealed class PostgresStore : Store
     private async Task<T> WithAsync<T>(Func<PostgresSession, T> query, CancellationToken gone = default)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        await _room.WaitAsync(gone).ConfigureAwait(false);
-        PostgresSession? session = null;
+        if (!await _room.WaitAsync(PostgresWriters.MostInLine, gone).ConfigureAwait(false))
+            throw new StoreAwayException(null);
         try
         {
-            session = _readers.TryPop(out var idle)
-                ? idle
-                : new PostgresSession(_server.Open()) { KeepsTenantsApart = true };
-            var result = query(session);
-            (_isClosed ? null : _readers)?.Push(session);
-            return result;
-        }
-        catch (Exception e)
-        {
-            session?.Dispose();
-            if (gone.IsCancellationRequested)
-                throw new OperationCanceledException("Nobody waits for what was read.", e, gone);
-            if (!PostgresErrors.IsAway(e))
-                throw;
-            while (_readers.TryPop(out var idle))
-                idle.Dispose();
-            throw new StoreAwayException(e);
+            // One that had nothing to do may be gone, and be found to be so by the first that it is asked.
+            while (_sessions.TryTakeIdle(out var idle))
+                if (TryWith(idle, query, gone, mayBeGone: true, out var result))
+                    return result;
+            TryWith(await ReaderAsync().ConfigureAwait(false), query, gone, mayBeGone: false, out var read);
+            return read;
         }
         finally
         {
             _room.Release();
+        }
+    }
+
+    private bool TryWith<T>(
+        PostgresSession session,
+        Func<PostgresSession, T> query,
+        CancellationToken gone,
+        bool mayBeGone,
+        out T result
+    )
+    {
+        try
+        {
+            session.HasAnswered = false;
+            result = query(session);
+            _sessions.Leave(session);
+            return true;
+        }
+        catch (Exception e)
+        {
+            var isGone = mayBeGone && !session.HasAnswered && !PostgresErrors.IsSilence(e);
+            session.Dispose();
+            if (gone.IsCancellationRequested)
+                throw new OperationCanceledException("Nobody waits for what was read.", e, gone);
+            if (!PostgresErrors.IsAway(e) && !(isGone && e is InvalidOperationException))
+                throw;
+            _sessions.Drop(); // the others are as they are
+            result = default!;
+            return isGone ? false : throw new StoreAwayException(e);
+        }
+    }
+
+    private async Task<PostgresSession> ReaderAsync()
+    {
+        try
+        {
+            return await _sessions.TakeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (PostgresErrors.IsAway(e))
+        {
+            throw new StoreAwayException(e);
         }
     }
 
@@ -176,8 +210,7 @@ internal sealed class PostgresStore : Store
     {
         await _writers.DisposeAsync().ConfigureAwait(false);
         _isClosed = true;
-        while (_readers.TryPop(out var session))
-            session.Dispose();
+        _sessions.Dispose();
         await _lock.DisposeAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
         _room.Dispose();

@@ -10,20 +10,21 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 internal sealed class PostgresWriters : IAsyncDisposable
 {
     private const int Writers = 4;
-    private const int MostTries = 5;
 
-    // As long as a request may wait for the store to come back.
-    private static readonly TimeSpan _untilGivenUp = TimeSpan.FromSeconds(5);
+    /// <summary>How long something may wait for its turn while the server is slow or away.</summary>
+    public static readonly TimeSpan MostInLine = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan _untilAskedAgain = TimeSpan.FromSeconds(1);
 
     private readonly WriterQueue<StoreWork> _queue = new();
-    private readonly PostgresServer _server;
-    private readonly PostgresLock _lock;
+    private readonly PostgresWriter _writer;
+    private readonly CancellationTokenSource _ending = new();
     private readonly Task _loops;
     private WriterHold _longest = WriterHold.None;
 
-    public PostgresWriters(PostgresServer server, PostgresLock held)
+    public PostgresWriters(PostgresServer server, PostgresSessions sessions, PostgresLock held)
     {
-        (_server, _lock) = (server, held);
+        _writer = new PostgresWriter(server, sessions, held);
         _loops = Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(LoopAsync)));
     }
 
@@ -31,11 +32,23 @@ internal sealed class PostgresWriters : IAsyncDisposable
     public WriterHold TakeLongest() => Interlocked.Exchange(ref _longest, WriterHold.None);
 
     /// <summary>Runs the work in a transaction of its own; returns once that is durable.</summary>
+    /// <exception cref="StoreAwayException">It is not, or that is not known.</exception>
     public async Task<T> RunAsync<T>(Func<StoreSession, T> work, TenantId tenant, string what, CancellationToken cancel)
     {
         var item = new StoreWork<T>(work) { What = what };
-        await _queue.PutAsync(tenant, item, cancel).ConfigureAwait(false);
-        return await item.Done.ConfigureAwait(false);
+        var done = DoneAsync(item, tenant, cancel);
+        try
+        {
+            return await done.WaitAsync(MostInLine, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (item.TryGiveUp())
+        {
+            throw new StoreAwayException(null);
+        }
+        catch (TimeoutException)
+        {
+            return await done.ConfigureAwait(false); // it is under way
+        }
     }
 
     /// <inheritdoc/>
@@ -43,100 +56,64 @@ internal sealed class PostgresWriters : IAsyncDisposable
     {
         _queue.Close();
         await _loops.ConfigureAwait(false);
+        await _ending.CancelAsync().ConfigureAwait(false); // the source itself is left to whoever still waits by it
+    }
+
+    private async Task<T> DoneAsync<T>(StoreWork<T> item, TenantId tenant, CancellationToken cancel)
+    {
+        await _queue.PutAsync(tenant, item, cancel).ConfigureAwait(false);
+        return await item.Done.ConfigureAwait(false);
     }
 
     // A work blocks the thread it runs on while the server answers: of four threads at most.
     private async Task LoopAsync()
     {
-        PostgresSession? session = null;
         while (await _queue.WaitAsync().ConfigureAwait(false))
         {
             if (!_queue.TryTake(out var work, out var tenant))
                 continue;
-            var begun = Stopwatch.GetTimestamp();
-            try
+            if (!work.TryBegin() || await IsOverAsync(work, tenant).ConfigureAwait(false))
+                _queue.Done(tenant);
+        }
+    }
+
+    // False if it cannot be told yet what has become of it: whatever is next for the tenant comes after that.
+    private async Task<bool> IsOverAsync(StoreWork work, TenantId tenant)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        try
+        {
+            if (await _writer.DoAsync(work).ConfigureAwait(false) is { } doubt)
             {
-                session = await DoneAsync(work, session, begun).ConfigureAwait(false);
-                work.Succeed();
+                work.Fail(StoreAwayException.InDoubt());
+                _ = UntilKnownAsync(doubt, tenant);
+                return false;
             }
+            work.Succeed();
+        }
 #pragma warning disable CA1031 // whatever it is, it is this caller's: the next one begins afresh
-            catch (Exception e)
+        catch (Exception e)
 #pragma warning restore CA1031
-            {
-                session?.Dispose();
-                session = null;
-                work.Fail(PostgresErrors.IsAway(e) || PostgresErrors.IsInTheWay(e) ? new StoreAwayException(e) : e);
-            }
-            Held(work.What, begun);
-            _queue.Done(tenant);
+        {
+            work.Fail(e);
         }
-        session?.Dispose();
+        Held(work.What, begun);
+        return true;
     }
 
-    private async Task<PostgresSession> DoneAsync(StoreWork work, PostgresSession? session, long begun)
+    private async Task UntilKnownAsync(Doubt doubt, TenantId tenant)
     {
-        for (var tries = 1; ; tries++)
-        {
-            string? number = null;
+        while (_writer.Ask(doubt) is null)
             try
             {
-                if (!_lock.IsHeld)
-                    throw new StoreAwayException(null);
-                session ??= new PostgresSession(_server.Open()) { KeepsTenantsApart = true };
-                session.Begin();
-                if (work.Try(session, IsOfStore))
-                {
-                    number = session.Number;
-                    session.Commit();
-                }
-                else
-                    session.RollBack();
-                return session;
+                await Task.Delay(_untilAskedAgain, TimeProvider.System, _ending.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (PostgresErrors.IsInTheWay(e) && tries < MostTries)
+            catch (OperationCanceledException)
             {
-                session!.RollBack(); // the other one has gone through: this one is done again
+                return; // the store is closed: the next process sees it
             }
-            catch (Exception e) when (PostgresErrors.IsAway(e) || e is StoreAwayException)
-            {
-                session?.Dispose();
-                session = null;
-                if (number is not null && await HasCommittedAsync(number, begun).ConfigureAwait(false))
-                    return new PostgresSession(_server.Open()) { KeepsTenantsApart = true };
-                if (Stopwatch.GetElapsedTime(begun) > _untilGivenUp)
-                    throw;
-                await Task.Delay(TimeSpan.FromMilliseconds(50 * tries)).ConfigureAwait(false);
-            }
-        }
+        _queue.Done(tenant);
     }
-
-    // The answer to a commit was lost: to do the work again where it went through would be to say that a user exists
-    // already whom it has just made.
-    private async Task<bool> HasCommittedAsync(string number, long begun)
-    {
-        while (true)
-        {
-            try
-            {
-                await using var connection = _server.Open();
-                switch (
-                    PostgresServer.Ask(connection, $"select coalesce(pg_xact_status('{number}'::xid8), 'forgotten')")
-                )
-                {
-                    case "committed":
-                        return true;
-                    case "aborted":
-                        return false;
-                }
-            }
-            catch (Exception e) when (PostgresErrors.IsAway(e) && Stopwatch.GetElapsedTime(begun) < _untilGivenUp) { }
-            if (Stopwatch.GetElapsedTime(begun) > _untilGivenUp)
-                throw new StoreAwayException(null);
-            await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
-        }
-    }
-
-    private static bool IsOfStore(Exception e) => PostgresErrors.IsAway(e) || PostgresErrors.IsInTheWay(e);
 
     private void Held(string what, long begun)
     {

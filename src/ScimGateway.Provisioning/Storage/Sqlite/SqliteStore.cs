@@ -108,6 +108,10 @@ internal sealed class SqliteStore : Store
     public override ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
         ValueTask.FromResult(Read(query, gone));
 
+    // The file's lock is the system's, which keeps it as long as the process lives.
+    internal override ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) =>
+        ValueTask.FromResult(Read(query, CancellationToken.None));
+
     /// <inheritdoc/>
     public override ValueTask<T> AskAsync<T>(Func<StoreSession, T> query)
     {

@@ -1,0 +1,133 @@
+using System.Net;
+using Npgsql;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Storage;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Postgres;
+
+/// <summary>
+/// One process has a database: a second one is kept out, and one that has lost it writes nothing and tells Slack nothing.
+/// </summary>
+public class LockTests
+{
+    [Fact]
+    public async Task A_second_process_is_kept_out_and_told_what_to_do()
+    {
+        await using var at = await Base.OpenAsync();
+
+        var e = await Assert.ThrowsAsync<StoreInUseException>(() =>
+            Store.OpenAsync(at.Connection, CancellationToken.None)
+        );
+
+        Assert.Equal(
+            $"Another process has the store {at.Name} at {Server.Host}:{Server.Port} open: stop it, or give this one a store of its own.",
+            e.Message
+        );
+    }
+
+    [Fact]
+    public async Task A_lock_whose_session_was_ended_is_taken_again_and_writes_wait_for_it()
+    {
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
+        Assert.NotNull(EndLock(gateway.Data));
+
+        var (status, _, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
+        await gateway.QuietAsync();
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Single(await gateway.AccountsAsync(Address));
+        await Gateway.UntilAsync(() => Task.FromResult(Holder(gateway.Data) is not null));
+    }
+
+    [Fact]
+    public async Task A_home_that_another_process_has_taken_over_tells_Slack_nothing_and_writes_nothing()
+    {
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
+        var id = await CreateAsync(gateway);
+        await gateway.QuietAsync();
+        await gateway.CallsAsync();
+        var go = new TaskCompletionSource();
+        gateway.Life.HoldAt(Step.Calling, go.Task);
+        gateway.Life.Watch();
+        var answer = gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("title", "\"Countess\""));
+        await gateway.Life.ReachedAsync(Step.Calling);
+
+        proxy.IsShut = true;
+        proxy.CutAll();
+        await using var other = await OpenAsync(TestStore.Of(gateway.Data));
+        await new HomeStore(other, Gateway.Tenant).TakeAsync(session =>
+            Recovery.TakeOver(session, Gateway.Tenant, new Instant(0))
+        );
+        proxy.IsShut = false;
+        go.SetResult();
+        gateway.GiveUp();
+        var (status, _, _) = await answer;
+        var later = await gateway.SendAsync(HttpMethod.Post, "Users", User("bob", "bob@corp.example"));
+
+        // The other one has taken it on; whether that could still be read is as it was.
+        Assert.Contains(status, new[] { HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, later.Status);
+        Assert.Empty(await gateway.CallsAsync());
+        using var kept = gateway.Kept();
+        Assert.Equal(LinkState.Pending, kept.Of(id).State);
+        Assert.Single(kept.Resources, one => one.SourceId is not null);
+    }
+
+    [Fact]
+    public async Task While_a_home_writes_nobody_takes_its_tenant()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = new StoreProxy() });
+        var home = new HomeStore(gateway.Store, Gateway.Tenant);
+        await home.TakeAsync(_ => { });
+
+        var refused = await home.WriteAsync(
+            _ =>
+                Assert
+                    .Throws<PostgresException>(() =>
+                        TestStore.RunIn(gateway.Data, "set lock_timeout = '300ms'; update tenants set epoch = 7")
+                    )
+                    .SqlState,
+            CancellationToken.None
+        );
+
+        Assert.Equal(PostgresErrorCodes.LockNotAvailable, refused);
+        TestStore.RunIn(gateway.Data, "update tenants set epoch = 7");
+        await Assert.ThrowsAsync<HomeEndedException>(() => home.WriteAsync(_ => true, CancellationToken.None));
+    }
+
+    private static NpgsqlConnectionStringBuilder Server => new(TestStore.Server);
+
+    // The server notices a moment later that a connection is gone.
+    private static async Task<Store> OpenAsync(string connection)
+    {
+        Store? store = null;
+        await Gateway.UntilAsync(async () =>
+        {
+            try
+            {
+                store = await Store.OpenAsync(connection, CancellationToken.None);
+            }
+            catch (StoreInUseException) { }
+            return store is not null;
+        });
+        return store!;
+    }
+
+    private static object? Holder(string folder) =>
+        TestStore.RunIn(
+            folder,
+            "select pid from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())"
+        );
+
+    private static object? EndLock(string folder) =>
+        TestStore.RunIn(
+            folder,
+            "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())"
+        );
+}

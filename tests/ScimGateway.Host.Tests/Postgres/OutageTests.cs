@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Storage;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Postgres;
+
+/// <summary>
+/// The server is gone, full, slow, or stands still: whoever asks is told to come back, in time, and all goes on by itself.
+/// </summary>
+public class OutageTests
+{
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task A_server_that_crashes_while_requests_come_costs_nothing_that_was_acknowledged()
+    {
+        await using var server = await OwnServer.StartAsync();
+        await using var proxy = new StoreProxy(await server.UrlAsync());
+        var connection = await server.DatabaseAsync("gateway");
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Proxy = proxy, Database = connection }
+        );
+        var done = new ConcurrentDictionary<string, HttpStatusCode>();
+        using var stop = new CancellationTokenSource();
+        var writing = Enumerable
+            .Range(0, 4)
+            .Select(async writer =>
+            {
+                for (var i = 0; !stop.IsCancellationRequested; i++)
+                {
+                    var name = $"ada{writer}-{i}";
+                    var (status, _, response) = await gateway.SendAsync(
+                        HttpMethod.Post,
+                        "Users",
+                        User(name, $"{name}@corp.example")
+                    );
+                    done[name] = status;
+                    if (status != HttpStatusCode.Created)
+                        Assert.NotNull(response.Headers.RetryAfter);
+                }
+            })
+            .ToList();
+        await Gateway.UntilAsync(() => Task.FromResult(done.Count >= 8));
+
+        await server.CrashAsync();
+        proxy.CutAll();
+        await Gateway.UntilAsync(() => Task.FromResult(done.Values.Contains(HttpStatusCode.ServiceUnavailable)));
+        await server.StartAgainAsync();
+        proxy.LeadTo(await server.UrlAsync());
+        var soFar = done.Count(one => one.Value == HttpStatusCode.Created);
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(done.Count(one => one.Value == HttpStatusCode.Created) > soFar + 4)
+        );
+        await stop.CancelAsync();
+        await Task.WhenAll(writing);
+
+        Assert.All(
+            done.Values,
+            status => Assert.Contains(status, new[] { HttpStatusCode.Created, HttpStatusCode.ServiceUnavailable })
+        );
+        var acknowledged = done.Where(one => one.Value == HttpStatusCode.Created).Select(one => one.Key).ToList();
+        await Gateway.UntilAsync(async () =>
+        {
+            var there = await TogetherAsync(gateway);
+            return acknowledged.TrueForAll(name => there.GetValueOrDefault(name) == 1);
+        });
+        Assert.All(await TogetherAsync(gateway), account => Assert.Equal(1, account.Value));
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task A_server_that_stands_still_costs_requests_their_time_and_the_gateway_nothing()
+    {
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
+        var id = await CreateAsync(gateway);
+        await gateway.QuietAsync();
+        proxy.StandStill();
+
+        var begun = Stopwatch.GetTimestamp();
+        var requests = Enumerable
+            .Range(0, 30)
+            .Select(i =>
+                i % 2 == 0
+                    ? gateway.SendAsync(HttpMethod.Post, "Users", User($"bob{i}", $"bob{i}@corp.example"))
+                    : gateway.SendAsync(HttpMethod.Get, $"Users/{id}")
+            )
+            .ToList();
+        var answers = await Task.WhenAll(requests);
+        var took = Stopwatch.GetElapsedTime(begun);
+        proxy.GoOn();
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status));
+        Assert.InRange(took, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(29));
+        await Gateway.UntilAsync(async () =>
+            (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Status == HttpStatusCode.OK
+            && (await PatchAsync(gateway, id, "title", "\"Countess\"")) == HttpStatusCode.OK
+        );
+        await gateway.QuietAsync();
+        Assert.Equal("Countess", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
+    }
+
+    [Fact]
+    public async Task A_slow_server_makes_slow_answers_and_no_errors()
+    {
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
+        proxy.Delay = TimeSpan.FromMilliseconds(50);
+
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 3)
+                .Select(i => gateway.SendAsync(HttpMethod.Post, "Users", User($"bob{i}", $"bob{i}@corp.example")))
+        );
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Created, answer.Status));
+        Assert.Equal(3, await TotalAsync(gateway));
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task Where_the_server_has_no_room_for_all_some_wait_and_some_are_told_so_and_none_hangs()
+    {
+        await using var server = await OwnServer.StartAsync("-c max_connections=5");
+        await using var store = await Store.OpenAsync(await server.DatabaseAsync("full"), CancellationToken.None);
+
+        var (done, away) = (0, 0);
+        async Task Count(Func<Task> ask)
+        {
+            try
+            {
+                await ask();
+                Interlocked.Increment(ref done);
+            }
+            catch (StoreAwayException)
+            {
+                Interlocked.Increment(ref away);
+            }
+        }
+        var all = Enumerable
+            .Range(0, 200)
+            .Select(i =>
+                Task.Run(() =>
+                    Count(async () =>
+                    {
+                        if (i % 2 == 0)
+                            await store.ReadAsync(session => session.First("select 1", row => row.Int()));
+                        else
+                            await store.WriteAsync(
+                                session => session.First("select 1", row => row.Int()),
+                                CancellationToken.None,
+                                new TenantId(i % 20)
+                            );
+                    })
+                )
+            );
+        await Task.WhenAll(all).WaitAsync(TimeSpan.FromSeconds(40), TimeProvider.System);
+
+        Assert.Equal(200, done + away);
+        Assert.True(done > 50, $"{done} of 200 were served");
+        await store.WriteAsync(session => session.First("select 1", row => row.Int()), CancellationToken.None);
+    }
+
+    private static async Task<Dictionary<string, int>> TogetherAsync(Gateway gateway) =>
+        (await gateway.AccountsAsync("@corp.example"))
+            .GroupBy(account => ((string)account["emails"]![0]!["value"]!).Split('@')[0])
+            .ToDictionary(same => same.Key, same => same.Count());
+}

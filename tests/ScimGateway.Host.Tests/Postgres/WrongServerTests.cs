@@ -1,0 +1,100 @@
+using Npgsql;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Storage;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Postgres;
+
+/// <summary>A store that cannot be one is told in one sentence, without the password.</summary>
+public class WrongServerTests
+{
+    private const string Secret = "hunter2-secret";
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1", "The PostgreSQL database nobody at 127.0.0.1:1 cannot be reached (*): see that the server runs, and look at host and port in --store.")]
+    [InlineData("Host=127.0.0.1;Colour=blue", "The connection string of the store cannot be read: *colour*")]
+    [InlineData("Host=127.0.0.1;Port=many", "The connection string of the store cannot be read: *")]
+    [InlineData("Server=127.0.0.1", "The store is named by a connection string: 'Data Source=PATH' for a SQLite file, *")]
+    [InlineData("Host=127.0.0.1;;=;", "The store is named by a connection string: *")]
+    [InlineData("gateway.db", "The store is named by a connection string: *")]
+    public async Task What_leads_nowhere_is_told_in_a_sentence(string connection, string sentence) =>
+        await IsToldAsync($"{connection};Username=nobody;Database=nobody;Password={Secret}", sentence);
+
+    [Fact]
+    public async Task What_the_server_refuses_is_told_in_a_sentence()
+    {
+        var database = TestStore.Database($"wrong-{Environment.ProcessId}");
+        var server = new NpgsqlConnectionStringBuilder(database);
+        var name = $"{server.Database} at {server.Host}:{server.Port}";
+        await IsToldAsync(
+            With(database, one => one.Username = "stranger"),
+            $"The PostgreSQL database {name} refuses the gateway (role \"stranger\" does not exist): look at user, password and database in --store."
+        );
+        await IsToldAsync(
+            With(database, one => one.Database = "nowhere"),
+            $"The PostgreSQL database nowhere at {server.Host}:{server.Port} refuses the gateway (database \"nowhere\" does not exist): look at user, password and database in --store."
+        );
+        TestStore.Run($"alter database \"{server.Database}\" set default_transaction_read_only = on");
+        await IsToldAsync(
+            database,
+            $"The PostgreSQL database {name} can only be read, as a standby can; name the primary in --store."
+        );
+        TestStore.Run($"drop database \"{server.Database}\" with (force)");
+    }
+
+    [Theory]
+    [InlineData("SQL_ASCII")]
+    [InlineData("LATIN1")]
+    public async Task A_database_of_another_encoding_is_told_of(string encoding)
+    {
+        var name = $"{encoding.ToLowerInvariant()}-{Environment.ProcessId}";
+        _ = TestStore.Database("postgres");
+        TestStore.Run($"create database \"{name}\" template template0 encoding '{encoding}' locale 'C'");
+        var connection = With(TestStore.Database(name), _ => { });
+        var server = new NpgsqlConnectionStringBuilder(connection);
+
+        await IsToldAsync(
+            connection,
+            $"The PostgreSQL database {name} at {server.Host}:{server.Port} keeps texts as {encoding}; make one with encoding 'UTF8'."
+        );
+        TestStore.Run($"drop database \"{name}\" with (force)");
+    }
+
+    [Fact]
+    public void A_server_that_is_too_old_is_told_of()
+    {
+        var e = Assert.Throws<StoreServerException>(() =>
+            Provisioning.Storage.Postgres.PostgresServer.Require("gateway at db:5432", new Version(12, 9), "UTF8", "off")
+        );
+
+        Assert.Equal("The PostgreSQL database gateway at db:5432 is of version 12.9; 13 or newer is needed.", e.Message);
+    }
+
+    private static string With(string connection, Action<NpgsqlConnectionStringBuilder> change)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connection) { Password = Secret };
+        change(parts);
+        return parts.ConnectionString;
+    }
+
+    // As the demo says it: the message alone, and exit code 1.
+    private static async Task IsToldAsync(string connection, string sentence)
+    {
+        var e = await Assert.ThrowsAnyAsync<IOException>(() => Store.OpenAsync(connection, CancellationToken.None));
+        Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(sentence).Replace("\\*", "[^\\n]*", StringComparison.Ordinal) + "$", e.Message);
+        Assert.DoesNotContain(Secret, e.Message);
+        Assert.DoesNotContain("\n", e.Message);
+        Assert.Equal(
+            1,
+            await DemoCommand.RunAsync(
+                new DemoOptions
+                {
+                    Urls = new Uri("http://127.0.0.1:0"),
+                    Slack = new Uri("http://127.0.0.1:1"),
+                    Store = connection,
+                },
+                TimeProvider.System
+            )
+        );
+    }
+}
