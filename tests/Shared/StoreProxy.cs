@@ -178,7 +178,7 @@ internal sealed class StoreProxy : IAsyncDisposable
         }
     }
 
-    private sealed class Way(StoreProxy proxy, Socket client)
+    private sealed class Way(StoreProxy proxy, Socket client) : IDisposable
     {
         private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         private bool _hasWritten;
@@ -206,6 +206,8 @@ internal sealed class StoreProxy : IAsyncDisposable
                 Cut();
             }
         }
+
+        public void Dispose() => Cut();
 
         // At once, as of a machine that is gone.
         public void Cut()
@@ -279,7 +281,15 @@ internal sealed class StoreProxy : IAsyncDisposable
                         proxy.CutAll();
                     return;
                 }
-                if (_isLost || isLost || (first is not (byte)'Z' && way.Length < 8_192 && first is not (byte)'R' and not (byte)'E' and not (byte)'S'))
+                if (
+                    _isLost
+                    || isLost
+                    || (
+                        first is not (byte)'Z'
+                        && way.Length < 8_192
+                        && first is not (byte)'R' and not (byte)'E' and not (byte)'S'
+                    )
+                )
                     continue;
                 if (proxy.Delay > TimeSpan.Zero && first == (byte)'Z')
                     await Task.Delay(proxy.Delay, TimeProvider.System);
@@ -297,10 +307,12 @@ internal sealed class StoreProxy : IAsyncDisposable
             _isMeant &= !isCommit;
             _hasWritten =
                 !isCommit
-                && (_hasWritten
+                && (
+                    _hasWritten
                     || done.StartsWith("INSERT"u8)
                     || done.StartsWith("UPDATE"u8)
-                    || done.StartsWith("DELETE"u8));
+                    || done.StartsWith("DELETE"u8)
+                );
             return isWritten;
         }
 

@@ -95,7 +95,8 @@ internal static class TestStore
         var name = $"template-{Environment.ProcessId}";
         Run($"drop database if exists \"{name}\" with (force)");
         Run($"create database \"{name}\"");
-        Store.OpenAsync(Named(name), CancellationToken.None).GetAwaiter().GetResult().DisposeAsync().AsTask().Wait();
+        var store = Store.OpenAsync(Named(name), CancellationToken.None).GetAwaiter().GetResult();
+        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return name;
     }
 }

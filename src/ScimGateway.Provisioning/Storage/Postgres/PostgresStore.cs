@@ -153,9 +153,9 @@ internal sealed class PostgresStore : Store
         {
             // One that had nothing to do may be gone, and be found to be so by the first that it is asked.
             while (_sessions.TryTakeIdle(out var idle))
-                if (TryWith(idle, query, gone, mayBeGone: true, out var result))
+                if (TryWith(idle, query, mayBeGone: true, out var result, gone))
                     return result;
-            TryWith(await ReaderAsync().ConfigureAwait(false), query, gone, mayBeGone: false, out var read);
+            TryWith(await ReaderAsync().ConfigureAwait(false), query, mayBeGone: false, out var read, gone);
             return read;
         }
         finally
@@ -167,9 +167,9 @@ internal sealed class PostgresStore : Store
     private bool TryWith<T>(
         PostgresSession session,
         Func<PostgresSession, T> query,
-        CancellationToken gone,
         bool mayBeGone,
-        out T result
+        out T result,
+        CancellationToken gone
     )
     {
         try

@@ -165,6 +165,10 @@ public static class Tenants
     internal static int SetPreviewed(StoreSession store, TenantId id, Instant now) =>
         store.Execute("update tenants set previewed = @now where id = @id", ("@now", now), ("@id", id));
 
+    /// <summary>Whether the tenant's home is the one that took it over under this epoch, at this moment.</summary>
+    internal static bool IsHome(StoreSession store, TenantId id, long epoch) =>
+        store.Any("select 1 from tenants where id = @id and epoch = @epoch", ("@id", id), ("@epoch", epoch));
+
     /// <summary>The tenant's home is the one that took it over under this epoch; else nothing is written.</summary>
     internal static void RequireHome(StoreSession store, TenantId id, long epoch) =>
         store.Require(

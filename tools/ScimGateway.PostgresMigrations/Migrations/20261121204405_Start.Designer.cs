@@ -12,7 +12,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.PostgresMigrations.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261121201204_Start")]
+    [Migration("20261121204405_Start")]
     partial class Start
     {
         /// <inheritdoc />
