@@ -2,8 +2,10 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
+using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -291,8 +293,9 @@ public class ExchangeTests
         int apart
     )
     {
+        var clock = new ManualClock();
         await using var gateway = await Gateway.StartAsync(
-            new Setting { Preferences = _strict with { WhenSlackIsSlow = whenSlow } }
+            new Setting { Preferences = _strict with { WhenSlackIsSlow = whenSlow }, Clock = clock }
         );
         var people = await PeopleAsync(gateway, 2);
         await RefuseAsync(gateway, "person0", "internal_error", 1, times: 0, status: 503);
@@ -302,7 +305,7 @@ public class ExchangeTests
         gateway.GiveUp();
         var entries = await bulk;
         gateway.Slack.Faults.Clear();
-        await gateway.QuietAsync();
+        await InTimeAsync(gateway, clock);
 
         Assert.All(entries, entry => Assert.Equal(status, entry.Status));
         for (var i = 0; i < 2; i++)
@@ -318,19 +321,21 @@ public class ExchangeTests
     [InlineData("PATCH")]
     public async Task Who_has_stepped_aside_for_somebody_who_wants_nothing_any_more_has_what_there_is(string method)
     {
-        await using var gateway = await Gateway.StartAsync();
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         var people = await PeopleAsync(gateway, 2);
         await RefuseAsync(gateway, "person0", "internal_error", 1, times: 0, status: 503);
         await AddressAsync(gateway, people[0], Address(1));
         await AddressAsync(gateway, people[1], Address(0));
         await IsAsideAsync(gateway, "person1");
 
-        if (method == "PATCH")
-            await AddressAsync(gateway, people[0], Address(0));
         gateway.Slack.Faults.Clear();
-        if (method == "DELETE")
-            await gateway.SendAsync(HttpMethod.Delete, $"Users/{people[0]}");
-        await gateway.QuietAsync();
+        Task answered =
+            method == "PATCH"
+                ? AddressAsync(gateway, people[0], Address(0))
+                : gateway.SendAsync(HttpMethod.Delete, $"Users/{people[0]}");
+        await InTimeAsync(gateway, clock);
+        await answered;
 
         Assert.Equal(Address(1), await AtSlackAsync(gateway, "person1"));
         Assert.Equal("Blocked", gateway.State(people[1]));
@@ -397,6 +402,18 @@ public class ExchangeTests
     {
         var user = (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!;
         return (string)user["emails"]!.AsArray().Single(email => (bool?)email!["primary"] == true)!["value"]!;
+    }
+
+    // What is tried again later is tried.
+    private static async Task InTimeAsync(Gateway gateway, ManualClock clock)
+    {
+        await Gateway.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            using var kept = gateway.Kept();
+            return Task.FromResult(!kept.Links.Any(link => link.State == LinkState.Pending));
+        });
+        await gateway.QuietAsync();
     }
 
     private static Task IsAsideAsync(Gateway gateway, string name) =>

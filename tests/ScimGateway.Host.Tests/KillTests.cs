@@ -11,7 +11,12 @@ public class KillTests(ITestOutputHelper output)
     [Trait("speed", "slow")]
     public async Task A_gateway_that_is_killed_a_hundred_times_keeps_every_promise()
     {
-        var options = new KillOptions { Rounds = 100, Limit = TimeSpan.FromMinutes(8) };
+        var options = new KillOptions
+        {
+            Rounds = 100,
+            Limit = TimeSpan.FromMinutes(8),
+            Postgres = TestStore.IsPostgres ? TestStore.Server : null,
+        };
         output.WriteLine($"seed {options.Seed}");
         var figures = new Figures();
 

@@ -1,7 +1,6 @@
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Storage.Sqlite;
 
 namespace ScimGateway.Kill;
 
@@ -9,7 +8,7 @@ namespace ScimGateway.Kill;
 /// After quiet: the mirror has what was acknowledged, Slack has what the mirror has, nobody exists twice, and nothing
 /// is left to do.
 /// </summary>
-internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> persons, IReadOnlyList<Team> teams)
+internal sealed class Check(Weather weather, string store, IReadOnlyList<Person> persons, IReadOnlyList<Team> teams)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
@@ -184,7 +183,7 @@ internal sealed class Check(Weather weather, string file, IReadOnlyList<Person> 
 
     private T Read<T>(Func<StoreSession, T> query)
     {
-        using var session = new SqliteSession(SqliteFile.Open(file));
+        using var session = Store.LookAt(store);
         return query(session);
     }
 }

@@ -6,12 +6,13 @@ namespace ScimGateway.Kill;
 internal sealed record KillOptions
 {
     public const string Usage = """
-        usage: tests/kill.sh [--rounds N] [--seed N] [--lanes N] [--minutes N] [--keep]
+        usage: tests/kill.sh [--rounds N] [--seed N] [--lanes N] [--minutes N] [--postgres SERVER] [--keep]
 
           --rounds N    how often a gateway is killed or stopped, over all lanes; default 100
           --seed N      what is done and when; default: another one each time, and printed
           --lanes N     how many gateways are tried at once, each with a Slack of its own; default 3
           --minutes N   when to end in any case; default 240
+          --postgres S  have the stores be databases of a server, as tests/postgres.sh url names it; default: files
           --keep        leave the data of a lane that failed where it is
         """;
 
@@ -22,6 +23,9 @@ internal sealed record KillOptions
     public int Lanes { get; init; } = 3;
 
     public TimeSpan Limit { get; init; } = TimeSpan.FromHours(4);
+
+    /// <summary>The server of the stores; null for files.</summary>
+    public string? Postgres { get; init; }
 
     public bool Keep { get; init; }
 
@@ -34,6 +38,11 @@ internal sealed record KillOptions
             if (arguments[i] == "--keep")
             {
                 options = options with { Keep = true };
+                continue;
+            }
+            if (arguments[i] == "--postgres" && i + 1 < arguments.Count)
+            {
+                options = options with { Postgres = arguments[++i] };
                 continue;
             }
             if (

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 
 namespace ScimGateway.Kill;
 
@@ -18,7 +19,10 @@ internal static class KillRun
         async Task<string?> LaneAsync(int number)
         {
             var data = Directory.CreateTempSubdirectory("scimgateway-kill-").FullName;
-            await using var lane = new Lane(number, options, data, figures);
+            var store = options.Postgres is { } server
+                ? Database(server, Path.GetFileName(data))
+                : $"Data Source={Path.Combine(data, "gateway.db")}";
+            await using var lane = new Lane(number, options, store, figures);
             try
             {
                 await lane.RunAsync(() =>
@@ -34,9 +38,22 @@ internal static class KillRun
                 Volatile.Write(ref isWrong, true);
                 if (!options.Keep)
                     Directory.Delete(data, recursive: true);
-                return options.Keep ? $"{e.Message}\nThe data is in {data}" : e.Message;
+                return options.Keep ? $"{e.Message}\nThe data is in {store}" : e.Message;
             }
         }
+    }
+
+    // It stays with the server, which is a throwaway one.
+    private static string Database(string server, string name)
+    {
+        using var connection = new NpgsqlConnection($"{server};Database=postgres;Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // a name of our own
+        command.CommandText = $"create database \"{name}\"";
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+        return $"{server};Database={name}";
     }
 
     /// <summary>As a program: prints the seed first, then what was found.</summary>

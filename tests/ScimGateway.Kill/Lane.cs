@@ -6,7 +6,7 @@ namespace ScimGateway.Kill;
 /// <summary>
 /// One gateway that is killed again and again on the same data, with a Slack of its own that survives.
 /// </summary>
-internal sealed class Lane(int number, KillOptions options, string data, Figures figures) : IAsyncDisposable
+internal sealed class Lane(int number, KillOptions options, string store, Figures figures) : IAsyncDisposable
 {
     private const int Clients = 5;
     private const int PersonsOfAClient = 3;
@@ -42,7 +42,7 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
         _weather = new Weather(_slack.Url);
         _port = Service.FreePort(_dice);
         var round = 0;
-        var check = new Check(_weather, Path.Combine(data, "gateway.db"), _persons, _teams);
+        var check = new Check(_weather, store, _persons, _teams);
         try
         {
             while (takeRound())
@@ -149,8 +149,8 @@ internal sealed class Lane(int number, KillOptions options, string data, Figures
             "{url}",
             "--slack",
             _slack!.Url.ToString().TrimEnd('/'),
-            "--data",
-            data,
+            "--store",
+            store,
             "--token",
             Connection.Token,
             "--slack-time-limit",

@@ -5,24 +5,26 @@ using System.Text.Json.Nodes;
 namespace ScimGateway.Load;
 
 /// <summary>The gateway that is attacked, as somebody with a credential meets it.</summary>
-internal sealed class Target(Uri url, string token) : IDisposable
+internal sealed class Target(Uri url, string token, string tenant = "demo") : IDisposable
 {
-    private const string Base = "/demo/scim/v2/";
-
-    private readonly HttpClient _client = new() { BaseAddress = new Uri(url, Base), Timeout = TimeSpan.FromMinutes(2) };
+    private readonly HttpClient _client = new()
+    {
+        BaseAddress = new Uri(url, $"/{tenant}/scim/v2/"),
+        Timeout = TimeSpan.FromMinutes(2),
+    };
 
     /// <summary>A request to it as it goes over the wire.</summary>
     public byte[] Ask(string method, string path, string? body = null) =>
-        Connection.Request(method, Base + path, token, body);
+        Connection.Request(method, $"/{tenant}/scim/v2/{path}", token, body);
 
     /// <summary>A search that shows one user at most: what it costs is looking.</summary>
     public byte[] Search(string filter) =>
         Ask("POST", "Users/.search", new JsonObject { ["filter"] = filter, ["count"] = 1 }.ToJsonString());
 
     /// <summary>Some of the users that are there.</summary>
-    public async Task<List<SampleUser>> SomeAsync(int count)
+    public async Task<List<SampleUser>> SomeAsync(int count, int start = 1)
     {
-        var page = await AnswerAsync(new HttpRequestMessage(HttpMethod.Get, $"Users?count={count}"));
+        var page = await AnswerAsync(new HttpRequestMessage(HttpMethod.Get, $"Users?count={count}&startIndex={start}"));
         return
         [
             .. page["Resources"]!

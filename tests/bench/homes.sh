@@ -33,7 +33,7 @@ ended() { while kill -0 "$1" 2>/dev/null; do sleep 0.05; done; }
 answered() { # URL TOKEN
   timeout 600 sh -c "until curl -sf -o /dev/null -H 'Authorization: Bearer $2' '$1'; do sleep 0.02; done" || { echo "nothing answers at $1" >&2; exit 1; }
 }
-start() { # URL DATA TENANTS; sets pid, and ready to the seconds until the last of them answers
+start() { # URL DATA TENANTS; sets pid, ready to the seconds until the last of them answers, and spent to those of CPU
   local begun last=demo secret=$token
   [ "$3" = 1 ] || { last=demo$3 secret=$token-$3; }
   begun=$(now)
@@ -43,6 +43,7 @@ start() { # URL DATA TENANTS; sets pid, and ready to the seconds until the last 
   pids+=("$pid")
   answered "$1/$last/scim/v2/Users?count=0" "$secret"
   ready=$(since "$begun")
+  spent=$(awk -v t="$(ticks "$pid")" -v s="$seconds" 'BEGIN { printf "%.2f", t / s }')
 }
 rest() { # PID; until a second passes with next to no work, five minutes at most
   local before after
@@ -59,21 +60,22 @@ disown
 timeout 60 sh -c "until curl -s -o /dev/null '$slack/scim/v1/ServiceProviderConfigs'; do sleep 0.05; done"
 
 start "$many" many "$tenants"
-echo "first start, with $tenants imports of 100 users: $ready s"
+echo "first start, with $tenants imports of 100 users: $ready s, of which $spent s of CPU"
 kill "$pid"; ended "$pid"
 start "$many" many "$tenants"
-echo "start with $tenants tenants: ready in $ready s"
-crowd=$pid
+echo "start with $tenants tenants: ready in $ready s, of which $spent s of CPU"
+crowd=$pid crowded=$ready
 begun=$(now)
 rest "$crowd"
-echo "at rest after $(since "$begun") s, when what each start imports was imported"
+echo "at rest after $(since "$begun") s, when each token was tested"
 before=$(ticks "$crowd"); sleep 20; after=$(ticks "$crowd")
 echo "idle for 20 s: $(awk -v t=$((after - before)) -v s="$seconds" 'BEGIN { printf "%.2f", t / s / 20 * 100 }') % of a core, $(resident "$crowd") MB"
 
 start "$one" one 1
 alone=$pid
+awk -v m="$crowded" -v o="$ready" -v n="$tenants" 'BEGIN { if (n > 1) printf "each home more: %.1f ms until all are ready\n", (m - o) / (n - 1) * 1000 }'
 rest "$alone"
-echo "one tenant: ready in $ready s, $(resident "$alone") MB"
+echo "one tenant: ready in $ready s, of which $spent s of CPU, $(resident "$alone") MB"
 # The same user at both, written 200 times by turns; CPU of the process, which is what the number of tenants may cost.
 user() { # URL
   curl -sf -H "Authorization: Bearer $token" -H 'Content-Type: application/scim+json' "$1/demo/scim/v2/Users" \

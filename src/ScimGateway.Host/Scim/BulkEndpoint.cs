@@ -34,7 +34,7 @@ internal sealed class BulkEndpoint(
     private async Task RunAsync(HttpContext context)
     {
         var asked = requests.Begin(context, "POST /Bulk");
-        using var body = await ScimBody.ReadAsync(context, Limits.MostBytes, memory);
+        using var body = await ScimBody.ReadAsync(context, Limits.MostBytes, memory.Of(context));
         var request = BulkRequest.Read(body.Bytes.Span, Limits, asked.Reading);
         // Each operation under way works on a copy of its own, and the answer is in memory until it is sent.
         var copies = request

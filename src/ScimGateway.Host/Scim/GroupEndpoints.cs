@@ -20,7 +20,7 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
     {
         var asked = requests.Begin(context, "POST /Groups");
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory.Of(context));
         var made = await context.Home().Groups.CreateAsync(asked, body.Resource());
         return await answers.MadeAsync(asked, made.Resource, projection);
     }
@@ -29,7 +29,7 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
     {
         var asked = requests.Begin(context, $"PUT /Groups/{id}");
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory.Of(context));
         var written = await context
             .Home()
             .Groups.ReplaceAsync(asked, Ids.Group(id), body.Resource(), Ids.IfMatch(context));
@@ -43,7 +43,7 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
         var projection = context.Request.Query.ContainsKey("attributes")
             ? Projections.Asked(context, GatewayTypes.Group, asked.Reading)
             : null;
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory);
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory.Of(context));
         var written = await context.Home().Groups.PatchAsync(asked, Ids.Group(id), body.Patch(), Ids.IfMatch(context));
         if (projection is not null)
             return await answers.ChangedAsync(asked, written.Resource, projection);

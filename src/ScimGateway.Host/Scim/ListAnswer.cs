@@ -23,7 +23,7 @@ internal sealed class ListAnswer
     private readonly ResourceQuery _asked;
     private readonly ResourceWriter _writer;
     private readonly MembersWriter? _members;
-    private readonly RequestMemory _memory;
+    private readonly RequestMemory.Share _memory;
 
     /// <summary>What is asked of these kinds of resource; a query that cannot be is refused.</summary>
     public ListAnswer(
@@ -32,7 +32,7 @@ internal sealed class ListAnswer
         IReadOnlyList<Kind> kinds,
         Reading reading,
         MemberReads members,
-        RequestMemory memory
+        RequestMemory.Share memory
     )
     {
         var baseUrl = ScimWriter.BaseUrl(context);

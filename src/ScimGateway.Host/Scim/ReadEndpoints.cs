@@ -57,7 +57,7 @@ internal sealed class ReadEndpoints(
     private Task ListAsync(HttpContext context, params Kind[] kinds)
     {
         var query = ListQuery.Read(name => Projections.Parameter(context, name), Projections.Pages);
-        return new ListAnswer(context, query, kinds, Reading(context), members, memory).WriteAsync(
+        return new ListAnswer(context, query, kinds, Reading(context), members, memory.Of(context)).WriteAsync(
             reads,
             context.Caller()
         );
@@ -66,9 +66,12 @@ internal sealed class ReadEndpoints(
     private async Task SearchAsync(HttpContext context, params Kind[] kinds)
     {
         var reading = Reading(context);
-        using var body = await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes, memory);
+        using var body = await ScimBody.ReadAsync(context, ReadLimits.User.MostBytes, memory.Of(context));
         var query = ListQuery.Read(body.Bytes.Span, Projections.Pages, reading);
-        await new ListAnswer(context, query, kinds, reading, members, memory).WriteAsync(reads, context.Caller());
+        await new ListAnswer(context, query, kinds, reading, members, memory.Of(context)).WriteAsync(
+            reads,
+            context.Caller()
+        );
     }
 
     private Reading Reading(HttpContext context) => new(dialect, new Effort(gone: context.RequestAborted));

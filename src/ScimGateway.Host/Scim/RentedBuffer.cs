@@ -7,7 +7,7 @@ namespace ScimGateway.Host.Scim;
 /// each request would have the collector clean up all of memory. It grows by pieces, so that nothing is copied; those
 /// beyond the first are taken out of what there is for all answers, and given back as they are sent.
 /// </summary>
-internal sealed class RentedBuffer(RequestMemory? memory = null) : IBufferWriter<byte>, IDisposable
+internal sealed class RentedBuffer(RequestMemory.Share? memory = null) : IBufferWriter<byte>, IDisposable
 {
     // Below this an array is no large object for the collector.
     private const int Piece = RequestMemory.Small;

@@ -1,11 +1,15 @@
+using System.Collections.Concurrent;
 using System.Net;
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Host.Scim;
 
 /// <summary>
-/// The memory that the bodies and answers under way may have together. Who finds too little of it waits a little, and
-/// is told to come again. What is small takes nothing: there are no more of it than connections (<c>Entrance</c>).
+/// The memory that the bodies and answers under way may have together, of which each tenant has a share. Who finds too
+/// little of it waits a little, and is told to come again. What is small takes nothing: there are no more of it than
+/// connections (<c>Entrance</c>).
 /// </summary>
 internal sealed class RequestMemory(long most, TimeProvider clock)
 {
@@ -15,13 +19,17 @@ internal sealed class RequestMemory(long most, TimeProvider clock)
     // Who has more than this leaves a quarter to all the others: a page of a hundred users has 200 KB.
     private const int Ordinary = 1 << 20;
 
-    private const int MostWaiting = 100;
+    private const int MostWaiting = 1_000;
+    private const int MostWaitingOfOne = 100;
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiting> _waiting = [];
+    private readonly ConcurrentDictionary<TenantId, Share> _shares = new();
     private long _taken;
+
+    private TimeProvider Clock { get; } = clock;
 
     /// <summary>
     /// A quarter of what the process may use, as a container limits it: what is made of bodies and answers while they
@@ -32,95 +40,11 @@ internal sealed class RequestMemory(long most, TimeProvider clock)
     /// <summary>The most that one request may have.</summary>
     public long MostOfOne => most - most / 4;
 
-    /// <summary>How much is taken.</summary>
-    public long Taken
-    {
-        get
-        {
-            lock (_lock)
-                return _taken;
-        }
-    }
+    /// <summary>The share of the tenant that asks.</summary>
+    public Share Of(HttpContext context) => Of(context.Caller().TenantId);
 
-    /// <summary>How many wait for some.</summary>
-    public int Waits
-    {
-        get
-        {
-            lock (_lock)
-                return _waiting.Count;
-        }
-    }
-
-    /// <summary>Takes so much, unless there is too little.</summary>
-    /// <param name="bytes">How much.</param>
-    /// <param name="had">What the request has already.</param>
-    public bool TryTake(long bytes, long had)
-    {
-        lock (_lock)
-            return TryTakeLocked(bytes, had);
-    }
-
-    /// <summary>Takes so much though there may be too little, of what cannot be refused any more.</summary>
-    public void Take(long bytes)
-    {
-        lock (_lock)
-            _taken += bytes;
-    }
-
-    /// <summary>Takes so much, if need be when others have given back.</summary>
-    /// <exception cref="ScimException">They have not given back in time: 503.</exception>
-    public async Task TakeAsync(long bytes, long had, CancellationToken gone)
-    {
-        LinkedListNode<Waiting> place;
-        lock (_lock)
-        {
-            if (TryTakeLocked(bytes, had))
-                return;
-            if (_waiting.Count >= MostWaiting)
-                throw Full();
-            place = _waiting.AddLast(new Waiting(bytes, had));
-        }
-        try
-        {
-            await place.Value.Served.Task.WaitAsync(_patience, clock, gone);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            bool cameInBetween;
-            lock (_lock)
-            {
-                cameInBetween = place.List is null;
-                if (!cameInBetween)
-                    _waiting.Remove(place);
-            }
-            if (cameInBetween)
-                GiveBack(bytes);
-            if (e is OperationCanceledException)
-                throw;
-            throw Full();
-        }
-    }
-
-    /// <summary>Gives back what was taken; who waits for it gets it, the first one first.</summary>
-    public void GiveBack(long bytes)
-    {
-        if (bytes == 0)
-            return;
-        lock (_lock)
-        {
-            _taken -= bytes;
-            for (var next = _waiting.First; next is not null; )
-            {
-                var place = next;
-                next = place.Next;
-                if (!TryTakeLocked(place.Value.Bytes, place.Value.Had))
-                    continue; // a smaller one behind it may fit
-                _waiting.Remove(place);
-                place.Value.Served.SetResult();
-            }
-        }
-    }
+    /// <summary>The share of a tenant.</summary>
+    public Share Of(TenantId tenant) => _shares.GetOrAdd(tenant, _ => new Share(this));
 
     /// <summary>What is said where there is too little.</summary>
     public static ScimException Full() =>
@@ -130,16 +54,133 @@ internal sealed class RequestMemory(long most, TimeProvider clock)
             TimeSpan.FromSeconds(5)
         );
 
-    private bool TryTakeLocked(long bytes, long had)
+    // Whatever others have, a tenant leaves a part of the rest free: so there is some for the next one, and the more the
+    // fewer there are. Alone it has nearly all.
+    private bool TryTakeLocked(Share share, long bytes, long had)
     {
-        if (_taken + bytes > (had + bytes > Ordinary ? MostOfOne : most))
+        var rest = most - (_taken - share.TakenLocked);
+        if (share.TakenLocked + bytes > rest - rest / (had + bytes > Ordinary ? 4 : 8))
             return false;
-        _taken += bytes;
+        TakeLocked(share, bytes);
         return true;
     }
 
-    private sealed record Waiting(long Bytes, long Had)
+    private void TakeLocked(Share share, long bytes)
+    {
+        _taken += bytes;
+        share.TakenLocked += bytes;
+    }
+
+    private sealed record Waiting(Share Share, long Bytes, long Had)
     {
         public TaskCompletionSource Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>What one tenant's requests have of it.</summary>
+    public sealed class Share(RequestMemory all)
+    {
+        internal long TakenLocked { get; set; }
+
+        private int _waits;
+
+        /// <summary>The most that one request may have.</summary>
+        public long MostOfOne => all.MostOfOne;
+
+        /// <summary>How much is taken.</summary>
+        public long Taken
+        {
+            get
+            {
+                lock (all._lock)
+                    return TakenLocked;
+            }
+        }
+
+        /// <summary>How many wait for some.</summary>
+        public int Waits
+        {
+            get
+            {
+                lock (all._lock)
+                    return _waits;
+            }
+        }
+
+        /// <summary>Takes so much, unless there is too little.</summary>
+        /// <param name="bytes">How much.</param>
+        /// <param name="had">What the request has already.</param>
+        public bool TryTake(long bytes, long had)
+        {
+            lock (all._lock)
+                return all.TryTakeLocked(this, bytes, had);
+        }
+
+        /// <summary>Takes so much though there may be too little, of what cannot be refused any more.</summary>
+        public void Take(long bytes)
+        {
+            lock (all._lock)
+                all.TakeLocked(this, bytes);
+        }
+
+        /// <summary>Takes so much, if need be when others have given back.</summary>
+        /// <exception cref="ScimException">They have not given back in time: 503.</exception>
+        public async Task TakeAsync(long bytes, long had, CancellationToken gone)
+        {
+            LinkedListNode<Waiting> place;
+            lock (all._lock)
+            {
+                if (all.TryTakeLocked(this, bytes, had))
+                    return;
+                if (_waits >= MostWaitingOfOne || all._waiting.Count >= MostWaiting)
+                    throw Full();
+                place = all._waiting.AddLast(new Waiting(this, bytes, had));
+                _waits++;
+            }
+            try
+            {
+                await place.Value.Served.Task.WaitAsync(_patience, all.Clock, gone);
+            }
+            catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+            {
+                bool cameInBetween;
+                lock (all._lock)
+                {
+                    cameInBetween = place.List is null;
+                    if (!cameInBetween)
+                        LeaveLocked(place);
+                }
+                if (cameInBetween)
+                    GiveBack(bytes);
+                if (e is OperationCanceledException)
+                    throw;
+                throw Full();
+            }
+        }
+
+        /// <summary>Gives back what was taken; who waits gets it, the first one first, whosever it is.</summary>
+        public void GiveBack(long bytes)
+        {
+            if (bytes == 0)
+                return;
+            lock (all._lock)
+            {
+                all.TakeLocked(this, -bytes);
+                for (var next = all._waiting.First; next is not null; )
+                {
+                    var place = next;
+                    next = place.Next;
+                    if (!all.TryTakeLocked(place.Value.Share, place.Value.Bytes, place.Value.Had))
+                        continue; // a smaller one behind it may fit
+                    place.Value.Share.LeaveLocked(place);
+                    place.Value.Served.SetResult();
+                }
+            }
+        }
+
+        private void LeaveLocked(LinkedListNode<Waiting> place)
+        {
+            all._waiting.Remove(place);
+            _waits--;
+        }
     }
 }

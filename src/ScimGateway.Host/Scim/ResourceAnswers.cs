@@ -57,7 +57,7 @@ internal sealed class ResourceAnswers(ResourceReads reads, MemberReads members, 
                 context.Response.ContentType = ScimWriter.ContentType;
                 return;
             }
-            using var answer = new StreamedAnswer(context, status, memory);
+            using var answer = new StreamedAnswer(context, status, memory.Of(context));
             if (answer.Body.MayBeRefused && resource.Bytes > RequestMemory.Small / 2)
                 await answer.Body.ReserveAsync(resource.Bytes, context.RequestAborted);
             new ResourceWriter(baseUrl, projection).Open(answer.Body, resource.Stored);

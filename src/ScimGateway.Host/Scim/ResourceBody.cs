@@ -23,7 +23,7 @@ internal sealed class ResourceBody : IDisposable
         HttpContext context,
         ResourceTypeDefinition type,
         Reading reading,
-        RequestMemory memory
+        RequestMemory.Share memory
     ) => new(await ScimBody.ReadAsync(context, Limits(type).MostBytes, memory), type, reading);
 
     /// <summary>What a POST or PUT brings.</summary>

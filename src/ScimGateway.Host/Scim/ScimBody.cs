@@ -13,10 +13,10 @@ internal sealed class ScimBody : IDisposable
 {
     private const string Accepted = "application/scim+json or application/json, in UTF-8";
 
-    private readonly RequestMemory _memory;
+    private readonly RequestMemory.Share _memory;
     private long _taken;
 
-    private ScimBody(RequestMemory memory) => _memory = memory;
+    private ScimBody(RequestMemory.Share memory) => _memory = memory;
 
     /// <summary>Its bytes.</summary>
     public ReadOnlyMemory<byte> Bytes { get; private set; }
@@ -25,7 +25,7 @@ internal sealed class ScimBody : IDisposable
     public long Weight { get; private set; }
 
     /// <summary>Reads all of it; a body that has no end is cut at the limit.</summary>
-    public static async Task<ScimBody> ReadAsync(HttpContext context, int mostBytes, RequestMemory memory)
+    public static async Task<ScimBody> ReadAsync(HttpContext context, int mostBytes, RequestMemory.Share memory)
     {
         RequireJson(context);
         if (context.Request.ContentLength > mostBytes)

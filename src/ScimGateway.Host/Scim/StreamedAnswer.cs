@@ -4,7 +4,7 @@ namespace ScimGateway.Host.Scim;
 /// An answer that goes out while it is written once it is long, as a page of large groups is; a short one is sent at
 /// once with its length.
 /// </summary>
-internal sealed class StreamedAnswer(HttpContext context, int status, RequestMemory memory) : IDisposable
+internal sealed class StreamedAnswer(HttpContext context, int status, RequestMemory.Share memory) : IDisposable
 {
     private const int Long = 64 << 10;
 

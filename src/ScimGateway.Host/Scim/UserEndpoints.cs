@@ -19,7 +19,7 @@ internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answ
     {
         var asked = requests.Begin(context, "POST /Users");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory);
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory.Of(context));
         var made = await context.Home().Users.CreateAsync(asked, body.Resource());
         return await answers.MadeAsync(asked, made.Resource, projection);
     }
@@ -28,7 +28,7 @@ internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answ
     {
         var asked = requests.Begin(context, $"PUT /Users/{id}");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory);
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory.Of(context));
         var written = await context
             .Home()
             .Users.ReplaceAsync(asked, Ids.User(id), body.Resource(), Ids.IfMatch(context));
@@ -39,7 +39,7 @@ internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answ
     {
         var asked = requests.Begin(context, $"PATCH /Users/{id}");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory);
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory.Of(context));
         var written = await context.Home().Users.PatchAsync(asked, Ids.User(id), body.Patch(), Ids.IfMatch(context));
         return await answers.ChangedAsync(asked, written.Resource, projection);
     }

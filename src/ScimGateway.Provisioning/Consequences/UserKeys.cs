@@ -43,8 +43,11 @@ internal static class UserKeys
     /// <summary>Takes a key for a link; false if another one has it.</summary>
     public static bool TryReserve(StoreSession store, Link link, KeyKind kind, string value) =>
         // mostly the link has it already, and asking costs less than writing the same again
-        HolderId(store, link.TenantId, kind, value) == link.Id
-        || Keys.TryTake(store, link, kind, Fold.Key(value));
+        HolderId(store, link.TenantId, kind, value) switch
+        {
+            null => Keys.Take(store, link, kind, Fold.Key(value)),
+            var holder => holder == link.Id,
+        };
 
     /// <summary>
     /// The Slack user name for an account that is ours to name: the first one that is free, or the link's already.
@@ -159,7 +162,16 @@ internal static class UserKeys
         return held.FindAll(key => !keys.Contains(key));
     }
 
-    private static LinkId? HolderId(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
+    /// <summary>Asks for who has a key.</summary>
+    public static void Foresee(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
+        HolderId(store, tenantId, kind, value);
+
+    /// <summary>Takes a key that nobody has.</summary>
+    public static void Reserve(StoreSession store, Link link, KeyKind kind, string value) =>
+        Keys.Take(store, link, kind, Fold.Key(value));
+
+    /// <summary>The number of the link that wants or has a key.</summary>
+    public static LinkId? HolderId(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
         Keys.Holder(store, tenantId, kind, Fold.Key(value));
 
     // The user who has waited longest for an address that is free now: it gets it, and goes to Slack. Nobody is woken by

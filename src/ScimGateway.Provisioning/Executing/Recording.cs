@@ -79,6 +79,13 @@ internal sealed class Recording(
     /// <summary>Records what came of a command.</summary>
     public Recorded Record(Wanted planned, SlackCommand command, SlackResult result, Met met)
     {
+        store.Foresee(asks =>
+        {
+            Links.Find(asks, planned.Link.Id);
+            Resources.Find(asks, planned.Link.ClaimantId);
+            Keys.Of(asks, planned.Link.Id, KeyKind.Address);
+            Keys.Of(asks, planned.Link.Id, KeyKind.SlackUserName);
+        });
         var link = Links.Get(store, planned.Link.Id);
         var reply = WithHolder(new Reply(link, planned, command, result, preferences, timeLimit, now) { Met = met });
         Note(reply);

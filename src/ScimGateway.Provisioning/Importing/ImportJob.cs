@@ -33,8 +33,7 @@ internal sealed record ImportJob(JobId Id, TenantId TenantId, Instant Started)
     public int End(StoreSession store, ImportProgress progress, string? error, Instant now)
     {
         Save(store, progress);
-        Jobs.End(store, Id, error, now);
-        return OperationJournal.WriteDone(
+        OperationJournal.WriteDone(
             store,
             TenantId,
             SlackImport.JobKind,
@@ -44,5 +43,6 @@ internal sealed record ImportJob(JobId Id, TenantId TenantId, Instant Started)
             error,
             now
         );
+        return Jobs.End(store, Id, error, now);
     }
 }

@@ -80,18 +80,22 @@ public sealed class OperationJournal(Store store)
         return asked.OperationId;
     }
 
-    private static int WriteRefusal(StoreSession store, Asked asked, ScimException why, int counted = 0) =>
+    private static void WriteRefusal(StoreSession store, Asked asked, ScimException why, int counted = 0) =>
         Write(store, asked, null, null, null, "refuse", "refused", why, asked.At, counted);
 
     /// <summary>Writes down that a request was carried out which is none of a single resource.</summary>
     public Task DoneAsync(Asked asked) =>
         store.WriteAsync(
-            session => Write(session, asked, null, null, null, "allow", "done", null, asked.At),
+            session =>
+            {
+                Write(session, asked, null, null, null, "allow", "done", null, asked.At);
+                return asked.OperationId;
+            },
             CancellationToken.None
         );
 
     /// <summary>Writes the line of a request.</summary>
-    internal static int Write(
+    internal static void Write(
         StoreSession store,
         Asked asked,
         ResourceId? resource,
@@ -131,7 +135,7 @@ public sealed class OperationJournal(Store store)
     /// Writes the line of what the gateway does, or finds, of a link by itself; it serves the link's last wish unless
     /// it is finished.
     /// </summary>
-    internal static int WriteOwn(
+    internal static void WriteOwn(
         StoreSession store,
         OperationId operation,
         Link link,
@@ -159,7 +163,7 @@ public sealed class OperationJournal(Store store)
         );
 
     /// <summary>Writes the line of what was done to a whole tenant.</summary>
-    internal static int WriteDone(
+    internal static void WriteDone(
         StoreSession store,
         TenantId tenantId,
         string actor,
@@ -199,7 +203,7 @@ public sealed class OperationJournal(Store store)
     }
 
     /// <summary>Adds to an operation that was taken on what Slack will be told.</summary>
-    internal static int Plan(StoreSession store, OperationId operation, IEnumerable<string> commands) =>
+    internal static void Plan(StoreSession store, OperationId operation, IEnumerable<string> commands) =>
         Operations.AddPlan(store, operation, string.Concat(commands.Select(command => command + "\n")));
 
     /// <summary>The last of the operations that are served which a provider asked for; null if none did.</summary>

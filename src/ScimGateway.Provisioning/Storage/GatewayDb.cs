@@ -233,6 +233,8 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             // Nearly all links are settled: of the others alone it stays small, and a write costs it one page that is
             // at hand. A query has to say so in the same words to be led by it.
             link.HasIndex(l => new { l.TenantId, l.State }).HasFilter("state <> 0");
+            // Each start and each import asks for the few, and no tenant is to look through what all have.
+            link.HasIndex(l => new { l.TenantId, l.DriftedAt }, "ix_links_suspected").HasFilter("is_drift_suspected");
         });
         modelBuilder.Entity<Key>(key =>
         {
@@ -264,7 +266,7 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         modelBuilder.Entity<Operation>(operation =>
         {
             operation.HasIndex(o => new { o.LinkId, o.Version });
-            operation.HasIndex(o => o.Finished);
+            operation.HasIndex(o => new { o.Finished, o.TenantId });
             operation.Property(o => o.Counted).HasDefaultValue(0);
             // How many of a source were refused within an hour, and what counts those beyond the limit.
             operation

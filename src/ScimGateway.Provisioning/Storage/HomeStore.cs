@@ -57,7 +57,11 @@ public sealed class HomeStore(Store store, TenantId tenant)
         {
             return await store
                 .WriteAsync(
-                    session => Tenants.IsHome(session, tenant, _epoch) ? work(session) : throw new HomeEndedException(),
+                    session =>
+                    {
+                        Tenants.RequireHome(session, tenant, _epoch);
+                        return work(session);
+                    },
                     cancel,
                     tenant,
                     what
@@ -95,6 +99,9 @@ public sealed class HomeStore(Store store, TenantId tenant)
     /// </summary>
     public ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
         store.ReadAsync(query, gone);
+
+    /// <summary>Runs one query on what is committed.</summary>
+    public ValueTask<T> AskAsync<T>(Func<StoreSession, T> query) => store.AskAsync(query);
 }
 
 /// <summary>A tenant is not at home any more where something was to be written for it.</summary>

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Npgsql;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage.Postgres;
 using ScimGateway.Provisioning.Storage.Sqlite;
@@ -17,16 +16,12 @@ namespace ScimGateway.Provisioning.Storage;
 public ref struct Row
 {
     private readonly SqliteRow _columns;
-    private readonly PostgresRow? _others; // of the other store
+    private readonly PostgresRows? _others; // of the other store
     private int _next;
 
-    internal Row(DbDataReader reader)
-    {
-        if (reader is NpgsqlDataReader postgres)
-            _others = new PostgresRow(postgres);
-        else
-            _columns = new SqliteRow(reader);
-    }
+    internal Row(DbDataReader sqlite) => _columns = new SqliteRow(sqlite);
+
+    internal Row(PostgresRows postgres) => _others = postgres;
 
     /// <summary>A number.</summary>
     public long Long() => NumberAt(_next++);

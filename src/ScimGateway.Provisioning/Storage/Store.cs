@@ -18,7 +18,18 @@ public abstract class Store : IAsyncDisposable
     /// </summary>
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
     /// <exception cref="StoreAddressException">The connection string is none.</exception>
-    public static Task<Store> OpenAsync(string connection, CancellationToken cancel)
+    public static Task<Store> OpenAsync(string connection, CancellationToken cancel) =>
+        FileOf(connection) is { } path
+            ? SqliteStore.OpenAsync(path, cancel)
+            : PostgresStore.OpenAsync(connection, cancel);
+
+    /// <summary>A session with a store that another process has open, for whoever looks on.</summary>
+    internal static StoreSession LookAt(string connection) =>
+        FileOf(connection) is { } path
+            ? new SqliteSession(SqliteFile.OpenReader(path))
+            : new PostgresSession(PostgresServer.Of(connection).Open());
+
+    private static string? FileOf(string connection)
     {
         var parts = new DbConnectionStringBuilder();
         try
@@ -29,9 +40,8 @@ public abstract class Store : IAsyncDisposable
         {
             throw new StoreAddressException();
         }
-        return parts.TryGetValue("Data Source", out var path) && parts.Count == 1
-                ? SqliteStore.OpenAsync((string)path, cancel)
-            : parts.ContainsKey("Host") ? PostgresStore.OpenAsync(connection, cancel)
+        return parts.TryGetValue("Data Source", out var path) && parts.Count == 1 ? (string)path
+            : parts.ContainsKey("Host") ? null
             : throw new StoreAddressException();
     }
 
@@ -69,6 +79,11 @@ public abstract class Store : IAsyncDisposable
     /// </summary>
     /// <exception cref="StoreAwayException">That is not sure.</exception>
     internal abstract ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query);
+
+    /// <summary>
+    /// Runs one query on what is committed: a statement by itself sees one state, and needs no transaction.
+    /// </summary>
+    public abstract ValueTask<T> AskAsync<T>(Func<StoreSession, T> query);
 
     /// <summary>
     /// The first row of one query, or null. A statement by itself sees one state: it needs no transaction.

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using ScimGateway.Provisioning.Model;
 
@@ -17,32 +16,67 @@ public abstract class StoreSession : IDisposable
     /// <exception cref="UniqueViolationException">A unique index has the like of it already.</exception>
     public abstract int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters);
 
+    /// <summary>
+    /// Runs a statement of whose outcome nothing depends but what follows: it may go to the store together with the next
+    /// one, or with the end of the transaction.
+    /// </summary>
+    public virtual void Put(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Execute(sql, parameters);
+
+    /// <summary>The same, and the transaction fails unless it touches one row.</summary>
+    public virtual void PutOne(
+        string sql,
+        Func<Exception> otherwise,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+    {
+        if (Execute(sql, parameters) != 1)
+            throw otherwise();
+    }
+
+    /// <summary>The transaction fails unless there is a row; that may turn out when something else is asked.</summary>
+    internal virtual void Require(
+        string sql,
+        Func<Exception> otherwise,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+    {
+        if (!Any(sql, parameters))
+            throw otherwise();
+    }
+
+    /// <summary>
+    /// Asks for what will be asked for, and finds nothing: a store that is far away brings it together with the first
+    /// thing that is really asked.
+    /// </summary>
+    internal virtual void Foresee(Action<StoreSession> asking) { }
+
     /// <summary>The first row, or null.</summary>
     /// <exception cref="UniqueViolationException">
     /// A unique index has the like of what was to be written already.
     /// </exception>
     public T? First<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Reader(sql, parameters);
-        return reader.Read() ? map(new Row(reader)) : default;
+        using var rows = Rows(sql, parameters);
+        return rows.Read() ? map(rows.Row) : default;
     }
 
     /// <summary>Whether there is any row.</summary>
     public bool Any(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Reader(sql, parameters);
-        return reader.Read();
+        using var rows = Rows(sql, parameters);
+        return rows.Read();
     }
 
     /// <summary>All rows.</summary>
     public List<T> All<T>(string sql, Func<Row, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Reader(sql, parameters);
-        var rows = new List<T>();
-        var row = new Row(reader);
-        for (var any = reader.Read(); any; any = row.Next())
-            rows.Add(map(row));
-        return rows;
+        using var rows = Rows(sql, parameters);
+        var all = new List<T>();
+        var row = rows.Row;
+        for (var any = rows.Read(); any; any = row.Next())
+            all.Add(map(row));
+        return all;
     }
 
     /// <summary>
@@ -50,9 +84,9 @@ public abstract class StoreSession : IDisposable
     /// </summary>
     internal void Each(string sql, Func<Row, bool> take, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Reader(sql, parameters);
-        var row = new Row(reader);
-        for (var any = reader.Read(); any && take(row); any = row.Next()) { }
+        using var rows = Rows(sql, parameters);
+        var row = rows.Row;
+        for (var any = rows.Read(); any && take(row); any = row.Next()) { }
     }
 
     /// <summary>
@@ -78,10 +112,10 @@ public abstract class StoreSession : IDisposable
     private protected abstract void Interrupt();
 
     /// <summary>What a statement brings.</summary>
-    private protected abstract DbDataReader Reader(string sql, ReadOnlySpan<(string Name, object? Value)> parameters);
+    private protected abstract Rows Rows(string sql, ReadOnlySpan<(string Name, object? Value)> parameters);
 
     /// <summary>Requires of a statement that is new here what its session requires of all.</summary>
-    private protected void Require(string sql)
+    private protected void KeepApart(string sql)
     {
         if (KeepsTenantsApart)
             OneTenants.Require(sql);

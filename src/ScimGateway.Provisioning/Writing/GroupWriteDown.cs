@@ -38,6 +38,19 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Caller = asked.Caller,
     };
 
+    /// <summary>Asks for what most changes read before they write, all together.</summary>
+    public GroupWriteDown Foresee(Resource before, IReadOnlyList<MembershipChange> members)
+    {
+        Store.Foresee(asks =>
+        {
+            Resources.Find(asks, before.Id);
+            Links.Find(asks, before.LinkId);
+            Tenants.Find(asks, Caller.TenantId);
+            Membership.Foresee(asks, Caller, before.Id.AsGroup(), members);
+        });
+        return this;
+    }
+
     /// <summary>
     /// A new group: one that nobody has, one that was deleted here, or one that Slack has and nobody claims.
     /// </summary>

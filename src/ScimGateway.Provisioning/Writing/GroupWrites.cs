@@ -107,7 +107,9 @@ public sealed class GroupWrites(Writes writes)
         }
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new GroupWriteDown(store, Asked, refusal, _filters).Change(id, Revision, members, Version);
+            new GroupWriteDown(store, Asked, refusal, _filters)
+                .Foresee(Before, members ?? [])
+                .Change(id, Revision, members, Version);
     }
 
     private sealed class ChangeMembers(

@@ -75,14 +75,20 @@ internal sealed class Membership(
             .DistinctBy(member => member.Item1)
             .ToDictionary(member => member.Item1, member => member.Item2);
 
+    /// <summary>Asks for what changes of members read first.</summary>
+    public static void Foresee(StoreSession asks, Caller caller, GroupId group, IReadOnlyList<MembershipChange> changes)
+    {
+        Members.Shown(asks, caller.TenantId, Named(changes));
+        Members.Of(asks, group, Named(changes)); // of a request that says one thing of all
+    }
+
+    private static List<ResourceId> Named(IEnumerable<MembershipChange> changes) =>
+        [.. changes.SelectMany(Named).Select(id => ResourceId.Parse(id)).OfType<ResourceId>().Distinct()];
+
     /// <summary>Carries the changes out.</summary>
     public void Apply(IReadOnlyList<MembershipChange> changes)
     {
-        _shown = Members.Shown(
-            store,
-            _caller.TenantId,
-            [.. changes.SelectMany(Named).Select(id => ResourceId.Parse(id)).OfType<ResourceId>().Distinct()]
-        );
+        _shown = Members.Shown(store, _caller.TenantId, Named(changes));
         foreach (var change in changes)
             switch (change)
             {

@@ -21,7 +21,7 @@ internal sealed class Targets(HomeStore store)
         var resource =
             (
                 await store
-                    .ReadAsync(session => Resources.Shown(session, asked.Caller.TenantId, kind, id))
+                    .AskAsync(session => Resources.Shown(session, asked.Caller.TenantId, kind, id))
                     .ConfigureAwait(false)
             ) ?? throw ScimException.NotFound($"There is no {Word(kind)} {id}.");
         asked.Reading.Effort.Spend(resource.Document.Length);

@@ -39,6 +39,40 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     // Groups that have something to tell Slack since the user is wanted again, and who waited for an address.
     private readonly List<LinkId> _beside = [];
 
+    /// <summary>Asks for what most writes read before they write, all together.</summary>
+    /// <param name="before">The user as it was read before; null of a new one.</param>
+    /// <param name="after">What is wanted; null of who is to go.</param>
+    public UserWriteDown Foresee(Resource? before, ScimResource? after)
+    {
+        Store.Foresee(asks =>
+        {
+            if (before is { LinkId: { } link })
+            {
+                Resources.Find(asks, before.Id);
+                Links.Find(asks, link);
+                Keys.Of(asks, link, KeyKind.Address);
+                Emails.Of(asks, before.Id);
+            }
+            if (after is null)
+                Members.Showing(asks, before!.Id);
+            else
+                ForeseeKeys(asks, after, isNew: before is null);
+        });
+        return this;
+    }
+
+    private void ForeseeKeys(StoreSession asks, ScimResource after, bool isNew)
+    {
+        Rules.Of(asks, Caller.TenantId);
+        foreach (var address in UserAddresses.OfSlack(after))
+            UserKeys.Foresee(asks, Caller.TenantId, KeyKind.Address, address);
+        if (!isNew)
+            return;
+        Namesakes.Find(asks, Caller.TenantId, Fold.Key(after.Text("userName")!));
+        if (SlackNames.UserNames(after.Text("userName")!).FirstOrDefault() is { } name)
+            UserKeys.Foresee(asks, Caller.TenantId, KeyKind.SlackUserName, name);
+    }
+
     /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
     public WrittenDown Create(ScimResource user, ResourceId? id)
     {
@@ -375,12 +409,23 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private bool Reserve(Link link, ScimResource user, bool isAskedFor, bool mayExchange)
     {
         var exchanges = false;
+        var holders = UserAddresses
+            .OfSlack(user)
+            .Select(address =>
+                (Address: address, Link: UserKeys.HolderId(Store, Caller.TenantId, KeyKind.Address, address))
+            )
+            .ToList();
         if (link.UserName is { } name && !UserKeys.TryReserve(Store, link, KeyKind.SlackUserName, name))
             throw Declined.Taken(Store, Caller.TenantId, KeyKind.SlackUserName, name);
-        foreach (var address in UserAddresses.OfSlack(user))
+        foreach (var (address, has) in holders)
         {
-            if (UserKeys.TryReserve(Store, link, KeyKind.Address, address))
+            if (has == link.Id)
                 continue;
+            if (has is null)
+            {
+                UserKeys.Reserve(Store, link, KeyKind.Address, address);
+                continue;
+            }
             var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.Address, address)!;
             if (TakeOver.IsDue(Store, link, holder, user, _allowed))
                 continue;

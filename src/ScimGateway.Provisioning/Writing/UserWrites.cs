@@ -50,7 +50,7 @@ public sealed class UserWrites(Writes writes)
         public override SlackPriority Priority => SlackPriority.Joiner;
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new UserWriteDown(store, Asked, refusal).Create(user, id);
+            new UserWriteDown(store, Asked, refusal).Foresee(null, user).Create(user, id);
     }
 
     // Another document of one that is there.
@@ -77,7 +77,9 @@ public sealed class UserWrites(Writes writes)
         }
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new UserWriteDown(store, Asked, refusal).Change(id, _revision, _before.Version);
+            new UserWriteDown(store, Asked, refusal)
+                .Foresee(_before, _revision.After)
+                .Change(id, _revision, _before.Version);
 
         protected abstract Revision Revise(ScimResource before, PathSet asserted);
 
@@ -106,7 +108,7 @@ public sealed class UserWrites(Writes writes)
     {
         public static readonly SlackCommand Deactivating = new SlackCommand.DeactivateUser("");
 
-        private long _version;
+        private Resource _before = null!;
 
         public override ResourceId? Turn => id;
 
@@ -115,9 +117,9 @@ public sealed class UserWrites(Writes writes)
         public override SlackPriority Priority => SlackPriority.Leaver;
 
         public override async Task ApplyAsync(Targets targets) =>
-            _version = (await targets.FindAsync(Kind.User, Asked, id, ifMatch).ConfigureAwait(false)).Version;
+            _before = await targets.FindAsync(Kind.User, Asked, id, ifMatch).ConfigureAwait(false);
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new UserWriteDown(store, Asked, refusal).Delete(id, _version);
+            new UserWriteDown(store, Asked, refusal).Foresee(_before, null).Delete(id, _before.Version);
     }
 }

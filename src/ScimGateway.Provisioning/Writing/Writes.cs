@@ -83,11 +83,11 @@ public sealed class Writes(
         if (written.Link is not { } link)
             return written;
         var until = isLate || executor.Closed is not null ? clock.GetUtcNow() : write.Asked.AnswerBy;
-        if (write.Asked.Exchange is { } begun)
-            await BeginTogetherAsync(begun, link, until).ConfigureAwait(false);
-        if (written.Plan is { } plan && write.Asked.Exchange is null)
+        var begins =
+            write.Asked.Exchange is not { } together || await BeginAsync(together, link, until).ConfigureAwait(false);
+        if (begins && written.Plan is { } plan)
             executor.Consider(link, plan(), written.Stamp);
-        else
+        else if (begins)
             executor.Consider(link);
 
         // 6. Wait for Slack as long as the request may; beyond that it is withdrawn or taken on.
@@ -113,7 +113,7 @@ public sealed class Writes(
     }
 
     // Those who exchange addresses begin when all are written down: who keeps what another one wants is seen then.
-    private async Task BeginTogetherAsync(Exchange exchange, LinkId link, DateTimeOffset until)
+    private async Task<bool> BeginAsync(Exchange exchange, LinkId link, DateTimeOffset until)
     {
         if (exchange.WriteDown())
             if (
@@ -129,6 +129,7 @@ public sealed class Writes(
         var left = until - clock.GetUtcNow();
         if (left > TimeSpan.Zero)
             await Task.WhenAny(exchange.Begun, Task.Delay(left, clock)).ConfigureAwait(false);
+        return !exchange.Ended.IsCompleted; // else it is taken back, and nothing of it is told
     }
 
     // Who has what it wants waits for the others; who cannot have it, or can wait no longer, is followed by them.

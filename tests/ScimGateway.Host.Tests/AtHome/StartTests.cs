@@ -1,5 +1,6 @@
 using System.Net;
-using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
@@ -48,7 +49,10 @@ public class StartTests
     {
         await using var gateway = await StartAsync();
         var imports = Imports(gateway);
-        _clock.Advance(TimeSpan.FromHours(7));
+        await using (var kept = gateway.Kept())
+            await kept.Jobs.ExecuteUpdateAsync(jobs =>
+                jobs.SetProperty(job => job.Finished, _clock.Now() - TimeSpan.FromHours(7))
+            );
         await gateway.WeatherAsync("""{"path":"/Users","times":0,"status":503}""");
 
         await StartAgainAsync(gateway, isCrash);

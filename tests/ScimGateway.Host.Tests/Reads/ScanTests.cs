@@ -185,7 +185,7 @@ public class ScanTests
                     $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"u{{i}}","title":"{{new string('t', 4_000)}}"}"""
                 ))
         );
-        var memory = gateway.Part<RequestMemory>();
+        var memory = gateway.Part<RequestMemory>().Of(Gateway.Tenant);
         var others = RequestMemory.Quarter - (100 << 10);
         // More than half of what one request may ask for, and all hundred of them.
         var filter = string.Join(" or ", Enumerable.Range(0, 80).Select(i => $"title co \"{i}\"")) + " or title pr";

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using ScimGateway.Host.Scim;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 
@@ -13,9 +14,14 @@ public class RequestMemoryTests
     private const int Megabyte = 1 << 20;
 
     private readonly ManualClock _clock = new();
-    private readonly RequestMemory _memory;
+    private readonly RequestMemory.Share _memory;
+    private readonly RequestMemory.Share _others;
 
-    public RequestMemoryTests() => _memory = new RequestMemory(40 * Megabyte, _clock);
+    public RequestMemoryTests()
+    {
+        var all = new RequestMemory(40 * Megabyte, _clock);
+        (_memory, _others) = (all.Of(new TenantId(1)), all.Of(new TenantId(2)));
+    }
 
     [Fact]
     public async Task Who_comes_beyond_waits_and_goes_on_when_others_have_given_back()
@@ -126,6 +132,37 @@ public class RequestMemoryTests
         Assert.False(_memory.TryTake(2 * Megabyte, 0));
         Assert.False(_memory.TryTake(Megabyte / 2, Megabyte)); // one who has much already
         Assert.True(_memory.TryTake(Megabyte / 2, 0));
+    }
+
+    [Fact]
+    public async Task What_one_tenant_has_leaves_room_for_another_ones()
+    {
+        await TakeAsync(30); // as much as a tenant may have of what is large, and the rest of what is ordinary
+        while (_memory.TryTake(Megabyte / 2, 0)) { }
+        Assert.Equal(35 * Megabyte, _memory.Taken);
+
+        Assert.True(_others.TryTake(3 * Megabyte, 0));
+        Assert.True(_others.TryTake(Megabyte / 2, 0));
+        Assert.False(_memory.TryTake(Megabyte / 2, 0));
+    }
+
+    [Fact]
+    public async Task Those_who_wait_at_one_tenant_take_nobody_elses_place()
+    {
+        await TakeAsync(30);
+        var waiting = Enumerable.Range(0, 100).Select(_ => TakeAsync(2)).ToList();
+        var other = _others.TakeAsync(10 * Megabyte, 0, CancellationToken.None);
+        Assert.False(other.IsCompleted);
+
+        _memory.GiveBack(10 * Megabyte);
+        await Task.WhenAll(waiting.Take(5)); // those who came first have it again
+        Assert.Equal(5, waiting.Count(one => one.IsCompleted));
+        Assert.False(other.IsCompleted);
+        _memory.GiveBack(20 * Megabyte);
+        foreach (var _ in waiting.Take(95))
+            _memory.GiveBack(2 * Megabyte);
+
+        await other;
     }
 
     [Fact]

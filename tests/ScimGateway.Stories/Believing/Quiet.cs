@@ -461,7 +461,8 @@ internal sealed class Quiet(Teller teller, Watch watch)
             && !Model.Decided.Dismissed
         )
             throw new WrongException("scope", $"{person.Id} with {shown} is out of scope, and {account.Id} is active");
-        if (link.Reason?.Code == ReasonCode.AddressTaken && Exchange(person, shown!) is { } other)
+        // One that Slack refused is not tried again by itself.
+        if (link.Reason?.Code == ReasonCode.AddressTaken && !Model.HadWeather && Exchange(person, shown!) is { } other)
             throw new WrongException("swap", $"{shown} and {other} wait for each other's address");
         if (
             shown is null

@@ -159,7 +159,7 @@ namespace ScimGateway.PostgresMigrations.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Finished");
+                    b.HasIndex("Finished", "TenantId");
 
                     b.HasIndex("LinkId", "Version");
 
@@ -512,6 +512,9 @@ namespace ScimGateway.PostgresMigrations.Migrations
 
                     b.HasIndex("TenantId", "Kind", "SlackId")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "TenantId", "DriftedAt" }, "ix_links_suspected")
+                        .HasFilter("is_drift_suspected");
 
                     b.ToTable("links");
                 });

@@ -79,6 +79,24 @@ public sealed class Resource
 
     /// <summary>When it was deleted: what is left then is a tombstone.</summary>
     public Instant? Deleted { get; set; }
+
+    /// <summary>What it is found by, as the store has it; null of what is not there yet.</summary>
+    internal Found? Kept { get; set; }
+
+    /// <summary>What it is found by now.</summary>
+    internal Found Now => new(SourceId, LinkId, UserNameKey, DisplayNameKey, ExternalId, Manager, EmailKeys, Deleted);
+
+    /// <summary>What a resource is found by: written only where it changes, as each index costs a page.</summary>
+    internal sealed record Found(
+        int? Source,
+        LinkId? Link,
+        string? UserName,
+        string? DisplayName,
+        string? External,
+        string? Manager,
+        string? Emails,
+        Instant? Deleted
+    );
 }
 
 /// <summary>One e-mail address of a user, for every filter that asks for a whole one.</summary>

@@ -144,7 +144,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Finished");
+                    b.HasIndex("Finished", "TenantId");
 
                     b.HasIndex("LinkId", "Version");
 
@@ -488,6 +488,9 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
                     b.HasIndex("TenantId", "Kind", "SlackId")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "TenantId", "DriftedAt" }, "ix_links_suspected")
+                        .HasFilter("is_drift_suspected");
 
                     b.ToTable("links");
                 });

@@ -378,10 +378,16 @@ INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121162321_Homes', '10.0.14');
 
 BEGIN TRANSACTION;
+DROP INDEX "IX_operations_finished";
+
 ALTER TABLE "tenants" ADD "slack_frozen" TEXT NULL;
 
+CREATE INDEX "IX_operations_finished_tenant_id" ON "operations" ("finished", "tenant_id");
+
+CREATE INDEX "ix_links_suspected" ON "links" ("tenant_id", "drifted_at") WHERE is_drift_suspected;
+
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121191115_SlackFrozen', '10.0.14');
+VALUES ('20261121192931_Starts', '10.0.14');
 
 COMMIT;
 

@@ -1,26 +1,28 @@
-using System.Data.Common;
 using Npgsql;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage.Postgres;
 
 /// <summary>
-/// A connection to PostgreSQL. What begins a transaction, and what nobody waits for, goes with the statement that
-/// follows: each is a way to the server and back.
+/// A connection to PostgreSQL. Each statement alone would be a way to the server and back: what begins a transaction,
+/// what nobody waits for, and what is foreseen goes with the statement that is waited for, in the order in which it was
+/// said.
 /// </summary>
 internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSession
 {
-    private readonly List<NpgsqlBatchCommand> _ahead = [];
+    private readonly List<Sending> _ahead = [];
+    private readonly Dictionary<Asked, PostgresRows> _foreseen = [];
     private NpgsqlBatch? _underWay;
+    private bool _keepsRows;
     private bool _asksNumber;
+    private bool _hasBegun;
+    private bool _foresees;
 
     /// <summary>The number that the server gave the transaction; null before it answered, or if it is none that writes.</summary>
     public string? Number { get; private set; }
 
-    /// <summary>Ways to the server and back.</summary>
-    public int Ways { get; private set; }
-
-    /// <summary>The server's process for it.</summary>
-    public int Process => connection.ProcessID;
+    /// <summary>The server's process for it, while it has a transaction that writes.</summary>
+    public int Process { get; private set; }
 
     /// <summary>Whether the server has answered since this was last set to false.</summary>
     public bool HasAnswered { get; set; }
@@ -31,26 +33,43 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     /// <summary>Begins a transaction that writes, and whose outcome can be asked for later by its number.</summary>
     public void Begin()
     {
-        _ahead.Clear();
-        _ahead.Add(new NpgsqlBatchCommand("begin"));
-        _ahead.Add(new NpgsqlBatchCommand("select pg_current_xact_id()::text"));
-        (Number, _asksNumber, HasWritten) = (null, true, false);
+        Forget();
+        _ahead.Add(new Sending(new NpgsqlBatchCommand("begin")));
+        _ahead.Add(
+            new Sending(new NpgsqlBatchCommand("select pg_current_xact_id()::text"))
+            {
+                Arrived = rows =>
+                {
+                    rows.Next();
+                    _asksNumber = false;
+                    Number = System.Text.Encoding.ASCII.GetString(rows.Bytes(0));
+                },
+            }
+        );
+        (Number, HasWritten, _keepsRows, _asksNumber) = (null, false, true, true);
+        Process = connection.ProcessID;
     }
 
     /// <summary>Begins one whose statements all see the same.</summary>
     public void BeginReading()
     {
-        _ahead.Clear();
-        _ahead.Add(new NpgsqlBatchCommand("begin isolation level repeatable read read only"));
-        _asksNumber = false;
+        Forget();
+        _ahead.Add(new Sending(new NpgsqlBatchCommand("begin isolation level repeatable read read only")));
     }
 
     /// <summary>Ends the transaction; what it wrote is on the disk then.</summary>
-    public void Commit() => End("commit");
+    public void Commit()
+    {
+        // By its number it can be asked for whether it was committed: that is known before.
+        if (_asksNumber && HasWritten)
+            SendAhead();
+        End("commit");
+    }
 
     /// <summary>Undoes the transaction, as far as there is a server to undo it.</summary>
     public void RollBack()
     {
+        _ahead.Clear();
         try
         {
             if (IsOpen)
@@ -65,13 +84,55 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     /// <inheritdoc/>
     public override int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        var command = Command(sql, parameters);
-        using (Send(command)) { }
-        return (int)command.RecordsAffected;
+        var text = Text(sql, parameters);
+        var sending = new Sending(text.With(parameters));
+        Spoil(text);
+        Send(sending);
+        return (int)sending.Command.RecordsAffected;
     }
 
-    private protected override DbDataReader Reader(string sql, ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        Send(Command(sql, parameters));
+    /// <inheritdoc/>
+    public override void Put(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var text = Text(sql, parameters);
+        Add(new Sending(text.With(parameters)), text);
+    }
+
+    /// <inheritdoc/>
+    public override void PutOne(
+        string sql,
+        Func<Exception> otherwise,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+    {
+        var text = Text(sql, parameters);
+        Add(Sending.OrElse(text.Must(parameters), otherwise), text);
+    }
+
+    /// <inheritdoc/>
+    internal override void Require(
+        string sql,
+        Func<Exception> otherwise,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+    {
+        var text = Text(sql, parameters);
+        Add(Sending.OrElse(text.Must(parameters), otherwise), text);
+    }
+
+    /// <inheritdoc/>
+    internal override void Foresee(Action<StoreSession> asking)
+    {
+        _foresees = true;
+        try
+        {
+            asking(this);
+        }
+        finally
+        {
+            _foresees = false;
+        }
+    }
 
     // Without a server there is nothing that could be interrupted.
     private protected override void Interrupt()
@@ -83,52 +144,153 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         catch (Exception e) when (PostgresErrors.IsAway(e) || e is IOException or ObjectDisposedException) { }
     }
 
+    private protected override Rows Rows(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var text = Text(sql, parameters);
+        if (_foresees)
+        {
+            var asked = new Asked(text, parameters);
+            if (_foreseen.TryAdd(asked, PostgresRows.None))
+                _ahead.Add(new Sending(text.With(parameters)) { Arrived = rows => _foreseen[asked] = rows });
+            return new Rows(PostgresRows.None.Again());
+        }
+        if (_foreseen.Count > 0 && _foreseen.TryGetValue(new Asked(text, parameters), out var foreseen))
+        {
+            if (ReferenceEquals(foreseen, PostgresRows.None)) // it is on its way with nothing that was asked since
+                SendAhead();
+            return new Rows(_foreseen[new Asked(text, parameters)].Again());
+        }
+        var result = PostgresRows.None;
+        var sending = new Sending(text.With(parameters)) { Arrived = rows => result = rows };
+        Spoil(text);
+        var reader = Send(sending);
+        return new Rows(reader is null ? result.Again() : new PostgresRows(reader));
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => connection.Dispose();
 
-    private NpgsqlBatchCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    private PostgresText Text(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (PostgresText.Known(sql) is not { } text)
-        {
-            Require(sql);
-            text = PostgresText.Of(sql, Writes(sql), parameters.Length > 0, connection);
-        }
-        HasWritten |= text.Writes;
-        return text.With(parameters);
+        if (PostgresText.Known(sql) is { } known)
+            return known;
+        KeepApart(sql);
+        return PostgresText.Of(sql, Writes(sql), parameters.Length > 0, connection);
+    }
+
+    private void Add(Sending sending, PostgresText text)
+    {
+        Spoil(text);
+        _ahead.Add(sending);
+    }
+
+    // What was foreseen holds until its table is written.
+    private void Spoil(PostgresText text)
+    {
+        if (!text.Writes)
+            return;
+        HasWritten = true;
+        foreach (var asked in _foreseen.Keys.Where(asked => asked.Text.Reads(text)).ToList())
+            _foreseen.Remove(asked);
+    }
+
+    private void Forget()
+    {
+        _ahead.Clear();
+        _foreseen.Clear();
+        (_hasBegun, _keepsRows, _asksNumber) = (false, false, false);
     }
 
     private void End(string how)
     {
-        if (_ahead.Count > 0 && !_asksNumber)
-            _ahead.Clear(); // it never began
-        else
-            using (Send(new NpgsqlBatchCommand(how))) { }
+        if (_hasBegun || _ahead.Exists(sending => sending.Command.CommandText is not "begin"))
+            Send(new Sending(new NpgsqlBatchCommand(how)));
+        Forget();
     }
 
-    private NpgsqlDataReader Send(NpgsqlBatchCommand command)
+    // Sends all that is to go, and reads what comes back; of a session that keeps no rows its caller reads.
+    private NpgsqlDataReader? Send(Sending sending)
+    {
+        _ahead.Add(sending);
+        return SendAhead(streams: sending.Arrived is not null);
+    }
+
+    private NpgsqlDataReader? SendAhead(bool streams = false)
     {
         var batch = connection.CreateBatch();
-        foreach (var before in _ahead)
-            batch.BatchCommands.Add(before);
-        batch.BatchCommands.Add(command);
+        List<Sending> all = [.. _ahead];
+        foreach (var one in all)
+            batch.BatchCommands.Add(one.Command);
         _ahead.Clear();
-        Ways++;
+        _hasBegun = true;
         _underWay = batch;
         try
         {
             var reader = batch.ExecuteReader();
             HasAnswered = true;
-            if (!_asksNumber)
-                return reader;
-            _asksNumber = false;
-            reader.Read();
-            Number = reader.GetString(0);
-            reader.NextResult();
-            return reader;
+            var streamed = _keepsRows || !streams ? null : all[^1];
+            foreach (var one in all)
+                if (one == streamed)
+                    return reader;
+                else if (one.Arrived is { } arrived)
+                {
+                    arrived(PostgresRows.Keep(reader));
+                    one.IsAwaited = false;
+                    reader.NextResult();
+                }
+            reader.Dispose();
         }
         catch (PostgresException e) when (PostgresErrors.Violation(e) is { } violation)
         {
             throw violation;
         }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DivisionByZero)
+        {
+            // What stands before it in the batch has come back.
+            throw all.Find(one => one is { IsAwaited: true, Arrived: not null })?.Otherwise?.Invoke() ?? e;
+        }
+        return null;
+    }
+
+    /// <summary>A statement on its way.</summary>
+    private sealed record Sending(NpgsqlBatchCommand Command)
+    {
+        /// <summary>Takes what it brings; null of a statement that brings nothing.</summary>
+        public Action<PostgresRows>? Arrived { get; init; }
+
+        /// <summary>Whether what it brings has not come yet.</summary>
+        public bool IsAwaited { get; set; } = true;
+
+        /// <summary>What it means if the server has to divide by zero for it.</summary>
+        public Func<Exception>? Otherwise { get; private init; }
+
+        /// <summary>One that fails at the server, before a commit that goes with it, unless there is a row.</summary>
+        public static Sending OrElse(NpgsqlBatchCommand command, Func<Exception> otherwise) =>
+            new(command) { Arrived = _ => { }, Otherwise = otherwise };
+    }
+
+    /// <summary>A query with its values.</summary>
+    private sealed class Asked : IEquatable<Asked>
+    {
+        private readonly object[] _values;
+
+        public Asked(PostgresText text, ReadOnlySpan<(string Name, object? Value)> values)
+        {
+            Text = text;
+            _values = new object[values.Length];
+            for (var i = 0; i < values.Length; i++)
+                _values[i] = Plain(values[i].Value) is IEnumerable<ResourceId> ids
+                    ? string.Join(' ', ids)
+                    : Plain(values[i].Value);
+        }
+
+        public PostgresText Text { get; }
+
+        public bool Equals(Asked? other) =>
+            other is not null && other.Text == Text && other._values.SequenceEqual(_values);
+
+        public override bool Equals(object? obj) => Equals(obj as Asked);
+
+        public override int GetHashCode() => Text.GetHashCode();
     }
 }

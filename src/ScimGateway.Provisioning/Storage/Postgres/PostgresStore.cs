@@ -110,6 +110,10 @@ internal sealed class PostgresStore : Store
         await _lock.AskAsync(query).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public override async ValueTask<T> AskAsync<T>(Func<StoreSession, T> query) =>
+        await WithAsync(session => query(session)).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     internal override ValueTask<T?> FirstAsync<T>(
         string sql,
         Func<Row, T> map,

@@ -47,6 +47,11 @@ internal sealed partial class PostgresText
     /// <summary>Whether it changes anything.</summary>
     public bool Writes { get; }
 
+    /// <summary>Whether it reads what another one writes.</summary>
+    public bool Reads(PostgresText other) =>
+        Written().Match(other.Sql) is { Success: true } written
+        && Regex.IsMatch(Sql, $@"\b(from|join) {written.Groups[1].Value}\b");
+
     /// <summary>A text that was asked before; null for another.</summary>
     public static PostgresText? Known(string sql) => _known.GetValueOrDefault(sql);
 
@@ -83,9 +88,23 @@ internal sealed partial class PostgresText
     }
 
     /// <summary>The statement with its values.</summary>
-    public NpgsqlBatchCommand With(ReadOnlySpan<(string Name, object? Value)> values)
+    public NpgsqlBatchCommand With(ReadOnlySpan<(string Name, object? Value)> values) => With(Sql, values);
+
+    /// <summary>
+    /// The same such that the server fails, by a division by zero, unless it finds or touches a row: what goes with it,
+    /// a commit above all, is not done then.
+    /// </summary>
+    public NpgsqlBatchCommand Must(ReadOnlySpan<(string Name, object? Value)> values) =>
+        With(
+            Writes
+                ? $"with touched as ({Sql} returning 1) select 1 / count(*) from touched"
+                : $"select 1 / count(*) from ({Sql}) found",
+            values
+        );
+
+    private NpgsqlBatchCommand With(string sql, ReadOnlySpan<(string Name, object? Value)> values)
     {
-        var command = new NpgsqlBatchCommand(Sql);
+        var command = new NpgsqlBatchCommand(sql);
         foreach (var (name, type) in _parameters)
             command.Parameters.Add(
                 new NpgsqlParameter { NpgsqlDbType = type, Value = Typed(Find(values, name), type) }
@@ -167,6 +186,9 @@ internal sealed partial class PostgresText
 
     [GeneratedRegex(@"/\* stands still \*/")]
     private static partial Regex StandsStill();
+
+    [GeneratedRegex(@"^(?:insert into|update|delete from) (\w+)")]
+    private static partial Regex Written();
 
     [GeneratedRegex(@"@\w+")]
     private static partial Regex Parameter();

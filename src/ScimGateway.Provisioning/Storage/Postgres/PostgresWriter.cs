@@ -24,7 +24,7 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
         for (var tries = 1; ; tries++)
         {
             PostgresSession? session = null;
-            Doubt? doubt = null;
+            var isEnding = false;
             try
             {
                 if (!held.IsHeld)
@@ -33,7 +33,7 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
                 session.Begin();
                 if (work.Try(session, IsOfStore))
                 {
-                    doubt = session.Number is { } number ? new Doubt(number, session.Process) : null;
+                    isEnding = true;
                     session.Commit();
                 }
                 else
@@ -53,7 +53,10 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
                 if (!PostgresErrors.IsAway(e) && e is not StoreAwayException)
                     throw;
                 sessions.Drop();
-                if (doubt is not null)
+                // What has no number yet was not written either.
+                if (isEnding && session is { Number: { } number })
+                {
+                    var doubt = new Doubt(number, session.Process);
                     switch (await KnownAsync(doubt, begun).ConfigureAwait(false))
                     {
                         case true:
@@ -61,6 +64,7 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
                         case null:
                             return doubt;
                     }
+                }
                 if (Stopwatch.GetElapsedTime(begun) > _untilGivenUp)
                     throw new StoreAwayException(e);
                 await Task.Delay(_pause * tries, TimeProvider.System).ConfigureAwait(false);

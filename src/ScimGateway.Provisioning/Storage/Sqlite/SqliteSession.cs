@@ -39,12 +39,12 @@ internal sealed class SqliteSession(SqliteConnection connection) : StoreSession
 
     private protected override void Interrupt() => SqliteInterrupt.Of(connection);
 
-    private protected override DbDataReader Reader(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    private protected override Rows Rows(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = Command(sql, parameters);
         try
         {
-            return command.ExecuteReader();
+            return new Rows(command.ExecuteReader());
         }
         catch (DbException e) when (SqliteErrors.Violation(e) is { } violation)
         {
@@ -71,7 +71,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : StoreSession
 
     private Prepared Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        Require(sql);
+        KeepApart(sql);
         var command = connection.CreateCommand();
 #pragma warning disable CA2100 // the texts are constants of the gateway
         command.CommandText = sql;

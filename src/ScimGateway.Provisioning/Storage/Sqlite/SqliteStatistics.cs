@@ -28,6 +28,7 @@ internal static class SqliteStatistics
     private static readonly (string Columns, string Rows)[] _links =
     [
         ("tenant_id,state", "1000 1000 1000"),
+        ("tenant_id,drifted_at", "20 20 1"), // what is to be looked at twice
         ("tenant_id,kind,slack_id", "100000 100000 100000 1"),
         ("claimant_id", "100000 1"),
     ];

@@ -113,6 +113,20 @@ internal sealed class SqliteStore : Store
         ValueTask.FromResult(Read(query, CancellationToken.None));
 
     /// <inheritdoc/>
+    public override ValueTask<T> AskAsync<T>(Func<StoreSession, T> query)
+    {
+        var session = Reader();
+        try
+        {
+            return ValueTask.FromResult(query(session));
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    /// <inheritdoc/>
     internal override ValueTask<T?> FirstAsync<T>(
         string sql,
         Func<Row, T> map,

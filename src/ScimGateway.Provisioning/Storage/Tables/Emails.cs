@@ -11,14 +11,14 @@ internal static class Emails
     {
         var there = isNew ? [] : Of(store, user.Id);
         foreach (var key in there.Except(keys, StringComparer.Ordinal))
-            store.Execute(
+            store.Put(
                 "delete from emails where tenant_id = @tenant and key = @key and resource_id = @id",
                 ("@tenant", user.TenantId),
                 ("@key", key),
                 ("@id", user.Id)
             );
         foreach (var key in keys.Except(there, StringComparer.Ordinal))
-            store.Execute(
+            store.Put(
                 "insert into emails (tenant_id, key, resource_id) values (@tenant, @key, @id)",
                 ("@tenant", user.TenantId),
                 ("@key", key),
@@ -30,6 +30,7 @@ internal static class Emails
     public static int Delete(StoreSession store, ResourceId user) =>
         store.Execute("delete from emails where resource_id = @id", ("@id", user));
 
-    private static List<string> Of(StoreSession store, ResourceId user) =>
+    /// <summary>The keys of a user's addresses.</summary>
+    public static List<string> Of(StoreSession store, ResourceId user) =>
         store.All("select key from emails where resource_id = @id", row => row.Text(), ("@id", user));
 }

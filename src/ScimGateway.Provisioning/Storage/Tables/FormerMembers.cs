@@ -19,7 +19,7 @@ internal static class FormerMembers
         int source,
         Instant at
     ) =>
-        store.Execute(
+        store.Put(
             "insert into former_members (group_id, member_id, asked_by, at, source_id, wanted, blocked, refused) "
                 + "select @group, j.value, @source, @at, m.source_id, m.wanted, m.blocked, m.refused from json_each(@members) j "
                 + "left join members m on m.group_id = @group and m.member_id = j.value and (m.wanted <> @yes or m.source_id = @source)",
@@ -59,7 +59,7 @@ internal static class FormerMembers
 
     /// <summary>A source has said of some since what is to be: that is not taken back.</summary>
     public static void Drop(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
-        store.Execute(
+        store.Put(
             $"delete from former_members where group_id = @group and asked_by = @source and member_id in {Members.Listed}",
             ("@group", group),
             ("@source", source),
@@ -69,7 +69,7 @@ internal static class FormerMembers
     /// <summary>Who was only in Slack, or was to go, is that again, unless somebody else wants the member by now.</summary>
     public static void BeAlone(StoreSession store, GroupId group)
     {
-        store.Execute(
+        store.Put(
             "update members set (source_id, wanted, stamp) = (select f.source_id, f.wanted, members.stamp + 1 "
                 + $"from former_members f where {Same}) where group_id = @group and exists (select 1 from former_members f where {Same} "
                 + "and f.wanted <> @yes and members.source_id = f.asked_by) "
@@ -77,7 +77,7 @@ internal static class FormerMembers
             ("@group", group),
             ("@yes", Tri.Yes)
         );
-        store.Execute(
+        store.Put(
             "delete from members where group_id = @group and source_id = 0 and wanted = @unsaid and in_slack = @no "
                 + $"and exists (select 1 from former_members f where {Same})",
             ("@group", group),
@@ -88,7 +88,7 @@ internal static class FormerMembers
 
     /// <summary>Who was wanted and was to go stays: no call for that has begun, or its outcome is known.</summary>
     public static void Stay(StoreSession store, GroupId group) =>
-        store.Execute(
+        store.Put(
             "update members set wanted = @yes, stamp = stamp + 1 where group_id = @group and wanted = @no "
                 + $"and exists (select 1 from former_members f where {Same} and f.wanted = @yes and members.source_id = f.asked_by)",
             ("@yes", Tri.Yes),
@@ -98,7 +98,7 @@ internal static class FormerMembers
 
     /// <summary>Who was not wanted and is not in Slack was never told.</summary>
     public static void Untell(StoreSession store, GroupId group) =>
-        store.Execute(
+        store.Put(
             "delete from members where group_id = @group and wanted = @yes and in_slack = @no "
                 + $"and exists (select 1 from former_members f where {Same} and f.wanted is null and members.source_id = f.asked_by)",
             ("@group", group),
@@ -118,7 +118,7 @@ internal static class FormerMembers
 
     /// <summary>What was in the way of a row that is as it was is in its way again.</summary>
     public static void BeBlocked(StoreSession store, GroupId group) =>
-        store.Execute(
+        store.Put(
             "update members set (blocked, refused) = (select coalesce(nullif(nullif(f.blocked, @unreachable), @nested), "
                 + $"({Members.WhyInTheWay})), f.refused "
                 + $"from former_members f where {Same}) where group_id = @group "
@@ -128,5 +128,5 @@ internal static class FormerMembers
 
     /// <summary>Nothing can be taken back any more.</summary>
     public static void Forget(StoreSession store, GroupId group) =>
-        store.Execute("delete from former_members where group_id = @group", ("@group", group));
+        store.Put("delete from former_members where group_id = @group", ("@group", group));
 }

@@ -78,7 +78,7 @@ internal static class HoldRows
 
     /// <summary>An operator says which of two accounts was meant.</summary>
     public static void Mean(StoreSession store, Hold hold, LinkId meant) =>
-        store.Execute("update holds set meant_id = @meant where id = @id", ("@meant", meant), ("@id", hold.Id));
+        store.Put("update holds set meant_id = @meant where id = @id", ("@meant", meant), ("@id", hold.Id));
 
     /// <summary>
     /// What an operator said is meant where a provider asks for a link or another one; null if nobody has.
@@ -93,7 +93,7 @@ internal static class HoldRows
 
     /// <summary>What is held of a member is decided on wherever its rows go.</summary>
     public static void Hand(StoreSession store, ResourceId former, ResourceId member) =>
-        store.Execute(
+        store.Put(
             "update holds set member_id = @member where member_id = @former",
             ("@member", member),
             ("@former", former)
@@ -101,7 +101,7 @@ internal static class HoldRows
 
     /// <summary>What is listed of a link itself is no more to be decided.</summary>
     public static void Close(StoreSession store, TenantId tenantId, LinkId link) =>
-        store.Execute(
+        store.Put(
             "delete from holds where tenant_id = @tenant and (link_id = @link or meant_id = @link) and member_id is null",
             ("@tenant", tenantId),
             ("@link", link)
@@ -109,11 +109,11 @@ internal static class HoldRows
 
     /// <summary>One is decided.</summary>
     public static void Delete(StoreSession store, Hold hold) =>
-        store.Execute("delete from holds where id = @id", ("@id", hold.Id));
+        store.Put("delete from holds where id = @id", ("@id", hold.Id));
 
     /// <summary>Forgets all that is listed of members of a group.</summary>
     public static void DeleteAll(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
-        store.Execute(
+        store.Put(
             "delete from holds where (tenant_id, link_id) = (select tenant_id, link_id from resources where id = @group) "
                 + $"and member_id in {Members.Listed}",
             ("@group", group),
@@ -122,7 +122,7 @@ internal static class HoldRows
 
     /// <summary>Forgets all that is listed of a link, and of members of its group.</summary>
     public static void DeleteAll(StoreSession store, LinkId link) =>
-        store.Execute("delete from holds where link_id = @link", ("@link", link));
+        store.Put("delete from holds where link_id = @link", ("@link", link));
 
     private static Hold ToHold(Row row) =>
         new()

@@ -14,7 +14,7 @@ internal static class Jobs
     /// <summary>Keeps a preview in place of the one before of its kind; its number.</summary>
     public static JobId Keep(StoreSession store, TenantId tenantId, string kind, string meant, Instant now)
     {
-        store.Execute(
+        store.Put(
             "delete from jobs where tenant_id = @tenant and kind = @kind",
             ("@tenant", tenantId),
             ("@kind", Preview + kind)
@@ -40,7 +40,7 @@ internal static class Jobs
     /// </summary>
     public static int Begin(StoreSession store, TenantId tenantId, JobId id, string kind, Instant now)
     {
-        store.Execute(
+        store.Put(
             "update jobs set kind = @kind, started = @now where id = @id",
             ("@kind", kind),
             ("@now", now),

@@ -33,20 +33,24 @@ internal static class Keys
             ("@link", link)
         );
 
-    /// <summary>Has a link have a key; false if another one has it.</summary>
-    public static bool TryTake(StoreSession store, Link link, KeyKind kind, string value) =>
-        store.Execute(
+    /// <summary>A link takes a key that nobody has; true, as it has it from then on.</summary>
+    public static bool Take(StoreSession store, Link link, KeyKind kind, string value)
+    {
+        store.PutOne(
             "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) "
                 + "on conflict (tenant_id, kind, value) do update set link_id = excluded.link_id where keys.link_id = excluded.link_id",
+            () => new InvalidOperationException("Another link has the key, which was free when it was looked up."),
             ("@tenant", link.TenantId),
             ("@kind", kind),
             ("@value", value),
             ("@link", link.Id)
-        ) == 1;
+        );
+        return true;
+    }
 
     /// <summary>A link lets go of a key.</summary>
     public static void Free(StoreSession store, Link link, KeyKind kind, string value) =>
-        store.Execute(
+        store.Put(
             "delete from keys where tenant_id = @tenant and kind = @kind and value = @value and link_id = @link",
             ("@tenant", link.TenantId),
             ("@kind", kind),
@@ -56,5 +60,5 @@ internal static class Keys
 
     /// <summary>A link lets go of all that it has.</summary>
     public static void FreeAll(StoreSession store, LinkId link) =>
-        store.Execute("delete from keys where link_id = @link", ("@link", link));
+        store.Put("delete from keys where link_id = @link", ("@link", link));
 }

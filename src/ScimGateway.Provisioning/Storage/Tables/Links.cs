@@ -189,11 +189,10 @@ internal static class Links
     /// <summary>Whether any was seen once, since a time, to have drifted, and is to be looked at again.</summary>
     public static bool IsAnySuspected(StoreSession store, TenantId tenantId, Instant since) =>
         store.First(
-            "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected = @yes limit 1",
+            "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected limit 1",
             row => row.Int(),
             ("@tenant", tenantId),
-            ("@since", since),
-            ("@yes", true)
+            ("@since", since)
         ) == 1;
 
     /// <summary>The Slack id of the account of a user whom the tenant shows; null if there is none.</summary>
@@ -243,18 +242,21 @@ internal static class Links
             link.ClaimantId != link.Indexed.ClaimantId ? FromClaimant
             : link.SlackId != link.Indexed.SlackId ? FromSlackId
             : FromRest;
-        if (store.Execute(_updates[from], Values(link).AsSpan()[from..]) != 1)
-            throw new InvalidOperationException($"Link {link.Id} has changed since it was read.");
+        store.PutOne(
+            _updates[from],
+            () => new InvalidOperationException($"Link {link.Id} has changed since it was read."),
+            Values(link).AsSpan()[from..]
+        );
         return link with { Revision = link.Revision + 1, Indexed = (link.SlackId, link.ClaimantId) };
     }
 
     /// <summary>Forgets a link that nothing came of.</summary>
     public static void Delete(StoreSession store, LinkId id) =>
-        store.Execute("delete from links where id = @id", ("@id", id));
+        store.Put("delete from links where id = @id", ("@id", id));
 
     /// <summary>A new process takes a tenant over: nobody waits any more for an answer of the former one.</summary>
     public static void AcceptAll(StoreSession store, TenantId tenantId) =>
-        store.Execute(
+        store.Put(
             "update links set answer_by = null, revision = revision + 1 where tenant_id = @tenant and state <> 0 and answer_by is not null",
             ("@tenant", tenantId)
         );
@@ -264,7 +266,7 @@ internal static class Links
     /// has no Slack id is asked for before it is made.
     /// </summary>
     public static void AskForAllPending(StoreSession store, TenantId tenantId, Instant due) =>
-        store.Execute(
+        store.Put(
             "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
                 + $"due = @due, revision = revision + 1 where {Unsettled} = @pending",
             ("@due", due),
@@ -274,7 +276,7 @@ internal static class Links
 
     /// <summary>What waited while nothing was sent has nothing in its way any more.</summary>
     public static void LetAllGo(StoreSession store, TenantId tenantId) =>
-        store.Execute(
+        store.Put(
             $"update links set reason = null, revision = revision + 1 where {Unsettled} = @pending and reason in (@shadow, @disabled)",
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending),

@@ -55,7 +55,7 @@ internal static class Members
 
     /// <summary>A source wants those of whom there is no row.</summary>
     public static void Insert(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
-        store.Execute(
+        store.Put(
             "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone, blocked) "
                 + $"select @group, r.id, r.kind, @source, @yes, @no, 0, @gone or r.deleted is not null, {InTheWay} "
                 + "from json_each(@members) j join resources r on r.id = j.value left join links l on l.id = r.link_id",
@@ -77,7 +77,7 @@ internal static class Members
         IReadOnlyCollection<ResourceId> members,
         int source
     ) =>
-        store.Execute(
+        store.Put(
             "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
                 + $"select @group, o.member_id, max(o.kind), @source, @yes, max(o.in_slack), max(o.stamp) + 1, {IsGone} "
                 + $"from members o where o.group_id = @group and o.member_id in {Listed} group by o.member_id",
@@ -97,7 +97,7 @@ internal static class Members
         IReadOnlyCollection<ResourceId> members,
         int source
     ) =>
-        store.Execute(
+        store.Put(
             $"update members set source_id = @source, wanted = @yes, gone = {IsGone}, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1, "
                 + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {Listed}",
             [
@@ -114,7 +114,7 @@ internal static class Members
 
     /// <summary>Those go whom nobody else wants, as a source says.</summary>
     public static void Leave(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
-        store.Execute(
+        store.Put(
             "update members set source_id = @source, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1, "
                 + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {Listed}",
             [
@@ -130,7 +130,7 @@ internal static class Members
 
     /// <summary>Forgets what a source says, or nobody.</summary>
     public static void Delete(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
-        store.Execute(
+        store.Put(
             $"delete from members where group_id = @group and member_id in {Listed} and source_id in (@source, 0)",
             ("@group", group),
             ("@members", members),
@@ -142,7 +142,7 @@ internal static class Members
     /// of them any more.
     /// </summary>
     public static void Block(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
-        store.Execute(
+        store.Put(
             $"update members set blocked = ({WhyInTheWay}), refused = null where group_id = @group and member_id in {Listed}",
             [.. InTheWayIs, ("@group", group), ("@members", members)]
         );
@@ -158,7 +158,7 @@ internal static class Members
 
     /// <summary>Who was to leave stays, by an operator's word.</summary>
     public static void Dismiss(StoreSession store, GroupId group, ResourceId member) =>
-        store.Execute(
+        store.Put(
             "update members set blocked = @why, refused = null where group_id = @group and member_id = @member and wanted = @no",
             ("@why", nameof(ReasonCode.Dismissed)),
             ("@group", group),
@@ -173,7 +173,7 @@ internal static class Members
         IReadOnlyCollection<ResourceId> members,
         Reason why
     ) =>
-        store.Execute(
+        store.Put(
             $"update members set blocked = @why, refused = null where group_id = @group and member_id in {Listed}",
             ("@why", why.ToString()),
             ("@group", group),
@@ -182,7 +182,7 @@ internal static class Members
 
     /// <summary>An operator lets it be told.</summary>
     public static void Release(StoreSession store, GroupId group, ResourceId member) =>
-        store.Execute(
+        store.Put(
             "update members set blocked = null where group_id = @group and member_id = @member and wanted = @no",
             ("@group", group),
             ("@member", member),
@@ -258,7 +258,7 @@ internal static class Members
 
     /// <summary>A member is deleted, or there again: shown nowhere, or where it was.</summary>
     public static void Hide(StoreSession store, ResourceId member, bool isGone) =>
-        store.Execute(
+        store.Put(
             "update members set gone = @gone where member_id = @member and source_id <> @nesting",
             ("@gone", isGone),
             ("@member", member),
@@ -267,7 +267,7 @@ internal static class Members
 
     /// <summary>A user is not there after all.</summary>
     public static void Vanish(StoreSession store, ResourceId member) =>
-        store.Execute("delete from members where member_id = @member", ("@member", member));
+        store.Put("delete from members where member_id = @member", ("@member", member));
 
     /// <summary>
     /// The rows of a deleted user are those of who takes the account over, whom nobody wants anywhere yet. Until then
@@ -276,14 +276,14 @@ internal static class Members
     public static void TakeOver(StoreSession store, ResourceId former, ResourceId member)
     {
         // Whoever wanted the user that was, does not want the one that is.
-        store.Execute(
+        store.Put(
             "delete from members where member_id = @former and ((blocked is not null and in_slack = @no) or (wanted = @yes and source_id > "
                 + "(select min(o.source_id) from members o where o.group_id = members.group_id and o.member_id = @former and o.wanted = @yes)))",
             ("@former", former),
             ("@yes", Tri.Yes),
             ("@no", Tri.No)
         );
-        store.Execute(
+        store.Put(
             "update members set wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where member_id = @former and wanted = @yes",
             ("@no", Tri.No),
             ("@unknown", Tri.Neither),
@@ -291,12 +291,12 @@ internal static class Members
             ("@yes", Tri.Yes)
         );
         // Who is wanted there already stays so, whatever Slack has.
-        store.Execute(
+        store.Put(
             "delete from members where member_id = @former and exists (select 1 from members o where o.group_id = members.group_id and o.member_id = @member)",
             ("@former", former),
             ("@member", member)
         );
-        store.Execute(
+        store.Put(
             "update members set member_id = @member, gone = source_id = @nesting where member_id = @former",
             ("@member", member),
             ("@nesting", ByNesting),
@@ -309,18 +309,18 @@ internal static class Members
     /// </summary>
     public static void Join(StoreSession store, ResourceId former, ResourceId member)
     {
-        store.Execute(
+        store.Put(
             "delete from members where member_id = @former and exists (select 1 from members o where o.group_id = members.group_id "
                 + "and o.member_id = @member and (members.source_id = 0 or o.source_id = members.source_id))",
             ("@former", former),
             ("@member", member)
         );
-        store.Execute(
+        store.Put(
             "delete from members where member_id = @member and source_id = 0 and exists (select 1 from members o where o.group_id = members.group_id and o.member_id = @former)",
             ("@former", former),
             ("@member", member)
         );
-        store.Execute(
+        store.Put(
             "update members set member_id = @member where member_id = @former",
             ("@former", former),
             ("@member", member)
@@ -332,17 +332,17 @@ internal static class Members
     /// </summary>
     public static void TakeOverGroup(StoreSession store, ResourceId former, GroupId group)
     {
-        store.Execute(
+        store.Put(
             "delete from members where group_id = @former and source_id > (select min(o.source_id) from members o where o.group_id = @former and o.member_id = members.member_id)",
             ("@former", former)
         );
         // Groups in it are nobody's to tell.
-        store.Execute(
+        store.Put(
             "delete from members where group_id = @former and kind = @nested",
             ("@former", former),
             ("@nested", Kind.Group)
         );
-        store.Execute(
+        store.Put(
             "update members set group_id = @group, wanted = @no, blocked = null, refused = null, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where group_id = @former",
             ("@group", group),
             ("@no", Tri.No),
@@ -354,7 +354,7 @@ internal static class Members
 
     /// <summary>All rows of a group that is gone.</summary>
     public static void DropAll(StoreSession store, GroupId group) =>
-        store.Execute("delete from members where group_id = @group", ("@group", group));
+        store.Put("delete from members where group_id = @group", ("@group", group));
 
     /// <summary>
     /// A member's account is there, or gone, so that nobody knows what groups Slack has it in; true if it is a member
@@ -459,7 +459,7 @@ internal static class Members
     /// </summary>
     public static void HandOver(StoreSession store, GroupId group, ResourceId member, int from, int to)
     {
-        store.Execute(
+        store.Put(
             "delete from members where group_id = @group and member_id = @member and source_id = @from and exists "
                 + "(select 1 from members o where o.group_id = @group and o.member_id = @member and o.source_id = @to)",
             ("@group", group),
@@ -467,7 +467,7 @@ internal static class Members
             ("@from", from),
             ("@to", to)
         );
-        store.Execute(
+        store.Put(
             "update members set source_id = @to where group_id = @group and member_id = @member and source_id = @from",
             ("@to", to),
             ("@group", group),

@@ -49,8 +49,8 @@ internal static class Operations
         );
 
     /// <summary>Writes a line, unless it is there.</summary>
-    public static int Insert(StoreSession store, Operation operation) =>
-        store.Execute(
+    public static void Insert(StoreSession store, Operation operation) =>
+        store.Put(
             "insert into operations (id, tenant_id, source_id, actor, link_id, version, resource_id, request, at, notes, verdict, commands, "
                 + "outcome, error, status, scim_type, finished, counted) values (@id, @tenant, @source, @actor, @link, @version, @resource, @request, "
                 + "@at, @notes, @verdict, @commands, @outcome, @error, @status, @type, @finished, @counted) on conflict (id) do nothing",
@@ -97,8 +97,8 @@ internal static class Operations
         );
 
     /// <summary>One more refusal is counted by a line, which says why of the last one.</summary>
-    public static int CountRefusal(StoreSession store, OperationId id, ScimException why) =>
-        store.Execute(
+    public static void CountRefusal(StoreSession store, OperationId id, ScimException why) =>
+        store.Put(
             "update operations set counted = counted + 1, error = @error, status = @status, scim_type = @type where id = @id",
             ("@error", why.Message),
             ("@status", (int)why.Status),
@@ -107,8 +107,8 @@ internal static class Operations
         );
 
     /// <summary>Adds a command to those that are served.</summary>
-    public static int AddCommand(StoreSession store, Served served, string line) =>
-        store.Execute(
+    public static void AddCommand(StoreSession store, Served served, string line) =>
+        store.Put(
             $"update operations set commands = commands || @line where {Served.Where} and length(commands) < 20000",
             ("@line", line),
             ("@link", served.Link),
@@ -117,8 +117,8 @@ internal static class Operations
         );
 
     /// <summary>Adds a note to those that are served and have it not.</summary>
-    public static int AddNote(StoreSession store, Served served, string line) =>
-        store.Execute(
+    public static void AddNote(StoreSession store, Served served, string line) =>
+        store.Put(
             $"update operations set notes = notes || @line where {Served.Where} and replace(notes, @line, '') = notes",
             ("@line", line),
             ("@link", served.Link),
@@ -127,8 +127,8 @@ internal static class Operations
         );
 
     /// <summary>Adds commands to one that was taken on.</summary>
-    public static int AddPlan(StoreSession store, OperationId id, string lines) =>
-        store.Execute(
+    public static void AddPlan(StoreSession store, OperationId id, string lines) =>
+        store.Put(
             "update operations set commands = commands || @lines where id = @id and outcome = 'accepted' and length(commands) < 20000",
             ("@lines", lines),
             ("@id", id)
@@ -145,8 +145,8 @@ internal static class Operations
         );
 
     /// <summary>Says what came of those that are served.</summary>
-    public static int Finish(StoreSession store, Served served, string outcome, string? error, Instant now) =>
-        store.Execute(
+    public static void Finish(StoreSession store, Served served, string outcome, string? error, Instant now) =>
+        store.Put(
             $"update operations set outcome = @outcome, error = @error, finished = @now where {Served.Where}",
             ("@outcome", outcome),
             ("@error", error),
@@ -157,8 +157,8 @@ internal static class Operations
         );
 
     /// <summary>One was refused, and its provider is told why.</summary>
-    public static int Refuse(StoreSession store, OperationId? id, ScimException why, Instant now) =>
-        store.Execute(
+    public static void Refuse(StoreSession store, OperationId? id, ScimException why, Instant now) =>
+        store.Put(
             $"update operations set {Refused} where id = @id",
             ("@error", why.Message),
             ("@status", (int)why.Status),
@@ -168,8 +168,8 @@ internal static class Operations
         );
 
     /// <summary>The same of all that are served.</summary>
-    public static int RefuseAll(StoreSession store, Served served, ScimException why, Instant now) =>
-        store.Execute(
+    public static void RefuseAll(StoreSession store, Served served, ScimException why, Instant now) =>
+        store.Put(
             $"update operations set {Refused} where {Served.Where}",
             ("@error", why.Message),
             ("@status", (int)why.Status),
@@ -181,8 +181,8 @@ internal static class Operations
         );
 
     /// <summary>Takes one on whose outcome its provider does not wait for any longer.</summary>
-    public static int Accept(StoreSession store, OperationId id) =>
-        store.Execute("update operations set outcome = 'accepted' where id = @id and outcome = 'pending'", ("@id", id));
+    public static void Accept(StoreSession store, OperationId id) =>
+        store.Put("update operations set outcome = 'accepted' where id = @id and outcome = 'pending'", ("@id", id));
 
     /// <summary>The same of all of a tenant's.</summary>
     public static int AcceptAll(StoreSession store, TenantId tenantId) =>
@@ -192,20 +192,20 @@ internal static class Operations
         );
 
     /// <summary>What is told of a link is told of another one.</summary>
-    public static int Move(StoreSession store, LinkId from, LinkId to) =>
-        store.Execute("update operations set link_id = @to where link_id = @link", ("@to", to), ("@link", from));
+    public static void Move(StoreSession store, LinkId from, LinkId to) =>
+        store.Put("update operations set link_id = @to where link_id = @link", ("@to", to), ("@link", from));
 
     /// <summary>What is told of a resource is told of another link from now on.</summary>
-    public static int Hand(StoreSession store, ResourceId resource, LinkId to) =>
-        store.Execute(
+    public static void Hand(StoreSession store, ResourceId resource, LinkId to) =>
+        store.Put(
             "update operations set link_id = @to where resource_id = @resource",
             ("@to", to),
             ("@resource", resource)
         );
 
     /// <summary>What has no outcome yet of a link waits for an operator with its last wish.</summary>
-    public static int Hold(StoreSession store, Link link, Instant now) =>
-        store.Execute(
+    public static void Hold(StoreSession store, Link link, Instant now) =>
+        store.Put(
             "update operations set outcome = 'held', finished = @now where link_id = @link and version < @version and outcome in ('pending', 'accepted')",
             ("@now", now),
             ("@version", link.WantedVersion),
@@ -213,16 +213,16 @@ internal static class Operations
         );
 
     /// <summary>What has no outcome yet of a link has it with its last wish.</summary>
-    public static int Carry(StoreSession store, Link link) =>
-        store.Execute(
+    public static void Carry(StoreSession store, Link link) =>
+        store.Put(
             "update operations set version = @version where link_id = @link and version < @version and outcome in ('pending', 'accepted')",
             ("@version", link.WantedVersion),
             ("@link", link.Id)
         );
 
     /// <summary>What was held of a link goes on with its last wish.</summary>
-    public static int GoOn(StoreSession store, Link link) =>
-        store.Execute(
+    public static void GoOn(StoreSession store, Link link) =>
+        store.Put(
             "update operations set outcome = 'accepted', version = @version where link_id = @link and outcome = 'held'",
             ("@version", link.WantedVersion),
             ("@link", link.Id)

@@ -223,8 +223,9 @@ internal static class Resources
     private static string Had(ResourceId? only) =>
         "tenant_id = @tenant and source_id = @source" + (only is null ? "" : " and id = @only");
 
-    private static Resource ToResource(Row row) =>
-        new()
+    private static Resource ToResource(Row row)
+    {
+        var resource = new Resource
         {
             Id = row.Id<ResourceId>(),
             TenantId = row.Number<TenantId>(),
@@ -251,35 +252,40 @@ internal static class Resources
             EmailKeys = row.TextOrNull(),
             DisplayName = row.TextOrNull(),
         };
+        resource.Kept = resource.Now;
+        return resource;
+    }
 
-    /// <summary>
-    /// Writes the row; true if it is a new one. What is found by an index is written only where it changes, as each
-    /// index costs a page.
-    /// </summary>
+    /// <summary>Writes the row; true if it is a new one.</summary>
     /// <exception cref="UniqueViolationException">Another one has its name.</exception>
     public static bool Save(StoreSession store, Resource r)
     {
-        if (TryUpdate(store, r))
+        var kept = r.Kept;
+        if (kept is null)
+            Insert(store, r);
+        else
         {
-            UpdateKeys(store, r);
-            return false;
+            Update(store, r);
+            if (kept != r.Now)
+                UpdateKeys(store, r);
         }
-        Insert(store, r);
-        return true;
+        r.Kept = r.Now;
+        return kept is null;
     }
 
     /// <summary>The answer to the last change is out: what it replaced is not needed any more.</summary>
     public static void ForgetPrevious(StoreSession store, ResourceId id) =>
-        store.Execute(
+        store.Put(
             "update resources set previous = null, previous_asserted = null, previous_waived = null where id = @id",
             ("@id", id)
         );
 
-    private static bool TryUpdate(StoreSession store, Resource r) =>
-        store.Execute(
+    private static void Update(StoreSession store, Resource r) =>
+        store.PutOne(
             "update resources set version = @version, document = @document, previous = @previous, asserted = @asserted, "
                 + "previous_asserted = @previous_asserted, waived = @waived, previous_waived = @previous_waived, active = @active, hidden = @hidden, "
                 + "modified = @modified, display_name = @shown_name where id = @id",
+            () => new InvalidOperationException($"The resource {r.Id} is not there any more."),
             ("@version", r.Version),
             ("@document", r.Document),
             ("@previous", r.Previous),
@@ -292,15 +298,12 @@ internal static class Resources
             ("@modified", r.Modified),
             ("@shown_name", r.DisplayName),
             ("@id", r.Id)
-        ) == 1;
+        );
 
     private static void UpdateKeys(StoreSession store, Resource r) =>
         store.Execute(
             "update resources set source_id = @source, link_id = @link, user_name_key = @user_name, display_name_key = @display_name, "
-                + "external_id = @external, manager = @manager, email_keys = @email_keys, deleted = @deleted where id = @id and (coalesce(source_id, 0) <> coalesce(@source, 0) "
-                + "or coalesce(link_id, 0) <> coalesce(cast(@link as bigint), 0) or coalesce(user_name_key, '') <> coalesce(@user_name, '') "
-                + "or coalesce(display_name_key, '') <> coalesce(@display_name, '') or coalesce(external_id, '') <> coalesce(@external, '') "
-                + "or coalesce(manager, '') <> coalesce(@manager, '') or coalesce(email_keys, '') <> coalesce(@email_keys, '') or coalesce(deleted, 0) <> coalesce(cast(@deleted as bigint), 0))",
+                + "external_id = @external, manager = @manager, email_keys = @email_keys, deleted = @deleted where id = @id",
             ("@source", r.SourceId),
             ("@link", r.LinkId),
             ("@user_name", r.UserNameKey),

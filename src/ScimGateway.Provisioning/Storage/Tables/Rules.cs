@@ -23,9 +23,9 @@ internal static class Rules
     /// <summary>Has a tenant have these rules, and no others.</summary>
     public static void Replace(StoreSession store, TenantId tenantId, IEnumerable<Rule> rules)
     {
-        store.Execute("delete from rules where tenant_id = @tenant", ("@tenant", tenantId));
+        store.Put("delete from rules where tenant_id = @tenant", ("@tenant", tenantId));
         foreach (var rule in rules)
-            store.Execute(
+            store.Put(
                 "insert into rules (tenant_id, name, filter) values (@tenant, @name, @filter)",
                 ("@tenant", tenantId),
                 ("@name", rule.Name),

@@ -127,7 +127,7 @@ internal static class SeenMembers
         string set,
         params ReadOnlySpan<(string, object?)> values
     ) =>
-        store.Execute(
+        store.Put(
             $"update members set {set} where group_id = @group and source_id = 0 and wanted = @unsaid and member_id = "
                 + "(select claimant_id from links where tenant_id = @tenant and kind = @kind and slack_id = @slack)",
             [
@@ -144,7 +144,7 @@ internal static class SeenMembers
     /// Somebody whom Slack was told to have in the group is not in it: told again, or let be and said why.
     /// </summary>
     public static void TakenOut(StoreSession store, GroupId group, ResourceId member, bool toldAgain) =>
-        store.Execute(
+        store.Put(
             "update members set in_slack = @no, blocked = @why, stamp = stamp + 1 where group_id = @group and member_id = @member and wanted = @yes and in_slack = @yes",
             ("@no", Tri.No),
             ("@why", toldAgain ? null : nameof(ReasonCode.TakenOut)),
@@ -156,7 +156,7 @@ internal static class SeenMembers
     /// <summary>Slack has a member in the group, whatever was in the way of it; what is shown stays as it is.</summary>
     public static bool Confirm(StoreSession store, GroupId group, ResourceId member)
     {
-        store.Execute(
+        store.Put(
             "update members set in_slack = @yes, blocked = case when wanted = @wanted then null else blocked end where group_id = @group and member_id = @member",
             ("@yes", Tri.Yes),
             ("@wanted", Tri.Yes),

@@ -11,8 +11,8 @@ internal static class ShownTotals
     /// <summary>Counts all there are: what keeps them so are triggers, of which each store has its own.</summary>
     public static void Count(StoreSession store)
     {
-        store.Execute("delete from shown_totals" + OneTenants.NotAlone);
-        store.Execute(
+        store.Put("delete from shown_totals" + OneTenants.NotAlone);
+        store.Put(
             "insert into shown_totals (tenant_id, kind, shown, claimed) "
                 + "select tenant_id, kind, count(*), count(source_id) from resources where deleted is null and not hidden group by tenant_id, kind"
                 + OneTenants.NotAlone

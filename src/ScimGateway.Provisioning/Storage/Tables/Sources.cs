@@ -17,7 +17,7 @@ internal static class Sources
     /// <summary>The number of a tenant's source of a name, which is made if it is not there yet.</summary>
     public static int Open(StoreSession store, TenantId tenantId, string name)
     {
-        store.Execute(
+        store.Put(
             "insert into sources (tenant_id, name, deviations_off) select @tenant, @name, '' "
                 + "where not exists (select 1 from sources where tenant_id = @tenant and name = @name)",
             ("@tenant", tenantId),

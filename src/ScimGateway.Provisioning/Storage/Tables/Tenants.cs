@@ -100,7 +100,7 @@ public static class Tenants
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(preferences);
-        store.Execute(
+        store.Put(
             "insert into tenants (slug, name, enabled, shadow, preferences, epoch, stopped_cleanly, still, cursor_key) "
                 + "values (@slug, @name, @yes, @no, @preferences, 0, @no, @no, @key) on conflict (slug) do nothing",
             ("@slug", slug),
@@ -165,13 +165,18 @@ public static class Tenants
     internal static int SetPreviewed(StoreSession store, TenantId id, Instant now) =>
         store.Execute("update tenants set previewed = @now where id = @id", ("@now", now), ("@id", id));
 
-    /// <summary>Whether the tenant's home is the one that took it over under this epoch.</summary>
-    internal static bool IsHome(StoreSession store, TenantId id, long epoch) =>
-        store.Any(
+    /// <summary>The tenant's home is the one that took it over under this epoch; else nothing is written.</summary>
+    internal static void RequireHome(StoreSession store, TenantId id, long epoch) =>
+        store.Require(
             $"select 1 from tenants where id = @id and epoch = @epoch {StandsStill}",
+            () => new HomeEndedException(),
             ("@id", id),
             ("@epoch", epoch)
         );
+
+    /// <summary>Whether that is so, for whoever does not write.</summary>
+    internal static bool IsHome(StoreSession store, TenantId id, long epoch) =>
+        store.Any("select 1 from tenants where id = @id and epoch = @epoch", ("@id", id), ("@epoch", epoch));
 
     /// <summary>Whether the former executor stopped with no call under way.</summary>
     internal static bool HasStoppedCleanly(StoreSession store, TenantId id) =>

@@ -63,14 +63,14 @@ internal static class ToldMembers
         var told = members.ToLookup(member => member.Adds);
         // All sources' rows of a member know the same of Slack.
         if (told[true].Any())
-            store.Execute(
+            store.Put(
                 $"update members set in_slack = @yes where group_id = @group and member_id in (select m.member_id {AsPlanned})",
                 ("@yes", Tri.Yes),
                 ("@group", group),
                 ("@planned", Json(told[true]))
             );
         if (told[false].Any())
-            store.Execute(
+            store.Put(
                 $"delete from members where group_id = @group and (member_id, source_id) in (select m.member_id, m.source_id {AsPlanned})",
                 ("@group", group),
                 ("@planned", Json(told[false]))
@@ -79,7 +79,7 @@ internal static class ToldMembers
 
     /// <summary>What a call without an answer may have done is unknown, and unknown is always planned.</summary>
     public static void Forget(StoreSession store, GroupId group, IReadOnlyCollection<PlannedMember> members) =>
-        store.Execute(
+        store.Put(
             $"update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group and member_id in {Members.Listed}",
             ("@unknown", Tri.Neither),
             ("@group", group),
@@ -90,7 +90,7 @@ internal static class ToldMembers
     /// Slack does not take a member, as the row was when it was planned: since then its account may have changed.
     /// </summary>
     public static void Refuse(StoreSession store, GroupId group, PlannedMember member, Reason why, Instant now) =>
-        store.Execute(
+        store.Put(
             "update members set blocked = @why, refused = @now where group_id = @group and member_id = @member and "
                 + "(select stamp from members where group_id = @group and member_id = @member and source_id = @source) = @stamp",
             ("@why", why.ToString()),
@@ -103,7 +103,7 @@ internal static class ToldMembers
 
     /// <summary>Has those tried again whom Slack refused before a time.</summary>
     public static void TryAgain(StoreSession store, GroupId group, Instant before) =>
-        store.Execute(
+        store.Put(
             "update members set blocked = null, refused = null where group_id = @group and refused is not null and refused < @before",
             ("@group", group),
             ("@before", before)
@@ -111,7 +111,7 @@ internal static class ToldMembers
 
     /// <summary>Slack has no room for anybody more, until somebody leaves.</summary>
     public static void Full(StoreSession store, GroupId group, Instant now) =>
-        store.Execute(
+        store.Put(
             $"update members set blocked = @why, refused = @now where group_id = @group and wanted = @yes and {Members.ToDo}",
             ("@why", nameof(ReasonCode.GroupFull)),
             ("@now", now),
@@ -121,7 +121,7 @@ internal static class ToldMembers
 
     /// <summary>Somebody has left, so those whom Slack had no room for are tried again.</summary>
     public static void HasRoom(StoreSession store, GroupId group) =>
-        store.Execute(
+        store.Put(
             "update members set blocked = null, refused = null where group_id = @group and refused is not null and blocked = @why",
             ("@group", group),
             ("@why", nameof(ReasonCode.GroupFull))
@@ -130,12 +130,12 @@ internal static class ToldMembers
     /// <summary>All rows of a group that is new to Slack: nobody is in it there.</summary>
     public static void NobodyInSlack(StoreSession store, GroupId group)
     {
-        store.Execute(
+        store.Put(
             "delete from members where group_id = @group and wanted <> @yes",
             ("@group", group),
             ("@yes", Tri.Yes)
         );
-        store.Execute(
+        store.Put(
             "update members set in_slack = @no, stamp = stamp + 1 where group_id = @group",
             ("@no", Tri.No),
             ("@group", group)

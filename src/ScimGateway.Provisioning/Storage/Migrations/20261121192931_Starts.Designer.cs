@@ -12,8 +12,8 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.Provisioning.Storage.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261121191115_SlackFrozen")]
-    partial class SlackFrozen
+    [Migration("20261121192931_Starts")]
+    partial class Starts
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -147,7 +147,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Finished");
+                    b.HasIndex("Finished", "TenantId");
 
                     b.HasIndex("LinkId", "Version");
 
@@ -491,6 +491,9 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
                     b.HasIndex("TenantId", "Kind", "SlackId")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "TenantId", "DriftedAt" }, "ix_links_suspected")
+                        .HasFilter("is_drift_suspected");
 
                     b.ToTable("links");
                 });

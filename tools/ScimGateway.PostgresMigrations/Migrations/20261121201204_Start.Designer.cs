@@ -12,7 +12,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.PostgresMigrations.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261121195105_Start")]
+    [Migration("20261121201204_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -162,7 +162,7 @@ namespace ScimGateway.PostgresMigrations.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Finished");
+                    b.HasIndex("Finished", "TenantId");
 
                     b.HasIndex("LinkId", "Version");
 
@@ -515,6 +515,9 @@ namespace ScimGateway.PostgresMigrations.Migrations
 
                     b.HasIndex("TenantId", "Kind", "SlackId")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "TenantId", "DriftedAt" }, "ix_links_suspected")
+                        .HasFilter("is_drift_suspected");
 
                     b.ToTable("links");
                 });

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# What one tenant's work costs another: its group of 15,000, its Bulk, its import, each beside an ordinary client of another tenant and without.
+#   tests/bench/neighbours.sh [--seconds N] [--configuration Release]
+# Some eight minutes. Builds nothing: run dotnet build -c Release first; wants sqlite3.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+seconds=20 configuration=Release
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --seconds) seconds=$2; shift 2 ;;
+    --configuration) configuration=$2; shift 2 ;;
+    *) sed -n 2,4p "$0" >&2; exit 2 ;;
+  esac
+done
+bin=bin/$configuration/net10.0
+emulator=src/ScimGateway.SlackEmulator/$bin/ScimGateway.SlackEmulator
+gateway=src/ScimGateway.Host/$bin/ScimGateway.Host
+load=tests/ScimGateway.Load/$bin/ScimGateway.Load
+for program in "$emulator" "$gateway" "$load"; do
+  [ -x "$program" ] || { echo "build first: dotnet build -c $configuration" >&2; exit 1; }
+done
+slack=http://127.0.0.1:5595 url=http://127.0.0.1:5596 token=token-of-the-bench
+work=$(mktemp -d)
+pids=()
+trap 'kill -9 "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
+
+answered() { # URL TOKEN
+  timeout 300 sh -c "until curl -sf -o /dev/null -H 'Authorization: Bearer $2' '$1'; do sleep 0.05; done" || { echo "nothing answers at $1" >&2; exit 1; }
+}
+start() { # sets pid
+  "$gateway" demo --urls "$url" --slack "$slack" --token "$token" --data "$work/data" --tenants 2 >>"$work/gateway.log" 2>&1 &
+  pid=$!
+  disown
+  pids+=("$pid")
+  answered "$url/demo2/scim/v2/Users?count=0" "$token-2"
+}
+stop() { kill "$pid"; while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done; }
+
+echo "commit $(git rev-parse --short HEAD), $(date +%F), $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg)"
+"$emulator" --urls "$slack" --seed 20000 >"$work/emulator.log" 2>&1 &
+pids+=($!)
+disown
+timeout 60 sh -c "until curl -s -o /dev/null '$slack/scim/v1/ServiceProviderConfigs'; do sleep 0.05; done"
+"$load" neighbour
+start
+for work_of in group bulk; do
+  "$load" neighbour --url "$url" --token "$token" --work "$work_of" --seconds "$seconds" || echo "| $work_of | not measured |"
+done
+stop
+# The other one's last import was seven hours ago, so that it is time for the next.
+sqlite3 "$work/data/gateway.db" "update jobs set finished = finished - 25200000 where tenant_id = 2"
+start
+"$load" neighbour --url "$url" --token "$token" --work import --seconds "$seconds" || echo "| import | not measured |"
+stop
