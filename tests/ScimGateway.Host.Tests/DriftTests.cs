@@ -222,7 +222,11 @@ public class DriftTests
         // What the sweep reads is not there: it says so, as of a file that cannot be read.
         await Kept.LoseAsync(gateway.Store, "links");
         _clock.Advance(TimeSpan.FromHours(6));
-        Assert.Contains(TestStore.IsPostgres ? "PostgresException" : "SqliteException", await log.SaidAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            TestStore.IsPostgres ? "PostgresException" : "SqliteException",
+            await log.SaidAsync(),
+            StringComparison.Ordinal
+        );
 
         // Once it can be read again the sweep goes on by itself: it takes two looks to find this.
         await Kept.FindAsync(gateway.Store, "links");

@@ -279,7 +279,15 @@ internal sealed class StoreProxy : IAsyncDisposable
                         proxy.CutAll();
                     return;
                 }
-                if (_isLost || isLost || (first is not (byte)'Z' && way.Length < 8_192 && first is not (byte)'R' and not (byte)'E' and not (byte)'S'))
+                if (
+                    _isLost
+                    || isLost
+                    || (
+                        first is not (byte)'Z'
+                        && way.Length < 8_192
+                        && first is not (byte)'R' and not (byte)'E' and not (byte)'S'
+                    )
+                )
                     continue;
                 if (proxy.Delay > TimeSpan.Zero && first == (byte)'Z')
                     await Task.Delay(proxy.Delay, TimeProvider.System);
@@ -297,10 +305,13 @@ internal sealed class StoreProxy : IAsyncDisposable
             _isMeant &= !isCommit;
             _hasWritten =
                 !isCommit
-                && (_hasWritten
+                && !done.StartsWith("BEGIN"u8)
+                && (
+                    _hasWritten
                     || done.StartsWith("INSERT"u8)
                     || done.StartsWith("UPDATE"u8)
-                    || done.StartsWith("DELETE"u8));
+                    || done.StartsWith("DELETE"u8)
+                );
             return isWritten;
         }
 

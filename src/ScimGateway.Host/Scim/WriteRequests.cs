@@ -55,7 +55,10 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
             return await next(context);
         }
         catch (Exception e)
-            when (e is not StoreAwayException && ScimErrors.Refusal(e) is { } why && context.HttpContext.Features.Get<Asked>() is { } asked)
+            when (e is not StoreAwayException
+                && ScimErrors.Refusal(e) is { } why
+                && context.HttpContext.Features.Get<Asked>() is { } asked
+            )
         {
             Name(context.HttpContext, await journal.RefusedAsync(asked, why));
             throw why;

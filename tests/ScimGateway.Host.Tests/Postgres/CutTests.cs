@@ -79,8 +79,8 @@ public class CutTests
     {
         if (writing == Writing.Create)
             return null;
-        var (status, body, _) = await SteadyAsync(
-            () => gateway.SendAsync(HttpMethod.Post, "Users", User(name, $"{name}@corp.example"))
+        var (status, body, _) = await SteadyAsync(() =>
+            gateway.SendAsync(HttpMethod.Post, "Users", User(name, $"{name}@corp.example"))
         );
         Assert.Equal(HttpStatusCode.Created, status);
         var id = (string)body!["id"]!;
@@ -115,11 +115,7 @@ public class CutTests
             Writing.Create => gateway.SendAsync(HttpMethod.Post, "Users", User(name, $"{name}@corp.example")),
             Writing.Change => gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("title", $"\"{name}\"")),
             Writing.Delete => gateway.SendAsync(HttpMethod.Delete, $"Users/{id}"),
-            _ => gateway.SendAsync(
-                HttpMethod.Patch,
-                $"Groups/{id}",
-                PatchOf("""{"op":"remove","path":"members"}""")
-            ),
+            _ => gateway.SendAsync(HttpMethod.Patch, $"Groups/{id}", PatchOf("""{"op":"remove","path":"members"}""")),
         };
 
     private static async Task AssertDoneAsync(Gateway gateway, Writing writing, string name, string? id, int way)

@@ -49,7 +49,10 @@ public class InTheWayTests
     public async Task Two_works_that_lock_each_other_out_both_go_through()
     {
         await using var at = await Base.OpenAsync();
-        TestStore.RunIn(at.Name, "create table counts (id int primary key, n int); insert into counts values (1, 0), (2, 0)");
+        TestStore.RunIn(
+            at.Name,
+            "create table counts (id int primary key, n int); insert into counts values (1, 0), (2, 0)"
+        );
         using var both = new Barrier(2);
         var runs = 0;
 
@@ -86,7 +89,9 @@ public class InTheWayTests
                 if nextval('tries') <= {{times}} then raise exception using errcode = '{{error}}'; end if;
                 return new;
             end $body$;
-            {{(when == "before" ? "create trigger fail before insert" : "create constraint trigger fail after insert")}} on resources
+            {{(
+                when == "before" ? "create trigger fail before insert" : "create constraint trigger fail after insert"
+            )}} on resources
                 {{(when == "before" ? "" : "deferrable initially deferred")}} for each row execute function fail()
             """
         );

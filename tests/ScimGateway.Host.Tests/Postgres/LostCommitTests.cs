@@ -80,7 +80,12 @@ public class LostCommitTests
             at.Store.WriteAsync(session => Write(session, "perhaps"), CancellationToken.None, _tenant)
         );
         var next = at.Store.WriteAsync(
-            session => session.First("select count(*) from guarded_changes where tenant_id = @tenant", row => row.Int(), ("@tenant", _tenant)),
+            session =>
+                session.First(
+                    "select count(*) from guarded_changes where tenant_id = @tenant",
+                    row => row.Int(),
+                    ("@tenant", _tenant)
+                ),
             CancellationToken.None,
             _tenant
         );

@@ -20,9 +20,7 @@ public class OutageTests
         await using var server = await OwnServer.StartAsync();
         await using var proxy = new StoreProxy(await server.UrlAsync());
         var connection = await server.DatabaseAsync("gateway");
-        await using var gateway = await Gateway.StartAsync(
-            new Setting { Proxy = proxy, Database = connection }
-        );
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy, Database = connection });
         var done = new ConcurrentDictionary<string, HttpStatusCode>();
         using var stop = new CancellationTokenSource();
         var writing = Enumerable

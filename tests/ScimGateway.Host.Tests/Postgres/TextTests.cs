@@ -63,7 +63,22 @@ public class TextTests
         await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
         await CreateAsync(gateway);
 
-        foreach (var attribute in new[] { "userName", "displayName", "externalId", "emails", "emails.value", "id", "title", "manager", "groups", "members", "meta.created" })
+        foreach (
+            var attribute in new[]
+            {
+                "userName",
+                "displayName",
+                "externalId",
+                "emails",
+                "emails.value",
+                "id",
+                "title",
+                "manager",
+                "groups",
+                "members",
+                "meta.created",
+            }
+        )
         foreach (var verb in new[] { "eq", "ne", "co", "sw", "ew", "gt", "le" })
         {
             var (status, body, _) = await gateway.SendAsync(
@@ -85,21 +100,19 @@ public class TextTests
         var (name, shown, external) = (Long(256, 1), Long(256, 2), Long(256, 3));
         var user = JsonNode.Parse(User())!;
         (user["userName"], user["displayName"], user["externalId"]) = (name, shown, external);
-        user["emails"] = new JsonArray(
-            [
-                .. Enumerable
-                    .Range(0, 20)
-                    .Select(i =>
-                        (JsonNode)
-                            new JsonObject
-                            {
-                                ["value"] = $"{Long(60, i)}@{new string('c', 180)}.example",
-                                ["type"] = $"t{i}",
-                            }
-                    ),
-                new JsonObject { ["value"] = Address, ["primary"] = true },
-            ]
-        );
+        user["emails"] = new JsonArray([
+            .. Enumerable
+                .Range(0, 20)
+                .Select(i =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["value"] = $"{Long(60, i)}@{new string('c', 180)}.example",
+                            ["type"] = $"t{i}",
+                        }
+                ),
+            new JsonObject { ["value"] = Address, ["primary"] = true },
+        ]);
         user["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"] = new JsonObject
         {
             ["manager"] = new JsonObject { ["value"] = Long(256, 4) },

@@ -11,10 +11,16 @@ public class WrongServerTests
     private const string Secret = "hunter2-secret";
 
     [Theory]
-    [InlineData("Host=127.0.0.1;Port=1", "The PostgreSQL database nobody at 127.0.0.1:1 cannot be reached (*): see that the server runs, and look at host and port in --store.")]
+    [InlineData(
+        "Host=127.0.0.1;Port=1",
+        "The PostgreSQL database nobody at 127.0.0.1:1 cannot be reached (*): see that the server runs, and look at host and port in --store."
+    )]
     [InlineData("Host=127.0.0.1;Colour=blue", "The connection string of the store cannot be read: *colour*")]
     [InlineData("Host=127.0.0.1;Port=many", "The connection string of the store cannot be read: *")]
-    [InlineData("Server=127.0.0.1", "The store is named by a connection string: 'Data Source=PATH' for a SQLite file, *")]
+    [InlineData(
+        "Server=127.0.0.1",
+        "The store is named by a connection string: 'Data Source=PATH' for a SQLite file, *"
+    )]
     [InlineData("Host=127.0.0.1;;=;", "The store is named by a connection string: *")]
     [InlineData("gateway.db", "The store is named by a connection string: *")]
     public async Task What_leads_nowhere_is_told_in_a_sentence(string connection, string sentence) =>
@@ -64,10 +70,18 @@ public class WrongServerTests
     public void A_server_that_is_too_old_is_told_of()
     {
         var e = Assert.Throws<StoreServerException>(() =>
-            Provisioning.Storage.Postgres.PostgresServer.Require("gateway at db:5432", new Version(12, 9), "UTF8", "off")
+            Provisioning.Storage.Postgres.PostgresServer.Require(
+                "gateway at db:5432",
+                new Version(12, 9),
+                "UTF8",
+                "off"
+            )
         );
 
-        Assert.Equal("The PostgreSQL database gateway at db:5432 is of version 12.9; 13 or newer is needed.", e.Message);
+        Assert.Equal(
+            "The PostgreSQL database gateway at db:5432 is of version 12.9; 13 or newer is needed.",
+            e.Message
+        );
     }
 
     private static string With(string connection, Action<NpgsqlConnectionStringBuilder> change)
@@ -81,7 +95,14 @@ public class WrongServerTests
     private static async Task IsToldAsync(string connection, string sentence)
     {
         var e = await Assert.ThrowsAnyAsync<IOException>(() => Store.OpenAsync(connection, CancellationToken.None));
-        Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(sentence).Replace("\\*", "[^\\n]*", StringComparison.Ordinal) + "$", e.Message);
+        Assert.Matches(
+            "^"
+                + System
+                    .Text.RegularExpressions.Regex.Escape(sentence)
+                    .Replace("\\*", "[^\\n]*", StringComparison.Ordinal)
+                + "$",
+            e.Message
+        );
         Assert.DoesNotContain(Secret, e.Message);
         Assert.DoesNotContain("\n", e.Message);
         Assert.Equal(
