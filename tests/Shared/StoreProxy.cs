@@ -178,7 +178,7 @@ internal sealed class StoreProxy : IAsyncDisposable
         }
     }
 
-    private sealed class Way(StoreProxy proxy, Socket client)
+    private sealed class Way(StoreProxy proxy, Socket client) : IDisposable
     {
         private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         private bool _hasWritten;
@@ -206,6 +206,8 @@ internal sealed class StoreProxy : IAsyncDisposable
                 Cut();
             }
         }
+
+        public void Dispose() => Cut();
 
         // At once, as of a machine that is gone.
         public void Cut()

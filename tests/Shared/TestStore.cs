@@ -95,7 +95,7 @@ internal static class TestStore
         var name = $"template-{Environment.ProcessId}";
         Run($"drop database if exists \"{name}\" with (force)");
         Run($"create database \"{name}\"");
-        Store.OpenAsync(Named(name), CancellationToken.None).GetAwaiter().GetResult().DisposeAsync().AsTask().Wait();
+        Store.OpenAsync(Named(name), CancellationToken.None).GetAwaiter().GetResult().DisposeAsync().AsTask().GetAwaiter().GetResult();
         return name;
     }
 }

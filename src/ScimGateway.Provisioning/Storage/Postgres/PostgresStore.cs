@@ -153,9 +153,9 @@ internal sealed class PostgresStore : Store
         {
             // One that had nothing to do may be gone, and be found to be so by the first that it is asked.
             while (_sessions.TryTakeIdle(out var idle))
-                if (TryWith(idle, query, gone, mayBeGone: true, out var result))
+                if (TryWith(idle, query, mayBeGone: true, gone, out var result))
                     return result;
-            TryWith(await ReaderAsync().ConfigureAwait(false), query, gone, mayBeGone: false, out var read);
+            TryWith(await ReaderAsync().ConfigureAwait(false), query, mayBeGone: false, gone, out var read);
             return read;
         }
         finally
@@ -167,8 +167,8 @@ internal sealed class PostgresStore : Store
     private bool TryWith<T>(
         PostgresSession session,
         Func<PostgresSession, T> query,
-        CancellationToken gone,
         bool mayBeGone,
+        CancellationToken gone,
         out T result
     )
     {
