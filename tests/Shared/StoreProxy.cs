@@ -307,6 +307,7 @@ internal sealed class StoreProxy : IAsyncDisposable
             _isMeant &= !isCommit;
             _hasWritten =
                 !isCommit
+                && !done.StartsWith("BEGIN"u8)
                 && (
                     _hasWritten
                     || done.StartsWith("INSERT"u8)

@@ -95,8 +95,14 @@ internal static class TestStore
         var name = $"template-{Environment.ProcessId}";
         Run($"drop database if exists \"{name}\" with (force)");
         Run($"create database \"{name}\"");
-        var store = Store.OpenAsync(Named(name), CancellationToken.None).GetAwaiter().GetResult();
-        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Store
+            .OpenAsync(Named(name), CancellationToken.None)
+            .GetAwaiter()
+            .GetResult()
+            .DisposeAsync()
+            .AsTask()
+            .GetAwaiter()
+            .GetResult();
         return name;
     }
 }

@@ -16,8 +16,10 @@ public class LostCommitTests
 
     private static readonly TenantId _tenant = new(1);
 
-    [Fact]
-    public async Task A_commit_whose_answer_was_lost_is_looked_up_and_not_repeated()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // what is written goes with the commit
+    public async Task A_commit_whose_answer_was_lost_is_looked_up_and_not_repeated(bool isWaitedFor)
     {
         await using var at = await Base.OpenAsync();
         var runs = 0;
@@ -27,7 +29,10 @@ public class LostCommitTests
             session =>
             {
                 runs++;
-                return Write(session, "once");
+                if (isWaitedFor)
+                    return Write(session, "once");
+                session.Put(Insert, ("@tenant", _tenant), ("@subject", "once"));
+                return 1;
             },
             CancellationToken.None,
             _tenant

@@ -22,7 +22,9 @@ public class WayTests
         for (var i = 0; i < 5; i++)
             groups.Add(await GroupAsync(gateway, $"crew{i}"));
 
-        var made = await FewestAsync(i => gateway.SendAsync(HttpMethod.Post, "Users", User($"new{i}", $"new{i}@corp.example")));
+        var made = await FewestAsync(i =>
+            gateway.SendAsync(HttpMethod.Post, "Users", User($"new{i}", $"new{i}@corp.example"))
+        );
         var changed = await FewestAsync(i =>
             gateway.SendAsync(HttpMethod.Patch, $"Users/{people[i]}", Patch("title", "\"Countess\""))
         );
@@ -43,7 +45,12 @@ public class WayTests
         Assert.All([made, changed, left, deleted, one, many], ways => Assert.InRange(ways, 1, Most));
 
         // What is asked for the first time is described first, and the lock is looked at now and then.
-        async Task<int> FewestAsync(Func<int, Task<(HttpStatusCode Status, System.Text.Json.Nodes.JsonObject? Body, HttpResponseMessage Response)>> write)
+        async Task<int> FewestAsync(
+            Func<
+                int,
+                Task<(HttpStatusCode Status, System.Text.Json.Nodes.JsonObject? Body, HttpResponseMessage Response)>
+            > write
+        )
         {
             var fewest = int.MaxValue;
             for (var i = 0; i < 5; i++)

@@ -21,11 +21,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     /// <summary>The number that the server gave the transaction; null before it answered, or if it is none that writes.</summary>
     public string? Number { get; private set; }
 
-    /// <summary>Ways to the server and back.</summary>
-    public int Ways { get; private set; }
-
-    /// <summary>The server's process for it.</summary>
-    public int Process => connection.ProcessID;
+    /// <summary>The server's process for it, while it has a transaction that writes.</summary>
+    public int Process { get; private set; }
 
     /// <summary>Whether the server has answered since this was last set to false.</summary>
     public bool HasAnswered { get; set; }
@@ -50,6 +47,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
             }
         );
         (Number, HasWritten, _keepsRows, _asksNumber) = (null, false, true, true);
+        Process = connection.ProcessID;
     }
 
     /// <summary>Begins one whose statements all see the same.</summary>
@@ -201,7 +199,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     {
         _ahead.Clear();
         _foreseen.Clear();
-        _hasBegun = false;
+        (_hasBegun, _keepsRows, _asksNumber) = (false, false, false);
     }
 
     private void End(string how)
@@ -229,7 +227,6 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         _underWay = batch;
         try
         {
-            Ways++;
             var reader = batch.ExecuteReader();
             HasAnswered = true;
             var streamed = _keepsRows || !streams ? null : all[^1];
