@@ -150,6 +150,9 @@ public sealed partial class Executor : IAsyncDisposable
     /// <summary>Has a link looked at: it may have something to tell Slack.</summary>
     public void Consider(LinkId link) => Consider(new Considered(link));
 
+    /// <summary>The same of a link whose resource is at hand, so that both are read together.</summary>
+    public void Consider(LinkId link, ResourceId claimant) => Consider(new Considered(link) { Claimant = claimant });
+
     /// <summary>
     /// Has a link looked at that was just written down: what is planned is at hand, and is used unless the stamp has
     /// changed by then.
@@ -383,7 +386,11 @@ public sealed partial class Executor : IAsyncDisposable
                 return;
         }
         if (considered.Planned is null || considered.Stamp != Stamp(link))
-            considered = considered with { Stamp = Stamp(link), Planned = await ReadAsync(link).ConfigureAwait(false) };
+            considered = considered with
+            {
+                Stamp = Stamp(link),
+                Planned = await ReadAsync(link, considered.Claimant).ConfigureAwait(false),
+            };
         var account = considered.Planned;
         switch (account)
         {
@@ -719,8 +726,19 @@ public sealed partial class Executor : IAsyncDisposable
         _news.Writer.TryWrite(true);
     }
 
-    private async ValueTask<Wanted?> ReadAsync(LinkId link) =>
-        await _store.ReadAsync(session => Wanted.Read(session, link, _preferences.Now)).ConfigureAwait(false);
+    private async ValueTask<Wanted?> ReadAsync(LinkId link, ResourceId? claimant = null) =>
+        await _store
+            .ReadAsync(session =>
+            {
+                if (claimant is { } of)
+                    session.Foresee(asks =>
+                    {
+                        Links.Find(asks, link);
+                        Resources.Find(asks, of);
+                    });
+                return Wanted.Read(session, link, _preferences.Now);
+            })
+            .ConfigureAwait(false);
 
     // When a call for a link begins, and before it counts as ended.
     private void Touch(LinkId link) => Interlocked.Increment(ref _stamps[link.Value % _stamps.Length]);
@@ -749,7 +767,10 @@ public sealed partial class Executor : IAsyncDisposable
 
     // A link to be looked at; what is planned for it, if that is known, and the stamp at which it held; and how many
     // links in a row were planned again, one because of the other, until it was its turn.
-    private readonly record struct Considered(LinkId Link, Wanted? Planned = null, int Stamp = 0, int Chain = 0);
+    private readonly record struct Considered(LinkId Link, Wanted? Planned = null, int Stamp = 0, int Chain = 0)
+    {
+        public ResourceId? Claimant { get; init; }
+    }
 
     // A link with a call under way, and whether there was news of it meanwhile.
     private sealed class Flight
