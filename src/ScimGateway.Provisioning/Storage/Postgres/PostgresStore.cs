@@ -8,6 +8,7 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 internal sealed class PostgresStore : Store
 {
     private const int Readers = 4;
+    private const int Blocked = 9; // at most: readers, writers, and who asks by the lock's session
 
     // Where a database lists its tables.
     private const string Tables = "(select tablename as name from pg_tables where schemaname = current_schema()) t";
@@ -31,6 +32,7 @@ internal sealed class PostgresStore : Store
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
     public static new async Task<Store> OpenAsync(string connection, CancellationToken cancel)
     {
+        KeepThreadsFree();
         var server = PostgresServer.Of(connection);
         PostgresLock? held = null;
         try
@@ -62,6 +64,14 @@ internal sealed class PostgresStore : Store
             await server.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    // The pool begins with a thread for each core, and adds one in half a second: what waits for no database must not
+    // wait until then because those are blocked that do.
+    private static void KeepThreadsFree()
+    {
+        ThreadPool.GetMinThreads(out var threads, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(threads, Environment.ProcessorCount + Blocked), ports);
     }
 
     // By what the migrations come to as a script, which passes over those that are there: EF Core and its model are not
