@@ -17,13 +17,6 @@ internal static class AtOnce
     public static T Read<T>(this Store store, Func<StoreSession, T> query, CancellationToken gone = default) =>
         store.ReadAsync(query, gone).AsTask().Result();
 
-    public static T? First<T>(
-        this Store store,
-        string sql,
-        Func<Row, T> map,
-        params ReadOnlySpan<(string Name, object? Value)> parameters
-    ) => store.FirstAsync(sql, map, parameters).AsTask().Result();
-
     public static Tenant Read(this ConnectionLife connection) => connection.ReadAsync().Result();
 
     public static IReadOnlyList<Hold> List(this HoldDecisions holds, int most = 1_000) =>

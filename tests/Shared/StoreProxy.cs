@@ -33,7 +33,7 @@ internal sealed class StoreProxy : IAsyncDisposable
     private Cut _how;
     private int _until;
     private int _commitsToLose;
-    private byte[] _ofWhat = [];
+    private volatile byte[] _ofWhat = [];
     private bool _shutsThen;
 
     /// <summary>A way to the server of the tests.</summary>
@@ -182,7 +182,7 @@ internal sealed class StoreProxy : IAsyncDisposable
     {
         private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         private bool _hasWritten;
-        private volatile bool _isMeant;
+        private volatile byte[]? _said; // what was said that is to be lost, by which it is known from what is to be lost now
         private volatile bool _isLost; // the answer that comes next goes nowhere
 
         public async Task RunAsync()
@@ -251,8 +251,9 @@ internal sealed class StoreProxy : IAsyncDisposable
                                 break;
                         }
                 }
-                if (way.GetBuffer().AsSpan(0, (int)way.Length).IndexOf(proxy._ofWhat) >= 0)
-                    _isMeant = true;
+                var what = proxy._ofWhat;
+                if (way.GetBuffer().AsSpan(0, (int)way.Length).IndexOf(what) >= 0)
+                    _said = what;
                 await proxy.Still;
                 await to.WriteAsync(way.GetBuffer().AsMemory(0, (int)way.Length));
                 way.SetLength(0);
@@ -303,8 +304,9 @@ internal sealed class StoreProxy : IAsyncDisposable
         private bool IsWritten(ReadOnlySpan<byte> done)
         {
             var isCommit = done.StartsWith("COMMIT"u8);
-            var isWritten = isCommit && _hasWritten && _isMeant;
-            _isMeant &= !isCommit;
+            var isWritten = isCommit && _hasWritten && _said == proxy._ofWhat;
+            if (isCommit)
+                _said = null;
             _hasWritten =
                 !isCommit
                 && !done.StartsWith("BEGIN"u8)

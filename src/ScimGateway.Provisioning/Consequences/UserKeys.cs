@@ -43,11 +43,15 @@ internal static class UserKeys
     /// <summary>Takes a key for a link; false if another one has it.</summary>
     public static bool TryReserve(StoreSession store, Link link, KeyKind kind, string value) =>
         // mostly the link has it already, and asking costs less than writing the same again
-        HolderId(store, link.TenantId, kind, value) switch
-        {
-            null => Keys.Take(store, link, kind, Fold.Key(value)),
-            var holder => holder == link.Id,
-        };
+        TryReserve(store, link, kind, value, HolderId(store, link.TenantId, kind, value));
+
+    /// <summary>The same where it is known who has it.</summary>
+    public static bool TryReserve(StoreSession store, Link link, KeyKind kind, string value, LinkId? holder)
+    {
+        if (holder is null)
+            Keys.Take(store, link, kind, Fold.Key(value));
+        return holder is null || holder == link.Id;
+    }
 
     /// <summary>
     /// The Slack user name for an account that is ours to name: the first one that is free, or the link's already.
@@ -161,14 +165,6 @@ internal static class UserKeys
         var keys = kept.OfType<string>().Select(Fold.Key).ToList();
         return held.FindAll(key => !keys.Contains(key));
     }
-
-    /// <summary>Asks for who has a key.</summary>
-    public static void Foresee(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>
-        HolderId(store, tenantId, kind, value);
-
-    /// <summary>Takes a key that nobody has.</summary>
-    public static void Reserve(StoreSession store, Link link, KeyKind kind, string value) =>
-        Keys.Take(store, link, kind, Fold.Key(value));
 
     /// <summary>The number of the link that wants or has a key.</summary>
     public static LinkId? HolderId(StoreSession store, TenantId tenantId, KeyKind kind, string value) =>

@@ -42,7 +42,7 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     public async Task<Notice?> TakeAsync(CancellationToken cancel)
     {
         var now = clock.Now();
-        if (!(await store.ReadAsync(session => Next(session, now) is not null, cancel).ConfigureAwait(false)))
+        if (!await store.ReadAsync(session => Next(session, now) is not null, cancel).ConfigureAwait(false))
             return null;
         return await store
             .WriteAsync(

@@ -109,14 +109,10 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
 
     private async Task ToEndAsync()
     {
-        if (
-            (
-                await tenant
-                    .Store.ReadAsync(session => Jobs.Unfinished(session, tenant.Id, JobKind))
-                    .ConfigureAwait(false)
-            )
-            is not { } begun
-        )
+        var begun = await tenant
+            .Store.AskAsync(session => Jobs.Unfinished(session, tenant.Id, JobKind))
+            .ConfigureAwait(false);
+        if (begun is null)
             return;
         for (Func<StoreSession, Batch>? next = WorkOf(Preview.Parse(begun).Change).Start; next is not null; )
             next = (await tenant.Store.WriteAsync(next, CancellationToken.None).ConfigureAwait(false)).Next;

@@ -18,11 +18,10 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
     public async Task<int> AllAsync()
     {
-        foreach (
-            var group in (
-                await store.ReadAsync(session => NestedMembers.Concerned(session, store.Tenant)).ConfigureAwait(false)
-            )
-        )
+        var nested = await store
+            .AskAsync(session => NestedMembers.Concerned(session, store.Tenant))
+            .ConfigureAwait(false);
+        foreach (var group in nested)
         {
             var links = await store
                 .WriteAsync(

@@ -29,12 +29,14 @@ public sealed class ResourceReads(Store store, TimeProvider clock)
         Beside beside = Beside.Nothing
     ) =>
         await store
-            .FirstAsync(
-                ById(kind, beside),
-                row => StoredResource.Read(ref row, caller, beside).Keep(),
-                ("@id", id),
-                ("@tenant", caller.TenantId),
-                ("@no", false)
+            .AskAsync(session =>
+                session.First(
+                    ById(kind, beside),
+                    row => StoredResource.Read(ref row, caller, beside).Keep(),
+                    ("@id", id),
+                    ("@tenant", caller.TenantId),
+                    ("@no", false)
+                )
             )
             .ConfigureAwait(false);
 

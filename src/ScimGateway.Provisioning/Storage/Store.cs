@@ -85,22 +85,6 @@ public abstract class Store : IAsyncDisposable
     /// <exception cref="StoreAwayException">That is not sure.</exception>
     internal abstract ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query);
 
-    /// <summary>
-    /// The first row of one query, or null. A statement by itself sees one state: it needs no transaction.
-    /// </summary>
-    internal abstract ValueTask<T?> FirstAsync<T>(
-        string sql,
-        Func<Row, T> map,
-        params ReadOnlySpan<(string Name, object? Value)> parameters
-    );
-
-    /// <summary>One row of one query after the other, until enough have been taken.</summary>
-    internal abstract ValueTask EachAsync(
-        string sql,
-        Func<Row, bool> take,
-        params ReadOnlySpan<(string Name, object? Value)> parameters
-    );
-
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>How long something had the one writer, which all others wait for.</summary>
@@ -7,4 +9,21 @@ public sealed record WriterHold(string What, TimeSpan Time)
 {
     /// <summary>Nothing was written.</summary>
     public static readonly WriterHold None = new("", TimeSpan.Zero);
+}
+
+/// <summary>The longest of what had a writer.</summary>
+internal sealed class LongestHold
+{
+    private WriterHold _longest = WriterHold.None;
+
+    /// <summary>The longest since it was last asked for.</summary>
+    public WriterHold Take() => Interlocked.Exchange(ref _longest, WriterHold.None);
+
+    /// <summary>Something has had the writer since then.</summary>
+    public void Note(string what, long begun)
+    {
+        var time = Stopwatch.GetElapsedTime(begun);
+        if (time > Volatile.Read(ref _longest).Time)
+            Volatile.Write(ref _longest, new WriterHold(what, time));
+    }
 }

@@ -54,7 +54,7 @@ internal sealed class MemberFilters
                 var there = Members
                     .WantedBy(session, group, caller.SourceId)
                     .ToDictionary(one => one.Id, one => one.Kind);
-                foreach (var (id, kind) in Members.Shown(session, caller.TenantId, Named(changes)))
+                foreach (var (id, kind) in Members.Shown(session, caller.TenantId, Membership.Named(changes)))
                     there[id] = kind;
                 return there;
             })
@@ -107,21 +107,6 @@ internal sealed class MemberFilters
 
     private static bool Meets(MembershipChange.RemoveWhere where, ScimResource member, Effort effort) =>
         new Filter.Where(_members, where.Element).Matches(member, effort);
-
-    private static HashSet<ResourceId> Named(IReadOnlyList<MembershipChange> changes) =>
-        [
-            .. changes
-                .SelectMany(change =>
-                    change switch
-                    {
-                        MembershipChange.Add add => add.Members,
-                        MembershipChange.ReplaceAll all => all.Members,
-                        _ => [],
-                    }
-                )
-                .Select(member => ResourceId.Parse(member.Value))
-                .OfType<ResourceId>(),
-        ];
 
     private static int Terms(Filter filter) =>
         filter switch

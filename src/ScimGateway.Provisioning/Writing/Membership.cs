@@ -82,7 +82,8 @@ internal sealed class Membership(
         Members.Of(asks, group, Named(changes)); // of a request that says one thing of all
     }
 
-    private static List<ResourceId> Named(IEnumerable<MembershipChange> changes) =>
+    /// <summary>Whom changes bring in, by their ids.</summary>
+    public static List<ResourceId> Named(IEnumerable<MembershipChange> changes) =>
         [.. changes.SelectMany(Named).Select(id => ResourceId.Parse(id)).OfType<ResourceId>().Distinct()];
 
     /// <summary>Carries the changes out.</summary>

@@ -57,7 +57,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             {
                 Members.Showing(asks, before!.Id);
                 if (before.UserNameKey is { } name)
-                    UserKeys.Foresee(asks, Caller.TenantId, KeyKind.SlackUserName, name);
+                    UserKeys.HolderId(asks, Caller.TenantId, KeyKind.SlackUserName, name);
             }
             else
                 ForeseeKeys(asks, after, isNew: before is null);
@@ -69,12 +69,12 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         Rules.Of(asks, Caller.TenantId);
         foreach (var address in UserAddresses.OfSlack(after))
-            UserKeys.Foresee(asks, Caller.TenantId, KeyKind.Address, address);
+            UserKeys.HolderId(asks, Caller.TenantId, KeyKind.Address, address);
         if (!isNew)
             return;
         Namesakes.Find(asks, Caller.TenantId, Fold.Key(after.Text("userName")!));
         if (SlackNames.UserNames(after.Text("userName")!).FirstOrDefault() is { } name)
-            UserKeys.Foresee(asks, Caller.TenantId, KeyKind.SlackUserName, name);
+            UserKeys.HolderId(asks, Caller.TenantId, KeyKind.SlackUserName, name);
     }
 
     /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
@@ -423,13 +423,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             throw Declined.Taken(Store, Caller.TenantId, KeyKind.SlackUserName, name);
         foreach (var (address, has) in holders)
         {
-            if (has == link.Id)
+            if (UserKeys.TryReserve(Store, link, KeyKind.Address, address, has))
                 continue;
-            if (has is null)
-            {
-                UserKeys.Reserve(Store, link, KeyKind.Address, address);
-                continue;
-            }
             var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.Address, address)!;
             if (TakeOver.IsDue(Store, link, holder, user, _allowed))
                 continue;

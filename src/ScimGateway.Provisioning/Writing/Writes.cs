@@ -116,9 +116,7 @@ public sealed class Writes(
     private async Task<bool> BeginAsync(Exchange exchange, LinkId link, DateTimeOffset until)
     {
         if (exchange.WriteDown())
-            if (
-                (await store.ReadAsync(session => Circle.IsIn(session, Links.Get(session, link))).ConfigureAwait(false))
-            )
+            if (await store.ReadAsync(session => Circle.IsIn(session, Links.Get(session, link))).ConfigureAwait(false))
                 exchange.Begin();
             else
                 exchange.Fail(

@@ -230,8 +230,12 @@ public sealed class StoreTests : IDisposable
         await using var store = await OpenAsync();
         store.Read(session => session.First(Minus, row => row.Int(), ("@of", 5), ("@what", 2)));
 
-        Assert.Throws<ArgumentException>(() => store.First(Minus, row => row.Int(), ("@of", 5)));
-        Assert.Throws<ArgumentException>(() => store.First(Minus, row => row.Int(), ("@of", 5), ("@that", 2)));
+        Assert.Throws<ArgumentException>(() =>
+            store.Read(session => session.First(Minus, row => row.Int(), ("@of", 5)))
+        );
+        Assert.Throws<ArgumentException>(() =>
+            store.Read(session => session.First(Minus, row => row.Int(), ("@of", 5), ("@that", 2)))
+        );
     }
 
     // As where a store is closed while somebody reads still, and the next one opens the same file.

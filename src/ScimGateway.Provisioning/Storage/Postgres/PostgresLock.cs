@@ -14,6 +14,11 @@ internal sealed class PostgresLock : IAsyncDisposable
 
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
+    private static readonly string _isHere = string.Create(
+        CultureInfo.InvariantCulture,
+        $"select exists (select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted and classid::bigint = {Key >> 32} and objid::bigint = {Key & uint.MaxValue})::text"
+    );
+
     private readonly PostgresServer _server;
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _turn = new(1);
@@ -89,11 +94,6 @@ internal sealed class PostgresLock : IAsyncDisposable
         command.Parameters.AddWithValue("key", Key);
         return (bool)command.ExecuteScalar()!;
     }
-
-    private static readonly string _isHere = string.Create(
-        CultureInfo.InvariantCulture,
-        $"select exists (select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted and classid::bigint = {Key >> 32} and objid::bigint = {Key & uint.MaxValue})::text"
-    );
 
     private async Task WatchAsync()
     {

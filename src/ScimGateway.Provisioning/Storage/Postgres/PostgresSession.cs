@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSession
 {
     private readonly List<Sending> _ahead = [];
-    private readonly Dictionary<Asked, PostgresRows> _foreseen = [];
+    private readonly Dictionary<Asked, PostgresRows?> _foreseen = []; // null while it is on its way
     private NpgsqlBatch? _underWay;
     private bool _keepsRows;
     private bool _asksNumber;
@@ -115,11 +115,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         string sql,
         Func<Exception> otherwise,
         params ReadOnlySpan<(string Name, object? Value)> parameters
-    )
-    {
-        var text = Text(sql, parameters);
-        Add(Sending.OrElse(text.Must(parameters), otherwise), text);
-    }
+    ) => PutOne(sql, otherwise, parameters); // whether it touches or finds it is the statement's
 
     /// <inheritdoc/>
     internal override void Foresee(Action<StoreSession> asking)
@@ -148,18 +144,18 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     private protected override Rows Rows(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var text = Text(sql, parameters);
+        var asked = _foresees || _foreseen.Count > 0 ? new Asked(text, parameters) : null;
         if (_foresees)
         {
-            var asked = new Asked(text, parameters);
-            if (_foreseen.TryAdd(asked, PostgresRows.None))
-                _ahead.Add(new Sending(text.With(parameters)) { Arrived = rows => _foreseen[asked] = rows });
+            if (_foreseen.TryAdd(asked!, null))
+                _ahead.Add(new Sending(text.With(parameters)) { Arrived = rows => Keep(asked!, rows) });
             return new Rows(PostgresRows.None.Again());
         }
-        if (_foreseen.Count > 0 && _foreseen.TryGetValue(new Asked(text, parameters), out var foreseen))
+        if (asked is not null && _foreseen.TryGetValue(asked, out var foreseen))
         {
-            if (ReferenceEquals(foreseen, PostgresRows.None)) // it is on its way with nothing that was asked since
+            if (foreseen is null)
                 SendAhead();
-            return new Rows(_foreseen[new Asked(text, parameters)].Again());
+            return new Rows(_foreseen[asked]!.Again());
         }
         var result = PostgresRows.None;
         var sending = new Sending(text.With(parameters)) { Arrived = rows => result = rows };
@@ -183,6 +179,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     {
         Spoil(text);
         _ahead.Add(sending);
+    }
+
+    // What comes back of a table that is to be written meanwhile is of before that.
+    private void Keep(Asked asked, PostgresRows rows)
+    {
+        if (_foreseen.ContainsKey(asked))
+            _foreseen[asked] = rows;
     }
 
     // What was foreseen holds until its table is written.
@@ -225,21 +228,22 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         _ahead.Clear();
         _hasBegun = true;
         _underWay = batch;
+        NpgsqlDataReader? reader = null;
         try
         {
-            var reader = batch.ExecuteReader();
+            reader = batch.ExecuteReader();
             HasAnswered = true;
             var streamed = _keepsRows || !streams ? null : all[^1];
             foreach (var one in all)
                 if (one == streamed)
-                    return reader;
+                    return Interlocked.Exchange(ref reader, null);
                 else if (one.Arrived is { } arrived)
                 {
                     arrived(PostgresRows.Keep(reader));
                     one.IsAwaited = false;
                     reader.NextResult();
                 }
-            reader.Dispose();
+            return null;
         }
         catch (PostgresException e) when (PostgresErrors.Violation(e) is { } violation)
         {
@@ -250,7 +254,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
             // What stands before it in the batch has come back.
             throw all.Find(one => one is { IsAwaited: true, Arrived: not null })?.Otherwise?.Invoke() ?? e;
         }
-        return null;
+        finally
+        {
+            reader?.Dispose();
+        }
     }
 
     /// <summary>A statement on its way.</summary>

@@ -8,7 +8,7 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 internal sealed class PostgresStore : Store
 {
     private const int Readers = 4;
-    private const int Blocked = 9; // at most: readers, writers, and who asks by the lock's session
+    private const int Blocked = Readers + PostgresWriters.Writers + 1; // at most; one asks by the lock's session
 
     // Where a database lists its tables.
     private const string Tables = "(select tablename as name from pg_tables where schemaname = current_schema()) t";
@@ -122,35 +122,6 @@ internal sealed class PostgresStore : Store
     /// <inheritdoc/>
     internal override async ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) =>
         await _lock.AskAsync(query).ConfigureAwait(false);
-
-    /// <inheritdoc/>
-    internal override ValueTask<T?> FirstAsync<T>(
-        string sql,
-        Func<Row, T> map,
-        params ReadOnlySpan<(string Name, object? Value)> parameters
-    )
-        where T : default
-    {
-        var given = parameters.ToArray();
-        return new ValueTask<T?>(WithAsync(session => session.First(sql, map, given)));
-    }
-
-    /// <inheritdoc/>
-    internal override ValueTask EachAsync(
-        string sql,
-        Func<Row, bool> take,
-        params ReadOnlySpan<(string Name, object? Value)> parameters
-    )
-    {
-        var given = parameters.ToArray();
-        return new ValueTask(
-            WithAsync(session =>
-            {
-                session.Each(sql, take, given);
-                return true;
-            })
-        );
-    }
 
     // A query blocks the thread it runs on while the server answers, of four at most; whoever waits for a session blocks
     // none. A session that anything went wrong with is not used again; if the server is away, none of them is.

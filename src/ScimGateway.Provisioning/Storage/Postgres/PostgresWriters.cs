@@ -9,7 +9,8 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresWriters : IAsyncDisposable
 {
-    private const int Writers = 4;
+    /// <summary>How many tenants' works run at once.</summary>
+    public const int Writers = 4;
 
     /// <summary>How long something may wait for its turn while the server is slow or away.</summary>
     public static readonly TimeSpan MostInLine = TimeSpan.FromSeconds(10);
@@ -20,7 +21,7 @@ internal sealed class PostgresWriters : IAsyncDisposable
     private readonly PostgresWriter _writer;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _loops;
-    private WriterHold _longest = WriterHold.None;
+    private readonly LongestHold _longest = new();
 
     public PostgresWriters(PostgresServer server, PostgresSessions sessions, PostgresLock held)
     {
@@ -29,7 +30,7 @@ internal sealed class PostgresWriters : IAsyncDisposable
     }
 
     /// <summary>What has kept its tenant's others from writing for longest since it was last asked for.</summary>
-    public WriterHold TakeLongest() => Interlocked.Exchange(ref _longest, WriterHold.None);
+    public WriterHold TakeLongest() => _longest.Take();
 
     /// <summary>Runs the work in a transaction of its own; returns once that is durable.</summary>
     /// <exception cref="StoreAwayException">It is not, or that is not known.</exception>
@@ -97,7 +98,7 @@ internal sealed class PostgresWriters : IAsyncDisposable
         {
             work.Fail(e);
         }
-        Held(work.What, begun);
+        _longest.Note(work.What, begun);
         return true;
     }
 
@@ -113,12 +114,5 @@ internal sealed class PostgresWriters : IAsyncDisposable
                 return; // the store is closed: the next process sees it
             }
         _queue.Done(tenant);
-    }
-
-    private void Held(string what, long begun)
-    {
-        var time = Stopwatch.GetElapsedTime(begun);
-        if (time > Volatile.Read(ref _longest).Time)
-            Volatile.Write(ref _longest, new WriterHold(what, time));
     }
 }

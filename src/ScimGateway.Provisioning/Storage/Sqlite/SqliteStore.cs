@@ -109,8 +109,7 @@ internal sealed class SqliteStore : Store
         ValueTask.FromResult(Read(query, gone));
 
     // The file's lock is the system's, which keeps it as long as the process lives.
-    internal override ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) =>
-        ValueTask.FromResult(Read(query, CancellationToken.None));
+    internal override ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) => AskAsync(query);
 
     /// <inheritdoc/>
     public override ValueTask<T> AskAsync<T>(Func<StoreSession, T> query)
@@ -119,44 +118,6 @@ internal sealed class SqliteStore : Store
         try
         {
             return ValueTask.FromResult(query(session));
-        }
-        finally
-        {
-            Return(session);
-        }
-    }
-
-    /// <inheritdoc/>
-    internal override ValueTask<T?> FirstAsync<T>(
-        string sql,
-        Func<Row, T> map,
-        params ReadOnlySpan<(string Name, object? Value)> parameters
-    )
-        where T : default
-    {
-        var session = Reader();
-        try
-        {
-            return ValueTask.FromResult(session.First(sql, map, parameters));
-        }
-        finally
-        {
-            Return(session);
-        }
-    }
-
-    /// <inheritdoc/>
-    internal override ValueTask EachAsync(
-        string sql,
-        Func<Row, bool> take,
-        params ReadOnlySpan<(string Name, object? Value)> parameters
-    )
-    {
-        var session = Reader();
-        try
-        {
-            session.Each(sql, take, parameters);
-            return ValueTask.CompletedTask;
         }
         finally
         {

@@ -18,7 +18,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly WriterQueue<StoreWork> _queue = new();
     private readonly SqliteSession _session;
     private readonly Task _loop;
-    private WriterHold _longest = WriterHold.None;
+    private readonly LongestHold _longest = new();
 
     /// <summary>
     /// Starts the writer on a connection that is open, with synchronous=full: a task completes when its work is on the
@@ -31,7 +31,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     }
 
     /// <summary>What has kept all others from writing for longest since it was last asked for.</summary>
-    public WriterHold TakeLongest() => Interlocked.Exchange(ref _longest, WriterHold.None);
+    public WriterHold TakeLongest() => _longest.Take();
 
     /// <summary>
     /// Runs the work in a transaction of its own or shared; returns once that is durable. The work must not wait for
@@ -122,7 +122,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         var begun = Stopwatch.GetTimestamp();
         var isDone = work.Try(_session, IsOfAll);
-        Held(work.What, begun);
+        _longest.Note(work.What, begun);
         return isDone;
     }
 
@@ -130,14 +130,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         var begun = Stopwatch.GetTimestamp();
         _session.Execute(Commit);
-        Held(Commit, begun);
-    }
-
-    private void Held(string what, long begun)
-    {
-        var time = Stopwatch.GetElapsedTime(begun);
-        if (time > Volatile.Read(ref _longest).Time)
-            Volatile.Write(ref _longest, new WriterHold(what, time));
+        _longest.Note(Commit, begun);
     }
 
     // A full disk may have ended the transaction of all.

@@ -33,9 +33,8 @@ internal static class Keys
             ("@link", link)
         );
 
-    /// <summary>A link takes a key that nobody has; true, as it has it from then on.</summary>
-    public static bool Take(StoreSession store, Link link, KeyKind kind, string value)
-    {
+    /// <summary>A link takes a key that nobody has.</summary>
+    public static void Take(StoreSession store, Link link, KeyKind kind, string value) =>
         store.PutOne(
             "insert into keys (tenant_id, kind, value, link_id) values (@tenant, @kind, @value, @link) "
                 + "on conflict (tenant_id, kind, value) do update set link_id = excluded.link_id where keys.link_id = excluded.link_id",
@@ -45,8 +44,6 @@ internal static class Keys
             ("@value", value),
             ("@link", link.Id)
         );
-        return true;
-    }
 
     /// <summary>A link lets go of a key.</summary>
     public static void Free(StoreSession store, Link link, KeyKind kind, string value) =>

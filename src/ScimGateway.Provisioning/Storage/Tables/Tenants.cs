@@ -13,6 +13,8 @@ public static class Tenants
     private const string Columns =
         "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still, careful_until, slack_frozen";
 
+    private const string AtHome = "select 1 from tenants where id = @id and epoch = @epoch";
+
     // Until the transaction ends nobody else takes the tenant. (PostgreSQL: 'for share'; SQLite has one writer.)
     private const string StandsStill = "/* stands still */";
 
@@ -167,16 +169,11 @@ public static class Tenants
 
     /// <summary>Whether the tenant's home is the one that took it over under this epoch, at this moment.</summary>
     internal static bool IsHome(StoreSession store, TenantId id, long epoch) =>
-        store.Any("select 1 from tenants where id = @id and epoch = @epoch", ("@id", id), ("@epoch", epoch));
+        store.Any(AtHome, ("@id", id), ("@epoch", epoch));
 
     /// <summary>The tenant's home is the one that took it over under this epoch; else nothing is written.</summary>
     internal static void RequireHome(StoreSession store, TenantId id, long epoch) =>
-        store.Require(
-            $"select 1 from tenants where id = @id and epoch = @epoch {StandsStill}",
-            () => new HomeEndedException(),
-            ("@id", id),
-            ("@epoch", epoch)
-        );
+        store.Require($"{AtHome} {StandsStill}", () => new HomeEndedException(), ("@id", id), ("@epoch", epoch));
 
     /// <summary>Whether the former executor stopped with no call under way.</summary>
     internal static bool HasStoppedCleanly(StoreSession store, TenantId id) =>
