@@ -394,7 +394,7 @@ internal sealed class Gateway : IAsyncDisposable
     public DateTimeOffset? NextDue()
     {
         using var kept = Kept();
-        return kept.Links.Select(link => link.Due).AsEnumerable().Max()?.ToTime();
+        return kept.Links.AsEnumerable().Select(link => link.Next).Max()?.ToTime();
     }
 
     /// <summary>Makes a user another source's, and says which.</summary>

@@ -14,6 +14,8 @@ namespace ScimGateway.Host.Tests;
 /// </summary>
 public class OffboardingTests
 {
+    private static readonly TimeSpan _limit = new Setting().SlackTimeLimit;
+
     [Fact]
     public async Task A_token_that_loses_its_rank_for_a_while_keeps_nobody_in()
     {
@@ -138,6 +140,29 @@ public class OffboardingTests
         await Gateway.UntilAsync(async () => !Active(Assert.Single(await gateway.AccountsAsync("person000"))));
         gateway.GiveUp();
 
+        Assert.Equal(leave == "PATCH" ? HttpStatusCode.OK : HttpStatusCode.NoContent, await leaving);
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    public async Task A_leaver_waits_until_what_was_lost_has_landed_and_not_until_it_would_be_tried_again(string leave)
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var id = (await PeopleAsync(gateway, 1))[0];
+        await LoseAsync(gateway, clock, PatchAsync(gateway, id, "title", "\"Pilot\""));
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        var leaving =
+            leave == "PATCH"
+                ? PatchAsync(gateway, id, "active", "false")
+                : AnswerAsync(gateway.SendAsync(HttpMethod.Delete, $"Users/{id}"));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.NextDue() - clock.GetUtcNow() < _limit));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("person000"))));
+        clock.Advance(_limit - TimeSpan.FromSeconds(1));
+
+        await Gateway.UntilAsync(async () => !Active(Assert.Single(await gateway.AccountsAsync("person000"))));
         Assert.Equal(leave == "PATCH" ? HttpStatusCode.OK : HttpStatusCode.NoContent, await leaving);
     }
 
@@ -288,4 +313,24 @@ public class OffboardingTests
             )
         ).EnsureSuccessStatusCode();
     }
+
+    // Slack fails until the pause between two tries is as long as it gets; it is well again then.
+    private static async Task LoseAsync(Gateway gateway, ManualClock clock, Task<HttpStatusCode> changing)
+    {
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","times":0,"status":503,"description":"internal_error"}"""
+        );
+        await Gateway.UntilAsync(async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(5));
+            return gateway.NextDue() - clock.GetUtcNow() > TimeSpan.FromSeconds(45);
+        });
+        gateway.Slack.Faults.Clear();
+        gateway.GiveUp();
+        Assert.Equal(HttpStatusCode.OK, await changing);
+    }
+
+    private static async Task<HttpStatusCode> AnswerAsync(
+        Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)> sent
+    ) => (await sent).Status;
 }

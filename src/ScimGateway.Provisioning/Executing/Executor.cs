@@ -394,7 +394,7 @@ public sealed partial class Executor : IAsyncDisposable
         var account = considered.Planned;
         switch (account)
         {
-            case { Link: { State: LinkState.Pending or LinkState.Failed, Due: { } due } }
+            case { Link: { State: LinkState.Pending or LinkState.Failed, Next: { } due } }
                 when due > Instant.Of(_clock.GetUtcNow()):
                 _later.Put(link, due);
                 break;

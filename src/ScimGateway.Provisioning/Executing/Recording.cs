@@ -132,8 +132,6 @@ internal sealed class Recording(
             return null;
         if ((link.Sent && !mayBeSent) || TakeBack(link, why, null, null) is not { } refused)
             return null;
-        if (mayBeSent && Links.Find(store, link.Id) is { } back)
-            Links.Save(store, back.NotBefore(link.Due));
         return WithOthers(link, ForWaiters(refused, version));
     }
 
@@ -280,10 +278,10 @@ internal sealed class Recording(
     // What the command carried may be at Slack or not: it is unknown, and unknown is always planned.
     private void WaitUntilLater(Reply reply, Transition.Later later, Link link)
     {
-        var next = later.IsLost ? link.Forget(reply.Command.Delivers) : link;
+        var next = later.MayLandFor is { } time ? link.Lose(reply.Command.Delivers, now + time) : link;
         if (later.AsksFirst)
             next = next.AskBeforeCreating();
-        if (later.IsLost)
+        if (later.MayLandFor is not null)
             subject.Forget(this, reply);
         Links.Save(store, next.Delay(now + later.In, later.Why));
     }

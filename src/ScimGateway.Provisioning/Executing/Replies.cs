@@ -40,13 +40,12 @@ internal static class Replies
                 Bounded(late.RetryAfter) ?? Delay(reply.Link.Attempts),
                 new Reason(ReasonCode.SlackLate, late.Why)
             ),
-            // A late call could land until the limit.
             SlackResult.Lost lost => new Transition.Later(
-                reply.Link.Attempts == 0 ? reply.TimeLimit : reply.TimeLimit + Delay(reply.Link.Attempts),
+                Delay(reply.Link.Attempts),
                 new Reason(ReasonCode.AnswerLost, lost.Why)
             )
             {
-                IsLost = true,
+                MayLandFor = reply.TimeLimit,
                 AsksFirst = !reply.Command.IsRepeatable,
             },
             _ => new Transition.Deliver(null, reply.Command.Delivers, null),

@@ -56,8 +56,8 @@ internal abstract record Transition
         /// <summary>Whether a create may have happened, so that Slack is asked first.</summary>
         public bool AsksFirst { get; init; }
 
-        /// <summary>Whether what the command carried may be at Slack or not.</summary>
-        public bool IsLost { get; init; }
+        /// <summary>How long the command may still land; null if it is known that Slack did not take it.</summary>
+        public TimeSpan? MayLandFor { get; init; }
     }
 
     /// <summary>Slack cannot be written at all.</summary>

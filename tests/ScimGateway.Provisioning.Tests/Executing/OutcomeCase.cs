@@ -245,8 +245,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Transition.AskOn => "asked on",
             Transition.AskWho => "Slack is asked who has it",
             Transition.LetStay => "let stay",
-            Transition.Later later => $"again in {later.In.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s"
-                + (later.IsLost ? ", what was carried is unknown" : "")
+            Transition.Later later => $"again in {Seconds(later.In)}"
+                + (later.MayLandFor is { } time ? $", may land for {Seconds(time)}" : "")
                 + (later.AsksFirst ? ", Slack is asked first" : ""),
             Transition.Shut => "the connection is shut",
             Transition.TakeBack back => $"taken back{(back.Leaves is { } leaves ? $" and {leaves}" : "")}{Of(back.Why)}"
@@ -261,6 +261,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Transition.BlockJoiners => "whoever comes in waits",
             _ => throw new FormatException(transition.ToString()),
         };
+
+    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s";
 
     private static string Of(Reason why) => why.Code == ReasonCode.SlackRefused ? "" : $" ({why})";
 

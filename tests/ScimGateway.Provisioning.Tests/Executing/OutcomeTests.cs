@@ -73,8 +73,9 @@ public class OutcomeTests
             * *Taken back*: the document goes back to what it was, and the request gets Slack's refusal. Where there is no
               way back, what stands behind *else* happens.
             * *Left aside*: the field is in no plan until it is written again or tried again; the rest is sent without it.
-            * *Again in*: the link stays pending. What was carried without a reply is unknown, and what is not known is
-              planned again; of a create Slack is asked first whether it happened.
+            * *Again in*: the link stays pending.
+            * *May land for*: whether Slack has what was carried is unknown. Nothing else is told of the link in that
+              time; then what is not known is planned again, and of a create Slack is asked first whether it happened.
 
 
             """

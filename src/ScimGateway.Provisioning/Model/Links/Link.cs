@@ -94,8 +94,14 @@ public sealed record Link
     /// <summary>Its place in the queue.</summary>
     public SlackPriority Priority { get; init; }
 
-    /// <summary>When it is next tried.</summary>
+    /// <summary>Until when it waits after what did not succeed; null if for nothing.</summary>
     public Instant? Due { get; init; }
+
+    /// <summary>
+    /// Until when the last call whose answer was lost may land: nothing else is told before, however urgent; null if none
+    /// was.
+    /// </summary>
+    public Instant? LostUntil { get; init; }
 
     /// <summary>How often it was tried without success.</summary>
     public int Attempts { get; init; }
@@ -144,6 +150,9 @@ public sealed record Link
 
     /// <summary>What the row's indexes had when it was read.</summary>
     internal (string? SlackId, ResourceId? ClaimantId) Indexed { get; init; }
+
+    /// <summary>When it is next tried; null if at once.</summary>
+    public Instant? Next => LostUntil > Due || Due is null ? LostUntil : Due;
 
     /// <summary>Whether nothing is under way, and nobody has to decide: what differs can be told.</summary>
     public bool IsAtRest => State is LinkState.Settled or LinkState.Failed or LinkState.Blocked;
@@ -224,9 +233,8 @@ public sealed record Link
             && (Kind == Kind.Group ? Priority <= wish.Priority : Priority < wish.Priority);
         if (!keepsItsPlace)
             next = next with { Since = wish.At, Priority = wish.Priority };
-        // What waits because Slack was busy, or refused, says nothing of a leaver. What was lost may land until its time.
-        var waitsForNothing = Reason?.Code is ReasonCode.SlackLate or ReasonCode.SlackRefused;
-        if (!AskFirst && (!IsUnsettled || (wish.Priority == SlackPriority.Leaver && waitsForNothing)))
+        // What did not succeed before, and when it is to be tried again, says nothing of a leaver.
+        if (!IsUnsettled || wish.Priority == SlackPriority.Leaver)
             next = next with { Due = null, Attempts = 0 };
         return wish.Held is { } why
             ? next.To(LinkEvent.Held) with
@@ -316,16 +324,13 @@ public sealed record Link
             ClaimantId = claimant,
             Reason = Protection,
             Since = now,
-            Due = AskFirst ? Due : null,
+            Due = null,
             AnswerBy = null,
             Attempts = 0,
             SetAside = FieldSet.Nothing,
             Spoken = FieldSet.Nothing,
             Sent = false,
         };
-
-    /// <summary>It is not told before a time, until when a lost call may land.</summary>
-    public Link NotBefore(Instant? due) => this with { Due = due };
 
     /// <summary>
     /// The request that waits is answered: the wish counts as taken on, and is not taken back any more.
@@ -406,6 +411,7 @@ public sealed record Link
             Asked = 0,
             Attempts = 0,
             Due = null,
+            LostUntil = null,
             Reachable = (slackId ?? SlackId) is not null && delivered.Active != false,
         };
     }
@@ -416,10 +422,17 @@ public sealed record Link
     /// <summary>
     /// What a command carried may be at Slack or not: it is not known, and what is not known is always planned.
     /// </summary>
-    public Link Forget(SlackProfile carried)
+    /// <param name="carried">What it carried.</param>
+    /// <param name="until">Until when it may land.</param>
+    public Link Lose(SlackProfile carried, Instant until)
     {
         ArgumentNullException.ThrowIfNull(carried);
-        return this with { Delivered = Told.Only(field => !carried.Says(field)).ToUtf8(), Sent = true };
+        return this with
+        {
+            Delivered = Told.Only(field => !carried.Says(field)).ToUtf8(),
+            Sent = true,
+            LostUntil = until,
+        };
     }
 
     /// <summary>What of an unsettled wish may have been sent is not known.</summary>

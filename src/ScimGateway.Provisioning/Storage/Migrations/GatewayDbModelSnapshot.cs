@@ -396,6 +396,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("kind");
 
+                    b.Property<long?>("LostUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lost_until");
+
                     b.Property<Guid?>("OperationId")
                         .HasColumnType("TEXT")
                         .HasColumnName("operation_id");

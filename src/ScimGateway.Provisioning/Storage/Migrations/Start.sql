@@ -391,3 +391,11 @@ VALUES ('20261121192931_Starts', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "links" ADD "lost_until" INTEGER NULL;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121223103_LostCalls', '10.0.14');
+
+COMMIT;
+

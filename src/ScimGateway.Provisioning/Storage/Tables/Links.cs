@@ -13,7 +13,7 @@ internal static class Links
     /// <summary>The columns, in the order in which they are read.</summary>
     private const string Columns =
         "id, revision, tenant_id, kind, claimant_id, slack_id, user_name, delivered, seen, echo, seen_at, imported, protection, absent, "
-        + "wanted_version, settled_version, state, reason, since, set_aside, kept, spoken, spoken_version, sent, priority, due, attempts, "
+        + "wanted_version, settled_version, state, reason, since, set_aside, kept, spoken, spoken_version, sent, priority, due, lost_until, attempts, "
         + "answer_by, ask_first, intended, asked, reachable, slice, drifted_at, is_drift_suspected, drifted, operation_id";
 
     // Nearly all links are settled, so the index of the others is small. It is found by the same words alone.
@@ -265,11 +265,11 @@ internal static class Links
     /// After an unclean stop what was pending may have been sent: it waits until a late call can land no more, and what
     /// has no Slack id is asked for before it is made.
     /// </summary>
-    public static void AskForAllPending(StoreSession store, TenantId tenantId, Instant due) =>
+    public static void AskForAllPending(StoreSession store, TenantId tenantId, Instant until) =>
         store.Put(
             "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
-                + $"due = @due, revision = revision + 1 where {Unsettled} = @pending",
-            ("@due", due),
+                + $"lost_until = @until, revision = revision + 1 where {Unsettled} = @pending",
+            ("@until", until),
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending)
         );
@@ -320,6 +320,7 @@ internal static class Links
             ("@sent", link.Sent),
             ("@priority", link.Priority),
             ("@due", link.Due),
+            ("@lost_until", link.LostUntil),
             ("@attempts", link.Attempts),
             ("@answer_by", link.AnswerBy),
             ("@ask_first", link.AskFirst),
@@ -373,6 +374,7 @@ internal static class Links
             Sent = row.Flag(),
             Priority = row.Word<SlackPriority>(),
             Due = row.NumberOrNull<Instant>(),
+            LostUntil = row.NumberOrNull<Instant>(),
             Attempts = row.Int(),
             AnswerBy = row.NumberOrNull<Instant>(),
             AskFirst = row.Flag(),

@@ -88,7 +88,7 @@ internal sealed class LinkLife
 
     private (string, Func<bool>, Func<Link>)[] Calls() =>
         [
-            ("call", () => IsPending && _flight is null && !(Link.Due > _now), () => Flies(Link)),
+            ("call", () => IsPending && _flight is null && !(Link.Next > _now), () => Flies(Link)),
             (
                 "nothing to tell",
                 () => IsPending && _flight is null && !Link.AskFirst,
@@ -125,11 +125,9 @@ internal sealed class LinkLife
                 () =>
                     Answered(link =>
                     {
-                        var forgotten = link.Forget(SlackProfile.Nothing.With(SlackField.Title, null));
-                        return (link.SlackId is null ? forgotten.AskBeforeCreating() : forgotten).Delay(
-                            _now + TimeSpan.FromSeconds(30),
-                            Lost
-                        );
+                        var landed = _now + TimeSpan.FromSeconds(30);
+                        var lost = link.Lose(SlackProfile.Nothing.With(SlackField.Title, null), landed);
+                        return (link.SlackId is null ? lost.AskBeforeCreating() : lost).Delay(landed, Lost);
                     })
             ),
             (

@@ -189,16 +189,21 @@ public class WishTests
         Assert.Equal((Moves.Retry, 1), (late.Wish(Moves.Wish).Due, late.Wish(Moves.Wish).Attempts));
     }
 
-    [Theory]
-    [InlineData(ReasonCode.SlackLate, true)]
-    [InlineData(ReasonCode.AnswerLost, false)]
-    public void A_leaver_waits_for_what_was_lost_and_not_for_what_Slack_was_too_busy_for(ReasonCode why, bool goes)
+    [Fact]
+    public void A_leaver_waits_for_what_was_lost_to_land_and_for_nothing_else()
     {
-        var late = Moves.In(LinkState.Pending)!.Delay(Moves.Retry, why);
+        var late = Moves.In(LinkState.Pending)!.Delay(Moves.Retry, ReasonCode.SlackLate);
+        var landed = Moves.Retry - TimeSpan.FromSeconds(1);
+        var lost = late.Lose(SlackProfile.Empty, landed).Delay(Moves.Retry, ReasonCode.AnswerLost);
 
-        var leaving = late.Wish(Wish(SlackPriority.Leaver));
-
-        Assert.Equal(goes ? null : Moves.Retry, leaving.Due);
+        Assert.Equal((Moves.Retry, Moves.Retry), (late.Next, lost.Next));
+        Assert.Equal((Moves.Retry, landed), (lost.Next, lost.Wish(Wish(SlackPriority.Leaver)).Next));
+        Assert.Equal(
+            (landed, landed),
+            (lost.Renew(default, Moves.Now).Next, lost.TakeBack(false, null, Moves.Now).Next)
+        );
+        Assert.Null(late.Wish(Wish(SlackPriority.Leaver)).Next);
+        Assert.Null(lost.Deliver("U1", SlackProfile.Empty, null, Moves.Now).Next);
     }
 
     [Fact]
