@@ -194,6 +194,39 @@ public class WriterHoldTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task One_work_of_a_tenant_does_not_wait_for_the_many_of_another()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var (isQueued, isReleased) = (false, false);
+        var first = Of(1, After(5));
+        var anothers = Of(2, After(5));
+        var next = Of(1, After(0)); // goes with it, where that begins a commit
+        var last = Of(1, () => isReleased);
+        Volatile.Write(ref isQueued, true);
+
+        await anothers; // on the disk while the last has the writer still
+        Assert.False(last.IsCompleted);
+        Volatile.Write(ref isReleased, true);
+        Assert.True(await first && await next && await last);
+
+        Func<bool> After(int milliseconds)
+        {
+            long? begun = null;
+            return () =>
+                isQueued
+                && TimeProvider.System.GetElapsedTime(begun ??= TimeProvider.System.GetTimestamp())
+                    >= TimeSpan.FromMilliseconds(milliseconds);
+        }
+
+        Task<bool> Of(int tenant, Func<bool> until) =>
+            gateway.Store.WriteAsync(
+                _ => SpinWait.SpinUntil(until, TimeSpan.FromSeconds(20)),
+                CancellationToken.None,
+                new TenantId(tenant)
+            );
+    }
+
+    [Fact]
     public async Task More_comparisons_than_a_request_may_ask_for_are_refused()
     {
         await using var gateway = await Gateway.StartAsync();

@@ -37,16 +37,7 @@ internal sealed class WriterQueue<T>
         _news.Writer.TryWrite(true);
     }
 
-    /// <summary>Takes the next one of whoever is next.</summary>
-    public bool TryTake([NotNullWhen(true)] out T? work)
-    {
-        if (!TryTake(out work, out var of))
-            return false;
-        Done(of);
-        return true;
-    }
-
-    /// <summary>The same where works are done side by side: the tenant's next one comes after this one is done.</summary>
+    /// <summary>Takes the next one of whoever is next; the tenant's next one comes after this one is done.</summary>
     public bool TryTake([NotNullWhen(true)] out T? work, out TenantId of)
     {
         lock (_gate)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
@@ -158,6 +159,64 @@ public class NeighbourTests
         Assert.NotNull(gateway.Home.Connection.Read().Problem);
     }
 
+    // What Slack, or somebody before it, does to each call of the first tenant.
+    [Theory]
+    [InlineData("""{"times":0,"status":503,"description":"internal_error"}""")]
+    [InlineData("""{"times":0,"status":429,"retryAfter":3600}""")]
+    [InlineData("""{"times":0,"status":403,"description":"permission_denied"}""")]
+    [InlineData("""{"times":0,"drop":"before"}""")]
+    [InlineData("""{"times":0,"drop":"after"}""")]
+    [InlineData("""{"times":0,"delayMs":5000}""")]
+    public async Task Whatever_is_wrong_at_ones_Slack_the_other_does_all_there_is(string weather)
+    {
+        var guarded = new Preferences { GuardedAccounts = 2 };
+        await using var gateway = await StartAsync(_two with { Preferences = guarded });
+        using var other = gateway.Of(2);
+        var (home, slack) = (gateway.Part<Homes>().Find("demo2")!, gateway.Slack.Organization(2).Workspace);
+        var ours = await UserAsync(gateway.Client);
+        var theirs = new List<string>
+        {
+            await UserAsync(other),
+            await UserAsync(other, "bob"),
+            await UserAsync(other, "eve"),
+        };
+        await gateway.WeatherAsync(weather);
+        var writing = Task.WhenAll(
+            Gateway.SendAsync(gateway.Client, HttpMethod.Patch, $"Users/{ours}", Patch("title", "\"Countess\"")),
+            Gateway.SendAsync(gateway.Client, HttpMethod.Post, "Users", User("dan", "dan@corp.example")),
+            Gateway.SendAsync(gateway.Client, HttpMethod.Post, "Groups", Group("Crew", ours))
+        );
+        gateway.BeginImport();
+
+        var team = await TeamAsync(other, [.. theirs]);
+        Assert.Equal(3, slack.Groups().Single()["members"]!.AsArray().Count);
+        await Gateway.SendAsync(other, HttpMethod.Patch, $"Users/{theirs[0]}", Patch("title", "\"Queen\""));
+        Assert.Equal("Queen", (string?)Account(gateway, 2)["title"]);
+        foreach (var id in theirs)
+            await Gateway.SendAsync(other, HttpMethod.Patch, $"Users/{id}", Patch("active", "false"));
+        var hold = Assert.Single(home.Holds.List());
+        Assert.Equal(1, slack.Users().Count(IsPersonAtWork));
+        Assert.Equal(1, await home.Holds.ReleaseAsync([hold.Id]));
+        await Gateway.UntilAsync(() => Task.FromResult(!slack.Users().Any(IsPersonAtWork)));
+        await home.Import.RunAsync(CancellationToken.None);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await Gateway.SendAsync(other, HttpMethod.Delete, $"Groups/{team}")).Status
+        );
+        Assert.Empty(slack.Groups());
+        await home.Connection.DisableAsync();
+        await gateway.Part<Homes>().DeleteAsync(home.Id);
+
+        gateway.Slack.Faults.Clear();
+        gateway.GiveUp();
+        await writing;
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{ours}")).Status);
+        Assert.True(Account(gateway, 1)["active"]!.GetValue<bool>());
+    }
+
+    private static bool IsPersonAtWork(JsonObject user) =>
+        (string?)user["userName"] is "ada" or "bob" or "eve" && (bool)user["active"]!;
+
     [Fact]
     public async Task A_tenant_that_is_disabled_leaves_the_other_at_work()
     {
@@ -183,8 +242,11 @@ public class NeighbourTests
             await queue.PutAsync(new(2), $"second's {i}", CancellationToken.None);
 
         var order = new List<string>();
-        while (queue.TryTake(out var work))
+        while (queue.TryTake(out var work, out var tenant))
+        {
+            queue.Done(tenant);
             order.Add(work);
+        }
 
         Assert.Equal(["first's 0", "second's 0", "first's 1", "second's 1", "first's 2"], order.Take(5));
         Assert.Equal(502, order.Count);

@@ -159,6 +159,7 @@ public class StartTests
     {
         await using var gateway = await StartAsync();
         var id = await UserAsync(gateway);
+        var another = await UserAsync(gateway, "eve", "eve@corp.example");
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","status":429,"retryAfter":3600}""");
         var writing = PatchAsync(gateway, id, "title", "\"Countess\"");
         await FrozenAsync(gateway);
@@ -167,6 +168,8 @@ public class StartTests
 
         await StartAgainAsync(gateway, isCrash);
         await CameAsync(gateway, Test);
+        // Of this one it is not known from anything else.
+        var writingAnother = PatchAsync(gateway, another, "title", "\"Duchess\"");
         foreach (var _ in Enumerable.Range(0, 9))
             _clock.Advance(TimeSpan.FromMinutes(1));
         // Another kind of call goes meanwhile.
@@ -176,8 +179,14 @@ public class StartTests
         );
         Assert.Equal([Test, "POST /Users"], Calls(gateway));
 
-        await PassAsync(gateway, () => gateway.State(id) == "Settled", TimeSpan.FromSeconds(10));
-        Assert.Equal([Test, "POST /Users", "PATCH /Users/{id}"], Calls(gateway));
+        gateway.GiveUp();
+        Assert.Equal(HttpStatusCode.OK, await writingAnother);
+        await PassAsync(
+            gateway,
+            () => gateway.State(id) == "Settled" && gateway.State(another) == "Settled",
+            TimeSpan.FromSeconds(1)
+        );
+        Assert.Equal(2, await gateway.CameAsync("PATCH /Users/{id}"));
     }
 
     [Fact]
@@ -227,9 +236,9 @@ public class StartTests
             return Task.FromResult(false);
         });
 
-    private static async Task<string> UserAsync(Gateway gateway)
+    private static async Task<string> UserAsync(Gateway gateway, string name = "ada", string address = Address)
     {
-        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", Address));
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User(name, address));
         Assert.Equal(HttpStatusCode.Created, status);
         return (string)body!["id"]!;
     }

@@ -12,6 +12,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     // What came first is on the disk by then, however much has come behind it.
     private static readonly TimeSpan _untilCommit = TimeSpan.FromMilliseconds(50);
 
+    // Nor does one tenant's one work wait for another's many.
+    private static readonly TimeSpan _untilCommitOfSeveral = TimeSpan.FromMilliseconds(2);
+
     private const string Begin = "begin immediate";
     private const string Commit = "commit";
 
@@ -62,12 +65,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
         while (await _queue.WaitAsync())
         {
             batch.Clear();
-            if (!_queue.TryTake(out var first))
+            if (!_queue.TryTake(out var first, out var tenant))
                 continue;
+            _queue.Done(tenant);
             batch.Add(first);
             try
             {
-                if (!TryTogether(batch))
+                if (!TryTogether(batch, tenant))
                     OneByOne(batch);
                 batch.ForEach(work => work.Succeed());
             }
@@ -82,9 +86,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     // A savepoint keeps a copy of each page that is written after it, which costs as much as the work: the usual batch
     // goes without. Who is refused has mostly written nothing by then. False if somebody has: all of it is undone.
-    private bool TryTogether(List<StoreWork> batch)
+    private bool TryTogether(List<StoreWork> batch, TenantId tenant)
     {
         var begun = Stopwatch.GetTimestamp();
+        var until = _untilCommit;
         _session.Execute(Begin);
         for (var i = 0; i < batch.Count; i++)
         {
@@ -96,10 +101,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
             if (
                 batch.Count < MostPerCommit
-                && Stopwatch.GetElapsedTime(begun) < _untilCommit
-                && _queue.TryTake(out var next)
+                && Stopwatch.GetElapsedTime(begun) < until
+                && _queue.TryTake(out var next, out var of)
             )
+            {
+                _queue.Done(of);
                 batch.Add(next);
+                if (of != tenant)
+                    until = _untilCommitOfSeveral;
+            }
         }
         End();
         return true;
