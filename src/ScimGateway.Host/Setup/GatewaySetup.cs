@@ -54,7 +54,8 @@ internal static class GatewaySetup
         services.AddSingleton<Homes>();
 
         // What goes on in the background.
-        services.AddHostedService<DriftSweep>().AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>();
+        services.AddHostedService<DriftSweep>().AddHostedService<LostHomes>();
+        services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>();
 
         // What requests reach.
         services.AddBearer();

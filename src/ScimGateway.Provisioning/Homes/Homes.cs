@@ -44,23 +44,80 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
                 if (former is not null)
                 {
                     // What cannot be connected leaves the former as it is. Whoever comes between the two is read to, and
-                    // told to come back with a write.
+                    // told to come back with a write. If the other one does not start, the former is started again.
                     Connecting.Require(await ground.AskAsync(slack, cancel).ConfigureAwait(false), tenant);
                     await former.DisposeAsync().ConfigureAwait(false);
                 }
-                var home = new TenantHome(ground, tenant, slack, limits);
-                try
-                {
-                    await home.StartAsync(cancel).ConfigureAwait(false);
-                }
-                catch
-                {
-                    await home.DisposeAsync().ConfigureAwait(false);
-                    throw;
-                }
-                return _bySlug[home.Slug] = home;
+                return await BeginAsync(
+                        new TenantHome(ground, tenant, slack, limits),
+                        former,
+                        waitsForSlack: true,
+                        cancel
+                    )
+                    .ConfigureAwait(false);
             }
         );
+
+    /// <summary>
+    /// Starts homes again that have ended though nobody wanted it: another process had the store for a while and took
+    /// their tenants, or what was to come in their place did not start. What cannot be started yet is for the next time.
+    /// </summary>
+    public Task StartEndedAsync(CancellationToken cancel) =>
+        Task.WhenAll(All.Where(home => home.HasEnded).Select(home => StartAgainAsync(home, cancel)));
+
+    private async Task StartAgainAsync(TenantHome ended, CancellationToken cancel)
+    {
+        var turn = TurnOf(ended.Id);
+        if (!await turn.WaitAsync(TimeSpan.Zero, cancel).ConfigureAwait(false))
+            return; // somebody is at it
+        try
+        {
+            if (OfId(ended.Id) != ended)
+                return;
+            var tenant = await ground
+                .Store.ReadAsync(
+                    session => Tenants.IsThere(session, ended.Id) ? Tenants.Find(session, ended.Id) : null,
+                    cancel
+                )
+                .ConfigureAwait(false);
+            await ended.DisposeAsync().ConfigureAwait(false);
+            if (tenant is null)
+                Remove(ended.Slug, ended);
+            else
+                await BeginAsync(ended.Again(tenant), ended, waitsForSlack: false, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StoreAwayException or HomeEndedException)
+        {
+            // The next time it is known.
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    // From here on requests find it, and the former no more.
+    private async Task<TenantHome> BeginAsync(
+        TenantHome home,
+        TenantHome? former,
+        bool waitsForSlack,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            await home.StartAsync(waitsForSlack, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            await home.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        _bySlug[home.Slug] = home;
+        if (former is not null)
+            Remove(former.Slug, former);
+        return home;
+    }
 
     /// <summary>Gives a tenant another word in the path; the former one means nothing from then on.</summary>
     /// <exception cref="SlugTakenException">Another tenant has it.</exception>
@@ -90,10 +147,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             async home =>
             {
                 if (home is not null)
-                {
-                    _bySlug.TryRemove(home.Slug, out _);
                     await home.DisposeAsync().ConfigureAwait(false);
-                }
                 await ground
                     .Store.WriteAsync(
                         session => Tenants.Delete(session, id, ground.Clock.Now()),
@@ -101,6 +155,8 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
                         id
                     )
                     .ConfigureAwait(false);
+                if (home is not null) // else it is not deleted, and its home is started again
+                    Remove(home.Slug, home);
                 await ForgetAsync(id, CancellationToken.None).ConfigureAwait(false);
                 return true;
             }
@@ -126,17 +182,24 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     // One change of a tenant's home at a time; others' go on beside it.
     private async Task<T> ToAsync<T>(TenantId id, Func<TenantHome?, Task<T>> change)
     {
-        var turn = _turns.GetOrAdd(id, _ => new SemaphoreSlim(1));
+        var turn = TurnOf(id);
         await turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            return await change(All.FirstOrDefault(home => home.Id == id)).ConfigureAwait(false);
+            return await change(OfId(id)).ConfigureAwait(false);
         }
         finally
         {
             turn.Release();
         }
     }
+
+    private SemaphoreSlim TurnOf(TenantId id) => _turns.GetOrAdd(id, _ => new SemaphoreSlim(1));
+
+    private TenantHome? OfId(TenantId id) => All.FirstOrDefault(home => home.Id == id);
+
+    // A word that was given up may be another tenant's already.
+    private bool Remove(string slug, TenantHome home) => _bySlug.TryRemove(new(slug, home));
 
     /// <summary>At SIGTERM: what is under way gets its outcome, and no more begins.</summary>
     public void StopCalling()

@@ -15,14 +15,16 @@ namespace ScimGateway.Provisioning.Homes;
 /// All that belongs to one tenant while it is at home in this process: what writes for it, calls its Slack and waits for
 /// that. It starts and stops as one, and touches no other.
 /// </summary>
-public sealed class TenantHome : IAsyncDisposable
+public sealed partial class TenantHome : IAsyncDisposable
 {
     private readonly Ground _ground;
+    private readonly SlackLimits _limits;
     private readonly HomeStore _store;
     private readonly SlackConnection _slack;
     private readonly LaterConnection _connecting;
     private readonly KeptFreeze _freeze;
-    private bool _isGone;
+    private readonly ILogger<TenantHome> _log;
+    private readonly Lazy<Task> _ending;
 
     /// <summary>A home that does nothing before <see cref="StartAsync"/>.</summary>
     /// <param name="ground">What all homes stand on.</param>
@@ -33,8 +35,10 @@ public sealed class TenantHome : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(ground);
         ArgumentNullException.ThrowIfNull(tenant);
-        (_ground, _slack) = (ground, slack);
+        (_ground, _slack, _limits) = (ground, slack, limits);
         var (clock, logs) = (ground.Clock, ground.Logs);
+        _log = logs.CreateLogger<TenantHome>();
+        _ending = new Lazy<Task>(EndAsync);
         _store = new HomeStore(ground.Store, tenant.Id);
         Slug = tenant.Slug;
         Preferences = new CurrentPreferences(Model.Tenants.Preferences.FromJson(tenant.Preferences));
@@ -93,6 +97,9 @@ public sealed class TenantHome : IAsyncDisposable
     /// <summary>Whose home it is.</summary>
     public TenantId Id => _store.Tenant;
 
+    /// <summary>Whether nothing is written for it any more.</summary>
+    public bool HasEnded => _store.HasEnded;
+
     /// <summary>The tenant's word in the path.</summary>
     public string Slug { get; internal set; }
 
@@ -143,17 +150,21 @@ public sealed class TenantHome : IAsyncDisposable
     /// start what Slack has already. A tenant that had its import goes on at once and without Slack: whose the token is
     /// is asked beside the requests, and what Slack has is read again when it is time.
     /// </summary>
+    /// <param name="waitsForSlack">
+    /// Whether the first start waits for Slack; where requests were let in already, it is read beside them.
+    /// </param>
+    /// <param name="cancel">Ends that.</param>
     /// <exception cref="SlackUnreadableException">
     /// At the first start: Slack cannot be read, or the token is another organization's.
     /// </exception>
-    public async Task StartAsync(CancellationToken cancel)
+    public async Task StartAsync(bool waitsForSlack, CancellationToken cancel)
     {
         var late = Instant.Of(_ground.Clock.GetUtcNow() + _ground.Call.AttemptLimit);
         await _store.TakeAsync(session => Recovery.TakeOver(session, Id, late)).ConfigureAwait(false);
         var tenant = await Connection.ReadAsync().ConfigureAwait(false);
         _freeze.TakeOver(tenant.SlackFrozen);
         var isEnabled = tenant.Enabled; // else Slack is asked nothing
-        var isFirst = isEnabled && !await Import.HasEndedAsync().ConfigureAwait(false);
+        var isFirst = isEnabled && waitsForSlack && !await Import.HasEndedAsync().ConfigureAwait(false);
         if (isFirst)
         {
             // Whose the token is comes first: from then on Slack is known to be there.
@@ -176,17 +187,28 @@ public sealed class TenantHome : IAsyncDisposable
         Outcomes.StopWaiting();
     }
 
+    /// <summary>The tenant as it is now, at home by the same connection.</summary>
+    internal TenantHome Again(Tenant tenant) => new(_ground, tenant, _slack, _limits);
+
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await _ending.Value.ConfigureAwait(false);
+
+    // Whatever goes wrong with one part, the others end, and then nothing is written any more.
+    private async Task EndAsync()
     {
-        if (Interlocked.Exchange(ref _isGone, true))
-            return;
         StopCalling();
-        await _connecting.DisposeAsync().ConfigureAwait(false);
-        await Imports.DisposeAsync().ConfigureAwait(false);
-        Changes.Dispose();
-        await Executor.DisposeAsync().ConfigureAwait(false);
-        await _freeze.DisposeAsync().ConfigureAwait(false);
+        foreach (var part in new IAsyncDisposable[] { _connecting, Imports, Executor, _freeze })
+            try
+            {
+                await part.DisposeAsync().ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // whatever it is, the next home goes on from what is written
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                NotEnded(part.GetType().Name, e.GetType().Name, e.StackTrace);
+            }
+        _store.End();
     }
 
     /// <summary>An operator asks whose the token is; the organization is pinned by the first answer.</summary>
@@ -206,4 +228,7 @@ public sealed class TenantHome : IAsyncDisposable
             .ConfigureAwait(false);
         Executor.Connect();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A home's {Part} did not end as it should: {Kind} {Where}")]
+    private partial void NotEnded(string part, string kind, string? where);
 }

@@ -17,8 +17,15 @@ public sealed class HomeStore(Store store, TenantId tenant)
     // row that was deleted.
     private readonly long _epoch = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
+    // A home whose executor has stopped must not take anything on: nobody would tell Slack. That the epoch is still its
+    // own says nothing of that.
+    private volatile bool _hasEnded;
+
     /// <summary>Whose it is.</summary>
     public TenantId Tenant => tenant;
+
+    /// <summary>Whether it writes nothing any more: the tenant is at home elsewhere or nowhere, or its home was ended.</summary>
+    public bool HasEnded => _hasEnded;
 
     /// <summary>A write was refused, as the tenant is at home elsewhere or nowhere.</summary>
     public event Action? Refused;
@@ -59,6 +66,8 @@ public sealed class HomeStore(Store store, TenantId tenant)
                 .WriteAsync(
                     session =>
                     {
+                        if (_hasEnded)
+                            throw new HomeEndedException();
                         Tenants.RequireHome(session, tenant, _epoch);
                         return work(session);
                     },
@@ -70,7 +79,7 @@ public sealed class HomeStore(Store store, TenantId tenant)
         }
         catch (HomeEndedException)
         {
-            Refused?.Invoke();
+            Refuse();
             throw;
         }
         catch (StoreAwayException e) when (e.IsInDoubt)
@@ -88,11 +97,17 @@ public sealed class HomeStore(Store store, TenantId tenant)
     /// <exception cref="StoreAwayException">That is not sure.</exception>
     public async Task RequireAsync()
     {
-        if (await store.ReadAloneAsync(session => Tenants.IsHome(session, tenant, _epoch)).ConfigureAwait(false))
+        if (
+            !_hasEnded
+            && await store.ReadAloneAsync(session => Tenants.IsHome(session, tenant, _epoch)).ConfigureAwait(false)
+        )
             return;
-        Refused?.Invoke();
+        Refuse();
         throw new HomeEndedException();
     }
+
+    /// <summary>The home has ended: nothing is written for it from now on.</summary>
+    internal void End() => _hasEnded = true;
 
     /// <summary>
     /// Runs queries on what is committed, all of them on the same state, until nobody waits for it any more.
@@ -102,6 +117,12 @@ public sealed class HomeStore(Store store, TenantId tenant)
 
     /// <summary>Runs one query on what is committed.</summary>
     public ValueTask<T> AskAsync<T>(Func<StoreSession, T> query) => store.AskAsync(query);
+
+    private void Refuse()
+    {
+        End();
+        Refused?.Invoke();
+    }
 }
 
 /// <summary>A tenant is not at home any more where something was to be written for it.</summary>

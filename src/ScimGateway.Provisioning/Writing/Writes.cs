@@ -244,14 +244,15 @@ public sealed class Writes(
         return outcome;
     }
 
-    // The tenant got another home meanwhile, which has taken on what is written down. Of a tenant that was deleted there
-    // is nothing any more.
+    // The tenant got another home meanwhile, which has taken on what is written down; or it is about to get one, which
+    // will. Of a tenant that was deleted there is nothing any more.
     private async Task<Outcome> AsTakenOverAsync(Asked asked) =>
         await store
             .ReadAsync<Outcome>(session =>
                 Operations.Find(session, asked.Caller.TenantId, asked.OperationId) switch
                 {
-                    null or { Outcome: "pending" } => throw new HomeEndedException(),
+                    null => throw new HomeEndedException(),
+                    { Outcome: "pending" } => throw StoreAwayException.InDoubt(),
                     _ when Operations.Refusal(session, asked.OperationId) is { } refused => new Outcome.Refused(
                         refused
                     ),

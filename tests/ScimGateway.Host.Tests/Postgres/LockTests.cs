@@ -82,6 +82,53 @@ public class LockTests
     }
 
     [Fact]
+    public async Task A_lock_that_was_another_processs_for_a_moment_ends_no_home()
+    {
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
+        var (id, home) = (await CreateAsync(gateway), gateway.Home);
+        await gateway.QuietAsync();
+        proxy.IsShut = true;
+        proxy.CutAll();
+        var other = await OpenAsync(TestStore.Of(gateway.Data));
+        proxy.IsShut = false;
+
+        var meanwhile = await PatchAsync(gateway, id, "title", "\"Countess\"");
+        await other.DisposeAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, meanwhile);
+        await Gateway.UntilAsync(async () =>
+            await PatchAsync(gateway, id, "title", "\"Duchess\"") == HttpStatusCode.OK
+        );
+        await gateway.QuietAsync();
+        Assert.Equal("Duchess", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
+        Assert.Same(home, gateway.Home);
+    }
+
+    [Fact]
+    public async Task A_home_whose_tenant_another_process_had_for_a_while_comes_back_by_itself()
+    {
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
+        var id = await CreateAsync(gateway);
+        await gateway.QuietAsync();
+        proxy.IsShut = true;
+        proxy.CutAll();
+        await using (var other = await OpenAsync(TestStore.Of(gateway.Data)))
+            await new HomeStore(other, Gateway.Tenant).TakeAsync(session =>
+                Recovery.TakeOver(session, Gateway.Tenant, new Instant(0))
+            );
+        proxy.IsShut = false;
+
+        await Gateway.UntilAsync(async () =>
+            await PatchAsync(gateway, id, "title", "\"Duchess\"") == HttpStatusCode.OK
+        );
+
+        await gateway.QuietAsync();
+        Assert.Equal("Duchess", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
+    }
+
+    [Fact]
     public async Task While_a_home_writes_nobody_takes_its_tenant()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Proxy = new StoreProxy() });

@@ -28,7 +28,7 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
             try
             {
                 if (!held.IsHeld)
-                    throw held.IsAnothers ? new HomeEndedException() : new StoreAwayException(null);
+                    throw new StoreAwayException(null);
                 session = await sessions.TakeAsync().ConfigureAwait(false);
                 session.Begin();
                 if (work.Try(session, IsOfStore))

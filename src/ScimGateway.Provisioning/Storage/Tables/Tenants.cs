@@ -45,6 +45,10 @@ public static class Tenants
     public static Tenant Find(StoreSession store, TenantId id) =>
         store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
 
+    /// <summary>Whether there is a tenant of an id that was not deleted.</summary>
+    internal static bool IsThere(StoreSession store, TenantId id) =>
+        store.Any("select 1 from tenants where id = @id and deleted is null", ("@id", id));
+
     /// <summary>All of them.</summary>
     internal static List<TenantId> Ids(StoreSession store) =>
         store.All("select id from tenants where deleted is null" + OneTenants.NotAlone, row => row.Number<TenantId>());

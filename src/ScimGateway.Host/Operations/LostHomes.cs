@@ -1,0 +1,33 @@
+using ScimGateway.Provisioning.Homes;
+
+namespace ScimGateway.Host.Operations;
+
+/// <summary>Has homes that ended though nobody wanted it start again, so that nobody has to restart the gateway.</summary>
+internal sealed partial class LostHomes(Homes homes, TimeProvider clock, ILogger<LostHomes> log) : BackgroundService
+{
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            await Task.Delay(_every, clock, stoppingToken);
+            try
+            {
+                await homes.StartEndedAsync(stoppingToken);
+            }
+#pragma warning disable CA1031 // such as a full disk: it is tried again, and requests of other tenants go on
+            catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                NotStarted(log, e.GetType().Name, e.StackTrace);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "A home that had ended could not be started again: {Kind} {Where}"
+    )]
+    private static partial void NotStarted(ILogger log, string kind, string? where);
+}

@@ -1,0 +1,138 @@
+using System.Net;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Http;
+using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.AtHome.NeighbourTests;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.AtHome;
+
+/// <summary>
+/// A home that has ended takes nothing on, says so, and is started again; whatever goes wrong as it ends, all of it ends.
+/// </summary>
+public class EndedHomeTests
+{
+    private static readonly TenantId _second = new(2);
+
+    // Where it stands still, homes that have ended stay so.
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public async Task A_home_that_has_ended_takes_nothing_on_though_its_tenant_has_no_other()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = _clock });
+        await gateway.Home.DisposeAsync();
+
+        var (status, _, response) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.NotNull(response.Headers.RetryAfter);
+        Assert.Equal(0, await TotalAsync(gateway.Client, "Users"));
+    }
+
+    [Fact]
+    public async Task Of_what_is_written_down_when_its_home_ends_nobody_is_told_that_nothing_was_written()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = _clock });
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","times":0,"status":503}""");
+        var go = new TaskCompletionSource();
+        gateway.Life.HoldAt(Step.Accepting, go.Task);
+        gateway.Life.Watch();
+        var answer = gateway.SendAsync(HttpMethod.Post, "Users", User());
+        await gateway.Life.ReachedAsync(Step.Recorded);
+
+        await gateway.Home.DisposeAsync();
+        await gateway.Life.ReachedAsync(Step.Accepting);
+        go.SetResult();
+
+        var (status, body, _) = await answer;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("may be done", (string?)body!["detail"], StringComparison.Ordinal);
+        gateway.Slack.Faults.Clear();
+        await gateway.RestartAsync();
+        await Gateway.UntilAsync(async () =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(10));
+            return (await gateway.AccountsAsync(Address)).Count == 1;
+        });
+    }
+
+    [Fact]
+    public async Task A_tenant_that_could_not_be_connected_anew_is_at_home_again_by_its_former_connection()
+    {
+        await using var gateway = await StartAsync();
+        using var other = gateway.Of(2);
+        var id = await UserAsync(other);
+        await gateway.QuietAsync();
+        var former = gateway.Part<Homes>().Find("demo2")!;
+        await Kept.LoseAsync(gateway.Store, "jobs"); // with which a start begins
+
+        await Assert.ThrowsAnyAsync<Exception>(() => ConnectAsync(gateway));
+        var (between, _, _) = await PatchAsync(other, id, "Countess");
+        var read = await Gateway.SendAsync(other, HttpMethod.Get, $"Users/{id}");
+        await Kept.FindAsync(gateway.Store, "jobs");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (between, read.Status));
+        await Gateway.UntilAsync(async () => (await PatchAsync(other, id, "Duchess")).Status == HttpStatusCode.OK);
+        Assert.NotSame(former, gateway.Part<Homes>().Find("demo2"));
+        await Gateway.UntilAsync(() => Task.FromResult(Title(gateway) == "Duchess"));
+    }
+
+    [Fact]
+    public async Task A_tenant_that_could_not_be_deleted_is_at_home_again()
+    {
+        await using var gateway = await StartAsync();
+        using var other = gateway.Of(2);
+        var id = await UserAsync(other);
+        await gateway.QuietAsync();
+        await Kept.LoseAsync(gateway.Store, "tenants");
+
+        await Assert.ThrowsAnyAsync<Exception>(() => gateway.Part<Homes>().DeleteAsync(_second));
+        await Kept.FindAsync(gateway.Store, "tenants");
+
+        await Gateway.UntilAsync(async () => (await PatchAsync(other, id, "Duchess")).Status == HttpStatusCode.OK);
+        await Gateway.UntilAsync(() => Task.FromResult(Title(gateway) == "Duchess"));
+    }
+
+    private static LinkId LinkOf(Gateway gateway)
+    {
+        using var kept = gateway.Kept();
+        return kept.Links.Single(link => link.Kind == Kind.Group).Id;
+    }
+
+    private static async Task<bool> HasStoppedCleanlyAsync(Gateway gateway) =>
+        await gateway.Store.ReadAsync(session =>
+            Provisioning.Storage.Tables.Tenants.HasStoppedCleanly(session, Gateway.Tenant)
+        );
+
+    private static Task<TenantHome> ConnectAsync(Gateway gateway) =>
+        gateway
+            .Part<Homes>()
+            .StartAsync(
+                _second,
+                new SlackConnection(gateway.Slack.ScimUrl, SlackEmulatorServer.TokenOf(2)),
+                SlackLimits.Unlimited,
+                TestContext.Current.CancellationToken
+            );
+
+    private static Task<(
+        HttpStatusCode Status,
+        System.Text.Json.Nodes.JsonObject? Body,
+        HttpResponseMessage Response
+    )> PatchAsync(HttpClient client, string id, string title) =>
+        Gateway.SendAsync(client, HttpMethod.Patch, $"Users/{id}", Patch("title", $"\"{title}\""));
+
+    private static string? Title(Gateway gateway) =>
+        (string?)
+            gateway.Slack.Organization(2).Workspace.Users().Single(user => (string?)user["userName"] == "ada")["title"];
+}
