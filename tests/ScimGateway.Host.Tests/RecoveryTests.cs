@@ -345,6 +345,35 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task A_stop_after_an_outcome_was_lost_is_no_clean_stop()
+    {
+        await using var gateway = await Gateway.StartAsync(_slow);
+        var go = new TaskCompletionSource();
+        gateway.Life.HoldAt(Step.Called, go.Task);
+        gateway.Life.Watch();
+        var answer = gateway.SendAsync(HttpMethod.Post, "Users", User());
+        await gateway.Life.ReachedAsync(Step.Called);
+        await Kept.LoseAsync(gateway.Store, "operations"); // without which nothing is recorded
+        LinkId link;
+        await using (var kept = gateway.Kept())
+            link = kept.Links.Single(one => one.SlackId == null).Id;
+        var before = gateway.Home.Executor.Stamp(link);
+        go.SetResult();
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Stamp(link) != before));
+        await Kept.FindAsync(gateway.Store, "operations");
+        gateway.GiveUp();
+        Assert.Equal(HttpStatusCode.Created, (await answer).Status);
+        await gateway.CallsAsync();
+
+        await gateway.RestartCountingAsync(imports: false);
+        await gateway.QuietAsync();
+
+        Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal(0, await gateway.CameAsync("POST /Users"));
+        Assert.Equal(1, await gateway.SearchesAsync());
+    }
+
+    [Fact]
     public async Task A_crash_after_a_clean_stop_is_no_clean_stop()
     {
         await using var gateway = await Gateway.StartAsync(_hasty);

@@ -71,6 +71,7 @@ public sealed partial class Executor : IAsyncDisposable
     private volatile Reason? _closed;
     private volatile bool _isConnected;
     private volatile int _standing; // a Standing
+    private volatile bool _hasLost; // an outcome of a call, so that the store does not know what Slack has done
     private CancellationTokenSource _disabled = new();
     private DateTimeOffset? _probe;
 
@@ -276,7 +277,8 @@ public sealed partial class Executor : IAsyncDisposable
     public void StopCalling() => _stopping.Cancel();
 
     /// <summary>
-    /// Ends: no call begins any more, those under way get their outcome, and only then the stop counts as a clean one.
+    /// Ends: no call begins any more, those under way get their outcome, and only then the stop counts as a clean one. It
+    /// does not if any call's outcome was lost.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -285,17 +287,23 @@ public sealed partial class Executor : IAsyncDisposable
         await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task)).ConfigureAwait(false);
         try
         {
-            await _store
-                .WriteAsync(session => Tenants.SetStoppedCleanly(session, _store.Tenant, true), CancellationToken.None)
-                .ConfigureAwait(false);
+            if (!_hasLost)
+                await _store
+                    .WriteAsync(
+                        session => Tenants.SetStoppedCleanly(session, _store.Tenant, true),
+                        CancellationToken.None
+                    )
+                    .ConfigureAwait(false);
         }
         catch (HomeEndedException)
         {
             // It is for the home that has the tenant by now.
         }
-        catch (StoreAwayException)
+#pragma warning disable CA1031 // whatever it is: nobody can say that it was clean, so the next home takes it for unclean
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            // Without a store nobody can say that it was clean, so the next home takes it for unclean.
+            StoreFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
         }
         await _alarm.DisposeAsync().ConfigureAwait(false);
         // Both sources are left to the collector: whoever writes for a home that has ended stops it once more.
@@ -464,7 +472,7 @@ public sealed partial class Executor : IAsyncDisposable
             _budget.GiveBack(granted.Grant);
             return;
         }
-        var (isDone, isRecorded) = (false, false);
+        var (isDone, isSent, isRecorded) = (false, false, false);
         try
         {
             // What was weighed in this round is as good as what would be read now, unless something was done with the
@@ -499,6 +507,7 @@ public sealed partial class Executor : IAsyncDisposable
                 return;
             }
             var isLookedAt = IsCareful && account.Look(_clock.Now()) is null;
+            isSent = true;
             var result = await _slack.SendAsync(paid, granted.Grant, CancellationToken.None).ConfigureAwait(false);
             await At(Step.Called).ConfigureAwait(false);
             flight.IsAnswered = true;
@@ -521,6 +530,8 @@ public sealed partial class Executor : IAsyncDisposable
         finally
         {
             Touch(granted.Item);
+            if (isSent && !isRecorded)
+                _hasLost = true;
             _inFlight.TryRemove(granted.Item, out _);
             if (!isDone)
                 _later.Put(granted.Item, Instant.Of(_clock.GetUtcNow() + _timeLimit));

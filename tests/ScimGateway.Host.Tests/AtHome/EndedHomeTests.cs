@@ -104,6 +104,19 @@ public class EndedHomeTests
         await Gateway.UntilAsync(() => Task.FromResult(Title(gateway) == "Duchess"));
     }
 
+    [Fact]
+    public async Task A_home_whose_clean_stop_cannot_be_noted_ends_all_the_same()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = _clock });
+        await Kept.LoseAsync(gateway.Store, "tenants");
+
+        await gateway.Home.DisposeAsync();
+
+        await Kept.FindAsync(gateway.Store, "tenants");
+        Assert.True(gateway.Home.HasEnded);
+        Assert.False(await HasStoppedCleanlyAsync(gateway));
+    }
+
     private static LinkId LinkOf(Gateway gateway)
     {
         using var kept = gateway.Kept();
