@@ -133,7 +133,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
                     return false;
                 var former = home.Slug;
                 _bySlug[home.Slug = slug] = home;
-                return _bySlug.TryRemove(former, out _);
+                return Remove(former, home);
             }
         );
 

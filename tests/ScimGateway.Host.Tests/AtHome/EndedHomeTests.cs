@@ -105,6 +105,42 @@ public class EndedHomeTests
     }
 
     [Fact]
+    public async Task A_word_that_one_gave_up_and_another_took_is_the_others()
+    {
+        await using var gateway = await StartAsync();
+        var homes = gateway.Part<Homes>();
+        var ids = new[] { Gateway.Tenant, _second };
+        string[] words = ["demo", "demo2"];
+        for (var round = 0; round < 300; round++)
+        {
+            // The first gives up its word for a new one, and the second takes it as soon as it can.
+            var given = words[0];
+            words[0] = $"word-{round}";
+            await Task.WhenAll(
+                homes.RenameAsync(ids[0], words[0]),
+                Gateway.UntilAsync(async () =>
+                {
+                    try
+                    {
+                        await homes.RenameAsync(ids[1], given);
+                        return true;
+                    }
+                    catch (SlugTakenException)
+                    {
+                        return false;
+                    }
+                })
+            );
+            words[1] = given;
+            Assert.Equal(
+                (round, ids[0], ids[1], 2),
+                (round, homes.Find(words[0])!.Id, homes.Find(words[1])?.Id, homes.All.Count())
+            );
+            (ids, words) = ([ids[1], ids[0]], [words[1], words[0]]);
+        }
+    }
+
+    [Fact]
     public async Task A_home_whose_clean_stop_cannot_be_noted_ends_all_the_same()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Clock = _clock });
