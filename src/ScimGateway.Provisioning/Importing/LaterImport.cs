@@ -92,7 +92,7 @@ public sealed partial class LaterImport(
         }
         catch (OperationCanceledException)
         {
-            await ScheduleAsync().ConfigureAwait(false); // it goes on from there, when there is a home and Slack may be called
+            Plan(DateTimeOffset.MinValue); // it goes on from there, when there is a home and Slack may be called
             return;
         }
         catch (SlackUnreadableException)

@@ -141,6 +141,22 @@ public class EndedHomeTests
     }
 
     [Fact]
+    public async Task A_home_that_ends_in_an_import_ends_as_a_whole_though_the_store_fails()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = _clock });
+        await gateway.WeatherAsync("""{"path":"/Users","times":0,"delayMs":3000}""");
+        Assert.True(gateway.BeginImport());
+        await Gateway.UntilAsync(async () => await gateway.CameAsync("GET /Users") > 0);
+        await Kept.LoseAsync(gateway.Store, "jobs");
+
+        await gateway.Home.DisposeAsync();
+
+        await Kept.FindAsync(gateway.Store, "jobs");
+        Assert.True(gateway.Home.HasEnded);
+        Assert.True(await HasStoppedCleanlyAsync(gateway));
+    }
+
+    [Fact]
     public async Task A_home_whose_clean_stop_cannot_be_noted_ends_all_the_same()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Clock = _clock });
