@@ -43,10 +43,16 @@ public sealed class OperationJournal(Store store)
     /// <summary>
     /// Writes down that a request was refused, and gives back the line that says so. One that is in the journal already
     /// says itself what came of it; and beyond <see cref="MostRefusals"/> of a source within an hour, one line counts
-    /// all others, so that nobody fills the disk with what is refused.
+    /// all others, so that nobody fills the disk with what is refused. Of a tenant that was deleted meanwhile there is no
+    /// journal any more.
     /// </summary>
     public Task<OperationId> RefusedAsync(Asked asked, ScimException why) =>
-        store.WriteAsync(session => Refuse(session, asked, why), CancellationToken.None);
+        store.WriteAsync(
+            session =>
+                Tenants.IsThere(session, asked.Caller.TenantId) ? Refuse(session, asked, why) : asked.OperationId,
+            CancellationToken.None,
+            asked.Caller.TenantId
+        );
 
     private static OperationId Refuse(StoreSession store, Asked asked, ScimException why)
     {
@@ -88,10 +94,12 @@ public sealed class OperationJournal(Store store)
         store.WriteAsync(
             session =>
             {
-                Write(session, asked, null, null, null, "allow", "done", null, asked.At);
+                if (Tenants.IsThere(session, asked.Caller.TenantId))
+                    Write(session, asked, null, null, null, "allow", "done", null, asked.At);
                 return asked.OperationId;
             },
-            CancellationToken.None
+            CancellationToken.None,
+            asked.Caller.TenantId
         );
 
     /// <summary>Writes the line of a request.</summary>

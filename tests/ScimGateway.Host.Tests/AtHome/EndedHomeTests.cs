@@ -169,6 +169,25 @@ public class EndedHomeTests
         Assert.False(await HasStoppedCleanlyAsync(gateway));
     }
 
+    [Fact]
+    public async Task A_request_that_was_under_way_when_its_tenant_was_deleted_leaves_no_row()
+    {
+        await using var gateway = await StartAsync();
+        using var other = gateway.Of(2);
+        var go = new TaskCompletionSource();
+        gateway.Life.HoldAt(Step.WritingDown, go.Task);
+        gateway.Life.Watch();
+        var answer = Gateway.SendAsync(other, HttpMethod.Post, "Users", User());
+        await gateway.Life.ReachedAsync(Step.WritingDown);
+
+        await gateway.Part<Homes>().DeleteAsync(_second);
+        go.SetResult();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).Status);
+        Assert.Equal(0, gateway.Count(kept => kept.Tenants.Where(one => one.Id == _second)));
+        Assert.Equal(0, gateway.Count(kept => kept.Operations.Where(one => one.TenantId == _second)));
+    }
+
     private static LinkId LinkOf(Gateway gateway)
     {
         using var kept = gateway.Kept();

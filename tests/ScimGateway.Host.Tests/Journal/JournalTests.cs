@@ -10,6 +10,7 @@ using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.Tests;
 using Xunit;
@@ -28,6 +29,11 @@ public sealed class JournalTests : IAsyncLifetime
     {
         _store = await TestStore.OpenAsync(_data);
         _journal = new OperationJournal(_store);
+        foreach (var slug in new[] { "demo", "demo2", "demo3" })
+            await _store.WriteAsync(
+                session => Tenants.Open(session, slug, slug, "okta", new Preferences()),
+                CancellationToken.None
+            );
     }
 
     public async ValueTask DisposeAsync()
@@ -147,6 +153,21 @@ public sealed class JournalTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(0, _journal.Find(Gateway.Tenant, await RefusedAsync(TimeSpan.Zero))!.Counted);
+    }
+
+    [Fact]
+    public async Task Of_a_tenant_that_was_deleted_nothing_is_written_any_more()
+    {
+        var at = _clock.GetUtcNow();
+        var gone = new TenantId(2);
+        await _store.WriteAsync(session => Tenants.Delete(session, gone, _clock.Now()), CancellationToken.None, gone);
+
+        var id = await RefusedAsync(TimeSpan.Zero, gone);
+        await _journal.DoneAsync(new Asked(Source(7, gone), "POST /Bulk", Reading.Rfc(), at, at));
+
+        Assert.Null(_journal.Find(gone, id));
+        await using var kept = Kept.Open(_data);
+        Assert.Equal(0, await kept.Operations.CountAsync());
     }
 
     [Fact]
