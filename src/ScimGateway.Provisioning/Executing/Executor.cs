@@ -516,10 +516,10 @@ public sealed partial class Executor : IAsyncDisposable
             (isDone, isRecorded) = (true, true);
             await At(Step.Recorded).ConfigureAwait(false);
             PassOn(recorded);
-            if (recorded.Shut is null && result is SlackResult.Done or SlackResult.Refused)
-                await ReopenAsync().ConfigureAwait(false);
             flight.LooksAgain |= recorded.Outcome is null || recorded.HasMore;
             _outcomes.Tell(granted.Item, recorded);
+            if (recorded.Shut is null && result is SlackResult.Done or SlackResult.Refused)
+                await ReopenAsync().ConfigureAwait(false); // the store may fail, and the outcome is known by then
         }
 #pragma warning disable CA1031 // whatever it is: the link is looked at again, and as nothing was recorded nothing is lost
         catch (Exception e)

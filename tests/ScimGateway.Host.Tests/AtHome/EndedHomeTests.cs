@@ -188,6 +188,39 @@ public class EndedHomeTests
         Assert.Equal(0, gateway.Count(kept => kept.Operations.Where(one => one.TenantId == _second)));
     }
 
+    // The reply that opens the connection again has an outcome of its own.
+    [Fact]
+    public async Task What_is_left_to_tell_is_told_though_the_store_failed_when_Slack_was_open_again()
+    {
+        var queue = new Setting().Preferences with { WhileSlackCannotBeWritten = CannotWrite.Queue };
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = _clock, Preferences = queue });
+        var user = await UserAsync(gateway.Client);
+        var (_, made, _) = await gateway.SendAsync(HttpMethod.Post, "Groups", Group("Crew"));
+        await gateway.QuietAsync();
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Groups/{id}","status":401,"description":"token_revoked"}"""
+        );
+        await gateway.SendAsync(HttpMethod.Put, $"Groups/{made!["id"]}", Group("Team", user)); // a name, and then a member
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Closed is not null));
+        var go = new TaskCompletionSource();
+        gateway.Life.HoldAt(Step.Recorded, go.Task);
+        gateway.Life.Watch();
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        await gateway.Life.ReachedAsync(Step.Recorded);
+
+        await Kept.LoseAsync(gateway.Store, "outbox");
+        var before = gateway.Home.Executor.Stamp(LinkOf(gateway));
+        go.SetResult();
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Stamp(LinkOf(gateway)) != before));
+        await Kept.FindAsync(gateway.Store, "outbox");
+
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(31));
+            return Task.FromResult(gateway.Slack.Workspace.Groups().Single()["members"]!.AsArray().Count == 1);
+        });
+    }
+
     private static LinkId LinkOf(Gateway gateway)
     {
         using var kept = gateway.Kept();
