@@ -118,14 +118,20 @@ public static class Connecting
         var pinned = Tenants.Find(store, tenantId).OrganizationId;
         if (pinned is not null && pinned != token.OrganizationId)
             throw Another(token, pinned);
-        if (Tenants.OtherOf(store, token.OrganizationId, tenantId) is { } other)
-            throw new SlackUnreadableException(
-                $"The Slack organization {token.OrganizationId} is the tenant {other}'s already; no two tenants share one."
-            );
         if (Links.BySlackId(store, tenantId, Kind.User, token.OwnerId) is { } owner)
             Links.Save(store, owner.Protect(ReasonCode.TokenOwner));
         var now = clock.Now();
         Troubles.Note(store, tenantId, null, now);
-        return Tenants.SetToken(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);
+        try
+        {
+            return Tenants.SetToken(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);
+        }
+        catch (UniqueViolationException e) when (e.Index == UniqueIndex.TenantOrganization)
+        {
+            // Which one is not this tenant's to know.
+            throw new SlackUnreadableException(
+                $"The Slack organization {token.OrganizationId} is another tenant's already; no two tenants share one."
+            );
+        }
     }
 }

@@ -62,10 +62,17 @@ public static class Tenants
 
     /// <summary>Another word in the path.</summary>
     /// <exception cref="SlugTakenException">Another tenant has it.</exception>
-    internal static int Rename(StoreSession store, TenantId id, string slug) =>
-        store.Any("select 1 from tenants where slug = @slug and id <> @id", ("@slug", slug), ("@id", id))
-            ? throw new SlugTakenException(slug)
-            : store.Execute("update tenants set slug = @slug where id = @id", ("@slug", slug), ("@id", id));
+    internal static int Rename(StoreSession store, TenantId id, string slug)
+    {
+        try
+        {
+            return store.Execute("update tenants set slug = @slug where id = @id", ("@slug", slug), ("@id", id));
+        }
+        catch (UniqueViolationException e) when (e.Index == UniqueIndex.TenantSlug)
+        {
+            throw new SlugTakenException(slug);
+        }
+    }
 
     /// <summary>
     /// There is no such tenant any more: its word and its organization are free, and no home of it writes anything.
@@ -86,17 +93,6 @@ public static class Tenants
                 return true;
         return store.Execute("delete from tenants where id = @id and deleted is not null", ("@id", id)) > 0;
     }
-
-    /// <summary>
-    /// The word in the path of another tenant that an organization of Slack is of; null if there is none.
-    /// </summary>
-    internal static string? OtherOf(StoreSession store, string organization, TenantId id) =>
-        store.First(
-            "select slug from tenants where organization_id = @organization and id <> @id",
-            row => row.Text(),
-            ("@organization", organization),
-            ("@id", id)
-        );
 
     /// <summary>
     /// The tenant of a slug with a source of a name; what is not there yet is made, what is there stays as it is.
@@ -138,6 +134,7 @@ public static class Tenants
         );
 
     /// <summary>Keeps whose a token is that Slack has taken.</summary>
+    /// <exception cref="UniqueViolationException">The organization is another tenant's.</exception>
     internal static int SetToken(
         StoreSession store,
         TenantId id,
