@@ -13,7 +13,9 @@ namespace ScimGateway.Provisioning.Operating;
 /// job and its line of the journal in one transaction; and the job, which is worked off in batches that others can
 /// write between. What is interrupted is completed by the next start. What was confirmed passes the guard.
 /// </summary>
-public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDisposable
+#pragma warning disable CA1001 // its semaphore is left to the collector: when the home ends, a job may be under way
+public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
+#pragma warning restore CA1001
 {
     private const string JobKind = "change";
 
@@ -62,9 +64,6 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null) : IDi
 
     /// <summary>Completes a change that was interrupted.</summary>
     public Task CompleteAsync() => AloneAsync(() => Task.FromResult(true));
-
-    /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
 
     private ChangeWork WorkOf(TenantChange change) =>
         change switch

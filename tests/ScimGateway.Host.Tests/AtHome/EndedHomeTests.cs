@@ -170,6 +170,25 @@ public class EndedHomeTests
     }
 
     [Fact]
+    public async Task A_change_under_way_when_its_home_ends_says_that_and_nothing_else()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = _clock });
+        var preview = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(gateway.Home.Preferences.Now with { GuardedAccounts = 7 })
+        );
+        var go = new TaskCompletionSource();
+        gateway.Life.HoldAt(Step.Confirmed, go.Task);
+        gateway.Life.Watch();
+        var confirming = gateway.Changes.ConfirmAsync(preview.Id);
+        await gateway.Life.ReachedAsync(Step.Confirmed);
+
+        await gateway.Home.DisposeAsync();
+        go.SetResult();
+
+        await Assert.ThrowsAsync<HomeEndedException>(() => confirming);
+    }
+
+    [Fact]
     public async Task A_request_that_was_under_way_when_its_tenant_was_deleted_leaves_no_row()
     {
         await using var gateway = await StartAsync();
