@@ -50,9 +50,10 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
                 {
                     if (Next(session, now) is not { } next)
                         return null;
-                    var taken = next with { Attempts = next.Attempts + 1 };
-                    OutboxRows.Try(session, taken.Id, taken.Attempts, now + PauseAfter(taken.Attempts));
-                    return taken;
+                    // Its tenant may count more into it until it is marked as tried, and not after that: it is read then.
+                    var attempts = next.Attempts + 1;
+                    OutboxRows.Try(session, next.Id, attempts, now + PauseAfter(attempts));
+                    return OutboxRows.Find(session, next.Id) is { } taken ? ToNotice(taken.Notice, taken.Tenant) : null;
                 },
                 cancel
             )

@@ -31,6 +31,10 @@ internal static class OutboxRows
             ("@now", now)
         );
 
+    /// <summary>One, with its tenant's slug.</summary>
+    public static (Outbox Notice, string Tenant)? Find(StoreSession store, Guid id) =>
+        store.First($"{Select} where o.id = @id", row => ((Outbox, string)?)ToOutbox(row), ("@id", id));
+
     /// <summary>Whether a tenant has one of a cause, and a time.</summary>
     public static bool Has(StoreSession store, TenantId tenantId, Cause cause, Instant since) =>
         store.Any(
