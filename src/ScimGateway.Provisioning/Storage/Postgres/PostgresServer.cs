@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace ScimGateway.Provisioning.Storage.Postgres;
@@ -5,8 +6,10 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 /// <summary>Where a database is, and what each connection to it is to be like.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    // What numbers of transactions and their outcomes are asked by.
     private const int LeastVersion = 13;
+
+    /// <summary>How long opening a session may take.</summary>
+    public static readonly TimeSpan UntilOpen = TimeSpan.FromSeconds(6);
 
     // A statement that hangs must not hold its tenant for ever; nor may one of ours that stands still.
     private const string Settings =
@@ -65,6 +68,32 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>An open connection, within the time that opening may take.</summary>
+    /// <exception cref="TimeoutException">It took longer.</exception>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancel)
+    {
+        // Npgsql's own limit is for each step of opening, and has been seen to be passed by a minute.
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        inTime.CancelAfter(UntilOpen);
+        NpgsqlConnection? connection = null;
+        try
+        {
+            connection = await _source.OpenConnectionAsync(inTime.Token).ConfigureAwait(false);
+            var command = new NpgsqlCommand(Settings, connection);
+            await using (command.ConfigureAwait(false))
+                await command.ExecuteNonQueryAsync(inTime.Token).ConfigureAwait(false);
+            return connection;
+        }
+        catch (Exception e)
+        {
+            if (connection is not null)
+                await connection.DisposeAsync().ConfigureAwait(false);
+            if (e is OperationCanceledException && !cancel.IsCancellationRequested)
+                throw new TimeoutException("The server did not open a session in time.", e);
+            throw;
+        }
+    }
+
     /// <summary>A first connection, to a server that can be the gateway's store.</summary>
     /// <exception cref="StoreServerException">It cannot be.</exception>
     public NpgsqlConnection OpenFirst()
@@ -111,6 +140,21 @@ internal sealed class PostgresServer : IAsyncDisposable
         using var command = new NpgsqlCommand(sql, connection);
         return (string)command.ExecuteScalar()!;
     }
+
+    /// <summary>The first thing that one statement says; null if nothing.</summary>
+    public static async Task<string?> AskAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        await using (command.ConfigureAwait(false))
+            return (string?)await command.ExecuteScalarAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The sessions of this database that hold an advisory lock, to be selected from.</summary>
+    public static string Held(long key) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"pg_locks where locktype = 'advisory' and granted and objsubid = 1 and database = (select oid from pg_database where datname = current_database()) and classid::bigint = {(uint)(key >> 32)} and objid::bigint = {(uint)key}"
+        );
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();

@@ -53,6 +53,8 @@ internal sealed class PostgresStore : Store
                     Migrate(server, session);
                 session.Begin();
                 PostgresTotals.Prepare(session);
+                PostgresReceipts.Prepare(session);
+                PostgresReceipts.Trim(session);
                 session.Commit();
             }
             return new PostgresStore(server, held);

@@ -84,7 +84,7 @@ internal sealed class PostgresWriters : IAsyncDisposable
         var begun = Stopwatch.GetTimestamp();
         try
         {
-            if (await _writer.DoAsync(work).ConfigureAwait(false) is { } doubt)
+            if (await _writer.DoAsync(work, tenant).ConfigureAwait(false) is { } doubt)
             {
                 work.Fail(StoreAwayException.InDoubt());
                 _ = UntilKnownAsync(doubt, tenant);
@@ -102,9 +102,9 @@ internal sealed class PostgresWriters : IAsyncDisposable
         return true;
     }
 
-    private async Task UntilKnownAsync(Doubt doubt, TenantId tenant)
+    private async Task UntilKnownAsync(Receipt doubt, TenantId tenant)
     {
-        while (_writer.Ask(doubt) is null)
+        while (await _writer.AskAsync(doubt).ConfigureAwait(false) is null)
             try
             {
                 await Task.Delay(_untilAskedAgain, TimeProvider.System, _ending.Token).ConfigureAwait(false);
