@@ -6,7 +6,8 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 /// <summary>Where a database is, and what each connection to it is to be like.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    private const int LeastVersion = 13;
+    // Which 'create or replace trigger' is of.
+    private const int LeastVersion = 14;
 
     /// <summary>How long opening a session may take.</summary>
     public static readonly TimeSpan UntilOpen = TimeSpan.FromSeconds(6);
