@@ -58,6 +58,9 @@ internal sealed class StoreProxy : IAsyncDisposable
     /// <summary>How many ways there were.</summary>
     public int Ways { get; private set; }
 
+    /// <summary>How many connections came.</summary>
+    public int Connections { get; private set; }
+
     /// <summary>How many commits' answers were lost.</summary>
     public int Lost { get; private set; }
 
@@ -146,6 +149,7 @@ internal sealed class StoreProxy : IAsyncDisposable
             {
                 var client = await _listener.AcceptSocketAsync(_ending.Token);
                 client.NoDelay = true;
+                Connections++;
                 if (IsShut)
                     client.Dispose();
                 else

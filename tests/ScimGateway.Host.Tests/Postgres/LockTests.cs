@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Npgsql;
 using ScimGateway.Provisioning.Executing;
@@ -120,6 +121,25 @@ public class LockTests
             return Holder(at.Name) is { } holder && !holder.Equals(former);
         });
         Assert.True(await at.Store.WriteAsync(_ => true, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task While_the_lock_is_taken_again_of_a_server_that_stands_still_nobody_waits_for_it()
+    {
+        var name = $"still-{Environment.ProcessId}";
+        await using var proxy = new StoreProxy();
+        var store = await Store.OpenAsync(proxy.To(TestStore.Database(name)), CancellationToken.None);
+        var connections = proxy.Connections;
+        proxy.StandStill();
+        proxy.CutAll();
+        await Gateway.UntilAsync(() => Task.FromResult(proxy.Connections > connections));
+
+        var begun = Stopwatch.GetTimestamp();
+        await Assert.ThrowsAsync<StoreAwayException>(async () => await store.ReadAloneAsync(_ => true));
+        await store.DisposeAsync();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        TestStore.Run($"drop database \"{name}\" with (force)");
     }
 
     [Fact]

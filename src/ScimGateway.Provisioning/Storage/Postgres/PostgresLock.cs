@@ -43,14 +43,18 @@ internal sealed class PostgresLock : IAsyncDisposable
     /// <summary>Takes it over a connection, which is the lock's own from then on.</summary>
     /// <exception cref="StoreInUseException">Another process has it.</exception>
     /// <exception cref="StoreServerException">A pooler stands between: what one takes would be another's.</exception>
-    public static PostgresLock Take(PostgresServer server, NpgsqlConnection connection)
+    public static async Task<PostgresLock> TakeAsync(
+        PostgresServer server,
+        NpgsqlConnection connection,
+        CancellationToken cancel
+    )
     {
         var mark = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        if (PostgresServer.Ask(connection, Taking(mark)) != "true")
+        if (await PostgresServer.AskAsync(connection, Taking(mark), cancel).ConfigureAwait(false) != "true")
             throw new StoreInUseException(server.Name, null);
         // Behind a pooler of transactions the next one may be another session's.
         for (var i = 0; i < 3; i++)
-            if (PostgresServer.Ask(connection, _isHere) != "true")
+            if (await PostgresServer.AskAsync(connection, _isHere, cancel).ConfigureAwait(false) != "true")
                 throw new StoreServerException(
                     $"The PostgreSQL database {server.Name} is behind a pooler that shares sessions: name the server itself in --store, or have the pooler keep sessions."
                 );

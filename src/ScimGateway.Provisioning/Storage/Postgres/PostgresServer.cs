@@ -54,57 +54,59 @@ internal sealed class PostgresServer : IAsyncDisposable
         return new PostgresServer(source.Build(), $"{asked.Database} at {asked.Host}:{asked.Port}");
     }
 
-    /// <summary>An open connection.</summary>
-    public NpgsqlConnection Open()
-    {
-        var connection = _source.OpenConnection();
-        try
-        {
-            using var command = new NpgsqlCommand(Settings, connection);
-            command.ExecuteNonQuery();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>An open connection, within the time that opening may take.</summary>
     /// <exception cref="TimeoutException">It took longer.</exception>
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancel)
     {
-        // Npgsql's own limit is for each step of opening, and has been seen to be passed by a minute.
-        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        inTime.CancelAfter(UntilOpen);
-        NpgsqlConnection? connection = null;
+        // Npgsql's own limit is for each step of opening, and has been seen to be passed by a minute; nor does each step
+        // end when it is to. What is given up ends by itself, and blocks no thread.
+        var opening = OpenAsync();
         try
         {
-            connection = await _source.OpenConnectionAsync(inTime.Token).ConfigureAwait(false);
-            var command = new NpgsqlCommand(Settings, connection);
-            await using (command.ConfigureAwait(false))
-                await command.ExecuteNonQueryAsync(inTime.Token).ConfigureAwait(false);
+            return await opening.WaitAsync(UntilOpen, TimeProvider.System, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            _ = EndAsync(opening);
+            throw;
+        }
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = await _source.OpenConnectionAsync().ConfigureAwait(false);
+        try
+        {
+            await AskAsync(connection, Settings, CancellationToken.None).ConfigureAwait(false);
             return connection;
         }
-        catch (Exception e)
+        catch
         {
-            if (connection is not null)
-                await connection.DisposeAsync().ConfigureAwait(false);
-            if (e is OperationCanceledException && !cancel.IsCancellationRequested)
-                throw new TimeoutException("The server did not open a session in time.", e);
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private static async Task EndAsync(Task<NpgsqlConnection> opening)
+    {
+        try
+        {
+            await (await opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (PostgresErrors.IsAway(e) || e is InvalidOperationException)
+        {
+            // it never opened
         }
     }
 
     /// <summary>A first connection, to a server that can be the gateway's store.</summary>
     /// <exception cref="StoreServerException">It cannot be.</exception>
-    public NpgsqlConnection OpenFirst()
+    public async Task<NpgsqlConnection> OpenFirstAsync(CancellationToken cancel)
     {
         NpgsqlConnection connection;
         try
         {
-            connection = Open();
+            connection = await OpenAsync(cancel).ConfigureAwait(false);
         }
         catch (PostgresException e)
         {
@@ -125,23 +127,16 @@ internal sealed class PostgresServer : IAsyncDisposable
             Require(
                 _name,
                 connection.PostgreSqlVersion,
-                Ask(connection, "show server_encoding"),
-                Ask(connection, "show transaction_read_only")
+                await AskAsync(connection, "show server_encoding", cancel).ConfigureAwait(false),
+                await AskAsync(connection, "show transaction_read_only", cancel).ConfigureAwait(false)
             );
             return connection;
         }
         catch
         {
-            connection.Dispose();
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-    }
-
-    /// <summary>What one statement says.</summary>
-    public static string Ask(NpgsqlConnection connection, string sql)
-    {
-        using var command = new NpgsqlCommand(sql, connection);
-        return (string)command.ExecuteScalar()!;
     }
 
     /// <summary>The first thing that one statement says; null if nothing.</summary>
@@ -164,7 +159,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Requires what a store needs of a server.</summary>
     /// <exception cref="StoreServerException">It is not so.</exception>
-    internal static void Require(string name, Version version, string encoding, string isReadOnly)
+    internal static void Require(string name, Version version, string? encoding, string? isReadOnly)
     {
         var wrong =
             version.Major < LeastVersion ? $"is of version {version}; {LeastVersion} or newer is needed"
