@@ -3,6 +3,8 @@
 #   tests/postgres.sh start [DIR]   installs it where it is missing (apt), starts it in DIR or a new folder, and prints that folder
 #   tests/postgres.sh url DIR       how the gateway is to be told of it, without a database
 #   tests/postgres.sh crash DIR      ends it as a loss of power would, and leaves the folder: it can be started again there
+#   tests/postgres.sh copy DIR [standby]   starts another one beside it with what it has by now, and prints that folder; it goes on
+#                                   itself at another port. As a standby it can only be read
 #   tests/postgres.sh stop DIR      ends it and takes the folder away
 # It keeps nothing over a crash of the machine (fsync is off), which is what makes it fast; everything else is as in earnest.
 set -euo pipefail
@@ -41,9 +43,17 @@ case "${1:-}" in
     ;;
   url) echo "Host=127.0.0.1;Port=$(cat "${2:?which folder}/port");Username=gateway" ;;
   crash) as_owner "$(binaries)/pg_ctl" -D "${2:?which folder}/data" -m immediate -w stop >/dev/null 2>&1 ;;
+  copy)
+    copy=$(mktemp -d)
+    as_owner "$(binaries)/pg_ctl" -D "${2:?which folder}/data" -m fast -w stop >/dev/null 2>&1
+    cp -a "$2/data" "$copy/data"
+    [ -z "${3:-}" ] || as_owner touch "$copy/data/standby.signal"
+    "$0" start "$2" >/dev/null
+    "$0" start "$copy"
+    ;;
   stop)
     as_owner "$(binaries)/pg_ctl" -D "${2:?which folder}/data" -m immediate -w stop >/dev/null 2>&1 || true
     rm -rf "$2"
     ;;
-  *) sed -n 2,7p "$0" >&2; exit 2 ;;
+  *) sed -n 2,9p "$0" >&2; exit 2 ;;
 esac

@@ -58,6 +58,9 @@ internal sealed class StoreProxy : IAsyncDisposable
     /// <summary>How many ways there were.</summary>
     public int Ways { get; private set; }
 
+    /// <summary>How many connections came.</summary>
+    public int Connections { get; private set; }
+
     /// <summary>How many commits' answers were lost.</summary>
     public int Lost { get; private set; }
 
@@ -120,6 +123,13 @@ internal sealed class StoreProxy : IAsyncDisposable
             way.Cut();
     }
 
+    /// <summary>Cuts all connections, which the server does not notice.</summary>
+    public void CutUnnoticed()
+    {
+        foreach (var (way, _) in _open)
+            way.CutUnnoticed();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -139,6 +149,7 @@ internal sealed class StoreProxy : IAsyncDisposable
             {
                 var client = await _listener.AcceptSocketAsync(_ending.Token);
                 client.NoDelay = true;
+                Connections++;
                 if (IsShut)
                     client.Dispose();
                 else
@@ -183,6 +194,7 @@ internal sealed class StoreProxy : IAsyncDisposable
         private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         private bool _hasWritten;
         private volatile byte[]? _said; // what was said that is to be lost, by which it is known from what is to be lost now
+        private volatile bool _isUnnoticed; // the server is cut at the end
         private volatile bool _isLost; // the answer that comes next goes nowhere
 
         public async Task RunAsync()
@@ -202,12 +214,21 @@ internal sealed class StoreProxy : IAsyncDisposable
             }
             finally
             {
-                proxy._open.TryRemove(this, out _);
-                Cut();
+                if (!_isUnnoticed)
+                {
+                    proxy._open.TryRemove(this, out _);
+                    Cut();
+                }
             }
         }
 
         public void Dispose() => Cut();
+
+        public void CutUnnoticed()
+        {
+            _isUnnoticed = true;
+            client.Dispose();
+        }
 
         // At once, as of a machine that is gone.
         public void Cut()

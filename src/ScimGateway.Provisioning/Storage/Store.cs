@@ -27,7 +27,9 @@ public abstract class Store : IAsyncDisposable
     internal static StoreSession LookAt(string connection) =>
         FileOf(connection) is { } path
             ? new SqliteSession(SqliteFile.OpenReader(path))
-            : new PostgresSession(PostgresServer.Of(connection).Open());
+            : new PostgresSession(
+                PostgresServer.Of(connection).OpenAsync(CancellationToken.None).GetAwaiter().GetResult()
+            );
 
     private static string? FileOf(string connection)
     {

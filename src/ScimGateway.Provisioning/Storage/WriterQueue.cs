@@ -21,20 +21,53 @@ internal sealed class WriterQueue<T>
     );
     private bool _isClosed;
 
+    /// <summary>How many tenants have something that waits or is under way.</summary>
+    public int Lines
+    {
+        get
+        {
+            lock (_gate)
+                return _lines.Count;
+        }
+    }
+
+    /// <summary>Waits for room in the tenant's line, and joins it; false if there is none in time.</summary>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    public async Task<bool> TryPutAsync(TenantId tenant, T work, TimeSpan atMost, CancellationToken cancel)
+    {
+        var line = Join(tenant);
+        var (hasRoom, isClosed) = (false, false);
+        try
+        {
+            hasRoom = await line.Room.WaitAsync(atMost, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                line.Joining--;
+                isClosed = _isClosed;
+                if (hasRoom && !isClosed)
+                    line.Works.AddLast(work);
+                Next(line);
+            }
+        }
+        ObjectDisposedException.ThrowIf(isClosed, typeof(Store));
+        _news.Writer.TryWrite(true);
+        return hasRoom;
+    }
+
     /// <summary>Waits for room in the tenant's line, and joins it.</summary>
     /// <exception cref="ObjectDisposedException">The store is closed.</exception>
-    public async Task PutAsync(TenantId tenant, T work, CancellationToken cancel)
+    public Task PutAsync(TenantId tenant, T work, CancellationToken cancel) =>
+        TryPutAsync(tenant, work, Timeout.InfiniteTimeSpan, cancel);
+
+    /// <summary>Nobody waits for a work any more: another one has its room.</summary>
+    public void Drop(TenantId tenant, T work)
     {
-        var line = Of(tenant);
-        await line.Room.WaitAsync(cancel).ConfigureAwait(false);
         lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isClosed, typeof(Store));
-            line.Works.Enqueue(work);
-            if (line.Works.Count == 1 && !line.IsBusy)
-                _turns.Enqueue(line);
-        }
-        _news.Writer.TryWrite(true);
+            if (_lines.TryGetValue(tenant, out var line) && line.Works.Remove(work)) // mostly the first
+                line.Room.Release();
     }
 
     /// <summary>Takes the next one of whoever is next; the tenant's next one comes after this one is done.</summary>
@@ -42,17 +75,24 @@ internal sealed class WriterQueue<T>
     {
         lock (_gate)
         {
-            if (!_turns.TryDequeue(out var line))
+            while (_turns.TryDequeue(out var line))
             {
-                (work, of) = (null, default);
-                return false;
+                line.HasTurn = false;
+                if (line.Works.First is not { } first)
+                {
+                    Next(line);
+                    continue;
+                }
+                line.Works.RemoveFirst();
+                (work, of) = (first.Value, line.Tenant);
+                line.IsBusy = true;
+                line.Room.Release();
+                if (_turns.Count > 0)
+                    _news.Writer.TryWrite(true); // for another writer, if there is one
+                return true;
             }
-            (work, of) = (line.Works.Dequeue(), line.Tenant);
-            line.IsBusy = true;
-            line.Room.Release();
-            if (_turns.Count > 0)
-                _news.Writer.TryWrite(true); // for another writer, if there is one
-            return true;
+            (work, of) = (null, default);
+            return false;
         }
     }
 
@@ -63,9 +103,9 @@ internal sealed class WriterQueue<T>
         {
             var line = _lines[of];
             line.IsBusy = false;
-            if (line.Works.Count == 0)
+            Next(line);
+            if (!line.HasTurn)
                 return;
-            _turns.Enqueue(line);
         }
         _news.Writer.TryWrite(true);
     }
@@ -97,10 +137,29 @@ internal sealed class WriterQueue<T>
             return _turns.Count > 0;
     }
 
-    private Line Of(TenantId tenant)
+    private Line Join(TenantId tenant)
     {
         lock (_gate)
-            return _lines.TryGetValue(tenant, out var line) ? line : _lines[tenant] = new Line(tenant);
+        {
+            if (!_lines.TryGetValue(tenant, out var line))
+                line = _lines[tenant] = new Line(tenant);
+            line.Joining++;
+            return line;
+        }
+    }
+
+    // What is next for a line: its turn, or that it goes, so that nothing stays of a tenant that is gone.
+    private void Next(Line line)
+    {
+        if (line.IsBusy || line.HasTurn)
+            return;
+        if (line.Works.Count > 0)
+        {
+            line.HasTurn = true;
+            _turns.Enqueue(line);
+        }
+        else if (line.Joining == 0)
+            _lines.Remove(line.Tenant);
     }
 
     private sealed class Line(TenantId tenant)
@@ -109,7 +168,12 @@ internal sealed class WriterQueue<T>
 
         public bool IsBusy { get; set; }
 
-        public Queue<T> Works { get; } = [];
+        public bool HasTurn { get; set; }
+
+        /// <summary>How many wait for room.</summary>
+        public int Joining { get; set; }
+
+        public LinkedList<T> Works { get; } = [];
 
         public SemaphoreSlim Room { get; } = new(MostOfOne);
     }

@@ -253,6 +253,61 @@ public class NeighbourTests
         Assert.Equal(order.Where(work => work[0] == 'f'), Enumerable.Range(0, 500).Select(i => $"first's {i}"));
     }
 
+    [Fact]
+    public async Task What_was_given_up_leaves_the_line_and_makes_room()
+    {
+        var queue = new WriterQueue<string>();
+        await queue.PutAsync(new(1), "in doubt", CancellationToken.None);
+        Assert.True(queue.TryTake(out _, out var doubtful));
+        var works = Enumerable.Range(0, 4096).Select(i => $"{i}").ToList();
+        foreach (var work in works)
+            await queue.PutAsync(doubtful, work, CancellationToken.None);
+        Assert.False(await queue.TryPutAsync(doubtful, "no room", TimeSpan.Zero, CancellationToken.None));
+
+        works.ForEach(work => queue.Drop(doubtful, work));
+        Assert.True(await queue.TryPutAsync(doubtful, "next", TimeSpan.Zero, CancellationToken.None));
+        Assert.False(queue.TryTake(out _, out _));
+        queue.Done(doubtful);
+
+        Assert.True(queue.TryTake(out var next, out _));
+        Assert.Equal("next", next);
+    }
+
+    [Fact]
+    public async Task Whose_only_work_was_given_up_has_its_turn_once_all_the_same()
+    {
+        var queue = new WriterQueue<string>();
+        await queue.PutAsync(new(1), "given up", CancellationToken.None);
+        queue.Drop(new(1), "given up");
+        await queue.PutAsync(new(1), "first", CancellationToken.None);
+        await queue.PutAsync(new(1), "second", CancellationToken.None);
+
+        Assert.True(queue.TryTake(out var work, out _));
+        Assert.Equal("first", work);
+        Assert.False(queue.TryTake(out _, out _));
+        queue.Done(new(1));
+        Assert.True(queue.TryTake(out _, out _));
+    }
+
+    [Fact]
+    public async Task Nothing_stays_of_a_tenant_that_has_nothing_to_be_written()
+    {
+        var queue = new WriterQueue<string>();
+        await queue.PutAsync(new(1), "done", CancellationToken.None);
+        await queue.PutAsync(new(2), "given up", CancellationToken.None);
+        await queue.PutAsync(new(3), "waits", CancellationToken.None);
+        Assert.True(queue.TryTake(out _, out var tenant));
+        queue.Drop(new(2), "given up");
+        Assert.Equal(3, queue.Lines);
+
+        queue.Done(tenant);
+        Assert.True(queue.TryTake(out _, out tenant));
+        Assert.Equal((new(3), 1), (tenant, queue.Lines));
+        queue.Done(tenant);
+
+        Assert.Equal(0, queue.Lines);
+    }
+
     internal static Task<Gateway> StartAsync(Setting? setting = null) =>
         Gateway.StartAsync(
             setting ?? _two,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Npgsql;
 using ScimGateway.Provisioning.Executing;
@@ -153,6 +154,56 @@ public class LockTests
         await Assert.ThrowsAsync<HomeEndedException>(() => home.WriteAsync(_ => true, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_session_of_its_own_that_the_server_holds_to_be_alive_is_not_taken_for_another_process()
+    {
+        await using var at = await Base.OpenAsync();
+        var former = Holder(at.Name);
+
+        at.Proxy.CutUnnoticed();
+
+        await Gateway.UntilAsync(async () =>
+        {
+            Assert.True(await at.Store.WriteAsync(_ => true, CancellationToken.None));
+            return Holder(at.Name) is { } holder && !holder.Equals(former);
+        });
+        Assert.True(await at.Store.WriteAsync(_ => true, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task While_the_lock_is_taken_again_of_a_server_that_stands_still_nobody_waits_for_it()
+    {
+        var name = $"still-{Environment.ProcessId}";
+        await using var proxy = new StoreProxy();
+        var store = await Store.OpenAsync(proxy.To(TestStore.Database(name)), CancellationToken.None);
+        var connections = proxy.Connections;
+        proxy.StandStill();
+        proxy.CutAll();
+        await Gateway.UntilAsync(() => Task.FromResult(proxy.Connections > connections));
+
+        var begun = Stopwatch.GetTimestamp();
+        await Assert.ThrowsAsync<StoreAwayException>(async () => await store.ReadAloneAsync(_ => true));
+        await store.DisposeAsync();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        TestStore.Run($"drop database \"{name}\" with (force)");
+    }
+
+    [Fact]
+    public async Task The_server_is_told_to_notice_that_a_gateway_is_gone()
+    {
+        await using var at = await Base.OpenAsync();
+
+        var said = await at.Store.ReadAsync(session =>
+            session.First(
+                "select concat_ws(' ', current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'), current_setting('tcp_keepalives_count'), current_setting('tcp_user_timeout'))",
+                row => row.Text()
+            )
+        );
+
+        Assert.Equal("10 5 3 25000", said);
+    }
+
     private static NpgsqlConnectionStringBuilder Server => new(TestStore.Server);
 
     // The server notices a moment later that a connection is gone.
@@ -171,15 +222,12 @@ public class LockTests
         return store!;
     }
 
-    private static object? Holder(string folder) =>
-        TestStore.RunIn(
-            folder,
-            "select pid from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())"
-        );
+    // "scimgate" in two halves.
+    private const string Held =
+        "from pg_locks where locktype = 'advisory' and granted and classid = 1935894893 and objid = 1734440037 and database = (select oid from pg_database where datname = current_database())";
+
+    private static object? Holder(string folder) => TestStore.RunIn(folder, $"select pid {Held}");
 
     private static object? EndLock(string folder) =>
-        TestStore.RunIn(
-            folder,
-            "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())"
-        );
+        TestStore.RunIn(folder, $"select pg_terminate_backend(pid) {Held}");
 }

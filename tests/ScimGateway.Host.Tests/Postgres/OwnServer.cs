@@ -39,6 +39,10 @@ internal sealed class OwnServer : IAsyncDisposable
     /// <summary>It comes back, at another port.</summary>
     public Task StartAgainAsync() => RunAsync("", "start", Folder);
 
+    /// <summary>Another one beside it, with what it has by now; this one goes on at another port.</summary>
+    public async Task<OwnServer> CopyAsync(bool asStandby = false) =>
+        new(await RunAsync("", asStandby ? ["copy", Folder, "standby"] : ["copy", Folder]));
+
     public async ValueTask DisposeAsync() => await RunAsync("", "stop", Folder);
 
     private static async Task<string> RunAsync(string options, params string[] arguments)

@@ -66,20 +66,22 @@ public class WrongServerTests
         TestStore.Run($"drop database \"{name}\" with (force)");
     }
 
-    [Fact]
-    public void A_server_that_is_too_old_is_told_of()
+    [Theory]
+    [InlineData(12, 9)]
+    [InlineData(13, 22)]
+    public void A_server_that_is_too_old_is_told_of(int major, int minor)
     {
         var e = Assert.Throws<StoreServerException>(() =>
             Provisioning.Storage.Postgres.PostgresServer.Require(
                 "gateway at db:5432",
-                new Version(12, 9),
+                new Version(major, minor),
                 "UTF8",
                 "off"
             )
         );
 
         Assert.Equal(
-            "The PostgreSQL database gateway at db:5432 is of version 12.9; 13 or newer is needed.",
+            $"The PostgreSQL database gateway at db:5432 is of version {major}.{minor}; 14 or newer is needed.",
             e.Message
         );
     }

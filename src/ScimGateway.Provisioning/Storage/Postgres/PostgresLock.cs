@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace ScimGateway.Provisioning.Storage.Postgres;
@@ -14,11 +15,11 @@ internal sealed class PostgresLock : IAsyncDisposable
 
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
-    private static readonly string _isHere = string.Create(
-        CultureInfo.InvariantCulture,
-        $"select exists (select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted and classid::bigint = {Key >> 32} and objid::bigint = {Key & uint.MaxValue})::text"
-    );
+    private static readonly string _isHere =
+        $"select exists (select 1 from {PostgresServer.Held(Key)} and pid = pg_backend_pid())::text";
 
+    // Each session of this lock's own has it, too, by which the server's word of who holds the other one is understood.
+    private readonly long _mark;
     private readonly PostgresServer _server;
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _turn = new(1);
@@ -27,9 +28,9 @@ internal sealed class PostgresLock : IAsyncDisposable
     private volatile bool _isHeld = true;
     private volatile bool _isAnothers;
 
-    private PostgresLock(PostgresServer server, NpgsqlConnection connection)
+    private PostgresLock(PostgresServer server, NpgsqlConnection connection, long mark)
     {
-        (_server, _session) = (server, new PostgresSession(connection));
+        (_server, _session, _mark) = (server, new PostgresSession(connection), mark);
         _watch = Task.Run(WatchAsync);
     }
 
@@ -42,17 +43,22 @@ internal sealed class PostgresLock : IAsyncDisposable
     /// <summary>Takes it over a connection, which is the lock's own from then on.</summary>
     /// <exception cref="StoreInUseException">Another process has it.</exception>
     /// <exception cref="StoreServerException">A pooler stands between: what one takes would be another's.</exception>
-    public static PostgresLock Take(PostgresServer server, NpgsqlConnection connection)
+    public static async Task<PostgresLock> TakeAsync(
+        PostgresServer server,
+        NpgsqlConnection connection,
+        CancellationToken cancel
+    )
     {
-        if (!TryTake(connection))
+        var mark = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+        if (await PostgresServer.AskAsync(connection, Taking(mark), cancel).ConfigureAwait(false) != "true")
             throw new StoreInUseException(server.Name, null);
         // Behind a pooler of transactions the next one may be another session's.
         for (var i = 0; i < 3; i++)
-            if (PostgresServer.Ask(connection, _isHere) != "true")
+            if (await PostgresServer.AskAsync(connection, _isHere, cancel).ConfigureAwait(false) != "true")
                 throw new StoreServerException(
                     $"The PostgreSQL database {server.Name} is behind a pooler that shares sessions: name the server itself in --store, or have the pooler keep sessions."
                 );
-        return new PostgresLock(server, connection);
+        return new PostgresLock(server, connection, mark);
     }
 
     /// <summary>
@@ -61,7 +67,8 @@ internal sealed class PostgresLock : IAsyncDisposable
     /// <exception cref="StoreAwayException">It does not answer, or has the lock no more.</exception>
     public async Task<T> AskAsync<T>(Func<StoreSession, T> query)
     {
-        if (!await _turn.WaitAsync(PostgresWriters.MostInLine).ConfigureAwait(false))
+        // While it is taken again nobody needs to wait to be told so.
+        if (!_isHeld || !await _turn.WaitAsync(PostgresWriters.MostInLine).ConfigureAwait(false))
             throw new StoreAwayException(null);
         try
         {
@@ -88,12 +95,12 @@ internal sealed class PostgresLock : IAsyncDisposable
         _turn.Dispose();
     }
 
-    private static bool TryTake(NpgsqlConnection connection)
-    {
-        using var command = new NpgsqlCommand("select pg_try_advisory_lock(@key)", connection);
-        command.Parameters.AddWithValue("key", Key);
-        return (bool)command.ExecuteScalar()!;
-    }
+    // The mark first: whoever has the lock has it.
+    private static string Taking(long mark) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"with marked as materialized (select pg_try_advisory_lock_shared({mark}) as so) select pg_try_advisory_lock({Key})::text from marked where so"
+        );
 
     private async Task WatchAsync()
     {
@@ -106,7 +113,7 @@ internal sealed class PostgresLock : IAsyncDisposable
                 try
                 {
                     if (!_isHeld || !IsHere())
-                        TakeAgain();
+                        await TakeAgainAsync().ConfigureAwait(false);
                 }
                 finally
                 {
@@ -132,20 +139,33 @@ internal sealed class PostgresLock : IAsyncDisposable
         }
     }
 
-    private void TakeAgain()
+    private async Task TakeAgainAsync()
     {
         _isHeld = false;
         _session.Dispose();
         try
         {
-            var connection = _server.Open();
+            var connection = await _server.OpenAsync(_ending.Token).ConfigureAwait(false);
             _session = new PostgresSession(connection);
-            _isHeld = TryTake(connection);
-            _isAnothers = !_isHeld;
+            if (await PostgresServer.AskAsync(connection, Taking(_mark), _ending.Token).ConfigureAwait(false) == "true")
+                (_isAnothers, _isHeld) = (false, true);
+            else
+                _isAnothers = !await EndsOwnAsync(connection).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
         {
             // the next time, then
         }
     }
+
+    // A server may not have noticed yet that our former session is gone: it is ended there. Whether it was that.
+    private async Task<bool> EndsOwnAsync(NpgsqlConnection connection) =>
+        await PostgresServer
+            .AskAsync(
+                connection,
+                $"select pg_terminate_backend(pid)::text from {PostgresServer.Held(Key)} and pid in (select pid from {PostgresServer.Held(_mark)})",
+                _ending.Token
+            )
+            .ConfigureAwait(false)
+            is not null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace ScimGateway.Provisioning.Storage.Postgres;
@@ -5,12 +6,17 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 /// <summary>Where a database is, and what each connection to it is to be like.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    // What numbers of transactions and their outcomes are asked by.
-    private const int LeastVersion = 13;
+    // Which 'create or replace trigger' is of.
+    private const int LeastVersion = 14;
 
-    // A statement that hangs must not hold its tenant for ever; nor may one of ours that stands still.
+    /// <summary>How long opening a session may take.</summary>
+    public static readonly TimeSpan UntilOpen = TimeSpan.FromSeconds(6);
+
+    // A statement that hangs must not hold its tenant for ever; nor may one of ours that stands still. What a gateway holds
+    // that is gone without a word, its lock above all, the server lets go of in some 25 seconds.
     private const string Settings =
         "set synchronous_commit = on; set statement_timeout = '10s'; set lock_timeout = '3s'; set idle_in_transaction_session_timeout = '10s'; "
+        + "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set tcp_user_timeout = '25s'; "
         + "set default_transaction_isolation = 'read committed'";
 
     private readonly NpgsqlDataSource _source;
@@ -48,31 +54,59 @@ internal sealed class PostgresServer : IAsyncDisposable
         return new PostgresServer(source.Build(), $"{asked.Database} at {asked.Host}:{asked.Port}");
     }
 
-    /// <summary>An open connection.</summary>
-    public NpgsqlConnection Open()
+    /// <summary>An open connection, within the time that opening may take.</summary>
+    /// <exception cref="TimeoutException">It took longer.</exception>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancel)
     {
-        var connection = _source.OpenConnection();
+        // Npgsql's own limit is for each step of opening, and has been seen to be passed by a minute; nor does each step
+        // end when it is to. What is given up ends by itself, and blocks no thread.
+        var opening = OpenAsync();
         try
         {
-            using var command = new NpgsqlCommand(Settings, connection);
-            command.ExecuteNonQuery();
+            return await opening.WaitAsync(UntilOpen, TimeProvider.System, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            _ = EndAsync(opening);
+            throw;
+        }
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = await _source.OpenConnectionAsync().ConfigureAwait(false);
+        try
+        {
+            await AskAsync(connection, Settings, CancellationToken.None).ConfigureAwait(false);
             return connection;
         }
         catch
         {
-            connection.Dispose();
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private static async Task EndAsync(Task<NpgsqlConnection> opening)
+    {
+        try
+        {
+            await (await opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (PostgresErrors.IsAway(e) || e is InvalidOperationException)
+        {
+            // it never opened
         }
     }
 
     /// <summary>A first connection, to a server that can be the gateway's store.</summary>
     /// <exception cref="StoreServerException">It cannot be.</exception>
-    public NpgsqlConnection OpenFirst()
+    public async Task<NpgsqlConnection> OpenFirstAsync(CancellationToken cancel)
     {
         NpgsqlConnection connection;
         try
         {
-            connection = Open();
+            connection = await OpenAsync(cancel).ConfigureAwait(false);
         }
         catch (PostgresException e)
         {
@@ -93,31 +127,39 @@ internal sealed class PostgresServer : IAsyncDisposable
             Require(
                 _name,
                 connection.PostgreSqlVersion,
-                Ask(connection, "show server_encoding"),
-                Ask(connection, "show transaction_read_only")
+                await AskAsync(connection, "show server_encoding", cancel).ConfigureAwait(false),
+                await AskAsync(connection, "show transaction_read_only", cancel).ConfigureAwait(false)
             );
             return connection;
         }
         catch
         {
-            connection.Dispose();
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>What one statement says.</summary>
-    public static string Ask(NpgsqlConnection connection, string sql)
+    /// <summary>The first thing that one statement says; null if nothing.</summary>
+    public static async Task<string?> AskAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
     {
-        using var command = new NpgsqlCommand(sql, connection);
-        return (string)command.ExecuteScalar()!;
+        var command = new NpgsqlCommand(sql, connection);
+        await using (command.ConfigureAwait(false))
+            return (string?)await command.ExecuteScalarAsync(cancel).ConfigureAwait(false);
     }
+
+    /// <summary>The sessions of this database that hold an advisory lock, to be selected from.</summary>
+    public static string Held(long key) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"pg_locks where locktype = 'advisory' and granted and objsubid = 1 and database = (select oid from pg_database where datname = current_database()) and classid::bigint = {(uint)(key >> 32)} and objid::bigint = {(uint)key}"
+        );
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
     /// <summary>Requires what a store needs of a server.</summary>
     /// <exception cref="StoreServerException">It is not so.</exception>
-    internal static void Require(string name, Version version, string encoding, string isReadOnly)
+    internal static void Require(string name, Version version, string? encoding, string? isReadOnly)
     {
         var wrong =
             version.Major < LeastVersion ? $"is of version {version}; {LeastVersion} or newer is needed"

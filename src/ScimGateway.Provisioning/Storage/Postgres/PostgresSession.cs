@@ -14,15 +14,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     private readonly Dictionary<Asked, PostgresRows?> _foreseen = []; // null while it is on its way
     private NpgsqlBatch? _underWay;
     private bool _keepsRows;
-    private bool _asksNumber;
+    private Receipt? _receipt;
     private bool _hasBegun;
     private bool _foresees;
-
-    /// <summary>The number that the server gave the transaction; null before it answered, or if it is none that writes.</summary>
-    public string? Number { get; private set; }
-
-    /// <summary>The server's process for it, while it has a transaction that writes.</summary>
-    public int Process { get; private set; }
 
     /// <summary>Whether the server has answered since this was last set to false.</summary>
     public bool HasAnswered { get; set; }
@@ -30,24 +24,20 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     /// <summary>Whether the server can be asked by it.</summary>
     public bool IsOpen => connection.State == System.Data.ConnectionState.Open;
 
-    /// <summary>Begins a transaction that writes, and whose outcome can be asked for later by its number.</summary>
+    /// <summary>Begins a transaction that writes.</summary>
     public void Begin()
     {
         Forget();
         _ahead.Add(new Sending(new NpgsqlBatchCommand("begin")));
-        _ahead.Add(
-            new Sending(new NpgsqlBatchCommand("select pg_current_xact_id()::text"))
-            {
-                Arrived = rows =>
-                {
-                    rows.Next();
-                    _asksNumber = false;
-                    Number = System.Text.Encoding.ASCII.GetString(rows.Bytes(0));
-                },
-            }
-        );
-        (Number, HasWritten, _keepsRows, _asksNumber) = (null, false, true, true);
-        Process = connection.ProcessID;
+        (HasWritten, _keepsRows) = (false, true);
+    }
+
+    /// <summary>The same, and what became of it can be asked for later by a receipt.</summary>
+    public void Begin(Receipt receipt)
+    {
+        Begin();
+        _ahead.Add(new Sending(receipt.Beginning()) { Arrived = receipt.Begun });
+        _receipt = receipt;
     }
 
     /// <summary>Begins one whose statements all see the same.</summary>
@@ -57,11 +47,18 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         _ahead.Add(new Sending(new NpgsqlBatchCommand("begin isolation level repeatable read read only")));
     }
 
-    /// <summary>Has the number known of a transaction that writes, before anything of it may be committed.</summary>
-    public void KnowNumber()
+    /// <summary>
+    /// Has the transaction leave its receipt with the commit; null if it wrote nothing. The server has begun it by then:
+    /// what nobody has seen begin could begin later.
+    /// </summary>
+    public Receipt? LeaveReceipt()
     {
-        if (_asksNumber && HasWritten)
+        if (!HasWritten || _receipt is not { } receipt)
+            return null;
+        if (!receipt.HasBegun)
             SendAhead();
+        _ahead.Add(new Sending(receipt.Leaving()));
+        return receipt;
     }
 
     /// <summary>Ends the transaction; what it wrote is on the disk then.</summary>
@@ -202,7 +199,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     {
         _ahead.Clear();
         _foreseen.Clear();
-        (_hasBegun, _keepsRows, _asksNumber) = (false, false, false);
+        (_hasBegun, _keepsRows, _receipt) = (false, false, null);
     }
 
     private void End(string how)

@@ -12,7 +12,6 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 internal sealed class PostgresSessions(PostgresServer server) : IDisposable
 {
     private static readonly TimeSpan _untilGivenUp = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _untilOpen = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentStack<PostgresSession> _idle = []; // the last one used is the likeliest to be there still
@@ -41,7 +40,10 @@ internal sealed class PostgresSessions(PostgresServer server) : IDisposable
                 return idle;
             try
             {
-                return new PostgresSession(await OpenAsync().ConfigureAwait(false)) { KeepsTenantsApart = true };
+                return new PostgresSession(await server.OpenAsync(CancellationToken.None).ConfigureAwait(false))
+                {
+                    KeepsTenantsApart = true,
+                };
             }
             catch (PostgresException e)
                 when (e.SqlState == PostgresErrorCodes.TooManyConnections
@@ -50,33 +52,6 @@ internal sealed class PostgresSessions(PostgresServer server) : IDisposable
             {
                 await Task.Delay(_pause, TimeProvider.System).ConfigureAwait(false);
             }
-        }
-    }
-
-    // Npgsql's own limit is for each step of opening, and has been seen to be passed by a minute.
-    private async Task<NpgsqlConnection> OpenAsync()
-    {
-        var opening = Task.Run(server.Open);
-        try
-        {
-            return await opening.WaitAsync(_untilOpen, TimeProvider.System).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            _ = EndAsync(opening);
-            throw;
-        }
-    }
-
-    private static async Task EndAsync(Task<NpgsqlConnection> opening)
-    {
-        try
-        {
-            await (await opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception e) when (PostgresErrors.IsAway(e) || e is InvalidOperationException)
-        {
-            // it never opened
         }
     }
 

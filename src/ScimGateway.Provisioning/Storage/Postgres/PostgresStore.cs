@@ -37,22 +37,24 @@ internal sealed class PostgresStore : Store
         PostgresLock? held = null;
         try
         {
-            var first = await Task.Run(server.OpenFirst, cancel).ConfigureAwait(false);
+            var first = await server.OpenFirstAsync(cancel).ConfigureAwait(false);
             try
             {
-                held = PostgresLock.Take(server, first);
+                held = await PostgresLock.TakeAsync(server, first, cancel).ConfigureAwait(false);
             }
             catch
             {
                 await first.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-            using (var session = new PostgresSession(server.Open()))
+            using (var session = new PostgresSession(await server.OpenAsync(cancel).ConfigureAwait(false)))
             {
                 if (!SchemaStamp.IsOurs(session, Tables))
-                    Migrate(server, session);
+                    await MigrateAsync(server, session, cancel).ConfigureAwait(false);
                 session.Begin();
                 PostgresTotals.Prepare(session);
+                PostgresReceipts.Prepare(session);
+                PostgresReceipts.Trim(session);
                 session.Commit();
             }
             return new PostgresStore(server, held);
@@ -76,12 +78,14 @@ internal sealed class PostgresStore : Store
 
     // By what the migrations come to as a script, which passes over those that are there: EF Core and its model are not
     // needed. What a newer build has added is left alone.
-    private static void Migrate(PostgresServer server, PostgresSession session)
+    private static async Task MigrateAsync(PostgresServer server, PostgresSession session, CancellationToken cancel)
     {
         using var script = new StreamReader(typeof(PostgresStore).Assembly.GetManifestResourceStream("Postgres.sql")!);
-        using (var connection = server.Open())
-        using (var command = new NpgsqlCommand(script.ReadToEnd(), connection))
-            command.ExecuteNonQuery();
+        var connection = await server.OpenAsync(cancel).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+            await PostgresServer
+                .AskAsync(connection, await script.ReadToEndAsync(cancel).ConfigureAwait(false), cancel)
+                .ConfigureAwait(false);
         session.Begin();
         SchemaStamp.Leave(session);
         session.Commit();

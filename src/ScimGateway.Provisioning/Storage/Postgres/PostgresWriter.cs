@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage.Postgres;
 
@@ -15,26 +16,28 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
     private static readonly TimeSpan _untilGivenUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
+    // However many tenants are in doubt, they ask by one session at a time.
+    private readonly SemaphoreSlim _asking = new(1);
+
     /// <summary>
-    /// Does a work; gives back the number of its transaction where it cannot be known in time whether that was committed.
+    /// Does a work; gives back the receipt of its transaction where it cannot be known in time whether that was committed.
     /// </summary>
-    public async Task<Doubt?> DoAsync(StoreWork work)
+    public async Task<Receipt?> DoAsync(StoreWork work, TenantId tenant)
     {
         var begun = Stopwatch.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
             PostgresSession? session = null;
-            Doubt? doubt = null;
+            Receipt? doubt = null;
             try
             {
                 if (!held.IsHeld)
                     throw new StoreAwayException(null);
                 session = await sessions.TakeAsync().ConfigureAwait(false);
-                session.Begin();
+                session.Begin(new Receipt(tenant));
                 if (work.Try(session, IsOfStore))
                 {
-                    session.KnowNumber();
-                    doubt = session.Number is { } number ? new Doubt(number, session.Process) : null;
+                    doubt = session.LeaveReceipt();
                     session.Commit();
                 }
                 else
@@ -57,8 +60,10 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
                 if (doubt is not null)
                     switch (await KnownAsync(doubt, begun).ConfigureAwait(false))
                     {
-                        case true:
+                        case Fate.Committed:
                             return null;
+                        case Fate.Overwritten:
+                            throw StoreAwayException.InDoubt(e);
                         case null:
                             return doubt;
                     }
@@ -70,39 +75,42 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
     }
 
     /// <summary>
-    /// Whether a transaction was committed whose answer was lost; null if the server does not say. To do it again where it
-    /// went through would be to say that a user exists already whom it has just made.
+    /// What became of a transaction whose answer was lost; null if the server does not say. To do it again where it went
+    /// through would be to say that a user exists already whom it has just made.
     /// </summary>
-    public bool? Ask(Doubt doubt)
+    public async Task<Fate?> AskAsync(Receipt doubt)
     {
+        using var inTime = new CancellationTokenSource(PostgresServer.UntilOpen, TimeProvider.System);
         try
         {
-            using var connection = server.Open();
-            var status = PostgresServer.Ask(
-                connection,
-                $"select coalesce(pg_xact_status('{doubt.Number}'::xid8), 'forgotten')"
-            );
-            // Its commit is still on its way, or will never come: nobody waits for that.
-            if (status == "in progress")
-                PostgresServer.Ask(connection, $"select pg_terminate_backend({doubt.Process})::text");
-            return status switch
-            {
-                "committed" => true,
-                "aborted" => false,
-                _ => null,
-            };
+            await _asking.WaitAsync(inTime.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException)
+        catch (OperationCanceledException)
         {
             return null;
         }
+        try
+        {
+            var connection = await server.OpenAsync(inTime.Token).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+                return await doubt.AskAsync(connection, inTime.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+            when (e is NpgsqlException or TimeoutException or InvalidOperationException or OperationCanceledException)
+        {
+            return null;
+        }
+        finally
+        {
+            _asking.Release();
+        }
     }
 
-    private async Task<bool?> KnownAsync(Doubt doubt, long begun)
+    private async Task<Fate?> KnownAsync(Receipt doubt, long begun)
     {
         while (true)
         {
-            if (Ask(doubt) is { } known)
+            if (await AskAsync(doubt).ConfigureAwait(false) is { } known)
                 return known;
             if (Stopwatch.GetElapsedTime(begun) > _untilGivenUp)
                 return null;
@@ -112,8 +120,3 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
 
     private static bool IsOfStore(Exception e) => PostgresErrors.IsAway(e) || PostgresErrors.IsInTheWay(e);
 }
-
-/// <summary>A transaction that may have been committed, or may still be.</summary>
-/// <param name="Number">The number that the server gave it.</param>
-/// <param name="Process">The process of the server that has it.</param>
-internal sealed record Doubt(string Number, int Process);

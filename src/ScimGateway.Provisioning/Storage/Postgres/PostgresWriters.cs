@@ -36,19 +36,25 @@ internal sealed class PostgresWriters : IAsyncDisposable
     /// <exception cref="StoreAwayException">It is not, or that is not known.</exception>
     public async Task<T> RunAsync<T>(Func<StoreSession, T> work, TenantId tenant, string what, CancellationToken cancel)
     {
+        var begun = Stopwatch.GetTimestamp();
         var item = new StoreWork<T>(work) { What = what };
-        var done = DoneAsync(item, tenant, cancel);
+        if (!await _queue.TryPutAsync(tenant, item, MostInLine, cancel).ConfigureAwait(false))
+            throw new StoreAwayException(null);
+        var left = MostInLine - Stopwatch.GetElapsedTime(begun);
         try
         {
-            return await done.WaitAsync(MostInLine, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+            return await item
+                .Done.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, TimeProvider.System, CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (TimeoutException) when (item.TryGiveUp())
         {
+            _queue.Drop(tenant, item);
             throw new StoreAwayException(null);
         }
         catch (TimeoutException)
         {
-            return await done.ConfigureAwait(false); // it is under way
+            return await item.Done.ConfigureAwait(false); // it is under way
         }
     }
 
@@ -58,12 +64,6 @@ internal sealed class PostgresWriters : IAsyncDisposable
         _queue.Close();
         await _loops.ConfigureAwait(false);
         await _ending.CancelAsync().ConfigureAwait(false); // the source itself is left to whoever still waits by it
-    }
-
-    private async Task<T> DoneAsync<T>(StoreWork<T> item, TenantId tenant, CancellationToken cancel)
-    {
-        await _queue.PutAsync(tenant, item, cancel).ConfigureAwait(false);
-        return await item.Done.ConfigureAwait(false);
     }
 
     // A work blocks the thread it runs on while the server answers: of four threads at most.
@@ -84,7 +84,7 @@ internal sealed class PostgresWriters : IAsyncDisposable
         var begun = Stopwatch.GetTimestamp();
         try
         {
-            if (await _writer.DoAsync(work).ConfigureAwait(false) is { } doubt)
+            if (await _writer.DoAsync(work, tenant).ConfigureAwait(false) is { } doubt)
             {
                 work.Fail(StoreAwayException.InDoubt());
                 _ = UntilKnownAsync(doubt, tenant);
@@ -102,9 +102,9 @@ internal sealed class PostgresWriters : IAsyncDisposable
         return true;
     }
 
-    private async Task UntilKnownAsync(Doubt doubt, TenantId tenant)
+    private async Task UntilKnownAsync(Receipt doubt, TenantId tenant)
     {
-        while (_writer.Ask(doubt) is null)
+        while (await _writer.AskAsync(doubt).ConfigureAwait(false) is null)
             try
             {
                 await Task.Delay(_untilAskedAgain, TimeProvider.System, _ending.Token).ConfigureAwait(false);
