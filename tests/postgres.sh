@@ -47,7 +47,7 @@ case "${1:-}" in
     copy=$(mktemp -d)
     as_owner "$(binaries)/pg_ctl" -D "${2:?which folder}/data" -m fast -w stop >/dev/null 2>&1
     cp -a "$2/data" "$copy/data"
-    [ -z "${3:-}" ] || as_owner touch "$copy/data/standby.signal"
+    [ -z "${3:-}" ] || cp -p "$copy/data/PG_VERSION" "$copy/data/standby.signal" # whatever is in it
     "$0" start "$2" >/dev/null
     "$0" start "$copy"
     ;;

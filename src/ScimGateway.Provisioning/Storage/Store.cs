@@ -27,9 +27,7 @@ public abstract class Store : IAsyncDisposable
     internal static StoreSession LookAt(string connection) =>
         FileOf(connection) is { } path
             ? new SqliteSession(SqliteFile.OpenReader(path))
-            : new PostgresSession(
-                PostgresServer.Of(connection).OpenAsync(CancellationToken.None).GetAwaiter().GetResult()
-            );
+            : new PostgresSession(PostgresServer.Of(connection).Open());
 
     private static string? FileOf(string connection)
     {

@@ -190,6 +190,25 @@ public class LockTests
     }
 
     [Fact]
+    public async Task A_pooler_that_shares_sessions_is_refused_though_nobody_else_uses_it()
+    {
+        var name = $"pooled-{Environment.ProcessId}";
+        var database = TestStore.Database(name);
+        await using var pooler = new Pooler();
+        for (var i = 0; i < 2; i++) // the first leaves nothing behind
+        {
+            var e = await Assert.ThrowsAsync<StoreServerException>(() =>
+                Store.OpenAsync(pooler.To(database), CancellationToken.None)
+            );
+            Assert.EndsWith(
+                "is behind a pooler that shares sessions: name the server itself in --store, or have the pooler keep sessions.",
+                e.Message
+            );
+        }
+        TestStore.Run($"drop database \"{name}\" with (force)");
+    }
+
+    [Fact]
     public async Task The_server_is_told_to_notice_that_a_gateway_is_gone()
     {
         await using var at = await Base.OpenAsync();

@@ -52,12 +52,10 @@ internal sealed class PostgresLock : IAsyncDisposable
         var mark = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
         if (await PostgresServer.AskAsync(connection, Taking(mark), cancel).ConfigureAwait(false) != "true")
             throw new StoreInUseException(server.Name, null);
-        // Behind a pooler of transactions the next one may be another session's.
-        for (var i = 0; i < 3; i++)
-            if (await PostgresServer.AskAsync(connection, _isHere, cancel).ConfigureAwait(false) != "true")
-                throw new StoreServerException(
-                    $"The PostgreSQL database {server.Name} is behind a pooler that shares sessions: name the server itself in --store, or have the pooler keep sessions."
-                );
+        if (await IsSharedAsync(server, connection, cancel).ConfigureAwait(false))
+            throw new StoreServerException(
+                $"The PostgreSQL database {server.Name} is behind a pooler that shares sessions: name the server itself in --store, or have the pooler keep sessions."
+            );
         return new PostgresLock(server, connection, mark);
     }
 
@@ -93,6 +91,33 @@ internal sealed class PostgresLock : IAsyncDisposable
         _session.Dispose();
         _ending.Dispose();
         _turn.Dispose();
+    }
+
+    // A pooler of transactions that has nothing else to do gives each of us the session that has the lock, which has it as
+    // often as it asks. While the other one is in a transaction, it has to give us another.
+    private static async Task<bool> IsSharedAsync(
+        PostgresServer server,
+        NpgsqlConnection connection,
+        CancellationToken cancel
+    )
+    {
+        var other = await server.OpenAsync(cancel).ConfigureAwait(false);
+        await using (other.ConfigureAwait(false))
+        {
+            await PostgresServer.AskAsync(other, "begin", cancel).ConfigureAwait(false);
+            var isShared =
+                await PostgresServer
+                    .AskAsync(other, $"select pg_try_advisory_lock({Key})::text", cancel)
+                    .ConfigureAwait(false) == "true";
+            if (isShared)
+                await PostgresServer
+                    .AskAsync(other, "select pg_advisory_unlock_all()::text", cancel)
+                    .ConfigureAwait(false);
+            else
+                isShared = await PostgresServer.AskAsync(connection, _isHere, cancel).ConfigureAwait(false) != "true";
+            await PostgresServer.AskAsync(other, "rollback", cancel).ConfigureAwait(false);
+            return isShared;
+        }
     }
 
     // The mark first: whoever has the lock has it.

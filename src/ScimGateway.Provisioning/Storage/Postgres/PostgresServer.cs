@@ -19,10 +19,15 @@ internal sealed class PostgresServer : IAsyncDisposable
         + "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set tcp_user_timeout = '25s'; "
         + "set default_transaction_isolation = 'read committed'";
 
+    // A start has as long as it takes to bring large tables up to date.
+    private const string SettingsOfStart = Settings + "; set statement_timeout = 0; set lock_timeout = '30s'";
+
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _patient;
     private readonly string _name;
 
-    private PostgresServer(NpgsqlDataSource source, string name) => (_source, _name) = (source, name);
+    private PostgresServer(NpgsqlDataSource source, NpgsqlDataSource patient, string name) =>
+        (_source, _patient, _name) = (source, patient, name);
 
     /// <summary>What people call it.</summary>
     public string Name => _name;
@@ -36,9 +41,12 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             asked = new NpgsqlConnectionStringBuilder(connection);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException)
         {
-            throw new StoreServerException($"The connection string of the store cannot be read: {e.Message}");
+            // What was read as a keyword may be a piece of a password.
+            throw new StoreServerException(
+                "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
+            );
         }
         // The store keeps its own connections: one that is let go of in a transaction would be handed out with it.
         asked.Pooling = false;
@@ -50,17 +58,32 @@ internal sealed class PostgresServer : IAsyncDisposable
         asked.AutoPrepareMinUsages = 2;
         asked.ApplicationName ??= "ScimGateway";
         asked.IncludeErrorDetail = false; // it may name people
-        var source = new NpgsqlDataSourceBuilder(asked.ConnectionString);
-        return new PostgresServer(source.Build(), $"{asked.Database} at {asked.Host}:{asked.Port}");
+        if (asked.Host?.Contains(',', StringComparison.Ordinal) == true)
+            asked.TargetSessionAttributes = "primary"; // the others can only be read, and say what was
+        var name = $"{asked.Database} at {asked.Host}:{asked.Port}";
+        var source = NpgsqlDataSource.Create(asked);
+        asked.CommandTimeout = 0;
+        return new PostgresServer(source, NpgsqlDataSource.Create(asked), name);
     }
 
     /// <summary>An open connection, within the time that opening may take.</summary>
     /// <exception cref="TimeoutException">It took longer.</exception>
-    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancel)
+    public Task<NpgsqlConnection> OpenAsync(CancellationToken cancel) => OpenAsync(_source, Settings, cancel);
+
+    /// <summary>The same for a start, whose statements take as long as they take.</summary>
+    /// <exception cref="TimeoutException">It took longer.</exception>
+    public Task<NpgsqlConnection> OpenToPrepareAsync(CancellationToken cancel) =>
+        OpenAsync(_patient, SettingsOfStart, cancel);
+
+    private static async Task<NpgsqlConnection> OpenAsync(
+        NpgsqlDataSource source,
+        string settings,
+        CancellationToken cancel
+    )
     {
         // Npgsql's own limit is for each step of opening, and has been seen to be passed by a minute; nor does each step
         // end when it is to. What is given up ends by itself, and blocks no thread.
-        var opening = OpenAsync();
+        var opening = OpenAsync(source, settings);
         try
         {
             return await opening.WaitAsync(UntilOpen, TimeProvider.System, cancel).ConfigureAwait(false);
@@ -72,12 +95,12 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private async Task<NpgsqlConnection> OpenAsync()
+    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, string settings)
     {
-        var connection = await _source.OpenConnectionAsync().ConfigureAwait(false);
+        var connection = await source.OpenConnectionAsync().ConfigureAwait(false);
         try
         {
-            await AskAsync(connection, Settings, CancellationToken.None).ConfigureAwait(false);
+            await AskAsync(connection, settings, CancellationToken.None).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -97,6 +120,15 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             // it never opened
         }
+    }
+
+    /// <summary>The same for a program that only looks on, and whose thread nobody else needs.</summary>
+    public NpgsqlConnection Open()
+    {
+        var connection = _source.OpenConnection();
+        using var command = new NpgsqlCommand(Settings, connection);
+        command.ExecuteNonQuery();
+        return connection;
     }
 
     /// <summary>A first connection, to a server that can be the gateway's store.</summary>
@@ -155,7 +187,11 @@ internal sealed class PostgresServer : IAsyncDisposable
         );
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync().ConfigureAwait(false);
+        await _patient.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Requires what a store needs of a server.</summary>
     /// <exception cref="StoreServerException">It is not so.</exception>

@@ -4,7 +4,7 @@ using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage.Postgres;
 
-/// <summary>A store that is a database of PostgreSQL: nine connections at most, one of them with the lock.</summary>
+/// <summary>A store that is a database of PostgreSQL: ten connections at most, one of them with the lock.</summary>
 internal sealed class PostgresStore : Store
 {
     private const int Readers = 4;
@@ -47,23 +47,19 @@ internal sealed class PostgresStore : Store
                 await first.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-            using (var session = new PostgresSession(await server.OpenAsync(cancel).ConfigureAwait(false)))
-            {
-                if (!SchemaStamp.IsOurs(session, Tables))
-                    await MigrateAsync(server, session, cancel).ConfigureAwait(false);
-                session.Begin();
-                PostgresTotals.Prepare(session);
-                PostgresReceipts.Prepare(session);
-                PostgresReceipts.Trim(session);
-                session.Commit();
-            }
+            await PrepareAsync(server, cancel).ConfigureAwait(false);
             return new PostgresStore(server, held);
         }
-        catch
+        catch (Exception e)
         {
             if (held is not null)
                 await held.DisposeAsync().ConfigureAwait(false);
             await server.DisposeAsync().ConfigureAwait(false);
+            if (e is NpgsqlException or TimeoutException or UniqueViolationException)
+                throw new StoreServerException(
+                    $"The PostgreSQL database {server.Name} could not be made ready to be the store ({(e as PostgresException)?.MessageText ?? e.Message}): see to that, and start again.",
+                    e
+                );
             throw;
         }
     }
@@ -76,19 +72,31 @@ internal sealed class PostgresStore : Store
         ThreadPool.SetMinThreads(Math.Max(threads, Environment.ProcessorCount + Blocked), ports);
     }
 
+    // Counting goes over all there is, so that it is done by a build that is new here, and where nothing has counted.
+    private static async Task PrepareAsync(PostgresServer server, CancellationToken cancel)
+    {
+        var connection = await server.OpenToPrepareAsync(cancel).ConfigureAwait(false);
+        using var session = new PostgresSession(connection);
+        if (!SchemaStamp.IsOurs(session, Tables) || !PostgresTotals.AreKept(session))
+        {
+            await MigrateAsync(connection, cancel).ConfigureAwait(false);
+            session.Begin();
+            PostgresTotals.Prepare(session);
+            PostgresReceipts.Prepare(session);
+            SchemaStamp.Leave(session);
+            session.Commit();
+        }
+        PostgresReceipts.Trim(session);
+    }
+
     // By what the migrations come to as a script, which passes over those that are there: EF Core and its model are not
     // needed. What a newer build has added is left alone.
-    private static async Task MigrateAsync(PostgresServer server, PostgresSession session, CancellationToken cancel)
+    private static async Task MigrateAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         using var script = new StreamReader(typeof(PostgresStore).Assembly.GetManifestResourceStream("Postgres.sql")!);
-        var connection = await server.OpenAsync(cancel).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
-            await PostgresServer
-                .AskAsync(connection, await script.ReadToEndAsync(cancel).ConfigureAwait(false), cancel)
-                .ConfigureAwait(false);
-        session.Begin();
-        SchemaStamp.Leave(session);
-        session.Commit();
+        await PostgresServer
+            .AskAsync(connection, await script.ReadToEndAsync(cancel).ConfigureAwait(false), cancel)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

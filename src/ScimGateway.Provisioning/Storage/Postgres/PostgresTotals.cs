@@ -33,6 +33,10 @@ internal static class PostgresTotals
             for each row execute function count_shown()
         """;
 
+    /// <summary>Whether the database counts them, so that they are true.</summary>
+    public static bool AreKept(StoreSession store) =>
+        store.Any("select 1 from pg_trigger where tgname = 'count_shown' and tgrelid = to_regclass('resources')");
+
     /// <summary>Counts them, and has the database count from then on.</summary>
     public static void Prepare(StoreSession store)
     {

@@ -17,7 +17,7 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     // However many tenants are in doubt, they ask by one session at a time.
-    private readonly SemaphoreSlim _asking = new(1);
+    private SemaphoreSlim Asking { get; } = new(1);
 
     /// <summary>
     /// Does a work; gives back the receipt of its transaction where it cannot be known in time whether that was committed.
@@ -83,7 +83,7 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
         using var inTime = new CancellationTokenSource(PostgresServer.UntilOpen, TimeProvider.System);
         try
         {
-            await _asking.WaitAsync(inTime.Token).ConfigureAwait(false);
+            await Asking.WaitAsync(inTime.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -102,7 +102,7 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
         }
         finally
         {
-            _asking.Release();
+            Asking.Release();
         }
     }
 

@@ -44,7 +44,11 @@ internal sealed class PostgresWriters : IAsyncDisposable
         try
         {
             return await item
-                .Done.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, TimeProvider.System, CancellationToken.None)
+                .Done.WaitAsync(
+                    left > TimeSpan.Zero ? left : TimeSpan.Zero,
+                    TimeProvider.System,
+                    CancellationToken.None
+                )
                 .ConfigureAwait(false);
         }
         catch (TimeoutException) when (item.TryGiveUp())
