@@ -158,7 +158,7 @@ internal sealed class PostgresLock : IAsyncDisposable
         {
             return _session.First(_isHere, row => row.Text()) == "true";
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException or IOException)
         {
             return false;
         }
@@ -177,7 +177,7 @@ internal sealed class PostgresLock : IAsyncDisposable
             else
                 _isAnothers = !await EndsOwnAsync(connection).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException or IOException)
         {
             // the next time, then
         }
