@@ -186,6 +186,11 @@ internal static class Crowd
                     SettledVersion = 1,
                     State = state,
                     Reason = state == LinkState.Settled ? null : new Reason(ReasonCode.SlackLate, "because"),
+                    // An executor that begins meanwhile leaves it as it is.
+                    Due =
+                        state == LinkState.Failed
+                            ? Instant.Of(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(6))
+                            : null,
                     Since = person.Created,
                     Kept =
                         state == LinkState.Settled

@@ -26,7 +26,6 @@ internal sealed class PostgresLock : IAsyncDisposable
     private readonly Task _watch;
     private PostgresSession _session;
     private volatile bool _isHeld = true;
-    private volatile bool _isAnothers;
 
     private PostgresLock(PostgresServer server, NpgsqlConnection connection, long mark)
     {
@@ -36,9 +35,6 @@ internal sealed class PostgresLock : IAsyncDisposable
 
     /// <summary>Whether it is this process's, as far as is known.</summary>
     public bool IsHeld => _isHeld;
-
-    /// <summary>Whether another process has taken it since.</summary>
-    public bool IsAnothers => _isAnothers;
 
     /// <summary>Takes it over a connection, which is the lock's own from then on.</summary>
     /// <exception cref="StoreInUseException">Another process has it.</exception>
@@ -172,10 +168,10 @@ internal sealed class PostgresLock : IAsyncDisposable
         {
             var connection = await _server.OpenAsync(_ending.Token).ConfigureAwait(false);
             _session = new PostgresSession(connection);
-            if (await PostgresServer.AskAsync(connection, Taking(_mark), _ending.Token).ConfigureAwait(false) == "true")
-                (_isAnothers, _isHeld) = (false, true);
-            else
-                _isAnothers = !await EndsOwnAsync(connection).ConfigureAwait(false);
+            _isHeld =
+                await PostgresServer.AskAsync(connection, Taking(_mark), _ending.Token).ConfigureAwait(false) == "true";
+            if (!_isHeld)
+                await EndOwnAsync(connection).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException or IOException)
         {
@@ -183,14 +179,13 @@ internal sealed class PostgresLock : IAsyncDisposable
         }
     }
 
-    // A server may not have noticed yet that our former session is gone: it is ended there. Whether it was that.
-    private async Task<bool> EndsOwnAsync(NpgsqlConnection connection) =>
+    // A server may not have noticed yet that our former session is gone: if that has the lock, it is ended there.
+    private async Task EndOwnAsync(NpgsqlConnection connection) =>
         await PostgresServer
             .AskAsync(
                 connection,
                 $"select pg_terminate_backend(pid)::text from {PostgresServer.Held(Key)} and pid in (select pid from {PostgresServer.Held(_mark)})",
                 _ending.Token
             )
-            .ConfigureAwait(false)
-            is not null;
+            .ConfigureAwait(false);
 }

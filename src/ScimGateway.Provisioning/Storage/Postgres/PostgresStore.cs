@@ -19,6 +19,7 @@ internal sealed class PostgresStore : Store
     private readonly SemaphoreSlim _room = new(Readers);
     private readonly PostgresSessions _sessions;
     private volatile bool _isClosed;
+    private bool _isDisposed;
 
     private PostgresStore(PostgresServer server, PostgresLock held)
     {
@@ -201,6 +202,8 @@ internal sealed class PostgresStore : Store
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return; // with the container, and by whoever failed to start it
         await _writers.DisposeAsync().ConfigureAwait(false);
         _isClosed = true;
         _sessions.Dispose();
