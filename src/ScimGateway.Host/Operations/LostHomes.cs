@@ -3,7 +3,7 @@ using ScimGateway.Provisioning.Homes;
 namespace ScimGateway.Host.Operations;
 
 /// <summary>Has homes that ended though nobody wanted it start again, so that nobody has to restart the gateway.</summary>
-internal sealed partial class LostHomes(Homes homes, TimeProvider clock, ILogger<LostHomes> log) : BackgroundService
+internal sealed partial class LostHomes(Homes homes, ILogger<LostHomes> log) : BackgroundService
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
 
@@ -11,7 +11,8 @@ internal sealed partial class LostHomes(Homes homes, TimeProvider clock, ILogger
     {
         while (true)
         {
-            await Task.Delay(_every, clock, stoppingToken);
+            // By the machine's time: it waits for a server and for other processes, which no clock that is handed in moves.
+            await Task.Delay(_every, TimeProvider.System, stoppingToken);
             try
             {
                 await homes.StartEndedAsync(stoppingToken);
