@@ -320,10 +320,10 @@ public class OffboardingTests
         await gateway.WeatherAsync(
             """{"method":"PATCH","path":"/Users/{id}","times":0,"status":503,"description":"internal_error"}"""
         );
-        await Gateway.UntilAsync(async () =>
+        await Gateway.UntilAsync(() =>
         {
             clock.Advance(TimeSpan.FromSeconds(5));
-            return gateway.NextDue() - clock.GetUtcNow() > TimeSpan.FromSeconds(45);
+            return Task.FromResult(gateway.NextDue() - clock.GetUtcNow() > TimeSpan.FromSeconds(45));
         });
         gateway.Slack.Faults.Clear();
         gateway.GiveUp();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model;
@@ -5,6 +6,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
@@ -191,6 +193,66 @@ public class WriterHoldTests(ITestOutputHelper output)
         Assert.False(second.IsCompleted);
         Volatile.Write(ref isReleased, true);
         Assert.True(await second);
+    }
+
+    [Fact]
+    public async Task Whoever_has_had_the_writer_for_long_leaves_it_to_others_who_write()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var (isQueued, order) = (false, new List<string>());
+        await Of(2, "another is about");
+        var begun = TimeProvider.System.GetTimestamp();
+        var longest = gateway.Store.WriteAsync(
+            _ =>
+                SpinWait.SpinUntil(
+                    () =>
+                        Volatile.Read(ref isQueued)
+                        && TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromMilliseconds(100), // a commit ends
+                    TimeSpan.FromSeconds(20)
+                ),
+            CancellationToken.None,
+            new TenantId(1)
+        );
+        var works = new[] { Of(1, "the same one's"), Of(2, "another's") };
+        Volatile.Write(ref isQueued, true);
+        await longest;
+        await Task.WhenAll(works);
+
+        Assert.Equal(["another is about", "another's", "the same one's"], order);
+
+        Task Of(long tenant, string what) =>
+            gateway.Store.WriteAsync(
+                _ =>
+                {
+                    order.Add(what);
+                    return true;
+                },
+                CancellationToken.None,
+                new TenantId(tenant)
+            );
+    }
+
+    [Fact]
+    public void A_share_is_for_those_who_write_with_others()
+    {
+        var shares = new WriterShares();
+        static long After(double seconds) => (long)(seconds * Stopwatch.Frequency);
+
+        // Alone, and beside another who wrote long ago.
+        Assert.Empty(Had(1, 300, After(100)));
+        Assert.Empty(Had(2, 1, After(101)));
+        Assert.Empty(Had(1, 300, After(112)));
+
+        Assert.Empty(Had(2, 1, After(113))); // a moment
+        Assert.Equal([(new TenantId(1), TimeSpan.FromMilliseconds(930))], Had(1, 300, After(114)));
+        Assert.Empty(Had(1, 1, After(115)));
+
+        IReadOnlyList<(TenantId, TimeSpan)> Had(int tenant, int milliseconds, long now)
+        {
+            shares.Had(new(tenant), TimeSpan.FromMilliseconds(milliseconds));
+            shares.Committed(TimeSpan.FromMilliseconds(10));
+            return shares.Rests(now);
+        }
     }
 
     [Fact]

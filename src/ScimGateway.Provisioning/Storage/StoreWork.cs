@@ -11,11 +11,11 @@ internal abstract class StoreWork
 
     private int _isTaken;
 
-    /// <summary>It begins now; false if whoever asked for it waits no longer.</summary>
-    public bool TryBegin() => Interlocked.Exchange(ref _isTaken, 1) == 0;
-
-    /// <summary>Nobody waits for it any more, and it will not begin; false if it has.</summary>
-    public bool TryGiveUp() => TryBegin();
+    /// <summary>
+    /// Whoever comes first decides whether it begins or is given up, since nobody waits for it any more; false for who
+    /// comes second.
+    /// </summary>
+    public bool TryClaim() => Interlocked.Exchange(ref _isTaken, 1) == 0;
 
     /// <summary>
     /// Runs it; false if it refused, so that what it has done is to be undone. An error that is the store's, and not the

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>How long something had the one writer, which all others wait for.</summary>
@@ -19,10 +17,9 @@ internal sealed class LongestHold
     /// <summary>The longest since it was last asked for.</summary>
     public WriterHold Take() => Interlocked.Exchange(ref _longest, WriterHold.None);
 
-    /// <summary>Something has had the writer since then.</summary>
-    public void Note(string what, long begun)
+    /// <summary>Something has had the writer for so long.</summary>
+    public void Note(string what, TimeSpan time)
     {
-        var time = Stopwatch.GetElapsedTime(begun);
         if (time > Volatile.Read(ref _longest).Time)
             Volatile.Write(ref _longest, new WriterHold(what, time));
     }

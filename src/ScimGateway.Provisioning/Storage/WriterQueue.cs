@@ -8,7 +8,8 @@ namespace ScimGateway.Provisioning.Storage;
 /// What waits for a writer. Tenants take turns, each with its works in their order, so that nobody's five hundred go
 /// before another's one.
 /// </summary>
-internal sealed class WriterQueue<T>
+/// <param name="clock">By which a tenant rests; the machine's, unless told.</param>
+internal sealed class WriterQueue<T>(TimeProvider? clock = null)
     where T : class
 {
     private const int MostOfOne = 4096;
@@ -78,7 +79,7 @@ internal sealed class WriterQueue<T>
             while (_turns.TryDequeue(out var line))
             {
                 line.HasTurn = false;
-                if (line.Works.First is not { } first)
+                if (line.Works.First is not { } first || (line.Resting > 0 && !_isClosed))
                 {
                     Next(line);
                     continue;
@@ -110,6 +111,20 @@ internal sealed class WriterQueue<T>
         _news.Writer.TryWrite(true);
     }
 
+    /// <summary>What a tenant has, and what comes of it, is taken after that time alone; others go first.</summary>
+    public void Rest(TenantId tenant, TimeSpan time)
+    {
+        Line line;
+        lock (_gate)
+        {
+            if (_isClosed)
+                return;
+            line = LineOf(tenant);
+            line.Resting++;
+        }
+        _ = RestAsync(line, time);
+    }
+
     /// <summary>Completes when there is something, or with false when there is nothing any more.</summary>
     public async Task<bool> WaitAsync()
     {
@@ -123,11 +138,15 @@ internal sealed class WriterQueue<T>
         return true;
     }
 
-    /// <summary>Nothing comes any more; what is there is still taken.</summary>
+    /// <summary>Nothing comes any more; what is there is still taken, and nobody rests.</summary>
     public void Close()
     {
         lock (_gate)
+        {
             _isClosed = true;
+            foreach (var line in _lines.Values)
+                Next(line);
+        }
         _news.Writer.TryComplete();
     }
 
@@ -137,21 +156,34 @@ internal sealed class WriterQueue<T>
             return _turns.Count > 0;
     }
 
+    private async Task RestAsync(Line line, TimeSpan time)
+    {
+        await Task.Delay(time, clock ?? TimeProvider.System).ConfigureAwait(false);
+        lock (_gate)
+        {
+            line.Resting--;
+            Next(line);
+        }
+        _news.Writer.TryWrite(true);
+    }
+
     private Line Join(TenantId tenant)
     {
         lock (_gate)
         {
-            if (!_lines.TryGetValue(tenant, out var line))
-                line = _lines[tenant] = new Line(tenant);
+            var line = LineOf(tenant);
             line.Joining++;
             return line;
         }
     }
 
+    private Line LineOf(TenantId tenant) =>
+        _lines.TryGetValue(tenant, out var line) ? line : _lines[tenant] = new Line(tenant);
+
     // What is next for a line: its turn, or that it goes, so that nothing stays of a tenant that is gone.
     private void Next(Line line)
     {
-        if (line.IsBusy || line.HasTurn)
+        if (line.IsBusy || line.HasTurn || (line.Resting > 0 && !_isClosed))
             return;
         if (line.Works.Count > 0)
         {
@@ -169,6 +201,9 @@ internal sealed class WriterQueue<T>
         public bool IsBusy { get; set; }
 
         public bool HasTurn { get; set; }
+
+        /// <summary>How many rests have not ended.</summary>
+        public int Resting { get; set; }
 
         /// <summary>How many wait for room.</summary>
         public int Joining { get; set; }

@@ -4,6 +4,7 @@ using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
@@ -305,6 +306,47 @@ public class NeighbourTests
         Assert.Equal((new(3), 1), (tenant, queue.Lines));
         queue.Done(tenant);
 
+        Assert.Equal(0, queue.Lines);
+    }
+
+    [Fact]
+    public async Task Who_rests_comes_after_that_time_and_others_go_first()
+    {
+        var clock = new ManualClock();
+        var queue = new WriterQueue<string>(clock);
+        await queue.PutAsync(new(1), "had it for long", CancellationToken.None);
+        queue.Rest(new(1), TimeSpan.FromSeconds(1));
+        queue.Rest(new(1), TimeSpan.FromSeconds(2));
+        await queue.PutAsync(new(2), "another's", CancellationToken.None);
+
+        Assert.True(queue.TryTake(out var work, out var tenant));
+        Assert.Equal("another's", work);
+        queue.Done(tenant);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(queue.TryTake(out _, out _));
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(await queue.WaitAsync());
+        Assert.True(queue.TryTake(out work, out tenant));
+        Assert.Equal("had it for long", work);
+        queue.Done(tenant);
+        Assert.Equal(0, queue.Lines);
+    }
+
+    [Fact]
+    public async Task Nobody_rests_while_the_store_closes()
+    {
+        var queue = new WriterQueue<string>(new ManualClock());
+        queue.Rest(new(1), TimeSpan.FromSeconds(1));
+        queue.Rest(new(2), TimeSpan.FromSeconds(1));
+        await queue.PutAsync(new(1), "is on the way", CancellationToken.None);
+
+        queue.Close();
+
+        Assert.True(await queue.WaitAsync());
+        Assert.True(queue.TryTake(out _, out var tenant));
+        queue.Done(tenant);
+        Assert.False(await queue.WaitAsync());
         Assert.Equal(0, queue.Lines);
     }
 

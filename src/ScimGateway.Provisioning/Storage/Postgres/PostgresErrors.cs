@@ -25,9 +25,13 @@ internal static class PostgresErrors
         error switch
         {
             PostgresException refused => IsAway(refused.SqlState),
-            NpgsqlException or TimeoutException or SocketException => true,
+            NpgsqlException or TimeoutException or SocketException or IOException => true,
             _ => false,
         };
+
+    /// <summary>Whether a session is of no more use, for whatever reason; one that is closed already says so otherwise.</summary>
+    public static bool IsLost(Exception error) =>
+        error is NpgsqlException or InvalidOperationException || IsAway(error);
 
     /// <summary>Whether the server said nothing for too long, as opposed to a connection that is found to be gone.</summary>
     public static bool IsSilence(Exception error) => error is TimeoutException or { InnerException: TimeoutException };

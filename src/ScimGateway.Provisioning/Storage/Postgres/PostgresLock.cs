@@ -154,7 +154,7 @@ internal sealed class PostgresLock : IAsyncDisposable
         {
             return _session.First(_isHere, row => row.Text()) == "true";
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException or IOException)
+        catch (Exception e) when (PostgresErrors.IsLost(e))
         {
             return false;
         }
@@ -173,7 +173,7 @@ internal sealed class PostgresLock : IAsyncDisposable
             if (!_isHeld)
                 await EndOwnAsync(connection).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException or IOException)
+        catch (Exception e) when (PostgresErrors.IsLost(e))
         {
             // the next time, then
         }

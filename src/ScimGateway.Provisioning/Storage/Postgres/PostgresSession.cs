@@ -135,7 +135,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
         {
             _underWay?.Cancel();
         }
-        catch (Exception e) when (PostgresErrors.IsAway(e) || e is IOException or ObjectDisposedException) { }
+        catch (Exception e) when (PostgresErrors.IsAway(e) || e is ObjectDisposedException) { }
     }
 
     private protected override Rows Rows(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)

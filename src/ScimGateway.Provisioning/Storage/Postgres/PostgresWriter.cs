@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage.Postgres;
@@ -8,7 +7,9 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 /// Does works, each in a transaction. What fails because the server was away, or two were in each other's way, is done
 /// again; what may have been committed is looked up first.
 /// </summary>
+#pragma warning disable CA1001 // its semaphore is left to the collector: when the store is closed, somebody may ask still
 internal sealed class PostgresWriter(PostgresServer server, PostgresSessions sessions, PostgresLock held)
+#pragma warning restore CA1001
 {
     private const int MostInTheWay = 5;
 
@@ -17,7 +18,7 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     // However many tenants are in doubt, they ask by one session at a time.
-    private SemaphoreSlim Asking { get; } = new(1);
+    private readonly SemaphoreSlim _asking = new(1);
 
     /// <summary>
     /// Does a work; gives back the receipt of its transaction where it cannot be known in time whether that was committed.
@@ -83,7 +84,7 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
         using var inTime = new CancellationTokenSource(PostgresServer.UntilOpen, TimeProvider.System);
         try
         {
-            await Asking.WaitAsync(inTime.Token).ConfigureAwait(false);
+            await _asking.WaitAsync(inTime.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -95,14 +96,13 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
             await using (connection.ConfigureAwait(false))
                 return await doubt.AskAsync(connection, inTime.Token).ConfigureAwait(false);
         }
-        catch (Exception e)
-            when (e is NpgsqlException or TimeoutException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (PostgresErrors.IsLost(e) || e is OperationCanceledException)
         {
             return null;
         }
         finally
         {
-            Asking.Release();
+            _asking.Release();
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class PostgresWriters : IAsyncDisposable
                 )
                 .ConfigureAwait(false);
         }
-        catch (TimeoutException) when (item.TryGiveUp())
+        catch (TimeoutException) when (item.TryClaim())
         {
             _queue.Drop(tenant, item);
             throw new StoreAwayException(null);
@@ -77,7 +77,7 @@ internal sealed class PostgresWriters : IAsyncDisposable
         {
             if (!_queue.TryTake(out var work, out var tenant))
                 continue;
-            if (!work.TryBegin() || await IsOverAsync(work, tenant).ConfigureAwait(false))
+            if (!work.TryClaim() || await IsOverAsync(work, tenant).ConfigureAwait(false))
                 _queue.Done(tenant);
         }
     }
@@ -102,7 +102,7 @@ internal sealed class PostgresWriters : IAsyncDisposable
         {
             work.Fail(e);
         }
-        _longest.Note(work.What, begun);
+        _longest.Note(work.What, Stopwatch.GetElapsedTime(begun));
         return true;
     }
 

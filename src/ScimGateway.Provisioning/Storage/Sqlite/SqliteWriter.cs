@@ -22,6 +22,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly SqliteSession _session;
     private readonly Task _loop;
     private readonly LongestHold _longest = new();
+    private readonly WriterShares _shares = new();
 
     /// <summary>
     /// Starts the writer on a connection that is open, with synchronous=full: a task completes when its work is on the
@@ -61,32 +62,42 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        var batch = new List<StoreWork>(MostPerCommit);
+        var batch = new List<Queued>(MostPerCommit);
         while (await _queue.WaitAsync())
         {
             batch.Clear();
-            if (!_queue.TryTake(out var first, out var tenant))
+            if (!TryTake(batch))
                 continue;
-            _queue.Done(tenant);
-            batch.Add(first);
             try
             {
-                if (!TryTogether(batch, tenant))
+                if (!TryTogether(batch))
                     OneByOne(batch);
-                batch.ForEach(work => work.Succeed());
+                foreach (var (tenant, rest) in _shares.Rests(Stopwatch.GetTimestamp()))
+                    _queue.Rest(tenant, rest);
+                batch.ForEach(one => one.Work.Succeed());
             }
             catch (SqliteException e)
             {
                 // a full disk, a busy file: nobody's work counts, and the next batch begins afresh
                 RollBack();
-                batch.ForEach(work => work.Fail(e));
+                batch.ForEach(one => one.Work.Fail(e));
             }
         }
     }
 
+    // The tenant's next one may go with it: there is one writer alone.
+    private bool TryTake(List<Queued> batch)
+    {
+        if (!_queue.TryTake(out var work, out var tenant))
+            return false;
+        _queue.Done(tenant);
+        batch.Add(new(work, tenant));
+        return true;
+    }
+
     // A savepoint keeps a copy of each page that is written after it, which costs as much as the work: the usual batch
     // goes without. Who is refused has mostly written nothing by then. False if somebody has: all of it is undone.
-    private bool TryTogether(List<StoreWork> batch, TenantId tenant)
+    private bool TryTogether(List<Queued> batch)
     {
         var begun = Stopwatch.GetTimestamp();
         var until = _untilCommit;
@@ -102,37 +113,35 @@ internal sealed class SqliteWriter : IAsyncDisposable
             if (
                 batch.Count < MostPerCommit
                 && Stopwatch.GetElapsedTime(begun) < until
-                && _queue.TryTake(out var next, out var of)
+                && TryTake(batch)
+                && batch[^1].Of != batch[0].Of
             )
-            {
-                _queue.Done(of);
-                batch.Add(next);
-                if (of != tenant)
-                    until = _untilCommitOfSeveral;
-            }
+                until = _untilCommitOfSeveral;
         }
         End();
         return true;
     }
 
-    private void OneByOne(List<StoreWork> batch)
+    private void OneByOne(List<Queued> batch)
     {
         _session.Execute(Begin);
-        foreach (var work in batch)
+        foreach (var one in batch)
         {
             _session.Execute("savepoint work");
-            if (!IsDone(work))
+            if (!IsDone(one))
                 _session.Execute("rollback to work");
             _session.Execute("release work");
         }
         End();
     }
 
-    private bool IsDone(StoreWork work)
+    private bool IsDone(Queued one)
     {
         var begun = Stopwatch.GetTimestamp();
-        var isDone = work.Try(_session, IsOfAll);
-        _longest.Note(work.What, begun);
+        var isDone = one.Work.Try(_session, IsOfAll);
+        var time = Stopwatch.GetElapsedTime(begun);
+        _longest.Note(one.Work.What, time);
+        _shares.Had(one.Of, time);
         return isDone;
     }
 
@@ -140,7 +149,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         var begun = Stopwatch.GetTimestamp();
         _session.Execute(Commit);
-        _longest.Note(Commit, begun);
+        var time = Stopwatch.GetElapsedTime(begun);
+        _longest.Note(Commit, time);
+        _shares.Committed(time);
     }
 
     // A full disk may have ended the transaction of all.
@@ -158,4 +169,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
             // the transaction never began, or SQLite ended it by itself
         }
     }
+
+    private readonly record struct Queued(StoreWork Work, TenantId Of);
 }
