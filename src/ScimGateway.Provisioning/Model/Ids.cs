@@ -63,6 +63,39 @@ public readonly record struct JobId(long Value) : INumbered<JobId>
     public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 }
 
+/// <summary>The number of a source's credential.</summary>
+[JsonConverter(typeof(NumberedJson<CredentialId>))]
+public readonly record struct CredentialId(long Value) : INumbered<CredentialId>
+{
+    /// <inheritdoc/>
+    public static CredentialId Of(long value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>The number of an admin key.</summary>
+[JsonConverter(typeof(NumberedJson<AdminKeyId>))]
+public readonly record struct AdminKeyId(long Value) : INumbered<AdminKeyId>
+{
+    /// <inheritdoc/>
+    public static AdminKeyId Of(long value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>The number of a line of the audit trail.</summary>
+[JsonConverter(typeof(NumberedJson<AuditEntryId>))]
+public readonly record struct AuditEntryId(long Value) : INumbered<AuditEntryId>
+{
+    /// <inheritdoc/>
+    public static AuditEntryId Of(long value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
+}
+
 /// <summary>Writes and reads the number alone.</summary>
 internal sealed class NumberedJson<T> : JsonConverter<T>
     where T : struct, INumbered<T>

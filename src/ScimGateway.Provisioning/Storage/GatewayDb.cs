@@ -20,6 +20,12 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     /// <summary>Credentials.</summary>
     public DbSet<Credential> Credentials => Set<Credential>();
 
+    /// <summary>Admin keys.</summary>
+    public DbSet<AdminKey> AdminKeys => Set<AdminKey>();
+
+    /// <summary>The audit trail.</summary>
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
     /// <summary>Rules.</summary>
     public DbSet<Rule> Rules => Set<Rule>();
 
@@ -66,6 +72,9 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         configurationBuilder.Properties<LinkId>().HaveConversion<Numbers<LinkId>>();
         configurationBuilder.Properties<HoldId>().HaveConversion<Numbers<HoldId>>();
         configurationBuilder.Properties<JobId>().HaveConversion<Numbers<JobId>>();
+        configurationBuilder.Properties<CredentialId>().HaveConversion<Numbers<CredentialId>>();
+        configurationBuilder.Properties<AdminKeyId>().HaveConversion<Numbers<AdminKeyId>>();
+        configurationBuilder.Properties<AuditEntryId>().HaveConversion<Numbers<AuditEntryId>>();
         configurationBuilder.Properties<ResourceId>().HaveConversion<Uuids<ResourceId>>();
         configurationBuilder.Properties<GroupId>().HaveConversion<Uuids<GroupId>>();
         configurationBuilder.Properties<OperationId>().HaveConversion<Uuids<OperationId>>();
@@ -81,7 +90,13 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             tenant.HasIndex(t => t.OrganizationId).IsUnique(); // no two tenants share an organization
         });
         modelBuilder.Entity<Source>().HasIndex(s => s.TenantId);
-        modelBuilder.Entity<Credential>().HasIndex(c => c.Hash).IsUnique();
+        modelBuilder.Entity<Credential>(credential =>
+        {
+            credential.HasIndex(c => c.Hash).IsUnique();
+            credential.HasIndex(c => c.SourceId);
+        });
+        modelBuilder.Entity<AdminKey>().HasIndex(k => k.Hash).IsUnique();
+        modelBuilder.Entity<AuditEntry>().HasIndex(e => new { e.TenantId, e.Id });
         modelBuilder.Entity<Rule>().HasIndex(r => r.TenantId);
 
         modelBuilder.Entity<Resource>(resource =>

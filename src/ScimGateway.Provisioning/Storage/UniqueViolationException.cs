@@ -17,6 +17,9 @@ internal enum UniqueIndex
     /// <summary>The hash of a credential.</summary>
     CredentialHash,
 
+    /// <summary>The hash of an admin key.</summary>
+    AdminKeyHash,
+
     /// <summary>The userName of a user that a tenant shows.</summary>
     UserName,
 

@@ -20,6 +20,7 @@ public sealed class UniqueIndexTests : IAsyncLifetime
         ["IX_tenants_slug"] = UniqueIndex.TenantSlug,
         ["IX_tenants_organization_id"] = UniqueIndex.TenantOrganization,
         ["IX_credentials_hash"] = UniqueIndex.CredentialHash,
+        ["IX_admin_keys_hash"] = UniqueIndex.AdminKeyHash,
         ["IX_resources_tenant_id_user_name_key"] = UniqueIndex.UserName,
         ["ix_resources_group_name"] = UniqueIndex.GroupName,
         ["IX_links_tenant_id_kind_slack_id"] = UniqueIndex.LinkSlackId,

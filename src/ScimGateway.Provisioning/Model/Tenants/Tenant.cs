@@ -137,7 +137,7 @@ public sealed class Source
 public sealed class Credential
 {
     /// <summary>The row's number.</summary>
-    public int Id { get; set; }
+    public CredentialId Id { get; set; }
 
     /// <summary>Whose it is.</summary>
     public int SourceId { get; set; }
@@ -151,20 +151,23 @@ public sealed class Credential
     /// <summary>The first characters, by which people tell secrets apart.</summary>
     public string Prefix { get; set; } = "";
 
-    /// <summary>The SHA-256 of the secret.</summary>
+    /// <summary>The SHA-256 of the secret; where there is none, of what the kind is known by.</summary>
     public required byte[] Hash { get; set; }
+
+    /// <summary>What the kind wants to know beside that, as JSON: whose signatures count, for example.</summary>
+    public string Details { get; set; } = "";
 
     /// <summary>What it allows.</summary>
     public string Scope { get; set; } = "";
 
+    /// <summary>When it was made.</summary>
+    public Instant Created { get; set; }
+
     /// <summary>Until when.</summary>
     public Instant? Expires { get; set; }
 
-    /// <summary>When it was last used.</summary>
+    /// <summary>When it was last used, to the minute.</summary>
     public Instant? LastUsed { get; set; }
-
-    /// <summary>Since when it is not accepted any more.</summary>
-    public Instant? Revoked { get; set; }
 }
 
 /// <summary>A SCIM filter that says who is in scope; a tenant without rules admits everyone.</summary>

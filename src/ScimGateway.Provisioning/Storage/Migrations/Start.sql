@@ -399,3 +399,81 @@ VALUES ('20261121223103_LostCalls', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "credentials" ADD "created" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "credentials" ADD "details" TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE "admin_keys" (
+    "id" INTEGER NOT NULL CONSTRAINT "PK_admin_keys" PRIMARY KEY AUTOINCREMENT,
+    "label" TEXT NOT NULL,
+    "role" INTEGER NOT NULL,
+    "tenant_id" INTEGER NULL,
+    "prefix" TEXT NOT NULL,
+    "hash" BLOB NOT NULL,
+    "created" INTEGER NOT NULL,
+    "expires" INTEGER NULL,
+    "last_used" INTEGER NULL
+);
+
+CREATE TABLE "audit_entries" (
+    "id" INTEGER NOT NULL CONSTRAINT "PK_audit_entries" PRIMARY KEY AUTOINCREMENT,
+    "at" INTEGER NOT NULL,
+    "key_id" INTEGER NULL,
+    "label" TEXT NOT NULL,
+    "tenant_id" INTEGER NULL,
+    "tenant" TEXT NULL,
+    "action" TEXT NOT NULL,
+    "about" TEXT NOT NULL,
+    "before" TEXT NULL,
+    "after" TEXT NULL,
+    "status" INTEGER NULL
+);
+
+CREATE INDEX "IX_credentials_source_id" ON "credentials" ("source_id");
+
+CREATE UNIQUE INDEX "IX_admin_keys_hash" ON "admin_keys" ("hash");
+
+CREATE INDEX "IX_audit_entries_tenant_id_id" ON "audit_entries" ("tenant_id", "id");
+
+CREATE TABLE "ef_temp_credentials" (
+    "id" INTEGER NOT NULL CONSTRAINT "PK_credentials" PRIMARY KEY AUTOINCREMENT,
+    "created" INTEGER NOT NULL,
+    "details" TEXT NOT NULL,
+    "expires" INTEGER NULL,
+    "hash" BLOB NOT NULL,
+    "kind" TEXT NOT NULL,
+    "label" TEXT NOT NULL,
+    "last_used" INTEGER NULL,
+    "prefix" TEXT NOT NULL,
+    "scope" TEXT NOT NULL,
+    "source_id" INTEGER NOT NULL
+);
+
+INSERT INTO "ef_temp_credentials" ("id", "created", "details", "expires", "hash", "kind", "label", "last_used", "prefix", "scope", "source_id")
+SELECT "id", "created", "details", "expires", "hash", "kind", "label", "last_used", "prefix", "scope", "source_id"
+FROM "credentials";
+
+COMMIT;
+
+PRAGMA foreign_keys = 0;
+
+BEGIN TRANSACTION;
+DROP TABLE "credentials";
+
+ALTER TABLE "ef_temp_credentials" RENAME TO "credentials";
+
+COMMIT;
+
+PRAGMA foreign_keys = 1;
+
+BEGIN TRANSACTION;
+CREATE UNIQUE INDEX "IX_credentials_hash" ON "credentials" ("hash");
+
+CREATE INDEX "IX_credentials_source_id" ON "credentials" ("source_id");
+
+COMMIT;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122020155_Administration', '10.0.14');
+

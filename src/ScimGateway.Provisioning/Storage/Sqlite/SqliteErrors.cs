@@ -35,6 +35,7 @@ internal static class SqliteErrors
                 "tenants.slug" => UniqueIndex.TenantSlug,
                 "tenants.organization_id" => UniqueIndex.TenantOrganization,
                 "credentials.hash" => UniqueIndex.CredentialHash,
+                "admin_keys.hash" => UniqueIndex.AdminKeyHash,
                 "resources.tenant_id, resources.user_name_key" => UniqueIndex.UserName,
                 "resources.tenant_id, resources.display_name_key" => UniqueIndex.GroupName,
                 "links.tenant_id, links.kind, links.slack_id" => UniqueIndex.LinkSlackId,

@@ -1,0 +1,41 @@
+namespace ScimGateway.Provisioning.Model.Journal;
+
+/// <summary>
+/// One thing that an administrator had changed: written before it is done, completed with what came of it, and edited by
+/// nobody. It outlives the tenant that it is about.
+/// </summary>
+public sealed class AuditEntry
+{
+    /// <summary>The row's number.</summary>
+    public AuditEntryId Id { get; set; }
+
+    /// <summary>When.</summary>
+    public Instant At { get; set; }
+
+    /// <summary>The admin key; null for the command line of a start.</summary>
+    public AdminKeyId? KeyId { get; set; }
+
+    /// <summary>Its label at that time.</summary>
+    public required string Label { get; set; }
+
+    /// <summary>The tenant's number; null where it is about none.</summary>
+    public TenantId? TenantId { get; set; }
+
+    /// <summary>Its word in the path at that time.</summary>
+    public string? Tenant { get; set; }
+
+    /// <summary>What was to be done, by its operationId in openapi.yaml.</summary>
+    public required string Action { get; set; }
+
+    /// <summary>What it was done to, such as "sources/3".</summary>
+    public string About { get; set; } = "";
+
+    /// <summary>What was there before, as JSON; no secret.</summary>
+    public string? Before { get; set; }
+
+    /// <summary>What is there now, as JSON; no secret.</summary>
+    public string? After { get; set; }
+
+    /// <summary>What was answered; null where the process ended meanwhile, and it may have been done.</summary>
+    public int? Status { get; set; }
+}

@@ -1,0 +1,109 @@
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+
+namespace ScimGateway.Provisioning.Storage.Tables;
+
+/// <summary>The keys of administrators.</summary>
+public static class AdminKeys
+{
+    private const string Columns = "id, label, role, tenant_id, prefix, hash, created, expires, last_used";
+
+    /// <summary>Makes a key; its number.</summary>
+    public static AdminKeyId Insert(StoreSession store, AdminKey key)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(key);
+        return store.First(
+            "insert into admin_keys (label, role, tenant_id, prefix, hash, created, expires) "
+                + "values (@label, @role, @tenant, @prefix, @hash, @created, @expires) returning id",
+            row => row.Number<AdminKeyId>(),
+            ("@label", key.Label),
+            ("@role", key.Role),
+            ("@tenant", key.TenantId),
+            ("@prefix", key.Prefix),
+            ("@hash", key.Hash),
+            ("@created", key.Created),
+            ("@expires", key.Expires)
+        );
+    }
+
+    /// <summary>The key of a hash; null if there is none.</summary>
+    public static AdminKey? Of(StoreSession store, byte[] hash)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.First($"select {Columns} from admin_keys where hash = @hash", ToKey, ("@hash", hash));
+    }
+
+    /// <summary>The key of a number; null if there is none.</summary>
+    public static AdminKey? Find(StoreSession store, AdminKeyId id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.First($"select {Columns} from admin_keys where id = @id", ToKey, ("@id", id));
+    }
+
+    /// <summary>So many after a number; of one tenant, or of all.</summary>
+    public static List<AdminKey> After(StoreSession store, AdminKeyId after, TenantId? only, int most)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.All(
+            $"select {Columns} from admin_keys where id > @after and (@any or tenant_id = @tenant) order by id limit @most",
+            ToKey,
+            ("@after", after),
+            ("@any", only is null),
+            ("@tenant", only ?? default),
+            ("@most", most)
+        );
+    }
+
+    /// <summary>Ends a key; false if there is none of that number.</summary>
+    public static bool Delete(StoreSession store, AdminKeyId id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Execute("delete from admin_keys where id = @id", ("@id", id)) == 1;
+    }
+
+    /// <summary>Whether somebody else can set everything up, by a key that lasts as long or longer.</summary>
+    public static bool IsThereAnotherOwner(StoreSession store, AdminKey than)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(than);
+        return store.Any(
+            "select 1 from admin_keys where id <> @id and role = @owner and tenant_id is null and (expires is null or expires >= @expires)",
+            ("@id", than.Id),
+            ("@owner", Role.Owner),
+            ("@expires", than.Expires ?? new Instant(long.MaxValue))
+        );
+    }
+
+    /// <summary>Whether there is any key of an owner of all.</summary>
+    public static bool IsThereAnOwner(StoreSession store, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Any(
+            "select 1 from admin_keys where role = @owner and tenant_id is null and (expires is null or expires > @now)",
+            ("@owner", Role.Owner),
+            ("@now", now)
+        );
+    }
+
+    /// <summary>Notes when one was last used.</summary>
+    public static int SetUsed(StoreSession store, AdminKeyId id, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Execute("update admin_keys set last_used = @now where id = @id", ("@now", now), ("@id", id));
+    }
+
+    private static AdminKey ToKey(Row row) =>
+        new()
+        {
+            Id = row.Number<AdminKeyId>(),
+            Label = row.Text(),
+            Role = row.Word<Role>(),
+            TenantId = row.NumberOrNull<TenantId>(),
+            Prefix = row.Text(),
+            Hash = row.Bytes(),
+            Created = row.Number<Instant>(),
+            Expires = row.NumberOrNull<Instant>(),
+            LastUsed = row.NumberOrNull<Instant>(),
+        };
+}

@@ -1,0 +1,111 @@
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+
+namespace ScimGateway.Provisioning.Storage.Tables;
+
+/// <summary>What is asked of the audit trail: all of it that is named has to hold.</summary>
+/// <param name="Before">Only those with a smaller number, as the newest come first.</param>
+/// <param name="TenantId">Only those about a tenant.</param>
+/// <param name="Tenant">Only those about what had this word in the path.</param>
+/// <param name="Key">Only those of a key.</param>
+/// <param name="Action">Only those of a kind.</param>
+/// <param name="From">Only those since then.</param>
+/// <param name="Until">Only those before then.</param>
+public sealed record AuditQuery(
+    AuditEntryId? Before = null,
+    TenantId? TenantId = null,
+    string? Tenant = null,
+    AdminKeyId? Key = null,
+    string? Action = null,
+    Instant? From = null,
+    Instant? Until = null
+);
+
+/// <summary>The audit trail: lines are added and completed once, and nothing else.</summary>
+public static class AuditEntries
+{
+    private const string Columns =
+        "id, at, key_id, label, tenant_id, tenant, action, about, \"before\", \"after\", status";
+
+    /// <summary>Writes down what is about to be done; its number.</summary>
+    public static AuditEntryId Insert(StoreSession store, AuditEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(entry);
+        return store.First(
+            "insert into audit_entries (at, key_id, label, tenant_id, tenant, action, about) "
+                + "values (@at, @key, @label, @tenant_id, @slug, @action, @about) returning id",
+            row => row.Number<AuditEntryId>(),
+            ("@at", entry.At),
+            ("@key", entry.KeyId),
+            ("@label", entry.Label),
+            ("@tenant_id", entry.TenantId),
+            ("@slug", entry.Tenant),
+            ("@action", entry.Action),
+            ("@about", entry.About)
+        );
+    }
+
+    /// <summary>Completes a line; one that is complete stays as it is.</summary>
+    public static int Complete(StoreSession store, AuditEntryId id, AuditEntry with)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(with);
+        return store.Execute(
+            "update audit_entries set tenant_id = @tenant_id, tenant = @slug, about = @about, \"before\" = @before, \"after\" = @after, status = @status "
+                + "where id = @id and status is null",
+            ("@tenant_id", with.TenantId),
+            ("@slug", with.Tenant),
+            ("@about", with.About),
+            ("@before", with.Before),
+            ("@after", with.After),
+            ("@status", with.Status),
+            ("@id", id)
+        );
+    }
+
+    /// <summary>So many, the newest first.</summary>
+    public static List<AuditEntry> Of(StoreSession store, AuditQuery query, int most)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(query);
+        var where = new List<string>();
+        var values = new List<(string, object?)> { ("@most", most) };
+        Only("id < @before", "@before", query.Before);
+        Only("tenant_id = @tenant_id", "@tenant_id", query.TenantId);
+        Only("tenant = @slug", "@slug", query.Tenant);
+        Only("key_id = @key", "@key", query.Key);
+        Only("action = @action", "@action", query.Action);
+        Only("at >= @from", "@from", query.From);
+        Only("at < @until", "@until", query.Until);
+        return store.All(
+            $"select {Columns} from audit_entries{(where.Count == 0 ? "" : " where " + string.Join(" and ", where))} order by id desc limit @most",
+            ToEntry,
+            [.. values]
+        );
+
+        void Only(string condition, string name, object? value)
+        {
+            if (value is null)
+                return;
+            where.Add(condition);
+            values.Add((name, value));
+        }
+    }
+
+    private static AuditEntry ToEntry(Row row) =>
+        new()
+        {
+            Id = row.Number<AuditEntryId>(),
+            At = row.Number<Instant>(),
+            KeyId = row.NumberOrNull<AdminKeyId>(),
+            Label = row.Text(),
+            TenantId = row.NumberOrNull<TenantId>(),
+            Tenant = row.TextOrNull(),
+            Action = row.Text(),
+            About = row.Text(),
+            Before = row.TextOrNull(),
+            After = row.TextOrNull(),
+            Status = row.IntOrNull(),
+        };
+}
