@@ -113,7 +113,7 @@ public class ImportReportTests
         await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
         await gateway.QuietAsync();
 
-        var unclaimed = gateway.Links(new LinkQuery(Kind.User) { Claimed = false });
+        var unclaimed = gateway.Links(new LinkQuery { Kind = Kind.User, Claimed = false });
         Assert.Equal(["U0EMUOWNER", "U1"], unclaimed.Select(link => link.Link.SlackId).Order(StringComparer.Ordinal));
         Assert.Equal(
             ("Ola", "ola@corp.example", true),
@@ -122,19 +122,22 @@ public class ImportReportTests
                 .Select(link => (link.Name, link.Address, link.IsShown))
                 .Single()
         );
-        var claimed = Assert.Single(gateway.Links(new LinkQuery(Kind.User) { Claimed = true }));
+        var claimed = Assert.Single(gateway.Links(new LinkQuery { Kind = Kind.User, Claimed = true }));
         Assert.Equal(("U2", "demo"), (claimed.Link.SlackId, claimed.Source));
-        Assert.Equal("U1", Assert.Single(gateway.Links(new LinkQuery(Kind.User) { Contains = "OLA@" })).Link.SlackId);
+        Assert.Equal(
+            "U1",
+            Assert.Single(gateway.Links(new LinkQuery { Kind = Kind.User, Contains = "OLA@" })).Link.SlackId
+        );
         Assert.Equal(
             "U0EMUOWNER",
-            Assert.Single(gateway.Links(new LinkQuery(Kind.User) { State = LinkState.Protected })).Link.SlackId
+            Assert.Single(gateway.Links(new LinkQuery { Kind = Kind.User, State = LinkState.Protected })).Link.SlackId
         );
 
         // What is in conflict is shown to operators alone.
-        var held = Assert.Single(gateway.Links(new LinkQuery(Kind.Group) { State = LinkState.Held }));
+        var held = Assert.Single(gateway.Links(new LinkQuery { Kind = Kind.Group, State = LinkState.Held }));
         Assert.Equal(("crew", false, ReasonCode.GroupInConflict), (held.Name, held.IsShown, held.Link.Reason?.Code));
-        var first = Assert.Single(gateway.Links(new LinkQuery(Kind.Group) { Most = 1 }));
-        Assert.Equal(held.Id, Assert.Single(gateway.Links(new LinkQuery(Kind.Group) { After = first.Id })).Id);
+        var first = Assert.Single(gateway.Links(new LinkQuery { Kind = Kind.Group, Most = 1 }));
+        Assert.Equal(held.Id, Assert.Single(gateway.Links(new LinkQuery { Kind = Kind.Group, After = first.Id })).Id);
     }
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");

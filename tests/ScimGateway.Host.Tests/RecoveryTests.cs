@@ -506,7 +506,7 @@ public class RecoveryTests
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await using (var store = await SqliteStore.OpenAsync(file, limit.Token))
-            Assert.Empty(new LinkReads(store).List(Gateway.Tenant, new LinkQuery(Kind.User)));
+            Assert.Empty(new LinkReads(store).List(Gateway.Tenant, new LinkQuery { Kind = Kind.User }));
 
         Directory.Delete(data, recursive: true);
     }

@@ -201,18 +201,23 @@ public class WriterHoldTests(ITestOutputHelper output)
         await using var gateway = await Gateway.StartAsync();
         var (isQueued, order) = (false, new List<string>());
         await Of(2, "another is about");
-        var begun = TimeProvider.System.GetTimestamp();
+        var hasWriter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var longest = gateway.Store.WriteAsync(
             _ =>
-                SpinWait.SpinUntil(
+            {
+                var begun = TimeProvider.System.GetTimestamp();
+                hasWriter.TrySetResult();
+                return SpinWait.SpinUntil(
                     () =>
                         Volatile.Read(ref isQueued)
-                        && TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromMilliseconds(100), // a commit ends
+                        && TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromMilliseconds(100), // its commit ends
                     TimeSpan.FromSeconds(20)
-                ),
+                );
+            },
             CancellationToken.None,
             new TenantId(1)
         );
+        await hasWriter.Task;
         var works = new[] { Of(1, "the same one's"), Of(2, "another's") };
         Volatile.Write(ref isQueued, true);
         await longest;

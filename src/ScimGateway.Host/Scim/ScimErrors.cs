@@ -10,7 +10,7 @@ namespace ScimGateway.Host.Scim;
 /// </summary>
 internal static partial class ScimErrors
 {
-    public static void UseScimErrors(this WebApplication app) =>
+    public static void UseScimErrors(this IApplicationBuilder app, ILogger log) =>
         app.Use(
             async (context, next) =>
             {
@@ -29,7 +29,7 @@ internal static partial class ScimErrors
                 }
                 catch (Exception e) when (!context.Response.HasStarted)
                 {
-                    await ScimWriter.ErrorAsync(context, Answer(e, app.Logger));
+                    await ScimWriter.ErrorAsync(context, Answer(e, log));
                 }
             }
         );

@@ -84,9 +84,9 @@ internal static class BearerSetup
     /// handler with a path of its own and nothing else to be allowed yet, so ASP.NET's middleware and its policies
     /// would decide the same, only slower.
     /// </summary>
-    public static void UseSourcesAlone(this WebApplication app)
+    public static void UseSourcesAlone(this IApplicationBuilder app)
     {
-        var refused = app.Services.GetRequiredService<RefusedCredentials>();
+        var refused = app.ApplicationServices.GetRequiredService<RefusedCredentials>();
         app.Use(
             async (context, next) =>
             {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ScimGateway.Host.Admin;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
@@ -66,6 +67,7 @@ internal static class GatewaySetup
         services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>().AddSingleton<LinkReads>();
         services.AddSingleton<ResourceAnswers>();
         services.AddSingleton<ReadEndpoints>().AddSingleton<UserEndpoints>().AddSingleton<GroupEndpoints>();
+        services.AddSingleton<AdminGate>();
         services.AddSingleton<WriteRequests>().AddSingleton<BulkWrites>().AddSingleton<BulkEndpoint>();
     }
 
@@ -73,9 +75,17 @@ internal static class GatewaySetup
     public static void UseGateway(this WebApplication app)
     {
         app.UseEntrance();
-        app.UseScimErrors();
         app.UsePublicUrl();
-        app.UseSourcesAlone();
+        app.UseWhen(IsAdmins, admin => admin.UseProblems(app.Logger).UseAdminKeys());
+        app.UseWhen(
+            context => !IsAdmins(context),
+            providers =>
+            {
+                providers.UseScimErrors(app.Logger);
+                providers.UseSourcesAlone();
+            }
+        );
+        app.MapAdmin();
         var tenant = app.MapGroup("/{tenant}/scim/v2");
         app.Services.GetRequiredService<ReadEndpoints>().Map(tenant);
         app.Services.GetRequiredService<UserEndpoints>().Map(tenant);
@@ -86,4 +96,6 @@ internal static class GatewaySetup
         // At SIGTERM no new call to Slack begins and who waits is answered; what is under way gets its outcome.
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Homes>().StopCalling);
     }
+
+    private static bool IsAdmins(HttpContext context) => context.Request.Path.StartsWithSegments("/admin");
 }

@@ -51,8 +51,12 @@ public readonly record struct Instant(long Value) : INumbered<Instant>, ICompara
 }
 
 /// <summary>What a clock says, as it is kept.</summary>
-internal static class Clocks
+public static class Clocks
 {
     /// <summary>Now.</summary>
-    public static Instant Now(this TimeProvider clock) => Instant.Of(clock.GetUtcNow());
+    public static Instant Now(this TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        return Instant.Of(clock.GetUtcNow());
+    }
 }

@@ -15,8 +15,10 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
     private const int MostAtOnce = 500;
 
     /// <summary>What waits for a decision, oldest first.</summary>
-    public async Task<IReadOnlyList<Hold>> ListAsync(int most = 1_000) =>
-        await store.ReadAsync(session => HoldRows.Of(session, store.Tenant, most)).ConfigureAwait(false);
+    public async Task<IReadOnlyList<Hold>> ListAsync(HoldQuery? query = null, int most = 1_000) =>
+        await store
+            .ReadAsync(session => HoldRows.Of(session, store.Tenant, query ?? new HoldQuery(), most))
+            .ConfigureAwait(false);
 
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
     public Task<int> ReleaseAsync(IReadOnlyList<HoldId> holds) => DecideAsync(holds, Holds.Release);

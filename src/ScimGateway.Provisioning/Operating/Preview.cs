@@ -74,4 +74,4 @@ internal sealed class Planned(int most, CancellationToken gone = default)
 }
 
 /// <summary>The tenant is not ready for what an operator wants; the message says what is missing.</summary>
-internal sealed class NotReadyException(string message) : Exception(message);
+public sealed class NotReadyException(string message) : Exception(message);

@@ -13,10 +13,32 @@ namespace ScimGateway.Provisioning.Operating;
 /// </summary>
 public sealed class Resync(HomeStore store, Executor executor, TimeProvider clock)
 {
+    /// <summary>What a job of this kind is called.</summary>
+    public const string JobKind = "resync";
+
     private const int MostAtOnce = 100;
 
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
     public async Task<int> AllAsync()
+    {
+        var job = await store
+            .WriteAsync(
+                session =>
+                {
+                    Jobs.End(session, store.Tenant, JobKind, "interrupted", clock.Now());
+                    return Jobs.Begin(session, store.Tenant, JobKind, "", clock.Now());
+                },
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        var all = await PlanAsync().ConfigureAwait(false);
+        await store
+            .WriteAsync(session => Jobs.End(session, job, null, clock.Now()), CancellationToken.None)
+            .ConfigureAwait(false);
+        return all;
+    }
+
+    private async Task<int> PlanAsync()
     {
         var nested = await store
             .AskAsync(session => NestedMembers.Concerned(session, store.Tenant))

@@ -6,9 +6,14 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>Which links an operator wants to see.</summary>
-/// <param name="Kind">Accounts or groups.</param>
-public sealed record LinkQuery(Kind Kind)
+public sealed record LinkQuery
 {
+    /// <summary>Only accounts, or only groups; null for both.</summary>
+    public Kind? Kind { get; init; }
+
+    /// <summary>Only this one.</summary>
+    public LinkId? Only { get; init; }
+
     /// <summary>Only those that a provider has claimed, or only those that none has; null for both.</summary>
     public bool? Claimed { get; init; }
 
@@ -27,6 +32,7 @@ public sealed record LinkQuery(Kind Kind)
 
 /// <summary>A link as operators see it: also what providers do not, as bots and accounts in conflict.</summary>
 /// <param name="Id">The link.</param>
+/// <param name="Kind">An account or a group.</param>
 /// <param name="Resource">The SCIM id of what shows it; null if nothing does.</param>
 /// <param name="Source">Who has claimed it; null for nobody.</param>
 /// <param name="Name">What Slack calls it.</param>
@@ -35,6 +41,7 @@ public sealed record LinkQuery(Kind Kind)
 /// <param name="Link">How it stands with Slack.</param>
 public sealed record ListedLink(
     LinkId Id,
+    Kind Kind,
     ResourceId? Resource,
     string? Source,
     string? Name,
@@ -47,9 +54,9 @@ public sealed record ListedLink(
 public sealed class LinkReads(Store store)
 {
     private const string Query =
-        $"select l.id, r.id, s.name, l.seen, r.deleted is null and r.hidden = @no, {ShownLink.Columns} "
+        $"select l.id, l.kind, r.id, s.name, l.seen, r.deleted is null and r.hidden = @no, {ShownLink.Columns} "
         + "from links l left join resources r on r.id = l.claimant_id left join sources s on s.id = r.source_id "
-        + "where l.id > @after and l.tenant_id = @tenant and l.kind = @kind and (cast(@claimed as boolean) is null or (r.source_id is not null) = @claimed) "
+        + "where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null) = @claimed) "
         + "and (cast(@state as integer) is null or l.state = @state) and (@contains = '' or instr(coalesce(r.user_name_key, ''), @contains) > 0 "
         + "or instr(coalesce(r.display_name_key, ''), @contains) > 0 or instr(coalesce(r.email_keys, ''), @contains) > 0 "
         + "or instr(coalesce(l.slack_id, ''), @contains) > 0 or exists (select 1 from keys k where k.link_id = l.id and instr(k.value, @contains) > 0)) "
@@ -66,6 +73,7 @@ public sealed class LinkReads(Store store)
                     ("@after", query.After),
                     ("@tenant", tenantId),
                     ("@kind", query.Kind),
+                    ("@only", query.Only),
                     ("@claimed", query.Claimed),
                     ("@state", query.State),
                     ("@contains", Fold.Key(query.Contains ?? "")),
@@ -76,10 +84,12 @@ public sealed class LinkReads(Store store)
 
     private static ListedLink ToLink(Row row)
     {
-        var (id, resource, source) = (row.Number<LinkId>(), row.IdOrNull<ResourceId>(), row.TextOrNull());
+        var (id, kind) = (row.Number<LinkId>(), row.Word<Kind>());
+        var (resource, source) = (row.IdOrNull<ResourceId>(), row.TextOrNull());
         var seen = row.BytesOrNull() is { } shown ? SlackProfile.Read(shown) : SlackProfile.Nothing;
         return new ListedLink(
             id,
+            kind,
             resource,
             source,
             seen[SlackField.DisplayName] ?? seen[SlackField.UserName],

@@ -171,6 +171,12 @@ public sealed record Reason(ReasonCode Code, string? Words = null)
     /// <summary>For people.</summary>
     public string Sentence => Reasons.Sentence(this);
 
+    /// <summary>What would end it.</summary>
+    public string Remedy => Reasons.Of(Code).Remedy;
+
+    /// <summary>Who can end it.</summary>
+    public Actor Who => Reasons.Of(Code).Who;
+
     /// <summary>The refusal that a provider gets for it.</summary>
     public ScimException ToScim() =>
         Code == ReasonCode.SlackRefused ? SlackError.Parse(Words!).ToScim() : ScimException.Uniqueness(Sentence);

@@ -6,7 +6,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Model.Links;
 
 /// <summary>Who can end what a reason is about.</summary>
-internal enum Actor
+public enum Actor
 {
     /// <summary>Nobody has to: the gateway goes on by itself.</summary>
     Gateway,

@@ -95,7 +95,7 @@ public sealed class Tenant
     internal static TimeSpan PreviewIsGood { get; } = TimeSpan.FromMinutes(60);
 
     /// <summary>Whether Slack hears of it.</summary>
-    internal Standing Standing =>
+    public Standing Standing =>
         !Enabled ? Standing.Disabled
         : Shadow ? Standing.Shadow
         : Standing.Live;

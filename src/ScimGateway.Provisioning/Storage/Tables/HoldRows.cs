@@ -3,6 +3,12 @@ using ScimGateway.Provisioning.Model.Links;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
+/// <summary>Which holds are asked for: all that is named has to hold.</summary>
+/// <param name="After">Only those listed after one.</param>
+/// <param name="Reason">Only those for a reason.</param>
+/// <param name="Link">Only those of a link, and of members of its group.</param>
+public sealed record HoldQuery(HoldId After = default, ReasonCode? Reason = null, LinkId? Link = null);
+
 /// <summary>What waits for an operator's decision.</summary>
 internal static class HoldRows
 {
@@ -17,12 +23,18 @@ internal static class HoldRows
             ("@id", id)
         );
 
-    /// <summary>All of a tenant's that wait, oldest first.</summary>
-    public static List<Hold> Of(StoreSession store, TenantId tenantId, int most) =>
+    /// <summary>A tenant's that wait, oldest first.</summary>
+    public static List<Hold> Of(StoreSession store, TenantId tenantId, HoldQuery query, int most) =>
         store.All(
-            $"select {Columns} from holds where tenant_id = @tenant and meant_id is null order by id limit @most",
+            $"select {Columns} from holds where tenant_id = @tenant and meant_id is null and id > @after "
+                + "and (@why = '' or reason = @why or substr(reason, 1, length(@why) + 1) = @why || ' ') "
+                + "and (@any or link_id = @link) order by id limit @most",
             ToHold,
             ("@tenant", tenantId),
+            ("@after", query.After),
+            ("@why", query.Reason?.ToString() ?? ""),
+            ("@any", query.Link is null),
+            ("@link", query.Link ?? default),
             ("@most", most)
         );
 

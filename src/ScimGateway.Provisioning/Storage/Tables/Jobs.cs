@@ -9,7 +9,10 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// </summary>
 internal static class Jobs
 {
-    private const string Preview = "preview ";
+    /// <summary>Begins the kind of work that has to be confirmed.</summary>
+    public const string Preview = "preview ";
+
+    private const string Columns = "id, tenant_id, kind, progress, started, finished, error";
 
     /// <summary>Keeps a preview in place of the one before of its kind; its number.</summary>
     public static JobId Keep(StoreSession store, TenantId tenantId, string kind, string meant, Instant now)
@@ -106,18 +109,40 @@ internal static class Jobs
     /// <summary>The newest of a kind; null if there never was one.</summary>
     public static Job? Latest(StoreSession store, TenantId tenantId, string kind) =>
         store.First(
-            "select id, progress, started, finished, error from jobs where tenant_id = @tenant and kind = @kind order by id desc limit 1",
-            row => new Job
-            {
-                Id = row.Number<JobId>(),
-                TenantId = tenantId,
-                Kind = kind,
-                Progress = row.Text(),
-                Started = row.Number<Instant>(),
-                Finished = row.NumberOrNull<Instant>(),
-                Error = row.TextOrNull(),
-            },
+            $"select {Columns} from jobs where tenant_id = @tenant and kind = @kind order by id desc limit 1",
+            ToJob,
             ("@tenant", tenantId),
             ("@kind", kind)
         );
+
+    /// <summary>A tenant's job; null if it has none of that number.</summary>
+    public static Job? Find(StoreSession store, TenantId tenantId, JobId id) =>
+        store.First(
+            $"select {Columns} from jobs where tenant_id = @tenant and id = @id",
+            ToJob,
+            ("@tenant", tenantId),
+            ("@id", id)
+        );
+
+    /// <summary>So many of a tenant's before one, the newest first.</summary>
+    public static List<Job> Before(StoreSession store, TenantId tenantId, JobId before, int most) =>
+        store.All(
+            $"select {Columns} from jobs where tenant_id = @tenant and id < @before order by id desc limit @most",
+            ToJob,
+            ("@tenant", tenantId),
+            ("@before", before),
+            ("@most", most)
+        );
+
+    private static Job ToJob(Row row) =>
+        new()
+        {
+            Id = row.Number<JobId>(),
+            TenantId = row.Number<TenantId>(),
+            Kind = row.Text(),
+            Progress = row.Text(),
+            Started = row.Number<Instant>(),
+            Finished = row.NumberOrNull<Instant>(),
+            Error = row.TextOrNull(),
+        };
 }

@@ -4,11 +4,13 @@ using ScimGateway.Provisioning.Model.Tenants;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>The rules that say who of a tenant's users is provisioned.</summary>
-internal static class Rules
+public static class Rules
 {
     /// <summary>A tenant's rules in the order in which they were written.</summary>
-    public static List<Rule> Of(StoreSession store, TenantId tenantId) =>
-        store.All(
+    public static List<Rule> Of(StoreSession store, TenantId tenantId)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.All(
             "select id, name, filter from rules where tenant_id = @tenant order by id",
             row => new Rule
             {
@@ -19,9 +21,10 @@ internal static class Rules
             },
             ("@tenant", tenantId)
         );
+    }
 
     /// <summary>Has a tenant have these rules, and no others.</summary>
-    public static void Replace(StoreSession store, TenantId tenantId, IEnumerable<Rule> rules)
+    internal static void Replace(StoreSession store, TenantId tenantId, IEnumerable<Rule> rules)
     {
         store.Put("delete from rules where tenant_id = @tenant", ("@tenant", tenantId));
         foreach (var rule in rules)

@@ -1,12 +1,113 @@
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>The identity providers of tenants.</summary>
-internal static class Sources
+public static class Sources
 {
+    private const string Columns = "id, tenant_id, name, preset, deviations_off";
+
+    /// <summary>A tenant's source; null if it has none of that number.</summary>
+    public static Source? Find(StoreSession store, TenantId tenantId, int id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.First(
+            $"select {Columns} from sources where id = @id and tenant_id = @tenant",
+            ToSource,
+            ("@id", id),
+            ("@tenant", tenantId)
+        );
+    }
+
+    /// <summary>So many of a tenant's after a number.</summary>
+    public static List<Source> After(StoreSession store, TenantId tenantId, int after, int most)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.All(
+            $"select {Columns} from sources where tenant_id = @tenant and id > @after order by id limit @most",
+            ToSource,
+            ("@tenant", tenantId),
+            ("@after", after),
+            ("@most", most)
+        );
+    }
+
+    /// <summary>How many users and groups a tenant's source shows.</summary>
+    public static (long Users, long Groups) Count(StoreSession store, TenantId tenantId, int id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        var counts = store.All(
+            "select kind, count(*) from resources where tenant_id = @tenant and source_id = @source and deleted is null group by kind",
+            row => (Kind: row.Word<Kind>(), Many: row.Long()),
+            ("@tenant", tenantId),
+            ("@source", id)
+        );
+        return (
+            counts.Find(count => count.Kind == Kind.User).Many,
+            counts.Find(count => count.Kind == Kind.Group).Many
+        );
+    }
+
+    /// <summary>Makes a source; null if the tenant has one of that name.</summary>
+    public static Source? Insert(StoreSession store, TenantId tenantId, string name, string? preset)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.First(
+            $"insert into sources (tenant_id, name, preset, deviations_off) select @tenant, @name, @preset, '' "
+                + $"where not exists (select 1 from sources where tenant_id = @tenant and name = @name) returning {Columns}",
+            ToSource,
+            ("@tenant", tenantId),
+            ("@name", name),
+            ("@preset", preset)
+        );
+    }
+
+    /// <summary>Another name and preset; false if another of the tenant's has that name.</summary>
+    public static bool Change(StoreSession store, Source source)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(source);
+        return store.Execute(
+                "update sources set name = @name, preset = @preset where id = @id "
+                    + "and not exists (select 1 from sources where tenant_id = @tenant and name = @name and id <> @id)",
+                ("@name", source.Name),
+                ("@preset", source.Preset),
+                ("@id", source.Id),
+                ("@tenant", source.TenantId)
+            ) == 1;
+    }
+
+    /// <summary>
+    /// Removes a tenant's source with its credentials; false if it has something still: a user, a group or a member, or
+    /// what became of one at Slack.
+    /// </summary>
+    public static bool Delete(StoreSession store, TenantId tenantId, int id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (
+            store.Any(
+                "select 1 from resources where tenant_id = @tenant and source_id = @source union all "
+                    + "select 1 from members m join resources r on r.id = m.group_id where r.tenant_id = @tenant and m.source_id = @source limit 1",
+                ("@tenant", tenantId),
+                ("@source", id)
+            )
+        )
+            return false;
+        store.Put(
+            "delete from credentials where source_id in (select id from sources where id = @id and tenant_id = @tenant)",
+            ("@id", id),
+            ("@tenant", tenantId)
+        );
+        return store.Execute(
+                "delete from sources where id = @id and tenant_id = @tenant",
+                ("@id", id),
+                ("@tenant", tenantId)
+            ) == 1;
+    }
+
     /// <summary>The name of a tenant's source; null if it has none of that number.</summary>
-    public static string? Name(StoreSession store, TenantId tenantId, int id) =>
+    internal static string? Name(StoreSession store, TenantId tenantId, int id) =>
         store.First(
             "select name from sources where id = @id and tenant_id = @tenant",
             row => row.Text(),
@@ -15,7 +116,7 @@ internal static class Sources
         );
 
     /// <summary>The number of a tenant's source of a name, which is made if it is not there yet.</summary>
-    public static int Open(StoreSession store, TenantId tenantId, string name)
+    internal static int Open(StoreSession store, TenantId tenantId, string name)
     {
         store.Put(
             "insert into sources (tenant_id, name, deviations_off) select @tenant, @name, '' "
@@ -30,4 +131,14 @@ internal static class Sources
             ("@name", name)
         );
     }
+
+    private static Source ToSource(Row row) =>
+        new()
+        {
+            Id = row.Int(),
+            TenantId = row.Number<TenantId>(),
+            Name = row.Text(),
+            Preset = row.TextOrNull(),
+            DeviationsOff = row.Text(),
+        };
 }

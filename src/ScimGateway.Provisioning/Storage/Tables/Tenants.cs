@@ -11,7 +11,8 @@ public static class Tenants
     private const int KeyBytes = 32;
 
     private const string Columns =
-        "id, slug, name, enabled, organization_id, token_owner, problem, preferences, shadow, previewed, still, careful_until, slack_frozen";
+        "id, slug, name, description, enabled, organization_id, token_owner, scopes, tested_at, problem, preferences, shadow, previewed, still, "
+        + "careful_until, slack_frozen";
 
     private const string AtHome = "select 1 from tenants where id = @id and epoch = @epoch";
 
@@ -45,12 +46,100 @@ public static class Tenants
     public static Tenant Find(StoreSession store, TenantId id) =>
         store.First($"select {Columns} from tenants where id = @id", ToTenant, ("@id", id))!;
 
+    /// <summary>The tenant of a word in the path; null if there is none.</summary>
+    public static Tenant? Of(StoreSession store, string slug)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.First(
+            $"select {Columns} from tenants where slug = @slug and deleted is null",
+            ToTenant,
+            ("@slug", slug)
+        );
+    }
+
+    /// <summary>The word of a tenant in the path; null if there is none of that number.</summary>
+    public static string? SlugOf(StoreSession store, TenantId id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.First(
+            "select slug from tenants where id = @id and deleted is null",
+            row => row.Text(),
+            ("@id", id)
+        );
+    }
+
+    /// <summary>So many, by their word in the path, after one: one tenant alone, or those with a text in them.</summary>
+    public static List<Tenant> After(StoreSession store, string after, TenantId? only, string? search, int most)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.All(
+            $"select {Columns} from tenants where slug > @after and deleted is null and (@any or id = @id) "
+                + "and (@all or instr(lower(slug || ' ' || name || ' ' || coalesce(organization_id, '')), @search) > 0) "
+                + "order by slug limit @most"
+                + OneTenants.NotAlone,
+            ToTenant,
+            ("@after", after),
+            ("@any", only is null),
+            ("@id", only ?? default),
+            ("@all", search is null),
+            ("@search", search?.ToLowerInvariant() ?? ""),
+            ("@most", most)
+        );
+    }
+
+    /// <summary>
+    /// Makes a tenant, which is in its shadow run: what comes is planned, and Slack is told nothing. Its number.
+    /// </summary>
+    /// <exception cref="SlugTakenException">Another tenant has its word.</exception>
+    public static TenantId Insert(
+        StoreSession store,
+        string slug,
+        string name,
+        string? description,
+        Preferences preferences
+    )
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(preferences);
+        try
+        {
+            return store.First(
+                "insert into tenants (slug, name, description, enabled, shadow, preferences, epoch, stopped_cleanly, still, cursor_key) "
+                    + "values (@slug, @name, @description, @yes, @yes, @preferences, 0, @no, @yes, @key) returning id",
+                row => row.Number<TenantId>(),
+                ("@slug", slug),
+                ("@name", name),
+                ("@description", description),
+                ("@yes", true),
+                ("@no", false),
+                ("@preferences", preferences.ToJson()),
+                ("@key", RandomNumberGenerator.GetBytes(KeyBytes))
+            );
+        }
+        catch (UniqueViolationException e) when (e.Index == UniqueIndex.TenantSlug)
+        {
+            throw new SlugTakenException(slug);
+        }
+    }
+
+    /// <summary>Another name and description for people.</summary>
+    public static int Describe(StoreSession store, TenantId id, string name, string? description)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Execute(
+            "update tenants set name = @name, description = @description where id = @id",
+            ("@name", name),
+            ("@description", description),
+            ("@id", id)
+        );
+    }
+
     /// <summary>Whether there is a tenant of an id that was not deleted.</summary>
     internal static bool IsThere(StoreSession store, TenantId id) =>
         store.Any("select 1 from tenants where id = @id and deleted is null", ("@id", id));
 
     /// <summary>All of them.</summary>
-    internal static List<TenantId> Ids(StoreSession store) =>
+    public static List<TenantId> Ids(StoreSession store) =>
         store.All("select id from tenants where deleted is null" + OneTenants.NotAlone, row => row.Number<TenantId>());
 
     /// <summary>Those that were deleted, and of whom something is left.</summary>
@@ -226,9 +315,12 @@ public static class Tenants
             Id = row.Number<TenantId>(),
             Slug = row.Text(),
             Name = row.Text(),
+            Description = row.TextOrNull(),
             Enabled = row.Flag(),
             OrganizationId = row.TextOrNull(),
             TokenOwner = row.TextOrNull(),
+            Scopes = row.TextOrNull(),
+            TestedAt = row.NumberOrNull<Instant>(),
             Problem = row.TextOrNull(),
             Preferences = row.Text(),
             Shadow = row.Flag(),

@@ -1,0 +1,282 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FluentValidation;
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>An administrator's request: who asks, about which tenant, and what is told of it.</summary>
+/// <param name="context">The request.</param>
+/// <param name="store">The store.</param>
+/// <param name="key">By what the administrator was let in.</param>
+/// <param name="tenant">The tenant that its path names; null if it names none.</param>
+/// <param name="now">When it came.</param>
+internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, AdminTenant? tenant, Instant now)
+{
+    /// <summary>The most that a request may have.</summary>
+    public const int MostBytes = 1 << 20;
+
+    private const int MostInPage = 1_000;
+    private const int InPage = 100;
+
+    /// <summary>The store.</summary>
+    public Store Store => store;
+
+    /// <summary>By what the administrator was let in.</summary>
+    public AdminKey Key => key;
+
+    /// <summary>How the client reaches the gateway.</summary>
+    public string Url => $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
+
+    /// <summary>The tenant that the path names.</summary>
+    public AdminTenant Tenant => tenant ?? throw new InvalidOperationException("The path names no tenant.");
+
+    /// <summary>The home of that tenant.</summary>
+    /// <exception cref="Problem">The tenant is not connected, or not at home here now.</exception>
+    public TenantHome Home =>
+        Tenant.Home
+        ?? throw Problem.NotReady(
+            $"The tenant is not connected to Slack; connect it first: PUT {AdminPaths.Of(Tenant.Row.Slug)}/connection."
+        );
+
+    /// <summary>When the request came.</summary>
+    public Instant Now => now;
+
+    /// <summary>Ends with the request.</summary>
+    public CancellationToken Gone => context.RequestAborted;
+
+    /// <summary>What the audit trail says of it, but for what was answered.</summary>
+    public AuditEntry Audit { get; } =
+        new()
+        {
+            At = now,
+            KeyId = key.Id,
+            Label = key.Label,
+            TenantId = tenant?.Row.Id,
+            Tenant = tenant?.Row.Slug,
+            Action = "",
+        };
+
+    /// <summary>A minimal API's way to hand a handler what the gate has found out.</summary>
+    public static ValueTask<AdminCall?> BindAsync(HttpContext context) => new(context.Features.Get<AdminCall>());
+
+    /// <summary>Says what was there before, and what is there now; no secrets.</summary>
+    public void Changed(string about, object? before, object? after)
+    {
+        Audit.About = about;
+        Audit.Before = before is null ? null : JsonSerializer.Serialize(before, AdminJson.Options);
+        Audit.After = after is null ? null : JsonSerializer.Serialize(after, AdminJson.Options);
+    }
+
+    /// <summary>What was sent.</summary>
+    /// <exception cref="Problem">It is no JSON, or not what is wanted.</exception>
+    public async Task<T> ReadAsync<T>(IValidator<T>? validator = null)
+    {
+        var read = AdminJson.Read<T>(await BodyAsync());
+        if (validator is not null)
+            Require(validator, read);
+        return read;
+    }
+
+    /// <summary>Requires that a document can be.</summary>
+    /// <exception cref="Problem">It cannot; each field that is wrong is named.</exception>
+    public static void Require<T>(IValidator<T> validator, T document)
+    {
+        if (validator.Validate(document) is { IsValid: false } invalid)
+            throw Problem.Invalid(
+                invalid
+                    .Errors.GroupBy(error => AdminJson.Named(error.PropertyName))
+                    .ToDictionary(field => field.Key, field => field.Select(error => error.ErrorMessage).ToArray())
+            );
+    }
+
+    /// <summary>What a document is with the patch that was sent.</summary>
+    /// <exception cref="Problem">The patch is none, or what it makes of the document cannot be.</exception>
+    public async Task<T> PatchAsync<T>(T document, IValidator<T> validator)
+        where T : class
+    {
+        var patched = AdminJson.Read<T>(JsonSerializer.SerializeToUtf8Bytes(await PatchAsync(document)));
+        Require(validator, patched);
+        return patched;
+    }
+
+    /// <summary>What a document is with the patch that was sent, or another one in its place with that patch.</summary>
+    /// <exception cref="Problem">The patch is none, or the document is not the one of If-Match.</exception>
+    public async Task<JsonObject> PatchAsync(object document, JsonObject? from = null)
+    {
+        var before = JsonSerializer.SerializeToNode(document, AdminJson.Options)!.AsObject();
+        RequireMatch(before.ToJsonString(AdminJson.Options));
+        return AdminJson.Patched(from ?? before, AdminJson.Read<JsonObject>(await BodyAsync()));
+    }
+
+    private void RequireMatch(string document)
+    {
+        var wanted = context.Request.Headers.IfMatch.ToString();
+        if (
+            wanted.Length > 0
+            && wanted != "*"
+            && !wanted.Split(',', StringSplitOptions.TrimEntries).Contains(TagOf(document))
+        )
+            throw Problem.Stale();
+    }
+
+    /// <summary>A query parameter; null if it is not there, or empty.</summary>
+    public string? Query(string name) => context.Request.Query[name].ToString() is { Length: > 0 } value ? value : null;
+
+    /// <summary>A query parameter that is one of some words.</summary>
+    /// <exception cref="Problem">It is none of them.</exception>
+    public TWord? Query<TWord>(string name)
+        where TWord : struct, Enum
+    {
+        if (Query(name) is not { } value)
+            return null;
+        foreach (var word in Enum.GetValues<TWord>())
+            if (AdminJson.Named(word.ToString()) == value)
+                return word;
+        throw Problem.Invalid(
+            name,
+            $"It is one of {string.Join(", ", Enum.GetNames<TWord>().Select(AdminJson.Named))}."
+        );
+    }
+
+    /// <summary>A query parameter that is a time.</summary>
+    /// <exception cref="Problem">It is none.</exception>
+    public Instant? QueryTime(string name) =>
+        Query(name) is not { } value ? null
+        : DateTimeOffset.TryParse(value, null, System.Globalization.DateTimeStyles.AssumeUniversal, out var time)
+            ? Instant.Of(time)
+        : throw Problem.Invalid(name, "It is a time such as 2026-11-22T09:00:00Z.");
+
+    /// <summary>A query parameter that is a number.</summary>
+    /// <exception cref="Problem">It is none.</exception>
+    public long? QueryNumber(string name) =>
+        Query(name) is not { } value ? null
+        : long.TryParse(value, System.Globalization.NumberStyles.None, null, out var number) ? number
+        : throw Problem.Invalid(name, "It is a number.");
+
+    /// <summary>A query parameter that is true or false.</summary>
+    /// <exception cref="Problem">It is neither.</exception>
+    public bool QueryFlag(string name) =>
+        Query(name) switch
+        {
+            null or "false" => false,
+            "true" => true,
+            _ => throw Problem.Invalid(name, "It is true or false."),
+        };
+
+    /// <summary>Requires that what cannot be undone was named once more.</summary>
+    /// <exception cref="Problem">It was not.</exception>
+    public void RequireConfirmed(string name)
+    {
+        if (Query("confirm") != name)
+            throw Problem.Invalid("confirm", $"This cannot be undone. Add ?confirm={Uri.EscapeDataString(name)}.");
+    }
+
+    /// <summary>Answers a page of a list: so many of what there is after the cursor that was sent.</summary>
+    /// <param name="read">So many after a place, which is null for the beginning.</param>
+    /// <param name="place">The place of one.</param>
+    /// <param name="show">One as it is shown.</param>
+    public async Task<IResult> PageAsync<T>(
+        Func<string?, int, ValueTask<List<T>>> read,
+        Func<T, string> place,
+        Func<T, object> show
+    )
+    {
+        var most = QueryNumber("limit") is { } limit
+            ? limit is > 0 and <= MostInPage
+                ? (int)limit
+                : throw Problem.Invalid("limit", $"It is from 1 to {MostInPage}.")
+            : InPage;
+        var found = await read(Place(), most + 1);
+        var items = found.Take(most).Select(show).ToList();
+        return Results.Json(
+            new { Items = items, Next = found.Count > most ? CursorOf(place(found[most - 1])) : null },
+            AdminJson.Options
+        );
+    }
+
+    /// <summary>Answers a document, with the tag by which it can be edited.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="location">Where it is, if it is new.</param>
+    /// <param name="edited">What of it is edited; null for all.</param>
+    public IResult Answer(object document, int status = 200, string? location = null, object? edited = null)
+    {
+        var json = JsonSerializer.Serialize(document, document.GetType(), AdminJson.Options);
+        context.Response.Headers.ETag = TagOf(
+            edited is null ? json : JsonSerializer.Serialize(edited, edited.GetType(), AdminJson.Options)
+        );
+        if (location is not null)
+            context.Response.Headers.Location = Url + location;
+        return Results.Text(json, "application/json", Encoding.UTF8, status);
+    }
+
+    private async Task<byte[]> BodyAsync()
+    {
+        if (
+            context.Request.ContentType is not { } type
+            || !(
+                type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
+                || type.StartsWith("application/merge-patch+json", StringComparison.OrdinalIgnoreCase)
+            )
+        )
+            throw new BadHttpRequestException("The body is JSON: say so by Content-Type: application/json.", 415);
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, Gone);
+        return body.ToArray();
+    }
+
+    // A cursor is good for its list and filters alone, so that it never leads somewhere by mistake; it is no secret.
+    private string CursorOf(string place) => Convert.ToHexStringLower([.. ListTag(), .. Encoding.UTF8.GetBytes(place)]);
+
+    private string? Place()
+    {
+        if (Query("cursor") is not { } cursor)
+            return null;
+        var tag = ListTag();
+        try
+        {
+            var bytes = Convert.FromHexString(cursor);
+            if (bytes.AsSpan().StartsWith(tag))
+                return Encoding.UTF8.GetString(bytes.AsSpan(tag.Length));
+        }
+        catch (FormatException)
+        {
+            // as any other that is none
+        }
+        throw Problem.Invalid("cursor", "It is of another list or of other filters; begin without one.");
+    }
+
+    private byte[] ListTag()
+    {
+        var asked = context
+            .Request.Query.Where(parameter => parameter.Key is not ("cursor" or "limit"))
+            .OrderBy(parameter => parameter.Key, StringComparer.Ordinal)
+            .Select(parameter => $"{parameter.Key}={parameter.Value}");
+        return SHA256.HashData(Encoding.UTF8.GetBytes($"{context.Request.Path}\n{string.Join('\n', asked)}"))[..6];
+    }
+
+    private static string TagOf(string json) =>
+        $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)).AsSpan(0, 8))}\"";
+}
+
+/// <summary>A tenant that a path names.</summary>
+/// <param name="Row">The tenant as it is kept.</param>
+/// <param name="Home">Its home; null if it was never connected, or is at home nowhere now.</param>
+internal sealed record AdminTenant(Tenant Row, TenantHome? Home);
+
+/// <summary>Where things are.</summary>
+internal static class AdminPaths
+{
+    /// <summary>Where the admin API is.</summary>
+    public const string Base = "/admin/api/v1";
+
+    /// <summary>Where a tenant is.</summary>
+    public static string Of(string slug) => $"{Base}/tenants/{slug}";
+}

@@ -1,0 +1,121 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>What an endpoint wants of the key that asks.</summary>
+/// <param name="Role">The least role.</param>
+/// <param name="OfAll">Whether a key of one tenant never does.</param>
+internal sealed record Needs(Role Role, bool OfAll);
+
+/// <summary>
+/// Who comes in to the admin API: a key, the role that the endpoint wants, and the tenant that the key is for. And what
+/// is changed there: each change has its line in the audit trail before it is made, which says what came of it before
+/// that is answered.
+/// </summary>
+internal sealed class AdminGate(Store store, Homes homes, TimeProvider clock)
+{
+    private static readonly TimeSpan _usedAgain = TimeSpan.FromMinutes(1);
+
+    /// <summary>The way in.</summary>
+    public async Task EnterAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = AdminCall.MostBytes;
+        var now = clock.Now();
+        var key = await KeyAsync(context, now) ?? throw Problem.Unauthenticated();
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Needs>() is not { } needs)
+        {
+            await next(context); // nothing is there
+            return;
+        }
+        if (key.Role < needs.Role)
+            throw Problem.Forbidden(
+                $"This needs the role {AdminJson.Named(needs.Role.ToString())}, and the key has {AdminJson.Named(key.Role.ToString())}. Ask an owner, or use a key of one."
+            );
+        if (needs.OfAll && key.TenantId is not null)
+            throw Problem.Forbidden("This is about the whole gateway, and the key is for one tenant. Use one for all.");
+        context.Features.Set(new AdminCall(context, store, key, await TenantAsync(context, key), now));
+        await next(context);
+    }
+
+    /// <summary>Keeps the line of the audit trail around what changes something.</summary>
+    public async ValueTask<object?> AuditAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            return await next(invocation);
+        var entry = context.Features.GetRequiredFeature<AdminCall>().Audit;
+        entry.Action = context.GetEndpoint()!.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName;
+        var id = await store.WriteAsync(session => AuditEntries.Insert(session, entry), CancellationToken.None);
+        try
+        {
+            var answer = await next(invocation);
+            entry.Status = (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
+            return answer;
+        }
+        catch (Exception e)
+        {
+            entry.Status = Problem.Of(e)?.Status ?? StatusCodes.Status500InternalServerError;
+            throw;
+        }
+        finally
+        {
+            await store.WriteAsync(session => AuditEntries.Complete(session, id, entry), CancellationToken.None);
+        }
+    }
+
+    private async Task<AdminKey?> KeyAsync(HttpContext context, Instant now)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length > 256)
+            return null;
+        var hash = AdminSecret.HashOf(header[7..].Trim());
+        // Looked up by the hash of 256 bits of chance: how long that takes tells nothing of the key.
+        if (
+            await store.AskAsync(session => AdminKeys.Of(session, hash)) is not { } key
+            || !CryptographicOperations.FixedTimeEquals(key.Hash, hash)
+            || key.Expires <= now
+        )
+            return null;
+        if (key.LastUsed is not { } last || now - last >= _usedAgain)
+            await store.WriteAsync(session => AdminKeys.SetUsed(session, key.Id, now), CancellationToken.None);
+        return key;
+    }
+
+    // A tenant that is not the key's is none.
+    private async Task<AdminTenant?> TenantAsync(HttpContext context, AdminKey key)
+    {
+        if (context.GetRouteValue("slug") is not string slug)
+            return null;
+        var found = await store.AskAsync(session => Tenants.Of(session, slug));
+        return found is { } row && (key.TenantId is null || key.TenantId == row.Id)
+            ? new AdminTenant(row, homes.Find(row.Slug))
+            : throw Problem.NotFound(
+                $"There is no tenant {slug}, or the key may not see it. GET {AdminPaths.Base}/tenants lists those there are."
+            );
+    }
+}
+
+/// <summary>How keys of administrators are made and known again.</summary>
+internal static class AdminSecret
+{
+    private const string Mark = "sga_";
+    private const int PrefixLetters = 8;
+
+    /// <summary>A new secret, 256 bits of chance, which is shown once.</summary>
+    public static string New() =>
+        Mark
+        + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    /// <summary>By what people tell it from others.</summary>
+    public static string PrefixOf(string secret) => secret[..Math.Min(secret.Length, PrefixLetters)];
+
+    /// <summary>What is kept of it. Of 256 bits of chance no salt is needed, and nobody finds them by trying.</summary>
+    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>What administrators have changed.</summary>
+internal static class AuditEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api) => api.Reads("/audit", ListAsync).Called("listAudit", Role.Owner);
+
+    private static Task<IResult> ListAsync(AdminCall call)
+    {
+        var query = new AuditQuery(
+            TenantId: call.Key.TenantId,
+            Tenant: call.Query("tenant"),
+            Key: call.QueryNumber("actor") is { } key ? AdminKeyId.Of(key) : null,
+            Action: call.Query("action"),
+            From: call.QueryTime("from"),
+            Until: call.QueryTime("until")
+        );
+        return call.PageAsync(
+            (after, most) =>
+                call.Store.AskAsync(session => AuditEntries.Of(session, query with { Before = Before(after) }, most)),
+            entry => entry.Id.ToString(),
+            Show
+        );
+    }
+
+    private static AuditEntryId? Before(string? place) =>
+        place is null ? null : AuditEntryId.Of(long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture));
+
+    private static object Show(AuditEntry entry) =>
+        new
+        {
+            Id = entry.Id.Value,
+            At = entry.At.ToTime(),
+            Actor = new { Key = entry.KeyId?.Value, entry.Label },
+            entry.Tenant,
+            entry.Action,
+            entry.Status,
+            entry.About,
+            Before = entry.Before is null ? null : JsonNode.Parse(entry.Before),
+            After = entry.After is null ? null : JsonNode.Parse(entry.After),
+        };
+}

@@ -1,0 +1,38 @@
+using ScimGateway.Provisioning.Model.Tenants;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>The admin API: where it is, and what each of its endpoints wants.</summary>
+internal static class Endpoints
+{
+    /// <summary>All of them; openapi.yaml describes them.</summary>
+    public static void MapAdmin(this IEndpointRouteBuilder app)
+    {
+        var gate = app.ServiceProvider.GetRequiredService<AdminGate>();
+        var api = app.MapGroup(AdminPaths.Base).AddEndpointFilter(gate.AuditAsync);
+        var tenant = api.MapGroup("/tenants/{slug}");
+        KeyEndpoints.Map(api);
+        AuditEndpoints.Map(api);
+        TenantEndpoints.Map(api, tenant);
+        PolicyEndpoints.Map(api, tenant);
+        SourceEndpoints.Map(tenant);
+        JobEndpoints.Map(tenant);
+        HoldEndpoints.Map(tenant);
+        LinkEndpoints.Map(tenant);
+    }
+
+    /// <summary>Lets nobody in but who has a key that an endpoint wants.</summary>
+    public static void UseAdminKeys(this IApplicationBuilder admin)
+    {
+        var gate = admin.ApplicationServices.GetRequiredService<AdminGate>();
+        admin.Use(gate.EnterAsync);
+    }
+
+    /// <summary>What it is called in openapi.yaml and in the audit trail, and what it wants of a key.</summary>
+    public static void Called(this RouteHandlerBuilder endpoint, string operation, Role role, bool ofAll = false) =>
+        endpoint.WithName(operation).WithMetadata(new Needs(role, ofAll));
+
+    /// <summary>What is read; HEAD, too.</summary>
+    public static RouteHandlerBuilder Reads(this IEndpointRouteBuilder api, string path, Delegate read) =>
+        api.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], read);
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>What waits for an operator's decision.</summary>
+internal static class HoldEndpoints
+{
+    private const int MostListed = 1_000;
+
+    public static void Map(IEndpointRouteBuilder tenant)
+    {
+        tenant.Reads("/holds", ListAsync).Called("listHolds", Role.Viewer);
+        tenant.MapPost("/holds/release", ReleaseAsync).Called("releaseHolds", Role.Operator);
+        tenant.MapPost("/holds/dismiss", DismissAsync).Called("dismissHolds", Role.Operator);
+        tenant.MapPost("/holds/{hold:long}/choose", ChooseAsync).Called("chooseHold", Role.Operator);
+    }
+
+    private static Task<IResult> ListAsync(AdminCall call)
+    {
+        var (reason, link) = (call.Query<ReasonCode>("reason"), call.QueryNumber("link"));
+        return call.PageAsync(
+            async (after, most) =>
+                (await call.Home.Holds.ListAsync(new HoldQuery(Numbered(after), reason, LinkOf(link)), most)).ToList(),
+            hold => hold.Id.ToString(),
+            hold => new
+            {
+                Id = hold.Id.Value,
+                Link = hold.LinkId.Value,
+                Member = hold.MemberId?.ToString(),
+                Other = hold.OtherId?.Value,
+                Since = hold.Since.ToTime(),
+                Reason = ShownReason.Of(hold.Reason),
+            }
+        );
+    }
+
+    private static Task<IResult> ReleaseAsync(AdminCall call) => DecideAsync(call, call.Home.Holds.ReleaseAsync);
+
+    private static Task<IResult> DismissAsync(AdminCall call) => DecideAsync(call, call.Home.Holds.DismissAsync);
+
+    private static async Task<IResult> DecideAsync(AdminCall call, Func<IReadOnlyList<HoldId>, Task<int>> decide)
+    {
+        var wanted = await call.ReadAsync<Decided>();
+        if (wanted.Holds is null == wanted.Reason is null)
+            throw Problem.Invalid("holds", "Name the holds by their ids, or a reason and until when they were listed.");
+        if (wanted.Holds is { Count: 0 or > MostListed })
+            throw Problem.Invalid("holds", $"Name from 1 to {MostListed} holds.");
+        if (wanted is { Reason: not null, Until: null })
+            throw Problem.Invalid(
+                "until",
+                "Say until when those were listed that you have looked at: what came later is not decided."
+            );
+        var decided = wanted.Holds is { } holds
+            ? await decide(holds.Select(id => new HoldId(id)).ToList())
+            : await OfReasonAsync(call, decide, wanted.Reason!.Value, Instant.Of(wanted.Until!.Value));
+        call.Changed("holds", wanted, new { Decided = decided });
+        return call.Answer(new { Decided = decided });
+    }
+
+    private static async Task<int> OfReasonAsync(
+        AdminCall call,
+        Func<IReadOnlyList<HoldId>, Task<int>> decide,
+        ReasonCode reason,
+        Instant until
+    )
+    {
+        var decided = 0;
+        for (HoldId after = default; ; )
+        {
+            var some = await call.Home.Holds.ListAsync(new HoldQuery(after, reason), MostListed);
+            if (some.Count == 0)
+                return decided;
+            decided += await decide(some.Where(hold => hold.Since <= until).Select(hold => hold.Id).ToList());
+            after = some[^1].Id;
+        }
+    }
+
+    private static async Task<IResult> ChooseAsync(AdminCall call, long hold)
+    {
+        var wanted = await call.ReadAsync<Chosen>();
+        try
+        {
+            if (!await call.Home.Holds.MeanAsync(new HoldId(hold), wanted.SlackId))
+                throw Problem.NotFound($"There is no hold {hold}, or it is decided already.");
+        }
+        catch (ArgumentException e)
+        {
+            throw Problem.Invalid("slackId", e.Message);
+        }
+        call.Changed($"holds/{hold}", null, wanted);
+        return Results.NoContent();
+    }
+
+    private static HoldId Numbered(string? place) =>
+        place is null ? default : new HoldId(long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture));
+
+    private static LinkId? LinkOf(long? number) => number is { } link ? new LinkId(link) : null;
+
+    private sealed record Decided(
+        IReadOnlyList<long>? Holds = null,
+        ReasonCode? Reason = null,
+        DateTimeOffset? Until = null
+    );
+
+    private sealed record Chosen(string SlackId);
+}
+
+/// <summary>Why something waits, as administrators see it.</summary>
+/// <param name="Code">Which reason.</param>
+/// <param name="Sentence">The same for people.</param>
+/// <param name="Remedy">What would end it.</param>
+/// <param name="Who">Who can end it.</param>
+internal sealed record ShownReason(ReasonCode Code, string Sentence, string Remedy, Actor Who)
+{
+    /// <summary>A reason; null for none.</summary>
+    public static ShownReason? Of(Reason? why) =>
+        why is null ? null : new ShownReason(why.Code, why.Sentence, why.Remedy, why.Who);
+}

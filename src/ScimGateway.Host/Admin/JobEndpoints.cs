@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>What takes time, and what has to be seen before it is done.</summary>
+internal static partial class JobEndpoints
+{
+    // Who confirms waits so long for the end; then he looks how far it is.
+    private static readonly TimeSpan _untilAnswered = TimeSpan.FromSeconds(5);
+
+    public static void Map(IEndpointRouteBuilder tenant)
+    {
+        tenant.Reads("/jobs", ListAsync).Called("listJobs", Role.Viewer);
+        tenant.MapPost("/jobs", CreateAsync).Called("createJob", Role.Operator);
+        tenant.Reads("/jobs/{job:long}", ReadAsync).Called("readJob", Role.Viewer);
+        tenant.MapPost("/jobs/{job:long}/confirm", ConfirmAsync).Called("confirmJob", Role.Operator);
+    }
+
+    /// <summary>
+    /// Answers what a change would mean, as a job that is to be confirmed. What tells Slack nothing, hands nothing over
+    /// and changes nobody's turn is done at once, unless it is only to be looked at.
+    /// </summary>
+    public static async Task<IResult> ChangeAsync(AdminCall call, TenantChange change)
+    {
+        var preview = await call.Home.Changes.PreviewAsync(change, gone: call.Gone);
+        if (preview.All > 0 || preview.Counts.Count > 0 || call.QueryFlag("preview"))
+            return Answer(call, await FindAsync(call, preview.Id), 202);
+        await call.Home.Changes.ConfirmAsync(preview.Id);
+        return Answer(call, await FindAsync(call, preview.Id), 200);
+    }
+
+    private static Task<IResult> ListAsync(AdminCall call)
+    {
+        var (kind, state) = (call.Query<JobKind>("kind"), call.Query<JobState>("state"));
+        return call.PageAsync(
+            (before, most) =>
+                call.Store.ReadAsync(session =>
+                    JobReads.Before(session, call.Tenant.Row.Id, Numbered(before), kind, state, call.Now, most)
+                ),
+            job => job.Id.ToString(),
+            job => ShownJob.Of(job)
+        );
+    }
+
+    private static async Task<IResult> ReadAsync(AdminCall call, long job) =>
+        Answer(call, await FindAsync(call, new JobId(job)), 200);
+
+    // Its row is there as soon as it is its turn, which others' jobs may keep it from for a while.
+    private static async Task<IResult> CreateAsync(AdminCall call, ILogger<Job> log)
+    {
+        var wanted = await call.ReadAsync<NewJob>();
+        switch (wanted.Kind)
+        {
+            case JobKind.Import:
+                if (!call.Home.Imports.TryBegin() && !call.Home.Executor.MayAsk)
+                    throw Problem.NotReady(
+                        "Slack may not be called: the tenant is disabled, or its connection does not work. Test it first."
+                    );
+                break;
+            case JobKind.Resync:
+                Watch(call.Home.Resync.AllAsync(), log);
+                break;
+            default:
+                throw Problem.Invalid("kind", "It is import or resync; whatever else is a job comes of a change.");
+        }
+        call.Changed("jobs", null, wanted);
+        return Results.Accepted(
+            $"{call.Url}{AdminPaths.Of(call.Tenant.Row.Slug)}/jobs?kind={AdminJson.Named(wanted.Kind.ToString())}"
+        );
+    }
+
+    private static async Task<IResult> ConfirmAsync(AdminCall call, long job, TimeProvider clock, ILogger<Job> log)
+    {
+        var id = new JobId(job);
+        var before = await FindAsync(call, id);
+        if (before.Kind is JobKind.Preferences or JobKind.Rules or JobKind.Transfer && call.Key.Role < Role.Owner)
+            throw Problem.Forbidden("It is an owner's change, so that an owner has to confirm it.");
+        var confirming = call.Home.Changes.ConfirmAsync(id);
+        if (await Task.WhenAny(confirming, Task.Delay(_untilAnswered, clock, call.Gone)) == confirming)
+            await confirming;
+        else
+            Watch(confirming, log);
+        var after = await FindAsync(call, id);
+        call.Changed(
+            $"jobs/{job}",
+            new { before.State },
+            new
+            {
+                after.State,
+                after.Kind,
+                after.Preview?.Counts,
+            }
+        );
+        return Answer(call, after, 200);
+    }
+
+    private static async Task<SeenJob> FindAsync(AdminCall call, JobId id) =>
+        await call.Store.ReadAsync(session => JobReads.Find(session, call.Tenant.Row.Id, id, call.Now))
+        ?? throw Problem.NotFound(
+            $"There is no job {id}, or what it showed was replaced by a newer one. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs lists those there are."
+        );
+
+    private static IResult Answer(AdminCall call, SeenJob job, int status) =>
+        call.Answer(ShownJob.Of(job, withReport: true), status);
+
+    // It goes on by itself: a change by the next start, if need be. Nobody waits for it here any more.
+    private static void Watch(Task job, ILogger log) =>
+        _ = job.ContinueWith(
+            ended => LogFailed(log, ended.Exception!.GetBaseException().GetType().Name),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default
+        );
+
+    private static JobId Numbered(string? place) =>
+        new(place is null ? long.MaxValue : long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture));
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A job of a tenant ended early with {Kind}")]
+    private static partial void LogFailed(ILogger log, string kind);
+
+    private sealed record NewJob(JobKind Kind);
+
+    /// <summary>What the log calls it.</summary>
+    internal sealed class Job;
+}
+
+/// <summary>A job as administrators see it.</summary>
+internal sealed record ShownJob(
+    long Id,
+    JobKind Kind,
+    JobState State,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Counts,
+    DateTimeOffset Started,
+    DateTimeOffset? ConfirmBy,
+    DateTimeOffset? EstimatedEnd,
+    DateTimeOffset? Finished,
+    string? Error
+)
+{
+    /// <summary>Whom it is about; of one job alone, not in lists.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ShownReport? Report { get; init; }
+
+    /// <summary>As it is now.</summary>
+    public static ShownJob Of(SeenJob job, bool withReport = false) =>
+        new(
+            job.Id.Value,
+            job.Kind,
+            job.State,
+            job.Found is { } found ? CountsOf(found) : CountsOf(job.Preview),
+            job.Started,
+            job.ConfirmBy,
+            job.EstimatedEnd,
+            job.Finished,
+            job.Error
+        )
+        {
+            Report =
+                withReport && job.Preview is { } preview
+                    ? new ShownReport(
+                        preview.All,
+                        [
+                            .. preview.Links.Select(link => new ReportedLink(
+                                link.Link.Value,
+                                link.Resource?.ToString(),
+                                [.. link.What.Select(AdminJson.Named)]
+                            )),
+                        ]
+                    )
+                    : null,
+        };
+
+    private static Dictionary<string, IReadOnlyDictionary<string, int>> CountsOf(Preview? preview) =>
+        preview is null
+            ? []
+            : new()
+            {
+                ["changes"] = preview.Counts.ToDictionary(count => AdminJson.Named(count.Key), count => count.Value),
+            };
+
+    private static Dictionary<string, IReadOnlyDictionary<string, int>> CountsOf(ImportProgress progress) =>
+        Enum.GetValues<Provisioning.Model.Kind>()
+            .ToDictionary(
+                kind => AdminJson.Named($"{kind}s"),
+                kind =>
+                    (IReadOnlyDictionary<string, int>)
+                        Enum.GetValues<Found>()
+                            .Select(found => (Word: found.ToString(), Many: progress.Of(kind, found)))
+                            .Concat(
+                                Enum.GetValues<Remark>()
+                                    .Select(remark => (Word: remark.ToString(), Many: progress.Of(kind, remark)))
+                            )
+                            .Where(count => count.Many > 0)
+                            .ToDictionary(count => AdminJson.Named(count.Word), count => count.Many)
+            );
+}
+
+/// <summary>Whom a job is about.</summary>
+/// <param name="All">How many.</param>
+/// <param name="Links">A thousand of them at most.</param>
+internal sealed record ShownReport(int All, IReadOnlyList<ReportedLink> Links);
+
+/// <summary>One of them.</summary>
+/// <param name="Link">The link.</param>
+/// <param name="Resource">The SCIM id.</param>
+/// <param name="What">What would become of it, or did.</param>
+internal sealed record ReportedLink(long Link, string? Resource, IReadOnlyList<string> What);

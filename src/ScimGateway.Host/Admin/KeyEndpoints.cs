@@ -1,0 +1,132 @@
+using System.Globalization;
+using FluentValidation;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>The keys of administrators.</summary>
+internal static class KeyEndpoints
+{
+    private static readonly Validator _validator = new();
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.Reads("/keys", ListAsync).Called("listKeys", Role.Owner);
+        api.MapPost("/keys", CreateAsync).Called("createKey", Role.Owner);
+        api.MapDelete("/keys/{key:long}", DeleteAsync).Called("deleteKey", Role.Owner);
+    }
+
+    private static Task<IResult> ListAsync(AdminCall call) =>
+        call.PageAsync(
+            (after, most) =>
+                call.Store.ReadAsync(session =>
+                    AdminKeys
+                        .After(session, AdminKeyId.Of(Numbered(after)), call.Key.TenantId, most)
+                        .ConvertAll(key => Show(session, key))
+                ),
+            key => key.Id.ToString(),
+            key => key
+        );
+
+    private static async Task<IResult> CreateAsync(AdminCall call)
+    {
+        var wanted = await call.ReadAsync(_validator);
+        if (wanted.Expires is { } ends && Instant.Of(ends) <= call.Now)
+            throw Problem.Invalid("expires", "It is a time to come, or left out.");
+        var tenant = await TenantAsync(call, wanted.Tenant);
+        var secret = AdminSecret.New();
+        var key = new AdminKey
+        {
+            Label = wanted.Label,
+            Role = wanted.Role,
+            TenantId = tenant,
+            Prefix = AdminSecret.PrefixOf(secret),
+            Hash = AdminSecret.HashOf(secret),
+            Created = call.Now,
+            Expires = wanted.Expires is { } expires ? Instant.Of(expires) : null,
+        };
+        var shown = await call.Store.WriteAsync(
+            session =>
+            {
+                key.Id = AdminKeys.Insert(session, key);
+                return Show(session, key);
+            },
+            CancellationToken.None
+        );
+        call.Changed($"keys/{key.Id}", null, shown);
+        return call.Answer(new MadeKey(shown, secret), 201, $"{AdminPaths.Base}/keys/{key.Id}");
+    }
+
+    private static async Task<IResult> DeleteAsync(AdminCall call, long key)
+    {
+        var id = AdminKeyId.Of(key);
+        var deleted = await call.Store.WriteAsync(
+            session =>
+            {
+                if (
+                    AdminKeys.Find(session, id) is not { } found
+                    || (call.Key.TenantId is { } only && found.TenantId != only)
+                )
+                    throw Problem.NotFound($"There is no key {key}, or this one may not see it.");
+                if (found is { Role: Role.Owner, TenantId: null } && !AdminKeys.IsThereAnotherOwner(session, found))
+                    throw Problem.NotReady(
+                        "It is the last key of an owner of the whole gateway, without which nobody could make another. Make another one first, which lasts as long."
+                    );
+                AdminKeys.Delete(session, id);
+                return Show(session, found);
+            },
+            CancellationToken.None
+        );
+        call.Changed($"keys/{key}", deleted, null);
+        return Results.NoContent();
+    }
+
+    // A key of one tenant makes keys of that tenant alone.
+    private static async Task<TenantId?> TenantAsync(AdminCall call, string? slug)
+    {
+        if (slug is null && call.Key.TenantId is null)
+            return null;
+        var found = slug is null ? null : await call.Store.AskAsync(session => Tenants.Of(session, slug));
+        if (found is null || (call.Key.TenantId is { } only && only != found.Id))
+            throw Problem.Invalid("tenant", "There is no such tenant, or the key may not see it.");
+        return found.Id;
+    }
+
+    private static ShownKey Show(StoreSession session, AdminKey key) =>
+        new(
+            key.Id.Value,
+            key.Label,
+            key.Role,
+            key.TenantId is { } id ? Tenants.SlugOf(session, id) : null,
+            key.Prefix,
+            key.Created.ToTime(),
+            key.Expires?.ToTime(),
+            key.LastUsed?.ToTime()
+        );
+
+    private static long Numbered(string? place) =>
+        place is null ? 0 : long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private sealed record NewKey(string Label, Role Role, string? Tenant = null, DateTimeOffset? Expires = null);
+
+    private record ShownKey(
+        long Id,
+        string Label,
+        Role Role,
+        string? Tenant,
+        string Prefix,
+        DateTimeOffset Created,
+        DateTimeOffset? Expires,
+        DateTimeOffset? LastUsed
+    );
+
+    private sealed record MadeKey(ShownKey Key, string? Secret) : ShownKey(Key);
+
+    private sealed class Validator : AbstractValidator<NewKey>
+    {
+        public Validator() => RuleFor(key => key.Label).Named();
+    }
+}

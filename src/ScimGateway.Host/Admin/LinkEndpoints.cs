@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Reads;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>Accounts and groups that Slack has or may get, also those that providers do not see.</summary>
+internal static class LinkEndpoints
+{
+    public static void Map(IEndpointRouteBuilder tenant)
+    {
+        tenant.Reads("/links", ListAsync).Called("listLinks", Role.Viewer);
+        tenant.Reads("/links/{link:long}", ReadAsync).Called("readLink", Role.Viewer);
+        tenant.MapPost("/links/{link:long}/provision", ProvisionAsync).Called("provisionLink", Role.Operator);
+    }
+
+    private static Task<IResult> ListAsync(AdminCall call, LinkReads links)
+    {
+        var query = new LinkQuery
+        {
+            Kind = call.Query<Kind>("kind"),
+            State = call.Query<LinkState>("state"),
+            Claimed = call.Query("claimed") is null ? null : call.QueryFlag("claimed"),
+            Contains = call.Query("search"),
+        };
+        return call.PageAsync(
+            async (after, most) =>
+                (
+                    await links.ListAsync(call.Tenant.Row.Id, query with { After = Numbered(after), Most = most })
+                ).ToList(),
+            link => link.Id.ToString(),
+            Shown
+        );
+    }
+
+    private static async Task<IResult> ReadAsync(AdminCall call, long link, LinkReads links) =>
+        call.Answer(await ExplainAsync(call, await FindAsync(call, link, links)));
+
+    private static async Task<IResult> ProvisionAsync(AdminCall call, long link, LinkReads links)
+    {
+        var found = await FindAsync(call, link, links);
+        if (found is not { Resource: { } resource, Source: not null })
+            throw Problem.NotReady("Nobody has claimed it, so that there is nothing to tell Slack of it.");
+        var (before, after) = await call.Home.OnDemand.ProvisionAsync(resource, call.Home.Preferences.Now);
+        var now = await FindAsync(call, link, links);
+        call.Changed($"links/{link}", new { before.State }, new { after.State });
+        return call.Answer(new { Before = Explained(found, before), After = Explained(now, after) });
+    }
+
+    private static async Task<ListedLink> FindAsync(AdminCall call, long link, LinkReads links) =>
+        (await links.ListAsync(call.Tenant.Row.Id, new LinkQuery { Only = new LinkId(link), Most = 1 }))
+            is [var found, ..]
+            ? found
+            : throw Problem.NotFound(
+                $"There is no link {link}. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/links lists those there are."
+            );
+
+    private static async Task<object> ExplainAsync(AdminCall call, ListedLink link) =>
+        link.Resource is { } resource
+        && await call.Home.OnDemand.ExplainAsync(resource, call.Home.Preferences.Now) is { } explanation
+            ? Explained(link, explanation)
+            : Shown(link);
+
+    private static JsonObject Shown(ListedLink link) =>
+        Json(
+            new
+            {
+                Id = link.Id.Value,
+                link.Kind,
+                Resource = link.Resource?.ToString(),
+                link.Source,
+                link.Name,
+                link.Address,
+                Shown = link.IsShown,
+                link.Link.State,
+                Reason = ShownReason.Of(link.Link.Reason),
+                Since = link.Link.Since.ToTime(),
+                link.Link.SlackId,
+                link.Link.SlackUserName,
+                link.Link.KeptBySlack,
+                Operation = link.Link.OperationId?.ToString(),
+            }
+        );
+
+    private static JsonObject Explained(ListedLink link, Explanation why)
+    {
+        var shown = Shown(link);
+        var explained = Json(
+            new
+            {
+                why.Rule,
+                why.Asserted,
+                why.Waived,
+                Fields = why.Fields.Select(one => new
+                {
+                    Field = AdminJson.Named(one.Field.ToString()),
+                    Known = one.IsKnown,
+                    one.Delivered,
+                    one.Seen,
+                }),
+                Commands = why.Commands.Select(command => AdminJson.Named(command.GetType().Name)),
+                why.Notes,
+                BlockedMembers = why.BlockedMembers.Select(blocked => new
+                {
+                    Reason = ShownReason.Of(blocked.Why),
+                    blocked.Members,
+                }),
+            }
+        );
+        foreach (var (name, value) in explained)
+            shown[name] = value?.DeepClone();
+        return shown;
+    }
+
+    private static JsonObject Json(object shown) =>
+        JsonSerializer.SerializeToNode(shown, shown.GetType(), AdminJson.Options)!.AsObject();
+
+    private static LinkId Numbered(string? place) =>
+        place is null ? default : new LinkId(long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>A tenant as administrators see it.</summary>
+/// <param name="Slug">Its word in the path.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Description">What it is for.</param>
+/// <param name="Standing">Whether Slack hears of it.</param>
+/// <param name="Connection">Whether its connection works.</param>
+/// <param name="Organization">The Slack organization that was pinned.</param>
+/// <param name="ScimUrl">What its providers are given.</param>
+/// <param name="Todo">The next step of its set-up; null if there is none.</param>
+internal sealed record ShownTenant(
+    string Slug,
+    string Name,
+    string? Description,
+    Standing Standing,
+    ConnectionState Connection,
+    string? Organization,
+    string ScimUrl,
+    string? Todo
+)
+{
+    /// <summary>What waits for somebody; of one tenant alone, not in lists.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OpenThings? Open { get; init; }
+
+    /// <summary>As it is now.</summary>
+    public static ShownTenant Of(SeenTenant seen, string url) =>
+        new(
+            seen.Tenant.Slug,
+            seen.Tenant.Name,
+            seen.Tenant.Description,
+            seen.Tenant.Standing,
+            StateOf(seen.Tenant),
+            seen.Tenant.OrganizationId,
+            $"{url}/{seen.Tenant.Slug}/scim/v2",
+            TodoOf(seen, AdminPaths.Of(seen.Tenant.Slug))
+        );
+
+    /// <summary>Whether a tenant's connection works.</summary>
+    public static ConnectionState StateOf(Tenant row) =>
+        row.Problem is not null ? ConnectionState.Invalid
+        : row.OrganizationId is null ? ConnectionState.None
+        : ConnectionState.Valid;
+
+    private static string? TodoOf(SeenTenant seen, string here) =>
+        seen switch
+        {
+            { Tenant.Problem: { } problem } =>
+                $"Slack cannot be written: {problem} Then test the connection: POST {here}/connection/test.",
+            { Tenant.OrganizationId: null } => $"Connect it to Slack: PUT {here}/connection with a token.",
+            { IsImported: false } => $"Wait until what Slack has already is imported: GET {here}/jobs?kind=import.",
+            { Source: null } => $"Make a source for your identity provider: POST {here}/sources.",
+            { HasCredential: false } =>
+                $"Make a credential for your identity provider: POST {here}/sources/{seen.Source}/credentials.",
+            { Tenant.Standing: Standing.Live } => null,
+            _ => $"Look at what Slack would be told, and confirm it: POST {here}/enable.",
+        };
+}
+
+/// <summary>Whether a connection works.</summary>
+internal enum ConnectionState
+{
+    /// <summary>The tenant was never connected.</summary>
+    None,
+
+    /// <summary>It works.</summary>
+    Valid,
+
+    /// <summary>It does not.</summary>
+    Invalid,
+}

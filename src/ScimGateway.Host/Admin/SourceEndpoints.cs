@@ -1,0 +1,148 @@
+using System.Globalization;
+using FluentValidation;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>The identity providers of a tenant.</summary>
+internal static class SourceEndpoints
+{
+    private static readonly Validator _validator = new();
+
+    public static void Map(IEndpointRouteBuilder tenant)
+    {
+        tenant.Reads("/sources", ListAsync).Called("listSources", Role.Viewer);
+        tenant.MapPost("/sources", CreateAsync).Called("createSource", Role.Owner);
+        tenant.Reads("/sources/{source:int}", ReadAsync).Called("readSource", Role.Viewer);
+        tenant.MapPatch("/sources/{source:int}", UpdateAsync).Called("updateSource", Role.Owner);
+        tenant.MapDelete("/sources/{source:int}", DeleteAsync).Called("deleteSource", Role.Owner);
+        tenant.MapPost("/sources/{source:int}/transfer", TransferAsync).Called("transferSource", Role.Owner);
+    }
+
+    /// <summary>A source of the tenant.</summary>
+    /// <exception cref="Problem">There is none of that number.</exception>
+    public static Source Find(AdminCall call, StoreSession session, int source) =>
+        Sources.Find(session, call.Tenant.Row.Id, source)
+        ?? throw Problem.NotFound(
+            $"There is no source {source}. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/sources lists those there are."
+        );
+
+    private static Task<IResult> ListAsync(AdminCall call) =>
+        call.PageAsync(
+            (after, most) =>
+                call.Store.ReadAsync(session =>
+                    Sources
+                        .After(session, call.Tenant.Row.Id, Numbered(after), most)
+                        .ConvertAll(source => Show(session, source))
+                ),
+            source => source.Id.ToString(CultureInfo.InvariantCulture),
+            source => source
+        );
+
+    private static async Task<IResult> CreateAsync(AdminCall call)
+    {
+        var wanted = await call.ReadAsync(_validator);
+        var tenant = call.Tenant.Row;
+        var made = await call.Store.WriteAsync(
+            session =>
+                Sources.Insert(session, tenant.Id, wanted.Name, wanted.Preset?.ToString()) is { } source
+                    ? Show(session, source)
+                    : throw Taken(wanted.Name),
+            CancellationToken.None,
+            tenant.Id
+        );
+        call.Changed($"sources/{made.Id}", null, wanted);
+        return Answer(call, made, 201, $"{AdminPaths.Of(tenant.Slug)}/sources/{made.Id}");
+    }
+
+    private static async Task<IResult> ReadAsync(AdminCall call, int source) =>
+        Answer(call, await call.Store.ReadAsync(session => Show(session, Find(call, session, source))));
+
+    private static async Task<IResult> UpdateAsync(AdminCall call, int source)
+    {
+        var row = await call.Store.AskAsync(session => Find(call, session, source));
+        var before = new EditedSource(row.Name, WordOf(row));
+        var after = await call.PatchAsync(before, _validator);
+        (row.Name, row.Preset) = (after.Name, after.Preset?.ToString());
+        var shown = await call.Store.WriteAsync(
+            session => Sources.Change(session, row) ? Show(session, row) : throw Taken(after.Name),
+            CancellationToken.None,
+            call.Tenant.Row.Id
+        );
+        call.Changed($"sources/{source}", before, after);
+        return Answer(call, shown);
+    }
+
+    private static async Task<IResult> DeleteAsync(AdminCall call, int source)
+    {
+        var deleted = await call.Store.WriteAsync(
+            session =>
+            {
+                var row = Find(call, session, source);
+                return Sources.Delete(session, row.TenantId, row.Id)
+                    ? row
+                    : throw Problem.NotReady(
+                        $"It has users, groups or members, or had some that Slack is still told of. Hand them over to another source first: POST {AdminPaths.Of(call.Tenant.Row.Slug)}/sources/{source}/transfer."
+                    );
+            },
+            CancellationToken.None,
+            call.Tenant.Row.Id
+        );
+        call.Changed($"sources/{source}", new EditedSource(deleted.Name, WordOf(deleted)), null);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> TransferAsync(AdminCall call, int source)
+    {
+        var wanted = await call.ReadAsync<Transferred>();
+        await call.Store.AskAsync(session => Find(call, session, source));
+        if (
+            wanted.To == source
+            || await call.Store.AskAsync(session => Sources.Find(session, call.Tenant.Row.Id, wanted.To)) is null
+        )
+            throw Problem.Invalid("to", "It is another source of the tenant.");
+        call.Changed($"sources/{source}", null, wanted);
+        return await JobEndpoints.ChangeAsync(
+            call,
+            new TenantChange.Transfer(
+                source,
+                wanted.To,
+                wanted.Resource is { } resource ? new Provisioning.Model.ResourceId(resource) : null
+            )
+        );
+    }
+
+    private static IResult Answer(AdminCall call, ShownSource source, int status = 200, string? location = null) =>
+        call.Answer(source, status, location, new EditedSource(source.Name, source.Preset));
+
+    private static ShownSource Show(StoreSession session, Source source)
+    {
+        var (users, groups) = Sources.Count(session, source.TenantId, source.Id);
+        return new ShownSource(source.Id, source.Name, WordOf(source), users, groups);
+    }
+
+    private static PresetWord? WordOf(Source source) =>
+        Enum.TryParse<PresetWord>(source.Preset, out var word) ? word : null;
+
+    private static Problem Taken(string name) =>
+        Problem.Taken(
+            $"The tenant has a source '{name}' already; give this one another name, by which the journal tells them apart."
+        );
+
+    private static int Numbered(string? place) =>
+        place is null ? 0 : int.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private sealed record EditedSource(string Name, PresetWord? Preset = null);
+
+    private sealed record ShownSource(int Id, string Name, PresetWord? Preset, long Users, long Groups);
+
+    private sealed record Transferred(int To, Guid? Resource = null);
+
+    private sealed class Validator : AbstractValidator<EditedSource>
+    {
+        public Validator() => RuleFor(source => source.Name).Named();
+    }
+}

@@ -1,0 +1,155 @@
+using FluentValidation;
+using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>The tenants, and whether Slack hears of them.</summary>
+internal static class TenantEndpoints
+{
+    private static readonly NewTenantValidator _new = new();
+    private static readonly EditedTenantValidator _edited = new();
+
+    public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder tenant)
+    {
+        api.Reads("/tenants", ListAsync).Called("listTenants", Role.Viewer);
+        api.MapPost("/tenants", CreateAsync).Called("createTenant", Role.Owner, ofAll: true);
+        tenant.Reads("", ReadAsync).Called("readTenant", Role.Viewer);
+        tenant.MapPatch("", UpdateAsync).Called("updateTenant", Role.Owner);
+        tenant.MapDelete("", DeleteAsync).Called("deleteTenant", Role.Owner);
+        tenant.MapPost("/enable", EnableAsync).Called("enableTenant", Role.Operator);
+        tenant.MapPost("/shadow", ShadowAsync).Called("shadowTenant", Role.Operator);
+        tenant.MapPost("/disable", DisableAsync).Called("disableTenant", Role.Operator);
+    }
+
+    private static Task<IResult> ListAsync(AdminCall call)
+    {
+        var search = call.Query("search");
+        return call.PageAsync(
+            (after, most) =>
+                call.Store.ReadAsync(session =>
+                    Tenants
+                        .After(session, after ?? "", call.Key.TenantId, search, most)
+                        .ConvertAll(row => ShownTenant.Of(TenantReads.Of(session, row), call.Url))
+                ),
+            tenant => tenant.Slug,
+            tenant => tenant
+        );
+    }
+
+    private static async Task<IResult> CreateAsync(AdminCall call)
+    {
+        var wanted = await call.ReadAsync(_new);
+        var preferences = PolicyEndpoints.Preset(wanted.Preset)?.Preferences ?? new Preferences();
+        var made = await call.Store.WriteAsync(
+            session =>
+            {
+                Tenants.Insert(session, wanted.Slug, wanted.Name, wanted.Description, preferences);
+                var row = Tenants.Of(session, wanted.Slug)!;
+                call.Audit.TenantId = row.Id;
+                return ShownTenant.Of(TenantReads.Of(session, row), call.Url);
+            },
+            CancellationToken.None
+        );
+        call.Audit.Tenant = made.Slug;
+        call.Changed($"tenants/{made.Slug}", null, wanted);
+        return Answer(call, made, 201, AdminPaths.Of(made.Slug));
+    }
+
+    private static async Task<IResult> ReadAsync(AdminCall call) => Answer(call, await ShowAsync(call));
+
+    private static async Task<IResult> UpdateAsync(AdminCall call, Homes homes)
+    {
+        var row = call.Tenant.Row;
+        var before = new EditedTenant(row.Slug, row.Name, row.Description);
+        var after = await call.PatchAsync(before, _edited);
+        if (after.Slug != before.Slug)
+            await homes.RenameAsync(row.Id, after.Slug);
+        await call.Store.WriteAsync(
+            session => Tenants.Describe(session, row.Id, after.Name, after.Description),
+            CancellationToken.None,
+            row.Id
+        );
+        call.Changed($"tenants/{after.Slug}", before, after);
+        return Answer(call, await ShowAsync(call, after.Slug));
+    }
+
+    private static async Task<IResult> DeleteAsync(AdminCall call, Homes homes, SourceTokens tokens)
+    {
+        var row = call.Tenant.Row;
+        call.RequireConfirmed(row.Slug);
+        tokens.Forget(row.Id);
+        await homes.DeleteAsync(row.Id);
+        call.Changed($"tenants/{row.Slug}", new EditedTenant(row.Slug, row.Name, row.Description), null);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> EnableAsync(AdminCall call)
+    {
+        if (!await call.Home.Import.HasEndedAsync())
+            throw Problem.NotReady(
+                $"What Slack has already is not imported yet, so that whoever comes would be made a second time. Wait for the import: GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs?kind=import."
+            );
+        return await JobEndpoints.ChangeAsync(call, new TenantChange.GoOn(EndsShadow: true));
+    }
+
+    private static async Task<IResult> ShadowAsync(AdminCall call)
+    {
+        await call.Home.Connection.BeginShadowAsync();
+        return await StandingAsync(call);
+    }
+
+    private static async Task<IResult> DisableAsync(AdminCall call)
+    {
+        await call.Home.Connection.DisableAsync();
+        return await StandingAsync(call);
+    }
+
+    private static async Task<IResult> StandingAsync(AdminCall call)
+    {
+        var now = await ShowAsync(call);
+        call.Changed($"tenants/{now.Slug}", new { call.Tenant.Row.Standing }, new { now.Standing });
+        return Answer(call, now);
+    }
+
+    private static IResult Answer(AdminCall call, ShownTenant tenant, int status = 200, string? location = null) =>
+        call.Answer(tenant, status, location, new EditedTenant(tenant.Slug, tenant.Name, tenant.Description));
+
+    private static async Task<ShownTenant> ShowAsync(AdminCall call, string? other = null) =>
+        await call.Store.ReadAsync(session =>
+            Tenants.Of(session, other ?? call.Tenant.Row.Slug) is { } row
+                ? ShownTenant.Of(TenantReads.Of(session, row), call.Url) with
+                {
+                    Open = TenantReads.OpenIn(session, row.Id),
+                }
+                : throw Problem.NotFound($"There is no such tenant any more.")
+        );
+
+    private sealed record NewTenant(string Slug, string Name, string? Description = null, PresetWord? Preset = null);
+
+    private sealed record EditedTenant(string Slug, string Name, string? Description = null);
+
+    private sealed class NewTenantValidator : AbstractValidator<NewTenant>
+    {
+        public NewTenantValidator()
+        {
+            RuleFor(tenant => tenant.Slug).IsSlug();
+            RuleFor(tenant => tenant.Name).Named();
+            RuleFor(tenant => tenant.Description).Describes();
+        }
+    }
+
+    private sealed class EditedTenantValidator : AbstractValidator<EditedTenant>
+    {
+        public EditedTenantValidator()
+        {
+            RuleFor(tenant => tenant.Slug).IsSlug();
+            RuleFor(tenant => tenant.Name).Named();
+            RuleFor(tenant => tenant.Description).Describes();
+        }
+    }
+}

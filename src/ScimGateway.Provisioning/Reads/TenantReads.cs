@@ -1,0 +1,47 @@
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Provisioning.Reads;
+
+/// <summary>How far the set-up of a tenant is.</summary>
+/// <param name="Tenant">The tenant.</param>
+/// <param name="IsImported">Whether all that Slack has was imported once.</param>
+/// <param name="Source">Its first source; null if it has none.</param>
+/// <param name="HasCredential">Whether any source can be let in.</param>
+public sealed record SeenTenant(Tenant Tenant, bool IsImported, int? Source, bool HasCredential);
+
+/// <summary>What waits for somebody.</summary>
+/// <param name="Holds">For an operator's decision.</param>
+/// <param name="Failed">For a mend of what Slack refused.</param>
+/// <param name="Pending">For Slack.</param>
+public sealed record OpenThings(long Holds, long Failed, long Pending);
+
+/// <summary>What operators see of tenants.</summary>
+public static class TenantReads
+{
+    private static readonly Instant _ever = new(long.MaxValue);
+
+    /// <summary>A tenant with how far its set-up is.</summary>
+    public static SeenTenant Of(StoreSession store, Tenant tenant)
+    {
+        ArgumentNullException.ThrowIfNull(tenant);
+        return new SeenTenant(
+            tenant,
+            Jobs.HasEndedWell(store, tenant.Id, SlackImport.JobKind),
+            Sources.After(store, tenant.Id, 0, 1) is [var first, ..] ? first.Id : null,
+            Credentials.Of(store, tenant.Id).Count > 0
+        );
+    }
+
+    /// <summary>What waits for somebody.</summary>
+    public static OpenThings OpenIn(StoreSession store, TenantId tenant) =>
+        new(
+            HoldRows.CountOpen(store, tenant, _ever),
+            Links.Count(store, tenant, LinkState.Failed, _ever),
+            Links.Count(store, tenant, LinkState.Pending, _ever)
+        );
+}
