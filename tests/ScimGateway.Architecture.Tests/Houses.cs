@@ -163,6 +163,7 @@ internal static class Houses
                 [new("CommandLine", "What the program can be asked to do.")],
                 [
                     new("Operations", "What goes on in the background: the sweep, the journal's end, notifications."),
+                    new("Secrets", "What is kept closed and read again, the key ring and what wraps it."),
                     new("Security", "Who is let in, and as whom."),
                 ],
                 [new("Scim", "Requests read, answers and errors written.")],

@@ -22,7 +22,7 @@ internal static class KillRun
             var store = options.Postgres is { } server
                 ? Database(server, Path.GetFileName(data))
                 : $"Data Source={Path.Combine(data, "gateway.db")}";
-            await using var lane = new Lane(number, options, store, figures);
+            await using var lane = new Lane(number, options, store, data, figures);
             try
             {
                 await lane.RunAsync(() =>

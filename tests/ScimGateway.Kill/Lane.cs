@@ -6,7 +6,8 @@ namespace ScimGateway.Kill;
 /// <summary>
 /// One gateway that is killed again and again on the same data, with a Slack of its own that survives.
 /// </summary>
-internal sealed class Lane(int number, KillOptions options, string store, Figures figures) : IAsyncDisposable
+internal sealed class Lane(int number, KillOptions options, string store, string data, Figures figures)
+    : IAsyncDisposable
 {
     private const int Clients = 5;
     private const int PersonsOfAClient = 3;
@@ -151,6 +152,8 @@ internal sealed class Lane(int number, KillOptions options, string store, Figure
             _slack!.Url.ToString().TrimEnd('/'),
             "--store",
             store,
+            "--data",
+            data,
             "--token",
             Connection.Token,
             "--slack-time-limit",

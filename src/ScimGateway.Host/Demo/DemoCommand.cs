@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using ScimGateway.Host.Scim;
+using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
@@ -17,6 +18,7 @@ internal static class DemoCommand
 {
     private const int MostStarting = 16;
     private const int MostSaid = 10;
+    private const string KeyFile = "master.key";
 
     public static async Task<int> RunAsync(DemoOptions options, TimeProvider clock)
     {
@@ -24,6 +26,11 @@ internal static class DemoCommand
         {
             await ServeAsync(options, clock);
             return 0;
+        }
+        catch (MasterKeyException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 2;
         }
         catch (Exception e)
             when (e
@@ -34,6 +41,7 @@ internal static class DemoCommand
                         or StoreAwayException
                         or SlackUnreadableException
                         or PreferencesException
+                        or SecretUnreadableException
             )
         {
             await Console.Error.WriteLineAsync(e.Message);
@@ -82,16 +90,18 @@ internal static class DemoCommand
         var scim = new Uri(options.Slack!, "scim/v1/");
         var call = new SlackClientOptions { AttemptLimit = options.SlackTimeLimit };
         var store = await Store.OpenAsync(options.Store ?? FileIn(options.Data!), CancellationToken.None);
+        KeptSecrets? secrets = null;
         WebApplication? app = null;
         try
         {
+            secrets = await SecretsAsync(store, options.Data ?? DataOfAll());
             var limits = await EmulatorKnobs.LimitsAsync(scim, call.AttemptLimit);
             var builder = WebApplication.CreateSlimBuilder();
             builder.WebHost.UseUrls(options.Urls.ToString());
             builder.Services.AddSingleton(clock).AddSingleton(options.Rfc ? Dialect.Rfc : Dialect.Everything);
             builder.Services.AddSingleton(call).AddSingleton(limits);
             builder.Services.Configure<PublicUrlOptions>(url => url.Url = options.PublicUrl);
-            builder.AddGateway(store);
+            builder.AddGateway(store, secrets);
             more?.Invoke(builder.Services);
             app = builder.Build();
             app.UseGateway();
@@ -118,10 +128,25 @@ internal static class DemoCommand
         {
             if (app is not null)
                 await app.DisposeAsync();
+            secrets?.Dispose();
             await store.DisposeAsync();
             throw;
         }
     }
+
+    // Its own master key, beside its data. One that is lost is not made again: the store's secrets want that one.
+    private static async Task<KeptSecrets> SecretsAsync(Store store, string folder)
+    {
+        var file = Path.Combine(folder, KeyFile);
+        if (await KeptSecrets.AreNewAsync(store))
+            MasterKeyFile.TryMake(file);
+        var keys = MasterKeyFile.Read(file, "the demo's master key");
+        return await KeptSecrets.OpenAsync(store, new Wrappings(keys), CancellationToken.None);
+    }
+
+    // Beside a store that has no folder of its own: the user's, so that the next start finds it.
+    private static string DataOfAll() =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "scimgateway-demo");
 
     private static string FileIn(string folder)
     {

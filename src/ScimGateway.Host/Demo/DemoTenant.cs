@@ -5,7 +5,6 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
-using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
 
 namespace ScimGateway.Host.Demo;
@@ -45,7 +44,7 @@ internal sealed record DemoTenant(int Number, params IReadOnlyList<(string Name,
             .Range(1, count)
             .Select(number => new DemoTenant(number, (Name, number == 1 ? token : $"{token}-{number}")));
 
-    /// <summary>Starts its home, and lets its sources in.</summary>
+    /// <summary>Starts its home, by the token that is kept where there is one, and lets its sources in.</summary>
     public async Task StartAsync(
         IServiceProvider made,
         IReadOnlyList<SourceToken> tokens,
@@ -53,8 +52,14 @@ internal sealed record DemoTenant(int Number, params IReadOnlyList<(string Name,
         CancellationToken cancel
     )
     {
-        var (id, slack) = (tokens[0].Caller.TenantId, new SlackConnection(scim, SlackToken));
-        await made.GetRequiredService<Homes>().StartAsync(id, slack, made.GetRequiredService<SlackLimits>(), cancel);
+        var (id, homes) = (tokens[0].Caller.TenantId, made.GetRequiredService<Homes>());
+        var limits = made.GetRequiredService<SlackLimits>();
+        var kept = await made.GetRequiredService<Store>()
+            .ReadAsync(session => Tenants.ClosedToken(session, id), cancel);
+        if (kept is null)
+            await homes.ConnectAsync(id, scim, SlackToken, limits, cancel);
+        else
+            await homes.StartAsync(id, scim, limits, cancel);
         made.GetRequiredService<SourceTokens>().Set(id, tokens);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
+using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Homes;
@@ -19,10 +20,10 @@ namespace ScimGateway.Host.Setup;
 internal static class GatewaySetup
 {
     /// <summary>
-    /// Whatever a gateway is made of, but for what belongs to a tenant, which is its home's. The store goes with the
+    /// Whatever a gateway is made of, but for what belongs to a tenant, which is its home's. Store and secrets go with the
     /// container. In it are already the clock, the dialect that providers speak, and the limits of a call to Slack.
     /// </summary>
-    public static void AddGateway(this WebApplicationBuilder builder, Store store)
+    public static void AddGateway(this WebApplicationBuilder builder, Store store, KeptSecrets secrets)
     {
         builder.WebHost.ConfigureKestrel(Entrance.Configure);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -42,8 +43,9 @@ internal static class GatewaySetup
         services.AddSingleton<IValidateOptions<NoticeOptions>, NoticeOptionsValidator>();
         services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
 
-        // What is kept. The store comes by a factory, since what is handed over as it is would not be disposed of.
-        services.AddSingleton(_ => store);
+        // What is kept. Store and secrets come by a factory, since what is handed over as it is would not be disposed of.
+        services.AddSingleton(_ => store).AddSingleton(_ => secrets);
+        services.AddSingleton(made => made.GetRequiredService<KeptSecrets>().Tokens);
         services.AddSingleton<OperationJournal>().AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>();
 
         // Tenants: who is at home, and on what. The store is made before them and disposed of after them.

@@ -8,6 +8,7 @@ namespace ScimGateway.Provisioning.Homes;
 
 /// <summary>What there is one of in a process, on which all homes stand.</summary>
 /// <param name="Store">The store.</param>
+/// <param name="Seal">How tokens are kept there.</param>
 /// <param name="Http">The way to Slack.</param>
 /// <param name="Call">The limits of a call.</param>
 /// <param name="Subjects">What is particular of accounts and of groups.</param>
@@ -17,6 +18,7 @@ namespace ScimGateway.Provisioning.Homes;
 /// <param name="Reached">What happens at the steps of a write.</param>
 public sealed record Ground(
     Store Store,
+    TokenSeal Seal,
     HttpClient Http,
     SlackClientOptions Call,
     IEnumerable<Subject> Subjects,

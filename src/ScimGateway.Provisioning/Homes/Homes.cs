@@ -24,39 +24,81 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     public TenantHome? Find(ReadOnlySpan<char> slug) =>
         _bySlug.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(slug, out var home) ? home : null;
 
-    /// <summary>Starts the home of a tenant; requests find it once it has done what comes before them.</summary>
+    /// <summary>
+    /// Starts the home of a tenant by the token that is kept of it; requests find it once it has done what comes before
+    /// them.
+    /// </summary>
+    /// <param name="id">Whose home.</param>
+    /// <param name="slack">Where its Slack is.</param>
+    /// <param name="limits">What that Slack allows it.</param>
+    /// <param name="cancel">Ends the start.</param>
+    /// <exception cref="SlackUnreadableException">
+    /// Slack cannot be read, and never was; or the token is another organization's, or there is none.
+    /// </exception>
+    public Task<TenantHome> StartAsync(TenantId id, Uri slack, SlackLimits limits, CancellationToken cancel) =>
+        ToAsync(
+            id,
+            async former =>
+            {
+                var kept =
+                    await ground
+                        .Store.ReadAsync(session => Tenants.ClosedToken(session, id), cancel)
+                        .ConfigureAwait(false)
+                    ?? throw new SlackUnreadableException("The tenant has no Slack token; connect it with one.");
+                var connection = new SlackConnection(slack, ground.Seal.Open(id, kept));
+                return await BeginByAsync(id, former, connection, kept, limits, cancel).ConfigureAwait(false);
+            }
+        );
+
+    /// <summary>The same by another token, which is kept from then on.</summary>
+    /// <param name="id">Whose home.</param>
+    /// <param name="slack">Where its Slack is.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="limits">What that Slack allows it.</param>
+    /// <param name="cancel">Ends the start.</param>
     /// <exception cref="SlackUnreadableException">
     /// Slack cannot be read, and never was; or the token is another organization's.
     /// </exception>
-    public Task<TenantHome> StartAsync(
+    public Task<TenantHome> ConnectAsync(
         TenantId id,
-        SlackConnection slack,
+        Uri slack,
+        string token,
         SlackLimits limits,
         CancellationToken cancel
     ) =>
         ToAsync(
             id,
-            async former =>
-            {
-                var tenant = await ground
-                    .Store.ReadAsync(session => Tenants.Find(session, id), cancel)
-                    .ConfigureAwait(false);
-                if (former is not null)
-                {
-                    // What cannot be connected leaves the former as it is. Whoever comes between the two is read to, and
-                    // told to come back with a write. If the other one does not start, the former is started again.
-                    Connecting.Require(await ground.AskAsync(slack, cancel).ConfigureAwait(false), tenant);
-                    await former.DisposeAsync().ConfigureAwait(false);
-                }
-                return await BeginAsync(
-                        new TenantHome(ground, tenant, slack, limits),
-                        former,
-                        waitsForSlack: true,
-                        cancel
-                    )
-                    .ConfigureAwait(false);
-            }
+            former =>
+                BeginByAsync(
+                    id,
+                    former,
+                    new SlackConnection(slack, token),
+                    ground.Seal.Close(id, token),
+                    limits,
+                    cancel
+                )
         );
+
+    private async Task<TenantHome> BeginByAsync(
+        TenantId id,
+        TenantHome? former,
+        SlackConnection slack,
+        byte[] token,
+        SlackLimits limits,
+        CancellationToken cancel
+    )
+    {
+        var tenant = await ground.Store.ReadAsync(session => Tenants.Find(session, id), cancel).ConfigureAwait(false);
+        if (former is not null)
+        {
+            // What cannot be connected leaves the former as it is. Whoever comes between the two is read to, and told to
+            // come back with a write. If the other one does not start, the former is started again.
+            Connecting.Require(await ground.AskAsync(slack, cancel).ConfigureAwait(false), tenant);
+            await former.DisposeAsync().ConfigureAwait(false);
+        }
+        var home = new TenantHome(ground, tenant, slack, token, limits);
+        return await BeginAsync(home, former, waitsForSlack: true, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Starts homes again that have ended though nobody wanted it: another process had the store for a while and took

@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
@@ -21,6 +22,7 @@ public sealed partial class TenantHome : IAsyncDisposable
     private readonly SlackLimits _limits;
     private readonly HomeStore _store;
     private readonly SlackConnection _slack;
+    private readonly byte[] _token;
     private readonly LaterConnection _connecting;
     private readonly KeptFreeze _freeze;
     private readonly ILogger<TenantHome> _log;
@@ -30,12 +32,13 @@ public sealed partial class TenantHome : IAsyncDisposable
     /// <param name="ground">What all homes stand on.</param>
     /// <param name="tenant">The tenant as it is.</param>
     /// <param name="slack">Where its Slack is, and by which token.</param>
+    /// <param name="token">The token as it is kept.</param>
     /// <param name="limits">What that Slack allows it.</param>
-    public TenantHome(Ground ground, Tenant tenant, SlackConnection slack, SlackLimits limits)
+    internal TenantHome(Ground ground, Tenant tenant, SlackConnection slack, byte[] token, SlackLimits limits)
     {
         ArgumentNullException.ThrowIfNull(ground);
         ArgumentNullException.ThrowIfNull(tenant);
-        (_ground, _slack, _limits) = (ground, slack, limits);
+        (_ground, _slack, _token, _limits) = (ground, slack, token, limits);
         var (clock, logs) = (ground.Clock, ground.Logs);
         _log = logs.CreateLogger<TenantHome>();
         _ending = new Lazy<Task>(EndAsync);
@@ -160,7 +163,14 @@ public sealed partial class TenantHome : IAsyncDisposable
     public async Task StartAsync(bool waitsForSlack, CancellationToken cancel)
     {
         var late = Instant.Of(_ground.Clock.GetUtcNow() + _ground.Call.AttemptLimit);
-        await _store.TakeAsync(session => Recovery.TakeOver(session, Id, late)).ConfigureAwait(false);
+        await _store
+            .TakeAsync(session =>
+            {
+                // The token that is kept is that of the home that the tenant has: also of a former one that comes back.
+                Tenants.SetClosedToken(session, Id, _token);
+                Recovery.TakeOver(session, Id, late);
+            })
+            .ConfigureAwait(false);
         var tenant = await Connection.ReadAsync().ConfigureAwait(false);
         _freeze.TakeOver(tenant.SlackFrozen);
         var isEnabled = tenant.Enabled; // else Slack is asked nothing
@@ -188,7 +198,7 @@ public sealed partial class TenantHome : IAsyncDisposable
     }
 
     /// <summary>The tenant as it is now, at home by the same connection.</summary>
-    internal TenantHome Again(Tenant tenant) => new(_ground, tenant, _slack, _limits);
+    internal TenantHome Again(Tenant tenant) => new(_ground, tenant, _slack, _token, _limits);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await _ending.Value.ConfigureAwait(false);

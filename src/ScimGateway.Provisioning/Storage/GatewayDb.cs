@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Storage;
 
@@ -64,6 +65,9 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
 
     /// <summary>Notifications, sent and to be sent.</summary>
     public DbSet<Outbox> Outbox => Set<Outbox>();
+
+    /// <summary>The keys that secrets are closed by.</summary>
+    public DbSet<KeyRingEntry> KeyRing => Set<KeyRingEntry>();
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -300,6 +304,8 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             outbox.HasIndex(o => o.Due);
             outbox.HasIndex(o => new { o.TenantId, o.Cause });
         });
+
+        modelBuilder.Entity<KeyRingEntry>().HasKey(entry => entry.Name);
 
         // One spelling that both SQLite and PostgreSQL take without quotation marks, since the store writes SQL of its
         // own.

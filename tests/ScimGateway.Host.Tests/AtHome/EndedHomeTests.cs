@@ -6,7 +6,6 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
-using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.Tests;
@@ -256,9 +255,10 @@ public class EndedHomeTests
     private static Task<TenantHome> ConnectAsync(Gateway gateway) =>
         gateway
             .Part<Homes>()
-            .StartAsync(
+            .ConnectAsync(
                 _second,
-                new SlackConnection(gateway.Slack.ScimUrl, SlackEmulatorServer.TokenOf(2)),
+                gateway.Slack.ScimUrl,
+                SlackEmulatorServer.TokenOf(2),
                 SlackLimits.Unlimited,
                 TestContext.Current.CancellationToken
             );

@@ -3,7 +3,6 @@ using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
-using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
 using Xunit;
 using static ScimGateway.Host.Tests.AtHome.NeighbourTests;
@@ -138,9 +137,10 @@ public class TenantLifeTests
 
         var home = await gateway
             .Part<Homes>()
-            .StartAsync(
+            .ConnectAsync(
                 _second,
-                new SlackConnection(gateway.Slack.ScimUrl, SlackEmulatorServer.TokenOf(2)),
+                gateway.Slack.ScimUrl,
+                SlackEmulatorServer.TokenOf(2),
                 SlackLimits.Unlimited,
                 TestContext.Current.CancellationToken
             );
@@ -166,9 +166,10 @@ public class TenantLifeTests
         await using var gateway = await StartAsync();
         var homes = gateway.Part<Homes>();
         var former = homes.Find("demo2")!;
-        await homes.StartAsync(
+        await homes.ConnectAsync(
             _second,
-            new SlackConnection(gateway.Slack.ScimUrl, SlackEmulatorServer.TokenOf(2)),
+            gateway.Slack.ScimUrl,
+            SlackEmulatorServer.TokenOf(2),
             SlackLimits.Unlimited,
             TestContext.Current.CancellationToken
         );
@@ -186,9 +187,10 @@ public class TenantLifeTests
         await Assert.ThrowsAsync<Provisioning.Importing.SlackUnreadableException>(() =>
             gateway
                 .Part<Homes>()
-                .StartAsync(
+                .ConnectAsync(
                     _second,
-                    new SlackConnection(gateway.Slack.ScimUrl, SlackEmulatorServer.TokenOf(3)),
+                    gateway.Slack.ScimUrl,
+                    SlackEmulatorServer.TokenOf(3),
                     SlackLimits.Unlimited,
                     TestContext.Current.CancellationToken
                 )

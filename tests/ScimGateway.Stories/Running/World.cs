@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ScimGateway.Host.Demo;
 using ScimGateway.Host.Scim;
+using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Executing;
@@ -37,10 +38,10 @@ internal sealed class World : IAsyncDisposable
     /// <summary>The tokens of the two sources.</summary>
     public static readonly string[] Tokens = ["token-of-the-first", "token-of-the-second"];
 
-    private static readonly SlackConnection _connection = new(
-        new Uri("http://127.0.0.1/scim/v1/"),
-        SlackEmulatorServer.Token
-    );
+    private static readonly Uri _scim = new("http://127.0.0.1/scim/v1/");
+
+    // One of all worlds, as what one was made with is the next one's template.
+    private static readonly Wrappings _wrappings = new(new MasterKey(new byte[32]));
     private static readonly string[] _tables =
     [
         "rules",
@@ -191,9 +192,11 @@ internal sealed class World : IAsyncDisposable
         var life = new Process(Clock.NewView());
         var call = new SlackClientOptions();
         var store = await SqliteStore.OpenAsync(File, CancellationToken.None);
+        KeptSecrets? secrets = null;
         WebApplication? app = null;
         try
         {
+            secrets = await KeptSecrets.OpenAsync(store, _wrappings, CancellationToken.None);
             var http = new HttpClient(new ToSlack(_door, life.Clock)) { Timeout = Timeout.InfiniteTimeSpan };
             var builder = WebApplication.CreateEmptyBuilder(
                 new WebApplicationOptions { EnvironmentName = "Production" }
@@ -201,7 +204,7 @@ internal sealed class World : IAsyncDisposable
             builder.Services.AddRouting();
             builder.Services.AddSingleton<TimeProvider>(life.Clock).AddSingleton(Dialect.Everything);
             builder.Services.AddSingleton(call).AddSingleton(Limits);
-            builder.AddGateway(store);
+            builder.AddGateway(store, secrets);
             builder.Services.AddSingleton<IServer>(life.Server).AddSingleton<IHostLifetime>(life);
             builder.Services.AddSingleton(http).AddSingleton<Say>(_ => { });
             builder.Services.AddSingleton<AtStep>(life.At);
@@ -209,7 +212,7 @@ internal sealed class World : IAsyncDisposable
             app.UseGateway();
             life.App = app;
             var tokens = await store.WriteAsync(_tenant.Open, CancellationToken.None);
-            await _tenant.StartAsync(app.Services, tokens, _connection.BaseAddress, CancellationToken.None);
+            await _tenant.StartAsync(app.Services, tokens, _scim, CancellationToken.None);
             await app.StartAsync();
             _process = life;
         }
@@ -217,6 +220,7 @@ internal sealed class World : IAsyncDisposable
         {
             if (app is not null)
                 await app.DisposeAsync();
+            secrets?.Dispose();
             await store.DisposeAsync();
             throw;
         }

@@ -1174,6 +1174,24 @@ namespace ScimGateway.PostgresMigrations.Migrations
 
                     b.ToTable("tenants");
                 });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Storage.Tables.KeyRingEntry", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("xml")
+                        .UseCollation("C");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("key_ring");
+                });
 #pragma warning restore 612, 618
         }
     }

@@ -58,7 +58,7 @@ public sealed class Tenant
     /// </summary>
     public string? SlackFrozen { get; set; }
 
-    /// <summary>The token, encrypted.</summary>
+    /// <summary>The Slack token, closed; null as long as the tenant was not connected.</summary>
     public byte[]? Token { get; set; }
 
     /// <summary>

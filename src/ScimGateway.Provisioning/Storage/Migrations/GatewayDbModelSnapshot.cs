@@ -1108,6 +1108,22 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
                     b.ToTable("tenants");
                 });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Storage.Tables.KeyRingEntry", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("xml");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("key_ring");
+                });
 #pragma warning restore 612, 618
         }
     }

@@ -400,6 +400,17 @@ VALUES ('20261121223103_LostCalls', '10.0.14');
 COMMIT;
 
 BEGIN TRANSACTION;
+CREATE TABLE "key_ring" (
+    "name" TEXT NOT NULL CONSTRAINT "PK_key_ring" PRIMARY KEY,
+    "xml" TEXT NOT NULL
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122015734_KeyRing', '10.0.14');
+
+COMMIT;
+
+BEGIN TRANSACTION;
 ALTER TABLE "credentials" ADD "created" INTEGER NOT NULL DEFAULT 0;
 
 ALTER TABLE "credentials" ADD "details" TEXT NOT NULL DEFAULT '';

@@ -572,6 +572,28 @@ START TRANSACTION;
 
 DO $EF$
 BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122015736_KeyRing') THEN
+    CREATE TABLE key_ring (
+        name text COLLATE "C" NOT NULL,
+        xml text COLLATE "C" NOT NULL,
+        CONSTRAINT "PK_key_ring" PRIMARY KEY (name)
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122015736_KeyRing') THEN
+    INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+    VALUES ('20261122015736_KeyRing', '10.0.14');
+    END IF;
+END $EF$;
+COMMIT;
+
+START TRANSACTION;
+
+DO $EF$
+BEGIN
     IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122020157_Administration') THEN
     ALTER TABLE credentials DROP COLUMN revoked;
     END IF;

@@ -222,6 +222,17 @@ public static class Tenants
             ("@id", id)
         );
 
+    /// <summary>The tenant's Slack token as it is kept; null if the tenant was never connected.</summary>
+    public static byte[]? ClosedToken(StoreSession store, TenantId id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.First("select token from tenants where id = @id", row => row.BytesOrNull(), ("@id", id));
+    }
+
+    /// <summary>Keeps the token of the home that the tenant has, closed.</summary>
+    internal static void SetClosedToken(StoreSession store, TenantId id, byte[] token) =>
+        store.Put("update tenants set token = @token where id = @id", ("@token", token), ("@id", id));
+
     /// <summary>Keeps whose a token is that Slack has taken.</summary>
     /// <exception cref="UniqueViolationException">The organization is another tenant's.</exception>
     internal static int SetToken(

@@ -1,0 +1,62 @@
+using System.Text;
+
+namespace ScimGateway.Host.Secrets;
+
+/// <summary>A file with a master key, one in each line while they are changed.</summary>
+internal static class MasterKeyFile
+{
+    /// <summary>Its keys.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="setting">Where it is named, for whoever has to mend it.</param>
+    /// <exception cref="MasterKeyException">It cannot be read, others may read it, or it has no master key.</exception>
+    public static IReadOnlyList<MasterKey> Read(string path, string setting) =>
+        MasterKey.Parse(Encoding.UTF8.GetString(PrivateFile.Read(path, setting)), setting);
+
+    /// <summary>
+    /// Makes one with a new key, for nobody but its owner to read; false if there is something of its name, which stays as
+    /// it is.
+    /// </summary>
+    /// <exception cref="MasterKeyException">It cannot be written.</exception>
+    public static bool TryMake(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var draft = Path.Combine(folder, $".{Path.GetFileName(path)}-{Guid.NewGuid():n}");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            if (File.Exists(path))
+                return false;
+            try
+            {
+                using (var file = new FileStream(draft, Alone()))
+                {
+                    file.Write(Encoding.ASCII.GetBytes(MasterKey.New() + "\n"));
+                    file.Flush(flushToDisk: true); // what it wraps is on the disk, too
+                }
+                // As a whole or not at all, and never over another one.
+                File.Move(draft, path, overwrite: false);
+                return true;
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                return false; // somebody else has made one meanwhile
+            }
+            finally
+            {
+                File.Delete(draft);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MasterKeyException($"A master key cannot be written to {path}: {e.Message}", e);
+        }
+    }
+
+    private static FileStreamOptions Alone()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
+    }
+}

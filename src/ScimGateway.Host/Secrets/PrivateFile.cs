@@ -1,0 +1,46 @@
+namespace ScimGateway.Host.Secrets;
+
+/// <summary>A file with a secret, which nobody else may read.</summary>
+internal static class PrivateFile
+{
+    private const int MostBytes = 64 * 1024;
+
+    // The owner's and, for reading, the group's: that is how Kubernetes hands a secret to who is not root.
+    private const UnixFileMode Strangers =
+        UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>What is in a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="setting">Where it is named, for whoever has to mend it.</param>
+    /// <exception cref="MasterKeyException">It cannot be read, or others may read it.</exception>
+    public static byte[] Read(string path, string setting)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            // Of what was opened, which a link in its place cannot change.
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Strangers) != 0)
+                throw new MasterKeyException(
+                    $"Others may read or change {path}, the file of {setting}: see who has read it, and 'chmod 600 {path}'."
+                );
+            if (file.Length > MostBytes)
+                throw new MasterKeyException(
+                    $"{path}, the file of {setting}, has more than {MostBytes / 1024} KiB: name another one."
+                );
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new MasterKeyException(
+                $"{path}, the file of {setting}, is not there: put it back from where you keep a copy of it, or name another one.",
+                e
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MasterKeyException($"{path}, the file of {setting}, cannot be read: {e.Message}", e);
+        }
+    }
+}
