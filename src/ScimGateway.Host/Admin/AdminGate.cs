@@ -113,6 +113,17 @@ internal static class AdminSecret
         Mark
         + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
+    /// <summary>A key with a secret.</summary>
+    public static AdminKey Key(string label, Role role, string secret, Instant now) =>
+        new()
+        {
+            Label = label,
+            Role = role,
+            Prefix = PrefixOf(secret),
+            Hash = HashOf(secret),
+            Created = now,
+        };
+
     /// <summary>By what people tell it from others.</summary>
     public static string PrefixOf(string secret) => secret[..Math.Min(secret.Length, PrefixLetters)];
 

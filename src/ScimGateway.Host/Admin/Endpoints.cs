@@ -14,6 +14,7 @@ internal static class Endpoints
         KeyEndpoints.Map(api);
         AuditEndpoints.Map(api);
         TenantEndpoints.Map(api, tenant);
+        ConnectionEndpoints.Map(tenant);
         PolicyEndpoints.Map(api, tenant);
         SourceEndpoints.Map(tenant);
         JobEndpoints.Map(tenant);

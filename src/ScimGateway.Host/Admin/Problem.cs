@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ScimGateway.Host.Secrets;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -87,6 +89,8 @@ internal sealed class Problem : Exception
         {
             Problem problem => problem,
             SlugTakenException taken => Taken(taken.Message),
+            SecretUnreadableException unreadable => NotReady(unreadable.Message),
+            ScimException refused => Refused(refused),
             NotReadyException notReady => NotReady(notReady.Message),
             SlackUnreadableException slack => NotReady(slack.Message),
             PreferencesException preferences => Invalid(
@@ -149,6 +153,16 @@ internal sealed class Problem : Exception
         }
         json.WriteEndObject();
     }
+
+    // What a rule's filter cannot be, for example, is said by the part that reads filters.
+    private static Problem Refused(ScimException refused) =>
+        (int)refused.Status switch
+        {
+            404 => NotFound(refused.Message),
+            409 => NotReady(refused.Message),
+            503 => Later(refused.Message, TimeSpan.FromSeconds(2)),
+            _ => Of(400, refused.Message),
+        };
 
     private static Problem Later(string detail, TimeSpan after) =>
         new(

@@ -13,6 +13,7 @@ namespace ScimGateway.Provisioning.Homes;
 public sealed class Homes(Ground ground) : IAsyncDisposable
 {
     private const int MostForgottenAtOnce = 1_000;
+    private const int MostStarting = 16;
 
     private readonly ConcurrentDictionary<string, TenantHome> _bySlug = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TenantId, SemaphoreSlim> _turns = new();
@@ -77,6 +78,100 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
                     limits,
                     cancel
                 )
+        );
+
+    /// <summary>
+    /// The same for an operator, who does not wait for an import: it begins by itself. A token that Slack does not take is
+    /// kept as well, where there is none that works, so that it can be looked into.
+    /// </summary>
+    /// <param name="id">Whose home.</param>
+    /// <param name="slack">Where its Slack is, with the token.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="limits">What that Slack allows it.</param>
+    /// <param name="cancel">Ends the start.</param>
+    /// <exception cref="SlackUnreadableException">
+    /// The token is of another organization than the tenant's, or does not work and would replace one that does.
+    /// </exception>
+    public Task<TenantHome> ConnectLaterAsync(
+        TenantId id,
+        SlackConnection slack,
+        string token,
+        SlackLimits limits,
+        CancellationToken cancel
+    ) =>
+        ToAsync(
+            id,
+            async former =>
+            {
+                var tenant = await ground
+                    .Store.ReadAsync(session => Tenants.Find(session, id), cancel)
+                    .ConfigureAwait(false);
+                var said = await ground.AskAsync(slack, cancel).ConfigureAwait(false);
+                if (said is SlackTokenTest.Valid || tenant is { OrganizationId: not null, Problem: null })
+                    Connecting.Require(said, tenant);
+                if (said is SlackTokenTest.Valid { OrganizationId: var organization })
+                    await ground
+                        .Store.AskAsync(session => Connecting.RequireFree(session, id, organization))
+                        .ConfigureAwait(false);
+                if (former is not null)
+                    await former.DisposeAsync().ConfigureAwait(false);
+                var home = new TenantHome(ground, tenant, slack, ground.Seal.Close(id, token), limits);
+                return await BeginAsync(home, former, waitsForSlack: false, cancel).ConfigureAwait(false);
+            }
+        );
+
+    /// <summary>
+    /// Starts the homes of all tenants that were connected, some at a time, without waiting for Slack; says of which it
+    /// could not, and why.
+    /// </summary>
+    /// <param name="slack">Where their Slack is.</param>
+    /// <param name="limits">What that Slack allows each.</param>
+    /// <param name="cancel">Ends the start.</param>
+    public async Task<IReadOnlyList<(TenantId Tenant, Exception Why)>> StartAllAsync(
+        Uri slack,
+        SlackLimits limits,
+        CancellationToken cancel
+    )
+    {
+        var failed = new ConcurrentQueue<(TenantId, Exception)>();
+        var all = await ground.Store.ReadAsync(Tenants.Connected, cancel).ConfigureAwait(false);
+        await Parallel
+            .ForEachAsync(
+                all,
+                new ParallelOptions { MaxDegreeOfParallelism = MostStarting, CancellationToken = cancel },
+                async (id, gone) =>
+                {
+                    try
+                    {
+                        await StartLaterAsync(id, slack, limits, gone).ConfigureAwait(false);
+                    }
+#pragma warning disable CA1031 // whatever it is, such as a secret that cannot be read: it is one tenant's, and others start
+                    catch (Exception e) when (e is not (OperationCanceledException or StoreAwayException))
+#pragma warning restore CA1031
+                    {
+                        failed.Enqueue((id, e));
+                    }
+                }
+            )
+            .ConfigureAwait(false);
+        return [.. failed];
+    }
+
+    private Task<TenantHome> StartLaterAsync(TenantId id, Uri slack, SlackLimits limits, CancellationToken cancel) =>
+        ToAsync(
+            id,
+            async former =>
+            {
+                var (tenant, kept) = await ground
+                    .Store.ReadAsync(
+                        session => (Tenants.Find(session, id), Tenants.ClosedToken(session, id)!),
+                        cancel
+                    )
+                    .ConfigureAwait(false);
+                var connection = new SlackConnection(slack, ground.Seal.Open(id, kept));
+                var home = new TenantHome(ground, tenant, connection, kept, limits);
+                return await BeginAsync(home, former, waitsForSlack: false, cancel).ConfigureAwait(false);
+            }
         );
 
     private async Task<TenantHome> BeginByAsync(

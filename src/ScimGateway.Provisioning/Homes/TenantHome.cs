@@ -87,6 +87,15 @@ public sealed partial class TenantHome : IAsyncDisposable
         );
         Executor.Unconnected += _connecting.Hurry;
 
+        Test = new ConnectionTest(
+            _store,
+            cancel => ground.AskAsync(slack, cancel),
+            client,
+            Schedule,
+            Executor,
+            Imports,
+            clock
+        );
         var operated = new OperatedTenant(_store, Executor, Preferences, clock);
         Connection = new ConnectionLife(operated);
         Changes = new Changes(operated, ground.Reached);
@@ -132,6 +141,9 @@ public sealed partial class TenantHome : IAsyncDisposable
 
     /// <summary>The same beside the requests.</summary>
     public LaterImport Imports { get; }
+
+    /// <summary>Whether its Slack can be written, for who asks.</summary>
+    public ConnectionTest Test { get; }
 
     /// <summary>Shadow run, disabling.</summary>
     public ConnectionLife Connection { get; }

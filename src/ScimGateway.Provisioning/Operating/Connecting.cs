@@ -105,6 +105,15 @@ public static class Connecting
         }
     }
 
+    /// <summary>Requires that an organization is no other tenant's, before anything is changed.</summary>
+    /// <exception cref="SlackUnreadableException">It is.</exception>
+    internal static bool RequireFree(StoreSession store, TenantId tenant, string organization) =>
+        Tenants.IsAnothers(store, tenant, organization) ? throw Others(organization) : true;
+
+    // Which one is not this tenant's to know.
+    private static SlackUnreadableException Others(string organization) =>
+        new($"The Slack organization {organization} is another tenant's already; no two tenants share one.");
+
     private static SlackUnreadableException Another(SlackTokenTest.Valid token, string pinned) =>
         new(
             $"The token belongs to the Slack organization {token.OrganizationId}, and this tenant to {pinned}: connect with a token of that one, or make another tenant."
@@ -128,10 +137,7 @@ public static class Connecting
         }
         catch (UniqueViolationException e) when (e.Index == UniqueIndex.TenantOrganization)
         {
-            // Which one is not this tenant's to know.
-            throw new SlackUnreadableException(
-                $"The Slack organization {token.OrganizationId} is another tenant's already; no two tenants share one."
-            );
+            throw Others(token.OrganizationId);
         }
     }
 }

@@ -142,6 +142,21 @@ public static class Tenants
     public static List<TenantId> Ids(StoreSession store) =>
         store.All("select id from tenants where deleted is null" + OneTenants.NotAlone, row => row.Number<TenantId>());
 
+    /// <summary>Those that were ever connected.</summary>
+    internal static List<TenantId> Connected(StoreSession store) =>
+        store.All(
+            "select id from tenants where deleted is null and token is not null order by id" + OneTenants.NotAlone,
+            row => row.Number<TenantId>()
+        );
+
+    /// <summary>Whether an organization is another tenant's.</summary>
+    internal static bool IsAnothers(StoreSession store, TenantId id, string organization) =>
+        store.Any(
+            "select 1 from tenants where organization_id = @organization and id <> @id",
+            ("@organization", organization),
+            ("@id", id)
+        );
+
     /// <summary>Those that were deleted, and of whom something is left.</summary>
     internal static List<TenantId> Deleted(StoreSession store) =>
         store.All(

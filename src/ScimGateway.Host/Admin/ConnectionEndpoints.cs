@@ -1,0 +1,96 @@
+using FluentValidation;
+using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Http;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>The way to a tenant's Slack.</summary>
+internal static class ConnectionEndpoints
+{
+    private static readonly Validator _validator = new();
+
+    public static void Map(IEndpointRouteBuilder tenant)
+    {
+        tenant.Reads("/connection", ReadAsync).Called("readConnection", Role.Viewer);
+        tenant.MapPut("/connection", ConnectAsync).Called("connect", Role.Owner);
+        tenant.MapPost("/connection/test", TestAsync).Called("testConnection", Role.Operator);
+    }
+
+    private static async Task<IResult> ReadAsync(AdminCall call) => call.Answer(Show(await RowAsync(call), []));
+
+    private static async Task<IResult> ConnectAsync(AdminCall call, Homes homes, SlackSite site, SlackLimits limits)
+    {
+        var wanted = await call.ReadAsync(_validator);
+        var before = call.Tenant.Row;
+        var home = await homes.ConnectLaterAsync(
+            before.Id,
+            new SlackConnection(site.Address, wanted.Token),
+            wanted.Token,
+            limits,
+            CancellationToken.None
+        );
+        var checks = await home.Test.RunAsync(call.Gone);
+        var after = await RowAsync(call);
+        call.Changed("connection", Show(before, []), Show(after, []));
+        return call.Answer(Show(after, checks));
+    }
+
+    private static async Task<IResult> TestAsync(AdminCall call)
+    {
+        var before = call.Tenant.Row;
+        var checks = await call.Home.Test.RunAsync(call.Gone);
+        var after = await RowAsync(call);
+        call.Changed("connection", Show(before, []), Show(after, []));
+        return call.Answer(Show(after, checks));
+    }
+
+    private static async Task<Tenant> RowAsync(AdminCall call) =>
+        await call.Store.AskAsync(session => Tenants.Find(session, call.Tenant.Row.Id));
+
+    private static object Show(Tenant row, IReadOnlyList<ConnectionCheck> checks) =>
+        new
+        {
+            State = ShownTenant.StateOf(row),
+            Organization = row.OrganizationId,
+            Owner = row.TokenOwner,
+            Scopes = row.Scopes?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                ?? [],
+            TestedAt = row.TestedAt?.ToTime(),
+            row.Problem,
+            Checks = checks.Select(check => new
+            {
+                Check = check.What,
+                Ok = check.IsWell,
+                check.Says,
+            }),
+        };
+
+    // No record, which would print it.
+    private sealed class Connected
+    {
+        public required string Token { get; init; }
+    }
+
+    private sealed class Validator : AbstractValidator<Connected>
+    {
+        private const int MostLetters = 1_024;
+
+        public Validator() =>
+            RuleFor(connection => connection.Token)
+                .Must(token =>
+                    token.Length is > 0 and <= MostLetters && !token.AsSpan().ContainsAnyExceptInRange('!', '~')
+                )
+                .WithMessage(
+                    $"It is a Slack user token such as xoxp-…: letters, digits and signs of ASCII without blanks, {MostLetters} at most."
+                );
+    }
+}
+
+/// <summary>Where all tenants' Slack is: Slack's own address, GovSlack's, or a pretend one's.</summary>
+/// <param name="Address">The SCIM v1 address.</param>
+internal sealed record SlackSite(Uri Address);

@@ -1,0 +1,198 @@
+using System.Globalization;
+using System.Text;
+using ScimGateway.Host.Scim;
+using ScimGateway.Slack.Http;
+
+namespace ScimGateway.Host.Serve;
+
+/// <summary>A setting: its key in appsettings.json, and in the environment with <c>Gateway__</c> before it.</summary>
+/// <param name="Key">Its key, with colons between its parts.</param>
+/// <param name="Default">What it is unless it is said.</param>
+/// <param name="Says">What it is for.</param>
+/// <param name="Flag">The same on the command line; null where it does not belong there, as a secret does not.</param>
+internal sealed record Setting(string Key, string Default, string Says, string? Flag = null)
+{
+    /// <summary>As the environment names it.</summary>
+    public string Variable => $"{ServeSettings.Prefix}{Key.Replace(":", "__", StringComparison.Ordinal)}";
+
+    /// <summary>By all of its names.</summary>
+    public override string ToString() => $"{Key} ({(Flag is null ? "" : $"{Flag}, ")}{Variable})";
+}
+
+/// <summary>The settings that the gateway is started with. What makes no sense is said by its names, and nothing starts.</summary>
+internal static class ServeSettings
+{
+    /// <summary>Begins the names of variables.</summary>
+    public const string Prefix = "Gateway__";
+
+    private const string File = "appsettings.json";
+
+    private static readonly Setting _urls = new(
+        "Urls",
+        "http://127.0.0.1:5080",
+        "Where it listens; behind a proxy that has the certificate, http://+:8080 for example.",
+        "--urls"
+    );
+    private static readonly Setting _publicUrl = new(
+        "PublicUrl",
+        "as clients ask",
+        "How clients reach it, such as https://gateway.example.org: answers name that.",
+        "--public-url"
+    );
+    private static readonly Setting _data = new(
+        "Data",
+        "./data",
+        "The folder of what it keeps: the store, unless that is elsewhere, and its master key.",
+        "--data"
+    );
+    private static readonly Setting _store = new(
+        "Store",
+        "Data Source={Data}/gateway.db",
+        "The store: a SQLite file (Data Source=…), or a database of PostgreSQL (Host=…).",
+        "--store"
+    );
+    private static readonly Setting _slack = new(
+        "Slack",
+        "slack",
+        "Which Slack: slack, govslack, or the address of a pretend one on this machine.",
+        "--slack"
+    );
+    private static readonly Setting _log = new("Log", "text", "How the log is written: text or json.", "--log");
+
+    /// <summary>All of them, each once.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        _urls,
+        _publicUrl,
+        _data,
+        _store,
+        _slack,
+        _log,
+        new(
+            "Secrets:MasterKeyFile",
+            "{Data}/master.key",
+            "The file with the key by which the secrets in the store are wrapped; keep it apart from the store.",
+            "--master-key-file"
+        ),
+        new("Secrets:MasterKey", "none", "The same key itself, 32 bytes in base64, in place of a file."),
+        new("Secrets:Certificate", "none", "A file with a certificate and its private key, in place of a master key."),
+        new("Secrets:CertificatePasswordFile", "none", "The file with the password of the certificate's."),
+        new("Journal:Keep", "90.00:00:00", "How long operations are kept after they have ended, as days.hours:minutes:seconds."),
+        new("Notices:Webhook:Url", "none", "Where notifications are posted to."),
+        new("Notices:Webhook:Secret", "none", "By what their receiver knows them: base64 of 24 bytes at least."),
+        new("Notices:Mail:Host", "none", "The server that takes mail with notifications."),
+        new("Notices:Mail:Port", "none", "Where it listens."),
+        new("Notices:Mail:From", "none", "The address that the mail comes from."),
+        new("Notices:Mail:To", "none", "The mailbox."),
+        new("Notices:Mail:User", "none", "Who the gateway is to the mail server."),
+        new("Notices:Mail:Password", "none", "By what the mail server knows that."),
+        new("Notices:Mail:Tls", "true", "Whether mail is sent encrypted (STARTTLS)."),
+    ];
+
+    /// <summary>What is said of all of them, for people.</summary>
+    public static string Help()
+    {
+        var help = new StringBuilder(
+            """
+            usage: serve [--init] [--SETTING VALUE ...]
+                serves SCIM 2.0 at /{tenant}/scim/v2 and the admin API at /admin/api/v1
+                --init  makes what is missing: the data folder, the store, the master key, and a first admin key, which is shown once
+
+            Settings: on the command line, else in the environment, else in appsettings.json of the folder it is started in.
+
+            """
+        );
+        foreach (var setting in All)
+            help.AppendLine()
+                .AppendLine($"  {setting}")
+                .AppendLine($"      {setting.Says}")
+                .AppendLine(CultureInfo.InvariantCulture, $"      Unless it is said: {setting.Default}");
+        return help.ToString();
+    }
+
+    /// <summary>What was said on the command line, in the environment and in the file, in this order.</summary>
+    /// <exception cref="SettingException">An argument is not known, or has no value.</exception>
+    public static IConfiguration Read(IReadOnlyList<string> arguments)
+    {
+        var said = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < arguments.Count; i += 2)
+        {
+            var setting =
+                All.FirstOrDefault(one => one.Flag == arguments[i])
+                ?? throw new SettingException(
+                    $"There is no argument '{arguments[i]}'; 'serve --help' says which there are."
+                );
+            said[setting.Key] =
+                i + 1 < arguments.Count
+                    ? arguments[i + 1]
+                    : throw new SettingException($"{arguments[i]} wants a value: {setting.Says}");
+        }
+        return new ConfigurationBuilder()
+            .AddJsonFile(Path.GetFullPath(File), optional: true)
+            .AddEnvironmentVariables(Prefix)
+            .AddInMemoryCollection(said)
+            .Build();
+    }
+
+    /// <summary>The settings that were read, as what they mean.</summary>
+    /// <exception cref="SettingException">One of them makes no sense.</exception>
+    public static ServeOptions Parse(IConfiguration configuration)
+    {
+        var data = Path.GetFullPath(configuration[_data.Key] ?? _data.Default);
+        return new ServeOptions
+        {
+            Urls = configuration[_urls.Key] ?? _urls.Default,
+            PublicUrl = configuration[_publicUrl.Key] is { } url
+                ? Uri.TryCreate(url, UriKind.Absolute, out var web) && PublicUrlOptions.CanBeExtended(web)
+                    ? web
+                    : throw Wrong(_publicUrl, "it is a URL such as https://gateway.example.org, which paths can follow")
+                : null,
+            Data = data,
+            Store = configuration[_store.Key],
+            Slack = (configuration[_slack.Key] ?? _slack.Default) switch
+            {
+                "slack" => SlackConnection.Slack,
+                "govslack" => SlackConnection.GovSlack,
+                var other => Uri.TryCreate(other, UriKind.Absolute, out var pretend) && pretend.IsLoopback
+                    ? new Uri(pretend, "scim/v1/")
+                    : throw Wrong(_slack, "it is slack, govslack, or an address of this machine"),
+            },
+            IsLogJson = (configuration[_log.Key] ?? _log.Default) switch
+            {
+                "text" => false,
+                "json" => true,
+                _ => throw Wrong(_log, "it is text or json"),
+            },
+        };
+    }
+
+    /// <summary>What is wrong with the store's setting.</summary>
+    public static SettingException WrongStore(string says) => new($"{_store}: {says}");
+
+    private static SettingException Wrong(Setting setting, string says) => new($"{setting} cannot be so: {says}.");
+}
+
+/// <summary>What the gateway is started with.</summary>
+internal sealed record ServeOptions
+{
+    /// <summary>Where it listens.</summary>
+    public required string Urls { get; init; }
+
+    /// <summary>How clients reach it.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>The folder of what it keeps.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The connection string of its store; null for a file in <see cref="Data"/>.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>The SCIM v1 address of all tenants' Slack.</summary>
+    public required Uri Slack { get; init; }
+
+    /// <summary>Whether the log is JSON.</summary>
+    public bool IsLogJson { get; init; }
+}
+
+/// <summary>A setting makes no sense, or is missing; the message has its names and what to do.</summary>
+internal sealed class SettingException(string message) : Exception(message);

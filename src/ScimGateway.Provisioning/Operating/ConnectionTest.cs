@@ -1,0 +1,140 @@
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Http;
+using ScimGateway.Slack.Translation;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>What a test of the connection looks at.</summary>
+public enum Checked
+{
+    /// <summary>Whether Slack takes the token.</summary>
+    Token,
+
+    /// <summary>Whether it is the organization that the tenant has.</summary>
+    Organization,
+
+    /// <summary>Whether the token may do what is wanted of it.</summary>
+    Scopes,
+
+    /// <summary>Whether Slack's SCIM shows a user.</summary>
+    Read,
+}
+
+/// <summary>One thing that a test has looked at.</summary>
+/// <param name="What">Which.</param>
+/// <param name="IsWell">Whether it is as it has to be.</param>
+/// <param name="Says">What was found, and where it is not well what to do.</param>
+public sealed record ConnectionCheck(Checked What, bool IsWell, string Says);
+
+/// <summary>
+/// Looks, once, at each thing that it takes to write a tenant's Slack, for an operator who waits for it. What it finds
+/// is the tenant's state from then on, as if the gateway had asked by itself.
+/// </summary>
+public sealed class ConnectionTest(
+    HomeStore store,
+    Func<CancellationToken, Task<SlackTokenTest>> ask,
+    SlackScimClient slack,
+    SlackSchedule<LinkId> schedule,
+    Executor executor,
+    LaterImport import,
+    TimeProvider clock
+)
+{
+    private const string Admin = "admin";
+    private const string UsersRead = "users:read";
+
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
+
+    /// <summary>Tests it; the first thing that is not well is the last one.</summary>
+    public async Task<IReadOnlyList<ConnectionCheck>> RunAsync(CancellationToken cancel)
+    {
+        var checks = new List<ConnectionCheck>();
+        SlackTokenTest? said = null;
+        string? problem;
+        try
+        {
+            problem = await Connecting
+                .TryAsync(store, async () => said = await ask(cancel).ConfigureAwait(false), clock, cancel)
+                .ConfigureAwait(false);
+        }
+        catch (SlackUnreadableException other)
+        {
+            checks.Add(new(Checked.Token, true, "Slack takes it."));
+            checks.Add(new(Checked.Organization, false, other.Message));
+            await CloseAsync(other.Message).ConfigureAwait(false);
+            return checks;
+        }
+        checks.Add(new(Checked.Token, problem is null, problem ?? "Slack takes it."));
+        if (problem is not null || said is not SlackTokenTest.Valid token)
+        {
+            await CloseAsync(problem!).ConfigureAwait(false);
+            return checks;
+        }
+        checks.Add(new(Checked.Organization, true, $"It is {token.OrganizationId}; the token is {token.OwnerId}'s."));
+        checks.Add(ScopesOf(token));
+        var unread = await TryReadAsync(cancel).ConfigureAwait(false);
+        checks.Add(new(Checked.Read, unread is null, unread ?? "Slack shows its users."));
+        if (checks.Find(check => !check.IsWell) is { } wrong)
+        {
+            await CloseAsync(wrong.Says).ConfigureAwait(false);
+            return checks;
+        }
+        executor.Connect();
+        import.BeginIfDue();
+        return checks;
+    }
+
+    private Task CloseAsync(string problem)
+    {
+        executor.Close(new Reason(ReasonCode.SlackShut, problem));
+        return Connecting.NoteAsync(store, problem, clock);
+    }
+
+    private static ConnectionCheck ScopesOf(SlackTokenTest.Valid token)
+    {
+        if (token.Scopes is not { } scopes)
+            return new(Checked.Scopes, true, "Slack does not say what it may do.");
+        var all = scopes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return !all.Contains(Admin)
+                ? new(
+                    Checked.Scopes,
+                    false,
+                    $"The token has not the scope '{Admin}', without which Slack lets nobody provision: install the app again with it, and connect with the new token."
+                )
+            : all.Contains(UsersRead) ? new(Checked.Scopes, true, "It may do what is wanted, and see who owns the organization.")
+            : new(
+                Checked.Scopes,
+                true,
+                $"It may do what is wanted. With '{UsersRead}' as well it would be known beforehand who is an owner or admin, whom Slack lets nobody change."
+            );
+    }
+
+    // Null if it could.
+    private async Task<string?> TryReadAsync(CancellationToken cancel)
+    {
+        using var late = new CancellationTokenSource(_longest, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        var command = new SlackCommand.ListUsers(1, 1);
+        try
+        {
+            SlackGrant grant;
+            while (!schedule.TryTakeBehind(command.Call, out grant, out var wait))
+                await Task.Delay(wait, clock, either.Token).ConfigureAwait(false);
+            return await slack.SendAsync(command, grant, either.Token).ConfigureAwait(false) switch
+            {
+                SlackResult.Done or SlackResult.NotDone { IsTooLong: true } => null,
+                SlackResult.Refused refused => $"{refused.Row.Says} Slack says: {refused.Error.Code}",
+                _ => "Slack's SCIM does not answer; test again in a while.",
+            };
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return "Slack has no call to spare for a test just now, or does not answer; test again in a minute.";
+        }
+    }
+}
