@@ -3,10 +3,23 @@ using ScimGateway.Provisioning.Model;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>The identity providers of tenants.</summary>
-internal static class Sources
+public static class Sources
 {
+    /// <summary>The names of all of a tenant's.</summary>
+    public static Dictionary<int, string> Names(StoreSession store, TenantId tenant)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store
+            .All(
+                "select id, name from sources where tenant_id = @tenant",
+                row => (Id: row.Int(), Name: row.Text()),
+                ("@tenant", tenant)
+            )
+            .ToDictionary(source => source.Id, source => source.Name);
+    }
+
     /// <summary>The name of a tenant's source; null if it has none of that number.</summary>
-    public static string? Name(StoreSession store, TenantId tenantId, int id) =>
+    internal static string? Name(StoreSession store, TenantId tenantId, int id) =>
         store.First(
             "select name from sources where id = @id and tenant_id = @tenant",
             row => row.Text(),
@@ -15,7 +28,7 @@ internal static class Sources
         );
 
     /// <summary>The number of a tenant's source of a name, which is made if it is not there yet.</summary>
-    public static int Open(StoreSession store, TenantId tenantId, string name)
+    internal static int Open(StoreSession store, TenantId tenantId, string name)
     {
         store.Put(
             "insert into sources (tenant_id, name, deviations_off) select @tenant, @name, '' "
