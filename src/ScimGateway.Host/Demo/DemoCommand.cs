@@ -5,6 +5,7 @@ using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Http;
@@ -132,10 +133,11 @@ internal static class DemoCommand
     // Their rows in their order, then each by itself, some at a time.
     private static async Task StartAsync(IServiceProvider made, IReadOnlyList<DemoTenant> tenants, Uri scim)
     {
-        var tokens = await made.GetRequiredService<Store>()
-            .WriteAsync(session => tenants.Select(tenant => tenant.Open(session)).ToList(), CancellationToken.None);
+        var now = Instant.Of(made.GetRequiredService<TimeProvider>().GetUtcNow());
+        var ids = await made.GetRequiredService<Store>()
+            .WriteAsync(session => tenants.Select(tenant => tenant.Open(session, now)).ToList(), CancellationToken.None);
         await Parallel.ForEachAsync(
-            tenants.Zip(tokens),
+            tenants.Zip(ids),
             new ParallelOptions { MaxDegreeOfParallelism = MostStarting },
             async (one, cancel) => await one.First.StartAsync(made, one.Second, scim, cancel)
         );

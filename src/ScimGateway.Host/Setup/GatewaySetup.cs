@@ -58,7 +58,7 @@ internal static class GatewaySetup
         services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>();
 
         // What requests reach.
-        services.AddBearer();
+        services.AddCredentials();
         services.AddSingleton(made => new RequestMemory(
             RequestMemory.Quarter,
             made.GetRequiredService<TimeProvider>()
@@ -76,6 +76,7 @@ internal static class GatewaySetup
         app.UseScimErrors();
         app.UsePublicUrl();
         app.UseSourcesAlone();
+        app.Services.GetRequiredService<TokenEndpoint>().Map(app);
         var tenant = app.MapGroup("/{tenant}/scim/v2");
         app.Services.GetRequiredService<ReadEndpoints>().Map(tenant);
         app.Services.GetRequiredService<UserEndpoints>().Map(tenant);
