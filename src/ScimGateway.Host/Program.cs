@@ -1,5 +1,6 @@
 using ScimGateway.Host.CommandLine;
 using ScimGateway.Host.Demo;
+using ScimGateway.Host.Serve;
 
 return args switch
 {
@@ -7,5 +8,7 @@ return args switch
         options,
         TimeProvider.System
     ),
+    ["serve", .. var rest] => await ServeCommand.RunAsync(rest, TimeProvider.System),
+    [] or ["--init" or "--help", ..] => await ServeCommand.RunAsync(args, TimeProvider.System),
     _ => Usage.Print(),
 };

@@ -20,7 +20,7 @@ internal static class AtOnce
     public static Tenant Read(this ConnectionLife connection) => connection.ReadAsync().Result();
 
     public static IReadOnlyList<Hold> List(this HoldDecisions holds, int most = 1_000) =>
-        holds.ListAsync(most).Result();
+        holds.ListAsync(most: most).Result();
 
     public static IReadOnlyList<(Notice Notice, DateTimeOffset? Ended, string? Error)> List(
         this NoticeOutbox notices,

@@ -17,6 +17,7 @@ internal static class Endpoints
         ConnectionEndpoints.Map(tenant);
         PolicyEndpoints.Map(api, tenant);
         SourceEndpoints.Map(tenant);
+        CredentialEndpoints.Map(tenant);
         JobEndpoints.Map(tenant);
         HoldEndpoints.Map(tenant);
         LinkEndpoints.Map(tenant);

@@ -30,6 +30,10 @@ internal static class SourceEndpoints
             $"There is no source {source}. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/sources lists those there are."
         );
 
+    /// <summary>Which provider a source is; null where that is not said.</summary>
+    public static PresetWord? WordOf(Source source) =>
+        Enum.TryParse<PresetWord>(source.Preset, out var word) ? word : null;
+
     private static Task<IResult> ListAsync(AdminCall call) =>
         call.PageAsync(
             (after, most) =>
@@ -123,9 +127,6 @@ internal static class SourceEndpoints
         var (users, groups) = Sources.Count(session, source.TenantId, source.Id);
         return new ShownSource(source.Id, source.Name, WordOf(source), users, groups);
     }
-
-    private static PresetWord? WordOf(Source source) =>
-        Enum.TryParse<PresetWord>(source.Preset, out var word) ? word : null;
 
     private static Problem Taken(string name) =>
         Problem.Taken(

@@ -1,5 +1,4 @@
 using FluentValidation;
-using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -78,11 +77,10 @@ internal static class TenantEndpoints
         return Answer(call, await ShowAsync(call, after.Slug));
     }
 
-    private static async Task<IResult> DeleteAsync(AdminCall call, Homes homes, SourceTokens tokens)
+    private static async Task<IResult> DeleteAsync(AdminCall call, Homes homes)
     {
         var row = call.Tenant.Row;
         call.RequireConfirmed(row.Slug);
-        tokens.Forget(row.Id);
         await homes.DeleteAsync(row.Id);
         call.Changed($"tenants/{row.Slug}", new EditedTenant(row.Slug, row.Name, row.Description), null);
         return Results.NoContent();

@@ -7,7 +7,9 @@ internal static class Usage
     {
         Console.Error.WriteLine(
             """
-            usage: demo [--urls URL] [--public-url URL] [--slack-urls URL | --slack URL] [--token T] [--data DIR] [--seed N] [--slack-time-limit S] [--tenants N] [--dialect rfc]
+            usage: [serve] [--init] [--SETTING VALUE ...]
+                serves; 'serve --help' says all that can be set
+            usage: demo [--urls URL] [--public-url URL] [--slack-urls URL | --slack URL] [--token T] [--admin-key K] [--data DIR] [--seed N] [--slack-time-limit S] [--tenants N] [--dialect rfc]
                 gateway and emulator in one process, the tenant "demo" connected and enabled; with --tenants also "demo2" ... "demoN"
             """
         );

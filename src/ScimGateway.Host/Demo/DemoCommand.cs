@@ -1,13 +1,16 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using ScimGateway.Host.Admin;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
 
@@ -99,7 +102,7 @@ internal static class DemoCommand
             var builder = WebApplication.CreateSlimBuilder();
             builder.WebHost.UseUrls(options.Urls.ToString());
             builder.Services.AddSingleton(clock).AddSingleton(options.Rfc ? Dialect.Rfc : Dialect.Everything);
-            builder.Services.AddSingleton(call).AddSingleton(limits);
+            builder.Services.AddSingleton(call).AddSingleton(limits).AddSingleton(new SlackSite(scim));
             builder.Services.Configure<PublicUrlOptions>(url => url.Url = options.PublicUrl);
             builder.AddGateway(store, secrets);
             more?.Invoke(builder.Services);
@@ -107,6 +110,8 @@ internal static class DemoCommand
             app.UseGateway();
             await app.Services.GetRequiredService<Homes>().ForgetDeletedAsync(CancellationToken.None);
             await StartAsync(app.Services, tenants, scim);
+            var key = options.AdminKey ?? AdminSecret.New();
+            await store.WriteAsync(session => LetIn(session, key, clock), CancellationToken.None);
             var urls = app.Urls; // the port is known when it has started
             app.Lifetime.ApplicationStarted.Register(() =>
             {
@@ -118,6 +123,8 @@ internal static class DemoCommand
                 }
                 if (tenants.Count > MostSaid)
                     Console.WriteLine($"       and so on until {tenants[^1].Slug}");
+                Console.WriteLine($"admin  {url}{AdminPaths.Base}");
+                Console.WriteLine($"key    {key}");
                 Console.WriteLine($"Slack  {scim}");
                 if (options.Data is not null)
                     Console.WriteLine($"data   {options.Data}");
@@ -132,6 +139,15 @@ internal static class DemoCommand
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    // By the key of this start alone.
+    private static bool LetIn(StoreSession session, string key, TimeProvider clock)
+    {
+        const string Label = "demo";
+        foreach (var former in AdminKeys.After(session, default, null, int.MaxValue).Where(one => one.Label == Label))
+            AdminKeys.Delete(session, former.Id);
+        return AdminKeys.Insert(session, AdminSecret.Key(Label, Role.Owner, key, clock.Now())) != default;
     }
 
     // Its own master key, beside its data. One that is lost is not made again: the store's secrets want that one.
@@ -157,10 +173,11 @@ internal static class DemoCommand
     // Their rows in their order, then each by itself, some at a time.
     private static async Task StartAsync(IServiceProvider made, IReadOnlyList<DemoTenant> tenants, Uri scim)
     {
-        var tokens = await made.GetRequiredService<Store>()
-            .WriteAsync(session => tenants.Select(tenant => tenant.Open(session)).ToList(), CancellationToken.None);
+        var now = Instant.Of(made.GetRequiredService<TimeProvider>().GetUtcNow());
+        var ids = await made.GetRequiredService<Store>()
+            .WriteAsync(session => tenants.Select(tenant => tenant.Open(session, now)).ToList(), CancellationToken.None);
         await Parallel.ForEachAsync(
-            tenants.Zip(tokens),
+            tenants.Zip(ids),
             new ParallelOptions { MaxDegreeOfParallelism = MostStarting },
             async (one, cancel) => await one.First.StartAsync(made, one.Second, scim, cancel)
         );

@@ -19,6 +19,9 @@ internal sealed record DemoOptions
 
     public string? Token { get; init; }
 
+    /// <summary>The key of its administrator; null for one that is made, and shown.</summary>
+    public string? AdminKey { get; init; }
+
     public string? Data { get; init; }
 
     /// <summary>The connection string of its store; null for a file in <see cref="Data"/>.</summary>
@@ -51,7 +54,7 @@ internal sealed record DemoOptions
                     "--public-url" => options with { PublicUrl = Web(value) },
                     "--slack" => options with { Slack = Loopback(value) },
                     "--token" => options with { Token = value },
-                    "--admin-key" => options, // the admin interface comes with the connections
+                    "--admin-key" => options with { AdminKey = value },
                     "--data" => options with { Data = value },
                     "--store" => options with { Store = value },
                     "--seed" => options with { Seed = int.Parse(value, CultureInfo.InvariantCulture) },

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -45,33 +46,41 @@ internal sealed record DemoTenant(int Number, params IReadOnlyList<(string Name,
             .Select(number => new DemoTenant(number, (Name, number == 1 ? token : $"{token}-{number}")));
 
     /// <summary>Starts its home, by the token that is kept where there is one, and lets its sources in.</summary>
-    public async Task StartAsync(
-        IServiceProvider made,
-        IReadOnlyList<SourceToken> tokens,
-        Uri scim,
-        CancellationToken cancel
-    )
+    public async Task StartAsync(IServiceProvider made, TenantId id, Uri scim, CancellationToken cancel)
     {
-        var (id, homes) = (tokens[0].Caller.TenantId, made.GetRequiredService<Homes>());
-        var limits = made.GetRequiredService<SlackLimits>();
+        var (homes, limits) = (made.GetRequiredService<Homes>(), made.GetRequiredService<SlackLimits>());
         var kept = await made.GetRequiredService<Store>()
             .ReadAsync(session => Tenants.ClosedToken(session, id), cancel);
-        if (kept is null)
-            await homes.ConnectAsync(id, scim, SlackToken, limits, cancel);
-        else
-            await homes.StartAsync(id, scim, limits, cancel);
-        made.GetRequiredService<SourceTokens>().Set(id, tokens);
+        var home = kept is null
+            ? await homes.ConnectAsync(id, scim, SlackToken, limits, cancel)
+            : await homes.StartAsync(id, scim, limits, cancel);
+        await made.GetRequiredService<SourceCredentials>().ReloadAsync(home);
     }
 
-    /// <summary>Makes what is not there yet; gives back by what its sources are let in.</summary>
+    /// <summary>Makes what is not there yet. By a token that it was given before nobody is let in any more.</summary>
     /// <exception cref="PreferencesException">Its preferences cannot be.</exception>
-    public List<SourceToken> Open(StoreSession session) =>
-        [
-            .. Sources.Select(source => new SourceToken(
-                source.Token,
-                Tenants.Open(session, Slug, Marked("Demo", " "), source.Name, Preferences)
-            )),
-        ];
+    public TenantId Open(StoreSession session, Instant now)
+    {
+        var callers = Sources.Select(source =>
+            (
+                Caller: Tenants.Open(session, Slug, Marked("Demo", " "), source.Name, Preferences),
+                source.Token
+            )
+        );
+        var tenant = default(TenantId);
+        foreach (var (caller, token) in callers)
+        {
+            tenant = caller.TenantId;
+            var given = Minted.Given(token, caller.SourceId, Name, now).Row;
+            var former = Credentials.Of(session, tenant, caller.SourceId).Where(one => one.Label == Name).ToList();
+            if (former.Exists(one => one.Hash.AsSpan().SequenceEqual(given.Hash)))
+                continue;
+            foreach (var one in former)
+                Credentials.Delete(session, tenant, caller.SourceId, one.Id);
+            Credentials.Insert(session, given);
+        }
+        return tenant;
+    }
 
     private string Marked(string first, string between = "") =>
         Number == 1 ? first : first + between + Number.ToString(CultureInfo.InvariantCulture);

@@ -29,14 +29,13 @@ internal sealed partial class RefusedCredentials
             .CreateCounter<long>(
                 "scim.credentials.refused",
                 "{request}",
-                "Requests that were answered 401, by whether a credential was missing or wrong."
+                "Requests that were answered 401 (or 429, after many), by whether a credential was missing or wrong."
             );
     }
 
     /// <summary>A request was turned away.</summary>
-    public void Count(HttpContext context)
+    public void Count(bool isMissing)
     {
-        var isMissing = context.Request.Headers.Authorization.Count == 0;
         _refused.Add(1, new KeyValuePair<string, object?>("credential", isMissing ? "missing" : "wrong"));
         long missing,
             wrong;

@@ -5,13 +5,17 @@ using ScimGateway.Provisioning.Model.Tenants;
 namespace ScimGateway.Host.Security;
 
 /// <summary>A source of a tenant that its credential has let in.</summary>
-internal sealed class SourceIdentity(Caller caller, TenantHome home) : ClaimsIdentity(BearerHandler.Name)
+internal sealed class SourceIdentity(Caller caller, TenantHome home, CredentialScope scope)
+    : ClaimsIdentity(CredentialHandler.Name)
 {
     /// <summary>Who asks, with what the tenant allows now.</summary>
     public Caller Caller => caller;
 
     /// <summary>The home of its tenant.</summary>
     public TenantHome Home => home;
+
+    /// <summary>What its credential allows.</summary>
+    public CredentialScope Scope => scope;
 }
 
 /// <summary>Who asks.</summary>

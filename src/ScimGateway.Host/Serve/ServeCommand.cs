@@ -4,7 +4,6 @@ using ScimGateway.Host.Admin;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
-using ScimGateway.Host.Security;
 using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
@@ -23,6 +22,8 @@ internal static partial class ServeCommand
     private const string Init = "--init";
     private const string StoreFile = "gateway.db";
     private const string KeyFile = "master.key";
+
+    private const string Example = """{"slug": "acme", "name": "Acme"}""";
 
     /// <summary>Serves until it is told to stop: 0. Where it cannot begin: 2, if something else has to be set; else 1.</summary>
     public static async Task<int> RunAsync(string[] arguments, TimeProvider clock)
@@ -178,7 +179,6 @@ internal static partial class ServeCommand
         foreach (var (tenant, why) in failed)
             LogNotStarted(log, tenant, why is SecretUnreadableException ? why.Message : why.GetType().Name);
         app.Services.GetRequiredService<Health>().NotStarted = failed.Count;
-        await app.Services.GetRequiredService<SourceCredentials>().LoadAsync(CancellationToken.None);
     }
 
     private static void Announce(WebApplication app, ServeOptions options, string? first)
@@ -196,8 +196,8 @@ internal static partial class ServeCommand
                 The first admin key, which is shown this once: {first}
                 The admin API: {url}{AdminPaths.Base} (described at {url}/openapi.yaml)
                 Next, make a tenant:
-                    curl {url}{AdminPaths.Base}/tenants -H 'Authorization: Bearer {first}' -H 'Content-Type: application/json' -d @- <<< '"slug": "acme", "name": "Acme"'
-                """.Replace("'\"slug\": \"acme\", \"name\": \"Acme\"'", "'{\"slug\": \"acme\", \"name\": \"Acme\"}'", StringComparison.Ordinal)
+                    curl {url}{AdminPaths.Base}/tenants -H 'Authorization: Bearer {first}' -H 'Content-Type: application/json' -d '{Example}'
+                """
             );
         });
         app.Lifetime.ApplicationStopped.Register(() => LogStopped(log));

@@ -61,7 +61,7 @@ internal static class GatewaySetup
         services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>();
 
         // What requests reach.
-        services.AddBearer();
+        services.AddCredentials();
         services.AddSingleton(made => new RequestMemory(
             RequestMemory.Quarter,
             made.GetRequiredService<TimeProvider>()
@@ -69,7 +69,7 @@ internal static class GatewaySetup
         services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>().AddSingleton<LinkReads>();
         services.AddSingleton<ResourceAnswers>();
         services.AddSingleton<ReadEndpoints>().AddSingleton<UserEndpoints>().AddSingleton<GroupEndpoints>();
-        services.AddSingleton<AdminGate>();
+        services.AddSingleton<AdminGate>().AddSingleton<Health>();
         services.AddSingleton<WriteRequests>().AddSingleton<BulkWrites>().AddSingleton<BulkEndpoint>();
     }
 
@@ -80,7 +80,7 @@ internal static class GatewaySetup
         app.UsePublicUrl();
         app.UseWhen(IsAdmins, admin => admin.UseProblems(app.Logger).UseAdminKeys());
         app.UseWhen(
-            context => !IsAdmins(context),
+            IsProviders,
             providers =>
             {
                 providers.UseScimErrors(app.Logger);
@@ -88,6 +88,9 @@ internal static class GatewaySetup
             }
         );
         app.MapAdmin();
+        app.MapOpenApi();
+        app.Services.GetRequiredService<Health>().Map(app);
+        app.Services.GetRequiredService<TokenEndpoint>().Map(app);
         var tenant = app.MapGroup("/{tenant}/scim/v2");
         app.Services.GetRequiredService<ReadEndpoints>().Map(tenant);
         app.Services.GetRequiredService<UserEndpoints>().Map(tenant);
@@ -100,4 +103,10 @@ internal static class GatewaySetup
     }
 
     private static bool IsAdmins(HttpContext context) => context.Request.Path.StartsWithSegments("/admin");
+
+    // What anybody may ask is neither's.
+    private static bool IsProviders(HttpContext context) =>
+        !IsAdmins(context)
+        && !context.Request.Path.StartsWithSegments("/health")
+        && context.Request.Path != OpenApi.Path;
 }

@@ -21,6 +21,9 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     /// <summary>Credentials.</summary>
     public DbSet<Credential> Credentials => Set<Credential>();
 
+    /// <summary>What clients were given.</summary>
+    public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+
     /// <summary>Admin keys.</summary>
     public DbSet<AdminKey> AdminKeys => Set<AdminKey>();
 
@@ -99,6 +102,7 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             credential.HasIndex(c => c.Hash).IsUnique();
             credential.HasIndex(c => c.SourceId);
         });
+        modelBuilder.Entity<AccessToken>().HasIndex(t => t.CredentialId);
         modelBuilder.Entity<AdminKey>().HasIndex(k => k.Hash).IsUnique();
         modelBuilder.Entity<AuditEntry>().HasIndex(e => new { e.TenantId, e.Id });
         modelBuilder.Entity<Rule>().HasIndex(r => r.TenantId);

@@ -211,8 +211,9 @@ internal sealed class World : IAsyncDisposable
             app = builder.Build();
             app.UseGateway();
             life.App = app;
-            var tokens = await store.WriteAsync(_tenant.Open, CancellationToken.None);
-            await _tenant.StartAsync(app.Services, tokens, _scim, CancellationToken.None);
+            var now = Instant.Of(life.Clock.GetUtcNow());
+            var id = await store.WriteAsync(session => _tenant.Open(session, now), CancellationToken.None);
+            await _tenant.StartAsync(app.Services, id, _scim, CancellationToken.None);
             await app.StartAsync();
             _process = life;
         }

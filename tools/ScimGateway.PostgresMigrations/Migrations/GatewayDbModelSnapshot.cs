@@ -869,6 +869,39 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.ToTable("shown_totals");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.AccessToken", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<byte[]>("Assertion")
+                        .HasColumnType("bytea")
+                        .HasColumnName("assertion");
+
+                    b.Property<long>("CredentialId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("credential_id");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CredentialId");
+
+                    b.ToTable("access_tokens");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.AdminKey", b =>
                 {
                     b.Property<long>("Id")

@@ -828,6 +828,37 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.ToTable("shown_totals");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.AccessToken", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Assertion")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("assertion");
+
+                    b.Property<long>("CredentialId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("credential_id");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CredentialId");
+
+                    b.ToTable("access_tokens");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.AdminKey", b =>
                 {
                     b.Property<long>("Id")

@@ -488,3 +488,19 @@ COMMIT;
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261122020155_Administration', '10.0.14');
 
+BEGIN TRANSACTION;
+CREATE TABLE "access_tokens" (
+    "id" INTEGER NOT NULL CONSTRAINT "PK_access_tokens" PRIMARY KEY AUTOINCREMENT,
+    "credential_id" INTEGER NOT NULL,
+    "hash" BLOB NOT NULL,
+    "assertion" BLOB NULL,
+    "expires" INTEGER NOT NULL
+);
+
+CREATE INDEX "IX_access_tokens_credential_id" ON "access_tokens" ("credential_id");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122022443_AccessTokens', '10.0.14');
+
+COMMIT;
+

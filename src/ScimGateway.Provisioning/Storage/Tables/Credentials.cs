@@ -52,10 +52,25 @@ public static class Credentials
         );
     }
 
-    /// <summary>Ends one of a tenant's source; false if it has none of that number.</summary>
+    /// <summary>Whether a tenant has one of a number.</summary>
+    public static bool IsThere(StoreSession store, TenantId tenant, CredentialId id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Any($"select 1 {OfTenant} and c.id = @id", ("@tenant", tenant), ("@id", id));
+    }
+
+    /// <summary>
+    /// Ends one of a tenant's source, with what was given for it; false if it has none of that number.
+    /// </summary>
     public static bool Delete(StoreSession store, TenantId tenant, int source, CredentialId id)
     {
         ArgumentNullException.ThrowIfNull(store);
+        store.Put(
+            $"delete from access_tokens where credential_id = @id and credential_id in (select c.id {OfTenant} and c.source_id = @source)",
+            ("@id", id),
+            ("@tenant", tenant),
+            ("@source", source)
+        );
         return store.Execute(
                 $"delete from credentials where id = @id and id in (select c.id {OfTenant} and c.source_id = @source)",
                 ("@id", id),

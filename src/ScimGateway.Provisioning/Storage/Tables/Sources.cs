@@ -95,6 +95,11 @@ public static class Sources
         )
             return false;
         store.Put(
+            "delete from access_tokens where credential_id in (select c.id from credentials c join sources s on s.id = c.source_id where s.id = @id and s.tenant_id = @tenant)",
+            ("@id", id),
+            ("@tenant", tenantId)
+        );
+        store.Put(
             "delete from credentials where source_id in (select id from sources where id = @id and tenant_id = @tenant)",
             ("@id", id),
             ("@tenant", tenantId)
@@ -104,6 +109,19 @@ public static class Sources
                 ("@id", id),
                 ("@tenant", tenantId)
             ) == 1;
+    }
+
+    /// <summary>The names of all of a tenant's.</summary>
+    public static Dictionary<int, string> Names(StoreSession store, TenantId tenant)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store
+            .All(
+                "select id, name from sources where tenant_id = @tenant",
+                row => (Id: row.Int(), Name: row.Text()),
+                ("@tenant", tenant)
+            )
+            .ToDictionary(source => source.Id, source => source.Name);
     }
 
     /// <summary>The name of a tenant's source; null if it has none of that number.</summary>

@@ -24,6 +24,10 @@ public static class Tenants
     [
         RowsOf("members", "group_id in (select id from resources where tenant_id = @id)"),
         RowsOf("former_members", "group_id in (select id from resources where tenant_id = @id)"),
+        RowsOf(
+            "access_tokens",
+            "credential_id in (select c.id from credentials c join sources s on s.id = c.source_id where s.tenant_id = @id)"
+        ),
         RowsOf("credentials", "source_id in (select id from sources where tenant_id = @id)"),
         .. new[]
         {

@@ -1,0 +1,179 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>What a source is let in by.</summary>
+internal static class CredentialEndpoints
+{
+    public static void Map(IEndpointRouteBuilder tenant)
+    {
+        const string Path = "/sources/{source:int}/credentials";
+        tenant.Reads(Path, ListAsync).Called("listCredentials", Role.Viewer);
+        tenant.MapPost(Path, CreateAsync).Called("createCredential", Role.Owner);
+        tenant.MapDelete(Path + "/{credential:long}", DeleteAsync).Called("deleteCredential", Role.Owner);
+    }
+
+    private static Task<IResult> ListAsync(AdminCall call, int source) =>
+        call.PageAsync(
+            (after, most) =>
+                call.Store.ReadAsync(session =>
+                {
+                    SourceEndpoints.Find(call, session, source);
+                    return Credentials
+                        .Of(session, call.Tenant.Row.Id, source)
+                        .Where(credential => credential.Id.Value > Numbered(after))
+                        .Take(most)
+                        .ToList();
+                }),
+            credential => credential.Id.ToString(),
+            ShownCredential.Of
+        );
+
+    private static async Task<IResult> CreateAsync(
+        AdminCall call,
+        int source,
+        SourceCredentials credentials,
+        IOptions<IssuerOptions> issuers
+    )
+    {
+        var wanted = await call.ReadAsync<NewCredential>();
+        if (wanted.Problems(call.Now, issuers.Value) is { Count: > 0 } problems)
+            throw Problem.Invalid(problems);
+        var tenant = call.Tenant.Row;
+        var minted = Minted.Make(wanted, source, call.Now);
+        var preset = await call.Store.WriteAsync(
+            session =>
+            {
+                var found = SourceEndpoints.Find(call, session, source);
+                if (!Minted.HasRoom(Credentials.Of(session, tenant.Id, source), minted.Row.Kind, call.Now))
+                    throw Problem.NotReady(
+                        $"The source has {Minted.MostOfKind} of this kind, one and one in its place. End one first: DELETE {AdminPaths.Of(tenant.Slug)}/sources/{source}/credentials/{{id}}."
+                    );
+                minted.Row.Id = Credentials.Insert(session, minted.Row);
+                return SourceEndpoints.WordOf(found);
+            },
+            CancellationToken.None,
+            tenant.Id
+        );
+        if (call.Tenant.Home is { } home)
+            await credentials.ReloadAsync(home);
+        var shown = ShownCredential.Of(minted.Row);
+        call.Changed($"sources/{source}/credentials/{minted.Row.Id}", null, shown);
+        return call.Answer(
+            new MadeCredential(shown, minted.Secret, Form.Of(preset, minted, $"{call.Url}/{tenant.Slug}")),
+            201,
+            $"{AdminPaths.Of(tenant.Slug)}/sources/{source}/credentials/{minted.Row.Id}"
+        );
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        AdminCall call,
+        int source,
+        long credential,
+        SourceCredentials credentials
+    )
+    {
+        var tenant = call.Tenant.Row;
+        var deleted = await call.Store.WriteAsync(
+            session =>
+                Credentials.Of(session, tenant.Id, source).Find(one => one.Id.Value == credential) is { } found
+                && Credentials.Delete(session, tenant.Id, source, found.Id)
+                    ? found
+                    : throw Problem.NotFound($"The source has no credential {credential}."),
+            CancellationToken.None,
+            tenant.Id
+        );
+        if (call.Tenant.Home is { } home)
+            await credentials.ReloadAsync(home);
+        call.Changed($"sources/{source}/credentials/{credential}", ShownCredential.Of(deleted), null);
+        return Results.NoContent();
+    }
+
+    private static long Numbered(string? place) =>
+        place is null ? 0 : long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private record ShownCredential(
+        long Id,
+        string Kind,
+        string Label,
+        string Scope,
+        string Prefix,
+        DateTimeOffset Created,
+        DateTimeOffset? Expires,
+        DateTimeOffset? LastUsed
+    )
+    {
+        public static ShownCredential Of(Credential row) =>
+            new(
+                row.Id.Value,
+                row.Kind,
+                row.Label,
+                row.Scope,
+                row.Prefix,
+                row.Created.ToTime(),
+                row.Expires?.ToTime(),
+                row.LastUsed?.ToTime()
+            );
+    }
+
+    private sealed record MadeCredential : ShownCredential
+    {
+        public MadeCredential(ShownCredential shown, string? secret, IReadOnlyDictionary<string, string> use)
+            : base(shown) => (Secret, Use) = (secret, use);
+
+        public string? Secret { get; }
+
+        public IReadOnlyDictionary<string, string> Use { get; }
+
+        // Records print what they hold.
+        public override string ToString() => nameof(MadeCredential);
+    }
+}
+
+/// <summary>What an administrator enters at the identity provider, by the names that its form has.</summary>
+internal static class Form
+{
+    /// <summary>The form of a source with a credential.</summary>
+    /// <param name="preset">Which provider it is; null where that is not said.</param>
+    /// <param name="minted">The credential.</param>
+    /// <param name="tenant">Where the tenant is.</param>
+    public static IReadOnlyDictionary<string, string> Of(PresetWord? preset, Minted minted, string tenant)
+    {
+        var (url, secret, token) = preset switch
+        {
+            PresetWord.PingOne => ("SCIM base URL", "OAuth access token", "OAuth token request"),
+            PresetWord.PingFederate => ("SCIM URL", "Access token", "Token endpoint"),
+            PresetWord.EntraId => ("Tenant URL", "Secret token", "Token endpoint"),
+            PresetWord.Okta => ("SCIM connector base URL", "Authorization", "Access token endpoint URI"),
+            _ => ("SCIM base URL", "Bearer token", "Token endpoint"),
+        };
+        var form = new Dictionary<string, string> { [url] = $"{tenant}/scim/v2" };
+        switch (CredentialWords.Read<CredentialKind>(minted.Row.Kind))
+        {
+            case CredentialKind.Basic:
+                (form["User name"], form["Password"]) = (minted.User!, minted.Secret!);
+                break;
+            case CredentialKind.OauthClient:
+                (form[token], form["Client ID"]) = ($"{tenant}/oauth/token", minted.User!);
+                if (minted.Secret is not null)
+                    form["Client secret"] = minted.Secret;
+                break;
+            case CredentialKind.Raw:
+                form["Authorization header"] = minted.Authorization!;
+                break;
+            case CredentialKind.Jwt:
+                break;
+            case CredentialKind.SlackV1:
+                (form[url], form["Bearer token"]) = ($"{tenant}/slack/v1", minted.Secret!);
+                break;
+            default:
+                form[secret] = minted.Secret!;
+                break;
+        }
+        return form;
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ScimGateway.Host.Security;
+
+/// <summary>Whether a token is one of an issuer that a credential names.</summary>
+/// <remarks>
+/// Signature, algorithm, times, issuer and audience are checked by the validator that JwtBearer uses itself. Its handler
+/// has one issuer for each scheme, and schemes are made as the process starts; here each tenant has its own, and they
+/// come and go.
+/// </remarks>
+internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
+{
+    // Asymmetric alone: with a public key as the secret of an HMAC anybody could sign, and with "none" need not.
+    private static readonly string[] _algorithms =
+    [
+        SecurityAlgorithms.RsaSha256,
+        SecurityAlgorithms.RsaSha384,
+        SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.RsaSsaPssSha256,
+        SecurityAlgorithms.RsaSsaPssSha384,
+        SecurityAlgorithms.RsaSsaPssSha512,
+        SecurityAlgorithms.EcdsaSha256,
+        SecurityAlgorithms.EcdsaSha384,
+        SecurityAlgorithms.EcdsaSha512,
+    ];
+
+    private static readonly TimeSpan _skew = TimeSpan.FromMinutes(2);
+    private static readonly JsonWebTokenHandler _validator = new()
+    {
+        MaximumTokenSizeInBytes = GivenCredential.MostOfToken,
+    };
+
+    /// <summary>Its keys.</summary>
+    public IssuerKeys Keys => keys;
+
+    /// <summary>Of Entra ID's own tokens the application that asks; null of all others.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>Whether others than the client itself sign for it, as a cloud does for what runs in it.</summary>
+    public bool IsAnothers => issuer.Claims?.ContainsKey(JwtRegisteredClaimNames.Sub) == true;
+
+    /// <summary>Whether a token that says it comes from somebody would be looked at: its own words, or a client's id.</summary>
+    public bool Knows(string name, SourceCredential its) =>
+        name == issuer.Issuer
+        // RFC 7523 §3 wants a client that signs by itself to name itself.
+        || (its.Kind == CredentialKind.OauthClient && !IsAnothers && name == its.Prefix);
+
+    /// <summary>Whether a token is good now.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="alsoFor">What it may be for beside the audience.</param>
+    public async Task<bool> AcceptsAsync(SignedToken token, DateTimeOffset now, string? alsoFor = null)
+    {
+        if (!SaysAll(token))
+            return false;
+        var candidates = await keys.OfAsync(token.KeyId);
+        if (candidates.Count == 0)
+            return false;
+        var wanted = new TokenValidationParameters
+        {
+            IssuerSigningKeys = candidates,
+            TryAllIssuerSigningKeys = true, // of those alone that it can be signed by
+            RequireSignedTokens = true,
+            ValidateIssuerSigningKey = true,
+            ValidAlgorithms = _algorithms,
+            ValidIssuer = token.Issuer, // by which it was found
+            ValidAudiences = alsoFor is null ? [issuer.Audience] : [issuer.Audience, alsoFor],
+            RequireExpirationTime = true,
+            LifetimeValidator = (_, _, _, _) => IsInTime(token, now),
+        };
+        try
+        {
+            return _validator.ValidateToken(token.Text, wanted).IsValid;
+        }
+#pragma warning disable CA1031 // whatever it is about a token, it is not taken for it
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
+
+    private bool SaysAll(SignedToken token) =>
+        (issuer.Claims ?? new Dictionary<string, string>()).All(claim => token.Says(claim.Key, claim.Value))
+        && (Client is null || EntraId.Client.Any(claim => token.Says(claim, Client)));
+
+    private static bool IsInTime(SignedToken token, DateTimeOffset now)
+    {
+        var seconds = now.ToUnixTimeMilliseconds() / 1_000.0;
+        return token.TimeOf(JwtRegisteredClaimNames.Exp) is { } end
+            && seconds < end + _skew.TotalSeconds
+            && (
+                !token.Claims.TryGetProperty(JwtRegisteredClaimNames.Nbf, out _)
+                || (
+                    token.TimeOf(JwtRegisteredClaimNames.Nbf) is { } begin && seconds >= begin - _skew.TotalSeconds
+                )
+            );
+    }
+}

@@ -1,0 +1,217 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ScimGateway.Host.Security;
+
+/// <summary>
+/// Asks issuers for their keys. Owners of tenants name the addresses, so that none is asked which the gateway alone
+/// reaches: each time it is looked at what the name means at that moment, and the connection goes there.
+/// </summary>
+internal sealed partial class KeySets : IDisposable
+{
+    private const int MostBytes = 256 << 10;
+    private const int MostKeys = 50;
+    private const int LeastBitsOfRsa = 2_048;
+    private const int MostDepth = 8;
+
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
+    private static readonly string[] _curves = ["P-256", "P-384", "P-521"];
+
+    private readonly IssuerOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<KeySets> _log;
+    private readonly HttpClient _http;
+
+    public KeySets(IOptions<IssuerOptions> options, TimeProvider clock, ILogger<KeySets> log)
+    {
+        (_options, _clock, _log) = (options.Value, clock, log);
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false, // it would go where nobody has looked
+                UseCookies = false,
+                UseProxy = false, // it would look names up by itself
+                PooledConnectionLifetime = TimeSpan.Zero, // each is looked at
+                MaxResponseHeadersLength = 16,
+                ConnectCallback = ConnectAsync,
+            }
+        )
+        {
+            Timeout = _limit,
+            MaxResponseContentBufferSize = MostBytes,
+        };
+    }
+
+    /// <summary>An issuer's keys, of which none was asked for yet.</summary>
+    public IssuerKeys Of(TrustedIssuer issuer) => new(issuer, this, _clock);
+
+    /// <summary>Whether an address may be asked, as far as it says so itself.</summary>
+    public static bool CanBeAsked(string text, IssuerOptions options) =>
+        text.Length <= 1_024
+        && Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url is { UserInfo: "", Fragment: "", HostNameType: not UriHostNameType.Unknown }
+        && (
+            url.IsLoopback
+                ? options.Loopback && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+                : url.Scheme == Uri.UriSchemeHttps
+                    && (!IPAddress.TryParse(url.IdnHost, out var address) || OuterAddresses.Has(address))
+        );
+
+    /// <summary>The keys that an issuer announces now; null where it cannot be asked, which is logged.</summary>
+    public async Task<IReadOnlyList<SecurityKey>?> AskAsync(TrustedIssuer issuer)
+    {
+        var host = "";
+        try
+        {
+            host = new Uri(issuer.Metadata!).IdnHost;
+            var document = await GetAsync(issuer.Metadata!);
+            using var json = JsonDocument.Parse(document, new JsonDocumentOptions { MaxDepth = MostDepth });
+            if (json.RootElement.TryGetProperty("keys", out _))
+                return Read(document);
+            // OpenID Connect Discovery 1.0 §4.3: it has to be the issuer's own.
+            if (Text(json.RootElement, "issuer") != issuer.Issuer)
+                throw new UnreadableKeysException("The metadata is another issuer's than the credential's.");
+            var keys =
+                Text(json.RootElement, "jwks_uri")
+                ?? throw new UnreadableKeysException("The metadata does not say where the keys are (jwks_uri).");
+            return Read(await GetAsync(keys));
+        }
+        catch (Exception e)
+            when (e
+                    is HttpRequestException
+                        or OperationCanceledException
+                        or JsonException
+                        or InvalidOperationException // JSON of another shape
+                        or UnreadableKeysException
+                        or UriFormatException
+                        or IOException
+            )
+        {
+            LogUnreadable(
+                _log,
+                host,
+                e is UnreadableKeysException or { InnerException: UnreadableKeysException }
+                    ? (e as UnreadableKeysException ?? e.InnerException)!.Message
+                    : e.GetType().Name
+            );
+            return null;
+        }
+    }
+
+    /// <summary>The keys of a set that can be taken: others in it are left aside, as RFC 7517 §5 wants it.</summary>
+    /// <exception cref="UnreadableKeysException">There is none, or it holds what it must not.</exception>
+    public static IReadOnlyList<SecurityKey> Read(string json)
+    {
+        if (Encoding.UTF8.GetByteCount(json) > MostBytes)
+            throw new UnreadableKeysException("The key set is longer than 256 KiB.");
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MostDepth });
+            var keys = document.RootElement.GetProperty("keys");
+            if (keys.GetArrayLength() > MostKeys)
+                throw new UnreadableKeysException($"A key set has {MostKeys} keys at most.");
+            if (keys.EnumerateArray().Any(key => key.TryGetProperty("d", out _) || key.TryGetProperty("k", out _)))
+                throw new UnreadableKeysException(
+                    "The key set holds secret keys, which nobody but the issuer may have: make new ones, and give out the public ones alone."
+                );
+            var taken = keys.EnumerateArray().Select(Key).OfType<SecurityKey>().ToList();
+            return taken.Count > 0
+                ? taken
+                : throw new UnreadableKeysException(
+                    "The key set has no key that can be taken: RSA of 2,048 bits or more, or EC on P-256, P-384 or P-521."
+                );
+        }
+        catch (Exception e)
+            when (e
+                    is JsonException
+                        or InvalidOperationException
+                        or KeyNotFoundException
+                        or FormatException
+                        or ArgumentException
+            )
+        {
+            throw new UnreadableKeysException("It is no key set: it has to be {\"keys\":[…]} as RFC 7517 has it.");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static SecurityKey? Key(JsonElement json)
+    {
+        if (Text(json, "use") is not (null or "sig"))
+            return null;
+        var key = new JsonWebKey
+        {
+            Kty = Text(json, "kty"),
+            Kid = Text(json, "kid"),
+            KeyId = Text(json, "kid"),
+            N = Text(json, "n"),
+            E = Text(json, "e"),
+            Crv = Text(json, "crv"),
+            X = Text(json, "x"),
+            Y = Text(json, "y"),
+        };
+        return key.Kty switch
+        {
+            JsonWebAlgorithmsKeyTypes.RSA when key is { N: not null, E: not null } && key.KeySize >= LeastBitsOfRsa =>
+                key,
+            JsonWebAlgorithmsKeyTypes.EllipticCurve
+                when key is { X: not null, Y: not null } && _curves.Contains(key.Crv) => key,
+            _ => null,
+        };
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private async Task<string> GetAsync(string address)
+    {
+        if (!CanBeAsked(address, _options))
+            throw new UnreadableKeysException(
+                "The address of its keys has to begin with https:// and be no address of an inner network."
+            );
+        // One time limit for all of it, as slowly as the body may come.
+        using var limit = new CancellationTokenSource(_limit, TimeProvider.System);
+        using var response = await _http.GetAsync(new Uri(address), HttpCompletionOption.ResponseContentRead, limit.Token);
+        return response.StatusCode == HttpStatusCode.OK
+            ? Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(limit.Token))
+            : throw new UnreadableKeysException($"Its keys were answered with {(int)response.StatusCode}, not with 200.");
+    }
+
+    // Whatever the name means: if one of its addresses is an inner one, somebody tries something.
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var addresses = await Dns.GetHostAddressesAsync(host, cancel);
+        var isLoopback = _options.Loopback && context.InitialRequestMessage.RequestUri!.IsLoopback;
+        if (
+            addresses.Length == 0
+            || !Array.TrueForAll(addresses, isLoopback ? IPAddress.IsLoopback : OuterAddresses.Has)
+        )
+            throw new UnreadableKeysException("The address of its keys is one of an inner network.");
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The keys of the issuer at {Host} cannot be read, so that none of its new tokens is accepted: {Why}"
+    )]
+    private static partial void LogUnreadable(ILogger log, string host, string why);
+}
+
+/// <summary>An issuer's keys cannot be taken; its words are for administrators.</summary>
+internal sealed class UnreadableKeysException(string message) : Exception(message);

@@ -1,0 +1,43 @@
+using System.Threading.Channels;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Host.Security;
+
+/// <summary>
+/// Writes down when credentials were last used, so that administrators see which nobody uses any more. It is written
+/// beside the requests, once a minute at most for each; where more wait than there is room for, that minute is left out.
+/// </summary>
+internal sealed partial class LastUses(Store store, ILogger<LastUses> log) : BackgroundService
+{
+    private const int MostWaiting = 1_000;
+
+    private readonly Channel<(TenantId Tenant, CredentialId Id, Instant At)> _waiting = Channel.CreateBounded<(
+        TenantId,
+        CredentialId,
+        Instant
+    )>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    /// <summary>A credential was used.</summary>
+    public void Note(SourceCredential credential, Instant now) =>
+        _waiting.Writer.TryWrite((credential.Tenant, credential.Id, now - TimeSpan.FromMilliseconds(now.Value % 60_000)));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var (tenant, id, at) in _waiting.Reader.ReadAllAsync(stoppingToken))
+            try
+            {
+                await store.WriteAsync(session => Credentials.SetUsed(session, id, at), stoppingToken, tenant);
+            }
+#pragma warning disable CA1031 // such as a full disk: who is let in does not depend on it
+            catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                LogUnwritten(log, e.GetType().Name);
+            }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "When a credential was last used could not be written: {Kind}")]
+    private static partial void LogUnwritten(ILogger log, string kind);
+}

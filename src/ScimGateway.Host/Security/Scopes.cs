@@ -1,0 +1,51 @@
+using System.Net;
+using ScimGateway.Protocol.Errors;
+
+namespace ScimGateway.Host.Security;
+
+/// <summary>
+/// What each scope allows, by the route that was found: its text is ours, whatever spelling a client has for it.
+/// </summary>
+internal static class Scopes
+{
+    private const string Root = "/{tenant}/scim/v2/";
+
+    // What the gateway says of itself, and of whom there is none.
+    private static readonly string[] _discovery = ["ServiceProviderConfig", "ResourceTypes", "Schemas", "Me"];
+
+    /// <summary>A request that its scope does not allow is refused here, in words that say so.</summary>
+    /// <remarks>
+    /// Bulk needs the whole: what an operation in it touches is known only once it was read, and providers that send
+    /// bulk requests push groups as well.
+    /// </remarks>
+    /// <exception cref="ScimException">It does not.</exception>
+    public static void Require(CredentialScope scope, HttpContext context)
+    {
+        if (
+            scope == CredentialScope.Full
+            || context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } route } // nothing is there to be done
+            || Allows(scope, context.Request.Method, route)
+        )
+            return;
+        // RFC 6750 §3.1
+        context.Response.Headers.WWWAuthenticate = $"{Challenges.Bearer}, error=\"insufficient_scope\"";
+        throw ScimException.Of(
+            HttpStatusCode.Forbidden,
+            scope == CredentialScope.Read
+                ? "The credential allows reading alone; use one whose scope is full, or users."
+                : "The credential allows users alone; use one whose scope is full."
+        );
+    }
+
+    private static bool Allows(CredentialScope scope, string method, string route)
+    {
+        if (scope == CredentialScope.Read)
+            return HttpMethods.IsGet(method)
+                || HttpMethods.IsHead(method)
+                || (HttpMethods.IsPost(method) && route.EndsWith("/.search", StringComparison.Ordinal));
+        if (!route.StartsWith(Root, StringComparison.Ordinal))
+            return false;
+        var first = route[Root.Length..].Split('/')[0];
+        return first == "Users" || _discovery.Contains(first);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace ScimGateway.Host.Security;
+
+/// <summary>
+/// A JWT that was read and of which nothing is believed yet (RFC 7519). What is read here is small, flat JSON in which no
+/// name stands twice, so that nobody after us reads something else in it.
+/// </summary>
+internal sealed record SignedToken(string Text, string? KeyId, JsonElement Claims)
+{
+    private const int MostDepth = 8;
+
+    private static readonly JsonDocumentOptions _json = new()
+    {
+        MaxDepth = MostDepth,
+        AllowDuplicateProperties = false,
+    };
+
+    /// <summary>Who it says that it comes from.</summary>
+    public string? Issuer => TextOf("iss");
+
+    /// <summary>Reads one; null if it is none, or one of five parts, which is encrypted (RFC 7516).</summary>
+    public static SignedToken? Read(ReadOnlySpan<char> text)
+    {
+        if (text.Length > GivenCredential.MostOfToken)
+            return null; // before anything of it is looked at
+        Span<Range> parts = stackalloc Range[4];
+        if (text.Split(parts, '.') != 3 || Part(text[parts[0]]) is not { } header || Part(text[parts[1]]) is not { } claims)
+            return null;
+        // RFC 7515 §4.1.11: what has to be understood, and is not. Nor is any key taken that a token brings along.
+        if (header.TryGetProperty("crit", out _))
+            return null;
+        return header.TryGetProperty("kid", out var id)
+            ? id.ValueKind == JsonValueKind.String
+                ? new SignedToken(text.ToString(), id.GetString(), claims)
+                : null
+            : new SignedToken(text.ToString(), null, claims);
+    }
+
+    /// <summary>What it says by a name, if that is a text.</summary>
+    public string? TextOf(string claim) =>
+        Claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    /// <summary>A time that it says, in seconds since 1970; null where it says none.</summary>
+    public double? TimeOf(string claim) =>
+        Claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble()
+            : null;
+
+    /// <summary>Whether it says something, alone or among others.</summary>
+    public bool Says(string claim, string wanted) =>
+        Claims.TryGetProperty(claim, out var value)
+        && (
+            value.ValueKind == JsonValueKind.Array
+                ? value.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(wanted))
+                : value.ValueKind == JsonValueKind.String && value.ValueEquals(wanted)
+        );
+
+    private static JsonElement? Part(ReadOnlySpan<char> base64)
+    {
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(base64.Length)];
+        if (!Base64Url.TryDecodeFromChars(base64, bytes, out var length))
+            return null;
+        try
+        {
+            using var document = JsonDocument.Parse(bytes.AsMemory(0, length), _json);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

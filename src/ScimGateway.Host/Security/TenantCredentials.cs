@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+
+namespace ScimGateway.Host.Security;
+
+/// <summary>All that sources of one tenant are let in by, as it was read.</summary>
+internal sealed class TenantCredentials
+{
+    private readonly SourceCredential[] _all;
+
+    // Which of them a token was given for. Whoever tries tokens cannot choose where their hashes lie, so that the time of
+    // a look tells nothing.
+    private readonly ConcurrentDictionary<long, (byte[] Hash, SourceCredential For, Instant Expires)> _given = new();
+
+    public TenantCredentials(IEnumerable<SourceCredential> all, IEnumerable<AccessToken> given)
+    {
+        _all = [.. all];
+        foreach (var token in given)
+            Give(token);
+    }
+
+    /// <summary>An unknown tenant's: it takes as long as one with a credential.</summary>
+    public static TenantCredentials Nobodys { get; } =
+        new(
+            [
+                new(
+                    new Credential { Kind = "", Hash = RandomNumberGenerator.GetBytes(SecretHash.Bytes) },
+                    new Caller(default, 0, "", new Preferences())
+                ),
+            ],
+            []
+        );
+
+    /// <summary>The one that was given; null if it is none of the tenant's, or over.</summary>
+    public SourceCredential? Find(CredentialKind kind, ReadOnlySpan<byte> hash, Instant now)
+    {
+        SourceCredential? found = null;
+        foreach (var credential in _all) // each of them, so that the time tells nothing
+            if (credential.Is(kind, hash))
+                found = credential;
+        if (found is null && kind == CredentialKind.Bearer)
+            found = WasGiven(hash, now);
+        return found?.IsGood(now) == true ? found : null;
+    }
+
+    /// <summary>The clients that show assertions, or the issuers whose tokens let in, one after the other.</summary>
+    public IEnumerable<SourceCredential> Trusting(CredentialKind kind, string issuer, Instant now) =>
+        _all.Where(one => one.Kind == kind && one.IsGood(now) && one.Issuer is { } trust && trust.Knows(issuer, one));
+
+    /// <summary>The same as <paramref name="issuer"/> in what was read before, with the keys that it has.</summary>
+    public IssuerKeys? KeysOf(TrustedIssuer issuer) =>
+        Array.Find(_all, one => one.Issuer?.Keys.IsOf(issuer) == true)?.Issuer!.Keys;
+
+    /// <summary>From now on a token lets in, as what it was given for does.</summary>
+    public void Give(AccessToken token)
+    {
+        if (Array.Find(_all, one => one.Id == token.CredentialId) is { } credential)
+            _given[KeyOf(token.Hash)] = (token.Hash, credential, token.Expires);
+    }
+
+    /// <summary>A token lets nobody in any more.</summary>
+    public void Take(AccessToken token) => _given.TryRemove(KeyOf(token.Hash), out _);
+
+    /// <summary>Forgets tokens that are over.</summary>
+    public void TakeExpired(Instant now)
+    {
+        foreach (var (key, token) in _given)
+            if (token.Expires <= now)
+                _given.TryRemove(key, out _);
+    }
+
+    private SourceCredential? WasGiven(ReadOnlySpan<byte> hash, Instant now) =>
+        hash.Length == SecretHash.Bytes
+        && _given.TryGetValue(KeyOf(hash), out var token)
+        && CryptographicOperations.FixedTimeEquals(hash, token.Hash)
+        && now < token.Expires
+            ? token.For
+            : null;
+
+    private static long KeyOf(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadInt64LittleEndian(hash);
+}

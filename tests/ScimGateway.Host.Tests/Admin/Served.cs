@@ -1,0 +1,182 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using ScimGateway.Host.Admin;
+using ScimGateway.Host.Serve;
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.SlackEmulator;
+using ScimGateway.Tests;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Admin;
+
+/// <summary>The gateway as 'serve' starts it, on a socket and with nothing set up, beside a pretend Slack.</summary>
+internal sealed class Served : IAsyncDisposable
+{
+    private readonly TimeProvider _clock;
+    private readonly string[] _more;
+    private WebApplication _app;
+
+    private Served(WebApplication app, SlackEmulatorServer slack, string data, string key, TimeProvider clock, string[] more)
+    {
+        (_app, Slack, Data, Key, _clock, _more) = (app, slack, data, key, clock, more);
+        Client = NewClient(key);
+    }
+
+    public SlackEmulatorServer Slack { get; }
+
+    /// <summary>The folder of what it keeps.</summary>
+    public string Data { get; }
+
+    /// <summary>The key of an owner of all.</summary>
+    public string Key { get; }
+
+    /// <summary>An administrator with that key.</summary>
+    public HttpClient Client { get; private set; }
+
+    public Uri Base => new(_app.Urls.First());
+
+    public Store Store => _app.Services.GetRequiredService<Store>();
+
+    public static async Task<Served> StartAsync(int seed = 0, TimeProvider? clock = null, params string[] more)
+    {
+        clock ??= TimeProvider.System;
+        var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = seed, Clock = clock });
+        var data = Directory.CreateTempSubdirectory("scimgateway-served-").FullName;
+        var app = await RunAsync(slack, data, clock, ["--init", .. more]);
+        var key = AdminSecret.New();
+        await app.Services.GetRequiredService<Store>()
+            .WriteAsync(
+                session => AdminKeys.Insert(session, AdminSecret.Key("the tests'", Role.Owner, key, clock.Now())),
+                CancellationToken.None
+            );
+        return new Served(app, slack, data, key, clock, more);
+    }
+
+    /// <summary>Another process with the same folder.</summary>
+    public async Task RestartAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _app = await RunAsync(Slack, Data, _clock, _more);
+        Client = NewClient(Key);
+    }
+
+    /// <summary>An administrator with a key.</summary>
+    public HttpClient NewClient(string? key)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(Base, AdminPaths.Base + "/") };
+        if (key is not null)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    /// <summary>A provider with a token.</summary>
+    public HttpClient Provider(string slug, string token)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(Base, $"/{slug}/scim/v2/") };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> SendAsync(
+        HttpMethod method,
+        string path,
+        string? body = null
+    ) => SendAsync(Client, method, path, body);
+
+    public static async Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> SendAsync(
+        HttpClient client,
+        HttpMethod method,
+        string path,
+        string? body = null,
+        params (string Name, string Value)[] headers
+    )
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        var response = await client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response);
+    }
+
+    /// <summary>Asks for something and has to get it.</summary>
+    public async Task<JsonNode> AskAsync(HttpMethod method, string path, string? body = null)
+    {
+        var (status, answer, _) = await SendAsync(method, path, body);
+        Assert.True((int)status is >= 200 and < 300, $"{method} {path}: {(int)status} {answer}");
+        return answer ?? new JsonObject();
+    }
+
+    /// <summary>A tenant that is connected, and whose import has ended; its first source's token.</summary>
+    public async Task<string> SetUpAsync(string slug = "acme", string? slackToken = null)
+    {
+        await AskAsync(HttpMethod.Post, "tenants", $$"""{"slug":"{{slug}}","name":"A tenant"}""");
+        await AskAsync(
+            HttpMethod.Put,
+            $"tenants/{slug}/connection",
+            $$"""{"token":"{{slackToken ?? SlackEmulatorServer.TokenOf(1)}}"}"""
+        );
+        await ImportedAsync(slug);
+        var source = await AskAsync(HttpMethod.Post, $"tenants/{slug}/sources", """{"name":"Provider"}""");
+        var credential = await AskAsync(
+            HttpMethod.Post,
+            $"tenants/{slug}/sources/{source["id"]}/credentials",
+            """{"kind":"bearer"}"""
+        );
+        return (string)credential["secret"]!;
+    }
+
+    /// <summary>Waits until the tenant's import is done.</summary>
+    public Task ImportedAsync(string slug) =>
+        Gateway.UntilAsync(async () =>
+            (await AskAsync(HttpMethod.Get, $"tenants/{slug}/jobs?kind=import"))["items"]!
+                .AsArray()
+                .Any(job => (string?)job!["state"] == "done")
+        );
+
+    /// <summary>Has a tenant go live, whatever Slack is told by that.</summary>
+    public async Task EnableAsync(string slug = "acme")
+    {
+        var (status, job, _) = await SendAsync(HttpMethod.Post, $"tenants/{slug}/enable");
+        if (status == HttpStatusCode.Accepted)
+            await AskAsync(HttpMethod.Post, $"tenants/{slug}/jobs/{job!["id"]}/confirm");
+        else
+            Assert.Equal(HttpStatusCode.OK, status);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await Slack.DisposeAsync();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    private static async Task<WebApplication> RunAsync(
+        SlackEmulatorServer slack,
+        string data,
+        TimeProvider clock,
+        string[] arguments
+    )
+    {
+        var app = await ServeCommand.BuildAsync(
+            ["--urls", "http://127.0.0.1:0", "--data", data, "--slack", slack.BaseUrl.ToString(), .. arguments],
+            clock
+        );
+        await app.StartAsync();
+        return app;
+    }
+}
