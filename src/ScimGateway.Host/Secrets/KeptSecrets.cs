@@ -53,9 +53,10 @@ internal sealed class KeptSecrets : IDisposable
     public static async Task<KeptSecrets> OpenAsync(Store store, Wrappings wrappings, CancellationToken cancel)
     {
         var ring = new StoredRing(store);
-        await ring.WrapAnewAsync(wrappings, cancel);
+        await ring.BeginAsync(wrappings, cancel);
         var secrets = new KeptSecrets(ring, wrappings);
         secrets.Protector("beginning").Protect([]); // by a key, which is there from now on
+        await ring.KeepAsync(cancel);
         return secrets;
     }
 
