@@ -163,10 +163,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             async former =>
             {
                 var (tenant, kept) = await ground
-                    .Store.ReadAsync(
-                        session => (Tenants.Find(session, id), Tenants.ClosedToken(session, id)!),
-                        cancel
-                    )
+                    .Store.ReadAsync(session => (Tenants.Find(session, id), Tenants.ClosedToken(session, id)!), cancel)
                     .ConfigureAwait(false);
                 var connection = new SlackConnection(slack, ground.Seal.Open(id, kept));
                 var home = new TenantHome(ground, tenant, connection, kept, limits);
