@@ -178,7 +178,6 @@ internal static partial class ServeCommand
         );
         foreach (var (tenant, why) in failed)
             LogNotStarted(log, tenant, why is SecretUnreadableException ? why.Message : why.GetType().Name);
-        app.Services.GetRequiredService<Health>().NotStarted = failed.Count;
     }
 
     private static void Announce(WebApplication app, ServeOptions options, string? first)
