@@ -27,7 +27,11 @@ internal sealed record SignedToken(string Text, string? KeyId, JsonElement Claim
         if (text.Length > GivenCredential.MostOfToken)
             return null; // before anything of it is looked at
         Span<Range> parts = stackalloc Range[4];
-        if (text.Split(parts, '.') != 3 || Part(text[parts[0]]) is not { } header || Part(text[parts[1]]) is not { } claims)
+        if (
+            text.Split(parts, '.') != 3
+            || Part(text[parts[0]]) is not { } header
+            || Part(text[parts[1]]) is not { } claims
+        )
             return null;
         // RFC 7515 §4.1.11: what has to be understood, and is not. Nor is any key taken that a token brings along.
         if (header.TryGetProperty("crit", out _))

@@ -83,7 +83,7 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, TimeProvid
     private SourceCredential Made(
         Credential row,
         TenantHome home,
-        IReadOnlyDictionary<int, string> names,
+        Dictionary<int, string> names,
         TenantCredentials? before
     )
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
@@ -162,9 +163,7 @@ public sealed class CredentialTests
     {
         var clock = new ManualClock();
         await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
-        var (_, former) = await gateway.MakeAsync(
-            new() { Kind = "basic", Expires = clock.GetUtcNow().AddMinutes(1) }
-        );
+        var (_, former) = await gateway.MakeAsync(new() { Kind = "basic", Expires = clock.GetUtcNow().AddMinutes(1) });
         Assert.True(await HasRoomAsync(gateway));
         var (_, next) = await gateway.MakeAsync(new() { Kind = "basic" });
 
@@ -242,13 +241,18 @@ public sealed class CredentialTests
         var (_, users) = await gateway.MakeAsync(_bearer with { Scope = "users" });
         string[] opened = ["Users", "ServiceProviderConfig", "ResourceTypes", "Schemas", "Me"];
 
-        foreach (var (methods, path) in gateway.Routes().Where(route => route.Path.StartsWith("/{tenant}/scim/v2", StringComparison.Ordinal)))
+        foreach (
+            var (methods, path) in gateway
+                .Routes()
+                .Where(route => route.Path.StartsWith("/{tenant}/scim/v2", StringComparison.Ordinal))
+        )
         foreach (var method in methods.DefaultIfEmpty("GET"))
         {
             var status = await gateway.StatusAsync(
                 $"Bearer {users.Secret}",
                 new HttpMethod(method),
-                path.Replace("{tenant}", "demo", StringComparison.Ordinal).Replace("{id}", "x", StringComparison.Ordinal)
+                path.Replace("{tenant}", "demo", StringComparison.Ordinal)
+                    .Replace("{id}", "x", StringComparison.Ordinal)
             );
             var first = path["/{tenant}/scim/v2".Length..].Trim('/').Split('/')[0];
             Assert.True(opened.Contains(first) == (status != 403), $"{method} {path}: {status}");
@@ -288,6 +292,43 @@ public sealed class CredentialTests
         Assert.Equal((1, 1), (first, next));
     }
 
+    [Theory]
+    [InlineData("bearer")]
+    [InlineData("raw")]
+    [InlineData("basic")]
+    public async Task Letting_somebody_in_costs_no_memory(string kind)
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = new ManualClock() });
+        var (_, made) = await gateway.MakeAsync(new() { Kind = kind });
+        var context = new DefaultHttpContext();
+        context.Request.Path = "/demo/scim/v2/Users";
+        context.Request.Headers.Authorization = kind switch
+        {
+            "basic" => Basic($"{made.User}:{made.Secret}"),
+            "raw" => made.Authorization,
+            _ => $"Bearer {made.Secret}",
+        };
+        var handler = new CredentialHandler(
+            gateway.Part<Homes>(),
+            gateway.Part<SourceCredentials>(),
+            gateway.Part<LastUses>(),
+            gateway.Part<TimeProvider>()
+        );
+        await handler.InitializeAsync(null!, context);
+        Assert.NotNull((await handler.AuthenticateAsync()).Principal);
+
+        long Spent()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1_000; i++)
+                _ = handler.AuthenticateAsync();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Spent(); // what is made once
+
+        Assert.Equal(0, Spent());
+    }
+
     [Fact]
     public async Task No_secret_is_in_the_store()
     {
@@ -319,7 +360,13 @@ public sealed class CredentialTests
     {
         await using var gateway = await Gateway.StartAsync();
 
-        var answer = await Scim.RawRequest.SendAsync(gateway, "GET", "/demo/scim/v2/Users", null, "Authorization: Bearer x");
+        var answer = await Scim.RawRequest.SendAsync(
+            gateway,
+            "GET",
+            "/demo/scim/v2/Users",
+            null,
+            "Authorization: Bearer x"
+        );
 
         Assert.Equal(401, answer.Status);
     }

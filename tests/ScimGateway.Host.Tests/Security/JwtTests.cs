@@ -112,10 +112,7 @@ public sealed class JwtTests
             ("an id that is no text", () => issuer.Token(Usual(), new() { ["kid"] = 1 })),
             ("what has to be understood", () => issuer.Token(Usual(), new() { ["crit"] = new JsonArray("b64") })),
             ("something changed", () => Changed(issuer.Token(Usual()))),
-            (
-                "a name twice",
-                () => Twice(issuer)
-            ),
+            ("a name twice", () => Twice(issuer)),
             ("encrypted", () => issuer.Token(Usual()) + ".AAAA.AAAA"),
             ("four parts", () => issuer.Token(Usual()) + ".AAAA"),
             ("deep", () => issuer.Token(With("more", Nested(200)))),
@@ -353,7 +350,10 @@ public sealed class JwtTests
 
         Assert.Equal(401, await gateway.StatusAsync($"Bearer {issuer.Token()}"));
 
-        Assert.Single(log.All, line => line.StartsWith("The keys of the issuer at 127.0.0.1 cannot be read", StringComparison.Ordinal));
+        Assert.Single(
+            log.All,
+            line => line.StartsWith("The keys of the issuer at 127.0.0.1 cannot be read", StringComparison.Ordinal)
+        );
         Assert.Equal(0, elsewhere.Asked);
         issuer.Instead = null;
         issuer.Pretends = null;
@@ -474,7 +474,14 @@ public sealed class JwtTests
     {
         var clock = new ManualClock();
         await using var issuer = await LittleIssuer.StartAsync(clock);
-        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock, Tenants = 2, More = Loopback });
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Clock = clock,
+                Tenants = 2,
+                More = Loopback,
+            }
+        );
         await gateway.MakeAsync(Jwt(issuer.Trusted()));
 
         Assert.Equal(200, await gateway.StatusAsync($"Bearer {issuer.Token()}"));

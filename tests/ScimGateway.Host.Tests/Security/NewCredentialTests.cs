@@ -29,9 +29,7 @@ public sealed class NewCredentialTests
     [InlineData(
         """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example/keys","claims":{"azp":"c"}}}"""
     )]
-    [InlineData(
-        $$$"""{"kind":"jwt","preset":"entraId","entraTenant":"{{{Uuid}}}","client":"{{{Uuid}}}"}"""
-    )]
+    [InlineData($$$"""{"kind":"jwt","preset":"entraId","entraTenant":"{{{Uuid}}}","client":"{{{Uuid}}}"}""")]
     [InlineData(
         """{"kind":"jwt","issuer":{"issuer":"i","audience":"8adf8e6e-67b2-4cf2-a259-e3dc5476c621","metadata":"https://issuer.example/keys","claims":{"tid":"t","azp":"c"}}}"""
     )]
@@ -42,11 +40,18 @@ public sealed class NewCredentialTests
         Assert.Empty(credential.Problems(_now, new()));
         var made = Minted.Make(credential, 7, _now);
 
-        Assert.Equal((7, credential.Kind, credential.Label, _now), (made.Row.SourceId, made.Row.Kind, made.Row.Label, made.Row.Created));
+        Assert.Equal(
+            (7, credential.Kind, credential.Label, _now),
+            (made.Row.SourceId, made.Row.Kind, made.Row.Label, made.Row.Created)
+        );
         Assert.Equal((credential.Scope, credential.Expires), (made.Row.Scope, made.Row.Expires?.ToTime()));
         Assert.Equal(32, made.Row.Hash.Length);
         Assert.NotEqual(made.Row.Hash, Minted.Make(credential, 7, _now).Row.Hash); // no two are equal
-        Assert.DoesNotContain(made.Secret ?? "sgt_", $"{made} {made.Row.Details} {made.Row.Prefix}", StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            made.Secret ?? "sgt_",
+            $"{made} {made.Row.Details} {made.Row.Prefix}",
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -61,8 +66,14 @@ public sealed class NewCredentialTests
     [InlineData("""{"kind":"raw","scheme":"BASIC"}""", "scheme")]
     [InlineData("""{"kind":"raw","scheme":""}""", "scheme")]
     [InlineData("""{"kind":"raw","scheme":"a-word-that-is-longer-than-it-may-be"}""", "scheme")]
-    [InlineData("""{"kind":"basic","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example"}}""", "issuer")]
-    [InlineData("""{"kind":"basic","assertion":{"issuer":"i","audience":"a","metadata":"https://issuer.example"}}""", "assertion")]
+    [InlineData(
+        """{"kind":"basic","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example"}}""",
+        "issuer"
+    )]
+    [InlineData(
+        """{"kind":"basic","assertion":{"issuer":"i","audience":"a","metadata":"https://issuer.example"}}""",
+        "assertion"
+    )]
     [InlineData("""{"kind":"bearer","preset":"entraId"}""", "preset")]
     [InlineData("""{"kind":"bearer","client":"x"}""", "preset")]
     [InlineData("""{"kind":"jwt"}""", "issuer")]
@@ -78,18 +89,51 @@ public sealed class NewCredentialTests
         "issuer.metadata",
         "issuer.jwks"
     )]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"http://issuer.example"}}""", "issuer.metadata")]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://u:p@issuer.example"}}""", "issuer.metadata")]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"file:///etc/passwd"}}""", "issuer.metadata")]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://10.0.0.1/"}}""", "issuer.metadata")]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://[fd00::1]/"}}""", "issuer.metadata")]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://[::ffff:10.0.0.1]/"}}""", "issuer.metadata")]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://0x7f.1/"}}""", "issuer.metadata")]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://169.254.169.254/"}}""", "issuer.metadata")]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"http://issuer.example"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://u:p@issuer.example"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"file:///etc/passwd"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://10.0.0.1/"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://[fd00::1]/"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://[::ffff:10.0.0.1]/"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://0x7f.1/"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://169.254.169.254/"}}""",
+        "issuer.metadata"
+    )]
     [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":[]}}""", "issuer.jwks")]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"oct","k":"AAAA"}]}}}""", "issuer.jwks")]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"RSA","n":"AAAA","e":"AQAB"}]}}}""", "issuer.jwks")]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"RSA","n":"*","e":"AQAB"}]}}}""", "issuer.jwks")]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"oct","k":"AAAA"}]}}}""",
+        "issuer.jwks"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"RSA","n":"AAAA","e":"AQAB"}]}}}""",
+        "issuer.jwks"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"RSA","n":"*","e":"AQAB"}]}}}""",
+        "issuer.jwks"
+    )]
     [InlineData(
         """{"kind":"jwt","issuer":{"issuer":"i","audience":"8adf8e6e-67b2-4cf2-a259-e3dc5476c621","metadata":"https://issuer.example"}}""",
         "issuer.claims"
@@ -111,13 +155,18 @@ public sealed class NewCredentialTests
         var problems = Read(wanted).Problems(_now, new());
 
         Assert.Equal(fields.Order(), problems.Keys.Order());
-        Assert.All(problems.Values.SelectMany(says => says), says => Assert.EndsWith(".", says, StringComparison.Ordinal));
+        Assert.All(
+            problems.Values.SelectMany(says => says),
+            says => Assert.EndsWith(".", says, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void A_loopback_is_asked_where_the_operator_says_so()
     {
-        var wanted = Read("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"http://127.0.0.1:1/keys"}}""");
+        var wanted = Read(
+            """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"http://127.0.0.1:1/keys"}}"""
+        );
 
         Assert.NotEmpty(wanted.Problems(_now, new()));
         Assert.Empty(wanted.Problems(_now, new() { Loopback = true }));

@@ -32,7 +32,10 @@ public sealed class TokenEndpointTests
             : await gateway.TokenAsync(client);
 
         Assert.Equal(200, status);
-        Assert.Equal(("Bearer", 3600, "users"), ((string)body["token_type"]!, (int)body["expires_in"]!, (string)body["scope"]!));
+        Assert.Equal(
+            ("Bearer", 3600, "users"),
+            ((string)body["token_type"]!, (int)body["expires_in"]!, (string)body["scope"]!)
+        );
         Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
         Assert.Equal("no-cache", answer.Headers.Pragma.ToString());
         Assert.Equal("application/json", answer.Content.Headers.ContentType!.ToString());
@@ -135,7 +138,10 @@ public sealed class TokenEndpointTests
     [InlineData("grant_type=client_credentials&client_secret=b&client_assertion=c", "invalid_request")]
     [InlineData("grant_type=client_credentials&client_assertion=c", "invalid_request")]
     [InlineData("grant_type=client_credentials&client_assertion=c&client_assertion_type=saml", "invalid_request")]
-    [InlineData("grant_type=client_credentials&a=1&b=1&c=1&d=1&e=1&f=1&g=1&h=1&i=1&j=1&k=1&l=1&m=1&n=1&o=1&p=1&q=1&r=1&s=1&t=1", "invalid_request")]
+    [InlineData(
+        "grant_type=client_credentials&a=1&b=1&c=1&d=1&e=1&f=1&g=1&h=1&i=1&j=1&k=1&l=1&m=1&n=1&o=1&p=1&q=1&r=1&s=1&t=1",
+        "invalid_request"
+    )]
     [InlineData("{\"grant_type\":\"client_credentials\"}", "invalid_request")]
     [InlineData("", "invalid_request")]
     public async Task What_makes_no_sense_is_said(string form, string error)
@@ -275,11 +281,19 @@ public sealed class TokenEndpointTests
             ("about somebody else", () => Of(new() { ["sub"] = "somebody" }), null),
             ("about nobody", () => Of(new() { ["sub"] = null }), null),
             ("for somebody else", () => Of(new() { ["aud"] = "https://gateway.example/demo/oauth/token" }), null),
-            ("for another tenant", () => Of(new() { ["aud"] = new Uri(gateway.Base, "/demo2/oauth/token").ToString() }), null),
+            (
+                "for another tenant",
+                () => Of(new() { ["aud"] = new Uri(gateway.Base, "/demo2/oauth/token").ToString() }),
+                null
+            ),
             ("without an id", () => Of(new() { ["jti"] = null }), null),
             ("without an end", () => Of(new() { ["exp"] = null }), null),
             ("over", () => Of(new() { ["exp"] = clock.GetUtcNow().AddMinutes(-2).ToUnixTimeSeconds() }), null),
-            ("for too long", () => Of(new() { ["exp"] = clock.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds() + 1 }), null),
+            (
+                "for too long",
+                () => Of(new() { ["exp"] = clock.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds() + 1 }),
+                null
+            ),
             ("not yet", () => Of(new() { ["nbf"] = clock.GetUtcNow().AddMinutes(3).ToUnixTimeSeconds() }), null),
             ("another client's", () => Of([]), other.User),
             ("too long", () => Of(new() { ["more"] = new string('x', 8 << 10) }), null),
@@ -291,7 +305,12 @@ public sealed class TokenEndpointTests
             clock.Advance(10); // fewer tries in a minute than have somebody wait
             Assert.True((await ShowAsync(gateway, assertion(), named)).Status == 401, what);
         }
-        Assert.Equal(200, (await ShowAsync(gateway, Of(new() { ["exp"] = clock.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds() }))).Status);
+        Assert.Equal(
+            200,
+            (
+                await ShowAsync(gateway, Of(new() { ["exp"] = clock.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds() }))
+            ).Status
+        );
         Assert.Equal(200, (await ShowAsync(gateway, Of(new() { ["aud"] = LittleIssuer.Audience }))).Status);
         Assert.Equal(200, (await ShowAsync(gateway, Of(new() { ["iss"] = issuer.Name }))).Status);
         Assert.Equal(3, gateway.Count(kept => kept.AccessTokens));
