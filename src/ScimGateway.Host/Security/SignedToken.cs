@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 
@@ -66,7 +67,7 @@ internal sealed record SignedToken(string Text, string? KeyId, JsonElement Claim
     private static JsonElement? Part(ReadOnlySpan<char> base64)
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(base64.Length)];
-        if (!Base64Url.TryDecodeFromChars(base64, bytes, out var length))
+        if (Base64Url.DecodeFromChars(base64, bytes, out _, out var length) != OperationStatus.Done)
             return null;
         try
         {

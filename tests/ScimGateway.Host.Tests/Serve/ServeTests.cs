@@ -106,15 +106,7 @@ public class ServeTests
         await using var served = await Served.StartAsync();
         var token = await served.SetUpAsync();
         await served.SetUpAsync("other", SlackEmulatorServer.TokenOf(2));
-        await served.Store.WriteAsync(
-            session =>
-                session.Execute(
-                    "update tenants set token = (select token from tenants where slug = 'acme' and id = @id) where slug = @slug",
-                    ("@id", 1),
-                    ("@slug", "other")
-                ),
-            CancellationToken.None
-        );
+        await Kept.GiveTokenAsync(served.Store, "acme", "other");
 
         await served.RestartAsync();
 
