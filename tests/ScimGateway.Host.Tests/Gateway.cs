@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
+using ScimGateway.Host.Tests.Scim;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Homes;
@@ -319,6 +320,7 @@ internal sealed class Gateway : IAsyncDisposable
             request.Content = new StringContent(body, Encoding.UTF8, "application/scim+json");
         var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
+        Described.Require(method, response.RequestMessage!.RequestUri!, response, text);
         return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)!.AsObject(), response);
     }
 

@@ -25,8 +25,13 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
     private const int MostInPage = 1_000;
     private const int InPage = 100;
 
+    private byte[]? _body;
+
     /// <summary>The store.</summary>
     public Store Store => store;
+
+    /// <summary>What is answered to the same request again, as JSON; null where that was never said.</summary>
+    public string? Remembered { get; private set; }
 
     /// <summary>By what the administrator was let in.</summary>
     public AdminKey Key => key;
@@ -206,19 +211,31 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
     /// <param name="status">The status.</param>
     /// <param name="location">Where it is, if it is new.</param>
     /// <param name="edited">What of it is edited; null for all.</param>
-    public IResult Answer(object document, int status = 200, string? location = null, object? edited = null)
+    /// <param name="again">What is answered to the same request again; null for the same.</param>
+    public IResult Answer(
+        object document,
+        int status = 200,
+        string? location = null,
+        object? edited = null,
+        object? again = null
+    )
     {
         var json = JsonSerializer.Serialize(document, document.GetType(), AdminJson.Options);
         context.Response.Headers.ETag = TagOf(
             edited is null ? json : JsonSerializer.Serialize(edited, edited.GetType(), AdminJson.Options)
         );
+        Remembered = again is null ? json : JsonSerializer.Serialize(again, again.GetType(), AdminJson.Options);
         if (location is not null)
             context.Response.Headers.Location = Url + location;
         return Results.Text(json, "application/json", Encoding.UTF8, status);
     }
 
-    private async Task<byte[]> BodyAsync()
+    /// <summary>The body as it was sent.</summary>
+    /// <exception cref="BadHttpRequestException">It is no JSON, or too long.</exception>
+    public async Task<byte[]> BodyAsync()
     {
+        if (_body is not null)
+            return _body;
         if (
             context.Request.ContentType is not { } type
             || !(
@@ -229,7 +246,7 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
             throw new BadHttpRequestException("The body is JSON: say so by Content-Type: application/json.", 415);
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, Gone);
-        return body.ToArray();
+        return _body = body.ToArray();
     }
 
     // A cursor is good for its list and filters alone, so that it never leads somewhere by mistake; it is no secret.

@@ -13,7 +13,7 @@ internal static class CredentialEndpoints
     {
         const string Path = "/sources/{source:int}/credentials";
         tenant.Reads(Path, ListAsync).Called("listCredentials", Role.Viewer);
-        tenant.MapPost(Path, CreateAsync).Called("createCredential", Role.Owner);
+        tenant.MapPost(Path, CreateAsync).Called("createCredential", Role.Owner).Once();
         tenant.MapDelete(Path + "/{credential:long}", DeleteAsync).Called("deleteCredential", Role.Owner);
     }
 
@@ -66,7 +66,8 @@ internal static class CredentialEndpoints
         return call.Answer(
             new MadeCredential(shown, minted.Secret, Form.Of(preset, minted, $"{call.Url}/{tenant.Slug}")),
             201,
-            $"{AdminPaths.Of(tenant.Slug)}/sources/{source}/credentials/{minted.Row.Id}"
+            $"{AdminPaths.Of(tenant.Slug)}/sources/{source}/credentials/{minted.Row.Id}",
+            again: new MadeCredential(shown, null, new Dictionary<string, string>())
         );
     }
 

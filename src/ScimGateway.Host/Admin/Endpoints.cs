@@ -9,7 +9,7 @@ internal static class Endpoints
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {
         var gate = app.ServiceProvider.GetRequiredService<AdminGate>();
-        var api = app.MapGroup(AdminPaths.Base).AddEndpointFilter(gate.AuditAsync);
+        var api = app.MapGroup(AdminPaths.Base).AddEndpointFilter(Repeating.OnceAsync).AddEndpointFilter(gate.AuditAsync);
         var tenant = api.MapGroup("/tenants/{slug}");
         KeyEndpoints.Map(api);
         AuditEndpoints.Map(api);
@@ -31,8 +31,15 @@ internal static class Endpoints
     }
 
     /// <summary>What it is called in openapi.yaml and in the audit trail, and what it wants of a key.</summary>
-    public static void Called(this RouteHandlerBuilder endpoint, string operation, Role role, bool ofAll = false) =>
-        endpoint.WithName(operation).WithMetadata(new Needs(role, ofAll));
+    public static RouteHandlerBuilder Called(
+        this RouteHandlerBuilder endpoint,
+        string operation,
+        Role role,
+        bool ofAll = false
+    ) => endpoint.WithName(operation).WithMetadata(new Needs(role, ofAll));
+
+    /// <summary>It makes something, and is done once however often it is sent.</summary>
+    public static void Once(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new Makes());
 
     /// <summary>What is read; HEAD, too.</summary>
     public static RouteHandlerBuilder Reads(this IEndpointRouteBuilder api, string path, Delegate read) =>

@@ -15,7 +15,7 @@ internal static class KeyEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.Reads("/keys", ListAsync).Called("listKeys", Role.Owner);
-        api.MapPost("/keys", CreateAsync).Called("createKey", Role.Owner);
+        api.MapPost("/keys", CreateAsync).Called("createKey", Role.Owner).Once();
         api.MapDelete("/keys/{key:long}", DeleteAsync).Called("deleteKey", Role.Owner);
     }
 
@@ -57,7 +57,7 @@ internal static class KeyEndpoints
             CancellationToken.None
         );
         call.Changed($"keys/{key.Id}", null, shown);
-        return call.Answer(new MadeKey(shown, secret), 201, $"{AdminPaths.Base}/keys/{key.Id}");
+        return call.Answer(new MadeKey(shown, secret), 201, $"{AdminPaths.Base}/keys/{key.Id}", again: new MadeKey(shown, null));
     }
 
     private static async Task<IResult> DeleteAsync(AdminCall call, long key)

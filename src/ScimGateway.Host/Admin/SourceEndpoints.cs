@@ -15,7 +15,7 @@ internal static class SourceEndpoints
     public static void Map(IEndpointRouteBuilder tenant)
     {
         tenant.Reads("/sources", ListAsync).Called("listSources", Role.Viewer);
-        tenant.MapPost("/sources", CreateAsync).Called("createSource", Role.Owner);
+        tenant.MapPost("/sources", CreateAsync).Called("createSource", Role.Owner).Once();
         tenant.Reads("/sources/{source:int}", ReadAsync).Called("readSource", Role.Viewer);
         tenant.MapPatch("/sources/{source:int}", UpdateAsync).Called("updateSource", Role.Owner);
         tenant.MapDelete("/sources/{source:int}", DeleteAsync).Called("deleteSource", Role.Owner);

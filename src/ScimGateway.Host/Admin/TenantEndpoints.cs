@@ -16,7 +16,7 @@ internal static class TenantEndpoints
     public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder tenant)
     {
         api.Reads("/tenants", ListAsync).Called("listTenants", Role.Viewer);
-        api.MapPost("/tenants", CreateAsync).Called("createTenant", Role.Owner, ofAll: true);
+        api.MapPost("/tenants", CreateAsync).Called("createTenant", Role.Owner, ofAll: true).Once();
         tenant.Reads("", ReadAsync).Called("readTenant", Role.Viewer);
         tenant.MapPatch("", UpdateAsync).Called("updateTenant", Role.Owner);
         tenant.MapDelete("", DeleteAsync).Called("deleteTenant", Role.Owner);

@@ -30,6 +30,9 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     /// <summary>The audit trail.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    /// <summary>Requests that may be sent again.</summary>
+    public DbSet<Repeat> Repeats => Set<Repeat>();
+
     /// <summary>Rules.</summary>
     public DbSet<Rule> Rules => Set<Rule>();
 
@@ -104,6 +107,11 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         });
         modelBuilder.Entity<AccessToken>().HasIndex(t => t.CredentialId);
         modelBuilder.Entity<AdminKey>().HasIndex(k => k.Hash).IsUnique();
+        modelBuilder.Entity<Repeat>(repeat =>
+        {
+            repeat.HasKey(r => new { r.KeyId, r.Word });
+            repeat.HasIndex(r => r.At);
+        });
         modelBuilder.Entity<AuditEntry>().HasIndex(e => new { e.TenantId, e.Id });
         modelBuilder.Entity<Rule>().HasIndex(r => r.TenantId);
 

@@ -313,4 +313,88 @@ public class GateTests
         Assert.Equal(HttpStatusCode.OK, now);
         Assert.Null((await served.AskAsync(HttpMethod.Get, "tenants/acme"))["description"]);
     }
+
+    [Fact]
+    public async Task What_is_sent_again_by_the_same_word_is_made_once()
+    {
+        await using var served = await Served.StartAsync();
+        const string Wanted = """{"label":"a","role":"owner"}""";
+
+        var (made, first, answer) = await AsAsync(served.Client, "keys", Wanted, "word");
+        var (again, second, repeated) = await AsAsync(served.Client, "keys", Wanted, "word");
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (made, again));
+        Assert.Equal((int)first!["id"]!, (int)second!["id"]!);
+        Assert.NotNull((string?)first["secret"]);
+        Assert.Null((string?)second["secret"]); // it is kept nowhere
+        Assert.Equal(answer.Headers.Location, repeated.Headers.Location);
+        var (other, problem, _) = await AsAsync(served.Client, "keys", """{"label":"b","role":"owner"}""", "word");
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "urn:scimgateway:problem:idempotency-key"),
+            (other, (string?)problem!["type"])
+        );
+
+        // Somebody else's word is his own.
+        using var somebody = served.NewClient((string)first["secret"]!);
+        Assert.Equal(HttpStatusCode.Created, (await AsAsync(somebody, "keys", Wanted, "word")).Status);
+        Assert.Equal(4, (await served.AskAsync(HttpMethod.Get, "keys"))["items"]!.AsArray().Count);
+
+        // What was refused made nothing, and may be sent again as it should be.
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await AsAsync(served.Client, "tenants", """{"slug":"A","name":"A"}""", "tenant")).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await AsAsync(served.Client, "tenants", """{"slug":"a","name":"A"}""", "tenant")).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await AsAsync(served.Client, "keys", Wanted, new string('x', 65))).Status
+        );
+    }
+
+    [Fact]
+    public async Task Of_ten_at_once_by_one_word_one_makes_something()
+    {
+        await using var served = await Served.StartAsync();
+
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(_ => AsAsync(served.Client, "keys", """{"label":"at once","role":"viewer"}""", "word"))
+        );
+
+        Assert.Single(answers, answer => answer.Status == HttpStatusCode.Created && answer.Body!["secret"] is not null);
+        Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.Conflict));
+        Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "keys"))["items"]!.AsArray(),
+            key => (string?)key!["label"] == "at once"
+        );
+    }
+
+    [Fact]
+    public async Task A_word_outlives_a_restart_and_ends_with_its_day()
+    {
+        var clock = new ManualClock();
+        await using var served = await Served.StartAsync(clock: clock);
+        const string Wanted = """{"label":"a","role":"viewer"}""";
+        var (_, first, _) = await AsAsync(served.Client, "keys", Wanted, "word");
+
+        await served.RestartAsync();
+        clock.Advance(TimeSpan.FromHours(23));
+        var (_, second, _) = await AsAsync(served.Client, "keys", Wanted, "word");
+        clock.Advance(TimeSpan.FromHours(2));
+        var (_, third, _) = await AsAsync(served.Client, "keys", Wanted, "word");
+
+        Assert.Equal((int)first!["id"]!, (int)second!["id"]!);
+        Assert.NotEqual((int)first["id"]!, (int)third!["id"]!);
+    }
+
+    private static Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> AsAsync(
+        HttpClient client,
+        string path,
+        string body,
+        string word
+    ) => Served.SendAsync(client, HttpMethod.Post, path, body, ("Idempotency-Key", word));
 }

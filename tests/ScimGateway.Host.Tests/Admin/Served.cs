@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Serve;
+using ScimGateway.Host.Tests.Scim;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -21,7 +22,7 @@ namespace ScimGateway.Host.Tests.Admin;
 internal sealed class Served : IAsyncDisposable
 {
     private readonly TimeProvider _clock;
-    private readonly string[] _more;
+    private readonly Action<IServiceCollection>? _inTheBox;
     private WebApplication _app;
 
     private Served(
@@ -30,10 +31,10 @@ internal sealed class Served : IAsyncDisposable
         string data,
         string key,
         TimeProvider clock,
-        string[] more
+        Action<IServiceCollection>? inTheBox
     )
     {
-        (_app, Slack, Data, Key, _clock, _more) = (app, slack, data, key, clock, more);
+        (_app, Slack, Data, Key, _clock, _inTheBox) = (app, slack, data, key, clock, inTheBox);
         Client = NewClient(key);
     }
 
@@ -52,12 +53,16 @@ internal sealed class Served : IAsyncDisposable
 
     public Store Store => _app.Services.GetRequiredService<Store>();
 
-    public static async Task<Served> StartAsync(int seed = 0, TimeProvider? clock = null, params string[] more)
+    public static async Task<Served> StartAsync(
+        int seed = 0,
+        TimeProvider? clock = null,
+        Action<IServiceCollection>? inTheBox = null
+    )
     {
         clock ??= TimeProvider.System;
         var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = seed, Clock = clock });
         var data = Directory.CreateTempSubdirectory("scimgateway-served-").FullName;
-        var app = await RunAsync(slack, data, clock, ["--init", .. more]);
+        var app = await RunAsync(slack, data, clock, inTheBox, "--init");
         var key = AdminSecret.New();
         await app
             .Services.GetRequiredService<Store>()
@@ -65,7 +70,7 @@ internal sealed class Served : IAsyncDisposable
                 session => AdminKeys.Insert(session, AdminSecret.Key("the tests'", Role.Owner, key, clock.Now())),
                 CancellationToken.None
             );
-        return new Served(app, slack, data, key, clock, more);
+        return new Served(app, slack, data, key, clock, inTheBox);
     }
 
     /// <summary>Another process with the same folder.</summary>
@@ -74,7 +79,7 @@ internal sealed class Served : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _app = await RunAsync(Slack, Data, _clock, _more);
+        _app = await RunAsync(Slack, Data, _clock, _inTheBox);
         Client = NewClient(Key);
     }
 
@@ -116,6 +121,7 @@ internal sealed class Served : IAsyncDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
+        Described.Require(method, response.RequestMessage!.RequestUri!, response, text);
         return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response);
     }
 
@@ -170,19 +176,21 @@ internal sealed class Served : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Slack.DisposeAsync();
-        Directory.Delete(Data, recursive: true);
+        TestStore.Drop(Data);
     }
 
     private static async Task<WebApplication> RunAsync(
         SlackEmulatorServer slack,
         string data,
         TimeProvider clock,
-        string[] arguments
+        Action<IServiceCollection>? inTheBox,
+        params string[] arguments
     )
     {
         var app = await ServeCommand.BuildAsync(
-            ["--urls", "http://127.0.0.1:0", "--data", data, "--slack", slack.BaseUrl.ToString(), .. arguments],
-            clock
+            ["--urls", "http://127.0.0.1:0", "--data", data, "--store", TestStore.Of(data), "--slack", slack.BaseUrl.ToString(), .. arguments],
+            clock,
+            inTheBox
         );
         await app.StartAsync();
         return app;
