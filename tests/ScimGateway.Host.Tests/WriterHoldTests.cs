@@ -247,6 +247,8 @@ public class WriterHoldTests(ITestOutputHelper output)
         Assert.Empty(Had(1, 300, After(100)));
         Assert.Empty(Had(2, 1, After(101)));
         Assert.Empty(Had(1, 300, After(112)));
+        Assert.Empty(Had(0, 300, After(112))); // nobody's
+        Assert.Empty(Had(1, 300, After(112)));
 
         Assert.Empty(Had(2, 1, After(113))); // a moment
         Assert.Equal([(new TenantId(1), TimeSpan.FromMilliseconds(930))], Had(1, 300, After(114)));

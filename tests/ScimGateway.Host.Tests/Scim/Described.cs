@@ -48,7 +48,8 @@ internal static class Described
 
     private static void Check(JsonNode schema, JsonNode? value, string where)
     {
-        foreach (var (word, says) in Of(schema).AsObject())
+        var meant = Of(schema).AsObject();
+        foreach (var (word, says) in meant)
             switch (word)
             {
                 case "type":
@@ -74,7 +75,7 @@ internal static class Described
                             Check(of!, one, $"{where}.{field}");
                     break;
                 case "additionalProperties" when value is JsonObject its:
-                    var known = schema["properties"]?.AsObject().Select(field => field.Key).ToHashSet() ?? [];
+                    var known = meant["properties"]?.AsObject().Select(field => field.Key).ToHashSet() ?? [];
                     foreach (var (field, one) in its.Where(field => !known.Contains(field.Key)))
                         if (says is JsonObject of)
                             Check(of, one, $"{where}.{field}");

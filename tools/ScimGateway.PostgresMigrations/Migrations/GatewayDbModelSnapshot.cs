@@ -306,6 +306,47 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.ToTable("outbox");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Journal.Repeat", b =>
+                {
+                    b.Property<long>("KeyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("Word")
+                        .HasColumnType("text")
+                        .HasColumnName("word")
+                        .UseCollation("C");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("text")
+                        .HasColumnName("answer")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Asked")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("asked");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Location")
+                        .HasColumnType("text")
+                        .HasColumnName("location")
+                        .UseCollation("C");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("KeyId", "Word");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("repeats");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Links.GuardedChange", b =>
                 {
                     b.Property<long>("TenantId")

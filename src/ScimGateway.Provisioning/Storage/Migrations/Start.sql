@@ -504,3 +504,22 @@ VALUES ('20261122022443_AccessTokens', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+CREATE TABLE "repeats" (
+    "key_id" INTEGER NOT NULL,
+    "word" TEXT NOT NULL,
+    "asked" BLOB NOT NULL,
+    "at" INTEGER NOT NULL,
+    "status" INTEGER NULL,
+    "answer" TEXT NULL,
+    "location" TEXT NULL,
+    CONSTRAINT "PK_repeats" PRIMARY KEY ("key_id", "word")
+);
+
+CREATE INDEX "IX_repeats_at" ON "repeats" ("at");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122030354_Repeats', '10.0.14');
+
+COMMIT;
+

@@ -720,3 +720,37 @@ BEGIN
 END $EF$;
 COMMIT;
 
+START TRANSACTION;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122030401_Repeats') THEN
+    CREATE TABLE repeats (
+        key_id bigint NOT NULL,
+        word text COLLATE "C" NOT NULL,
+        asked bytea NOT NULL,
+        at bigint NOT NULL,
+        status integer,
+        answer text COLLATE "C",
+        location text COLLATE "C",
+        CONSTRAINT "PK_repeats" PRIMARY KEY (key_id, word)
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122030401_Repeats') THEN
+    CREATE INDEX "IX_repeats_at" ON repeats (at);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122030401_Repeats') THEN
+    INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+    VALUES ('20261122030401_Repeats', '10.0.14');
+    END IF;
+END $EF$;
+COMMIT;
+

@@ -26,8 +26,12 @@ internal sealed class WriterShares
     private (TenantId Of, long At)? _last;
     private (TenantId Of, long At)? _before;
 
-    /// <summary>A tenant's work has had the writer for so long.</summary>
-    public void Had(TenantId of, TimeSpan time) => _had[of] = _had.GetValueOrDefault(of) + time;
+    /// <summary>A tenant's work has had the writer for so long. What is nobody's makes nobody wait.</summary>
+    public void Had(TenantId of, TimeSpan time)
+    {
+        if (of != default)
+            _had[of] = _had.GetValueOrDefault(of) + time;
+    }
 
     /// <summary>And the commit of those works for so long.</summary>
     public void Committed(TimeSpan time) => _commit = time;
