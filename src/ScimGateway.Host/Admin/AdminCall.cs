@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -154,15 +155,14 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
     /// <exception cref="Problem">It is none.</exception>
     public Instant? QueryTime(string name) =>
         Query(name) is not { } value ? null
-        : DateTimeOffset.TryParse(value, null, System.Globalization.DateTimeStyles.AssumeUniversal, out var time)
-            ? Instant.Of(time)
+        : DateTimeOffset.TryParse(value, null, DateTimeStyles.AssumeUniversal, out var time) ? Instant.Of(time)
         : throw Problem.Invalid(name, "It is a time such as 2026-11-22T09:00:00Z.");
 
     /// <summary>A query parameter that is a number.</summary>
     /// <exception cref="Problem">It is none.</exception>
     public long? QueryNumber(string name) =>
         Query(name) is not { } value ? null
-        : long.TryParse(value, System.Globalization.NumberStyles.None, null, out var number) ? number
+        : long.TryParse(value, NumberStyles.None, null, out var number) ? number
         : throw Problem.Invalid(name, "It is a number.");
 
     /// <summary>A query parameter that is true or false.</summary>
@@ -182,6 +182,13 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
         if (Query("confirm") != name)
             throw Problem.Invalid("confirm", $"This cannot be undone. Add ?confirm={Uri.EscapeDataString(name)}.");
     }
+
+    /// <summary>The place of a list that goes by numbers; another one for its beginning.</summary>
+    /// <exception cref="Problem">The cursor is none of such a list.</exception>
+    public static long Numbered(string? place, long beginning = 0) =>
+        place is null ? beginning
+        : long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw NoCursor();
 
     /// <summary>Answers a page of a list: so many of what there is after the cursor that was sent.</summary>
     /// <param name="read">So many after a place, which is null for the beginning.</param>
@@ -267,8 +274,11 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
         {
             // as any other that is none
         }
-        throw Problem.Invalid("cursor", "It is of another list or of other filters; begin without one.");
+        throw NoCursor();
     }
+
+    private static Problem NoCursor() =>
+        Problem.Invalid("cursor", "It is of another list or of other filters; begin without one.");
 
     private byte[] ListTag()
     {

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -19,7 +21,14 @@ internal sealed record Needs(Role Role, bool OfAll);
 /// is changed there: each change has its line in the audit trail before it is made, which says what came of it before
 /// that is answered.
 /// </summary>
-internal sealed class AdminGate(Store store, Homes homes, TimeProvider clock)
+internal sealed partial class AdminGate(
+    Store store,
+    Homes homes,
+    RefusedCredentials refused,
+    WrongTries tries,
+    TimeProvider clock,
+    ILogger<AdminGate> log
+)
 {
     private static readonly TimeSpan _usedAgain = TimeSpan.FromMinutes(1);
 
@@ -28,7 +37,7 @@ internal sealed class AdminGate(Store store, Homes homes, TimeProvider clock)
     {
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = AdminCall.MostBytes;
         var now = clock.Now();
-        var key = await KeyAsync(context, now) ?? throw Problem.Unauthenticated();
+        var key = await KeyAsync(context, now) ?? throw TurnedAway(context);
         if (context.GetEndpoint()?.Metadata.GetMetadata<Needs>() is not { } needs)
         {
             await next(context); // nothing is there
@@ -52,7 +61,11 @@ internal sealed class AdminGate(Store store, Homes homes, TimeProvider clock)
             return await next(invocation);
         var entry = context.Features.GetRequiredFeature<AdminCall>().Audit;
         entry.Action = context.GetEndpoint()!.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName;
-        var id = await store.WriteAsync(session => AuditEntries.Insert(session, entry), CancellationToken.None);
+        var id = await store.WriteAsync(
+            session => AuditEntries.Insert(session, entry),
+            CancellationToken.None,
+            entry.TenantId ?? default
+        );
         try
         {
             var answer = await next(invocation);
@@ -66,8 +79,34 @@ internal sealed class AdminGate(Store store, Homes homes, TimeProvider clock)
         }
         finally
         {
-            await store.WriteAsync(session => AuditEntries.Complete(session, id, entry), CancellationToken.None);
+            await CompleteAsync(id, entry);
         }
+    }
+
+    // What was done is done, whether that can be written or not: a line without a status says that it may have been.
+    private async Task CompleteAsync(AuditEntryId id, AuditEntry entry)
+    {
+        try
+        {
+            await store.WriteAsync(
+                session => AuditEntries.Complete(session, id, entry),
+                CancellationToken.None,
+                entry.TenantId ?? default
+            );
+        }
+#pragma warning disable CA1031 // whatever it is, such as a full disk
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogIncomplete(log, id, e.GetType().Name);
+        }
+    }
+
+    // Counted and logged as providers' are; who shows many wrong ones is told to wait.
+    private Problem TurnedAway(HttpContext context)
+    {
+        refused.Count(isMissing: context.Request.Headers.Authorization.Count == 0);
+        return tries.Count(context) is { } wait ? Problem.TooMany(wait) : Problem.Unauthenticated();
     }
 
     private async Task<AdminKey?> KeyAsync(HttpContext context, Instant now)
@@ -84,9 +123,29 @@ internal sealed class AdminGate(Store store, Homes homes, TimeProvider clock)
         )
             return null;
         if (key.LastUsed is not { } last || now - last >= _usedAgain)
-            await store.WriteAsync(session => AdminKeys.SetUsed(session, key.Id, now), CancellationToken.None);
+            await UsedAsync(key, now);
         return key;
     }
+
+    private async Task UsedAsync(AdminKey key, Instant now)
+    {
+        try
+        {
+            await store.WriteAsync(session => AdminKeys.SetUsed(session, key.Id, now), CancellationToken.None);
+        }
+#pragma warning disable CA1031 // such as a full disk: who is let in does not depend on it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogUnwritten(log, e.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Line {Id} of the audit trail could not be completed: {Kind}")]
+    private static partial void LogIncomplete(ILogger log, AuditEntryId id, string kind);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "When an admin key was last used could not be written: {Kind}")]
+    private static partial void LogUnwritten(ILogger log, string kind);
 
     // A tenant that is not the key's is none.
     private async Task<AdminTenant?> TenantAsync(HttpContext context, AdminKey key)
@@ -95,7 +154,7 @@ internal sealed class AdminGate(Store store, Homes homes, TimeProvider clock)
             return null;
         var found = await store.AskAsync(session => Tenants.Of(session, slug));
         return found is { } row && (key.TenantId is null || key.TenantId == row.Id)
-            ? new AdminTenant(row, homes.Find(row.Slug))
+            ? new AdminTenant(row, homes.OfId(row.Id))
             : throw Problem.NotFound(
                 $"There is no tenant {slug}, or the key may not see it. GET {AdminPaths.Base}/tenants lists those there are."
             );

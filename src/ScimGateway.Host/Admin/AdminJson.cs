@@ -35,6 +35,10 @@ internal static class AdminJson
             return JsonSerializer.Deserialize<T>(json, Options)
                 ?? throw Problem.Invalid("body", "It is null, and an object is wanted.");
         }
+        catch (ArgumentException) // of a node whose field stands twice
+        {
+            throw Problem.Invalid("body", "A field stands twice.");
+        }
         catch (JsonException e)
         {
             throw Problem.Invalid(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
@@ -24,14 +23,20 @@ internal static class AuditEndpoints
         );
         return call.PageAsync(
             (after, most) =>
-                call.Store.AskAsync(session => AuditEntries.Of(session, query with { Before = Before(after) }, most)),
+                call.Store.AskAsync(session =>
+                    AuditEntries.Of(
+                        session,
+                        query with
+                        {
+                            Before = after is null ? null : AuditEntryId.Of(AdminCall.Numbered(after)),
+                        },
+                        most
+                    )
+                ),
             entry => entry.Id.ToString(),
             Show
         );
     }
-
-    private static AuditEntryId? Before(string? place) =>
-        place is null ? null : AuditEntryId.Of(long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture));
 
     private static object Show(AuditEntry entry) =>
         new

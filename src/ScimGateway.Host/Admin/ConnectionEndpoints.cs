@@ -33,7 +33,8 @@ internal static class ConnectionEndpoints
             limits,
             CancellationToken.None
         );
-        var checks = await home.Test.RunAsync(call.Gone);
+        call.Changed("connection", Show(before, []), Show(await RowAsync(call), []));
+        var checks = await home.Test.RunAsync(CancellationToken.None); // who has sent the token may be gone, and it is here
         var after = await RowAsync(call);
         call.Changed("connection", Show(before, []), Show(after, []));
         return call.Answer(Show(after, checks));

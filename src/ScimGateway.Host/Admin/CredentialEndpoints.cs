@@ -1,6 +1,8 @@
-using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -25,7 +27,7 @@ internal static class CredentialEndpoints
                     SourceEndpoints.Find(call, session, source);
                     return Credentials
                         .Of(session, call.Tenant.Row.Id, source)
-                        .Where(credential => credential.Id.Value > Numbered(after))
+                        .Where(credential => credential.Id.Value > AdminCall.Numbered(after))
                         .Take(most)
                         .ToList();
                 }),
@@ -36,6 +38,7 @@ internal static class CredentialEndpoints
     private static async Task<IResult> CreateAsync(
         AdminCall call,
         int source,
+        Homes homes,
         SourceCredentials credentials,
         IOptions<IssuerOptions> issuers
     )
@@ -59,8 +62,7 @@ internal static class CredentialEndpoints
             CancellationToken.None,
             tenant.Id
         );
-        if (call.Tenant.Home is { } home)
-            await credentials.ReloadAsync(home);
+        await credentials.ReloadAsync(homes, tenant.Id);
         var shown = ShownCredential.Of(minted.Row);
         call.Changed($"sources/{source}/credentials/{minted.Row.Id}", null, shown);
         return call.Answer(
@@ -75,6 +77,7 @@ internal static class CredentialEndpoints
         AdminCall call,
         int source,
         long credential,
+        Homes homes,
         SourceCredentials credentials
     )
     {
@@ -88,14 +91,10 @@ internal static class CredentialEndpoints
             CancellationToken.None,
             tenant.Id
         );
-        if (call.Tenant.Home is { } home)
-            await credentials.ReloadAsync(home);
+        await credentials.ReloadAsync(homes, tenant.Id);
         call.Changed($"sources/{source}/credentials/{credential}", ShownCredential.Of(deleted), null);
         return Results.NoContent();
     }
-
-    private static long Numbered(string? place) =>
-        place is null ? 0 : long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private record ShownCredential(
         long Id,
@@ -105,7 +104,8 @@ internal static class CredentialEndpoints
         string Prefix,
         DateTimeOffset Created,
         DateTimeOffset? Expires,
-        DateTimeOffset? LastUsed
+        DateTimeOffset? LastUsed,
+        Trusted? Trusts
     )
     {
         public static ShownCredential Of(Credential row) =>
@@ -117,8 +117,34 @@ internal static class CredentialEndpoints
                 row.Prefix,
                 row.Created.ToTime(),
                 row.Expires?.ToTime(),
-                row.LastUsed?.ToTime()
+                row.LastUsed?.ToTime(),
+                Trusted.Of(CredentialDetails.FromJson(row.Details))
             );
+    }
+
+    // Whose signatures count: keys that were pasted by their hash.
+    private sealed record Trusted(
+        string Issuer,
+        string Audience,
+        string? Metadata,
+        string? Keys,
+        IReadOnlyDictionary<string, string>? Claims,
+        string? Client
+    )
+    {
+        public static Trusted? Of(CredentialDetails details) =>
+            details.Issuer is { } its
+                ? new Trusted(
+                    its.Issuer,
+                    its.Audience,
+                    its.Metadata,
+                    its.Jwks is { } keys
+                        ? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keys.GetRawText())))}"
+                        : null,
+                    its.Claims,
+                    details.Client
+                )
+                : null;
     }
 
     private sealed record MadeCredential : ShownCredential

@@ -9,7 +9,9 @@ internal static class Endpoints
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {
         var gate = app.ServiceProvider.GetRequiredService<AdminGate>();
-        var api = app.MapGroup(AdminPaths.Base).AddEndpointFilter(Repeating.OnceAsync).AddEndpointFilter(gate.AuditAsync);
+        var api = app.MapGroup(AdminPaths.Base)
+            .AddEndpointFilter(Repeating.OnceAsync)
+            .AddEndpointFilter(gate.AuditAsync);
         var tenant = api.MapGroup("/tenants/{slug}");
         KeyEndpoints.Map(api);
         AuditEndpoints.Map(api);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -24,7 +23,12 @@ internal static class HoldEndpoints
         var (reason, link) = (call.Query<ReasonCode>("reason"), call.QueryNumber("link"));
         return call.PageAsync(
             async (after, most) =>
-                (await call.Home.Holds.ListAsync(new HoldQuery(Numbered(after), reason, LinkOf(link)), most)).ToList(),
+                (
+                    await call.Home.Holds.ListAsync(
+                        new HoldQuery(new HoldId(AdminCall.Numbered(after)), reason, LinkOf(link)),
+                        most
+                    )
+                ).ToList(),
             hold => hold.Id.ToString(),
             hold => new
             {
@@ -94,9 +98,6 @@ internal static class HoldEndpoints
         call.Changed($"holds/{hold}", null, wanted);
         return Results.NoContent();
     }
-
-    private static HoldId Numbered(string? place) =>
-        place is null ? default : new HoldId(long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture));
 
     private static LinkId? LinkOf(long? number) => number is { } link ? new LinkId(link) : null;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
@@ -28,10 +27,15 @@ internal static partial class JobEndpoints
     public static async Task<IResult> ChangeAsync(AdminCall call, TenantChange change)
     {
         var preview = await call.Home.Changes.PreviewAsync(change, gone: call.Gone);
-        if (preview.All > 0 || preview.Counts.Count > 0 || call.QueryFlag("preview"))
-            return Answer(call, await FindAsync(call, preview.Id), 202);
+        var shown = await FindAsync(call, preview.Id);
+        call.Changed($"jobs/{preview.Id}", null, new { shown.Kind, shown.State });
+        if (IsFelt(preview) || call.QueryFlag("preview"))
+            return Answer(call, shown, 202);
+        var before = await PolicyEndpoints.ShowAsync(call, shown.Kind);
         await call.Home.Changes.ConfirmAsync(preview.Id);
-        return Answer(call, await FindAsync(call, preview.Id), 200);
+        shown = await FindAsync(call, preview.Id);
+        call.Changed($"jobs/{preview.Id}", before, await PolicyEndpoints.ShowAsync(call, shown.Kind) ?? AsIs(shown));
+        return Answer(call, shown, 200);
     }
 
     private static Task<IResult> ListAsync(AdminCall call)
@@ -40,7 +44,15 @@ internal static partial class JobEndpoints
         return call.PageAsync(
             (before, most) =>
                 call.Store.ReadAsync(session =>
-                    JobReads.Before(session, call.Tenant.Row.Id, Numbered(before), kind, state, call.Now, most)
+                    JobReads.Before(
+                        session,
+                        call.Tenant.Row.Id,
+                        new JobId(AdminCall.Numbered(before, long.MaxValue)),
+                        kind,
+                        state,
+                        call.Now,
+                        most
+                    )
                 ),
             job => job.Id.ToString(),
             job => ShownJob.Of(job)
@@ -63,7 +75,7 @@ internal static partial class JobEndpoints
                     );
                 break;
             case JobKind.Resync:
-                Watch(call.Home.Resync.AllAsync(), log);
+                Watch(await call.Home.Resync.BeginAsync(), log);
                 break;
             default:
                 throw Problem.Invalid("kind", "It is import or resync; whatever else is a job comes of a change.");
@@ -80,6 +92,7 @@ internal static partial class JobEndpoints
         var before = await FindAsync(call, id);
         if (before.Kind is JobKind.Preferences or JobKind.Rules or JobKind.Transfer && call.Key.Role < Role.Owner)
             throw Problem.Forbidden("It is an owner's change, so that an owner has to confirm it.");
+        var policy = await PolicyEndpoints.ShowAsync(call, before.Kind);
         var confirming = call.Home.Changes.ConfirmAsync(id);
         if (await Task.WhenAny(confirming, Task.Delay(_untilAnswered, clock, call.Gone)) == confirming)
             await confirming;
@@ -88,13 +101,8 @@ internal static partial class JobEndpoints
         var after = await FindAsync(call, id);
         call.Changed(
             $"jobs/{job}",
-            new { before.State },
-            new
-            {
-                after.State,
-                after.Kind,
-                after.Preview?.Counts,
-            }
+            policy ?? AsIs(before),
+            await PolicyEndpoints.ShowAsync(call, before.Kind) ?? AsIs(after)
         );
         return Answer(call, after, 200);
     }
@@ -104,6 +112,18 @@ internal static partial class JobEndpoints
         ?? throw Problem.NotFound(
             $"There is no job {id}, or what it showed was replaced by a newer one. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs lists those there are."
         );
+
+    // Somebody's turn, a command, or something that is handed over; who stays as he is need not be seen.
+    private static bool IsFelt(Preview preview) =>
+        preview.All > 0 || preview.Counts.Any(count => count.Key != "Stays" && count.Value > 0);
+
+    private static object AsIs(SeenJob job) =>
+        new
+        {
+            job.Kind,
+            job.State,
+            job.Preview?.Counts,
+        };
 
     private static IResult Answer(AdminCall call, SeenJob job, int status) =>
         call.Answer(ShownJob.Of(job, withReport: true), status);
@@ -116,9 +136,6 @@ internal static partial class JobEndpoints
             TaskContinuationOptions.OnlyOnFaulted,
             TaskScheduler.Default
         );
-
-    private static JobId Numbered(string? place) =>
-        new(place is null ? long.MaxValue : long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A job of a tenant ended early with {Kind}")]
     private static partial void LogFailed(ILogger log, string kind);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FluentValidation;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -24,7 +23,7 @@ internal static class KeyEndpoints
             (after, most) =>
                 call.Store.ReadAsync(session =>
                     AdminKeys
-                        .After(session, AdminKeyId.Of(Numbered(after)), call.Key.TenantId, most)
+                        .After(session, AdminKeyId.Of(AdminCall.Numbered(after)), call.Key.TenantId, most)
                         .ConvertAll(key => Show(session, key))
                 ),
             key => key.Id.ToString(),
@@ -56,8 +55,14 @@ internal static class KeyEndpoints
             },
             CancellationToken.None
         );
+        (call.Audit.TenantId, call.Audit.Tenant) = (tenant, shown.Tenant);
         call.Changed($"keys/{key.Id}", null, shown);
-        return call.Answer(new MadeKey(shown, secret), 201, $"{AdminPaths.Base}/keys/{key.Id}", again: new MadeKey(shown, null));
+        return call.Answer(
+            new MadeKey(shown, secret),
+            201,
+            $"{AdminPaths.Base}/keys/{key.Id}",
+            again: new MadeKey(shown, null)
+        );
     }
 
     private static async Task<IResult> DeleteAsync(AdminCall call, long key)
@@ -76,11 +81,12 @@ internal static class KeyEndpoints
                         "It is the last key of an owner of the whole gateway, without which nobody could make another. Make another one first, which lasts as long."
                     );
                 AdminKeys.Delete(session, id);
-                return Show(session, found);
+                return (Shown: Show(session, found), Tenant: found.TenantId);
             },
             CancellationToken.None
         );
-        call.Changed($"keys/{key}", deleted, null);
+        (call.Audit.TenantId, call.Audit.Tenant) = (deleted.Tenant, deleted.Shown.Tenant);
+        call.Changed($"keys/{key}", deleted.Shown, null);
         return Results.NoContent();
     }
 
@@ -107,9 +113,6 @@ internal static class KeyEndpoints
             key.LastUsed?.ToTime()
         );
 
-    private static long Numbered(string? place) =>
-        place is null ? 0 : long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture);
-
     private sealed record NewKey(string Label, Role Role, string? Tenant = null, DateTimeOffset? Expires = null);
 
     private record ShownKey(
@@ -123,7 +126,16 @@ internal static class KeyEndpoints
         DateTimeOffset? LastUsed
     );
 
-    private sealed record MadeKey(ShownKey Key, string? Secret) : ShownKey(Key);
+    private sealed record MadeKey : ShownKey
+    {
+        public MadeKey(ShownKey shown, string? secret)
+            : base(shown) => Secret = secret;
+
+        public string? Secret { get; }
+
+        // Records print what they hold.
+        public override string ToString() => nameof(MadeKey);
+    }
 
     private sealed class Validator : AbstractValidator<NewKey>
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model;
@@ -31,7 +30,15 @@ internal static class LinkEndpoints
         return call.PageAsync(
             async (after, most) =>
                 (
-                    await links.ListAsync(call.Tenant.Row.Id, query with { After = Numbered(after), Most = most })
+                    await links.ListAsync(
+                        call.Tenant.Row.Id,
+                        query with
+                        {
+                            After = new LinkId(AdminCall.Numbered(after)),
+                            Most = most,
+                        },
+                        call.Gone
+                    )
                 ).ToList(),
             link => link.Id.ToString(),
             Shown
@@ -119,7 +126,4 @@ internal static class LinkEndpoints
 
     private static JsonObject Json(object shown) =>
         JsonSerializer.SerializeToNode(shown, shown.GetType(), AdminJson.Options)!.AsObject();
-
-    private static LinkId Numbered(string? place) =>
-        place is null ? default : new LinkId(long.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture));
 }

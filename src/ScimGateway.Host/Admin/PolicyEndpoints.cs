@@ -12,8 +12,15 @@ internal static class PolicyEndpoints
     private const string WaitBudget = "waitBudget";
     private const string Seconds = "waitBudgetSeconds";
 
+    private const int MostRules = 100;
+    private const int MostOfName = 100;
+    private const int MostOfFilter = 4_096;
+
     private static readonly JsonObject _defaults = Show(new Preferences());
-    private static readonly string[] _noFilter = ["A rule is a SCIM filter over users, as a text."];
+    private static readonly string[] _noFilter =
+    [
+        $"A rule has a name of 1 to {MostOfName} letters and a SCIM filter over users of {MostOfFilter} at most.",
+    ];
 
     public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder tenant)
     {
@@ -58,10 +65,12 @@ internal static class PolicyEndpoints
         var before = Now(call);
         var from = Preset(call.Query<PresetWord>("preset"))?.Preferences ?? before;
         var after = Read(await call.PatchAsync(Show(before), Show(from)));
-        call.Changed("preferences", Differing(Show(before), Show(after)), Differing(Show(after), Show(before)));
         return await JobEndpoints.ChangeAsync(
             call,
             new TenantChange.OtherPreferences(after, call.QueryFlag("releaseLeftOut"))
+            {
+                Instead = call.Tenant.Row.Preferences,
+            }
         );
     }
 
@@ -69,14 +78,22 @@ internal static class PolicyEndpoints
 
     private static async Task<IResult> UpdateRulesAsync(AdminCall call)
     {
-        var before = await RulesAsync(call);
+        var former = await call.Store.AskAsync(session => Rules.Of(session, call.Tenant.Row.Id));
+        var before = Show(former);
         var after = await call.PatchAsync(before);
         var wrong = after
-            .Where(rule => rule.Value is not JsonValue value || value.GetValueKind() != JsonValueKind.String)
+            .Where(rule =>
+                rule.Key.Trim() != rule.Key
+                || rule.Key.Length is 0 or > MostOfName
+                || rule.Value is not JsonValue value
+                || value.GetValueKind() != JsonValueKind.String
+                || value.GetValue<string>().Length > MostOfFilter
+            )
             .ToDictionary(rule => rule.Key, _ => _noFilter);
+        if (after.Count > MostRules)
+            throw Problem.Invalid("body", $"A tenant has {MostRules} rules at most; put filters together by 'or'.");
         if (wrong.Count > 0)
             throw Problem.Invalid(wrong);
-        call.Changed("rules", before, after);
         var rules = after.Select(rule => new Rule
         {
             TenantId = call.Tenant.Row.Id,
@@ -86,16 +103,30 @@ internal static class PolicyEndpoints
         return await JobEndpoints.ChangeAsync(
             call,
             new TenantChange.OtherRules([.. rules], call.Query<LastRule>("whenNone"))
+            {
+                Instead = TenantChange.OtherRules.Named(former),
+            }
         );
     }
 
     private static Preferences Now(AdminCall call) => Preferences.FromJson(call.Tenant.Row.Preferences);
 
-    private static async Task<JsonObject> RulesAsync(AdminCall call)
-    {
-        var rules = await call.Store.AskAsync(session => Rules.Of(session, call.Tenant.Row.Id));
-        return new JsonObject(rules.Select(rule => KeyValuePair.Create(rule.Name, (JsonNode?)rule.Filter)));
-    }
+    /// <summary>What a change of a tenant's policy is about, as it is now; null of other changes.</summary>
+    public static async Task<JsonObject?> ShowAsync(AdminCall call, JobKind kind) =>
+        kind switch
+        {
+            JobKind.Preferences => await call.Store.AskAsync(session =>
+                Show(Preferences.FromJson(Tenants.Find(session, call.Tenant.Row.Id).Preferences))
+            ),
+            JobKind.Rules => await RulesAsync(call),
+            _ => null,
+        };
+
+    private static async Task<JsonObject> RulesAsync(AdminCall call) =>
+        Show(await call.Store.AskAsync(session => Rules.Of(session, call.Tenant.Row.Id)));
+
+    private static JsonObject Show(IEnumerable<Rule> rules) =>
+        new(rules.Select(rule => KeyValuePair.Create(rule.Name, (JsonNode?)rule.Filter)));
 
     private static JsonObject Show(Preferences preferences)
     {
@@ -112,7 +143,7 @@ internal static class PolicyEndpoints
             throw Problem.Invalid(WaitBudget, $"It is said in seconds: {Seconds}.");
         if (shown.Remove(Seconds, out var seconds))
             shown[WaitBudget] =
-                seconds is JsonValue value && value.TryGetValue<double>(out var said) && said is >= 0 and <= 3_600
+                seconds is JsonValue value && value.TryGetValue<double>(out var said) && said is >= 0 and <= 60
                     ? TimeSpan.FromSeconds(said).ToString("c")
                     : throw Problem.Invalid(Seconds, "A request may wait from 0 to 60 seconds.");
         var preferences = AdminJson.Read<Preferences>(JsonSerializer.SerializeToUtf8Bytes(shown));

@@ -43,6 +43,17 @@ internal sealed class Problem : Exception
     public static Problem Unauthenticated() =>
         new(401, "unauthenticated", "Not let in", "Send a valid admin key: Authorization: Bearer sga_…");
 
+    /// <summary>Many keys that are not accepted came from there.</summary>
+    public static Problem TooMany(TimeSpan wait) =>
+        new(
+            429,
+            "too-many",
+            "Too many",
+            "Too many keys that are not accepted came from this address. Use a valid one, or try again later.",
+            null,
+            wait
+        );
+
     /// <summary>The key does not allow it.</summary>
     public static Problem Forbidden(string detail) => new(403, "forbidden", "Not allowed", detail);
 
@@ -64,7 +75,7 @@ internal sealed class Problem : Exception
             412,
             "stale",
             "Edited meanwhile",
-            "The document is not the one of If-Match any more. Read it again, look at what is different and send the change again."
+            "The document is not the one that you have read any more. Read it again, look at what is different and send the change again."
         );
 
     /// <summary>It makes no sense, field by field.</summary>
@@ -91,6 +102,7 @@ internal sealed class Problem : Exception
             SlugTakenException taken => Taken(taken.Message),
             SecretUnreadableException unreadable => NotReady(unreadable.Message),
             ScimException refused => Refused(refused),
+            EditedMeanwhileException => Stale(),
             NotReadyException notReady => NotReady(notReady.Message),
             SlackUnreadableException slack => NotReady(slack.Message),
             PreferencesException preferences => Invalid(

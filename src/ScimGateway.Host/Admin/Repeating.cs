@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
@@ -39,9 +38,10 @@ internal static class Repeating
         {
             KeyId = call.Key.Id,
             Word = word,
-            Asked = SHA256.HashData(
-                [.. Encoding.UTF8.GetBytes($"{context.Request.Path}{context.Request.QueryString}\n"), .. await call.BodyAsync()]
-            ),
+            Asked = SHA256.HashData([
+                .. Encoding.UTF8.GetBytes($"{context.Request.Path}{context.Request.QueryString}\n"),
+                .. await call.BodyAsync(),
+            ]),
             At = call.Now,
         };
         var former = await call.Store.WriteAsync(

@@ -1,5 +1,7 @@
 using System.Globalization;
 using FluentValidation;
+using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
@@ -10,6 +12,8 @@ namespace ScimGateway.Host.Admin;
 /// <summary>The identity providers of a tenant.</summary>
 internal static class SourceEndpoints
 {
+    private const int MostSources = 50;
+
     private static readonly Validator _validator = new();
 
     public static void Map(IEndpointRouteBuilder tenant)
@@ -39,7 +43,12 @@ internal static class SourceEndpoints
             (after, most) =>
                 call.Store.ReadAsync(session =>
                     Sources
-                        .After(session, call.Tenant.Row.Id, Numbered(after), most)
+                        .After(
+                            session,
+                            call.Tenant.Row.Id,
+                            (int)Math.Min(AdminCall.Numbered(after), int.MaxValue),
+                            most
+                        )
                         .ConvertAll(source => Show(session, source))
                 ),
             source => source.Id.ToString(CultureInfo.InvariantCulture),
@@ -52,9 +61,13 @@ internal static class SourceEndpoints
         var tenant = call.Tenant.Row;
         var made = await call.Store.WriteAsync(
             session =>
-                Sources.Insert(session, tenant.Id, wanted.Name, wanted.Preset?.ToString()) is { } source
+                Sources.After(session, tenant.Id, 0, MostSources).Count == MostSources
+                    ? throw Problem.NotReady(
+                        $"A tenant has {MostSources} sources at most; delete one that is not used."
+                    )
+                : Sources.Insert(session, tenant.Id, wanted.Name, wanted.Preset?.ToString()) is { } source
                     ? Show(session, source)
-                    : throw Taken(wanted.Name),
+                : throw Taken(wanted.Name),
             CancellationToken.None,
             tenant.Id
         );
@@ -65,7 +78,12 @@ internal static class SourceEndpoints
     private static async Task<IResult> ReadAsync(AdminCall call, int source) =>
         Answer(call, await call.Store.ReadAsync(session => Show(session, Find(call, session, source))));
 
-    private static async Task<IResult> UpdateAsync(AdminCall call, int source)
+    private static async Task<IResult> UpdateAsync(
+        AdminCall call,
+        int source,
+        Homes homes,
+        SourceCredentials credentials
+    )
     {
         var row = await call.Store.AskAsync(session => Find(call, session, source));
         var before = new EditedSource(row.Name, WordOf(row));
@@ -77,10 +95,16 @@ internal static class SourceEndpoints
             call.Tenant.Row.Id
         );
         call.Changed($"sources/{source}", before, after);
+        await credentials.ReloadAsync(homes, call.Tenant.Row.Id); // the journal calls who comes by that name
         return Answer(call, shown);
     }
 
-    private static async Task<IResult> DeleteAsync(AdminCall call, int source)
+    private static async Task<IResult> DeleteAsync(
+        AdminCall call,
+        int source,
+        Homes homes,
+        SourceCredentials credentials
+    )
     {
         var deleted = await call.Store.WriteAsync(
             session =>
@@ -96,6 +120,7 @@ internal static class SourceEndpoints
             call.Tenant.Row.Id
         );
         call.Changed($"sources/{source}", new EditedSource(deleted.Name, WordOf(deleted)), null);
+        await credentials.ReloadAsync(homes, call.Tenant.Row.Id); // its credentials are gone, too
         return Results.NoContent();
     }
 
@@ -132,9 +157,6 @@ internal static class SourceEndpoints
         Problem.Taken(
             $"The tenant has a source '{name}' already; give this one another name, by which the journal tells them apart."
         );
-
-    private static int Numbered(string? place) =>
-        place is null ? 0 : int.Parse(place, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private sealed record EditedSource(string Name, PresetWord? Preset = null);
 

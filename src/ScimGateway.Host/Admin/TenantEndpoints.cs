@@ -69,7 +69,10 @@ internal static class TenantEndpoints
         if (after.Slug != before.Slug)
             await homes.RenameAsync(row.Id, after.Slug);
         await call.Store.WriteAsync(
-            session => Tenants.Describe(session, row.Id, after.Name, after.Description),
+            session =>
+                Tenants.Find(session, row.Id) is { } now && (now.Name, now.Description) == (row.Name, row.Description)
+                    ? Tenants.Describe(session, row.Id, after.Name, after.Description)
+                    : throw Problem.Stale(),
             CancellationToken.None,
             row.Id
         );

@@ -10,8 +10,8 @@ internal static class Validation
 
     /// <summary>A name for people.</summary>
     public static void Named<T>(this IRuleBuilder<T, string> rule) =>
-        rule.Must(name => name.Trim() is { Length: > 0 and <= MostLetters } && !name.Any(char.IsControl))
-            .WithMessage($"It is a name of 1 to {MostLetters} letters.");
+        rule.Must(name => name.Trim() == name && name.Length is > 0 and <= MostLetters && !name.Any(char.IsControl))
+            .WithMessage($"It is a name of 1 to {MostLetters} letters, without blanks around it.");
 
     /// <summary>A tenant's word in the path.</summary>
     public static void IsSlug<T>(this IRuleBuilder<T, string> rule) =>

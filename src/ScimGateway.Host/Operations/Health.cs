@@ -1,5 +1,3 @@
-using ScimGateway.Provisioning.Homes;
-using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -7,9 +5,9 @@ namespace ScimGateway.Host.Operations;
 
 /// <summary>
 /// Whether the process lives, and whether it can do its work. Both say no more than that, as anybody may ask; the log
-/// says why.
+/// says why. What is wrong with one tenant is shown with that tenant: it takes no instance from the others.
 /// </summary>
-internal sealed class Health(Store store, Homes homes, TimeProvider clock)
+internal sealed class Health(Store store, TimeProvider clock)
 {
     private const string Well = "ok";
     private const string Failed = "failed";
@@ -25,34 +23,24 @@ internal sealed class Health(Store store, Homes homes, TimeProvider clock)
 
     private async Task<IResult> ReadyAsync()
     {
-        var connected = await ConnectedAsync();
-        var (isStoreWell, areSecretsWell) = (connected is not null, connected?.TrueForAll(IsAtHome) ?? true);
-        var isWell = isStoreWell && areSecretsWell;
+        var isWell = await IsStoreWellAsync();
         return Results.Json(
-            new
-            {
-                status = isWell ? Well : Failed,
-                checks = new { store = isStoreWell ? Well : Failed, keys = areSecretsWell ? Well : Failed },
-            },
+            new { status = isWell ? Well : Failed, checks = new { store = isWell ? Well : Failed } },
             statusCode: isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
         );
     }
 
-    // What was connected has a home, unless its token could not be read.
-    private bool IsAtHome(TenantId tenant) => homes.OfId(tenant) is not null;
-
-    // Null where the store does not say.
-    private async Task<List<TenantId>?> ConnectedAsync()
+    private async Task<bool> IsStoreWellAsync()
     {
         try
         {
-            return await store.AskAsync(Tenants.Connected).AsTask().WaitAsync(_longest, clock);
+            return await store.AskAsync(KeyRing.All).AsTask().WaitAsync(_longest, clock) is not null;
         }
 #pragma warning disable CA1031 // whatever it is, the store is not well
         catch (Exception)
 #pragma warning restore CA1031
         {
-            return null;
+            return false;
         }
     }
 }

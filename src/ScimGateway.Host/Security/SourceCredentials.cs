@@ -31,6 +31,12 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, TimeProvid
     public Task ReloadAsync(TenantHome home) => ReadAsync(home, again: true);
 
     /// <summary>
+    /// The same of the home that the tenant has by now; of one that comes meanwhile they are read after what was changed.
+    /// </summary>
+    public Task ReloadAsync(Homes homes, TenantId tenant) =>
+        homes.OfId(tenant) is { } home ? ReloadAsync(home) : Task.CompletedTask;
+
+    /// <summary>
     /// Writes and changes what is in memory, in this order and one at a time; so whoever reads again finds both or
     /// neither.
     /// </summary>
@@ -65,6 +71,8 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, TimeProvid
         {
             if (!again && of.Now is { } now)
                 return now;
+            var before = of.Now;
+            of.Now = null; // if it cannot be read now, whoever comes reads it
             var (rows, names, given) = await store.ReadAsync(session =>
                 (
                     Credentials.Of(session, home.Id),
@@ -72,7 +80,7 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, TimeProvid
                     AccessTokens.Of(session, home.Id, Instant.Of(clock.GetUtcNow()))
                 )
             );
-            return of.Now = new TenantCredentials(rows.Select(row => Made(row, home, names, of.Now)), given);
+            return of.Now = new TenantCredentials(rows.Select(row => Made(row, home, names, before)), given);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Operations;
@@ -51,7 +52,15 @@ internal static partial class ServeCommand
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
-        catch (IOException e) // as when the port is taken
+        catch (Exception e)
+            when (e is FormatException or InvalidOperationException or InvalidDataException or NotSupportedException)
+        {
+            await Console.Error.WriteLineAsync(
+                $"A setting cannot be read: {e.Message} 'serve --help' says what each is."
+            );
+            return 2;
+        }
+        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException) // as when the port is taken
         {
             await Console.Error.WriteLineAsync($"{e.Message} Choose another place with --urls or --data.");
             return 1;
@@ -71,14 +80,16 @@ internal static partial class ServeCommand
         var isInit = arguments.Contains(Init);
         var configuration = ServeSettings.Read([.. arguments.Where(argument => argument != Init)]);
         var options = ServeSettings.Parse(configuration);
-        var wrappings = WrappingsOf(configuration, options, isInit);
+        var wrappings = isInit ? null : WrappingsOf(configuration, options, makes: false);
         var store = await Store.OpenAsync(StoreOf(options, isInit), CancellationToken.None);
         KeptSecrets? secrets = null;
         WebApplication? app = null;
         try
         {
+            // A new key is of use where nothing was wrapped by another one.
+            wrappings ??= WrappingsOf(configuration, options, makes: await KeptSecrets.AreNewAsync(store));
             secrets = await KeptSecrets.OpenAsync(store, wrappings, CancellationToken.None);
-            var first = await FirstKeyAsync(store, isInit, clock);
+            var isFirst = await MakesFirstKeyAsync(store, isInit, clock);
             var builder = WebApplication.CreateSlimBuilder();
             builder.WebHost.UseUrls(options.Urls);
             var services = builder.Services;
@@ -96,7 +107,7 @@ internal static partial class ServeCommand
             app = builder.Build();
             app.UseGateway();
             await StartAsync(app, options);
-            Announce(app, options, first);
+            Announce(app, options, isFirst);
             return app;
         }
         catch
@@ -109,16 +120,16 @@ internal static partial class ServeCommand
         }
     }
 
-    private static Wrappings WrappingsOf(IConfiguration configuration, ServeOptions options, bool isInit)
+    private static Wrappings WrappingsOf(IConfiguration configuration, ServeOptions options, bool makes)
     {
         var secrets = SecretsOptions.Of(configuration);
         if (secrets is { MasterKey: null, MasterKeyFile: null, Certificate: null })
         {
             var file = Path.Combine(options.Data, KeyFile);
-            if (!isInit && !File.Exists(file))
+            if (!makes && !File.Exists(file))
                 return secrets.Read(); // which says what is missing
             secrets.MasterKeyFile = file;
-            if (isInit && MasterKeyFile.TryMake(file))
+            if (makes && MasterKeyFile.TryMake(file))
                 Console.WriteLine(
                     $"""
                     A master key was made: {file}
@@ -141,7 +152,7 @@ internal static partial class ServeCommand
             return elsewhere;
         var file = Path.Combine(options.Data, StoreFile);
         if (isInit)
-            Directory.CreateDirectory(options.Data);
+            MakeFolder(options.Data);
         else if (!File.Exists(file))
             throw ServeSettings.WrongStore(
                 $"there is no store at {file}. Begin with 'serve --init', which makes it, or name the one there is."
@@ -149,21 +160,35 @@ internal static partial class ServeCommand
         return new DbConnectionStringBuilder { ["Data Source"] = file }.ConnectionString;
     }
 
-    // The secret of the first admin key, if it was made just now.
-    private static async Task<string?> FirstKeyAsync(Store store, bool isInit, TimeProvider clock)
+    // What is in it is about people, and nobody else's on this machine.
+    private static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(
+                folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
+    }
+
+    // Whether a first admin key was made just now.
+    private static async Task<bool> MakesFirstKeyAsync(Store store, bool isInit, TimeProvider clock)
     {
         if (await store.AskAsync(session => AdminKeys.IsThereAnOwner(session, clock.Now())))
-            return null;
+            return false;
         if (!isInit)
             throw new SettingException(
                 "The store has no admin key of an owner that is valid, so that nobody could set anything up. Start with 'serve --init', which makes one and shows it."
             );
         var secret = AdminSecret.New();
+        // Said before it counts: if the start fails after that, somebody has it all the same.
+        Console.WriteLine($"The first admin key, which is shown this once: {secret}");
         await store.WriteAsync(
             session => AdminKeys.Insert(session, AdminSecret.Key("first key", Role.Owner, secret, clock.Now())),
             CancellationToken.None
         );
-        return secret;
+        return true;
     }
 
     private static async Task StartAsync(WebApplication app, ServeOptions options)
@@ -180,7 +205,7 @@ internal static partial class ServeCommand
             LogNotStarted(log, tenant, why is SecretUnreadableException ? why.Message : why.GetType().Name);
     }
 
-    private static void Announce(WebApplication app, ServeOptions options, string? first)
+    private static void Announce(WebApplication app, ServeOptions options, bool isFirst)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServeCommand));
         var urls = app.Urls; // the port is known when it has started
@@ -188,14 +213,13 @@ internal static partial class ServeCommand
         {
             var url = (options.PublicUrl?.ToString() ?? urls.First()).TrimEnd('/');
             LogStarted(log, url);
-            if (first is null)
+            if (!isFirst)
                 return;
             Console.WriteLine(
                 $"""
-                The first admin key, which is shown this once: {first}
                 The admin API: {url}{AdminPaths.Base} (described at {url}/openapi.yaml)
                 Next, make a tenant:
-                    curl {url}{AdminPaths.Base}/tenants -H 'Authorization: Bearer {first}' -H 'Content-Type: application/json' -d '{Example}'
+                    curl {url}{AdminPaths.Base}/tenants -H 'Authorization: Bearer THE_KEY_ABOVE' -H 'Content-Type: application/json' -d '{Example}'
                 """
             );
         });

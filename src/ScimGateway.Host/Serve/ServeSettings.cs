@@ -145,7 +145,7 @@ internal static class ServeSettings
         var data = Path.GetFullPath(configuration[_data.Key] ?? _data.Default);
         return new ServeOptions
         {
-            Urls = configuration[_urls.Key] ?? _urls.Default,
+            Urls = Listening(configuration[_urls.Key] ?? _urls.Default),
             PublicUrl = configuration[_publicUrl.Key] is { } url
                 ? Uri.TryCreate(url, UriKind.Absolute, out var web) && PublicUrlOptions.CanBeExtended(web)
                     ? web
@@ -169,6 +169,24 @@ internal static class ServeSettings
             },
         };
     }
+
+    // As the server reads them: it says nothing of what is wrong with one before it starts.
+    private static string Listening(string urls) =>
+        urls.Split(';', StringSplitOptions.TrimEntries)
+            .All(url =>
+                url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+                && Uri.TryCreate(
+                    url.Replace("//+", "//any", StringComparison.Ordinal)
+                        .Replace("//*", "//any", StringComparison.Ordinal),
+                    UriKind.Absolute,
+                    out _
+                )
+            )
+            ? urls
+            : throw Wrong(
+                _urls,
+                "it is one address such as http://127.0.0.1:5080, or several with semicolons between; TLS is the proxy's in front of it"
+            );
 
     /// <summary>What is wrong with the store's setting.</summary>
     public static SettingException WrongStore(string says) => new($"{_store}: {says}");

@@ -150,6 +150,13 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
 #pragma warning restore CA1031
                     {
                         failed.Enqueue((id, e));
+                        await ground
+                            .Store.WriteAsync(
+                                session => Tenants.SetProblem(session, id, $"Its home did not start. {e.Message}"),
+                                CancellationToken.None,
+                                id
+                            )
+                            .ConfigureAwait(false);
                     }
                 }
             )

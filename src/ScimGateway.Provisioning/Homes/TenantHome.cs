@@ -181,6 +181,7 @@ public sealed partial class TenantHome : IAsyncDisposable
                 // The token that is kept is that of the home that the tenant has: also of a former one that comes back.
                 Tenants.SetClosedToken(session, Id, _token);
                 Recovery.TakeOver(session, Id, late);
+                Operating.Resync.EndFormer(session, Id, _ground.Clock.Now());
             })
             .ConfigureAwait(false);
         var tenant = await Connection.ReadAsync().ConfigureAwait(false);

@@ -15,6 +15,8 @@ namespace ScimGateway.Provisioning.Operating;
 /// </summary>
 public static class Connecting
 {
+    private const string Scope = "admin";
+
     /// <summary>Returns once the tenant's row says whose the token is.</summary>
     /// <exception cref="SlackUnreadableException">
     /// Slack does not take the token or does not answer, or the token is another organization's.
@@ -70,7 +72,7 @@ public static class Connecting
                 await store
                     .WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel)
                     .ConfigureAwait(false);
-                return null;
+                return Lacking(token);
             case var other:
                 throw new InvalidOperationException(other.ToString());
         }
@@ -105,6 +107,15 @@ public static class Connecting
         }
     }
 
+    /// <summary>What a token that Slack takes lacks; null if it does what is wanted, or Slack does not say.</summary>
+    internal static string? Lacking(SlackTokenTest.Valid token) =>
+        token.Scopes is { } scopes
+        && !scopes
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Contains(Scope, StringComparer.Ordinal)
+            ? $"The token has not the scope '{Scope}', without which Slack lets nobody provision: install the app again with it, and connect with the new token."
+            : null;
+
     /// <summary>Requires that an organization is no other tenant's, before anything is changed.</summary>
     /// <exception cref="SlackUnreadableException">It is.</exception>
     internal static bool RequireFree(StoreSession store, TenantId tenant, string organization) =>
@@ -130,7 +141,7 @@ public static class Connecting
         if (Links.BySlackId(store, tenantId, Kind.User, token.OwnerId) is { } owner)
             Links.Save(store, owner.Protect(ReasonCode.TokenOwner));
         var now = clock.Now();
-        Troubles.Note(store, tenantId, null, now);
+        Troubles.Note(store, tenantId, Lacking(token), now);
         try
         {
             return Tenants.SetToken(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);

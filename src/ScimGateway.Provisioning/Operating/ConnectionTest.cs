@@ -45,7 +45,6 @@ public sealed class ConnectionTest(
     TimeProvider clock
 )
 {
-    private const string Admin = "admin";
     private const string UsersRead = "users:read";
 
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
@@ -69,23 +68,31 @@ public sealed class ConnectionTest(
             await CloseAsync(other.Message).ConfigureAwait(false);
             return checks;
         }
-        checks.Add(new(Checked.Token, problem is null, problem ?? "Slack takes it."));
-        if (problem is not null || said is not SlackTokenTest.Valid token)
+        checks.Add(
+            new(
+                Checked.Token,
+                said is not (SlackTokenTest.Refused or SlackTokenTest.NoAnswer),
+                problem ?? "Slack takes it."
+            )
+        );
+        if (said is not SlackTokenTest.Valid token)
         {
-            await CloseAsync(problem!).ConfigureAwait(false);
+            // That Slack says nothing just now does not make the connection another one.
+            if (said is SlackTokenTest.Refused)
+                await CloseAsync(problem!).ConfigureAwait(false);
             return checks;
         }
         checks.Add(new(Checked.Organization, true, $"It is {token.OrganizationId}; the token is {token.OwnerId}'s."));
         checks.Add(ScopesOf(token));
         var unread = await TryReadAsync(cancel).ConfigureAwait(false);
         checks.Add(new(Checked.Read, unread is null, unread ?? "Slack shows its users."));
-        if (checks.Find(check => !check.IsWell) is { } wrong)
+        if (problem is not null)
+            await CloseAsync(problem).ConfigureAwait(false);
+        else if (unread is null)
         {
-            await CloseAsync(wrong.Says).ConfigureAwait(false);
-            return checks;
+            executor.Connect();
+            import.BeginIfDue();
         }
-        executor.Connect();
-        import.BeginIfDue();
         return checks;
     }
 
@@ -100,12 +107,7 @@ public sealed class ConnectionTest(
         if (token.Scopes is not { } scopes)
             return new(Checked.Scopes, true, "Slack does not say what it may do.");
         var all = scopes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return !all.Contains(Admin)
-                ? new(
-                    Checked.Scopes,
-                    false,
-                    $"The token has not the scope '{Admin}', without which Slack lets nobody provision: install the app again with it, and connect with the new token."
-                )
+        return Connecting.Lacking(token) is { } lacking ? new(Checked.Scopes, false, lacking)
             : all.Contains(UsersRead)
                 ? new(Checked.Scopes, true, "It may do what is wanted, and see who owns the organization.")
             : new(

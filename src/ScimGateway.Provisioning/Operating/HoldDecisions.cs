@@ -52,12 +52,11 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
         var meant = Links.BySlackId(session, store.Tenant, Kind.User, slackId)?.Id;
         var isAsked = found is { OtherId: not null } or { Reason.Code: ReasonCode.AddressAsked };
         if (!isAsked || meant is not { } link || (link != found.LinkId && link != found.OtherId))
-            throw new ArgumentException($"{slackId} is none of the accounts that it is about.", nameof(slackId));
+            throw new ArgumentException($"{slackId} is none of the accounts that it is about.");
         // The address is the other's, and a user whom Slack cannot hold with it is refused.
         if (found.OtherId is not null && link == found.LinkId && preferences.UserSlackCannotHold == Unholdable.Refuse)
             throw new ArgumentException(
-                "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide.",
-                nameof(slackId)
+                "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide."
             );
         HoldRows.Mean(session, found, link);
         return TakeOver.ByWaiting(session, Links.Get(session, link), preferences, clock.Now());

@@ -21,6 +21,14 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     /// <exception cref="PreferencesException">They contradict themselves.</exception>
     public override async Task<TenantChange> PreviewAsync(Planned planned)
     {
+        if (change.Instead is { } seen)
+        {
+            var now = await tenant
+                .Store.AskAsync(session => Tenants.Find(session, tenant.Id).Preferences)
+                .ConfigureAwait(false);
+            if (now != seen)
+                throw new EditedMeanwhileException();
+        }
         var next = Preferences.FromJson(change.Preferences.ToJson());
         var found = change with
         {

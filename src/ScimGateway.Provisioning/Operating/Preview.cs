@@ -75,3 +75,7 @@ internal sealed class Planned(int most, CancellationToken gone = default)
 
 /// <summary>The tenant is not ready for what an operator wants; the message says what is missing.</summary>
 public sealed class NotReadyException(string message) : Exception(message);
+
+/// <summary>What is to be changed is not any more what whoever changes it has seen.</summary>
+public sealed class EditedMeanwhileException()
+    : Exception("Somebody else has changed it meanwhile: read it again, look at what is different and change that.");

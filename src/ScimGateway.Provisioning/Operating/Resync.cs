@@ -17,25 +17,62 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
     public const string JobKind = "resync";
 
     private const int MostAtOnce = 100;
+    private const string Interrupted = "interrupted: the gateway was stopped meanwhile; begin it again";
+
+    /// <summary>What a former process has left of one ended with it.</summary>
+    internal static void EndFormer(StoreSession session, TenantId tenant, Instant now) =>
+        Jobs.End(session, tenant, JobKind, Interrupted, now);
+
+    private int _isUnderWay;
 
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
-    public async Task<int> AllAsync()
+    public async Task<int> AllAsync() => await (await BeginAsync().ConfigureAwait(false)).ConfigureAwait(false);
+
+    /// <summary>
+    /// Begins to plan all again, and notes so; gives back what says when it has ended, and how many there were. Where one
+    /// runs already that goes on, and this has ended.
+    /// </summary>
+    public async Task<Task<int>> BeginAsync()
     {
-        var job = await store
+        if (Interlocked.Exchange(ref _isUnderWay, 1) == 1)
+            return Task.FromResult(0);
+        try
+        {
+            return ToEndAsync(await NoteAsync().ConfigureAwait(false));
+        }
+        catch
+        {
+            Volatile.Write(ref _isUnderWay, 0);
+            throw;
+        }
+    }
+
+    private async Task<JobId> NoteAsync() =>
+        await store
             .WriteAsync(
                 session =>
                 {
-                    Jobs.End(session, store.Tenant, JobKind, "interrupted", clock.Now());
+                    Jobs.End(session, store.Tenant, JobKind, Interrupted, clock.Now());
                     return Jobs.Begin(session, store.Tenant, JobKind, "", clock.Now());
                 },
                 CancellationToken.None
             )
             .ConfigureAwait(false);
-        var all = await PlanAsync().ConfigureAwait(false);
-        await store
-            .WriteAsync(session => Jobs.End(session, job, null, clock.Now()), CancellationToken.None)
-            .ConfigureAwait(false);
-        return all;
+
+    private async Task<int> ToEndAsync(JobId job)
+    {
+        try
+        {
+            var all = await PlanAsync().ConfigureAwait(false);
+            await store
+                .WriteAsync(session => Jobs.End(session, job, null, clock.Now()), CancellationToken.None)
+                .ConfigureAwait(false);
+            return all;
+        }
+        finally
+        {
+            Volatile.Write(ref _isUnderWay, 0);
+        }
     }
 
     private async Task<int> PlanAsync()

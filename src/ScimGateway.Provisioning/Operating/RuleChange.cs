@@ -17,6 +17,12 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     /// <inheritdoc/>
     public override async Task<TenantChange> PreviewAsync(Planned planned)
     {
+        if (change.Instead is { } seen)
+        {
+            var now = await tenant.Store.AskAsync(session => Rules.Of(session, tenant.Id)).ConfigureAwait(false);
+            if (TenantChange.OtherRules.Named(now) != seen)
+                throw new EditedMeanwhileException();
+        }
         await LookAsync(tenant.Store, tenant.Current.Now, change, planned).ConfigureAwait(false);
         return change;
     }

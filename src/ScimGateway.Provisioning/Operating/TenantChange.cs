@@ -20,7 +20,15 @@ public abstract record TenantChange
     /// <summary>These rules in place of the present ones.</summary>
     /// <param name="Rules">The rules.</param>
     /// <param name="Last">What is meant where there are none any more.</param>
-    public sealed record OtherRules(IReadOnlyList<Rule> Rules, LastRule? Last = null) : TenantChange;
+    public sealed record OtherRules(IReadOnlyList<Rule> Rules, LastRule? Last = null) : TenantChange
+    {
+        /// <summary>The present ones, as whoever changes them has seen them; null where that does not matter.</summary>
+        public string? Instead { get; init; }
+
+        /// <summary>Rules as one text, by which others are told from them.</summary>
+        public static string Named(IEnumerable<Rule> rules) =>
+            string.Join('\n', rules.Select(rule => $"{rule.Name}\n{rule.Filter}"));
+    }
 
     /// <summary>These preferences in place of the present ones.</summary>
     /// <param name="Preferences">The preferences.</param>
@@ -33,6 +41,9 @@ public abstract record TenantChange
         /// Whether users without an account look for theirs by another identifier; the preview says so.
         /// </summary>
         public bool Rematches { get; init; }
+
+        /// <summary>The present ones, as whoever changes them has seen them; null where that does not matter.</summary>
+        public string? Instead { get; init; }
     }
 
     /// <summary>A disabled tenant goes on where it was, live or in its shadow run.</summary>

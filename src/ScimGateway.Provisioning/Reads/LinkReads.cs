@@ -63,22 +63,28 @@ public sealed class LinkReads(Store store)
         + "order by l.id limit @most";
 
     /// <summary>A page of links, oldest first.</summary>
-    public async Task<IReadOnlyList<ListedLink>> ListAsync(TenantId tenantId, LinkQuery query) =>
+    public async Task<IReadOnlyList<ListedLink>> ListAsync(
+        TenantId tenantId,
+        LinkQuery query,
+        CancellationToken gone = default
+    ) =>
         await store
-            .ReadAsync(session =>
-                session.All(
-                    Query,
-                    ToLink,
-                    ("@no", false),
-                    ("@after", query.After),
-                    ("@tenant", tenantId),
-                    ("@kind", query.Kind),
-                    ("@only", query.Only),
-                    ("@claimed", query.Claimed),
-                    ("@state", query.State),
-                    ("@contains", Fold.Key(query.Contains ?? "")),
-                    ("@most", query.Most)
-                )
+            .ReadAsync(
+                session =>
+                    session.All(
+                        Query,
+                        ToLink,
+                        ("@no", false),
+                        ("@after", query.After),
+                        ("@tenant", tenantId),
+                        ("@kind", query.Kind),
+                        ("@only", query.Only),
+                        ("@claimed", query.Claimed),
+                        ("@state", query.State),
+                        ("@contains", Fold.Key(query.Contains ?? "")),
+                        ("@most", query.Most)
+                    ),
+                gone
             )
             .ConfigureAwait(false);
 

@@ -33,7 +33,7 @@ public static class TenantReads
             tenant,
             Jobs.HasEndedWell(store, tenant.Id, SlackImport.JobKind),
             Sources.After(store, tenant.Id, 0, 1) is [var first, ..] ? first.Id : null,
-            Credentials.Of(store, tenant.Id).Count > 0
+            Credentials.Any(store, tenant.Id)
         );
     }
 

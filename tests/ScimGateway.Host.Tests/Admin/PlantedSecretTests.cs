@@ -45,7 +45,9 @@ public class PlantedSecretTests
             if (kind == "oauthClient")
                 secrets.Add(await TokenAsync(served, (string)made["use"]!["Client ID"]!, (string)made["secret"]!));
         }
-        secrets.Add((string)(await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a","role":"viewer"}"""))["secret"]!);
+        secrets.Add(
+            (string)(await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a","role":"viewer"}"""))["secret"]!
+        );
 
         // Used, rightly and wrongly, where they belong and where they do not.
         using var provider = served.Provider("acme", secrets[3]);

@@ -188,7 +188,17 @@ internal sealed class Served : IAsyncDisposable
     )
     {
         var app = await ServeCommand.BuildAsync(
-            ["--urls", "http://127.0.0.1:0", "--data", data, "--store", TestStore.Of(data), "--slack", slack.BaseUrl.ToString(), .. arguments],
+            [
+                "--urls",
+                "http://127.0.0.1:0",
+                "--data",
+                data,
+                "--store",
+                TestStore.Of(data),
+                "--slack",
+                slack.BaseUrl.ToString(),
+                .. arguments,
+            ],
             clock,
             inTheBox
         );

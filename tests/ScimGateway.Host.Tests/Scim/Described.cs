@@ -54,7 +54,9 @@ internal static class Described
             {
                 case "type":
                     if (!Types(says!).Any(type => IsOf(type, value)))
-                        throw Failed($"{where} is {value?.ToJsonString() ?? "null"}, and {says!.ToJsonString()} is described");
+                        throw Failed(
+                            $"{where} is {value?.ToJsonString() ?? "null"}, and {says!.ToJsonString()} is described"
+                        );
                     break;
                 case "enum":
                     if (!says!.AsArray().Any(one => JsonNode.DeepEquals(one, value)))
@@ -163,7 +165,9 @@ internal static class Described
         {
             null => null,
             IDictionary<object, object?> fields => new JsonObject(
-                fields.Select(field => KeyValuePair.Create(Convert.ToString(field.Key, CultureInfo.InvariantCulture)!, Json(field.Value)))
+                fields.Select(field =>
+                    KeyValuePair.Create(Convert.ToString(field.Key, CultureInfo.InvariantCulture)!, Json(field.Value))
+                )
             ),
             IEnumerable<object?> items => new JsonArray([.. items.Select(Json)]),
             _ => JsonSerializer.SerializeToNode(yaml),

@@ -17,18 +17,18 @@ internal sealed class PreferencesValidator : AbstractValidator<Preferences>
         RuleFor(p => p.DisableUsers)
             .Equal(false)
             .When(p => !p.UpdateUsers)
-            .WithMessage("To deactivate a user is to change it; switch UpdateUsers on, or this off.");
+            .WithMessage("To deactivate a user is to change it; switch updateUsers on, or this off.");
 
         RuleFor(p => p.RemoveAction)
             .Equal(RemoveAction.Disable)
             .When(p => !p.DisableUsers)
-            .WithMessage("Slack's DELETE deactivates, which DisableUsers forbids; switch that on, or choose Disable.");
+            .WithMessage("Slack's DELETE deactivates, which disableUsers forbids; switch that on, or choose disable.");
 
         RuleFor(p => p.ProvisionDisabledUsers)
             .Equal(false)
             .When(p => !p.CreateUsers || !p.DisableUsers)
             .WithMessage(
-                "A disabled user is created and then deactivated; switch CreateUsers and DisableUsers on, or this off."
+                "A disabled user is created and then deactivated; switch createUsers and disableUsers on, or this off."
             );
 
         RuleFor(p => p.GuardedAccounts).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
@@ -42,6 +42,6 @@ internal sealed class PreferencesValidator : AbstractValidator<Preferences>
         RuleFor(p => p.WhenSlackIsSlow)
             .Equal(WhenSlow.Accept)
             .When(p => p.WaitBudget == TimeSpan.Zero)
-            .WithMessage("Without a wait budget every write would be refused; choose Accept, or a WaitBudget.");
+            .WithMessage("Without a wait budget every write would be refused; choose accept, or a waitBudgetSeconds.");
     }
 }

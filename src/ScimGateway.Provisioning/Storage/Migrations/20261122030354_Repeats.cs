@@ -20,24 +20,21 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     at = table.Column<long>(type: "INTEGER", nullable: false),
                     status = table.Column<int>(type: "INTEGER", nullable: true),
                     answer = table.Column<string>(type: "TEXT", nullable: true),
-                    location = table.Column<string>(type: "TEXT", nullable: true)
+                    location = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_repeats", x => new { x.key_id, x.word });
-                });
+                }
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "IX_repeats_at",
-                table: "repeats",
-                column: "at");
+            migrationBuilder.CreateIndex(name: "IX_repeats_at", table: "repeats", column: "at");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "repeats");
+            migrationBuilder.DropTable(name: "repeats");
         }
     }
 }

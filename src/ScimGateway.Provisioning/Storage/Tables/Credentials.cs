@@ -40,6 +40,13 @@ public static class Credentials
         return store.All($"select {Columns} {OfTenant} order by c.id", ToCredential, ("@tenant", tenant));
     }
 
+    /// <summary>Whether a tenant has any.</summary>
+    public static bool Any(StoreSession store, TenantId tenant)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Any($"select 1 {OfTenant} limit 1", ("@tenant", tenant));
+    }
+
     /// <summary>All of a tenant's source, in the order in which they were made.</summary>
     public static List<Credential> Of(StoreSession store, TenantId tenant, int source)
     {

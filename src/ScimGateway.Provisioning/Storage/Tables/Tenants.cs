@@ -43,6 +43,7 @@ public static class Tenants
             "rules",
             "sources",
             "shown_totals",
+            "admin_keys",
         }.Select(table => RowsOf(table, "tenant_id = @id")),
     ];
 
@@ -78,7 +79,7 @@ public static class Tenants
         ArgumentNullException.ThrowIfNull(store);
         return store.All(
             $"select {Columns} from tenants where slug > @after and deleted is null and (@any or id = @id) "
-                + "and (@all or instr(lower(slug || ' ' || name || ' ' || coalesce(organization_id, '')), @search) > 0) "
+                + "and (@all or instr(slug, @search) > 0 or instr(lower(name), @search) > 0 or instr(lower(organization_id), @search) > 0) "
                 + "order by slug limit @most"
                 + OneTenants.NotAlone,
             ToTenant,
