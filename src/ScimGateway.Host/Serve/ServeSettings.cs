@@ -110,6 +110,9 @@ internal static class ServeSettings
         return help.ToString();
     }
 
+    /// <summary>Where 'serve' listens if nothing is said on its command line.</summary>
+    public static string Urls() => Read([])[_urls.Key] ?? _urls.Default;
+
     /// <summary>What was said on the command line, in the environment and in the file, in this order.</summary>
     /// <exception cref="SettingException">An argument is not known, or has no value.</exception>
     public static IConfiguration Read(IReadOnlyList<string> arguments)
