@@ -88,6 +88,7 @@ internal static class OperationCommands
                     await call.ListAsync(
                         call.OfTenant("operations"),
                         [
+                            ("search", call.Of(_search)),
                             .. await FiltersAsync(call),
                             ("from", call.TimeOf(_from)),
                             ("until", call.TimeOf(_until)),
@@ -132,7 +133,7 @@ internal static class OperationCommands
             "Shows operations as they come and as they end, until it is stopped. With --json each is a line of JSON.",
             "operation tail acme --outcome refused"
         )
-            .Takes(Words.Tenant, _search, _outcome, _source, _link, _resource)
+            .Takes(Words.Tenant, _outcome, _source, _link, _resource)
             .Does(async call =>
             {
                 var path = Call.Query(call.OfTenant("operations"), await FiltersAsync(call));
@@ -147,7 +148,6 @@ internal static class OperationCommands
 
     private static async Task<List<(string Name, object? Value)>> FiltersAsync(Call call) =>
         [
-            ("search", call.Of(_search)),
             ("outcome", call.Of(_outcome)),
             ("source", call.Of(_source) is { } source ? await call.SourceAsync(source) : null),
             ("link", call.Of(_link)),
