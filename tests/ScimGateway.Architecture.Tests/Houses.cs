@@ -166,9 +166,18 @@ internal static class Houses
                     new("Secrets", "What is kept closed and read again, the key ring and what wraps it."),
                     new("Security", "Who is let in, and as whom."),
                 ],
-                [new("Scim", "Requests read, answers and errors written.")],
+                [
+                    new("Scim", "Requests read, answers and errors written."),
+                    new("Admin", "What administrators set up and decide: who may, what comes of it, the audit trail."),
+                ],
                 [new("Setup", "All that is in the box, and the way of a request.")],
-                [new("Demo", "Gateway and pretend Slack in one process.")],
+                [
+                    new("Demo", "Gateway and pretend Slack in one process."),
+                    new(
+                        "Serve",
+                        "The gateway in production: what it is started with, and what it says where that is wrong."
+                    ),
+                ],
                 [new(Room.Entrance, "Which command is meant.")],
             ]
         ),

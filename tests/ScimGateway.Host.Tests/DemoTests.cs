@@ -47,7 +47,10 @@ public class DemoTests
         foreach (var answer in new[] { wrong, unknown, nowhere })
         {
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-            Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
+            Assert.Equal(
+                "Bearer realm=\"scim\", error=\"invalid_token\", Basic realm=\"scim\", charset=\"UTF-8\"",
+                answer.Headers.WwwAuthenticate.ToString()
+            );
             Assert.Equal(
                 await wrong.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
                 await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -424,7 +425,8 @@ internal sealed class Gateway : IAsyncDisposable
             .Select(route =>
                 (
                     route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [],
-                    "/" + route.RoutePattern.RawText!.Trim('/')
+                    // A parameter's kind is the program's, as in {source:int}.
+                    Regex.Replace("/" + route.RoutePattern.RawText!.Trim('/'), ":[a-z]+}", "}")
                 )
             );
 

@@ -14,6 +14,18 @@ namespace ScimGateway.Host.Tests;
 /// </summary>
 internal static class Kept
 {
+    /// <summary>A tenant's row has another one's Slack token, as it is kept.</summary>
+    public static Task GiveTokenAsync(Store store, string from, string to) =>
+        store.WriteAsync(
+            session =>
+                session.Execute(
+                    "update tenants set token = (select token from tenants where slug = @from) where slug = @slug",
+                    ("@from", from),
+                    ("@slug", to)
+                ),
+            CancellationToken.None
+        );
+
     /// <summary>The tables of a store.</summary>
     public static GatewayDb Open(string folder) => TestStore.Tables(folder);
 

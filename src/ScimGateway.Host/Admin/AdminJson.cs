@@ -19,6 +19,7 @@ internal static class AdminJson
             NumberHandling = JsonNumberHandling.Strict,
             PropertyNameCaseInsensitive = false,
             RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         };
 
@@ -38,9 +39,7 @@ internal static class AdminJson
         {
             throw Problem.Invalid(
                 Path(e),
-                e.BytePositionInLine is null || e.Path is null
-                    ? "A field is missing, stands twice, or is not known."
-                    : "There is no such field, it has no such value, or it stands twice."
+                "A field is missing, is not known, has no such value, or stands twice; openapi.yaml says which there are."
             );
         }
     }

@@ -175,7 +175,10 @@ internal static class DemoCommand
     {
         var now = Instant.Of(made.GetRequiredService<TimeProvider>().GetUtcNow());
         var ids = await made.GetRequiredService<Store>()
-            .WriteAsync(session => tenants.Select(tenant => tenant.Open(session, now)).ToList(), CancellationToken.None);
+            .WriteAsync(
+                session => tenants.Select(tenant => tenant.Open(session, now)).ToList(),
+                CancellationToken.None
+            );
         await Parallel.ForEachAsync(
             tenants.Zip(ids),
             new ParallelOptions { MaxDegreeOfParallelism = MostStarting },

@@ -62,10 +62,7 @@ internal sealed record DemoTenant(int Number, params IReadOnlyList<(string Name,
     public TenantId Open(StoreSession session, Instant now)
     {
         var callers = Sources.Select(source =>
-            (
-                Caller: Tenants.Open(session, Slug, Marked("Demo", " "), source.Name, Preferences),
-                source.Token
-            )
+            (Caller: Tenants.Open(session, Slug, Marked("Demo", " "), source.Name, Preferences), source.Token)
         );
         var tenant = default(TenantId);
         foreach (var (caller, token) in callers)

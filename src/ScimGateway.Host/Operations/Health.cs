@@ -1,3 +1,5 @@
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -7,15 +9,12 @@ namespace ScimGateway.Host.Operations;
 /// Whether the process lives, and whether it can do its work. Both say no more than that, as anybody may ask; the log
 /// says why.
 /// </summary>
-internal sealed class Health(Store store, TimeProvider clock)
+internal sealed class Health(Store store, Homes homes, TimeProvider clock)
 {
     private const string Well = "ok";
     private const string Failed = "failed";
 
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(2);
-
-    /// <summary>How many homes could not be started, as where a tenant's secret cannot be read.</summary>
-    public int NotStarted { get; set; }
 
     /// <summary>Where it is asked.</summary>
     public void Map(IEndpointRouteBuilder app)
@@ -26,7 +25,8 @@ internal sealed class Health(Store store, TimeProvider clock)
 
     private async Task<IResult> ReadyAsync()
     {
-        var (isStoreWell, areSecretsWell) = (await IsStoreWellAsync(), NotStarted == 0);
+        var connected = await ConnectedAsync();
+        var (isStoreWell, areSecretsWell) = (connected is not null, connected?.TrueForAll(IsAtHome) ?? true);
         var isWell = isStoreWell && areSecretsWell;
         return Results.Json(
             new
@@ -38,17 +38,21 @@ internal sealed class Health(Store store, TimeProvider clock)
         );
     }
 
-    private async Task<bool> IsStoreWellAsync()
+    // What was connected has a home, unless its token could not be read.
+    private bool IsAtHome(TenantId tenant) => homes.OfId(tenant) is not null;
+
+    // Null where the store does not say.
+    private async Task<List<TenantId>?> ConnectedAsync()
     {
         try
         {
-            return await store.AskAsync(KeyRing.All).AsTask().WaitAsync(_longest, clock) is not null;
+            return await store.AskAsync(Tenants.Connected).AsTask().WaitAsync(_longest, clock);
         }
 #pragma warning disable CA1031 // whatever it is, the store is not well
         catch (Exception)
 #pragma warning restore CA1031
         {
-            return false;
+            return null;
         }
     }
 }

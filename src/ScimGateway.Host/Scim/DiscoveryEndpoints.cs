@@ -26,6 +26,12 @@ internal static class DiscoveryEndpoints
                 {
                     Primary = true,
                 },
+                new AuthenticationScheme(
+                    "oauth2",
+                    "OAuth 2.0 client credentials",
+                    "A client of the tenant's source, at /{tenant}/oauth/token."
+                ),
+                new AuthenticationScheme("httpbasic", "HTTP Basic", "Name and password of the tenant's source."),
             ],
         };
 

@@ -13,12 +13,8 @@ namespace ScimGateway.Host.Security;
 /// It is the handler's interface alone: the base class of ASP.NET's own handlers has options, events and an encoder
 /// made for each request, of which nothing here is used.
 /// </remarks>
-internal sealed class CredentialHandler(
-    Homes homes,
-    SourceCredentials credentials,
-    LastUses uses,
-    TimeProvider clock
-) : IAuthenticationHandler
+internal sealed class CredentialHandler(Homes homes, SourceCredentials credentials, LastUses uses, TimeProvider clock)
+    : IAuthenticationHandler
 {
     /// <summary>The scheme as ASP.NET knows it.</summary>
     public const string Name = "Credential";
@@ -48,7 +44,9 @@ internal sealed class CredentialHandler(
         var given = GivenCredential.Read(_context.Request);
         // The v1 lane has a kind of its own, which opens nothing else.
         var kind =
-            given.Kind == CredentialKind.Bearer && TenantPath.IsSlackLane(_context) ? CredentialKind.SlackV1 : given.Kind;
+            given.Kind == CredentialKind.Bearer && TenantPath.IsSlackLane(_context)
+                ? CredentialKind.SlackV1
+                : given.Kind;
         var found = known.Find(kind, given.Hash(stackalloc byte[SecretHash.Bytes]), now);
         return home is null ? _nobody
             : found is not null ? LetIn(found, home, now)

@@ -31,8 +31,7 @@ internal readonly ref struct GivenCredential
         var header = request.Headers.Authorization;
         var whole = (header.Count == 1 ? header[0] : null).AsSpan().Trim();
         // The scheme's case does not matter (RFC 9110 §11.1).
-        return
-            whole.StartsWith("bearer ", StringComparison.OrdinalIgnoreCase)
+        return whole.StartsWith("bearer ", StringComparison.OrdinalIgnoreCase)
                 ? new(CredentialKind.Bearer, whole[7..].TrimStart())
             : whole.StartsWith("basic ", StringComparison.OrdinalIgnoreCase)
                 ? new(CredentialKind.Basic, whole[6..].TrimStart())

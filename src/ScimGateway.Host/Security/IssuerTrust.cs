@@ -92,9 +92,7 @@ internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
             && seconds < end + _skew.TotalSeconds
             && (
                 !token.Claims.TryGetProperty(JwtRegisteredClaimNames.Nbf, out _)
-                || (
-                    token.TimeOf(JwtRegisteredClaimNames.Nbf) is { } begin && seconds >= begin - _skew.TotalSeconds
-                )
+                || (token.TimeOf(JwtRegisteredClaimNames.Nbf) is { } begin && seconds >= begin - _skew.TotalSeconds)
             );
     }
 }

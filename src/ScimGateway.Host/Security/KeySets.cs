@@ -176,10 +176,16 @@ internal sealed partial class KeySets : IDisposable
             );
         // One time limit for all of it, as slowly as the body may come.
         using var limit = new CancellationTokenSource(_limit, TimeProvider.System);
-        using var response = await _http.GetAsync(new Uri(address), HttpCompletionOption.ResponseContentRead, limit.Token);
+        using var response = await _http.GetAsync(
+            new Uri(address),
+            HttpCompletionOption.ResponseContentRead,
+            limit.Token
+        );
         return response.StatusCode == HttpStatusCode.OK
             ? Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(limit.Token))
-            : throw new UnreadableKeysException($"Its keys were answered with {(int)response.StatusCode}, not with 200.");
+            : throw new UnreadableKeysException(
+                $"Its keys were answered with {(int)response.StatusCode}, not with 200."
+            );
     }
 
     // Whatever the name means: if one of its addresses is an inner one, somebody tries something.

@@ -21,7 +21,9 @@ internal sealed partial class LastUses(Store store, ILogger<LastUses> log) : Bac
 
     /// <summary>A credential was used.</summary>
     public void Note(SourceCredential credential, Instant now) =>
-        _waiting.Writer.TryWrite((credential.Tenant, credential.Id, now - TimeSpan.FromMilliseconds(now.Value % 60_000)));
+        _waiting.Writer.TryWrite(
+            (credential.Tenant, credential.Id, now - TimeSpan.FromMilliseconds(now.Value % 60_000))
+        );
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

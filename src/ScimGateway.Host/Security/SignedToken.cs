@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 
@@ -26,7 +27,11 @@ internal sealed record SignedToken(string Text, string? KeyId, JsonElement Claim
         if (text.Length > GivenCredential.MostOfToken)
             return null; // before anything of it is looked at
         Span<Range> parts = stackalloc Range[4];
-        if (text.Split(parts, '.') != 3 || Part(text[parts[0]]) is not { } header || Part(text[parts[1]]) is not { } claims)
+        if (
+            text.Split(parts, '.') != 3
+            || Part(text[parts[0]]) is not { } header
+            || Part(text[parts[1]]) is not { } claims
+        )
             return null;
         // RFC 7515 §4.1.11: what has to be understood, and is not. Nor is any key taken that a token brings along.
         if (header.TryGetProperty("crit", out _))
@@ -62,7 +67,7 @@ internal sealed record SignedToken(string Text, string? KeyId, JsonElement Claim
     private static JsonElement? Part(ReadOnlySpan<char> base64)
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(base64.Length)];
-        if (!Base64Url.TryDecodeFromChars(base64, bytes, out var length))
+        if (Base64Url.DecodeFromChars(base64, bytes, out _, out var length) != OperationStatus.Done)
             return null;
         try
         {

@@ -96,7 +96,10 @@ internal sealed class TokenEndpoint(
     )
     {
         if (request.Assertion is null)
-            return (known.Find(CredentialKind.OauthClient, Hash($"{request.Client}:{request.Secret}"), Instant.Of(now)), null);
+            return (
+                known.Find(CredentialKind.OauthClient, Hash($"{request.Client}:{request.Secret}"), Instant.Of(now)),
+                null
+            );
         if (SignedToken.Read(request.Assertion) is not { Issuer: { } issuer } token)
             return default;
         var url = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}{context.Request.Path}";

@@ -40,12 +40,7 @@ internal static partial class ServeCommand
             return 0;
         }
         catch (Exception e)
-            when (e
-                    is SettingException
-                        or MasterKeyException
-                        or StoreAddressException
-                        or OptionsValidationException
-            )
+            when (e is SettingException or MasterKeyException or StoreAddressException or OptionsValidationException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 2;
@@ -128,7 +123,12 @@ internal static partial class ServeCommand
                     $"""
                     A master key was made: {file}
                         Without it nobody can read the secrets in the store, you included. Keep a copy where the store's backups are not,
-                        and in production have the file elsewhere than the data: {new Setting("Secrets:MasterKeyFile", "", "", "--master-key-file")}.
+                        and in production have the file elsewhere than the data: {new Setting(
+                        "Secrets:MasterKeyFile",
+                        "",
+                        "",
+                        "--master-key-file"
+                    )}.
                     """
                 );
         }
@@ -178,7 +178,6 @@ internal static partial class ServeCommand
         );
         foreach (var (tenant, why) in failed)
             LogNotStarted(log, tenant, why is SecretUnreadableException ? why.Message : why.GetType().Name);
-        app.Services.GetRequiredService<Health>().NotStarted = failed.Count;
     }
 
     private static void Announce(WebApplication app, ServeOptions options, string? first)

@@ -163,10 +163,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             async former =>
             {
                 var (tenant, kept) = await ground
-                    .Store.ReadAsync(
-                        session => (Tenants.Find(session, id), Tenants.ClosedToken(session, id)!),
-                        cancel
-                    )
+                    .Store.ReadAsync(session => (Tenants.Find(session, id), Tenants.ClosedToken(session, id)!), cancel)
                     .ConfigureAwait(false);
                 var connection = new SlackConnection(slack, ground.Seal.Open(id, kept));
                 var home = new TenantHome(ground, tenant, connection, kept, limits);
@@ -333,7 +330,8 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
 
     private SemaphoreSlim TurnOf(TenantId id) => _turns.GetOrAdd(id, _ => new SemaphoreSlim(1));
 
-    private TenantHome? OfId(TenantId id) => All.FirstOrDefault(home => home.Id == id);
+    /// <summary>The home of a tenant; null if it has none here.</summary>
+    public TenantHome? OfId(TenantId id) => All.FirstOrDefault(home => home.Id == id);
 
     // A word that was given up may be another tenant's already.
     private bool Remove(string slug, TenantHome home) => _bySlug.TryRemove(new(slug, home));

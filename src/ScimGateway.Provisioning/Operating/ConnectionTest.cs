@@ -106,7 +106,8 @@ public sealed class ConnectionTest(
                     false,
                     $"The token has not the scope '{Admin}', without which Slack lets nobody provision: install the app again with it, and connect with the new token."
                 )
-            : all.Contains(UsersRead) ? new(Checked.Scopes, true, "It may do what is wanted, and see who owns the organization.")
+            : all.Contains(UsersRead)
+                ? new(Checked.Scopes, true, "It may do what is wanted, and see who owns the organization.")
             : new(
                 Checked.Scopes,
                 true,

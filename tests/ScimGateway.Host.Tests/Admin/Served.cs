@@ -24,7 +24,14 @@ internal sealed class Served : IAsyncDisposable
     private readonly string[] _more;
     private WebApplication _app;
 
-    private Served(WebApplication app, SlackEmulatorServer slack, string data, string key, TimeProvider clock, string[] more)
+    private Served(
+        WebApplication app,
+        SlackEmulatorServer slack,
+        string data,
+        string key,
+        TimeProvider clock,
+        string[] more
+    )
     {
         (_app, Slack, Data, Key, _clock, _more) = (app, slack, data, key, clock, more);
         Client = NewClient(key);
@@ -52,7 +59,8 @@ internal sealed class Served : IAsyncDisposable
         var data = Directory.CreateTempSubdirectory("scimgateway-served-").FullName;
         var app = await RunAsync(slack, data, clock, ["--init", .. more]);
         var key = AdminSecret.New();
-        await app.Services.GetRequiredService<Store>()
+        await app
+            .Services.GetRequiredService<Store>()
             .WriteAsync(
                 session => AdminKeys.Insert(session, AdminSecret.Key("the tests'", Role.Owner, key, clock.Now())),
                 CancellationToken.None

@@ -23,7 +23,10 @@ public class SetUpTests
         );
         Assert.Equal(("shadow", "none"), ((string?)tenant["standing"], (string?)tenant["connection"]));
         Assert.Contains("PUT /admin/api/v1/tenants/acme/connection", (string)tenant["todo"]!, StringComparison.Ordinal);
-        Assert.Equal("skip", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences"))["whenNotAllowed"]);
+        Assert.Equal(
+            "skip",
+            (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences"))["whenNotAllowed"]
+        );
 
         var connection = await served.AskAsync(
             HttpMethod.Put,
@@ -33,7 +36,10 @@ public class SetUpTests
         Assert.Equal("valid", (string?)connection["state"]);
         Assert.Equal(
             ["token", "organization", "scopes", "read"],
-            connection["checks"]!.AsArray().Where(check => (bool)check!["ok"]!).Select(check => (string)check!["check"]!)
+            connection["checks"]!
+                .AsArray()
+                .Where(check => (bool)check!["ok"]!)
+                .Select(check => (string)check!["check"]!)
         );
         await served.ImportedAsync("acme");
 
@@ -99,7 +105,11 @@ public class SetUpTests
         Assert.Contains("POST /admin/api/v1/tenants/acme/sources.", await TodoAsync(), StringComparison.Ordinal);
         var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Provider"}""");
         Assert.Contains($"sources/{source["id"]}/credentials", await TodoAsync(), StringComparison.Ordinal);
-        await served.AskAsync(HttpMethod.Post, $"tenants/acme/sources/{source["id"]}/credentials", """{"kind":"bearer"}""");
+        await served.AskAsync(
+            HttpMethod.Post,
+            $"tenants/acme/sources/{source["id"]}/credentials",
+            """{"kind":"bearer"}"""
+        );
         Assert.Contains("/enable", await TodoAsync(), StringComparison.Ordinal);
 
         async Task<string> TodoAsync() => (string)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["todo"]!;

@@ -41,7 +41,11 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
         await using (var store = await TestStore.OpenAsync(_data))
         {
             await store.WriteAsync(
-                session => new DemoTenant(1, ("demo", Gateway.Token)).Open(session, Instant.Of(TimeProvider.System.GetUtcNow())),
+                session =>
+                    new DemoTenant(1, ("demo", Gateway.Token)).Open(
+                        session,
+                        Instant.Of(TimeProvider.System.GetUtcNow())
+                    ),
                 CancellationToken.None
             );
             await Crowd.WriteAsync(store, Enumerable.Range(0, 120).Select(Large));

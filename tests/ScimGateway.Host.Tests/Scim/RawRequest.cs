@@ -84,7 +84,8 @@ internal static class RawRequest
         var headers = lines
             .Skip(1)
             .Select(line => line.Split(": ", 2))
-            .ToDictionary(pair => pair[0], pair => pair[^1], StringComparer.OrdinalIgnoreCase);
+            .GroupBy(pair => pair[0], pair => pair[^1], StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(header => header.Key, header => string.Join(", ", header), StringComparer.OrdinalIgnoreCase);
         var body = answer[(end + 4)..];
         if (headers.TryGetValue("Content-Length", out var length))
             body = body[..Math.Min(body.Length, int.Parse(length, CultureInfo.InvariantCulture))];

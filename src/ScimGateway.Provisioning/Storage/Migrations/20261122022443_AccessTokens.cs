@@ -14,29 +14,29 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 name: "access_tokens",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     credential_id = table.Column<long>(type: "INTEGER", nullable: false),
                     hash = table.Column<byte[]>(type: "BLOB", nullable: false),
                     assertion = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    expires = table.Column<long>(type: "INTEGER", nullable: false)
+                    expires = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_access_tokens", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_access_tokens_credential_id",
                 table: "access_tokens",
-                column: "credential_id");
+                column: "credential_id"
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "access_tokens");
+            migrationBuilder.DropTable(name: "access_tokens");
         }
     }
 }

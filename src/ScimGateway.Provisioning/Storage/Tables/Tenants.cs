@@ -147,11 +147,14 @@ public static class Tenants
         store.All("select id from tenants where deleted is null" + OneTenants.NotAlone, row => row.Number<TenantId>());
 
     /// <summary>Those that were ever connected.</summary>
-    internal static List<TenantId> Connected(StoreSession store) =>
-        store.All(
+    public static List<TenantId> Connected(StoreSession store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.All(
             "select id from tenants where deleted is null and token is not null order by id" + OneTenants.NotAlone,
             row => row.Number<TenantId>()
         );
+    }
 
     /// <summary>Whether an organization is another tenant's.</summary>
     internal static bool IsAnothers(StoreSession store, TenantId id, string organization) =>

@@ -1,0 +1,316 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Admin;
+
+/// <summary>Who comes in to the admin API, what of it is told, and what is kept of each change.</summary>
+public class GateTests
+{
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("sga_nobodys")]
+    [InlineData("sga_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task Without_a_key_that_is_known_nobody_comes_in(string? key)
+    {
+        await using var served = await Served.StartAsync();
+        using var client = served.NewClient(key);
+
+        foreach (var path in new[] { "tenants", "keys", "audit", "nothing", "tenants/acme" })
+        {
+            var (status, body, response) = await Served.SendAsync(client, HttpMethod.Get, path);
+            Assert.Equal((HttpStatusCode.Unauthorized, 401), (status, (int?)body!["status"]));
+            Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        }
+    }
+
+    [Fact]
+    public async Task A_key_lets_in_until_it_ends()
+    {
+        var clock = new ManualClock();
+        await using var served = await Served.StartAsync(clock: clock);
+        var ends = clock.GetUtcNow().AddHours(1).ToString("O");
+        var made = await served.AskAsync(
+            HttpMethod.Post,
+            "keys",
+            $$"""{"label":"for an hour","role":"viewer","expires":"{{ends}}"}"""
+        );
+        using var client = served.NewClient((string)made["secret"]!);
+        Assert.Equal(HttpStatusCode.OK, (await Served.SendAsync(client, HttpMethod.Get, "tenants")).Status);
+
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Served.SendAsync(client, HttpMethod.Get, "tenants")).Status);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_deleted_lets_nobody_in()
+    {
+        await using var served = await Served.StartAsync();
+        var made = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a","role":"viewer"}""");
+        using var client = served.NewClient((string)made["secret"]!);
+        Assert.Equal(HttpStatusCode.OK, (await Served.SendAsync(client, HttpMethod.Get, "tenants")).Status);
+
+        await served.AskAsync(HttpMethod.Delete, $"keys/{made["id"]}");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Served.SendAsync(client, HttpMethod.Get, "tenants")).Status);
+    }
+
+    [Fact]
+    public async Task The_last_key_of_an_owner_of_all_stays()
+    {
+        await using var served = await Served.StartAsync();
+        var keys = (await served.AskAsync(HttpMethod.Get, "keys"))["items"]!.AsArray().Select(key => (int)key!["id"]!);
+
+        var answers = new List<HttpStatusCode>();
+        foreach (var key in keys)
+            answers.Add((await served.SendAsync(HttpMethod.Delete, $"keys/{key}")).Status);
+
+        // One of the start, and the tests' own, by which they are deleted.
+        Assert.Equal([HttpStatusCode.NoContent, HttpStatusCode.Conflict], answers);
+    }
+
+    [Theory]
+    [InlineData("viewer", 200, 403, 403)]
+    [InlineData("operator", 200, 200, 403)]
+    [InlineData("owner", 200, 200, 201)]
+    public async Task A_role_allows_what_the_ones_before_it_allow(string role, int reads, int decides, int setsUp)
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+        var made = await served.AskAsync(HttpMethod.Post, "keys", $$"""{"label":"a","role":"{{role}}"}""");
+        using var client = served.NewClient((string)made["secret"]!);
+
+        Assert.Equal(reads, (int)(await Served.SendAsync(client, HttpMethod.Get, "tenants/acme")).Status);
+        Assert.Equal(decides, (int)(await Served.SendAsync(client, HttpMethod.Post, "tenants/acme/shadow")).Status);
+        Assert.Equal(
+            setsUp,
+            (int)
+                (
+                    await Served.SendAsync(client, HttpMethod.Post, "tenants", """{"slug":"other","name":"Other"}""")
+                ).Status
+        );
+    }
+
+    [Fact]
+    public async Task An_owners_change_wants_an_owner_to_confirm_it()
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+        var made = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a","role":"operator"}""");
+        using var client = served.NewClient((string)made["secret"]!);
+        var (status, job, _) = await served.SendAsync(
+            HttpMethod.Patch,
+            "tenants/acme/rules?preview=true",
+            """{"Staff":"userType eq \"Employee\""}"""
+        );
+        Assert.Equal(HttpStatusCode.Accepted, status);
+
+        var (refused, _, _) = await Served.SendAsync(
+            client,
+            HttpMethod.Post,
+            $"tenants/acme/jobs/{job!["id"]}/confirm"
+        );
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused);
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/rules")).AsObject());
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job["id"]}/confirm");
+        Assert.Single((await served.AskAsync(HttpMethod.Get, "tenants/acme/rules")).AsObject());
+    }
+
+    [Fact]
+    public async Task A_key_of_one_tenant_finds_no_other()
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+        await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"other","name":"Other"}""");
+        var made = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a","role":"owner","tenant":"acme"}""");
+        using var client = served.NewClient((string)made["secret"]!);
+
+        foreach (
+            var (method, path, body) in new[]
+            {
+                (HttpMethod.Get, "tenants/other", null),
+                (HttpMethod.Patch, "tenants/other", "{}"),
+                (HttpMethod.Delete, "tenants/other?confirm=other", null),
+                (HttpMethod.Get, "tenants/other/preferences", null),
+                (HttpMethod.Get, "tenants/other/sources", null),
+                (HttpMethod.Put, "tenants/other/connection", """{"token":"xoxp-a"}"""),
+                (HttpMethod.Get, "tenants/none", (string?)null),
+            }
+        )
+        {
+            var (status, answer, _) = await Served.SendAsync(client, method, path, body);
+            Assert.Equal((path, method, HttpStatusCode.NotFound), (path, method, status));
+            Assert.Equal("urn:scimgateway:problem:not-found", (string?)answer!["type"]);
+        }
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await Served.SendAsync(client, HttpMethod.Post, "tenants", """{"slug":"third","name":"Third"}""")).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (
+                await Served.SendAsync(
+                    client,
+                    HttpMethod.Post,
+                    "keys",
+                    """{"label":"b","role":"owner","tenant":"other"}"""
+                )
+            ).Status
+        );
+        var all = (await Served.SendAsync(client, HttpMethod.Get, "tenants")).Body!["items"]!.AsArray();
+        Assert.Equal(["acme"], all.Select(tenant => (string)tenant!["slug"]!));
+        Assert.Equal(
+            ["a"],
+            (await Served.SendAsync(client, HttpMethod.Get, "keys")).Body!["items"]!
+                .AsArray()
+                .Select(key => (string)key!["label"]!)
+        );
+        Assert.All(
+            (await Served.SendAsync(client, HttpMethod.Get, "audit")).Body!["items"]!.AsArray(),
+            entry => Assert.Equal("acme", (string?)entry!["tenant"])
+        );
+        // A key of its own is of its tenant, whatever it says.
+        var its = (
+            await Served.SendAsync(client, HttpMethod.Post, "keys", """{"label":"c","role":"viewer","tenant":"acme"}""")
+        ).Body!;
+        Assert.Equal("acme", (string?)its["tenant"]);
+    }
+
+    [Fact]
+    public async Task Each_change_is_in_the_audit_trail_with_before_and_after_and_no_secret()
+    {
+        await using var served = await Served.StartAsync();
+        var token = await served.SetUpAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"name":"Acme Europe"}""");
+        await served.SendAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"admin"}""");
+
+        var entries = (await served.AskAsync(HttpMethod.Get, "audit?tenant=acme"))["items"]!.AsArray();
+
+        Assert.Equal(
+            ["updateTenant", "updateTenant", "createCredential", "createSource", "connect", "createTenant"],
+            entries.Select(entry => (string)entry!["action"]!)
+        );
+        Assert.Equal([400, 200, 201, 201, 200, 201], entries.Select(entry => (int)entry!["status"]!));
+        Assert.All(entries, entry => Assert.Equal("the tests'", (string?)entry!["actor"]!["label"]));
+        Assert.Equal(
+            ("A tenant", "Acme Europe"),
+            ((string?)entries[1]!["before"]!["name"], (string?)entries[1]!["after"]!["name"])
+        );
+        var all = entries.ToJsonString();
+        Assert.DoesNotContain(token, all, StringComparison.Ordinal);
+        Assert.DoesNotContain(SlackEmulatorServer.TokenOf(1), all, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"slug":"Acme","name":"Acme"}""", "slug")]
+    [InlineData("""{"slug":"admin","name":"Acme"}""", "slug")]
+    [InlineData("""{"slug":"-acme","name":"Acme"}""", "slug")]
+    [InlineData("""{"slug":"acme","name":" "}""", "name")]
+    [InlineData("""{"slug":"acme","name":null}""", "name")]
+    [InlineData("""{"slug":"acme"}""", "body")]
+    [InlineData("""{"slug":"acme","name":"Acme","colour":"red"}""", "colour")]
+    [InlineData("""{"slug":"acme","slug":"acme","name":"Acme"}""", "slug")]
+    [InlineData("""{"slug":"acme","name":"Acme","preset":"nobody"}""", "preset")]
+    [InlineData("""{"slug":"acme","name":"Acme","preset":0}""", "preset")]
+    [InlineData("""{"slug":17,"name":"Acme"}""", "slug")]
+    [InlineData("[]", "body")]
+    [InlineData("null", "body")]
+    [InlineData("{", "body")]
+    [InlineData("", "body")]
+    public async Task What_makes_no_sense_is_refused_by_its_field(string body, string field)
+    {
+        await using var served = await Served.StartAsync();
+
+        var (status, answer, _) = await served.SendAsync(HttpMethod.Post, "tenants", body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal([field], answer!["errors"]!.AsObject().Select(error => error.Key));
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants"))["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_body_is_JSON_and_has_its_bounds()
+    {
+        await using var served = await Served.StartAsync();
+        using var form = new StringContent("slug=acme", Encoding.UTF8, "application/x-www-form-urlencoded");
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await served.Client.PostAsync("tenants", form)).StatusCode);
+
+        var long_ = $$"""{"slug":"acme","name":"{{new string('a', 2 << 20)}}"}""";
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge,
+            (await served.SendAsync(HttpMethod.Post, "tenants", long_)).Status
+        );
+        var deep = $"{string.Concat(Enumerable.Repeat("{\"a\":", 100))}1{new string('}', 100)}";
+        Assert.Equal(HttpStatusCode.BadRequest, (await served.SendAsync(HttpMethod.Post, "tenants", deep)).Status);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await served.SendAsync(HttpMethod.Put, "tenants", "{}")).Status);
+    }
+
+    [Fact]
+    public async Task Lists_are_read_page_by_page()
+    {
+        await using var served = await Served.StartAsync();
+        foreach (var i in Enumerable.Range(0, 7))
+            await served.AskAsync(HttpMethod.Post, "tenants", $$"""{"slug":"t{{i}}","name":"Tenant {{i}}"}""");
+
+        var (found, next) = (new List<string>(), "tenants?limit=3");
+        while (true)
+        {
+            var page = await served.AskAsync(HttpMethod.Get, next);
+            found.AddRange(page["items"]!.AsArray().Select(tenant => (string)tenant!["slug"]!));
+            if (page["next"] is not JsonValue cursor)
+                break;
+            next = $"tenants?limit=3&cursor={cursor}";
+            Assert.Equal(
+                HttpStatusCode.BadRequest,
+                (await served.SendAsync(HttpMethod.Get, $"tenants?search=t&cursor={cursor}")).Status
+            );
+        }
+
+        Assert.Equal(Enumerable.Range(0, 7).Select(i => $"t{i}"), found);
+        Assert.Equal(HttpStatusCode.BadRequest, (await served.SendAsync(HttpMethod.Get, "tenants?limit=0")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await served.SendAsync(HttpMethod.Get, "tenants?cursor=00")).Status);
+        Assert.Equal(
+            ["t5"],
+            (await served.AskAsync(HttpMethod.Get, "tenants?search=TENANT%205"))["items"]!
+                .AsArray()
+                .Select(tenant => (string)tenant!["slug"]!)
+        );
+    }
+
+    [Fact]
+    public async Task Who_edits_what_somebody_else_has_edited_meanwhile_is_told()
+    {
+        await using var served = await Served.StartAsync();
+        await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"acme","name":"Acme"}""");
+        var (_, _, read) = await served.SendAsync(HttpMethod.Get, "tenants/acme");
+        var tag = read.Headers.ETag!.ToString();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"description":"by somebody else"}""");
+
+        var (stale, _, _) = await Served.SendAsync(
+            served.Client,
+            HttpMethod.Patch,
+            "tenants/acme",
+            """{"name":"Acme Europe"}""",
+            ("If-Match", tag)
+        );
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, stale);
+        Assert.Equal("Acme", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["name"]);
+        (_, _, read) = await served.SendAsync(HttpMethod.Get, "tenants/acme");
+        var (now, _, _) = await Served.SendAsync(
+            served.Client,
+            HttpMethod.Patch,
+            "tenants/acme",
+            """{"name":"Acme Europe","description":null}""",
+            ("If-Match", read.Headers.ETag!.ToString())
+        );
+        Assert.Equal(HttpStatusCode.OK, now);
+        Assert.Null((await served.AskAsync(HttpMethod.Get, "tenants/acme"))["description"]);
+    }
+}

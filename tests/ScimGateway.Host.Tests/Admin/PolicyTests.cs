@@ -1,0 +1,219 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Admin;
+
+/// <summary>Preferences, rules, standing, holds and links over the admin API.</summary>
+public class PolicyTests
+{
+    [Fact]
+    public async Task Preferences_that_contradict_each_other_are_refused_with_each_field()
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+
+        var (status, body, _) = await served.SendAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"updateUsers":false,"removeAction":"delete","guardedGroups":-1,"disableUsers":true}"""
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal(["disableUsers", "guardedGroups"], body!["errors"]!.AsObject().Select(error => error.Key).Order());
+        Assert.Equal(20, (int)(await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences"))["guardedAccounts"]!);
+    }
+
+    [Fact]
+    public async Task Preferences_are_patched_and_nulls_set_back()
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+
+        var job = await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"whenNotAllowed":"skip","waitBudgetSeconds":2.5,"guardedAccounts":50}"""
+        );
+        Assert.Equal(("done", "preferences"), ((string?)job["state"], (string?)job["kind"]));
+        var now = await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences");
+        Assert.Equal(
+            ("skip", 2.5, 50),
+            ((string?)now["whenNotAllowed"], (double)now["waitBudgetSeconds"]!, (int)now["guardedAccounts"]!)
+        );
+
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":null}""");
+        now = await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences");
+        Assert.Equal(("skip", 20), ((string?)now["whenNotAllowed"], (int)now["guardedAccounts"]!));
+
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences?preset=entraId", "{}");
+        now = await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences");
+        Assert.Equal((true, 8), ((bool)now["displayNameOnCreateOnly"]!, (int)now["waitBudgetSeconds"]!));
+    }
+
+    [Fact]
+    public async Task Rules_say_who_comes_and_goes_before_they_are_confirmed()
+    {
+        await using var served = await Served.StartAsync();
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User());
+
+        var (refused, wrong, _) = await served.SendAsync(
+            HttpMethod.Patch,
+            "tenants/acme/rules",
+            """{"Staff":"userType equals"}"""
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, refused);
+        Assert.NotEqual("", (string?)wrong!["detail"]);
+
+        var (status, job, _) = await served.SendAsync(
+            HttpMethod.Patch,
+            "tenants/acme/rules",
+            """{"Staff":"userType eq \"Employee\""}"""
+        );
+        Assert.Equal((HttpStatusCode.Accepted, "rules"), (status, (string?)job!["kind"]));
+        Assert.Equal(1, (int)job["report"]!["all"]!);
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/rules")).AsObject());
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job["id"]}/confirm");
+        Assert.Equal(
+            "userType eq \"Employee\"",
+            (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme/rules"))["Staff"]
+        );
+
+        var (again, _, _) = await served.SendAsync(HttpMethod.Post, $"tenants/acme/jobs/{job["id"]}/confirm");
+        Assert.Equal(HttpStatusCode.Conflict, again);
+    }
+
+    [Fact]
+    public async Task What_the_guard_holds_is_listed_and_released_by_its_reason()
+    {
+        await using var served = await Served.StartAsync();
+        var token = await served.SetUpAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        var ids = new List<string>();
+        foreach (var name in new[] { "ada", "bob", "eve" })
+        {
+            var (_, made, _) = await Gateway.SendAsync(
+                provider,
+                HttpMethod.Post,
+                "Users",
+                User(name, $"{name}@corp.example")
+            );
+            ids.Add((string)made!["id"]!);
+        }
+        foreach (var id in ids)
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{id}", Deactivate);
+
+        var held = (await served.AskAsync(HttpMethod.Get, "tenants/acme/holds?reason=guardAccounts"))[
+            "items"
+        ]!.AsArray();
+        Assert.NotEmpty(held);
+        Assert.All(held, hold => Assert.Equal("guardAccounts", (string?)hold!["reason"]!["code"]));
+        Assert.Empty(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/holds?reason=guardGroups"))["items"]!.AsArray()
+        );
+        Assert.Equal(held.Count, (int)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["open"]!["holds"]!);
+
+        // What came after somebody has looked is not decided with it.
+        var early = await served.AskAsync(
+            HttpMethod.Post,
+            "tenants/acme/holds/release",
+            """{"reason":"guardAccounts","until":"2020-01-01T00:00:00Z"}"""
+        );
+        Assert.Equal(0, (int)early["decided"]!);
+        var released = await served.AskAsync(
+            HttpMethod.Post,
+            "tenants/acme/holds/release",
+            """{"reason":"guardAccounts","until":"2100-01-01T00:00:00Z"}"""
+        );
+        Assert.Equal(held.Count, (int)released["decided"]!);
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(
+                served
+                    .Slack.Workspace.Users()
+                    .Where(user => user.ToJsonString().Contains("corp.example", StringComparison.Ordinal))
+                    .All(user => !user["active"]!.GetValue<bool>())
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_disabled_tenant_is_told_nothing_until_that_is_confirmed()
+    {
+        await using var served = await Served.StartAsync();
+        var token = await served.SetUpAsync();
+        await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"whileSlackCannotBeWritten":"queue"}"""
+        );
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+
+        Assert.Equal("disabled", (string?)(await served.AskAsync(HttpMethod.Post, "tenants/acme/disable"))["standing"]);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User())).Status
+        );
+        Assert.DoesNotContain(served.Slack.Workspace.Users(), IsAda);
+        await served.EnableAsync();
+        await Gateway.UntilAsync(() => Task.FromResult(served.Slack.Workspace.Users().Any(IsAda)));
+    }
+
+    [Fact]
+    public async Task A_link_is_found_and_explained()
+    {
+        await using var served = await Served.StartAsync();
+        var token = await served.SetUpAsync();
+        using var provider = served.Provider("acme", token);
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+
+        var found = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=ada@corp"))["items"]!.AsArray();
+        var link = Assert.Single(found)!;
+        Assert.Equal(("user", "Provider"), ((string?)link["kind"], (string?)link["source"]));
+        var explained = await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}");
+        Assert.Equal(["createUser"], explained["commands"]!.AsArray().Select(command => (string)command!));
+        Assert.Contains("userName", explained["asserted"]!.AsArray().Select(path => (string)path!));
+
+        await served.EnableAsync();
+        await Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}"))["state"] == "settled"
+        );
+        var told = await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link["id"]}/provision");
+        Assert.Equal("settled", (string?)told["after"]!["state"]);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await served.SendAsync(HttpMethod.Get, "tenants/acme/links/999999")).Status
+        );
+    }
+
+    [Fact]
+    public async Task A_tenant_is_renamed_and_deleted_while_it_is_served()
+    {
+        await using var served = await Served.StartAsync();
+        var token = await served.SetUpAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"globex"}""");
+        using var former = served.Provider("acme", token);
+        using var now = served.Provider("globex", token);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Gateway.SendAsync(former, HttpMethod.Get, "Users")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Gateway.SendAsync(now, HttpMethod.Get, "Users")).Status);
+
+        var (asked, _, _) = await served.SendAsync(HttpMethod.Delete, "tenants/globex");
+        Assert.Equal(HttpStatusCode.BadRequest, asked);
+        var (gone, _, _) = await served.SendAsync(HttpMethod.Delete, "tenants/globex?confirm=globex");
+        Assert.Equal(HttpStatusCode.NoContent, gone);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Gateway.SendAsync(now, HttpMethod.Get, "Users")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await served.SendAsync(HttpMethod.Get, "tenants/globex")).Status);
+        await served.SetUpAsync("globex"); // word and organization are free
+    }
+
+    private const string Deactivate =
+        """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}""";
+
+    private static bool IsAda(JsonObject user) => user.ToJsonString().Contains("Lovelace", StringComparison.Ordinal);
+}

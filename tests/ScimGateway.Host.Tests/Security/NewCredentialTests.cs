@@ -1,0 +1,205 @@
+using System.Net;
+using System.Text.Json;
+using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Model;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Security;
+
+/// <summary>What an administrator may ask for, and what he is told.</summary>
+public sealed class NewCredentialTests
+{
+    private const string Uuid = "5f0c2a9e-0000-4000-8000-000000000001";
+
+    private static readonly Instant _now = Instant.Of(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    // The admin API's own words.
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
+
+    [Theory]
+    [InlineData("""{"kind":"bearer","label":"first","scope":"users","expires":"2027-03-01T12:00:00Z"}""")]
+    [InlineData("""{"kind":"slackV1"}""")]
+    [InlineData("""{"kind":"raw"}""")]
+    [InlineData("""{"kind":"raw","scheme":"Token"}""")]
+    [InlineData("""{"kind":"basic","scope":"read"}""")]
+    [InlineData("""{"kind":"oauthClient"}""")]
+    [InlineData(
+        """{"kind":"oauthClient","assertion":{"issuer":"i","audience":"a","metadata":"https://issuer.example/keys"}}"""
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example/keys","claims":{"azp":"c"}}}"""
+    )]
+    [InlineData($$$"""{"kind":"jwt","preset":"entraId","entraTenant":"{{{Uuid}}}","client":"{{{Uuid}}}"}""")]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"8adf8e6e-67b2-4cf2-a259-e3dc5476c621","metadata":"https://issuer.example/keys","claims":{"tid":"t","azp":"c"}}}"""
+    )]
+    public void What_makes_sense_is_made(string wanted)
+    {
+        var credential = Read(wanted);
+
+        Assert.Empty(credential.Problems(_now, new()));
+        var made = Minted.Make(credential, 7, _now);
+
+        Assert.Equal(
+            (7, credential.Kind, credential.Label, _now),
+            (made.Row.SourceId, made.Row.Kind, made.Row.Label, made.Row.Created)
+        );
+        Assert.Equal((credential.Scope, credential.Expires), (made.Row.Scope, made.Row.Expires?.ToTime()));
+        Assert.Equal(32, made.Row.Hash.Length);
+        Assert.NotEqual(made.Row.Hash, Minted.Make(credential, 7, _now).Row.Hash); // no two are equal
+        Assert.DoesNotContain(
+            made.Secret ?? "sgt_",
+            $"{made} {made.Row.Details} {made.Row.Prefix}",
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("""{}""", "kind")]
+    [InlineData("""{"kind":"Bearer"}""", "kind")]
+    [InlineData("""{"kind":"bearer","scope":"all"}""", "scope")]
+    [InlineData("""{"kind":"bearer","label":"a\nb"}""", "label")]
+    [InlineData("""{"kind":"bearer","expires":"2026-03-01T12:00:00Z"}""", "expires")]
+    [InlineData("""{"kind":"bearer","scheme":"Token"}""", "scheme")]
+    [InlineData("""{"kind":"raw","scheme":"Two words"}""", "scheme")]
+    [InlineData("""{"kind":"raw","scheme":"bearer"}""", "scheme")]
+    [InlineData("""{"kind":"raw","scheme":"BASIC"}""", "scheme")]
+    [InlineData("""{"kind":"raw","scheme":""}""", "scheme")]
+    [InlineData("""{"kind":"raw","scheme":"a-word-that-is-longer-than-it-may-be"}""", "scheme")]
+    [InlineData(
+        """{"kind":"basic","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example"}}""",
+        "issuer"
+    )]
+    [InlineData(
+        """{"kind":"basic","assertion":{"issuer":"i","audience":"a","metadata":"https://issuer.example"}}""",
+        "assertion"
+    )]
+    [InlineData("""{"kind":"bearer","preset":"entraId"}""", "preset")]
+    [InlineData("""{"kind":"bearer","client":"x"}""", "preset")]
+    [InlineData("""{"kind":"jwt"}""", "issuer")]
+    [InlineData("""{"kind":"jwt","preset":"okta"}""", "preset", "entraTenant", "client")]
+    [InlineData("""{"kind":"jwt","preset":"entraId","client":"no uuid"}""", "entraTenant", "client")]
+    [InlineData(
+        $$$"""{"kind":"jwt","preset":"entraId","entraTenant":"{{{Uuid}}}","client":"{{{Uuid}}}","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example"}}""",
+        "issuer"
+    )]
+    [InlineData("""{"kind":"jwt","issuer":{}}""", "issuer.issuer", "issuer.audience", "issuer.metadata")]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example","jwks":{"keys":[]}}}""",
+        "issuer.metadata",
+        "issuer.jwks"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"http://issuer.example"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://u:p@issuer.example"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"file:///etc/passwd"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://10.0.0.1/"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://[fd00::1]/"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://[::ffff:10.0.0.1]/"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://0x7f.1/"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://169.254.169.254/"}}""",
+        "issuer.metadata"
+    )]
+    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":[]}}""", "issuer.jwks")]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"oct","k":"AAAA"}]}}}""",
+        "issuer.jwks"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"RSA","n":"AAAA","e":"AQAB"}]}}}""",
+        "issuer.jwks"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"RSA","n":"*","e":"AQAB"}]}}}""",
+        "issuer.jwks"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"8adf8e6e-67b2-4cf2-a259-e3dc5476c621","metadata":"https://issuer.example"}}""",
+        "issuer.claims"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"8adf8e6e-67b2-4cf2-a259-e3dc5476c621","metadata":"https://issuer.example","claims":{"tid":"t"}}}""",
+        "issuer.claims"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example","claims":{"azp":""}}}""",
+        "issuer.claims"
+    )]
+    [InlineData(
+        """{"kind":"oauthClient","assertion":{"issuer":"i","audience":"a","metadata":"https://127.0.0.1/"}}""",
+        "assertion.metadata"
+    )]
+    public void What_cannot_be_is_said_by_its_field(string wanted, params string[] fields)
+    {
+        var problems = Read(wanted).Problems(_now, new());
+
+        Assert.Equal(fields.Order(), problems.Keys.Order());
+        Assert.All(
+            problems.Values.SelectMany(says => says),
+            says => Assert.EndsWith(".", says, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void A_loopback_is_asked_where_the_operator_says_so()
+    {
+        var wanted = Read(
+            """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"http://127.0.0.1:1/keys"}}"""
+        );
+
+        Assert.NotEmpty(wanted.Problems(_now, new()));
+        Assert.Empty(wanted.Problems(_now, new() { Loopback = true }));
+    }
+
+    [Theory]
+    [InlineData("8.8.8.8", true)]
+    [InlineData("20.190.128.1", true)]
+    [InlineData("172.15.255.255", true)]
+    [InlineData("172.16.0.1", false)]
+    [InlineData("172.31.255.255", false)]
+    [InlineData("10.1.2.3", false)]
+    [InlineData("192.168.1.1", false)]
+    [InlineData("127.8.8.8", false)]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("100.64.0.1", false)]
+    [InlineData("169.254.169.254", false)]
+    [InlineData("224.0.0.1", false)]
+    [InlineData("255.255.255.255", false)]
+    [InlineData("2a01:4f8::1", true)]
+    [InlineData("::", false)]
+    [InlineData("::1", false)]
+    [InlineData("::ffff:10.0.0.1", false)]
+    [InlineData("::ffff:8.8.8.8", true)]
+    [InlineData("64:ff9b::a00:1", false)]
+    [InlineData("2002:a00:1::", false)]
+    [InlineData("2001::1", false)]
+    [InlineData("fe80::1", false)]
+    [InlineData("fc00::1", false)]
+    [InlineData("fd12:3456::1", false)]
+    [InlineData("ff02::1", false)]
+    public void An_address_is_somebodys_on_the_internet_or_not(string address, bool expected) =>
+        Assert.Equal(expected, OuterAddresses.Has(IPAddress.Parse(address)));
+
+    private static NewCredential Read(string json) => JsonSerializer.Deserialize<NewCredential>(json, _json)!;
+}

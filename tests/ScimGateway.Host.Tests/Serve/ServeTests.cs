@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Net;
+using ScimGateway.Host.Serve;
+using ScimGateway.Host.Tests.Admin;
+using ScimGateway.SlackEmulator;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Serve;
+
+/// <summary>The gateway as a process of its own: what it starts with, and what it says where that is missing or wrong.</summary>
+public class ServeTests
+{
+    [Fact]
+    public async Task Help_says_each_setting_once()
+    {
+        var (code, said, _) = await RunAsync("serve", "--help");
+
+        Assert.Equal(0, code);
+        foreach (var setting in ServeSettings.All)
+            Assert.Equal(1, said.Split('\n').Count(line => line.Trim() == setting.ToString()));
+    }
+
+    [Theory]
+    [InlineData("There is no argument '--colour'", "--colour", "red")]
+    [InlineData("--urls wants a value", "--urls")]
+    [InlineData("Gateway__Slack", "--slack", "https://slack.example")]
+    [InlineData("Gateway__Log", "--log", "xml")]
+    [InlineData("Gateway__PublicUrl", "--public-url", "gateway.example.org")]
+    [InlineData("Gateway__Secrets__MasterKeyFile")] // there is none
+    public async Task What_is_wrong_is_one_sentence_with_the_settings_name(string says, params string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+
+        var (code, said, error) = await RunAsync(["serve", "--data", folder.FullName, .. arguments]);
+
+        Assert.Equal((2, ""), (code, said));
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+        Assert.Empty(folder.EnumerateFileSystemInfos());
+        folder.Delete();
+    }
+
+    [Fact]
+    public async Task Init_makes_what_is_missing_and_the_next_start_finds_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+        string[] arguments = ["--data", folder.FullName, "--urls", "http://127.0.0.1:0"];
+        await using (await ServeCommand.BuildAsync([.. arguments, "--init"], TimeProvider.System)) { }
+        Assert.Equal(
+            ["gateway.db", "master.key"],
+            folder.EnumerateFiles("*").Select(file => file.Name).Where(name => name[^4..] != "lock").Order()
+        );
+        await using (await ServeCommand.BuildAsync(arguments, TimeProvider.System)) { }
+
+        // Another master key is not the one that was meant.
+        File.Move(Path.Combine(folder.FullName, "master.key"), Path.Combine(folder.FullName, "former.key"));
+        var (code, _, error) = await RunAsync(["serve", .. arguments]);
+        Assert.Equal(2, code);
+        Assert.Contains("Secrets:MasterKeyFile", error, StringComparison.Ordinal);
+        (code, _, error) = await RunAsync(["serve", "--init", .. arguments]);
+        Assert.Equal(2, code);
+        Assert.Contains("give it that one", error, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Without_a_store_a_start_makes_none()
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+        string[] arguments = ["--data", folder.FullName, "--urls", "http://127.0.0.1:0"];
+        await using (await ServeCommand.BuildAsync([.. arguments, "--init"], TimeProvider.System)) { }
+        File.Delete(Path.Combine(folder.FullName, "gateway.db"));
+
+        var (code, _, error) = await RunAsync(["serve", .. arguments]);
+
+        Assert.Equal(2, code);
+        Assert.Contains("serve --init", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder.FullName, "gateway.db")));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Health_and_the_description_are_for_anybody_and_nothing_else_is()
+    {
+        await using var served = await Served.StartAsync();
+        using var nobody = new HttpClient { BaseAddress = served.Base };
+
+        Assert.Equal("""{"status":"ok"}""", await nobody.GetStringAsync("health/live"));
+        Assert.Equal(
+            """{"status":"ok","checks":{"store":"ok","keys":"ok"}}""",
+            await nobody.GetStringAsync("health/ready")
+        );
+        var described = await nobody.GetAsync("openapi.yaml");
+        Assert.Equal("application/yaml", described.Content.Headers.ContentType!.MediaType);
+        Assert.StartsWith("openapi: 3.1.0", await described.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        foreach (var path in new[] { "", "admin", "admin/api/v1/tenants", "acme/scim/v2/Users", "metrics", "health" })
+            Assert.Contains(
+                (await nobody.GetAsync(path)).StatusCode,
+                (HttpStatusCode[])[HttpStatusCode.Unauthorized, HttpStatusCode.NotFound]
+            );
+    }
+
+    [Fact]
+    public async Task A_tenant_whose_token_cannot_be_read_stays_away_and_the_others_are_served()
+    {
+        await using var served = await Served.StartAsync();
+        var token = await served.SetUpAsync();
+        await served.SetUpAsync("other", SlackEmulatorServer.TokenOf(2));
+        await Kept.GiveTokenAsync(served.Store, "acme", "other");
+
+        await served.RestartAsync();
+
+        using var nobody = new HttpClient { BaseAddress = served.Base };
+        var ready = await nobody.GetAsync("health/ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal(
+            """{"status":"failed","checks":{"store":"ok","keys":"failed"}}""",
+            await ready.Content.ReadAsStringAsync()
+        );
+        using var provider = served.Provider("acme", token);
+        Assert.Equal(HttpStatusCode.OK, (await Gateway.SendAsync(provider, HttpMethod.Get, "Users")).Status);
+
+        // Connected with its token again it is well.
+        await served.AskAsync(
+            HttpMethod.Put,
+            "tenants/other/connection",
+            $$"""{"token":"{{SlackEmulatorServer.TokenOf(2)}}"}"""
+        );
+        Assert.Equal(HttpStatusCode.OK, (await nobody.GetAsync("health/ready")).StatusCode);
+    }
+
+    // The program itself, which ends by itself.
+    private static async Task<(int Code, string Said, string Error)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host"), arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = AppContext.BaseDirectory,
+            }
+        )!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            var (said, error) = (
+                process.StandardOutput.ReadToEndAsync(limit.Token),
+                process.StandardError.ReadToEndAsync(limit.Token)
+            );
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await said, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+}
