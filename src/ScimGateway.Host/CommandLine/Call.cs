@@ -85,8 +85,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     public Task<Answer> PutAsync(string path, JsonObject body) => Client.AskAsync(HttpMethod.Put, path, body, gone);
 
     /// <summary>Changes some of it.</summary>
-    public Task<Answer> PatchAsync(string path, JsonObject body) =>
-        Client.AskAsync(HttpMethod.Patch, path, body, gone);
+    public Task<Answer> PatchAsync(string path, JsonObject body) => Client.AskAsync(HttpMethod.Patch, path, body, gone);
 
     /// <summary>Deletes it.</summary>
     public Task<Answer> DeleteAsync(string path) => Client.AskAsync(HttpMethod.Delete, path, null, gone);

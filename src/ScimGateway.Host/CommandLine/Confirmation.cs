@@ -89,5 +89,8 @@ internal static class Confirmation
 
     private static bool IsMeant(Call call) =>
         call.Terminal.Ask("Do it? [y/N]") is var answer
-        && (answer.Equals("y", StringComparison.OrdinalIgnoreCase) || answer.Equals("yes", StringComparison.OrdinalIgnoreCase));
+        && (
+            answer.Equals("y", StringComparison.OrdinalIgnoreCase)
+            || answer.Equals("yes", StringComparison.OrdinalIgnoreCase)
+        );
 }

@@ -27,7 +27,9 @@ internal static class Connection
             );
         RequireKey(found);
         if (gateway.Scheme == Uri.UriSchemeHttp && !gateway.IsLoopback)
-            terminal.Error.WriteLine($"The admin key goes to {gateway} unencrypted, for all on the way to read: use https.");
+            terminal.Error.WriteLine(
+                $"The admin key goes to {gateway} unencrypted, for all on the way to read: use https."
+            );
         return new AdminClient(gateway, found);
     }
 

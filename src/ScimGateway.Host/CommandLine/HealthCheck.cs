@@ -57,7 +57,8 @@ internal static class HealthCheck
     // The first place, and of all addresses of this machine the one that is always there.
     private static Uri? AddressOf(string urls)
     {
-        var first = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var one, ..]
+        var first = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            is [var one, ..]
             ? one
             : "";
         first = first

@@ -23,8 +23,16 @@ internal static class HoldCommands
         "CODE",
         "All that wait for this reason, such as guardAccounts; they are listed, and asked about"
     );
-    private static readonly Option<string> _only = Words.Text("--reason", "CODE", "Only those that wait for this reason");
-    private static readonly Option<long?> _link = new("--link") { HelpName = "LINK", Description = "Only of this link" };
+    private static readonly Option<string> _only = Words.Text(
+        "--reason",
+        "CODE",
+        "Only those that wait for this reason"
+    );
+    private static readonly Option<long?> _link = new("--link")
+    {
+        HelpName = "LINK",
+        Description = "Only of this link",
+    };
 
     public static Command All() =>
         new("hold", "Holds: what waits for somebody's decision")
@@ -44,11 +52,7 @@ internal static class HoldCommands
             .Takes(Words.Tenant, _only, _link, Words.Limit, Words.Cursor)
             .Does(async call =>
                 call.PrintList(
-                    await call.ListAsync(
-                        call.OfTenant("holds"),
-                        ("reason", call.Of(_only)),
-                        ("link", call.Of(_link))
-                    ),
+                    await call.ListAsync(call.OfTenant("holds"), ("reason", call.Of(_only)), ("link", call.Of(_link))),
                     _columns
                 )
             );
@@ -68,10 +72,7 @@ internal static class HoldCommands
                     );
                 var body = call.Of(_reason) is { } reason
                     ? await AllOfAsync(call, reason, word)
-                    : new JsonObject
-                    {
-                        ["holds"] = new JsonArray([.. call.Of(_holds).Select(hold => (JsonNode)hold)]),
-                    };
+                    : new JsonObject { ["holds"] = new JsonArray([.. call.Of(_holds).Select(hold => (JsonNode)hold)]) };
                 var answer = await call.PostAsync(call.OfTenant("holds", word), body);
                 return call.Done(answer, $"Decided: {Shown.Value(answer.Json?["decided"])}");
             });
@@ -79,9 +80,7 @@ internal static class HoldCommands
     // Nothing is decided that was not listed: what came later waits for the next time.
     private static async Task<JsonObject> AllOfAsync(Call call, string reason, string word)
     {
-        var listed = await call.GetAsync(
-            Call.Query(call.OfTenant("holds"), ("reason", reason), ("limit", MostListed))
-        );
+        var listed = await call.GetAsync(Call.Query(call.OfTenant("holds"), ("reason", reason), ("limit", MostListed)));
         var holds = listed.Json?["items"] as JsonArray ?? [];
         if (holds.Count == 0)
             throw new Complaint(Exit.Refused, "Nothing waits for that reason.", $"hold list {call.Tenant}");

@@ -50,9 +50,10 @@ internal static class JobCommands
             {
                 var before = (await LatestAsync(call))?["items"]?[0]?.ToJsonString();
                 await call.PostAsync(call.OfTenant("jobs"), TenantCommands.Body(("kind", "import")));
-                var id = call.Terminal.IsWatched && !call.IsJson
-                    ? await WatchAsync(call, before)
-                    : await FollowAsync(call, before, job => Progress(call, job));
+                var id =
+                    call.Terminal.IsWatched && !call.IsJson
+                        ? await WatchAsync(call, before)
+                        : await FollowAsync(call, before, job => Progress(call, job));
                 var answer = await call.GetAsync(call.OfTenant("jobs", id));
                 if ((string?)answer.Json?["state"] != "done")
                     throw Confirmation.Failed(call, answer, call.Of(Words.Tenant), id);
@@ -67,7 +68,11 @@ internal static class JobCommands
             });
 
     private static Verb List() =>
-        new Verb("list", "What runs, has run, or waits to be confirmed, newest first.", "job list acme --state toConfirm")
+        new Verb(
+            "list",
+            "What runs, has run, or waits to be confirmed, newest first.",
+            "job list acme --state toConfirm"
+        )
             .Takes(Words.Tenant, _kind, _state, Words.Limit, Words.Cursor)
             .Does(async call =>
                 call.PrintList(

@@ -7,7 +7,12 @@ namespace ScimGateway.Host.CommandLine;
 internal static class LinkCommands
 {
     private static readonly Argument<long> _link = new("LINK") { Description = "Its id" };
-    private static readonly Option<string> _kind = Words.OneOf("--kind", "Only accounts or only groups", "user", "group");
+    private static readonly Option<string> _kind = Words.OneOf(
+        "--kind",
+        "Only accounts or only groups",
+        "user",
+        "group"
+    );
     private static readonly Option<string> _state = Words.OneOf(
         "--state",
         "Only in one state",

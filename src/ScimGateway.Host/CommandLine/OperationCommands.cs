@@ -7,6 +7,8 @@ namespace ScimGateway.Host.CommandLine;
 /// <summary>What was asked for and what came of it, and what Slack still allows.</summary>
 internal static class OperationCommands
 {
+    private static readonly string[] _told = ["at", "actor", "request", "outcome", "error"];
+
     private static readonly TimeSpan _comesAgain = TimeSpan.FromSeconds(1);
 
     private static readonly Argument<string> _operation = new("OPERATION") { Description = "Its id" };
@@ -30,8 +32,16 @@ internal static class OperationCommands
         "broken",
         "reported"
     );
-    private static readonly Option<string> _source = Words.Text("--source", "SOURCE", "Only of this source, by its id or name");
-    private static readonly Option<long?> _link = new("--link") { HelpName = "LINK", Description = "Only of this link" };
+    private static readonly Option<string> _source = Words.Text(
+        "--source",
+        "SOURCE",
+        "Only of this source, by its id or name"
+    );
+    private static readonly Option<long?> _link = new("--link")
+    {
+        HelpName = "LINK",
+        Description = "Only of this link",
+    };
     private static readonly Option<string> _resource = Words.Text("--resource", "ID", "Only of this SCIM id");
     private static readonly Option<string> _from = Words.Text("--from", "TIME", "Not before");
     private static readonly Option<string> _until = Words.Text("--until", "TIME", "Before");
@@ -71,18 +81,7 @@ internal static class OperationCommands
             "What was asked for and what came of it, newest first.",
             "operation list acme --search ana@acme.example"
         )
-            .Takes(
-                Words.Tenant,
-                _search,
-                _outcome,
-                _source,
-                _link,
-                _resource,
-                _from,
-                _until,
-                Words.Limit,
-                Words.Cursor
-            )
+            .Takes(Words.Tenant, _search, _outcome, _source, _link, _resource, _from, _until, Words.Limit, Words.Cursor)
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync(
@@ -172,12 +171,7 @@ internal static class OperationCommands
         {
             var operation = JsonNode.Parse(data);
             return Shown.Line(
-                string.Join(
-                    "  ",
-                    new[] { "at", "actor", "request", "outcome", "error" }
-                        .Select(field => Shown.Value(operation?[field]))
-                        .Where(said => said.Length > 0)
-                )
+                string.Join("  ", _told.Select(field => Shown.Value(operation?[field])).Where(said => said.Length > 0))
             );
         }
         catch (JsonException)

@@ -11,7 +11,8 @@ internal static class ProfileCommands
         Description = $"The profile's name; {Profiles.Default} is taken where none is named",
     };
 
-    public static Command All() => new("profile", "Gateways and their admin keys, saved for this user") { Save(), List(), Delete() };
+    public static Command All() =>
+        new("profile", "Gateways and their admin keys, saved for this user") { Save(), List(), Delete() };
 
     // It is tried before it is saved, so that what is saved works.
     private static Verb Save() =>
@@ -48,9 +49,13 @@ internal static class ProfileCommands
                 .ToList();
             if (call.IsJson)
                 call.Terminal.Out.WriteLine(
-                    new JsonArray(
-                        [.. profiles.Select(one => new JsonObject { ["name"] = one.Name, ["url"] = one.Url?.ToString() })]
-                    ).ToJsonString()
+                    new JsonArray([
+                        .. profiles.Select(one => new JsonObject
+                        {
+                            ["name"] = one.Name,
+                            ["url"] = one.Url?.ToString(),
+                        }),
+                    ]).ToJsonString()
                 );
             else
                 Shown.Table(

@@ -15,7 +15,8 @@ internal static class RuleCommands
         "asTheyAre"
     );
 
-    public static Command All() => new("rule", "Rules: whom a tenant provisions, as SCIM filters") { List(), Set(), Delete() };
+    public static Command All() =>
+        new("rule", "Rules: whom a tenant provisions, as SCIM filters") { List(), Set(), Delete() };
 
     private static Verb List() =>
         new Verb("list", "The rules of a tenant; where there is none, everybody is provisioned.", "rule list acme")

@@ -1,13 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 
 namespace ScimGateway.Host.CommandLine;
 
 /// <summary>The identity providers of a tenant.</summary>
 internal static class SourceCommands
 {
-    private static readonly Argument<string> _name = new("NAME") { Description = "Its name, one of its own in the tenant" };
+    private static readonly Argument<string> _name = new("NAME")
+    {
+        Description = "Its name, one of its own in the tenant",
+    };
     private static readonly Argument<string> _to = new("TO") { Description = "The other source, by its id or name" };
     private static readonly Option<string> _preset = Words.Preset("Which provider it is");
     private static readonly Option<string> _resource = Words.Text(
@@ -17,10 +19,21 @@ internal static class SourceCommands
     );
 
     public static Command All() =>
-        new("source", "Sources: the identity providers of a tenant") { Create(), List(), Rename(), Delete(), Transfer() };
+        new("source", "Sources: the identity providers of a tenant")
+        {
+            Create(),
+            List(),
+            Rename(),
+            Delete(),
+            Transfer(),
+        };
 
     private static Verb Create() =>
-        new Verb("create", "Adds an identity provider to a tenant.", "source create acme \"PingOne production\" --preset pingOne")
+        new Verb(
+            "create",
+            "Adds an identity provider to a tenant.",
+            "source create acme \"PingOne production\" --preset pingOne"
+        )
             .Takes(Words.Tenant, _name, _preset)
             .Does(async call =>
             {
@@ -59,7 +72,9 @@ internal static class SourceCommands
     private static Verb Delete() =>
         new Verb("delete", "Removes a source that has nothing any more, and its credentials.", "source delete acme 3")
             .Takes(Words.Tenant, Words.Source)
-            .Does(async call => call.Done(await call.DeleteAsync(await PathAsync(call)), "There is no such source any more."));
+            .Does(async call =>
+                call.Done(await call.DeleteAsync(await PathAsync(call)), "There is no such source any more.")
+            );
 
     private static Verb Transfer() =>
         new Verb(

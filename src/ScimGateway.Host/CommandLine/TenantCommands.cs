@@ -102,7 +102,11 @@ internal static class TenantCommands
             });
 
     private static Verb Test() =>
-        new Verb("test", "Asks Slack whether the connection works, and says what to do where it does not.", "tenant test acme")
+        new Verb(
+            "test",
+            "Asks Slack whether the connection works, and says what to do where it does not.",
+            "tenant test acme"
+        )
             .Takes(Words.Tenant)
             .Does(async call => PrintConnection(call, await call.PostAsync(call.OfTenant("connection", "test"))));
 
@@ -169,7 +173,9 @@ internal static class TenantCommands
                 var tenant = call.Of(Words.Tenant);
                 var confirmed =
                     call.Of(_confirm)
-                    ?? call.Terminal.Ask($"This cannot be undone. Type {tenant} to delete it with all that is kept of it:");
+                    ?? call.Terminal.Ask(
+                        $"This cannot be undone. Type {tenant} to delete it with all that is kept of it:"
+                    );
                 if (confirmed != tenant)
                     throw new Complaint(
                         Exit.NotConfirmed,

@@ -56,7 +56,8 @@ internal static class TokenCommands
     );
     private static readonly Option<string> _client = Words.Text("--client", "ID", "With it: the application that asks");
 
-    public static Command All() => new("token", "Credentials that a source is let in by") { Create(), List(), Delete() };
+    public static Command All() =>
+        new("token", "Credentials that a source is let in by") { Create(), List(), Delete() };
 
     private static Verb Create() =>
         new Verb(
@@ -145,9 +146,9 @@ internal static class TokenCommands
         );
         if (call.Of(_claims) is { Length: > 0 } claims)
             issuer["claims"] = new JsonObject(
-                claims.Select(claim => NamedValue.Of(claim, call.Name)).Select(claim =>
-                    KeyValuePair.Create(claim.Name, (JsonNode?)claim.Value)
-                )
+                claims
+                    .Select(claim => NamedValue.Of(claim, call.Name))
+                    .Select(claim => KeyValuePair.Create(claim.Name, (JsonNode?)claim.Value))
             );
         return issuer;
     }

@@ -98,8 +98,7 @@ internal static class Words
     }
 
     /// <summary>A preset of an identity provider.</summary>
-    public static Option<string> Preset(string says) =>
-        OneOf("--preset", says, [.. Presets]);
+    public static Option<string> Preset(string says) => OneOf("--preset", says, [.. Presets]);
 
     /// <summary>The presets there are.</summary>
     public static IReadOnlyList<string> Presets { get; } = ["pingOne", "pingFederate", "entraId", "okta"];

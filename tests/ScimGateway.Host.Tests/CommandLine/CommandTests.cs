@@ -21,7 +21,11 @@ public class CommandTests
         using var entered = new Entered(served.Base, served.Key);
 
         await DoneAsync(entered, "tenant create acme 'Acme, Inc.' --preset pingOne");
-        Assert.Contains("Connect it to Slack: 'tenant connect acme' with a token.", entered.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "Connect it to Slack: 'tenant connect acme' with a token.",
+            entered.Out,
+            StringComparison.Ordinal
+        );
         await DoneAsync(entered, "tenant connect acme", SlackEmulatorServer.TokenOf(1) + "\n");
         Assert.DoesNotContain(SlackEmulatorServer.TokenOf(1), entered.Out + entered.Error, StringComparison.Ordinal);
         await DoneAsync(entered, "import acme");
@@ -149,7 +153,9 @@ public class CommandTests
         Assert.Equal(Exit.Refused, await viewer.RunAsync("tenant disable acme"));
         Assert.Contains("This needs the role operator", viewer.Error, StringComparison.Ordinal);
         await DoneAsync(entered, "key list --json");
-        var id = JsonNode.Parse(entered.Out)!["items"]!.AsArray().Single(one => (string?)one!["role"] == "viewer")!["id"];
+        var id = JsonNode.Parse(entered.Out)!["items"]!.AsArray().Single(one => (string?)one!["role"] == "viewer")![
+            "id"
+        ];
         await DoneAsync(entered, $"key delete {id}");
         Assert.Equal(Exit.Refused, await viewer.RunAsync("tenant list"));
         Assert.EndsWith("Next: 'profile save default'\n", viewer.Error, StringComparison.Ordinal);
@@ -162,7 +168,10 @@ public class CommandTests
         using var entered = new Entered(served.Base, served.Key);
         await served.SetUpAsync();
 
-        await DoneAsync(entered, "preferences set acme guardedAccounts=50 waitBudgetSeconds=2.5 whenNotAllowed=skip updateGroups=false");
+        await DoneAsync(
+            entered,
+            "preferences set acme guardedAccounts=50 waitBudgetSeconds=2.5 whenNotAllowed=skip updateGroups=false"
+        );
         await DoneAsync(entered, "preferences get acme --json");
         var preferences = JsonNode.Parse(entered.Out)!;
         Assert.Equal(
@@ -177,7 +186,10 @@ public class CommandTests
         await DoneAsync(entered, "preferences set acme guardedAccounts=null");
         await DoneAsync(entered, "preferences get acme");
         Assert.Matches("guardedAccounts +20 *\n", entered.Out);
-        Assert.Equal(Exit.Refused, await entered.RunAsync("preferences set acme disableUsers=false removeAction=delete"));
+        Assert.Equal(
+            Exit.Refused,
+            await entered.RunAsync("preferences set acme disableUsers=false removeAction=delete")
+        );
         Assert.Contains("removeAction", entered.Error, StringComparison.Ordinal);
         Assert.Contains("Next: 'preferences set --help'", entered.Error, StringComparison.Ordinal);
         await DoneAsync(entered, "preferences preset acme entraId --yes");

@@ -1,3 +1,4 @@
+using System.Text;
 using ScimGateway.Host.CommandLine;
 
 namespace ScimGateway.Host.Tests.CommandLine;
@@ -71,12 +72,23 @@ internal sealed class Entered : IDisposable
 
     public void Dispose() => Directory.Delete(Home, recursive: true);
 
-    // As a shell does; ' keeps blanks together.
-    private static string[] Words(string line) =>
-        [
-            .. line.Split('\'')
-                .SelectMany((part, i) =>
-                    i % 2 == 1 ? [part] : part.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                ),
-        ];
+    /// <summary>The words of a line, as a shell makes them: quotes keep blanks together.</summary>
+    public static string[] Words(string line)
+    {
+        var (words, word, quote) = (new List<string>(), new StringBuilder(), '\0');
+        foreach (var c in line + " ")
+            if (quote == '\0' && (c is '\'' or '"'))
+                quote = c;
+            else if (quote != '\0' && c == quote)
+                quote = '\0';
+            else if (quote == '\0' && c == ' ')
+            {
+                if (word.Length > 0)
+                    words.Add(word.ToString());
+                word.Clear();
+            }
+            else
+                word.Append(c);
+        return [.. words];
+    }
 }
