@@ -253,7 +253,7 @@ public class AnswerTests
         using var printed = new Stopping(stop, lines: 2);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            entered.RunAsync(["operation", "tail", "acme", "--outcome", "done"], gone: stop.Token, printed: printed)
+            entered.RunAsync(["operation", "tail", "acme", "--outcome", "done"], printed: printed, gone: stop.Token)
         );
         Assert.Equal(["?outcome=done ", "?outcome=done 7"], asked);
         Assert.Equal(["PingOne  POST /Users  done", "PingOne  POST /Users  done"], printed.Lines);

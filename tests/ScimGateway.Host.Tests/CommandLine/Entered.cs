@@ -37,8 +37,8 @@ internal sealed class Entered : IDisposable
         string[] arguments,
         string input = "",
         bool canAsk = false,
-        CancellationToken gone = default,
-        TextWriter? printed = null
+        TextWriter? printed = null,
+        CancellationToken gone = default
     )
     {
         using var output = new StringWriter { NewLine = "\n" };
