@@ -158,8 +158,9 @@ internal static class JobCommands
                     job =>
                     {
                         bar.Description = Markup.Escape(Shown.Line(Said(job)));
-                        bar.IsIndeterminate = PartOf(job, call.Terminal.Clock) is null;
-                        bar.Value = PartOf(job, call.Terminal.Clock) ?? 0;
+                        var part = (string?)job["state"] == "running" ? PartOf(job, call.Terminal.Clock) : 1;
+                        bar.IsIndeterminate = part is null;
+                        bar.Value = part ?? 0;
                     }
                 );
             });
