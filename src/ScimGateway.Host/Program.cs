@@ -4,11 +4,13 @@ using ScimGateway.Host.Serve;
 
 return args switch
 {
+    ["healthcheck", .. var rest] when HealthCheck.AddressOf(rest, ServeSettings.Urls) is { } gateway =>
+        await HealthCheck.RunAsync(gateway, Console.Error),
     ["demo", .. var rest] when DemoOptions.Parse(rest) is { } options => await DemoCommand.RunAsync(
         options,
         TimeProvider.System
     ),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest, TimeProvider.System),
-    [] or ["--init" or "--help", ..] => await ServeCommand.RunAsync(args, TimeProvider.System),
-    _ => Usage.Print(),
+    [] or ["--init", ..] => await ServeCommand.RunAsync(args, TimeProvider.System),
+    _ => await Commands.RunAsync(args),
 };

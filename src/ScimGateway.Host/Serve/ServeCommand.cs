@@ -127,19 +127,16 @@ internal static partial class ServeCommand
         {
             var file = Path.Combine(options.Data, KeyFile);
             if (!makes && !File.Exists(file))
-                return secrets.Read(); // which says what is missing
+                throw new MasterKeyException(
+                    $"There is no master key at {file}, without which no secret is kept or read. If the store was begun with one, put that back or name its file: {ServeSettings.MasterKeyFile}; 'serve --init' makes one for a new store."
+                );
             secrets.MasterKeyFile = file;
             if (makes && MasterKeyFile.TryMake(file))
                 Console.WriteLine(
                     $"""
                     A master key was made: {file}
                         Without it nobody can read the secrets in the store, you included. Keep a copy where the store's backups are not,
-                        and in production have the file elsewhere than the data: {new Setting(
-                        "Secrets:MasterKeyFile",
-                        "",
-                        "",
-                        "--master-key-file"
-                    )}.
+                        and in production have the file elsewhere than the data: {ServeSettings.MasterKeyFile}.
                     """
                 );
         }

@@ -57,6 +57,15 @@ internal static class ServeSettings
         "Which Slack: slack, govslack, or the address of a pretend one on this machine.",
         "--slack"
     );
+    /// <summary>Where the master key is.</summary>
+    public static Setting MasterKeyFile { get; } =
+        new(
+            "Secrets:MasterKeyFile",
+            "{Data}/master.key",
+            "The file with the key by which the secrets in the store are wrapped; keep it apart from the store.",
+            "--master-key-file"
+        );
+
     private static readonly Setting _log = new("Log", "text", "How the log is written: text or json.", "--log");
 
     /// <summary>All of them, each once.</summary>
@@ -68,12 +77,7 @@ internal static class ServeSettings
         _store,
         _slack,
         _log,
-        new(
-            "Secrets:MasterKeyFile",
-            "{Data}/master.key",
-            "The file with the key by which the secrets in the store are wrapped; keep it apart from the store.",
-            "--master-key-file"
-        ),
+        MasterKeyFile,
         new("Secrets:MasterKey", "none", "The same key itself, 32 bytes in base64, in place of a file."),
         new("Secrets:Certificate", "none", "A file with a certificate and its private key, in place of a master key."),
         new("Secrets:CertificatePasswordFile", "none", "The file with the password of the certificate's."),
@@ -113,6 +117,9 @@ internal static class ServeSettings
                 .AppendLine(CultureInfo.InvariantCulture, $"      Unless it is said: {setting.Default}");
         return help.ToString();
     }
+
+    /// <summary>Where 'serve' listens if nothing is said on its command line.</summary>
+    public static string Urls() => Read([])[_urls.Key] ?? _urls.Default;
 
     /// <summary>What was said on the command line, in the environment and in the file, in this order.</summary>
     /// <exception cref="SettingException">An argument is not known, or has no value.</exception>

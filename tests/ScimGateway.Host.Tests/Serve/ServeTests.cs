@@ -61,7 +61,8 @@ public class ServeTests
         Assert.Contains("Secrets:MasterKeyFile", error, StringComparison.Ordinal);
         (code, _, error) = await RunAsync(["serve", "--init", .. arguments]);
         Assert.Equal(2, code);
-        Assert.Contains("give it that one", error, StringComparison.Ordinal);
+        Assert.Contains("put that back", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder.FullName, "master.key")));
         folder.Delete(recursive: true);
     }
 

@@ -1,0 +1,152 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>A command that was entered: what was said, and the gateway that it is about.</summary>
+internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, CancellationToken gone) : IDisposable
+{
+    private AdminClient? _client;
+
+    /// <summary>Where it reads and writes.</summary>
+    public Terminal Terminal => terminal;
+
+    /// <summary>Ends with whoever has asked.</summary>
+    public CancellationToken Gone => gone;
+
+    /// <summary>How the command is called.</summary>
+    public string Name => Help.NameOf(verb);
+
+    /// <summary>Whether a script reads the answer.</summary>
+    public bool IsJson => said.GetValue(Words.Json);
+
+    /// <summary>The tenant; null if the command is about none.</summary>
+    public string? Tenant => verb.Arguments.Contains(Words.Tenant) ? Of(Words.Tenant) : null;
+
+    /// <summary>The gateway.</summary>
+    public AdminClient Client =>
+        _client ??= Connection.Open(terminal, Of(Words.Url), Of(Words.AdminKey), Of(Words.Profile));
+
+    /// <summary>What was said of an argument.</summary>
+    public T Of<T>(Argument<T> argument) => said.GetValue(argument)!;
+
+    /// <summary>What was said of an option; null for nothing.</summary>
+    public T? Of<T>(Option<T> option) => said.GetValue(option);
+
+    /// <summary>A time that was said; null for none.</summary>
+    /// <exception cref="Complaint">It is none.</exception>
+    public string? TimeOf(Option<string> option) =>
+        Of(option) is not { } text ? null
+        : DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
+            ? time.ToString("O", CultureInfo.InvariantCulture)
+        : throw new Complaint(
+            Exit.WrongUse,
+            $"{option.Name} wants a time such as 2027-11-22 or 2027-11-22T09:00:00Z, which '{Shown.Line(text)}' is not.",
+            $"{Name} --help"
+        );
+
+    /// <summary>A path below the admin API, of words that have no meaning there themselves.</summary>
+    public static string Path(params object[] words) =>
+        string.Join('/', words.Select(word => Segment(Convert.ToString(word, CultureInfo.InvariantCulture)!)));
+
+    /// <summary>Something of the tenant.</summary>
+    public string OfTenant(params object[] words) => Path(["tenants", Of(Words.Tenant), .. words]);
+
+    /// <summary>A path with filters; those that were not said are left out.</summary>
+    public static string Query(string path, params IEnumerable<(string Name, object? Value)> filters)
+    {
+        var said = filters
+            .Where(filter => filter.Value is not null)
+            .Select(filter =>
+                $"{filter.Name}={Uri.EscapeDataString(Convert.ToString(filter.Value, CultureInfo.InvariantCulture)!)}"
+            )
+            .ToList();
+        return said.Count == 0 ? path : $"{path}?{string.Join('&', said)}";
+    }
+
+    /// <summary>A list of what the filters let through, a page of it.</summary>
+    public Task<Answer> ListAsync(string path, params IEnumerable<(string Name, object? Value)> filters) =>
+        GetAsync(Query(path, [.. filters, ("limit", Of(Words.Limit)), ("cursor", Of(Words.Cursor))]));
+
+    /// <summary>Reads something.</summary>
+    public Task<Answer> GetAsync(string path) => Client.AskAsync(HttpMethod.Get, path, null, gone);
+
+    /// <summary>Makes or does something.</summary>
+    public Task<Answer> PostAsync(string path, JsonObject? body = null) =>
+        Client.AskAsync(HttpMethod.Post, path, body, gone);
+
+    /// <summary>Puts something in its place.</summary>
+    public Task<Answer> PutAsync(string path, JsonObject body) => Client.AskAsync(HttpMethod.Put, path, body, gone);
+
+    /// <summary>Changes some of it.</summary>
+    public Task<Answer> PatchAsync(string path, JsonObject body) => Client.AskAsync(HttpMethod.Patch, path, body, gone);
+
+    /// <summary>Deletes it.</summary>
+    public Task<Answer> DeleteAsync(string path) => Client.AskAsync(HttpMethod.Delete, path, null, gone);
+
+    /// <summary>Prints an answer: as it is, or as people read it.</summary>
+    public int Print(Answer answer, Action<JsonNode?> show)
+    {
+        if (IsJson)
+            terminal.Out.WriteLine(answer.Text);
+        else
+            show(answer.Json);
+        return Exit.Done;
+    }
+
+    /// <summary>Prints a list with some fields of each, and where it goes on.</summary>
+    public int PrintList(Answer answer, params IReadOnlyList<string> fields) =>
+        Print(
+            answer,
+            page =>
+            {
+                Shown.Table(terminal, page?["items"], fields);
+                if ((string?)page?["next"] is { } next)
+                    Say($"There is more: --cursor {next}");
+            }
+        );
+
+    /// <summary>Says what was done, and what comes next.</summary>
+    public int Done(Answer answer, string says, string? next = null) =>
+        Print(
+            answer,
+            _ =>
+            {
+                terminal.Out.WriteLine(Shown.Line(says));
+                if (next is not null)
+                    terminal.Out.WriteLine($"Next: '{Shown.Line(next)}'");
+            }
+        );
+
+    /// <summary>Says something beside what was asked for.</summary>
+    public void Say(string says) => terminal.Error.WriteLine(Shown.Line(says));
+
+    /// <summary>The id of a source that was named by it, or by its name.</summary>
+    /// <exception cref="Complaint">There is none of that name.</exception>
+    public async Task<string> SourceAsync(string named)
+    {
+        if (named.All(char.IsAsciiDigit))
+            return named;
+        var sources = await GetAsync(Query(OfTenant("sources"), ("limit", 1000)));
+        return sources.Json?["items"]?.AsArray().FirstOrDefault(one => (string?)one?["name"] == named)?["id"] is { } id
+            ? id.ToJsonString()
+            : throw new Complaint(
+                Exit.Refused,
+                $"The tenant has no source '{Shown.Line(named)}'.",
+                $"source list {Tenant}"
+            );
+    }
+
+    public void Dispose() => _client?.Dispose();
+
+    private static string Segment(string word) =>
+        word is "" or "." or ".."
+            ? throw new Complaint(Exit.WrongUse, $"'{word}' is the name of nothing.", "tenant list")
+            : Uri.EscapeDataString(word);
+}

@@ -1,0 +1,196 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>All commands, and how one that was entered is understood, run and ended.</summary>
+internal static class Commands
+{
+    private static readonly ParserConfiguration _reading = new()
+    {
+        // A name may begin with @.
+        ResponseFileTokenReplacer = null,
+        EnablePosixBundling = false,
+    };
+
+    // What begins so is a secret, wherever it was entered by mistake.
+    private static readonly string[] _secrets = ["xox", "xapp-", "sga_", "sgt_", "sgs_", "sgo_"];
+
+    /// <summary>All of them.</summary>
+    public static RootCommand Root { get; } = Build();
+
+    /// <summary>Runs what the process was started with, until it is stopped.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        using var stop = new CancellationTokenSource();
+        var terminal = Terminal.OfProcess();
+        ConsoleCancelEventHandler stopped = (_, pressed) =>
+        {
+            // Who is asked something just goes; else the cursor is shown again first.
+            pressed.Cancel = !terminal.IsAsking;
+            if (pressed.Cancel)
+                stop.Cancel();
+        };
+        Console.CancelKeyPress += stopped;
+        try
+        {
+            return await RunAsync(arguments, terminal, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return Exit.Stopped;
+        }
+        finally
+        {
+            Console.CancelKeyPress -= stopped;
+        }
+    }
+
+    /// <summary>Runs what was entered; how it ended.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken gone)
+    {
+        var said = Root.Parse(arguments, _reading);
+        var command = said.CommandResult.Command;
+        if (command is Verb { Usage: not null } && (said.Action is null or ParseErrorAction))
+        {
+            terminal.Error.WriteLine(Help.Of(command)); // it reads its arguments itself, and has not understood them
+            return Exit.WrongUse;
+        }
+        if (said.Action is ParseErrorAction)
+        {
+            foreach (var error in said.Errors)
+                terminal.Error.WriteLine(Shown.Line(WithoutSecrets(error.Message)));
+            terminal.Error.WriteLine(
+                command is Verb ? $"Next: '{Help.NameOf(command)} --help'" : "\n" + Help.Of(command)
+            );
+            return Exit.WrongUse;
+        }
+        if (said.Action is not null || command is not Verb verb)
+            return await said.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = terminal.Out,
+                    Error = terminal.Error,
+                    EnableDefaultExceptionHandler = false,
+                },
+                gone
+            );
+        using var call = new Call(verb, said, terminal, gone);
+        try
+        {
+            return await verb.Run(call);
+        }
+        catch (Refusal refusal)
+        {
+            return Refused(call, refusal.Answer);
+        }
+        catch (Complaint complaint)
+        {
+            terminal.Error.WriteLine(complaint.Message);
+            if (complaint.Next is { } next)
+                terminal.Error.WriteLine($"Next: '{next}'");
+            return complaint.Exit;
+        }
+        catch (IOException e) // as where nobody reads what is printed any more
+        {
+            terminal.Error.WriteLine(e.Message);
+            return Exit.Refused;
+        }
+    }
+
+    private static int Refused(Call call, Answer answer)
+    {
+        if (call.IsJson)
+            call.Terminal.Out.WriteLine(answer.Text);
+        var detail = (string?)answer.Json!["detail"] ?? "The gateway said no.";
+        call.Say(NextCommand.In(detail));
+        foreach (var (field, says) in answer.Json["errors"] as JsonObject ?? [])
+            if (Shown.Value(says) is var message && !detail.Contains(message, StringComparison.Ordinal))
+                call.Say($"    {field}: {message}");
+        if (!NextCommand.IsIn(detail) && NextCommand.After(answer.Status, call.Name, call.Tenant) is { } next)
+            call.Say($"Next: '{next}'");
+        return Exit.Refused;
+    }
+
+    private static string WithoutSecrets(string text) =>
+        string.Join(
+            ' ',
+            text.Split(' ')
+                .Select(word =>
+                    Array.Find(_secrets, mark => word.Contains(mark, StringComparison.Ordinal)) is { } mark
+                        ? $"{mark}…"
+                        : word
+                )
+        );
+
+    private static RootCommand Build()
+    {
+        var root = new RootCommand(
+            "ScimGateway: SCIM 2.0 for identity providers, provisioned into Slack. Without a command it serves. All commands "
+                + "but serve and demo ask a gateway that runs, by its admin API."
+        );
+        root.Options.Single(option => option is HelpOption).Action = new Help.Action();
+        foreach (var option in new Option[] { Words.Url, Words.AdminKey, Words.Profile, Words.Json })
+            root.Options.Add(option);
+        foreach (
+            var command in new[]
+            {
+                Programs.Serve,
+                Programs.Demo,
+                Programs.HealthCheck,
+                ProfileCommands.All(),
+                TenantCommands.All(),
+                SourceCommands.All(),
+                TokenCommands.All(),
+                KeyCommands.All(),
+                PreferenceCommands.All(),
+                RuleCommands.All(),
+                JobCommands.Import(),
+                JobCommands.All(),
+                LinkCommands.All(),
+                HoldCommands.All(),
+                OperationCommands.All(),
+                OperationCommands.Budget(),
+            }
+        )
+            root.Subcommands.Add(command);
+        return root;
+    }
+}
+
+/// <summary>What reads its arguments itself, so that it is the same as ever; here it has its help.</summary>
+internal static class Programs
+{
+    /// <summary>The gateway.</summary>
+    public static Verb Serve { get; } =
+        new("serve", "Serves. 'serve --help' says all that can be set.", "serve --init --data ./data")
+        {
+            Usage = "[--init] [--SETTING VALUE ...]",
+        };
+
+    /// <summary>Gateway and pretend Slack.</summary>
+    public static Verb Demo { get; } =
+        new(
+            "demo",
+            "Gateway and emulator in one process, the tenant \"demo\" connected and enabled; with --tenants also \"demo2\" ... \"demoN\".",
+            "demo --token secret"
+        )
+        {
+            Usage =
+                "[--urls URL] [--public-url URL] [--slack-urls URL | --slack URL] [--token T] [--admin-key K] [--data DIR] "
+                + "[--store S] [--seed N] [--slack-time-limit S] [--tenants N] [--dialect rfc]",
+        };
+
+    /// <summary>Whether the gateway is ready.</summary>
+    public static Verb HealthCheck { get; } =
+        new(
+            "healthcheck",
+            "Asks whether a gateway is ready: ends with 0 if it is, else with 1. Without --url it asks where 'serve' would listen with the same settings.",
+            "healthcheck --url http://127.0.0.1:5080"
+        )
+        {
+            Usage = "[--url URL]",
+        };
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>What would tell Slack something is shown before it is done, and done when that is confirmed.</summary>
+internal static class Confirmation
+{
+    private const int MostShown = 20;
+
+    /// <summary>Goes on with what a change was answered by: a job that is done, or one that is to be confirmed.</summary>
+    /// <param name="call">The command.</param>
+    /// <param name="answer">The job.</param>
+    /// <param name="done">What is said when it is done.</param>
+    public static async Task<int> OfAsync(Call call, Answer answer, string done)
+    {
+        if (answer.Status != HttpStatusCode.Accepted && (string?)answer.Json?["state"] != "toConfirm")
+            return call.Done(answer, done);
+        var (tenant, job) = (call.Of(Words.Tenant), Shown.Value(answer.Json?["id"]));
+        var isSure = call.Of(Words.Yes);
+        if (!call.IsJson)
+            Preview(call, answer.Json, tenant, job);
+        if (!isSure && (call.IsJson || !IsMeant(call)))
+        {
+            if (call.IsJson)
+                call.Terminal.Out.WriteLine(answer.Text);
+            throw new Complaint(
+                Exit.NotConfirmed,
+                "Nothing was changed. Within the hour it can still be confirmed.",
+                $"job confirm {tenant} {job} --yes"
+            );
+        }
+        var confirmed = await call.PostAsync(call.OfTenant("jobs", job, "confirm"));
+        return (string?)confirmed.Json?["state"] switch
+        {
+            "done" => call.Done(confirmed, done),
+            "failed" => throw Failed(call, confirmed, tenant, job),
+            _ => call.Done(confirmed, "It is under way.", $"job show {tenant} {job}"),
+        };
+    }
+
+    /// <summary>A job that has failed.</summary>
+    public static Complaint Failed(Call call, Answer answer, string tenant, string job)
+    {
+        if (call.IsJson)
+            call.Terminal.Out.WriteLine(answer.Text);
+        var why = Shown.Line(Shown.Value(answer.Json?["error"]));
+        return new Complaint(
+            Exit.Refused,
+            why.Length == 0 ? "It failed." : $"It failed: {NextCommand.In(why)}",
+            $"job show {tenant} {job}"
+        );
+    }
+
+    /// <summary>What a job has done or would do: a table of counts, and of whom it is about.</summary>
+    /// <param name="call">The command.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="most">How many of them are shown.</param>
+    public static int Report(Call call, JsonNode? job, int most)
+    {
+        var counts =
+            from about in job?["counts"] as JsonObject ?? []
+            from what in about.Value as JsonObject ?? []
+            select (string[])[about.Key, what.Key, Shown.Value(what.Value)];
+        if (counts.ToList() is { Count: > 0 } rows)
+            Shown.Table(call.Terminal, ["of", "what", "how many"], rows);
+        var links = job?["report"]?["links"] as JsonArray ?? [];
+        if (links.Count > 0)
+            Shown.Table(
+                call.Terminal,
+                new JsonArray([.. links.Take(most).Select(link => link?.DeepClone())]),
+                "link",
+                "resource",
+                "name",
+                "what"
+            );
+        return Math.Max(0, (int)((double?)job?["report"]?["all"] ?? 0) - Math.Min(most, links.Count));
+    }
+
+    private static void Preview(Call call, JsonNode? job, string tenant, string id)
+    {
+        call.Terminal.Out.WriteLine($"What job {Shown.Line(id)} would do:");
+        var more = Report(call, job, MostShown);
+        if (more > 0)
+            call.Terminal.Out.WriteLine($"and {more} more, a thousand of which 'job show {tenant} {id}' names");
+        if (job?["counts"] is not JsonObject { Count: > 0 } && job?["report"]?["links"] is not JsonArray { Count: > 0 })
+            call.Terminal.Out.WriteLine("Slack would be told nothing.");
+    }
+
+    private static bool IsMeant(Call call) =>
+        call.Terminal.Ask("Do it? [y/N]") is var answer
+        && (
+            answer.Equals("y", StringComparison.OrdinalIgnoreCase)
+            || answer.Equals("yes", StringComparison.OrdinalIgnoreCase)
+        );
+}

@@ -1,0 +1,86 @@
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>Which gateway a command is for, and with which key.</summary>
+internal static class Connection
+{
+    /// <summary>Where 'serve' listens if nothing else is said.</summary>
+    public const string Local = "http://127.0.0.1:5080";
+
+    /// <summary>The variable with the URL.</summary>
+    public const string UrlVariable = "SCIMGATEWAY_URL";
+
+    /// <summary>The variable with the admin key.</summary>
+    public const string KeyVariable = "SCIMGATEWAY_ADMIN_KEY";
+
+    private const int MostLetters = 200;
+
+    /// <summary>A client of the gateway that is meant.</summary>
+    /// <exception cref="Complaint">It is not said which, or there is no key.</exception>
+    public static AdminClient Open(Terminal terminal, string? url, string? key, string? profile)
+    {
+        var (gateway, found) = Find(terminal, url, key, profile);
+        if (found is null)
+            throw new Complaint(
+                Exit.WrongUse,
+                $"No admin key for {gateway} was said: set {KeyVariable}, or save a profile with it. 'serve --init' has shown the first one.",
+                "profile save default"
+            );
+        RequireKey(found);
+        if (gateway.Scheme == Uri.UriSchemeHttp && !gateway.IsLoopback)
+            terminal.Error.WriteLine(
+                $"The admin key goes to {gateway} unencrypted, for all on the way to read: use https."
+            );
+        return new AdminClient(gateway, found);
+    }
+
+    /// <summary>The address of a gateway.</summary>
+    /// <exception cref="Complaint">It is none.</exception>
+    public static Uri AddressOf(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var gateway)
+        && gateway.Scheme is "http" or "https"
+        && gateway is { UserInfo: "", Query: "", Fragment: "" }
+            ? gateway
+            : throw new Complaint(
+                Exit.WrongUse,
+                $"The address of a gateway is a URL such as https://gateway.example.org, which '{Shown.Line(url)}' is not.",
+                $"COMMAND --url {Local}"
+            );
+
+    /// <summary>Requires that a key can be one.</summary>
+    /// <exception cref="Complaint">It cannot.</exception>
+    public static void RequireKey(string key)
+    {
+        if (key.Length is 0 or > MostLetters || key.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            throw new Complaint(
+                Exit.WrongUse,
+                "That is no admin key: it begins with sga_, and has no blanks. 'serve --init' has shown the first one.",
+                "key create LABEL --role ROLE"
+            );
+    }
+
+    // What is said now counts most, then the named profile, the environment, and the default profile. The key of a
+    // profile goes to the gateway of that profile alone.
+    private static (Uri Gateway, string? Key) Find(Terminal terminal, string? url, string? key, string? profile)
+    {
+        var (urlThere, keyThere) = (terminal.Variable(UrlVariable), terminal.Variable(KeyVariable));
+        var named = profile is null ? null : Named(terminal, profile);
+        var saved =
+            named
+            ?? (
+                (url is null && urlThere is null) || (key is null && keyThere is null)
+                    ? Profiles.Find(terminal.Profiles, Profiles.Default)
+                    : null
+            );
+        var gateway =
+            url is not null ? AddressOf(url)
+            : named is not null ? named.Url
+            : urlThere is not null ? AddressOf(urlThere)
+            : saved?.Url ?? AddressOf(Local);
+        var ofProfile = saved is not null && saved.Url == gateway ? saved.Key : null;
+        return (gateway, key ?? (named is null ? keyThere ?? ofProfile : ofProfile));
+    }
+
+    private static Profile Named(Terminal terminal, string name) =>
+        Profiles.Find(terminal.Profiles, name)
+        ?? throw new Complaint(Exit.WrongUse, $"There is no profile '{Shown.Line(name)}'.", "profile list");
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>What waits for a decision.</summary>
+internal static class HoldCommands
+{
+    private const int MostListed = 1_000;
+
+    private static readonly Argument<long[]> _holds = new("HOLD")
+    {
+        Description = "Their ids, as 'hold list' has them",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    private static readonly Argument<long> _hold = new("HOLD") { Description = "Its id" };
+    private static readonly Argument<string> _slackId = new("SLACK-ID")
+    {
+        Description = "The account that is meant: of the hold's link, or of its other one",
+    };
+    private static readonly Option<string> _reason = Words.Text(
+        "--reason",
+        "CODE",
+        "All that wait for this reason, such as guardAccounts; they are listed, and asked about"
+    );
+    private static readonly Option<string> _only = Words.Text(
+        "--reason",
+        "CODE",
+        "Only those that wait for this reason"
+    );
+    private static readonly Option<long?> _link = new("--link")
+    {
+        HelpName = "LINK",
+        Description = "Only of this link",
+    };
+
+    public static Command All() =>
+        new("hold", "Holds: what waits for somebody's decision")
+        {
+            List(),
+            Decide("release", "Has what is held go to Slack.", "hold release acme 9 10"),
+            Decide(
+                "dismiss",
+                "Leaves out what is held until its provider wants something else.",
+                "hold dismiss acme --reason guardAccounts"
+            ),
+            Choose(),
+        };
+
+    private static Verb List() =>
+        new Verb("list", "What waits for a decision, oldest first.", "hold list acme")
+            .Takes(Words.Tenant, _only, _link, Words.Limit, Words.Cursor)
+            .Does(async call =>
+                call.PrintList(
+                    await call.ListAsync(call.OfTenant("holds"), ("reason", call.Of(_only)), ("link", call.Of(_link))),
+                    _columns
+                )
+            );
+
+    private static readonly string[] _columns = ["id", "link", "name", "member", "other", "since", "reason.sentence"];
+
+    private static Verb Decide(string word, string says, string example) =>
+        new Verb(word, says, example)
+            .Takes(Words.Tenant, _holds, _reason, Words.Yes)
+            .Does(async call =>
+            {
+                if (call.Of(_holds).Length == 0 == call.Of(_reason) is null)
+                    throw new Complaint(
+                        Exit.WrongUse,
+                        "Name the holds by their ids, or all of one --reason.",
+                        $"hold list {call.Tenant}"
+                    );
+                var body = call.Of(_reason) is { } reason
+                    ? await AllOfAsync(call, reason, word)
+                    : new JsonObject { ["holds"] = new JsonArray([.. call.Of(_holds).Select(hold => (JsonNode)hold)]) };
+                var answer = await call.PostAsync(call.OfTenant("holds", word), body);
+                return call.Done(answer, $"Decided: {Shown.Value(answer.Json?["decided"])}");
+            });
+
+    // Nothing is decided that was not listed: what came later waits for the next time.
+    private static async Task<JsonObject> AllOfAsync(Call call, string reason, string word)
+    {
+        var listed = await call.GetAsync(Call.Query(call.OfTenant("holds"), ("reason", reason), ("limit", MostListed)));
+        var holds = listed.Json?["items"] as JsonArray ?? [];
+        if (holds.Count == 0)
+            throw new Complaint(Exit.Refused, "Nothing waits for that reason.", $"hold list {call.Tenant}");
+        if (!call.IsJson)
+            Shown.Table(call.Terminal, holds, _columns);
+        if (!call.Of(Words.Yes) && call.Terminal.Ask($"{word} these {holds.Count}? [y/N]") is not ("y" or "Y" or "yes"))
+            throw new Complaint(
+                Exit.NotConfirmed,
+                "Nothing was decided.",
+                $"hold {word} {call.Tenant} --reason {Shown.Line(reason)} --yes"
+            );
+        return new JsonObject { ["reason"] = reason, ["until"] = holds[^1]!["since"]!.DeepClone() };
+    }
+
+    private static Verb Choose() =>
+        new Verb("choose", "Says which of two accounts a provider meant.", "hold choose acme 9 U0A1B2C3")
+            .Takes(Words.Tenant, _hold, _slackId)
+            .Does(async call =>
+                call.Done(
+                    await call.PostAsync(
+                        call.OfTenant("holds", call.Of(_hold), "choose"),
+                        TenantCommands.Body(("slackId", call.Of(_slackId)))
+                    ),
+                    "It is decided."
+                )
+            );
+}

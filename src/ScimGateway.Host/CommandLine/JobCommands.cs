@@ -1,0 +1,192 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>What takes time, and what has to be seen before it is done.</summary>
+internal static class JobCommands
+{
+    private const int MostShown = 1_000;
+
+    private static readonly TimeSpan _looksAgain = TimeSpan.FromMilliseconds(500);
+
+    private static readonly Argument<long> _job = new("JOB") { Description = "Its id" };
+    private static readonly Option<string> _kind = Words.OneOf(
+        "--kind",
+        "Only of one kind",
+        "import",
+        "drift",
+        "resync",
+        "preferences",
+        "rules",
+        "enable",
+        "fullList",
+        "transfer"
+    );
+    private static readonly Option<string> _state = Words.OneOf(
+        "--state",
+        "Only in one state",
+        "toConfirm",
+        "running",
+        "done",
+        "failed",
+        "cancelled"
+    );
+
+    public static Command All() =>
+        new("job", "Jobs: what runs, has run, or waits to be confirmed") { List(), Show(), Confirm() };
+
+    /// <summary>Reads what Slack has.</summary>
+    public static Verb Import() =>
+        new Verb(
+            "import",
+            "Reads what Slack has already, and shows how far it is until it has ended. If an import runs already, that one is shown.",
+            "import acme"
+        )
+            .Takes(Words.Tenant)
+            .Does(async call =>
+            {
+                var before = (await LatestAsync(call))?["items"]?[0]?.ToJsonString();
+                await call.PostAsync(call.OfTenant("jobs"), TenantCommands.Body(("kind", "import")));
+                var id =
+                    call.Terminal.IsWatched && !call.IsJson
+                        ? await WatchAsync(call, before)
+                        : await FollowAsync(call, before, job => Progress(call, job));
+                var answer = await call.GetAsync(call.OfTenant("jobs", id));
+                if ((string?)answer.Json?["state"] != "done")
+                    throw Confirmation.Failed(call, answer, call.Of(Words.Tenant), id);
+                return call.Print(
+                    answer,
+                    job =>
+                    {
+                        Confirmation.Report(call, job, MostShown);
+                        call.Terminal.Out.WriteLine("The import is done.");
+                    }
+                );
+            });
+
+    private static Verb List() =>
+        new Verb(
+            "list",
+            "What runs, has run, or waits to be confirmed, newest first.",
+            "job list acme --state toConfirm"
+        )
+            .Takes(Words.Tenant, _kind, _state, Words.Limit, Words.Cursor)
+            .Does(async call =>
+                call.PrintList(
+                    await call.ListAsync(call.OfTenant("jobs"), ("kind", call.Of(_kind)), ("state", call.Of(_state))),
+                    "id",
+                    "kind",
+                    "state",
+                    "started",
+                    "finished",
+                    "counts",
+                    "error"
+                )
+            );
+
+    private static Verb Show() =>
+        new Verb("show", "How far a job is, or what it would do.", "job show acme 14")
+            .Takes(Words.Tenant, _job)
+            .Does(async call =>
+                call.Print(
+                    await call.GetAsync(call.OfTenant("jobs", call.Of(_job))),
+                    job =>
+                    {
+                        Shown.Fields(
+                            call.Terminal,
+                            (job as JsonObject ?? []).Where(field => field.Key is not ("counts" or "report"))
+                        );
+                        var more = Confirmation.Report(call, job, MostShown);
+                        if (more > 0)
+                            call.Terminal.Out.WriteLine($"and {more} more");
+                    }
+                )
+            );
+
+    private static Verb Confirm() =>
+        new Verb("confirm", "Shows what a job would do, and does it once that is confirmed.", "job confirm acme 14")
+            .Takes(Words.Tenant, _job, Words.Yes)
+            .Does(async call =>
+            {
+                var job = await call.GetAsync(call.OfTenant("jobs", call.Of(_job)));
+                return (string?)job.Json?["state"] == "toConfirm"
+                    ? await Confirmation.OfAsync(call, job, "It is done.")
+                    : throw new Complaint(
+                        Exit.Refused,
+                        $"Job {call.Of(_job)} is not to be confirmed any more: it is {Shown.Line(Shown.Value(job.Json?["state"]))}.",
+                        $"job show {call.Tenant} {call.Of(_job)}"
+                    );
+            });
+
+    private static async Task<JsonNode?> LatestAsync(Call call) =>
+        (await call.GetAsync(Call.Query(call.OfTenant("jobs"), ("kind", "import"), ("limit", 1)))).Json is { } page
+        && page["items"] is JsonArray { Count: > 0 }
+            ? page
+            : null;
+
+    // A job whose row is as it was has not begun yet.
+    private static async Task<string> FollowAsync(Call call, string? before, Action<JsonNode> progress)
+    {
+        while (true)
+        {
+            if ((await LatestAsync(call))?["items"]?[0] is { } job && job.ToJsonString() != before)
+            {
+                progress(job);
+                if ((string?)job["state"] != "running")
+                    return Shown.Value(job["id"]);
+            }
+            await Task.Delay(_looksAgain, call.Terminal.Clock, call.Gone);
+        }
+    }
+
+    private static Task<string> WatchAsync(Call call, string? before) =>
+        Shown
+            .Console(call.Terminal)
+            .Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new SpinnerColumn())
+            .StartAsync(async watched =>
+            {
+                var bar = watched.AddTask("Import", new ProgressTaskSettings { MaxValue = 1 });
+                bar.IsIndeterminate = true;
+                return await FollowAsync(
+                    call,
+                    before,
+                    job =>
+                    {
+                        bar.Description = Markup.Escape(Shown.Line(Said(job)));
+                        var part = (string?)job["state"] == "running" ? PartOf(job, call.Terminal.Clock) : 1;
+                        bar.IsIndeterminate = part is null;
+                        bar.Value = part ?? 0;
+                    }
+                );
+            });
+
+    private static void Progress(Call call, JsonNode job)
+    {
+        if (!call.IsJson && (string?)job["state"] == "running")
+            call.Terminal.Out.WriteLine(Shown.Line(Said(job)));
+    }
+
+    private static string Said(JsonNode job) =>
+        Shown.Value(job["counts"]) is { Length: > 0 } counts ? $"Importing: {counts}" : "Importing";
+
+    // Of the time that it is said to take.
+    private static double? PartOf(JsonNode job, TimeProvider clock) =>
+        TimeIn(job, "started") is { } started && TimeIn(job, "estimatedEnd") is { } end && end > started
+            ? Math.Clamp((clock.GetUtcNow() - started) / (end - started), 0, 1)
+            : null;
+
+    private static DateTimeOffset? TimeIn(JsonNode job, string field) =>
+        DateTimeOffset.TryParse(
+            (string?)job[field],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time
+        )
+            ? time
+            : null;
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>The keys of administrators.</summary>
+internal static class KeyCommands
+{
+    private static readonly Argument<string> _label = new("LABEL") { Description = "Whose it is" };
+    private static readonly Argument<long> _key = new("KEY") { Description = "Its id" };
+    private static readonly Option<string> _role = Required(
+        Words.OneOf("--role", "What it may do", "viewer", "operator", "owner")
+    );
+    private static readonly Option<string> _tenant = Words.Text(
+        "--tenant",
+        "TENANT",
+        "The one tenant that it is for; all, if not said"
+    );
+
+    public static Command All() => new("key", "Admin keys: who may use this") { Create(), List(), Delete() };
+
+    private static Verb Create() =>
+        new Verb(
+            "create",
+            "Makes an admin key and shows its secret this once.",
+            "key create \"Ana, helpdesk\" --role operator --tenant acme"
+        )
+            .Takes(_label, _role, _tenant, Words.Expires)
+            .Does(async call =>
+            {
+                var answer = await call.PostAsync(
+                    "keys",
+                    TenantCommands.Body(
+                        ("label", call.Of(_label)),
+                        ("role", call.Of(_role)),
+                        ("tenant", call.Of(_tenant)),
+                        ("expires", call.TimeOf(Words.Expires))
+                    )
+                );
+                return call.Done(
+                    answer,
+                    $"The key, which is shown this once: {Shown.Value(answer.Json?["secret"])}",
+                    "profile save NAME"
+                );
+            });
+
+    private static Verb List() =>
+        new Verb("list", "The admin keys, without their secrets.", "key list")
+            .Takes(Words.Limit, Words.Cursor)
+            .Does(async call =>
+                call.PrintList(
+                    await call.ListAsync("keys"),
+                    "id",
+                    "label",
+                    "role",
+                    "tenant",
+                    "prefix",
+                    "created",
+                    "expires",
+                    "lastUsed"
+                )
+            );
+
+    private static Verb Delete() =>
+        new Verb("delete", "Ends an admin key at once; the last one of an owner stays.", "key delete 2")
+            .Takes(_key)
+            .Does(async call =>
+                call.Done(await call.DeleteAsync(Call.Path("keys", call.Of(_key))), "It lets nobody in any more.")
+            );
+
+    private static Option<string> Required(Option<string> option)
+    {
+        option.Required = true;
+        return option;
+    }
+}

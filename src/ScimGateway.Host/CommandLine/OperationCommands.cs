@@ -1,0 +1,182 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>What was asked for and what came of it, and what Slack still allows.</summary>
+internal static class OperationCommands
+{
+    private static readonly string[] _told = ["at", "actor", "request", "outcome", "error"];
+
+    private static readonly TimeSpan _comesAgain = TimeSpan.FromSeconds(1);
+
+    private static readonly Argument<string> _operation = new("OPERATION") { Description = "Its id" };
+    private static readonly Option<string> _search = Words.Text(
+        "--search",
+        "TEXT",
+        "A person or group: what its name, address or Slack id has in it"
+    );
+    private static readonly Option<string> _outcome = Words.OneOf(
+        "--outcome",
+        "Only those of which this came",
+        "pending",
+        "accepted",
+        "done",
+        "nothingToDo",
+        "refused",
+        "blocked",
+        "held",
+        "failed",
+        "protected",
+        "broken",
+        "reported"
+    );
+    private static readonly Option<string> _source = Words.Text(
+        "--source",
+        "SOURCE",
+        "Only of this source, by its id or name"
+    );
+    private static readonly Option<long?> _link = new("--link")
+    {
+        HelpName = "LINK",
+        Description = "Only of this link",
+    };
+    private static readonly Option<string> _resource = Words.Text("--resource", "ID", "Only of this SCIM id");
+    private static readonly Option<string> _from = Words.Text("--from", "TIME", "Not before");
+    private static readonly Option<string> _until = Words.Text("--until", "TIME", "Before");
+
+    public static Command All() =>
+        new("operation", "Operations: what was asked for, and what came of it") { List(), Show(), Tail() };
+
+    /// <summary>What Slack still allows.</summary>
+    public static Verb Budget() =>
+        new Verb("budget", "What Slack still allows a tenant, what waits for it, and until when.", "budget acme")
+            .Takes(Words.Tenant)
+            .Does(async call =>
+                call.Print(
+                    await call.GetAsync(call.OfTenant("budget")),
+                    budget =>
+                    {
+                        Shown.Table(
+                            call.Terminal,
+                            budget?["buckets"],
+                            "bucket",
+                            "rest",
+                            "burst",
+                            "perMinute",
+                            "pace",
+                            "frozenUntil"
+                        );
+                        call.Terminal.Out.WriteLine(Shown.Line($"Waiting: {Shown.Value(budget?["queue"])}"));
+                        if (budget?["estimatedEnd"] is { } end)
+                            call.Terminal.Out.WriteLine(Shown.Line($"Until about {Shown.Value(end)}"));
+                    }
+                )
+            );
+
+    private static Verb List() =>
+        new Verb(
+            "list",
+            "What was asked for and what came of it, newest first.",
+            "operation list acme --search ana@acme.example"
+        )
+            .Takes(Words.Tenant, _search, _outcome, _source, _link, _resource, _from, _until, Words.Limit, Words.Cursor)
+            .Does(async call =>
+                call.PrintList(
+                    await call.ListAsync(
+                        call.OfTenant("operations"),
+                        [
+                            ("search", call.Of(_search)),
+                            .. await FiltersAsync(call),
+                            ("from", call.TimeOf(_from)),
+                            ("until", call.TimeOf(_until)),
+                        ]
+                    ),
+                    "id",
+                    "at",
+                    "actor",
+                    "request",
+                    "outcome",
+                    "error"
+                )
+            );
+
+    private static Verb Show() =>
+        new Verb(
+            "show",
+            "An operation explained: what was understood, what was decided, what Slack was told and answered.",
+            "operation show acme 0199aa11-0000-7000-8000-000000000002"
+        )
+            .Takes(Words.Tenant, _operation)
+            .Does(async call =>
+                call.Print(
+                    await call.GetAsync(call.OfTenant("operations", call.Of(_operation))),
+                    operation =>
+                    {
+                        Shown.Fields(
+                            call.Terminal,
+                            (operation as JsonObject ?? []).Where(field =>
+                                field.Key != "commands" && Shown.Value(field.Value).Length > 0
+                            )
+                        );
+                        if (operation?["commands"] is JsonArray { Count: > 0 } commands)
+                            Shown.Table(call.Terminal, commands, "at", "call", "fields", "result", "says");
+                    }
+                )
+            );
+
+    private static Verb Tail() =>
+        new Verb(
+            "tail",
+            "Shows operations as they come and as they end, until it is stopped. With --json each is a line of JSON.",
+            "operation tail acme --outcome refused"
+        )
+            .Takes(Words.Tenant, _outcome, _source, _link, _resource)
+            .Does(async call =>
+            {
+                var path = Call.Query(call.OfTenant("operations"), await FiltersAsync(call));
+                string? last = null;
+                while (true)
+                {
+                    // Where it breaks off it goes on after what was heard.
+                    await call.Client.ListenAsync(path, last, line => Hear(call, line, ref last), call.Gone);
+                    await Task.Delay(_comesAgain, call.Terminal.Clock, call.Gone);
+                }
+            });
+
+    private static async Task<List<(string Name, object? Value)>> FiltersAsync(Call call) =>
+        [
+            ("outcome", call.Of(_outcome)),
+            ("source", call.Of(_source) is { } source ? await call.SourceAsync(source) : null),
+            ("link", call.Of(_link)),
+            ("resource", call.Of(_resource)),
+        ];
+
+    // Server-Sent Events: of each the id, and an operation as one line of data.
+    private static void Hear(Call call, string line, ref string? last)
+    {
+        if (line.StartsWith("id:", StringComparison.Ordinal))
+            last = line[3..].Trim();
+        if (!line.StartsWith("data:", StringComparison.Ordinal))
+            return;
+        var data = line[5..].Trim();
+        call.Terminal.Out.WriteLine(call.IsJson ? data : Told(data));
+        call.Terminal.Out.Flush();
+    }
+
+    private static string Told(string data)
+    {
+        try
+        {
+            var operation = JsonNode.Parse(data);
+            return Shown.Line(
+                string.Join("  ", _told.Select(field => Shown.Value(operation?[field])).Where(said => said.Length > 0))
+            );
+        }
+        catch (JsonException)
+        {
+            return Shown.Line(data);
+        }
+    }
+}

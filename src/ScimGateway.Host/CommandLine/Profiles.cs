@@ -1,0 +1,120 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>A gateway and the key for it, as they are saved under a name. No record, which would print the key.</summary>
+internal sealed class Profile(Uri url, string key)
+{
+    /// <summary>Where the gateway is.</summary>
+    public Uri Url => url;
+
+    /// <summary>The admin key, which goes to that gateway alone.</summary>
+    public string Key => key;
+}
+
+/// <summary>The user's profiles, a file each that nobody else may read.</summary>
+internal static class Profiles
+{
+    /// <summary>The one that is taken where none is named.</summary>
+    public const string Default = "default";
+
+    private const int MostBytes = 16 * 1024;
+    private const string Ending = ".json";
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>The user's folder.</summary>
+    public static string Folder() =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "scimgateway", "profiles");
+
+    /// <summary>The profile of a name; null for none.</summary>
+    /// <exception cref="Complaint">Others may read it, or it makes no sense.</exception>
+    public static Profile? Find(string folder, string name)
+    {
+        var path = PathOf(folder, name);
+        try
+        {
+            using var file = File.OpenRead(path);
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & ~Private) != 0)
+                throw new Complaint(
+                    Exit.WrongUse,
+                    $"Others may read {path}, which has an admin key: see who has read it, and 'chmod 600 {path}'."
+                );
+            if (file.Length > MostBytes)
+                throw Unreadable(path, name);
+            var saved = JsonNode.Parse(file) as JsonObject;
+            return
+                (string?)saved?["url"] is { } address
+                && Uri.TryCreate(address, UriKind.Absolute, out var url)
+                && (string?)saved["adminKey"] is { } key
+                ? new Profile(url, key)
+                : throw Unreadable(path, name);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            throw Unreadable(path, name);
+        }
+    }
+
+    /// <summary>Saves it under a name, in place of what was there.</summary>
+    /// <returns>The file.</returns>
+    public static string Save(string folder, string name, Profile profile)
+    {
+        var path = PathOf(folder, name);
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(folder);
+            else
+                Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
+            // Beside it and then in its place: whatever was there may have had another mode.
+            var beside = Path.Combine(folder, Path.GetRandomFileName());
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = Private;
+            using (var file = new StreamWriter(beside, options))
+                file.WriteLine(
+                    new JsonObject { ["url"] = profile.Url.ToString(), ["adminKey"] = profile.Key }.ToJsonString()
+                );
+            File.Move(beside, path, overwrite: true);
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Complaint(Exit.WrongUse, $"The profile cannot be saved at {path}: {e.Message}");
+        }
+    }
+
+    /// <summary>The names of those there are.</summary>
+    public static IEnumerable<string> Names(string folder) =>
+        Directory.Exists(folder)
+            ? Directory
+                .EnumerateFiles(folder, "*" + Ending)
+                .Select(file => Path.GetFileNameWithoutExtension(file)!)
+                .Order(StringComparer.Ordinal)
+            : [];
+
+    /// <summary>Deletes one; whether there was one.</summary>
+    public static bool Delete(string folder, string name)
+    {
+        var path = PathOf(folder, name);
+        if (!File.Exists(path))
+            return false;
+        File.Delete(path);
+        return true;
+    }
+
+    // Part of a path: letters, digits and hyphens alone.
+    private static string PathOf(string folder, string name) =>
+        name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+            ? Path.Combine(folder, name + Ending)
+            : throw new Complaint(Exit.WrongUse, "A profile's name has letters, digits and hyphens, 64 at most.");
+
+    private static Complaint Unreadable(string path, string name) =>
+        new(Exit.WrongUse, $"The profile {name} cannot be read at {path}; save it anew.", $"profile save {name}");
+}

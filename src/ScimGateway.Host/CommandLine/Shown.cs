@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>
+/// What people see. Names come from Slack and from providers: nothing in them is taken for markup, moves the cursor or
+/// turns the line round.
+/// </summary>
+internal static class Shown
+{
+    // A table in a file is as wide as it is.
+    private const int Endless = 10_000;
+
+    /// <summary>A text on one line, without what a terminal would obey.</summary>
+    public static string Line(string text)
+    {
+        var line = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            switch (Rune.GetUnicodeCategory(rune))
+            {
+                case UnicodeCategory.Control when rune.Value is '\n' or '\r' or '\t':
+                case UnicodeCategory.LineSeparator:
+                case UnicodeCategory.ParagraphSeparator:
+                    line.Append(' ');
+                    break;
+                case UnicodeCategory.Control:
+                case UnicodeCategory.Format:
+                case UnicodeCategory.Surrogate:
+                case UnicodeCategory.PrivateUse:
+                case UnicodeCategory.OtherNotAssigned:
+                    break;
+                default:
+                    line.Append(rune);
+                    break;
+            }
+        return line.ToString();
+    }
+
+    /// <summary>A value as people read it.</summary>
+    public static string Value(JsonNode? value) =>
+        value switch
+        {
+            null => "",
+            JsonArray all => string.Join(", ", all.Select(Value)),
+            JsonObject fields => string.Join(", ", fields.Select(field => $"{field.Key} {Value(field.Value)}")),
+            _ when value.GetValueKind() == JsonValueKind.String => Time(value.GetValue<string>()),
+            _ => value.ToJsonString(),
+        };
+
+    /// <summary>A column for each name, a row for each of the items.</summary>
+    public static void Table(Terminal terminal, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table { Border = terminal.IsWatched ? TableBorder.Simple : TableBorder.None };
+        foreach (var column in columns)
+            table.AddColumn(new TableColumn(new Text(column)) { NoWrap = !terminal.IsWatched });
+        foreach (var row in rows)
+            table.AddRow(row.Select(cell => new Text(Line(cell))));
+        Console(terminal).Write(table);
+    }
+
+    /// <summary>Fields of the items, by their names.</summary>
+    public static void Table(Terminal terminal, JsonNode? items, params IReadOnlyList<string> fields) =>
+        Table(
+            terminal,
+            fields,
+            (items as JsonArray ?? []).Select(item => fields.Select(field => Value(Find(item, field))).ToList())
+        );
+
+    /// <summary>A line for each field.</summary>
+    public static void Fields(Terminal terminal, IEnumerable<KeyValuePair<string, JsonNode?>> fields)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        foreach (var (name, value) in fields)
+            grid.AddRow(new Text(Line(name)), new Text(Line(Value(value))));
+        Console(terminal).Write(grid);
+    }
+
+    /// <summary>What writes to a terminal.</summary>
+    public static IAnsiConsole Console(Terminal terminal)
+    {
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = terminal.IsWatched ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = terminal.IsWatched ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(terminal.Out),
+            }
+        );
+        if (!terminal.IsWatched)
+            console.Profile.Width = Endless;
+        return console;
+    }
+
+    // "reason.code" is a field of a field.
+    private static JsonNode? Find(JsonNode? item, string path)
+    {
+        foreach (var field in path.Split('.'))
+            item = (item as JsonObject)?[field];
+        return item;
+    }
+
+    private static string Time(string text) =>
+        text is [_, _, _, _, '-', _, _, '-', _, _, 'T', ..]
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time.ToString("u", CultureInfo.InvariantCulture)
+            : text;
+}

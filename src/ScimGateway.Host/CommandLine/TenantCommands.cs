@@ -1,0 +1,230 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>The tenants, their way to Slack, and whether Slack hears of them.</summary>
+internal static class TenantCommands
+{
+    private static readonly Argument<string> _slug = new("SLUG")
+    {
+        Description = "Its word in the path: a-z, 0-9 and hyphens",
+    };
+    private static readonly Argument<string> _name = new("NAME") { Description = "Its name for people" };
+    private static readonly Argument<string> _newSlug = new("NEW-SLUG") { Description = "Its word from then on" };
+    private static readonly Option<string> _named = Words.Text("--name", "NAME", "Its new name, too");
+    private static readonly Option<string> _preset = Words.Preset("The preferences it begins with");
+    private static readonly Option<string> _description = Words.Text("--description", "TEXT", "What it is for");
+    private static readonly Option<string> _search = Words.Text(
+        "--search",
+        "TEXT",
+        "What its slug, name or organization has in it"
+    );
+    private static readonly Option<string> _confirm = Words.Text(
+        "--confirm",
+        "TENANT",
+        "The slug once more, in place of being asked for it"
+    );
+
+    public static Command All() =>
+        new("tenant", "Tenants: one Slack organization each, and whether Slack hears of it")
+        {
+            Create(),
+            List(),
+            Show(),
+            Connect(),
+            Test(),
+            Enable(),
+            Shadow(),
+            Disable(),
+            Rename(),
+            Delete(),
+        };
+
+    private static Verb Create() =>
+        new Verb(
+            "create",
+            "Makes a tenant. It begins in its shadow run: everything is accepted and planned, and nothing sent to Slack.",
+            "tenant create acme Acme --preset pingOne"
+        )
+            .Takes(_slug, _name, _preset, _description)
+            .Does(async call =>
+                Print(
+                    call,
+                    await call.PostAsync(
+                        "tenants",
+                        Body(
+                            ("slug", call.Of(_slug)),
+                            ("name", call.Of(_name)),
+                            ("preset", call.Of(_preset)),
+                            ("description", call.Of(_description))
+                        )
+                    )
+                )
+            );
+
+    private static Verb List() =>
+        new Verb("list", "The tenants, and where each stands.", "tenant list")
+            .Takes(_search, Words.Limit, Words.Cursor)
+            .Does(async call =>
+                call.PrintList(
+                    await call.ListAsync("tenants", ("search", call.Of(_search))),
+                    "slug",
+                    "name",
+                    "standing",
+                    "connection",
+                    "organization"
+                )
+            );
+
+    private static Verb Show() =>
+        new Verb("show", "A tenant, where it stands, and what is to be done next.", "tenant show acme")
+            .Takes(Words.Tenant)
+            .Does(async call => Print(call, await call.GetAsync(call.OfTenant())));
+
+    private static Verb Connect() =>
+        new Verb(
+            "connect",
+            "Connects a tenant with a Slack token and tests it. The token is read from standard input, or asked for unseen; never an argument.",
+            "tenant connect acme < token.txt"
+        )
+            .Takes(Words.Tenant)
+            .Does(async call =>
+            {
+                var token = call.Terminal.AskSecret("Slack token (xoxp-…):");
+                if (token.Length == 0)
+                    throw new Complaint(
+                        Exit.WrongUse,
+                        "No token came in: it is the first line of standard input.",
+                        $"{call.Name} {call.Tenant} < FILE"
+                    );
+                return PrintConnection(call, await call.PutAsync(call.OfTenant("connection"), Body(("token", token))));
+            });
+
+    private static Verb Test() =>
+        new Verb(
+            "test",
+            "Asks Slack whether the connection works, and says what to do where it does not.",
+            "tenant test acme"
+        )
+            .Takes(Words.Tenant)
+            .Does(async call => PrintConnection(call, await call.PostAsync(call.OfTenant("connection", "test"))));
+
+    // Only looked at first, also if Slack would be told nothing: from then on it hears of all.
+    private static Verb Enable() =>
+        new Verb(
+            "enable",
+            "Has a tenant go live, once what Slack would be told has been shown and confirmed.",
+            "tenant enable acme"
+        )
+            .Takes(Words.Tenant, Words.Yes)
+            .Does(async call =>
+                await Confirmation.OfAsync(
+                    call,
+                    await call.PostAsync(Call.Query(call.OfTenant("enable"), ("preview", "true"))),
+                    $"{call.Tenant} is live."
+                )
+            );
+
+    private static Verb Shadow() =>
+        new Verb(
+            "shadow",
+            "Begins a shadow run at once: everything is accepted and planned, and nothing sent.",
+            "tenant shadow acme"
+        )
+            .Takes(Words.Tenant)
+            .Does(async call => Print(call, await call.PostAsync(call.OfTenant("shadow"))));
+
+    private static Verb Disable() =>
+        new Verb("disable", "Has Slack not be called any more at once; calls under way end.", "tenant disable acme")
+            .Takes(Words.Tenant)
+            .Does(async call => Print(call, await call.PostAsync(call.OfTenant("disable"))));
+
+    private static Verb Rename() =>
+        new Verb(
+            "rename",
+            "Gives a tenant another slug. The former one means nothing from then on: its providers have to be told the new URL.",
+            "tenant rename acme acme-europe"
+        )
+            .Takes(Words.Tenant, _newSlug, _named, _description)
+            .Does(async call =>
+                Print(
+                    call,
+                    await call.PatchAsync(
+                        call.OfTenant(),
+                        Body(
+                            ("slug", call.Of(_newSlug)),
+                            ("name", call.Of(_named)),
+                            ("description", call.Of(_description))
+                        )
+                    )
+                )
+            );
+
+    private static Verb Delete() =>
+        new Verb(
+            "delete",
+            "Deletes a tenant and what is kept of it; accounts in Slack stay as they are. It wants the slug typed once more.",
+            "tenant delete acme"
+        )
+            .Takes(Words.Tenant, _confirm)
+            .Does(async call =>
+            {
+                var tenant = call.Of(Words.Tenant);
+                var confirmed =
+                    call.Of(_confirm)
+                    ?? call.Terminal.Ask(
+                        $"This cannot be undone. Type {tenant} to delete it with all that is kept of it:"
+                    );
+                if (confirmed != tenant)
+                    throw new Complaint(
+                        Exit.NotConfirmed,
+                        $"Nothing was deleted: '{tenant}' was not typed once more.",
+                        $"tenant delete {tenant} --confirm {tenant}"
+                    );
+                return call.Done(
+                    await call.DeleteAsync(Call.Query(call.OfTenant(), ("confirm", confirmed))),
+                    $"There is no tenant {tenant} any more."
+                );
+            });
+
+    /// <summary>What of it was said.</summary>
+    public static JsonObject Body(params IEnumerable<(string Name, JsonNode? Value)> fields) =>
+        new(
+            fields.Where(field => field.Value is not null).Select(field => KeyValuePair.Create(field.Name, field.Value))
+        );
+
+    private static int Print(Call call, Answer answer) =>
+        call.Print(
+            answer,
+            tenant =>
+            {
+                Shown.Fields(call.Terminal, (tenant as JsonObject ?? []).Where(field => field.Key != "todo"));
+                if ((string?)tenant?["todo"] is { } todo)
+                    call.Terminal.Out.WriteLine(Shown.Line(NextCommand.In(todo)));
+            }
+        );
+
+    private static int PrintConnection(Call call, Answer answer)
+    {
+        call.Print(
+            answer,
+            connection =>
+            {
+                Shown.Fields(
+                    call.Terminal,
+                    (connection as JsonObject ?? []).Where(field => field.Key is not ("checks" or "problem"))
+                );
+                Shown.Table(call.Terminal, connection?["checks"], "check", "ok", "says");
+            }
+        );
+        // Saved all the same, which a script should not take for well.
+        return (string?)answer.Json?["state"] == "valid"
+            ? Exit.Done
+            : throw new Complaint(
+                Exit.Refused,
+                "The connection is saved, and does not work yet: see what each check says, then test it again.",
+                $"tenant test {call.Tenant}"
+            );
+    }
+}

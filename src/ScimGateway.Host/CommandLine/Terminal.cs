@@ -1,0 +1,107 @@
+using System.Text;
+
+namespace ScimGateway.Host.CommandLine;
+
+/// <summary>Where a command reads and writes, and what it finds around it.</summary>
+internal sealed class Terminal
+{
+    private const int MostLetters = 8 * 1024;
+
+    /// <summary>What people and scripts asked for.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Questions, and what went wrong.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Answers, and secrets.</summary>
+    public required TextReader In { get; init; }
+
+    /// <summary>Whether somebody is there who can be asked.</summary>
+    public required bool CanAsk { get; init; }
+
+    /// <summary>Whether somebody watches: else lines stay as wide as they are, and nothing moves.</summary>
+    public required bool IsWatched { get; init; }
+
+    /// <summary>A variable of the environment; null if it is not set.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>The folder of the user's profiles.</summary>
+    public required string Profiles { get; init; }
+
+    /// <summary>The time.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>The next key of who types unseen.</summary>
+    public Func<ConsoleKeyInfo> Key { get; init; } = () => Console.ReadKey(intercept: true);
+
+    /// <summary>Whether somebody is being asked just now.</summary>
+    public bool IsAsking { get; private set; }
+
+    /// <summary>The process's own.</summary>
+    public static Terminal OfProcess() =>
+        new()
+        {
+            Out = Console.Out,
+            Error = Console.Error,
+            In = Console.In,
+            CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+            IsWatched = !Console.IsOutputRedirected,
+            Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+            Profiles = CommandLine.Profiles.Folder(),
+            Clock = TimeProvider.System,
+        };
+
+    /// <summary>Asks, and has the answer; empty if there is nobody.</summary>
+    public string Ask(string question)
+    {
+        if (!CanAsk)
+            return "";
+        return Asked(question, ReadLine);
+    }
+
+    /// <summary>
+    /// A secret: the first line of what comes in, or typed unseen. It is never an argument, since anybody on the machine
+    /// can see those.
+    /// </summary>
+    public string AskSecret(string question)
+    {
+        if (!CanAsk)
+            return ReadLine();
+        return Asked(question, ReadUnseen);
+    }
+
+    private string Asked(string question, Func<string> read)
+    {
+        Error.Write(Shown.Line(question) + " ");
+        Error.Flush();
+        IsAsking = true;
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            IsAsking = false;
+        }
+    }
+
+    private string ReadUnseen()
+    {
+        var typed = new StringBuilder();
+        while (Key() is { Key: not ConsoleKey.Enter } key)
+            if (key.Key == ConsoleKey.Backspace)
+                typed.Length = Math.Max(typed.Length - 1, 0);
+            else if (!char.IsControl(key.KeyChar) && typed.Length < MostLetters)
+                typed.Append(key.KeyChar);
+        Error.WriteLine();
+        return typed.ToString().Trim();
+    }
+
+    private string ReadLine()
+    {
+        var line = new StringBuilder();
+        for (var c = In.Read(); c is not (-1 or '\n') && line.Length < MostLetters; c = In.Read())
+            line.Append((char)c);
+        return line.ToString().Trim();
+    }
+}

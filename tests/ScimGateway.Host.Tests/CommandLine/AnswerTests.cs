@@ -1,0 +1,418 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Tests.Admin;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.CommandLine;
+
+/// <summary>What a command says of what goes wrong, how it ends, and what it never does.</summary>
+[UnsupportedOSPlatform("windows")] // files have modes
+public class AnswerTests
+{
+    [Fact]
+    public async Task A_wrong_key_and_a_tenant_that_is_not_there_are_the_gateways_no()
+    {
+        await using var served = await Served.StartAsync();
+        using var stranger = new Entered(served.Base, "sga_wrong");
+        using var entered = new Entered(served.Base, served.Key);
+
+        Assert.Equal(Exit.Refused, await stranger.RunAsync("tenant list"));
+        Assert.Equal(
+            "Send a valid admin key: Authorization: Bearer sga_…\nNext: 'profile save default'\n",
+            stranger.Error
+        );
+        Assert.Equal(Exit.Refused, await entered.RunAsync("tenant show nobody --json"));
+        Assert.Equal("urn:scimgateway:problem:not-found", (string?)JsonNode.Parse(entered.Out)!["type"]);
+        Assert.Contains("There is no tenant nobody", entered.Error, StringComparison.Ordinal);
+        Assert.Contains("'tenant list'", entered.Error, StringComparison.Ordinal);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("tenant create 'not a slug' Acme"));
+        Assert.Contains("slug", entered.Error, StringComparison.Ordinal);
+        Assert.EndsWith("Next: 'tenant create --help'\n", entered.Error, StringComparison.Ordinal);
+        Assert.Equal("", entered.Out);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_does_not_answer_is_not_reachable()
+    {
+        using var entered = new Entered(new Uri("http://127.0.0.1:1"), "sga_any");
+        Assert.Equal(Exit.NotReachable, await entered.RunAsync("tenant list"));
+        Assert.Contains("http://127.0.0.1:1/", entered.Error, StringComparison.Ordinal);
+        Assert.EndsWith("Next: 'healthcheck --url http://127.0.0.1:1/'\n", entered.Error, StringComparison.Ordinal);
+
+        var asked = new List<string>();
+        await using var other = await OtherAsync(context =>
+        {
+            asked.Add($"{context.Request.Path} {context.Request.Headers.Authorization}");
+            context.Response.StatusCode = 302;
+            context.Response.Headers.Location = "/elsewhere";
+            return Task.CompletedTask;
+        });
+        using var redirected = new Entered(new Uri(other.Urls.First()), "sga_any");
+        Assert.Equal(Exit.NotReachable, await redirected.RunAsync("tenant list"));
+        Assert.Contains("redirect", redirected.Error, StringComparison.Ordinal);
+        Assert.Equal(["/admin/api/v1/tenants Bearer sga_any"], asked);
+    }
+
+    [Theory]
+    [InlineData(502, "<html>\u001b[31mBad gateway</html>")]
+    [InlineData(404, """{"error":"none"}""")]
+    public async Task What_is_no_gateway_is_not_reachable(int status, string page)
+    {
+        await using var other = await OtherAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync(page);
+        });
+        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+
+        Assert.Equal(Exit.NotReachable, await entered.RunAsync("tenant list"));
+        Assert.Contains($"no admin API ({status})", entered.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_is_not_read()
+    {
+        var some = new string('x', 1 << 16);
+        await using var other = await OtherAsync(async context =>
+        {
+            while (!context.RequestAborted.IsCancellationRequested)
+                await context.Response.WriteAsync(some, context.RequestAborted);
+        });
+        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+
+        Assert.Equal(Exit.NotReachable, await entered.RunAsync("tenant list"));
+        Assert.Equal(Exit.NotReachable, await entered.RunAsync("operation tail acme"));
+    }
+
+    [Theory]
+    [InlineData("tenant", "usage: tenant COMMAND")]
+    [InlineData("tenant crate acme", "usage: tenant COMMAND")]
+    [InlineData("tenant create acme", "Next: 'tenant create --help'")]
+    [InlineData("key create ana", "--role")]
+    [InlineData("token create acme 1 --expires soon", "wants a time such as")]
+    [InlineData("preferences set acme removeAction", "is not NAME=VALUE")]
+    [InlineData("tenant show ..", "is the name of nothing")]
+    [InlineData("hold choose acme nine U1", "Next: 'hold choose --help'")]
+    [InlineData("tenant list --url ftp://gateway.example.org", "The address of a gateway is a URL such as")]
+    [InlineData(
+        "tenant list --url https://ana:secret@gateway.example.org",
+        "The address of a gateway is a URL such as"
+    )]
+    [InlineData("tenant list --profile nobody", "There is no profile 'nobody'")]
+    [InlineData("tenant list --admin-key 'sga with blanks'", "That is no admin key")]
+    [InlineData("profile save ../../elsewhere --admin-key sga_any", "", Exit.NotReachable)]
+    [InlineData("demo --tenants 0", "usage: demo [--urls URL]")]
+    [InlineData("healthcheck --url nonsense", "usage: healthcheck [--url URL]")]
+    public async Task What_is_not_understood_is_said_with_the_next_command(
+        string line,
+        string says,
+        int exit = Exit.WrongUse
+    )
+    {
+        using var entered = new Entered(new Uri("http://127.0.0.1:1"), "sga_any");
+
+        Assert.Equal(exit, await entered.RunAsync(line));
+        Assert.Equal("", entered.Out);
+        Assert.Contains(says, entered.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_that_was_entered_in_the_wrong_place_is_not_repeated()
+    {
+        using var entered = new Entered(new Uri("http://127.0.0.1:1"), "sga_any");
+
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("tenant connect acme xoxp-1234-secret"));
+        Assert.DoesNotContain("secret", entered.Error, StringComparison.Ordinal);
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("tenant connect acme", input: ""));
+        Assert.Contains("first line of standard input", entered.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_is_typed_unseen()
+    {
+        var sent = "";
+        await using var other = await OtherAsync(async context =>
+        {
+            sent = await new StreamReader(context.Request.Body).ReadToEndAsync();
+            await context.Response.WriteAsync("""{"state":"valid","checks":[]}""");
+        });
+        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+
+        Assert.Equal(Exit.Done, await entered.AnswerAsync("tenant connect acme", "xoxp-typed"));
+        Assert.Equal("""{"token":"xoxp-typed"}""", sent);
+        Assert.Equal("Slack token (xoxp-…): \n", entered.Error);
+        Assert.DoesNotContain("typed", entered.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_are_neither_markup_nor_orders_to_a_terminal()
+    {
+        const string Name =
+            "[red]Eve[/] [link=https://evil.example]\\u001b[2J\\u0007\\u009b31m\\u202eecnalab\\r\\nsecond [";
+        await using var other = await OtherAsync(context =>
+            context.Response.WriteAsync(
+                $$"""{"items":[{"id":1,"name":"{{Name}}"}],"next":null,"slug":"{{Name}}","counts":{"{{Name}}": {"{{Name}}":1} },"todo":"{{Name}}"}"""
+            )
+        );
+        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+
+        foreach (var line in new[] { "link list acme", "tenant show acme", "job show acme 1", "source list acme" })
+        {
+            Assert.Equal(Exit.Done, await entered.RunAsync(line));
+            Assert.Contains("[red]Eve[/] [link=https://evil.example]", entered.Out, StringComparison.Ordinal);
+            Assert.DoesNotContain(entered.Out, c => (char.IsControl(c) && c != '\n') || c == '\u202e');
+            Assert.DoesNotContain("\nsecond", entered.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Json_is_the_answer_as_it_is()
+    {
+        const string Said = """{ "items" : [ {"id":1, "new":true} ],  "next":null }""";
+        await using var other = await OtherAsync(context => context.Response.WriteAsync(Said));
+        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("source list acme --json"));
+        Assert.Equal(Said + "\n", entered.Out);
+        Assert.Equal("", entered.Error);
+    }
+
+    [Fact]
+    public async Task A_list_says_how_to_go_on()
+    {
+        await using var served = await Served.StartAsync();
+        using var entered = new Entered(served.Base, served.Key);
+        foreach (var slug in new[] { "a", "b", "c" })
+            await entered.RunAsync($"tenant create {slug} Tenant");
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant list --limit 2"));
+        Assert.Equal(3, entered.Out.TrimEnd().Split('\n').Length);
+        var more = entered.Error.Trim();
+        Assert.StartsWith("There is more: --cursor ", more, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync($"tenant list --limit 2 {more["There is more: ".Length..]}"));
+        Assert.Matches("^c ", entered.Out.Split('\n')[1]);
+        Assert.Equal("", entered.Error);
+    }
+
+    [Fact]
+    public async Task A_profile_is_private_and_its_key_goes_to_its_gateway_alone()
+    {
+        await using var served = await Served.StartAsync();
+        using var entered = new Entered();
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync($"profile save default --url {served.Base}", "sga_wrong\n"));
+        Assert.Empty(Directory.GetFiles(entered.Home));
+        Assert.Equal(Exit.Done, await entered.RunAsync($"profile save default --url {served.Base}", served.Key + "\n"));
+        Assert.DoesNotContain(served.Key, entered.Out + entered.Error, StringComparison.Ordinal);
+        var file = Assert.Single(Directory.GetFiles(entered.Home));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant list"));
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant list --profile default"));
+        Assert.Equal(Exit.Done, await entered.RunAsync("profile list"));
+        Assert.Matches($"default +{served.Base}", entered.Out);
+        Assert.DoesNotContain("sga_", entered.Out, StringComparison.Ordinal);
+
+        var seen = new List<string>();
+        await using var other = await OtherAsync(context =>
+        {
+            seen.Add(context.Request.Headers.Authorization.ToString());
+            return Task.CompletedTask;
+        });
+        foreach (var profile in new[] { "", " --profile default" })
+            Assert.Equal(Exit.WrongUse, await entered.RunAsync($"tenant list --url {other.Urls.First()}{profile}"));
+        Assert.Contains("No admin key for", entered.Error, StringComparison.Ordinal);
+        Assert.Empty(seen);
+
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("tenant list"));
+        Assert.Contains($"chmod 600 {file}", entered.Error, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("profile delete default"));
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("tenant list"));
+        Assert.EndsWith("Next: 'profile save default'\n", entered.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Operations_are_heard_as_they_come_and_again_where_it_broke_off()
+    {
+        const string Event =
+            "id: 7\nevent: operation\ndata: {\"actor\":\"PingOne\",\"request\":\"POST /Users\",\"outcome\":\"done\"}\n\n";
+        var asked = new List<string>();
+        await using var other = await OtherAsync(async context =>
+        {
+            asked.Add($"{context.Request.QueryString} {context.Request.Headers["Last-Event-ID"]}");
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync(": \n\n" + Event);
+        });
+        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+        using var stop = new CancellationTokenSource();
+        using var printed = new Stopping(stop, lines: 2);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            entered.RunAsync(["operation", "tail", "acme", "--outcome", "done"], printed: printed, gone: stop.Token)
+        );
+        Assert.Equal(["?outcome=done ", "?outcome=done 7"], asked);
+        Assert.Equal(["PingOne  POST /Users  done", "PingOne  POST /Users  done"], printed.Lines);
+    }
+
+    [Fact]
+    public async Task Operations_and_budget_are_shown()
+    {
+        await using var other = await OtherAsync(context =>
+            context.Response.WriteAsync(
+                context.Request.Path.Value!.Split('/')[^1] switch
+                {
+                    "budget" =>
+                        """{"buckets":[{"bucket":"writeUser","rest":40,"burst":60,"perMinute":180,"pace":1,"frozenUntil":null}],"queue":{"joiner":120},"estimatedEnd":"2026-11-22T09:42:00Z"}""",
+                    "operations" =>
+                        """{"items":[{"id":"0199aa11","at":"2026-11-22T09:40:00Z","actor":"PingOne","request":"PUT /Users/1","outcome":"refused","error":"The title is too long."}],"next":null}""",
+                    _ =>
+                        """{"id":"0199aa11","outcome":"refused","verdict":"allowed","commands":[{"call":"PATCH","fields":"title","result":"refused","says":"too long","at":"1"}]}""",
+                }
+            )
+        );
+        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+
+        await entered.RunAsync("budget acme");
+        Assert.Matches(@"writeUser +40 +60 +180 +1", entered.Out);
+        Assert.EndsWith(
+            "Waiting: joiner 120\nUntil about 2026-11-22 09:42:00Z\n",
+            entered.Out,
+            StringComparison.Ordinal
+        );
+        await entered.RunAsync("operation list acme --outcome refused");
+        Assert.Matches(@"PingOne +PUT /Users/1 +refused +The title is too long\.", entered.Out);
+        await entered.RunAsync("operation show acme 0199aa11");
+        Assert.Matches(@"PATCH +title +refused +too long", entered.Out);
+    }
+
+    [Fact]
+    public async Task The_process_itself_ends_as_scripts_expect()
+    {
+        await using var served = await Served.StartAsync();
+
+        var (exit, said, error) = await ProcessAsync(
+            served.Base,
+            served.Key,
+            "tenant",
+            "create",
+            "acme",
+            "Acme",
+            "--json"
+        );
+        Assert.Equal((Exit.Done, ""), (exit, error));
+        Assert.Equal("acme", (string?)JsonNode.Parse(said)!["slug"]);
+        (exit, said, _) = await ProcessAsync(served.Base, served.Key, "tenant", "list");
+        Assert.Equal(Exit.Done, exit);
+        Assert.DoesNotContain('\u001b', said); // nobody watches
+        (exit, said, error) = await ProcessAsync(served.Base, served.Key, "tenant", "delete", "acme");
+        Assert.Equal((Exit.NotConfirmed, ""), (exit, said));
+        Assert.Contains("'tenant delete acme --confirm acme'", error, StringComparison.Ordinal);
+        (exit, said, _) = await ProcessAsync(served.Base, served.Key, "--help");
+        Assert.Equal((Exit.Done, Help.Of(Commands.Root)), (exit, said));
+        (exit, said, _) = await ProcessAsync(served.Base, served.Key, "demo", "--help");
+        Assert.Equal((Exit.Done, Help.Of(Programs.Demo)), (exit, said));
+        (_, said, _) = await ProcessAsync(served.Base, served.Key, "[suggest:20]", "token create --kind ");
+        Assert.Contains("oauthClient", said.Split('\n').Select(line => line.TrimEnd()));
+    }
+
+    [Fact]
+    public async Task A_healthcheck_says_whether_a_gateway_is_ready()
+    {
+        var served = await Served.StartAsync();
+        var here = served.Base;
+        try
+        {
+            var (exit, said, error) = await ProcessAsync(here, null, "healthcheck", "--url", here.ToString());
+            Assert.Equal((0, "", ""), (exit, said, error));
+            // Where 'serve' would listen, on all addresses of this machine.
+            (exit, _, _) = await ProcessAsync(here, null, ["healthcheck"], ("Gateway__Urls", $"http://+:{here.Port}"));
+            Assert.Equal(0, exit);
+        }
+        finally
+        {
+            await served.DisposeAsync();
+        }
+        var (stopped, _, why) = await ProcessAsync(here, null, "healthcheck", "--url", here.ToString());
+        Assert.Equal(1, stopped);
+        Assert.Contains("cannot be reached", why, StringComparison.Ordinal);
+
+        await using var ill = await OtherAsync(context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        using var error503 = new StringWriter();
+        Assert.Equal(1, await HealthCheck.RunAsync(new Uri(ill.Urls.First()), error503));
+        Assert.Contains("503", error503.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:5080/", "http://127.0.0.1:5080/")]
+    [InlineData("http://+:8080;https://+:8443", "http://127.0.0.1:8080/")]
+    [InlineData("http://*:8080", "http://127.0.0.1:8080/")]
+    [InlineData("http://0.0.0.0:8080", "http://127.0.0.1:8080/")]
+    [InlineData("http://[::]:8080", "http://[::1]:8080/")]
+    [InlineData("unix:/tmp/socket", null)]
+    public void A_healthcheck_asks_where_serve_listens(string urls, string? asked) =>
+        Assert.Equal(asked, HealthCheck.AddressOf([], () => urls)?.ToString());
+
+    private static Task<(int Exit, string Said, string Error)> ProcessAsync(
+        Uri gateway,
+        string? key,
+        params string[] arguments
+    ) => ProcessAsync(gateway, key, arguments, more: null);
+
+    private static async Task<(int Exit, string Said, string Error)> ProcessAsync(
+        Uri gateway,
+        string? key,
+        string[] arguments,
+        (string Name, string Value)? more
+    )
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host"), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[Connection.UrlVariable] = gateway.ToString();
+        if (key is not null)
+            start.Environment[Connection.KeyVariable] = key;
+        if (more is { } variable)
+            start.Environment[variable.Name] = variable.Value;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var (said, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await said, await error);
+    }
+
+    private static async Task<WebApplication> OtherAsync(RequestDelegate answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        app.Run(answer);
+        await app.StartAsync();
+        return app;
+    }
+
+    /// <summary>Stops who writes to it when that has written so many lines.</summary>
+    private sealed class Stopping(CancellationTokenSource stop, int lines) : StringWriter
+    {
+        public List<string> Lines { get; } = [];
+
+        public override void WriteLine(string? value)
+        {
+            Lines.Add(value!);
+            if (Lines.Count == lines)
+                stop.Cancel();
+        }
+    }
+}

@@ -1,0 +1,260 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Tests.Admin;
+using ScimGateway.SlackEmulator;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.CommandLine;
+
+/// <summary>Administrators enter commands, and 'serve' on a socket does them.</summary>
+public class CommandTests
+{
+    private const string Person = """
+        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ana","title":"Engineer",
+         "emails":[{"value":"ana@corp.example","primary":true}]}
+        """;
+
+    [Fact]
+    public async Task From_nothing_to_a_person_in_slack()
+    {
+        await using var served = await Served.StartAsync();
+        using var entered = new Entered(served.Base, served.Key);
+
+        await DoneAsync(entered, "tenant create acme 'Acme, Inc.' --preset pingOne");
+        Assert.Contains(
+            "Connect it to Slack: 'tenant connect acme' with a token.",
+            entered.Out,
+            StringComparison.Ordinal
+        );
+        await DoneAsync(entered, "tenant connect acme", SlackEmulatorServer.TokenOf(1) + "\n");
+        Assert.DoesNotContain(SlackEmulatorServer.TokenOf(1), entered.Out + entered.Error, StringComparison.Ordinal);
+        await DoneAsync(entered, "import acme");
+        Assert.EndsWith("The import is done.\n", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, "source create acme PingOne --preset pingOne");
+        Assert.Equal("It is source 1.\nNext: 'token create acme 1'\n", entered.Out);
+        await DoneAsync(entered, "token create acme PingOne --label first");
+        var token = entered.Out.Split('\n')[0].Split(' ')[^1];
+        Assert.StartsWith("sgt_", token, StringComparison.Ordinal);
+        Assert.Contains($"    OAuth access token: {token}", entered.Out, StringComparison.Ordinal);
+        Assert.Contains($"    SCIM base URL: {served.Base}acme/scim/v2", entered.Out, StringComparison.Ordinal);
+
+        using var provider = served.Provider("acme", token);
+        var (status, _, _) = await Served.SendAsync(provider, HttpMethod.Post, "Users", Person);
+        Assert.Equal(System.Net.HttpStatusCode.Created, status);
+        await DoneAsync(entered, "tenant show acme");
+        Assert.Contains("'tenant enable acme'", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.AnswerAsync("tenant enable acme", "y"));
+        Assert.Contains("createUser", entered.Out, StringComparison.Ordinal);
+        Assert.EndsWith("acme is live.\n", entered.Out, StringComparison.Ordinal);
+
+        await Gateway.UntilAsync(async () =>
+        {
+            await DoneAsync(entered, "link list acme --search ana@corp.example --json");
+            return (string?)JsonNode.Parse(entered.Out)!["items"]![0]!["state"] == "settled";
+        });
+        await DoneAsync(entered, "link list acme --search ana@corp.example");
+        Assert.Contains("settled", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(2, entered.Out.TrimEnd().Split('\n').Length); // its head and one row, as wide as they are
+    }
+
+    [Fact]
+    public async Task What_is_not_confirmed_is_not_done()
+    {
+        await using var served = await Served.StartAsync();
+        using var entered = new Entered(served.Base, served.Key);
+        await served.SetUpAsync();
+
+        foreach (var answer in new[] { "", "n", "yeah" })
+        {
+            Assert.Equal(Exit.NotConfirmed, await entered.AnswerAsync("tenant enable acme", answer));
+            Assert.Contains("Do it? [y/N]", entered.Error, StringComparison.Ordinal);
+        }
+        Assert.Equal(Exit.NotConfirmed, await entered.RunAsync("tenant enable acme", "y\n"));
+        var next = entered.Error.TrimEnd().Split('\n')[^1];
+        Assert.Matches("^Next: 'job confirm acme [0-9]+ --yes'$", next);
+        Assert.Equal(Exit.NotConfirmed, await entered.RunAsync("tenant enable acme --json"));
+        Assert.Equal("toConfirm", (string?)JsonNode.Parse(entered.Out)!["state"]);
+        await StandsAsync("shadow");
+        Assert.Equal(Exit.NotConfirmed, await entered.AnswerAsync("tenant delete acme", "acm"));
+        Assert.Equal(Exit.NotConfirmed, await entered.RunAsync("tenant delete acme", "acme\n"));
+        await StandsAsync("shadow");
+
+        // The last preview is the one that counts; the command that was said confirms it.
+        Assert.Equal(Exit.NotConfirmed, await entered.RunAsync("tenant enable acme"));
+        var said = entered.Error.TrimEnd().Split('\n')[^1];
+        await DoneAsync(entered, said["Next: '".Length..^1]);
+        await StandsAsync("live");
+        await DoneAsync(entered, "tenant shadow acme");
+        await StandsAsync("shadow");
+        await DoneAsync(entered, "tenant enable acme --yes");
+        await StandsAsync("live");
+        await DoneAsync(entered, "tenant disable acme");
+        await StandsAsync("disabled");
+
+        async Task StandsAsync(string standing) =>
+            Assert.Equal(standing, (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["standing"]);
+    }
+
+    [Fact]
+    public async Task A_tenant_is_renamed_and_deleted()
+    {
+        await using var served = await Served.StartAsync();
+        using var entered = new Entered(served.Base, served.Key);
+        await DoneAsync(entered, "tenant create acme Acme");
+
+        await DoneAsync(entered, "tenant rename acme europe --name 'Acme Europe'");
+        await DoneAsync(entered, "tenant list");
+        Assert.Contains("Acme Europe", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("tenant show acme"));
+        Assert.Contains("'tenant list' lists those there are.", entered.Error, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.AnswerAsync("tenant delete europe", "europe"));
+        Assert.Equal("There is no tenant europe any more.\n", entered.Out);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("tenant delete europe --confirm europe"));
+    }
+
+    [Fact]
+    public async Task Sources_tokens_and_keys_come_and_go()
+    {
+        await using var served = await Served.StartAsync();
+        using var entered = new Entered(served.Base, served.Key);
+        await served.SetUpAsync();
+        await DoneAsync(entered, "source create acme Entra --preset entraId");
+
+        await DoneAsync(entered, "token create acme Entra --kind raw --scheme Token --scope read --expires 2999-01-01");
+        Assert.Contains("Authorization header: Token sgt_", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, "token create acme Entra --kind oauthClient");
+        Assert.Contains("Client secret: sgs_", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(
+            entered,
+            "token create acme Entra --entra-tenant 5f0c2a9e-0000-4000-8000-000000000001 --client 5f0c2a9e-0000-4000-8000-000000000002"
+        );
+        Assert.DoesNotContain("secret", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, "token list acme Entra --json");
+        var tokens = JsonNode.Parse(entered.Out)!["items"]!.AsArray();
+        Assert.Equal(["raw", "oauthClient", "jwt"], tokens.Select(one => (string?)one!["kind"]));
+        Assert.StartsWith("2999-01-01T00:00:00", (string?)tokens[0]!["expires"], StringComparison.Ordinal);
+        await DoneAsync(entered, $"token delete acme Entra {tokens[0]!["id"]}");
+        await DoneAsync(entered, "token list acme Entra");
+        Assert.DoesNotContain(" raw ", entered.Out, StringComparison.Ordinal);
+
+        await DoneAsync(entered, "source rename acme Entra 'Entra ID'");
+        Assert.Equal(Exit.Done, await entered.AnswerAsync("source transfer acme Provider 'Entra ID'", "yes"));
+        await DoneAsync(entered, "source delete acme Provider");
+        await DoneAsync(entered, "source list acme");
+        Assert.Contains("Entra ID", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("Provider", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("token list acme Provider"));
+        Assert.EndsWith("Next: 'source list acme'\n", entered.Error, StringComparison.Ordinal);
+
+        await DoneAsync(entered, "key create 'Ana, helpdesk' --role viewer --tenant acme");
+        var key = entered.Out.Split('\n')[0].Split(' ')[^1];
+        using var viewer = new Entered(served.Base, key);
+        await DoneAsync(viewer, "tenant list");
+        Assert.Equal(Exit.Refused, await viewer.RunAsync("tenant disable acme"));
+        Assert.Contains("This needs the role operator", viewer.Error, StringComparison.Ordinal);
+        await DoneAsync(entered, "key list --json");
+        var id = JsonNode.Parse(entered.Out)!["items"]!.AsArray().Single(one => (string?)one!["role"] == "viewer")![
+            "id"
+        ];
+        await DoneAsync(entered, $"key delete {id}");
+        Assert.Equal(Exit.Refused, await viewer.RunAsync("tenant list"));
+        Assert.EndsWith("Next: 'profile save default'\n", viewer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Preferences_and_rules_are_set_and_what_cannot_be_is_named()
+    {
+        await using var served = await Served.StartAsync();
+        using var entered = new Entered(served.Base, served.Key);
+        await served.SetUpAsync();
+
+        await DoneAsync(
+            entered,
+            "preferences set acme guardedAccounts=50 waitBudgetSeconds=2.5 whenNotAllowed=skip updateGroups=false"
+        );
+        await DoneAsync(entered, "preferences get acme --json");
+        var preferences = JsonNode.Parse(entered.Out)!;
+        Assert.Equal(
+            (50, 2.5, "skip", false),
+            (
+                (int)preferences["guardedAccounts"]!,
+                (double)preferences["waitBudgetSeconds"]!,
+                (string?)preferences["whenNotAllowed"],
+                (bool)preferences["updateGroups"]!
+            )
+        );
+        await DoneAsync(entered, "preferences set acme guardedAccounts=null");
+        await DoneAsync(entered, "preferences get acme");
+        Assert.Matches("guardedAccounts +20 *\n", entered.Out);
+        Assert.Equal(
+            Exit.Refused,
+            await entered.RunAsync("preferences set acme disableUsers=false removeAction=delete")
+        );
+        Assert.Contains("removeAction", entered.Error, StringComparison.Ordinal);
+        Assert.Contains("Next: 'preferences set --help'", entered.Error, StringComparison.Ordinal);
+        await DoneAsync(entered, "preferences preset acme entraId --yes");
+
+        Assert.Equal(Exit.Done, await entered.AnswerAsync("rule set acme Staff 'userType eq \"Employee\"'", "y"));
+        await DoneAsync(entered, "rule list acme");
+        Assert.Matches("Staff +userType eq \"Employee\"", entered.Out);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("rule set acme Staff 'userType equals'"));
+        Assert.Equal(Exit.Refused, await entered.RunAsync("rule delete acme Staff --yes"));
+        await DoneAsync(entered, "rule delete acme Staff --when-none asTheyAre --yes");
+        await DoneAsync(entered, "job list acme --kind rules");
+        Assert.Contains("rules", entered.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_held_is_listed_and_decided()
+    {
+        await using var served = await Served.StartAsync();
+        using var entered = new Entered(served.Base, served.Key);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
+        using var provider = served.Provider("acme", token);
+        foreach (var name in new[] { "a", "b", "c", "d" })
+        {
+            var (_, user, _) = await Served.SendAsync(
+                provider,
+                HttpMethod.Post,
+                "Users",
+                Person.Replace("ana", name, StringComparison.Ordinal)
+            );
+            await Served.SendAsync(
+                provider,
+                HttpMethod.Patch,
+                $"Users/{user!["id"]}",
+                """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}"""
+            );
+        }
+
+        JsonArray held = [];
+        await Gateway.UntilAsync(async () =>
+        {
+            await DoneAsync(entered, "hold list acme --json");
+            held = JsonNode.Parse(entered.Out)!["items"]!.AsArray();
+            return held.Count > 1;
+        });
+        var reason = (string)held[0]!["reason"]!["code"]!;
+        await DoneAsync(entered, $"hold list acme --reason {reason}");
+        Assert.Contains("The guard holds it", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, $"link show acme {held[0]!["link"]}");
+        Assert.Contains("The guard holds it", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("hold release acme"));
+        await DoneAsync(entered, $"hold release acme {held[0]!["id"]}");
+        Assert.Equal("Decided: 1\n", entered.Out);
+        Assert.Equal(Exit.NotConfirmed, await entered.RunAsync($"hold dismiss acme --reason {reason}"));
+        Assert.Equal(Exit.Done, await entered.AnswerAsync($"hold dismiss acme --reason {reason}", "y"));
+        Assert.EndsWith($"Decided: {held.Count - 1}\n", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Refused, await entered.RunAsync($"hold choose acme {held[0]!["id"]} U1"));
+        await DoneAsync(entered, $"link provision acme {held[0]!["link"]}");
+        Assert.Contains("After:", entered.Out, StringComparison.Ordinal);
+    }
+
+    private static async Task DoneAsync(Entered entered, string line, string input = "")
+    {
+        var exit = await entered.RunAsync(line, input);
+        Assert.True(exit == Exit.Done, $"{line}: {exit}\n{entered.Out}\n{entered.Error}");
+    }
+}
