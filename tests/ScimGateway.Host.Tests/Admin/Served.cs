@@ -22,11 +22,20 @@ internal sealed class Served : IAsyncDisposable
 {
     private readonly TimeProvider _clock;
     private readonly string[] _more;
+    private readonly Action<IServiceCollection>? _services;
     private WebApplication _app;
 
-    private Served(WebApplication app, SlackEmulatorServer slack, string data, string key, TimeProvider clock, string[] more)
+    private Served(
+        WebApplication app,
+        SlackEmulatorServer slack,
+        string data,
+        string key,
+        TimeProvider clock,
+        Action<IServiceCollection>? services,
+        string[] more
+    )
     {
-        (_app, Slack, Data, Key, _clock, _more) = (app, slack, data, key, clock, more);
+        (_app, Slack, Data, Key, _clock, _services, _more) = (app, slack, data, key, clock, services, more);
         Client = NewClient(key);
     }
 
@@ -45,19 +54,28 @@ internal sealed class Served : IAsyncDisposable
 
     public Store Store => _app.Services.GetRequiredService<Store>();
 
-    public static async Task<Served> StartAsync(int seed = 0, TimeProvider? clock = null, params string[] more)
+    public static Task<Served> StartAsync(int seed = 0, TimeProvider? clock = null, params string[] more) =>
+        StartAsync(null, seed, clock, more);
+
+    /// <summary>The same with other services in the box.</summary>
+    public static async Task<Served> StartAsync(
+        Action<IServiceCollection>? services,
+        int seed = 0,
+        TimeProvider? clock = null,
+        params string[] more
+    )
     {
         clock ??= TimeProvider.System;
         var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = seed, Clock = clock });
         var data = Directory.CreateTempSubdirectory("scimgateway-served-").FullName;
-        var app = await RunAsync(slack, data, clock, ["--init", .. more]);
+        var app = await RunAsync(slack, data, clock, services, ["--init", .. more]);
         var key = AdminSecret.New();
         await app.Services.GetRequiredService<Store>()
             .WriteAsync(
                 session => AdminKeys.Insert(session, AdminSecret.Key("the tests'", Role.Owner, key, clock.Now())),
                 CancellationToken.None
             );
-        return new Served(app, slack, data, key, clock, more);
+        return new Served(app, slack, data, key, clock, services, more);
     }
 
     /// <summary>Another process with the same folder.</summary>
@@ -66,7 +84,7 @@ internal sealed class Served : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _app = await RunAsync(Slack, Data, _clock, _more);
+        _app = await RunAsync(Slack, Data, _clock, _services, _more);
         Client = NewClient(Key);
     }
 
@@ -138,6 +156,26 @@ internal sealed class Served : IAsyncDisposable
         return (string)credential["secret"]!;
     }
 
+    /// <summary>A tenant that was never connected; its number.</summary>
+    public async Task<TenantId> TenantAsync(string slug = "acme")
+    {
+        await AskAsync(HttpMethod.Post, "tenants", $$"""{"slug":"{{slug}}","name":"A tenant"}""");
+        return await Store.AskAsync(session => Tenants.Of(session, slug)!.Id);
+    }
+
+    /// <summary>An administrator with a key of a role, for one tenant or for all.</summary>
+    public async Task<HttpClient> WithKeyAsync(string role, string? tenant = null)
+    {
+        var key = await AskAsync(
+            HttpMethod.Post,
+            "keys",
+            tenant is null
+                ? $$"""{"label":"a {{role}}","role":"{{role}}"}"""
+                : $$"""{"label":"a {{role}}","role":"{{role}}","tenant":"{{tenant}}"}"""
+        );
+        return NewClient((string)key["secret"]!);
+    }
+
     /// <summary>Waits until the tenant's import is done.</summary>
     public Task ImportedAsync(string slug) =>
         Gateway.UntilAsync(async () =>
@@ -169,12 +207,14 @@ internal sealed class Served : IAsyncDisposable
         SlackEmulatorServer slack,
         string data,
         TimeProvider clock,
+        Action<IServiceCollection>? services,
         string[] arguments
     )
     {
         var app = await ServeCommand.BuildAsync(
             ["--urls", "http://127.0.0.1:0", "--data", data, "--slack", slack.BaseUrl.ToString(), .. arguments],
-            clock
+            clock,
+            services
         );
         await app.StartAsync();
         return app;
