@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
@@ -58,14 +57,19 @@ internal sealed class NoticeTries(NoticeChannels channels)
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<TenantId, Instant> _last = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<TenantId, Instant> _last = [];
 
     /// <summary>Sends one by each channel; why it was not taken, or null where it was.</summary>
     /// <exception cref="Problem">The last one was just sent.</exception>
     public async Task<IReadOnlyDictionary<string, string?>> SendAsync(Tenant tenant, Instant now, CancellationToken gone)
     {
-        if (_last.AddOrUpdate(tenant.Id, now, (_, last) => now - last < _pause ? last : now) != now)
-            throw Problem.TooMany("The last test was just sent. Wait until that has arrived, or has not.", _pause);
+        lock (_gate)
+        {
+            if (_last.TryGetValue(tenant.Id, out var last) && now - last < _pause)
+                throw Problem.TooMany("The last test was just sent. Wait until that has arrived, or has not.", _pause);
+            _last[tenant.Id] = now;
+        }
         var notice = new Notice(
             Guid.CreateVersion7(now.ToTime()),
             tenant.Slug,

@@ -89,7 +89,7 @@ internal static class Operations
     // What was refused has neither resource nor link, but the words of its request.
     private const string OfPeople =
         $"(resource_id in (select r.id {People}) or link_id in (select r.link_id {People} and r.link_id is not null) "
-        + "or link_id in (select l.id from links l where l.tenant_id = @tenant and (instr(lower(coalesce(l.slack_id, '')), @person) > 0 "
+        + "or link_id in (select l.id from links l where l.tenant_id = @tenant and (instr(coalesce(l.slack_id, ''), @person) > 0 "
         + "or exists (select 1 from keys k where k.link_id = l.id and instr(k.value, @person) > 0))) "
         + "or (resource_id is null and (instr(request, @users) > 0 or instr(request, @groups) > 0) "
         + "and lower(substr(request, case when instr(request, @users) > 0 then instr(request, @users) + 7 else instr(request, @groups) + 8 end, 36)) "
