@@ -17,8 +17,7 @@ internal static class NoticeEndpoints
 
     private static Task<IResult> ListAsync(AdminCall call, NoticeOutbox outbox) =>
         call.PageAsync(
-            async (before, most) =>
-                (await outbox.PageAsync(call.Tenant.Row.Id, IdOf(before), most)).ToList(),
+            async (before, most) => (await outbox.PageAsync(call.Tenant.Row.Id, IdOf(before), most)).ToList(),
             kept => kept.Notice.Id.ToString(),
             kept => new
             {
@@ -62,7 +61,11 @@ internal sealed class NoticeTries(NoticeChannels channels)
 
     /// <summary>Sends one by each channel; why it was not taken, or null where it was.</summary>
     /// <exception cref="Problem">The last one was just sent.</exception>
-    public async Task<IReadOnlyDictionary<string, string?>> SendAsync(Tenant tenant, Instant now, CancellationToken gone)
+    public async Task<IReadOnlyDictionary<string, string?>> SendAsync(
+        Tenant tenant,
+        Instant now,
+        CancellationToken gone
+    )
     {
         lock (_gate)
         {

@@ -218,7 +218,8 @@ internal static class OperationEndpoints
                 ? ResourceId.Parse(resource) ?? throw Problem.Invalid("resource", "It is a SCIM id, which is a UUID.")
                 : null,
             Actor = call.Query("actor"),
-            Person = call.Query("search") is not { } person ? null
+            Person =
+                call.Query("search") is not { } person ? null
                 : person.Length <= LongestSearch ? person
                 : throw Problem.Invalid("search", $"It has {LongestSearch} letters at most."),
         };

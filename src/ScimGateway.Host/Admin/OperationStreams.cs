@@ -134,8 +134,8 @@ internal sealed partial class OperationStreams(
             try
             {
                 await foreach (var changed in ChangesAsync(ended))
-                    foreach (var stream in Watching())
-                        stream.Offer(changed);
+                foreach (var stream in Watching())
+                    stream.Offer(changed);
             }
 #pragma warning disable CA1031 // whatever it is, as a store that is away: the next look reads all that came meanwhile
             catch (Exception e) when (e is not OperationCanceledException)
@@ -146,20 +146,18 @@ internal sealed partial class OperationStreams(
         }
 
         // What is new since the last time that this came to its end, or is another than it was then.
-        private async IAsyncEnumerable<Operation> ChangesAsync(
-            [EnumeratorCancellation] CancellationToken ended
-        )
+        private async IAsyncEnumerable<Operation> ChangesAsync([EnumeratorCancellation] CancellationToken ended)
         {
             var now = _all._clock.Now();
             await foreach (var some in _all._reads.ChangedAsync(_tenant, OperationPlace.Before(_since), ended))
-                foreach (var one in some)
-                {
-                    var state = OperationState.Of(one);
-                    if (_known.TryGetValue(one.Id, out var before) && before.State == state)
-                        continue;
-                    _known[one.Id] = (OperationPlace.OfChange(one).Moment, state);
-                    yield return one;
-                }
+            foreach (var one in some)
+            {
+                var state = OperationState.Of(one);
+                if (_known.TryGetValue(one.Id, out var before) && before.State == state)
+                    continue;
+                _known[one.Id] = (OperationPlace.OfChange(one).Moment, state);
+                yield return one;
+            }
             _since = now - Late;
             foreach (var (id, known) in _known)
                 if (known.Moment < _since)

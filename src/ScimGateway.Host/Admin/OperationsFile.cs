@@ -70,12 +70,14 @@ internal static class OperationsFile
     // A spreadsheet takes a text that begins so for a formula, which may call a program or send the table away: names
     // and requests come from outside (https://owasp.org/www-community/attacks/CSV_Injection).
     private static string Cell(string? text) =>
-        text is null ? ""
-        : $"\"{(IsFormula(text) ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        text is null ? "" : $"\"{(IsFormula(text) ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static bool IsFormula(string text) =>
         text.AsSpan().TrimStart(" \t\r\n\0") is [var first, ..]
-        && (first is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20' || text[0] is '\t' or '\r' or '\n');
+        && (
+            first is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20'
+            || text[0] is '\t' or '\r' or '\n'
+        );
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);

@@ -77,10 +77,18 @@ internal static class ServeSettings
         new("Secrets:MasterKey", "none", "The same key itself, 32 bytes in base64, in place of a file."),
         new("Secrets:Certificate", "none", "A file with a certificate and its private key, in place of a master key."),
         new("Secrets:CertificatePasswordFile", "none", "The file with the password of the certificate's."),
-        new("Journal:Keep", "90.00:00:00", "How long operations are kept after they have ended, as days.hours:minutes:seconds."),
+        new(
+            "Journal:Keep",
+            "90.00:00:00",
+            "How long operations are kept after they have ended, as days.hours:minutes:seconds."
+        ),
         new("Notices:Webhook:Url", "none", "Where notifications are posted to."),
         new("Notices:Webhook:Secret", "none", "By what their receiver knows them: base64 of 24 bytes at least."),
-        new("Notices:Slack:Url", "none", "The address of an incoming webhook of Slack's, to a channel that is told, too."),
+        new(
+            "Notices:Slack:Url",
+            "none",
+            "The address of an incoming webhook of Slack's, to a channel that is told, too."
+        ),
         new("Notices:Mail:Host", "none", "The server that takes mail with notifications."),
         new("Notices:Mail:Port", "none", "Where it listens."),
         new("Notices:Mail:From", "none", "The address that the mail comes from."),

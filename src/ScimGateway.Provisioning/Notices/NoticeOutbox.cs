@@ -30,7 +30,10 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
         TenantId tenantId,
         Guid? before,
         int most
-    ) => Kept(await store.ReadAsync(session => OutboxRows.Before(session, tenantId, before, most)).ConfigureAwait(false));
+    ) =>
+        Kept(
+            await store.ReadAsync(session => OutboxRows.Before(session, tenantId, before, most)).ConfigureAwait(false)
+        );
 
     /// <summary>
     /// Takes the next that is due, with the time of the next try written down before this one; null if there is none.
@@ -86,9 +89,7 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
         store.WriteAsync(session => OutboxRows.Forget(session, Instant.Of(before), MostForgottenAtOnce), cancel);
 
     private static List<(Notice, DateTimeOffset?, string?)> Kept(List<(Outbox Notice, string Tenant)> rows) =>
-        rows.ConvertAll(kept =>
-            (ToNotice(kept.Notice, kept.Tenant), kept.Notice.Ended?.ToTime(), kept.Notice.Error)
-        );
+        rows.ConvertAll(kept => (ToNotice(kept.Notice, kept.Tenant), kept.Notice.Ended?.ToTime(), kept.Notice.Error));
 
     private static Notice? Next(StoreSession session, Instant now) =>
         OutboxRows.Next(session, now) is { } next ? ToNotice(next.Notice, next.Tenant) : null;

@@ -79,8 +79,6 @@ public sealed class OperationReads(Store store, TimeProvider clock)
             : scans.RunAsync(tenant, ReadAsync, gone);
 
         async Task<List<Operation>> ReadAsync() =>
-            await store
-                .ReadAsync(session => Operations.Of(session, tenant, query, most), gone)
-                .ConfigureAwait(false);
+            await store.ReadAsync(session => Operations.Of(session, tenant, query, most), gone).ConfigureAwait(false);
     }
 }

@@ -15,7 +15,8 @@ namespace ScimGateway.Provisioning.Reads;
 internal sealed class Scans(
     TimeProvider clock,
     string each = "resource",
-    string narrower = "narrow the filter with 'and' and an equality of userName, externalId, displayName, emails, members or id"
+    string narrower =
+        "narrow the filter with 'and' and an equality of userName, externalId, displayName, emails, members or id"
 )
 {
     private const int MostAtOnce = 2;

@@ -65,7 +65,12 @@ public sealed class TenantExport(Store store)
             (session, place, lines) => Resources(session, tenant, (ResourceId?)place, lines),
             (session, place, lines) => Members(session, tenant, ((GroupId, ResourceId, int)?)place, lines),
             (session, place, lines) =>
-                Each(Links.After(session, tenant, (LinkId?)place ?? default, MostRows), lines, one => one.Id, WriteLink),
+                Each(
+                    Links.After(session, tenant, (LinkId?)place ?? default, MostRows),
+                    lines,
+                    one => one.Id,
+                    WriteLink
+                ),
             (session, place, lines) =>
                 Each(
                     HoldRows.After(session, tenant, (HoldId?)place ?? default, MostRows),
@@ -171,7 +176,7 @@ public sealed class TenantExport(Store store)
             }
         );
 
-    private static object? Resources(StoreSession session, TenantId tenant, ResourceId? after, Lines lines)
+    private static ResourceId? Resources(StoreSession session, TenantId tenant, ResourceId? after, Lines lines)
     {
         var (read, last) = (0, default(ResourceId));
         session.Each(
@@ -218,7 +223,7 @@ public sealed class TenantExport(Store store)
         return id;
     }
 
-    private static object? Members(
+    private static (GroupId Group, ResourceId Member, int Source)? Members(
         StoreSession session,
         TenantId tenant,
         (GroupId Group, ResourceId Member, int Source)? after,

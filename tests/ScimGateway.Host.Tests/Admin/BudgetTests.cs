@@ -24,7 +24,9 @@ public class BudgetTests
 
         var creates = Enumerable
             .Range(0, burst + 9)
-            .Select(i => Gateway.SendAsync(provider, HttpMethod.Post, "Users", User($"user{i}", $"user{i}@corp.example")))
+            .Select(i =>
+                Gateway.SendAsync(provider, HttpMethod.Post, "Users", User($"user{i}", $"user{i}@corp.example"))
+            )
             .ToList();
         JsonNode busy = calm;
         await Gateway.UntilAsync(async () =>

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.SlackEmulator;
 using Xunit;
-using JournalRows = ScimGateway.Provisioning.Storage.Tables.Operations;
 using static ScimGateway.Host.Tests.Requests;
+using JournalRows = ScimGateway.Provisioning.Storage.Tables.Operations;
 
 namespace ScimGateway.Host.Tests.Admin;
 
@@ -100,7 +100,8 @@ public class ExportTests
         await served.EnableAsync();
         await served.TenantAsync("other");
         using var provider = served.Provider("acme", token);
-        var withPassword = User().Replace("\"active\":true", "\"active\":true,\"password\":\"t1meMa$heen\"", StringComparison.Ordinal);
+        var withPassword = User()
+            .Replace("\"active\":true", "\"active\":true,\"password\":\"t1meMa$heen\"", StringComparison.Ordinal);
         var (_, user, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", withPassword);
         await Gateway.SendAsync(
             provider,
@@ -144,7 +145,9 @@ public class ExportTests
                 SlackEmulatorServer.TokenOf(1),
                 served.Key,
                 "t1meMa$heen",
-                Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token))),
+                Convert.ToHexString(
+                    System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token))
+                ),
             }
         )
             Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase);

@@ -20,7 +20,12 @@ public class OperationTests
         using var provider = served.Provider("acme", token);
         var ada = await CreateAsync("ada", "ada@corp.example");
         var bob = await CreateAsync("bob", "bob@corp.example");
-        var (status, _, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("ada", "other@corp.example"));
+        var (status, _, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User("ada", "other@corp.example")
+        );
         Assert.Equal(HttpStatusCode.Conflict, status);
         (status, _, _) = await Gateway.SendAsync(
             provider,

@@ -70,7 +70,8 @@ internal sealed class Served : IAsyncDisposable
         var data = Directory.CreateTempSubdirectory("scimgateway-served-").FullName;
         var app = await RunAsync(slack, data, clock, services, ["--init", .. more]);
         var key = AdminSecret.New();
-        await app.Services.GetRequiredService<Store>()
+        await app
+            .Services.GetRequiredService<Store>()
             .WriteAsync(
                 session => AdminKeys.Insert(session, AdminSecret.Key("the tests'", Role.Owner, key, clock.Now())),
                 CancellationToken.None

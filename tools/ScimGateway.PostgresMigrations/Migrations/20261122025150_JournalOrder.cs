@@ -13,15 +13,14 @@ namespace ScimGateway.PostgresMigrations.Migrations
             migrationBuilder.CreateIndex(
                 name: "IX_operations_tenant_id_at_id",
                 table: "operations",
-                columns: new[] { "tenant_id", "at", "id" });
+                columns: new[] { "tenant_id", "at", "id" }
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropIndex(
-                name: "IX_operations_tenant_id_at_id",
-                table: "operations");
+            migrationBuilder.DropIndex(name: "IX_operations_tenant_id_at_id", table: "operations");
         }
     }
 }
