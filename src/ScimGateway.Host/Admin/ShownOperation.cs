@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 
 namespace ScimGateway.Host.Admin;
@@ -97,7 +98,7 @@ internal sealed record ExplainedOperation : ShownOperation
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>What Slack was told, and what it answered.</summary>
-    public IReadOnlyList<JsonNode?> Commands { get; private init; } = [];
+    public IReadOnlyList<JsonObject> Commands { get; private init; } = [];
 
     /// <summary>As it is now.</summary>
     public static ExplainedOperation Explained(Operation row) =>
@@ -106,8 +107,16 @@ internal sealed record ExplainedOperation : ShownOperation
             ScimType = row.ScimType,
             Verdict = row.Verdict,
             Notes = Lines(row.Notes),
-            Commands = [.. Lines(row.Commands).Select(line => JsonNode.Parse(line))],
+            Commands = [.. Lines(row.Commands).Select(Command)],
         };
+
+    // The journal has milliseconds where administrators have times.
+    private static JsonObject Command(string line)
+    {
+        var command = JsonNode.Parse(line)!.AsObject();
+        command["at"] = new Instant((long)command["at"]!).ToTime();
+        return command;
+    }
 
     private static string[] Lines(string kept) => kept.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

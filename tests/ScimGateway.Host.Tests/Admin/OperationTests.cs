@@ -99,6 +99,11 @@ public class OperationTests
         );
         var command = operation["commands"]!.AsArray().Single(one => (string?)one!["result"] != "Planned")!;
         Assert.Equal("PostUser", (string?)command["call"]);
+        Assert.InRange(
+            (DateTimeOffset)command["at"]!,
+            (DateTimeOffset)operation["at"]!,
+            (DateTimeOffset)operation["finished"]!
+        );
         Assert.DoesNotContain("Lovelace", operation.ToJsonString(), StringComparison.Ordinal);
 
         var (status, problem, _) = await served.SendAsync(HttpMethod.Get, $"tenants/acme/operations/{Guid.Empty}");
