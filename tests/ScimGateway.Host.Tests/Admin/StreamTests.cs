@@ -35,7 +35,8 @@ public class StreamTests
             },
             CancellationToken.None
         );
-        await UntilAsync(stream, 2);
+        // Soon, and not only when it is forgotten that it was told before.
+        await SoonAsync(stream, 2);
         await UntilAsync(refused, 1);
 
         Assert.Equal(["first pending", "first refused"], stream.Events);
@@ -150,6 +151,17 @@ public class StreamTests
         );
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
+    }
+
+    private Task SoonAsync(Listener stream, int events)
+    {
+        var looks = 0;
+        return Gateway.UntilAsync(() =>
+        {
+            if (looks++ % 5 == 0 && looks < 75)
+                _clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(stream.Events.Count >= events);
+        });
     }
 
     private Task UntilAsync(Listener stream, int events) =>
