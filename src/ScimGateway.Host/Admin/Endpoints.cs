@@ -23,6 +23,10 @@ internal static class Endpoints
         JobEndpoints.Map(tenant);
         HoldEndpoints.Map(tenant);
         LinkEndpoints.Map(tenant);
+        OperationEndpoints.Map(tenant);
+        BudgetEndpoints.Map(tenant);
+        NoticeEndpoints.Map(tenant);
+        ExportEndpoints.Map(tenant);
     }
 
     /// <summary>Lets nobody in but who has a key that an endpoint wants.</summary>

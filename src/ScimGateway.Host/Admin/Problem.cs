@@ -78,6 +78,13 @@ internal sealed class Problem : Exception
             "The document is not the one that you have read any more. Read it again, look at what is different and send the change again."
         );
 
+    /// <summary>None of the forms that there are is accepted.</summary>
+    public static Problem NotAcceptable(string detail) => Of(406, detail);
+
+    /// <summary>Too many at once, or too often.</summary>
+    public static Problem TooMany(string detail, TimeSpan after) =>
+        new(429, "too-many", "Too many", detail, null, after);
+
     /// <summary>It makes no sense, field by field.</summary>
     public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
         new(

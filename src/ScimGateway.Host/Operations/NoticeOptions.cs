@@ -11,6 +11,9 @@ internal sealed class NoticeOptions
 
     /// <summary>A mailbox; null, as by default, for none.</summary>
     public MailOptions? Mail { get; set; }
+
+    /// <summary>A channel of Slack's; null, as by default, for none.</summary>
+    public SlackNoticeOptions? Slack { get; set; }
 }
 
 /// <summary>A receiver of POSTs.</summary>
@@ -53,6 +56,21 @@ internal sealed record MailOptions(string Host, int Port, string From, string To
     public override string ToString() => nameof(MailOptions);
 }
 
+/// <summary>A channel of Slack's, by an incoming webhook.</summary>
+/// <param name="Url">The webhook's address, by which anybody may write there.</param>
+internal sealed record SlackNoticeOptions(Uri Url)
+{
+    // https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, and the same of GovSlack
+    private static readonly string[] _hosts = ["hooks.slack.com", "hooks.slack-gov.com"];
+
+    /// <summary>Whether it is Slack's, or of this machine.</summary>
+    public bool IsSlacks =>
+        Url.IsAbsoluteUri && (Url.IsLoopback || (Url.Scheme == Uri.UriSchemeHttps && _hosts.Contains(Url.Host)));
+
+    // Records print what they hold.
+    public override string ToString() => nameof(SlackNoticeOptions);
+}
+
 /// <summary>What could be read or forged on its way, or would never arrive, is refused at the start.</summary>
 internal sealed class NoticeOptionsValidator : IValidateOptions<NoticeOptions>
 {
@@ -75,6 +93,10 @@ internal sealed class NoticeOptionsValidator : IValidateOptions<NoticeOptions>
             if (!MailAddress.TryCreate(mail.From, out _) || !MailAddress.TryCreate(mail.To, out _))
                 problems.AddError("Mail has to come from an address and go to one.");
         }
+        if (options.Slack is { IsSlacks: false })
+            problems.AddError(
+                "The address of Slack's incoming webhook has to begin with https://hooks.slack.com/ (Notices:Slack:Url); copy it from the app's page."
+            );
         return problems.Build();
     }
 }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.Extensions.Options;
 using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Host.Operations;
@@ -8,40 +7,23 @@ namespace ScimGateway.Host.Operations;
 internal sealed partial class NoticeSending(
     NoticeOutbox outbox,
     DailyDigest digest,
-    IOptions<NoticeOptions> options,
+    NoticeChannels channels,
     TimeProvider clock,
     ILogger<NoticeSending> log
 ) : BackgroundService
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _timeLimit = TimeSpan.FromSeconds(30);
 
-    private readonly NoticeChannel[] _channels = [.. Channels(options.Value, clock)];
     private DateTime _digested;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Where nobody is to be told, what there is is kept: one notification of each cause.
-        while (_channels.Length > 0)
+        while (channels.All.Count > 0)
         {
             await TurnAsync(stoppingToken);
             await Task.Delay(_every, clock, stoppingToken);
         }
-    }
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        foreach (var channel in _channels)
-            (channel as IDisposable)?.Dispose();
-    }
-
-    private static IEnumerable<NoticeChannel> Channels(NoticeOptions options, TimeProvider clock)
-    {
-        if (options.Webhook is { } webhook)
-            yield return new Webhook(webhook, clock);
-        if (options.Mail is { } mail)
-            yield return new Mail(mail);
     }
 
     private async Task TurnAsync(CancellationToken stopping)
@@ -68,8 +50,8 @@ internal sealed partial class NoticeSending(
     {
         var taken = notice.Taken.ToHashSet();
         var errors = new List<string>();
-        foreach (var channel in _channels.Where(channel => !taken.Contains(channel.Name)))
-            if (await TryAsync(channel, notice, stopping) is { } error)
+        foreach (var channel in channels.All.Where(channel => !taken.Contains(channel.Name)))
+            if (await channels.TryAsync(channel, notice, stopping) is { } error)
                 errors.Add($"{channel.Name}: {error}");
             else
                 taken.Add(channel.Name);
@@ -81,30 +63,6 @@ internal sealed partial class NoticeSending(
                 string.Join(' ', errors),
                 hasEnded ? "it is kept and not tried again" : "it is tried again"
             );
-    }
-
-    private async Task<string?> TryAsync(NoticeChannel channel, Notice notice, CancellationToken stopping)
-    {
-        using var late = new CancellationTokenSource(_timeLimit, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
-        try
-        {
-            await channel.SendAsync(notice, either.Token);
-            return null;
-        }
-        catch (NotTakenException e)
-        {
-            return e.Message;
-        }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
-        {
-            return $"It was not taken within {_timeLimit.TotalSeconds:0} s.";
-        }
-        // Whatever one channel does, the others are told, and it is tried again.
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            return e.GetType().Name;
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Notification {Id} was not sent, {What}: {Why}")]

@@ -57,6 +57,7 @@ internal static class ServeSettings
         "Which Slack: slack, govslack, or the address of a pretend one on this machine.",
         "--slack"
     );
+
     /// <summary>Where the master key is.</summary>
     public static Setting MasterKeyFile { get; } =
         new(
@@ -88,6 +89,11 @@ internal static class ServeSettings
         ),
         new("Notices:Webhook:Url", "none", "Where notifications are posted to."),
         new("Notices:Webhook:Secret", "none", "By what their receiver knows them: base64 of 24 bytes at least."),
+        new(
+            "Notices:Slack:Url",
+            "none",
+            "The address of an incoming webhook of Slack's, to a channel that is told, too."
+        ),
         new("Notices:Mail:Host", "none", "The server that takes mail with notifications."),
         new("Notices:Mail:Port", "none", "Where it listens."),
         new("Notices:Mail:From", "none", "The address that the mail comes from."),

@@ -47,6 +47,7 @@ internal static class GatewaySetup
         services.AddSingleton(_ => store).AddSingleton(_ => secrets);
         services.AddSingleton(made => made.GetRequiredService<KeptSecrets>().Tokens);
         services.AddSingleton<OperationJournal>().AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>();
+        services.AddSingleton<NoticeChannels>();
 
         // Tenants: who is at home, and on what. The store is made before them and disposed of after them.
         services.AddSingleton(_ => SlackScimClient.NewHttpClient());
@@ -69,7 +70,9 @@ internal static class GatewaySetup
         services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>().AddSingleton<LinkReads>();
         services.AddSingleton<ResourceAnswers>();
         services.AddSingleton<ReadEndpoints>().AddSingleton<UserEndpoints>().AddSingleton<GroupEndpoints>();
+        services.AddSingleton<OperationReads>().AddSingleton<TenantExport>();
         services.AddSingleton<AdminGate>().AddSingleton<Health>();
+        services.AddSingleton<OperationStreams>().AddSingleton<Exports>().AddSingleton<NoticeTries>();
         services.AddSingleton<WriteRequests>().AddSingleton<BulkWrites>().AddSingleton<BulkEndpoint>();
     }
 

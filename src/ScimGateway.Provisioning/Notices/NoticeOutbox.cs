@@ -23,17 +23,17 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     public async Task<IReadOnlyList<(Notice Notice, DateTimeOffset? Ended, string? Error)>> ListAsync(
         TenantId tenantId,
         int most = 1_000
+    ) => Kept(await store.ReadAsync(session => OutboxRows.Of(session, tenantId, most)).ConfigureAwait(false));
+
+    /// <summary>The same of so many before one, the last written first.</summary>
+    public async Task<IReadOnlyList<(Notice Notice, DateTimeOffset? Ended, string? Error)>> PageAsync(
+        TenantId tenantId,
+        Guid? before,
+        int most
     ) =>
-        [
-            .. (await store.ReadAsync(session => OutboxRows.Of(session, tenantId, most)).ConfigureAwait(false)).Select(
-                kept =>
-                    (
-                        ToNotice(kept.Notice, kept.Tenant),
-                        kept.Notice.Ended is { } ended ? ended.ToTime() : (DateTimeOffset?)null,
-                        kept.Notice.Error
-                    )
-            ),
-        ];
+        Kept(
+            await store.ReadAsync(session => OutboxRows.Before(session, tenantId, before, most)).ConfigureAwait(false)
+        );
 
     /// <summary>
     /// Takes the next that is due, with the time of the next try written down before this one; null if there is none.
@@ -87,6 +87,9 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     /// <summary>Forgets what ended before a time, and says how many.</summary>
     public Task<int> ForgetAsync(DateTimeOffset before, CancellationToken cancel) =>
         store.WriteAsync(session => OutboxRows.Forget(session, Instant.Of(before), MostForgottenAtOnce), cancel);
+
+    private static List<(Notice, DateTimeOffset?, string?)> Kept(List<(Outbox Notice, string Tenant)> rows) =>
+        rows.ConvertAll(kept => (ToNotice(kept.Notice, kept.Tenant), kept.Notice.Ended?.ToTime(), kept.Notice.Error));
 
     private static Notice? Next(StoreSession session, Instant now) =>
         OutboxRows.Next(session, now) is { } next ? ToNotice(next.Notice, next.Tenant) : null;

@@ -6,10 +6,18 @@ using ScimGateway.Provisioning.Model;
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>
-/// Lists that look at each resource. They run beside the threads that answer requests, two of a tenant's at a time, so
+/// Lists that look at each resource, or each operation. They run beside the threads that answer requests, two of a tenant's at a time, so
 /// that whoever asks for one resource, or writes, does not wait behind them.
 /// </summary>
-internal sealed class Scans(TimeProvider clock)
+/// <param name="clock">The time.</param>
+/// <param name="each">What they look at.</param>
+/// <param name="narrower">What whoever is sent away can do beside coming later.</param>
+internal sealed class Scans(
+    TimeProvider clock,
+    string each = "resource",
+    string narrower =
+        "narrow the filter with 'and' and an equality of userName, externalId, displayName, emails, members or id"
+)
 {
     private const int MostAtOnce = 2;
     private const int MostWaiting = 16;
@@ -61,10 +69,10 @@ internal sealed class Scans(TimeProvider clock)
         }
     }
 
-    private static ScimException Later() =>
+    private ScimException Later() =>
         ScimException.Later(
             HttpStatusCode.ServiceUnavailable,
-            "Too many lists that look at each resource are under way. Try again later, or narrow the filter with 'and' and an equality of userName, externalId, displayName, emails, members or id.",
+            $"Too many lists that look at each {each} are under way. Try again later, or {narrower}.",
             _longestWait
         );
 

@@ -298,6 +298,13 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         {
             operation.HasIndex(o => new { o.LinkId, o.Version });
             operation.HasIndex(o => new { o.Finished, o.TenantId });
+            // The journal as operators read it: newest first, and by time.
+            operation.HasIndex(o => new
+            {
+                o.TenantId,
+                o.At,
+                o.Id,
+            });
             operation.Property(o => o.Counted).HasDefaultValue(0);
             // How many of a source were refused within an hour, and what counts those beyond the limit.
             operation

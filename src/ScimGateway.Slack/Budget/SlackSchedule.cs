@@ -166,6 +166,37 @@ public sealed class SlackSchedule<T>
         }
     }
 
+    /// <summary>
+    /// In how long the last of all that wait will have gone, if nothing comes after them and Slack refuses none; null if
+    /// nothing waits.
+    /// </summary>
+    public TimeSpan? EndIn()
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count == 0)
+                return null;
+            var seconds = Math.Max(LastTurn(isRead: true), LastTurn(isRead: false));
+            return TimeSpan.FromSeconds(seconds);
+        }
+    }
+
+    // The last of a line stands behind all others of it, and for the organization's bucket behind all others there are.
+    private double LastTurn(bool isRead)
+    {
+        var (all, last) = (0.0, 0.0);
+        foreach (var call in _calls)
+        {
+            var load = call.IsRead == isRead ? _lines[(int)call].Sum(line => line.Load) : 0;
+            if (load == 0)
+                continue;
+            var (own, shared) = _budget.SupplyOf(call);
+            all += load;
+            last = Math.Max(last, Math.Max(own.After(load - 1), shared.After(all - 1)));
+        }
+        return last;
+    }
+
     private double Forecast(SlackCall call, SlackPriority priority)
     {
         var (own, shared) = _budget.SupplyOf(call);

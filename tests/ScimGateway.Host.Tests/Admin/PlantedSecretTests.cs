@@ -24,7 +24,7 @@ public class PlantedSecretTests
     public async Task No_secret_is_left_anywhere()
     {
         var log = new Collected();
-        await using var served = await Served.StartAsync(inTheBox: log.AddTo);
+        await using var served = await Served.StartAsync(log.AddTo);
         var answers = new List<string>();
         var secrets = new List<string> { SlackEmulatorServer.TokenOf(1), Misplaced, served.Key };
 

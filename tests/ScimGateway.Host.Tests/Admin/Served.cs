@@ -22,7 +22,8 @@ namespace ScimGateway.Host.Tests.Admin;
 internal sealed class Served : IAsyncDisposable
 {
     private readonly TimeProvider _clock;
-    private readonly Action<IServiceCollection>? _inTheBox;
+    private readonly string[] _more;
+    private readonly Action<IServiceCollection>? _services;
     private WebApplication _app;
 
     private Served(
@@ -31,10 +32,11 @@ internal sealed class Served : IAsyncDisposable
         string data,
         string key,
         TimeProvider clock,
-        Action<IServiceCollection>? inTheBox
+        Action<IServiceCollection>? services,
+        string[] more
     )
     {
-        (_app, Slack, Data, Key, _clock, _inTheBox) = (app, slack, data, key, clock, inTheBox);
+        (_app, Slack, Data, Key, _clock, _services, _more) = (app, slack, data, key, clock, services, more);
         Client = NewClient(key);
     }
 
@@ -53,16 +55,21 @@ internal sealed class Served : IAsyncDisposable
 
     public Store Store => _app.Services.GetRequiredService<Store>();
 
+    public static Task<Served> StartAsync(int seed = 0, TimeProvider? clock = null, params string[] more) =>
+        StartAsync(null, seed, clock, more);
+
+    /// <summary>The same with other services in the box.</summary>
     public static async Task<Served> StartAsync(
+        Action<IServiceCollection>? services,
         int seed = 0,
         TimeProvider? clock = null,
-        Action<IServiceCollection>? inTheBox = null
+        params string[] more
     )
     {
         clock ??= TimeProvider.System;
         var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = seed, Clock = clock });
         var data = Directory.CreateTempSubdirectory("scimgateway-served-").FullName;
-        var app = await RunAsync(slack, data, clock, inTheBox, "--init");
+        var app = await RunAsync(slack, data, clock, services, ["--init", .. more]);
         var key = AdminSecret.New();
         await app
             .Services.GetRequiredService<Store>()
@@ -70,7 +77,7 @@ internal sealed class Served : IAsyncDisposable
                 session => AdminKeys.Insert(session, AdminSecret.Key("the tests'", Role.Owner, key, clock.Now())),
                 CancellationToken.None
             );
-        return new Served(app, slack, data, key, clock, inTheBox);
+        return new Served(app, slack, data, key, clock, services, more);
     }
 
     /// <summary>Another process with the same folder.</summary>
@@ -79,7 +86,7 @@ internal sealed class Served : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _app = await RunAsync(Slack, Data, _clock, _inTheBox);
+        _app = await RunAsync(Slack, Data, _clock, _services, _more);
         Client = NewClient(Key);
     }
 
@@ -152,6 +159,26 @@ internal sealed class Served : IAsyncDisposable
         return (string)credential["secret"]!;
     }
 
+    /// <summary>A tenant that was never connected; its number.</summary>
+    public async Task<TenantId> TenantAsync(string slug = "acme")
+    {
+        await AskAsync(HttpMethod.Post, "tenants", $$"""{"slug":"{{slug}}","name":"A tenant"}""");
+        return await Store.AskAsync(session => Tenants.Of(session, slug)!.Id);
+    }
+
+    /// <summary>An administrator with a key of a role, for one tenant or for all.</summary>
+    public async Task<HttpClient> WithKeyAsync(string role, string? tenant = null)
+    {
+        var key = await AskAsync(
+            HttpMethod.Post,
+            "keys",
+            tenant is null
+                ? $$"""{"label":"a {{role}}","role":"{{role}}"}"""
+                : $$"""{"label":"a {{role}}","role":"{{role}}","tenant":"{{tenant}}"}"""
+        );
+        return NewClient((string)key["secret"]!);
+    }
+
     /// <summary>Waits until the tenant's import is done.</summary>
     public Task ImportedAsync(string slug) =>
         Gateway.UntilAsync(async () =>
@@ -183,8 +210,8 @@ internal sealed class Served : IAsyncDisposable
         SlackEmulatorServer slack,
         string data,
         TimeProvider clock,
-        Action<IServiceCollection>? inTheBox,
-        params string[] arguments
+        Action<IServiceCollection>? services,
+        string[] arguments
     )
     {
         var app = await ServeCommand.BuildAsync(
@@ -200,7 +227,7 @@ internal sealed class Served : IAsyncDisposable
                 .. arguments,
             ],
             clock,
-            inTheBox
+            services
         );
         await app.StartAsync();
         return app;

@@ -268,6 +268,26 @@ public class SlackScheduleTests
     }
 
     [Fact]
+    public void The_end_is_when_the_last_of_all_has_gone()
+    {
+        Assert.Null(_schedule.EndIn());
+        for (var i = 0; i < 2_000; i++)
+            _schedule.Put(i, (SlackCall)((int)SlackCall.PostUser + i % 5), SlackPriority.Update, At(i));
+        for (var i = 2_000; i < 2_400; i++)
+            _schedule.Put(i, SlackCall.PostUser, SlackPriority.Joiner, At(i));
+        var (end, from) = (_schedule.EndIn()!.Value, _clock.Now);
+
+        while (_schedule.NextIn() is { } wait)
+        {
+            _clock.Advance(wait);
+            while (_schedule.TryNext(out _)) { }
+        }
+
+        Assert.Equal((_clock.Now - from).TotalSeconds, end.TotalSeconds, 5.0);
+        Assert.Null(_schedule.EndIn());
+    }
+
+    [Fact]
     public void The_estimate_for_background_knows_its_reserve()
     {
         for (var i = 0; i < 10_000; i++)

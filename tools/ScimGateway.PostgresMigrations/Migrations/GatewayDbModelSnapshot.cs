@@ -232,6 +232,8 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasDatabaseName("ix_operations_refused")
                         .HasFilter("verdict = 'refuse'");
 
+                    b.HasIndex("TenantId", "At", "Id");
+
                     b.ToTable("operations");
                 });
 

@@ -35,4 +35,7 @@ public enum Cause
 
     /// <summary>Something was planned again and again without an end, and was stopped.</summary>
     Restless,
+
+    /// <summary>Nothing has happened: an operator wants to see whether notifications arrive. It is not kept.</summary>
+    Test,
 }

@@ -211,6 +211,8 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasDatabaseName("ix_operations_refused")
                         .HasFilter("verdict = 'refuse'");
 
+                    b.HasIndex("TenantId", "At", "Id");
+
                     b.ToTable("operations");
                 });
 

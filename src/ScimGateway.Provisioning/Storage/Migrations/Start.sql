@@ -505,6 +505,14 @@ VALUES ('20261122022443_AccessTokens', '10.0.14');
 COMMIT;
 
 BEGIN TRANSACTION;
+CREATE INDEX "IX_operations_tenant_id_at_id" ON "operations" ("tenant_id", "at", "id");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122025146_JournalOrder', '10.0.14');
+
+COMMIT;
+
+BEGIN TRANSACTION;
 CREATE TABLE "repeats" (
     "key_id" INTEGER NOT NULL,
     "word" TEXT NOT NULL,

@@ -38,6 +38,16 @@ internal static class HoldRows
             ("@most", most)
         );
 
+    /// <summary>So many of a tenant's after one, also those that are decided and not yet done.</summary>
+    public static List<Hold> After(StoreSession store, TenantId tenantId, HoldId after, int most) =>
+        store.All(
+            $"select {Columns} from holds where tenant_id = @tenant and id > @after order by id limit @most",
+            ToHold,
+            ("@tenant", tenantId),
+            ("@after", after),
+            ("@most", most)
+        );
+
     /// <summary>How many of a tenant's are open since before a time.</summary>
     public static long CountOpen(StoreSession store, TenantId tenantId, Instant before) =>
         store.First(

@@ -77,6 +77,16 @@ internal static class Links
             ("@most", most)
         );
 
+    /// <summary>So many of a tenant's after one, in one walk over all of them.</summary>
+    public static List<Link> After(StoreSession store, TenantId tenantId, LinkId after, int most) =>
+        All(
+            store,
+            "+tenant_id = @tenant and id > @after order by id limit @most",
+            ("@tenant", tenantId),
+            ("@after", after),
+            ("@most", most)
+        );
+
     /// <summary>The links that have something to do.</summary>
     public static List<LinkId> Unfinished(StoreSession store, TenantId tenantId) =>
         store.All(

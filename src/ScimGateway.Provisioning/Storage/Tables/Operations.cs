@@ -6,6 +6,69 @@ using ScimGateway.Provisioning.Model.Links;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
+/// <summary>What is asked of the journal: all that is named has to hold.</summary>
+public sealed record OperationQuery
+{
+    /// <summary>Only those before a place, as the newest come first; the moment is when they came.</summary>
+    public OperationPlace? Before { get; init; }
+
+    /// <summary>Only those since then.</summary>
+    public Instant? From { get; init; }
+
+    /// <summary>Only those before then.</summary>
+    public Instant? Until { get; init; }
+
+    /// <summary>Only those of which this came, as the journal has the word.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>Only those that a source asked for.</summary>
+    public int? Source { get; init; }
+
+    /// <summary>Only those of an account or group.</summary>
+    public LinkId? Link { get; init; }
+
+    /// <summary>Only those of a user or group.</summary>
+    public ResourceId? Resource { get; init; }
+
+    /// <summary>Only those of one who has this name.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>Only those of people and groups whose name, address or Slack id has this in it.</summary>
+    public string? Person { get; init; }
+
+    /// <summary>Whether one that is at hand is asked for, but for place, times and person, which the store tells.</summary>
+    public bool Takes(Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        return (Outcome is null || operation.Outcome == Outcome)
+            && (Source is null || operation.SourceId == Source)
+            && (Link is null || operation.LinkId == Link)
+            && (Actor is null || operation.Actor == Actor)
+            && (
+                Resource is not { } resource
+                || operation.ResourceId == resource
+                || (
+                    operation.ResourceId is null
+                    && operation.Request.Contains(resource.ToString(), StringComparison.OrdinalIgnoreCase)
+                )
+            );
+    }
+}
+
+/// <summary>Where an operation stands in a list: by a moment of its own, and among those of the same by its id.</summary>
+public readonly record struct OperationPlace(Instant Moment, OperationId Id)
+{
+    /// <summary>Where one stands that came, or has ended: the later of the two.</summary>
+    public static OperationPlace OfChange(Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        return new OperationPlace(operation.Finished ?? operation.At, operation.Id);
+    }
+
+    /// <summary>Before all of a moment.</summary>
+    public static OperationPlace Before(Instant moment) => new(moment, new OperationId(Guid.Empty));
+}
+
 /// <summary>The lines of the journal.</summary>
 internal static class Operations
 {
@@ -13,7 +76,78 @@ internal static class Operations
         "outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now";
 
     private const string Columns =
-        "id, tenant_id, source_id, actor, link_id, resource_id, request, at, notes, verdict, commands, outcome, error, finished, counted";
+        "id, tenant_id, source_id, actor, link_id, resource_id, request, at, verdict, outcome, error, status, scim_type, finished, counted, notes, commands";
+
+    // What lists show: notes and commands may be long, and are shown of one alone.
+    private static readonly string _listed = Columns.Replace("notes, commands", "'', ''", StringComparison.Ordinal);
+
+    // Whom a name, an address or a Slack id has a part in it that is looked for.
+    private const string People =
+        "from resources r where r.tenant_id = @tenant and (instr(coalesce(r.user_name_key, ''), @person) > 0 "
+        + "or instr(coalesce(r.display_name_key, ''), @person) > 0 or instr(coalesce(r.email_keys, ''), @person) > 0)";
+
+    // What was refused has neither resource nor link, but the words of its request.
+    private const string OfPeople =
+        $"(resource_id in (select r.id {People}) or link_id in (select r.link_id {People} and r.link_id is not null) "
+        + "or link_id in (select l.id from links l where l.tenant_id = @tenant and (instr(coalesce(l.slack_id, ''), @person) > 0 "
+        + "or exists (select 1 from keys k where k.link_id = l.id and instr(k.value, @person) > 0))) "
+        + "or (resource_id is null and (instr(request, @users) > 0 or instr(request, @groups) > 0) "
+        + "and lower(substr(request, case when instr(request, @users) > 0 then instr(request, @users) + 7 else instr(request, @groups) + 8 end, 36)) "
+        + $"in (select lower(cast(r.id as text)) {People})))";
+
+    /// <summary>So many of a tenant's, the newest first, or all the other way; without notes and commands.</summary>
+    public static List<Operation> Of(StoreSession store, TenantId tenantId, OperationQuery query, int most)
+    {
+        // One account has few: its own index leads to them, and not the one of the tenant's order.
+        var where = new List<string> { query.Link is null ? "tenant_id = @tenant" : "+tenant_id = @tenant" };
+        var values = new List<(string, object?)> { ("@tenant", tenantId), ("@most", most) };
+        Only("at >= @from", ("@from", query.From));
+        Only("at < @until", ("@until", query.Until));
+        Only("outcome = @outcome", ("@outcome", query.Outcome));
+        Only("source_id = @source", ("@source", query.Source));
+        Only("link_id = @link", ("@link", query.Link));
+        Only("actor = @actor", ("@actor", query.Actor));
+        if (query.Resource is { } resource)
+            Only(
+                "(resource_id = @resource or (resource_id is null and instr(lower(request), @named) > 0))",
+                ("@resource", resource),
+                ("@named", resource.ToString())
+            );
+        if (query.Person is { } person)
+            Only(OfPeople, ("@person", Fold.Key(person)), ("@users", "/Users/"), ("@groups", "/Groups/"));
+        if (query.Before is { } before)
+            Only("(at, id) < (@at, @id)", ("@at", before.Moment), ("@id", before.Id));
+        return store.All(
+            $"select {_listed} from operations where {string.Join(" and ", where)} order by at desc, id desc limit @most",
+            ToOperation,
+            [.. values]
+        );
+
+        void Only(string condition, params ReadOnlySpan<(string Name, object? Value)> named)
+        {
+            if (named[0].Value is null)
+                return;
+            where.Add(condition);
+            values.AddRange(named);
+        }
+    }
+
+    /// <summary>
+    /// So many of a tenant's that were written or have ended after a place, in the order of their places; without notes
+    /// and commands.
+    /// </summary>
+    public static List<Operation> Changed(StoreSession store, TenantId tenantId, OperationPlace after, int most) =>
+        store.All(
+            // By the times alone: of a tenant there may be a million, and within seconds few.
+            $"select * from (select {_listed} from operations where tenant_id = @tenant and at >= @moment "
+                + $"union select {_listed} from operations where +tenant_id = @tenant and finished >= @moment) c "
+                + "where (coalesce(finished, at), id) > (@moment, @id) order by coalesce(finished, at), id limit @most",
+            ToOperation,
+            ("@tenant", tenantId),
+            ("@moment", after.Moment),
+            ("@id", after.Id),
+            ("@most", most)
+        );
 
     /// <summary>An operation of a tenant; null if it has none of that id.</summary>
     public static Operation? Find(StoreSession store, TenantId tenantId, OperationId id) =>
@@ -24,6 +158,17 @@ internal static class Operations
             ("@id", id)
         );
 
+    /// <summary>So many of a tenant's before a place, the newest first, each with all that is known of it.</summary>
+    public static List<Operation> Whole(StoreSession store, TenantId tenantId, OperationPlace? before, int most) =>
+        store.All(
+            $"select {Columns} from operations where tenant_id = @tenant and (at, id) < (@at, @id) order by at desc, id desc limit @most",
+            ToOperation,
+            ("@tenant", tenantId),
+            ("@at", before?.Moment ?? new Instant(long.MaxValue)),
+            ("@id", before?.Id ?? default),
+            ("@most", most)
+        );
+
     /// <summary>How many of a tenant's ended within a time, and how.</summary>
     public static List<(long Operations, string Outcome)> Ended(
         StoreSession store,
@@ -32,7 +177,7 @@ internal static class Operations
         Instant end
     ) =>
         store.All(
-            "select sum(max(1, counted)), outcome from operations where finished >= @from and finished < @end and tenant_id = @tenant "
+            "select sum(max(1, counted)), outcome from operations where finished >= @from and finished < @end and +tenant_id = @tenant "
                 + "group by outcome order by outcome",
             row => (row.Long(), row.Text()),
             ("@from", from),
@@ -250,12 +395,14 @@ internal static class Operations
             ResourceId = row.IdOrNull<ResourceId>(),
             Request = row.Text(),
             At = row.Number<Instant>(),
-            Notes = row.Text(),
             Verdict = row.Text(),
-            Commands = row.Text(),
             Outcome = row.Text(),
             Error = row.TextOrNull(),
+            Status = row.IntOrNull(),
+            ScimType = row.TextOrNull(),
             Finished = row.NumberOrNull<Instant>(),
             Counted = row.Int(),
+            Notes = row.Text(),
+            Commands = row.Text(),
         };
 }

@@ -20,6 +20,22 @@ internal static class OutboxRows
             ("@most", most)
         );
 
+    /// <summary>So many of a tenant's before one, the last written first, with its slug.</summary>
+    public static List<(Outbox Notice, string Tenant)> Before(
+        StoreSession store,
+        TenantId tenantId,
+        Guid? before,
+        int most
+    ) =>
+        store.All(
+            $"{Select} where o.tenant_id = @tenant and (@any or o.id < @id) order by o.id desc limit @most",
+            ToOutbox,
+            ("@tenant", tenantId),
+            ("@any", before is null),
+            ("@id", before ?? Guid.Empty),
+            ("@most", most)
+        );
+
     /// <summary>The next that is due, with its tenant's slug; of one cause the older goes first.</summary>
     public static (Outbox Notice, string Tenant)? Next(StoreSession store, Instant now) =>
         store.First(

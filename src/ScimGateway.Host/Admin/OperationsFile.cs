@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using ScimGateway.Provisioning.Model.Journal;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>Operations as a file: lines of JSON, or a table for a spreadsheet.</summary>
+internal static class OperationsFile
+{
+    private const string Columns = "id,at,actor,source,request,resource,link,outcome,status,error,finished,counted\r\n";
+
+    /// <summary>A line of JSON for each.</summary>
+    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesAsync(
+        IAsyncEnumerable<IReadOnlyList<Operation>> operations,
+        [EnumeratorCancellation] CancellationToken gone = default
+    )
+    {
+        await foreach (var some in operations.WithCancellation(gone))
+        {
+            var piece = new ArrayBufferWriter<byte>();
+            foreach (var one in some)
+            {
+                using (var json = new Utf8JsonWriter(piece))
+                    JsonSerializer.Serialize(json, ShownOperation.Of(one), AdminJson.Options);
+                piece.Write("\n"u8);
+            }
+            yield return piece.WrittenMemory;
+        }
+    }
+
+    /// <summary>A row for each (RFC 4180), below the names of the columns.</summary>
+    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> TableAsync(
+        IAsyncEnumerable<IReadOnlyList<Operation>> operations,
+        [EnumeratorCancellation] CancellationToken gone = default
+    )
+    {
+        var head = Columns;
+        await foreach (var some in operations.WithCancellation(gone))
+        {
+            var piece = new StringBuilder(head);
+            foreach (var one in some)
+                Write(piece, ShownOperation.Of(one));
+            head = "";
+            yield return Encoding.UTF8.GetBytes(piece.ToString());
+        }
+    }
+
+    private static void Write(StringBuilder table, ShownOperation one) =>
+        table
+            .AppendJoin(
+                ',',
+                one.Id,
+                Time(one.At),
+                Cell(one.Actor),
+                Number(one.Source),
+                Cell(one.Request),
+                one.Resource,
+                Number(one.Link),
+                one.Outcome,
+                Number(one.Status),
+                Cell(one.Error),
+                one.Finished is { } ended ? Time(ended) : "",
+                Number(one.Counted)
+            )
+            .Append("\r\n");
+
+    // A spreadsheet takes a text that begins so for a formula, which may call a program or send the table away: names
+    // and requests come from outside (https://owasp.org/www-community/attacks/CSV_Injection).
+    private static string Cell(string? text) =>
+        text is null ? "" : $"\"{(IsFormula(text) ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static bool IsFormula(string text) =>
+        text.AsSpan().TrimStart(" \t\r\n\0") is [var first, ..]
+        && (
+            first is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20'
+            || text[0] is '\t' or '\r' or '\n'
+        );
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
+}

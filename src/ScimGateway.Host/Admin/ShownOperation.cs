@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>What came of an operation.</summary>
+internal enum OperationOutcome
+{
+    /// <summary>It is asked for, and its provider waits.</summary>
+    Pending,
+
+    /// <summary>It is taken on, and Slack is told later.</summary>
+    Accepted,
+
+    /// <summary>It is done.</summary>
+    Done,
+
+    /// <summary>There was nothing to tell Slack.</summary>
+    NothingToDo,
+
+    /// <summary>It was refused, and nothing has changed.</summary>
+    Refused,
+
+    /// <summary>Something is in the way.</summary>
+    Blocked,
+
+    /// <summary>It waits for an operator.</summary>
+    Held,
+
+    /// <summary>Slack did not take it.</summary>
+    Failed,
+
+    /// <summary>The account is nobody's to change.</summary>
+    Protected,
+
+    /// <summary>The gateway cannot go on with the account.</summary>
+    Broken,
+
+    /// <summary>It was found, and told to people.</summary>
+    Reported,
+}
+
+/// <summary>An operation as administrators see it.</summary>
+internal record ShownOperation(
+    string Id,
+    DateTimeOffset At,
+    string Actor,
+    int? Source,
+    string Request,
+    string? Resource,
+    long? Link,
+    string Outcome,
+    int? Status,
+    string? Error,
+    DateTimeOffset? Finished,
+    int Counted
+)
+{
+    // The journal's words, of which one is more than one.
+    private const string NothingToDo = "nothing to do";
+
+    /// <summary>As it is now.</summary>
+    public static ShownOperation Of(Operation row) =>
+        new(
+            row.Id.ToString(),
+            row.At.ToTime(),
+            row.Actor,
+            row.SourceId,
+            row.Request,
+            row.ResourceId?.ToString(),
+            row.LinkId?.Value,
+            row.Outcome == NothingToDo ? AdminJson.Named(nameof(OperationOutcome.NothingToDo)) : row.Outcome,
+            row.Status,
+            row.Error,
+            row.Finished?.ToTime(),
+            row.Counted
+        );
+
+    /// <summary>The journal's word for an outcome.</summary>
+    public static string WordOf(OperationOutcome outcome) =>
+        outcome == OperationOutcome.NothingToDo ? NothingToDo : AdminJson.Named(outcome.ToString());
+}
+
+/// <summary>An operation with its whole explanation.</summary>
+internal sealed record ExplainedOperation : ShownOperation
+{
+    private ExplainedOperation(ShownOperation shown)
+        : base(shown) { }
+
+    /// <summary>What a refusal's provider is told it was.</summary>
+    public string? ScimType { get; private init; }
+
+    /// <summary>What was decided.</summary>
+    public string Verdict { get; private init; } = "";
+
+    /// <summary>Which habits were normalised, what was left aside, what Slack keeps otherwise.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
+    /// <summary>What Slack was told, and what it answered.</summary>
+    public IReadOnlyList<JsonObject> Commands { get; private init; } = [];
+
+    /// <summary>As it is now.</summary>
+    public static ExplainedOperation Explained(Operation row) =>
+        new(Of(row))
+        {
+            ScimType = row.ScimType,
+            Verdict = row.Verdict,
+            Notes = Lines(row.Notes),
+            Commands = [.. Lines(row.Commands).Select(Command)],
+        };
+
+    // The journal has milliseconds where administrators have times.
+    private static JsonObject Command(string line)
+    {
+        var command = JsonNode.Parse(line)!.AsObject();
+        command["at"] = new Instant((long)command["at"]!).ToTime();
+        return command;
+    }
+
+    private static string[] Lines(string kept) => kept.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
