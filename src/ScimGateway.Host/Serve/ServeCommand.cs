@@ -24,7 +24,6 @@ internal static partial class ServeCommand
     private const string StoreFile = "gateway.db";
     private const string KeyFile = "master.key";
 
-    private const string Example = """{"slug": "acme", "name": "Acme"}""";
 
     /// <summary>Serves until it is told to stop: 0. Where it cannot begin: 2, if something else has to be set; else 1.</summary>
     public static async Task<int> RunAsync(string[] arguments, TimeProvider clock)
@@ -216,7 +215,7 @@ internal static partial class ServeCommand
                 $"""
                 The admin API: {url}{AdminPaths.Base} (described at {url}/openapi.yaml)
                 Next, make a tenant:
-                    curl {url}{AdminPaths.Base}/tenants -H 'Authorization: Bearer THE_KEY_ABOVE' -H 'Content-Type: application/json' -d '{Example}'
+                    SCIMGATEWAY_URL={url} SCIMGATEWAY_ADMIN_KEY=THE_KEY_ABOVE dotnet ScimGateway.Host.dll tenant create acme Acme
                 """
             );
         });
