@@ -60,7 +60,7 @@ public class SetUpTests
         using var provider = served.Provider("acme", (string)made["secret"]!);
         var (status, _, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User());
         Assert.Equal(HttpStatusCode.Created, status);
-        Assert.Empty(served.Slack.Workspace.Users().Where(user => IsAda(user)));
+        Assert.DoesNotContain(served.Slack.Workspace.Users(), user => IsAda(user));
 
         var (enabling, job, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/enable");
         Assert.Equal((HttpStatusCode.Accepted, "toConfirm"), (enabling, (string?)job!["state"]));
