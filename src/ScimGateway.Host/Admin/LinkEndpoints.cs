@@ -16,6 +16,12 @@ internal static class LinkEndpoints
         tenant.Reads("/links", ListAsync).Called("listLinks", Role.Viewer);
         tenant.Reads("/links/{link:long}", ReadAsync).Called("readLink", Role.Viewer);
         tenant.MapPost("/links/{link:long}/provision", ProvisionAsync).Called("provisionLink", Role.Operator);
+        tenant.MapPost("/links/{link:long}/claim", ClaimAsync).Called("claimLink", Role.Operator);
+        tenant.MapPost("/links/{link:long}/unlink", UnlinkAsync).Called("unlinkLink", Role.Operator);
+        tenant.MapPost("/links/{link:long}/protect", ProtectAsync).Called("protectLink", Role.Operator);
+        tenant.MapPost("/links/{link:long}/unprotect", UnprotectAsync).Called("unprotectLink", Role.Operator);
+        tenant.MapPost("/links/{link:long}/erase", EraseAsync).Called("eraseLink", Role.Owner);
+        tenant.MapPost("/links/{link:long}/full-list", ConfirmFullListAsync).Called("confirmFullList", Role.Operator);
     }
 
     private static Task<IResult> ListAsync(AdminCall call, LinkReads links)
@@ -58,6 +64,74 @@ internal static class LinkEndpoints
         call.Changed($"links/{link}", new { before.State }, new { after.State });
         return call.Answer(new { Before = Explained(found, before), After = Explained(now, after) });
     }
+
+    private static async Task<IResult> ClaimAsync(AdminCall call, long link, LinkReads links)
+    {
+        var wanted = await call.ReadAsync<Claimed>();
+        return await DecideAsync(
+            call,
+            link,
+            links,
+            found => call.Home.Links.ClaimAsync(found.Id, new ResourceId(wanted.Resource))
+        );
+    }
+
+    private static Task<IResult> UnlinkAsync(AdminCall call, long link, LinkReads links) =>
+        DecideAsync(call, link, links, found => call.Home.Links.UnlinkAsync(found.Id));
+
+    private static Task<IResult> ProtectAsync(AdminCall call, long link, LinkReads links) =>
+        DecideAsync(call, link, links, found => call.Home.Links.ProtectAsync(found.Id));
+
+    private static Task<IResult> UnprotectAsync(AdminCall call, long link, LinkReads links) =>
+        DecideAsync(call, link, links, found => call.Home.Links.UnprotectAsync(found.Id));
+
+    private static Task<IResult> EraseAsync(AdminCall call, long link, LinkReads links) =>
+        DecideAsync(
+            call,
+            link,
+            links,
+            found =>
+            {
+                call.RequireConfirmed(
+                    found.Link.SlackId
+                        ?? throw Problem.NotReady("Slack has no account of it, so that there is none to erase.")
+                );
+                return call.Home.Links.EraseAsync(found.Id);
+            }
+        );
+
+    private static async Task<IResult> ConfirmFullListAsync(AdminCall call, long link, LinkReads links)
+    {
+        var found = await FindAsync(call, link, links);
+        if (found is not { Kind: Kind.Group, Resource: { } group, Source: not null })
+            throw Problem.NotReady("It is not a group that a source has claimed.");
+        call.Changed($"links/{link}", null, new { FullList = group.ToString() });
+        return await JobEndpoints.ChangeAsync(call, new TenantChange.FullList(group.AsGroup()));
+    }
+
+    private static async Task<IResult> DecideAsync(
+        AdminCall call,
+        long link,
+        LinkReads links,
+        Func<ListedLink, Task> decide
+    )
+    {
+        var before = await FindAsync(call, link, links);
+        await decide(before);
+        var after = await FindAsync(call, link, links);
+        call.Changed($"links/{link}", Audited(before), Audited(after));
+        return call.Answer(await ExplainAsync(call, after));
+    }
+
+    // No word of a person.
+    private static object Audited(ListedLink link) =>
+        new
+        {
+            link.Link.State,
+            Reason = link.Link.Reason?.Code,
+            Resource = link.Resource?.ToString(),
+            link.Source,
+        };
 
     private static async Task<ListedLink> FindAsync(AdminCall call, long link, LinkReads links) =>
         (await links.ListAsync(call.Tenant.Row.Id, new LinkQuery { Only = new LinkId(link), Most = 1 }))
@@ -126,4 +200,6 @@ internal static class LinkEndpoints
 
     private static JsonObject Json(object shown) =>
         JsonSerializer.SerializeToNode(shown, shown.GetType(), AdminJson.Options)!.AsObject();
+
+    private sealed record Claimed(Guid Resource);
 }

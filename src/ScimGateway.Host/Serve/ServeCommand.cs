@@ -24,7 +24,6 @@ internal static partial class ServeCommand
     private const string StoreFile = "gateway.db";
     private const string KeyFile = "master.key";
 
-
     /// <summary>Serves until it is told to stop: 0. Where it cannot begin: 2, if something else has to be set; else 1.</summary>
     public static async Task<int> RunAsync(string[] arguments, TimeProvider clock)
     {

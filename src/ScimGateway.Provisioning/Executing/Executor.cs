@@ -273,6 +273,41 @@ public sealed partial class Executor : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Does something with links while no call of theirs is under way: what is gets its outcome first, and none begins
+    /// meanwhile. They are looked at afterwards.
+    /// </summary>
+    public async Task<T> BetweenCallsAsync<T>(IEnumerable<LinkId> links, Func<Task<T>> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var own = new Flight { IsAnswered = true }; // whoever would take something back waits for it
+        var held = new List<LinkId>();
+        try
+        {
+            // All in one order, so that no two wait for each other.
+            foreach (var link in links.Distinct().OrderBy(link => link.Value))
+            {
+                while (!_inFlight.TryAdd(link, own))
+                    if (_inFlight.TryGetValue(link, out var call))
+                        await call.Landed.Task.ConfigureAwait(false);
+                held.Add(link);
+                Touch(link);
+            }
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var link in held)
+            {
+                Touch(link);
+                _inFlight.TryRemove(link, out _);
+            }
+            own.Landed.SetResult(true);
+            foreach (var link in held)
+                Consider(link);
+        }
+    }
+
     /// <summary>No call begins from now on; those under way go on to their outcome.</summary>
     public void StopCalling() => _stopping.Cancel();
 

@@ -100,6 +100,7 @@ public sealed partial class TenantHome : IAsyncDisposable
         Connection = new ConnectionLife(operated);
         Changes = new Changes(operated, ground.Reached);
         Holds = new HoldDecisions(_store, Executor, clock);
+        Links = new LinkDecisions(_store, Executor, clock);
         Resync = new Resync(_store, Executor, clock);
         OnDemand = new OnDemand(_store, Executor, Outcomes, clock);
         _store.Refused += StopCalling;
@@ -153,6 +154,9 @@ public sealed partial class TenantHome : IAsyncDisposable
 
     /// <summary>What operators decide.</summary>
     public HoldDecisions Holds { get; }
+
+    /// <summary>What operators decide of single accounts and groups.</summary>
+    public LinkDecisions Links { get; }
 
     /// <summary>All told anew.</summary>
     public Resync Resync { get; }

@@ -45,6 +45,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         var link = Links.BySlackId(store, tenant.Id, Kind.User, user.Id);
         if (link is null)
             return Match(user) is { } match ? new Finding(Found.PassedOver, match) : Present(NewLink(user), null, user);
+        if (link.Protection is { Code: ReasonCode.ErasedHere }) // and stays so, whatever Slack shows of it
+            return new Finding(Found.Claimed, Remark.Protected);
         if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked)
             return new Finding(Found.BeingWritten);
 
@@ -70,6 +72,9 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         )
             Present(link, shown, new SlackUser(slackId, SlackProfile.Read(seen), null, []));
     }
+
+    /// <summary>Shows an account whose claim has ended, as Slack has it.</summary>
+    public void Show(Link link) => Present(link, null, new SlackUser(link.SlackId!, link.AtSlack, null, []));
 
     private Link NewLink(SlackUser user) =>
         Links.Save(

@@ -121,6 +121,10 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             Present(link, shown, new SlackGroup(slackId, SlackProfile.Read(seen)[SlackField.DisplayName], [], null));
     }
 
+    /// <summary>Shows a group whose claim has ended, as Slack has it; gives back what shows it.</summary>
+    public GroupId? Show(Link link) =>
+        Present(link, null, new SlackGroup(link.SlackId!, link.AtSlack[SlackField.DisplayName], [], null)).Group;
+
     private static bool IsOurs(Link link, Instant asked) => link.WantedVersion > 0 && link.Since + _ownLag >= asked;
 
     private static string Name(SlackGroup group) => group.DisplayName ?? group.Id;

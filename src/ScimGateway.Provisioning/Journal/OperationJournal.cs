@@ -198,6 +198,25 @@ public sealed class OperationJournal(Store store)
             }
         );
 
+    /// <summary>Writes the line of what an operator decides of one link.</summary>
+    internal static void WriteDecided(StoreSession store, Link link, ResourceId? resource, string what, Instant at) =>
+        Operations.Insert(
+            store,
+            new Operation
+            {
+                Id = OperationId.New(at.ToTime()),
+                TenantId = link.TenantId,
+                Actor = "operator",
+                LinkId = link.Id,
+                ResourceId = resource,
+                Request = what,
+                At = at,
+                Verdict = "allow",
+                Outcome = "done",
+                Finished = at,
+            }
+        );
+
     /// <summary>
     /// Adds a command with its answer to the operations whose wishes it served, and what was noted of it; a note that
     /// is there already is not repeated.

@@ -125,7 +125,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         var (waived, isUser) = (resource.Waived, resource.Kind == Kind.User);
         var stays = waived with
         {
-            Account = waived.Account && !(isUser ? next.CreateUsers : next.CreateGroups),
+            Account = waived.Account && (waived.Unlinked || !(isUser ? next.CreateUsers : next.CreateGroups)),
             Paths = waived.Paths.Where(path =>
                 path == "active"
                     ? waived.Dismissed || !(next.UpdateUsers && next.DisableUsers)

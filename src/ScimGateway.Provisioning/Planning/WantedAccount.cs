@@ -98,6 +98,8 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         SlackSettings settings
     )
     {
+        if (link.Protection is { Code: ReasonCode.ByHand })
+            return new WantedAccount(link, claimant, UserPlan.Nothing);
         if (link.Absent || claimant is null or { Deleted: not null })
             return new WantedAccount(
                 link,
@@ -116,7 +118,11 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         if (waived.Scope)
             return LeftOut(ReasonCode.OutOfScope);
         if (waived.Account)
-            return LeftOut(waived.Dismissed ? ReasonCode.Dismissed : ReasonCode.UserLeftOut);
+            return LeftOut(
+                waived.Unlinked ? ReasonCode.Unlinked
+                : waived.Dismissed ? ReasonCode.Dismissed
+                : ReasonCode.UserLeftOut
+            );
 
         var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, waived);
         var (free, isAnothers) = WithoutTaken(wanted, held, link);

@@ -59,12 +59,18 @@ internal sealed record WantedGroup(
     {
         var claimant = Resources.Find(store, link.ClaimantId);
         var ask = link.AskFirst ? AskedAbout(store, link, claimant) : null;
+        if (link.Protection is { Code: ReasonCode.ByHand })
+            return new WantedGroup(link, claimant, [], []);
         if (link.Absent)
             return new WantedGroup(link, claimant, GroupPlanner.PlanRemoval(link.SlackId), []) { AskAbout = ask };
         if (claimant is null or { Deleted: not null } or { SourceId: null })
             return new WantedGroup(link, claimant, [], []);
         if (claimant.Waived.Account)
-            return new WantedGroup(link, claimant, [], []) { Blocked = ReasonCode.GroupLeftOut, AskAbout = ask };
+            return new WantedGroup(link, claimant, [], [])
+            {
+                Blocked = claimant.Waived.Unlinked ? ReasonCode.Unlinked : ReasonCode.GroupLeftOut,
+                AskAbout = ask,
+            };
 
         var name = GroupDocument.Name(GroupDocument.Of(claimant));
         var delivered = link.Told[SlackField.DisplayName];

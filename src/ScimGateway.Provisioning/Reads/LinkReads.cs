@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Reads;
@@ -59,7 +60,7 @@ public sealed class LinkReads(Store store)
         + "where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null) = @claimed) "
         + "and (cast(@state as integer) is null or l.state = @state) and (@contains = '' or instr(coalesce(r.user_name_key, ''), @contains) > 0 "
         + "or instr(coalesce(r.display_name_key, ''), @contains) > 0 or instr(coalesce(r.email_keys, ''), @contains) > 0 "
-        + "or instr(coalesce(l.slack_id, ''), @contains) > 0 or exists (select 1 from keys k where k.link_id = l.id and instr(k.value, @contains) > 0)) "
+        + "or instr(coalesce(l.slack_id, ''), @contains) > 0 or exists (select 1 from keys k where k.link_id = l.id and (instr(k.value, @contains) > 0 or k.value in (@address, @name)))) "
         + "order by l.id limit @most";
 
     /// <summary>A page of links, oldest first.</summary>
@@ -71,7 +72,11 @@ public sealed class LinkReads(Store store)
         await store
             .ReadAsync(
                 session =>
-                    session.All(
+                {
+                    var contains = Fold.Key(query.Contains ?? "");
+                    // Who was erased is found by a whole address or name alone.
+                    var erasedBy = contains.Length > 0 ? Tenants.CursorKey(session, tenantId) : [];
+                    return session.All(
                         Query,
                         ToLink,
                         ("@no", false),
@@ -81,9 +86,12 @@ public sealed class LinkReads(Store store)
                         ("@only", query.Only),
                         ("@claimed", query.Claimed),
                         ("@state", query.State),
-                        ("@contains", Fold.Key(query.Contains ?? "")),
+                        ("@contains", contains),
+                        ("@address", ForgottenKey.Of(erasedBy, KeyKind.Address, contains)),
+                        ("@name", ForgottenKey.Of(erasedBy, KeyKind.SlackUserName, contains)),
                         ("@most", query.Most)
-                    ),
+                    );
+                },
                 gone
             )
             .ConfigureAwait(false);

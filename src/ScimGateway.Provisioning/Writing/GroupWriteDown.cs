@@ -109,13 +109,15 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             || (revision is not null && !revision.Spoken.IsEmpty && link.State == LinkState.Failed)
         )
             RequireOwn(resource);
-        var verdict = Judge(
-            new GroupWish(
-                Trigger.Change,
-                isClaim ? Account.Unclaimed : Had(resource, link),
-                link.Protection is not null
-            )
-        );
+        var verdict = resource.Waived.Unlinked
+            ? new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence)
+            : Judge(
+                new GroupWish(
+                    Trigger.Change,
+                    isClaim ? Account.Unclaimed : Had(resource, link),
+                    link.Protection is not null
+                )
+            );
         if (verdict is Verdict.Allow)
             link = link.Want(absent: false);
         if (document is not null)
@@ -197,7 +199,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Fill(resource, revision, verdict);
         if (link.Id == default)
             link = Links.Save(Store, link);
-        Reserve(link, GroupDocument.Name(revision.After));
+        if (!resource.Waived.Unlinked) // the group at Slack has the name
+            Reserve(link, GroupDocument.Name(revision.After));
         resource.LinkId = link.Id;
         var isNew = resource.Version == 1;
         Resources.SaveGroup(Store, resource);
@@ -244,7 +247,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         resource.Document = ScimJson.ToUtf8(revision.After.Json);
         resource.Asserted = revision.Asserted;
         resource.Hidden = false;
-        var waived = new Waived(resource.Waived.Paths.Without(revision.Spoken));
+        var waived = new Waived(resource.Waived.Paths.Without(revision.Spoken)) { Unlinked = resource.Waived.Unlinked };
         resource.Waived = verdict switch
         {
             Verdict.Skip { Left: Part.Account } => waived with { Account = true },

@@ -126,7 +126,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
         var isClaim = resource.SourceId is null;
-        var saysNothing = Concerned(resource, revision).IsEmpty && !resource.Waived.Account;
+        var isToBeSaid = resource.Waived is { Account: true, Unlinked: false };
+        var saysNothing = Concerned(resource, revision).IsEmpty && !isToBeSaid;
         if (saysNothing && !isClaim && link.State != LinkState.Failed)
             return Nothing(resource);
 
@@ -289,6 +290,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
     {
+        if (resource.Waived.Unlinked)
+            return new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence);
         var wantsActive = UserDocument.IsActive(revision.After);
         if (!InForce.Admits(revision.After, Effort.Unbounded, out var rule))
             return OutOfScope(account, link, resource);
@@ -472,6 +475,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             Scope = left.HasFlag(Part.Scope),
             Frozen = left.HasFlag(Part.Scope) && resource.Waived.Frozen,
             Dismissed = isDismissed,
+            Unlinked = resource.Waived.Unlinked,
         };
         if (isDismissed || left.HasFlag(Part.Active))
             waived = waived.With(_active);

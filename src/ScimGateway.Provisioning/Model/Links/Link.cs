@@ -364,6 +364,46 @@ public sealed record Link
             Reason = null,
         };
 
+    /// <summary>
+    /// An operator ends its claim: it is one that nobody claims from now on, as Slack has it, which keeps its user name.
+    /// </summary>
+    public Link EndClaim(Instant now)
+    {
+        // What Slack says of an account it says with each answer; of a group's name only an import does.
+        var atSlack = (
+            Kind == Kind.Group ? AtSlack.With(Told)
+            : Seen is null ? Told
+            : AtSlack
+        ).ToUtf8();
+        return To(LinkEvent.Unlinked) with
+        {
+            ClaimantId = null,
+            UserName = null,
+            Imported = true,
+            Delivered = null,
+            Seen = atSlack,
+            Echo = atSlack,
+            Absent = false,
+            WantedVersion = WantedVersion + 1,
+            SettledVersion = WantedVersion + 1,
+            SpokenVersion = WantedVersion + 1,
+            Spoken = FieldSet.Nothing,
+            SetAside = FieldSet.Nothing,
+            Kept = FieldSet.Nothing,
+            Reason = State == LinkState.Broken ? Reason : Protection,
+            Since = now,
+            Sent = false,
+            AnswerBy = null,
+            Due = null,
+            Attempts = 0,
+            Asked = 0,
+            Slice = null,
+            DriftedAt = null,
+            IsDriftSuspected = false,
+            Drifted = "",
+        };
+    }
+
     /// <summary>The Slack user name that we chose for it.</summary>
     public Link Name(string? userName) => this with { UserName = userName };
 
@@ -586,7 +626,51 @@ public sealed record Link
     // Operators, imports
 
     /// <summary>An operator lets it be claimed or changed again.</summary>
-    public Link Release() => To(LinkEvent.Released) with { Protection = null, Reason = null };
+    public Link Release() =>
+        To(LinkEvent.Released) with
+        {
+            Protection = null,
+            Reason = null,
+            SetAside = FieldSet.Nothing,
+        };
+
+    /// <summary>An operator has nobody change it any more; what is under way ends by that.</summary>
+    public Link ProtectByHand(Instant now) =>
+        To(LinkEvent.ProtectedByHand) with
+        {
+            Protection = ReasonCode.ByHand,
+            Reason = ReasonCode.ByHand,
+            SetAside = FieldSet.Nothing,
+            Since = State == LinkState.Pending ? Since : now,
+            Due = null,
+            Attempts = 0,
+        };
+
+    /// <summary>An operator has the person erased: its Slack id is left, by which nobody fills it again.</summary>
+    public Link Forget(Instant now) =>
+        To(LinkEvent.Forgotten) with
+        {
+            UserName = null,
+            Delivered = null,
+            Seen = null,
+            Echo = null,
+            SeenAt = null,
+            Protection = ReasonCode.ErasedHere,
+            Reason = ReasonCode.ErasedHere,
+            Absent = false,
+            SettledVersion = WantedVersion,
+            Since = now,
+            SetAside = FieldSet.Nothing,
+            Kept = FieldSet.Nothing,
+            Spoken = FieldSet.Nothing,
+            AnswerBy = null,
+            Due = null,
+            Attempts = 0,
+            Reachable = false,
+            DriftedAt = null,
+            IsDriftSuspected = false,
+            Drifted = "",
+        };
 
     /// <summary>Why nothing is sent for the time being; null once it is.</summary>
     public Link WaitFor(Reason? why) => this with { Reason = why };

@@ -87,8 +87,17 @@ public enum LinkEvent
     /// <summary>An import finds that a claimed account is nobody's to keep from us any more.</summary>
     SeenFree,
 
-    /// <summary>A user without an account claims it.</summary>
+    /// <summary>A user or group without an account claims it.</summary>
     Claimed,
+
+    /// <summary>An operator ends its claim.</summary>
+    Unlinked,
+
+    /// <summary>An operator has nobody change it any more.</summary>
+    ProtectedByHand,
+
+    /// <summary>An operator has the person erased.</summary>
+    Forgotten,
 }
 
 /// <summary>
@@ -188,7 +197,27 @@ internal static class LinkStates
             "an import finds that the token is another account's now"
         ),
         new(LinkEvent.SeenFree, Except(LinkState.Settled, LinkState.Protected), null, "what is under way ends first"),
-        new(LinkEvent.Claimed, _all, LinkState.Settled, "another identifier finds the account of a user who has none"),
+        new(
+            LinkEvent.Claimed,
+            _all,
+            LinkState.Settled,
+            "another identifier finds the account of a user who has none, or an operator says whose it is"
+        ),
+        new(
+            LinkEvent.Unlinked,
+            Except(LinkState.Broken),
+            LinkState.Settled,
+            "an operator ends the claim: the account stays as it is, and nobody claims it"
+        ),
+        new(LinkEvent.Unlinked, [LinkState.Broken], null, "an import may find it again"),
+        new(
+            LinkEvent.ProtectedByHand,
+            Except(LinkState.Pending, LinkState.Broken),
+            LinkState.Protected,
+            "an operator has nobody change it"
+        ),
+        new(LinkEvent.ProtectedByHand, [LinkState.Pending], null, "its plan is empty from then on, and ends protected"),
+        new(LinkEvent.Forgotten, Except(LinkState.Pending), LinkState.Protected, "an operator has the person erased"),
     ];
 
     private static readonly Dictionary<(LinkState, LinkEvent), LinkState> _next = Table

@@ -72,6 +72,9 @@ public enum ReasonCode
     /// <summary>A preference leaves the group out.</summary>
     GroupLeftOut,
 
+    /// <summary>An operator has ended the claim of the account or group.</summary>
+    Unlinked,
+
     /// <summary>The account is that of the token's owner.</summary>
     TokenOwner,
 
@@ -83,6 +86,9 @@ public enum ReasonCode
 
     /// <summary>An operator protects the account.</summary>
     ByHand,
+
+    /// <summary>An operator had the person erased; of the account its Slack id is kept.</summary>
+    ErasedHere,
 
     /// <summary>Slack refused. With the status and its words.</summary>
     SlackRefused,
@@ -166,7 +172,7 @@ public sealed record Reason(ReasonCode Code, string? Words = null)
     public bool IsProven => Code == ReasonCode.SlackRefused;
 
     /// <summary>Whether nobody may have the account, whatever an operator says.</summary>
-    public bool IsForEver => Code is ReasonCode.TokenOwner or ReasonCode.Bot;
+    public bool IsForEver => Code is ReasonCode.TokenOwner or ReasonCode.Bot or ReasonCode.ErasedHere;
 
     /// <summary>For people.</summary>
     public string Sentence => Reasons.Sentence(this);

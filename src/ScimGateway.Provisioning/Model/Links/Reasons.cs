@@ -148,6 +148,12 @@ internal static class Reasons
             Actor.Operator
         ),
         new(
+            ReasonCode.Unlinked,
+            "An operator has ended its claim: it is kept here alone, and Slack hears nothing of it.",
+            "Say which account or group is meant (claim).",
+            Actor.Operator
+        ),
+        new(
             ReasonCode.TokenOwner,
             "The gateway's Slack token is this account's: without it nobody could be provisioned.",
             "Connect with the token of another account.",
@@ -161,6 +167,12 @@ internal static class Reasons
             Actor.Slack
         ),
         new(ReasonCode.ByHand, "An operator protects the account.", "Release it.", Actor.Operator),
+        new(
+            ReasonCode.ErasedHere,
+            "The person was erased here: of the account its Slack id is kept, and nobody gets it.",
+            "Give the account another address in Slack before anybody else is to have the one that it has.",
+            Actor.Slack
+        ),
         new(ReasonCode.SlackRefused, "{0}", "Do what it says; it is tried again now and then.", Actor.Provider),
         new(
             ReasonCode.AccountOfAnother,

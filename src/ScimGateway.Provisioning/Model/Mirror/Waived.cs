@@ -33,6 +33,12 @@ public sealed record Waived(PathSet Paths)
     /// </summary>
     public bool Dismissed { get; init; }
 
+    /// <summary>
+    /// Whether an operator has ended its claim: the account as such stays waived, whatever the provider writes, until an
+    /// operator says which one is meant.
+    /// </summary>
+    public bool Unlinked { get; init; }
+
     /// <summary>Whether Slack hears nothing of the user or group.</summary>
     public bool IsOut => Account || Scope;
 
@@ -52,6 +58,7 @@ public sealed record Waived(PathSet Paths)
             .. Scope ? [nameof(Scope)] : (string[])[],
             .. Frozen ? [nameof(Frozen)] : (string[])[],
             .. Dismissed ? [nameof(Dismissed)] : (string[])[],
+            .. Unlinked ? [nameof(Unlinked)] : (string[])[],
         ];
 
     /// <summary>As rows keep it: the words in the first line, then a path a line; nothing is kept as nothing.</summary>
@@ -71,6 +78,7 @@ public sealed record Waived(PathSet Paths)
             Scope = words.Contains(nameof(Scope)),
             Frozen = words.Contains(nameof(Frozen)),
             Dismissed = words.Contains(nameof(Dismissed)),
+            Unlinked = words.Contains(nameof(Unlinked)),
         };
     }
 }

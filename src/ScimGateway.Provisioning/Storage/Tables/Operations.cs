@@ -348,6 +348,24 @@ internal static class Operations
             ("@resource", resource)
         );
 
+    /// <summary>What has no outcome yet of a user or group has it with the last wish of the link that it has now.</summary>
+    public static void Bring(StoreSession store, Link link) =>
+        store.Put(
+            "update operations set outcome = 'accepted', version = @version where link_id = @link and resource_id = @resource "
+                + "and outcome in ('pending', 'accepted', 'held')",
+            ("@version", link.WantedVersion),
+            ("@link", link.Id),
+            ("@resource", link.ClaimantId)
+        );
+
+    /// <summary>Takes all words away that lines of a link, and of what it was of, have of a person.</summary>
+    public static void ForgetWords(StoreSession store, LinkId link) =>
+        store.Put(
+            "update operations set notes = '', commands = '', error = null, verdict = case when verdict like 'skip%' then 'skip' "
+                + "when verdict like 'hold%' then 'hold' else verdict end where link_id = @link or resource_id in (select id from resources where link_id = @link)",
+            ("@link", link)
+        );
+
     /// <summary>What has no outcome yet of a link waits for an operator with its last wish.</summary>
     public static void Hold(StoreSession store, Link link, Instant now) =>
         store.Put(

@@ -215,6 +215,21 @@ internal static class Resources
         }
     }
 
+    /// <summary>The ids of all that a link was or is of.</summary>
+    public static List<ResourceId> Of(StoreSession store, LinkId link) =>
+        store.All("select id from resources where link_id = @link", row => row.Id<ResourceId>(), ("@link", link));
+
+    /// <summary>Leaves of all that a link was of tombstones without any word of a person.</summary>
+    public static void ForgetWords(StoreSession store, LinkId link, Instant now) =>
+        store.Put(
+            "update resources set document = @nothing, previous = null, asserted = '', previous_asserted = null, user_name_key = null, "
+                + "display_name_key = null, external_id = null, manager = null, email_keys = null, display_name = null, "
+                + "version = version + 1, deleted = coalesce(deleted, @now) where link_id = @link",
+            ("@nothing", "{}"u8.ToArray()),
+            ("@now", now),
+            ("@link", link)
+        );
+
     /// <summary>Forgets a resource that nothing came of.</summary>
     public static int Delete(StoreSession store, ResourceId id) =>
         store.Execute("delete from resources where id = @id", ("@id", id));

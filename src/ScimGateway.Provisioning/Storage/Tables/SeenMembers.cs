@@ -166,6 +166,38 @@ internal static class SeenMembers
         return false;
     }
 
+    /// <summary>Whom Slack has in a group whose claim has ended is shown by what shows the group from now on.</summary>
+    public static void Stay(StoreSession store, GroupId former, GroupId shown) =>
+        store.Put(
+            "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select distinct @shown, m.member_id, 0, @unsaid, @yes, 0 "
+                + "from members m join resources r on r.id = m.member_id where m.group_id = @former and m.in_slack = @yes and r.kind = @user "
+                + "and r.deleted is null and r.hidden = @no",
+            ("@shown", shown),
+            ("@unsaid", Tri.Neither),
+            ("@yes", Tri.Yes),
+            ("@former", former),
+            ("@user", Kind.User),
+            ("@no", false)
+        );
+
+    /// <summary>Whom Slack has in a group is in the one that claims it: as it says itself, or only in Slack.</summary>
+    public static void Join(StoreSession store, GroupId shown, GroupId group)
+    {
+        store.Put(
+            "update members set in_slack = @yes, stamp = stamp + 1 where group_id = @group and member_id in "
+                + "(select member_id from members where group_id = @shown and in_slack = @yes)",
+            ("@yes", Tri.Yes),
+            ("@group", group),
+            ("@shown", shown)
+        );
+        store.Put(
+            "delete from members where group_id = @shown and member_id in (select member_id from members where group_id = @group)",
+            ("@shown", shown),
+            ("@group", group)
+        );
+        store.Put("update members set group_id = @group where group_id = @shown", ("@group", group), ("@shown", shown));
+    }
+
     /// <summary>Who was only in Slack is no longer; true if that was so.</summary>
     public static bool Left(StoreSession store, GroupId group, ResourceId member) =>
         store.Execute(

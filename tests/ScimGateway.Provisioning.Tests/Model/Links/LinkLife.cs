@@ -208,6 +208,28 @@ internal sealed class LinkLife
                     return Link.ClaimAnew(ResourceId.New(_now.ToTime()));
                 }
             ),
+            (
+                "unlinked",
+                () => _isClaimed && _flight is null && Link is { SlackId: not null, AskFirst: false },
+                () =>
+                {
+                    _isClaimed = false;
+                    return Link.EndClaim(_now).ClaimBy(ResourceId.New(_now.ToTime()));
+                }
+            ),
+            (
+                "protected by hand",
+                () =>
+                    _flight is null
+                    && !(Link.AnswerBy > _now)
+                    && Link is { SlackId: not null, Protection: null, State: not LinkState.Broken },
+                () => Link.ProtectByHand(_now)
+            ),
+            (
+                "erased here",
+                () => IsFree && Link is { Kind: Kind.User, IsUnsettled: false } && _random.Next(10) == 0,
+                () => Link.Forget(_now)
+            ),
             ("seen", () => Link.SlackId is not null, () => Link.See(SlackProfile.Empty, _now, Chance())),
             ("drifted", () => Link.IsAtRest, () => Link.Drift(_now, Chance(), "title")),
             ("drifted no more", () => Link.IsAtRest, () => Link.Drift(null, isSuspected: false, "")),

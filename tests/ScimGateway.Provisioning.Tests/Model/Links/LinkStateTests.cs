@@ -69,6 +69,9 @@ public class LinkStateTests
         nameof(Link.Present),
         nameof(Link.SeeProtected),
         nameof(Link.SeeFree),
+        nameof(Link.EndClaim),
+        nameof(Link.ProtectByHand),
+        nameof(Link.Forget),
     ];
 
     public static IEnumerable<TheoryDataRow<LinkState, LinkEvent>> Fields() =>

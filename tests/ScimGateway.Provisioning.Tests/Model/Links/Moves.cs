@@ -47,6 +47,9 @@ internal static class Moves
             [LinkEvent.FoundProtected] = link => Present(link, LinkEvent.FoundProtected, ReasonCode.Bot),
             [LinkEvent.SeenProtected] = link => link.SeeProtected(ReasonCode.TokenOwner),
             [LinkEvent.SeenFree] = link => link.SeeFree(),
+            [LinkEvent.Unlinked] = link => link.EndClaim(Now),
+            [LinkEvent.ProtectedByHand] = link => link.ProtectByHand(Now),
+            [LinkEvent.Forgotten] = link => link.Forget(Now),
             [LinkEvent.Claimed] = link => link.ClaimAnew(ResourceId.New(Now.ToTime())),
         };
 

@@ -33,6 +33,8 @@ public class ReasonTests
         "DeactivatedInSlack",
         "GuestEnded",
         "Erased",
+        "ErasedHere",
+        "Unlinked",
         "Inactive",
         "OutOfScope",
         "UserLeftOut",
@@ -161,14 +163,14 @@ public class ReasonTests
     }
 
     [Fact]
-    public void Three_are_the_guards_and_two_are_for_ever()
+    public void Three_are_the_guards_and_three_are_for_ever()
     {
         Assert.Equal(
             [ReasonCode.GuardAccounts, ReasonCode.GuardMembers, ReasonCode.GuardGroups],
             Enum.GetValues<ReasonCode>().Where(code => new Reason(code).IsGuards)
         );
         Assert.Equal(
-            [ReasonCode.TokenOwner, ReasonCode.Bot],
+            [ReasonCode.TokenOwner, ReasonCode.Bot, ReasonCode.ErasedHere],
             Enum.GetValues<ReasonCode>().Where(code => new Reason(code).IsForEver)
         );
     }

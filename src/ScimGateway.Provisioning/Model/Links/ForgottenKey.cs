@@ -1,0 +1,15 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ScimGateway.Provisioning.Model.Links;
+
+/// <summary>
+/// What is kept of an address or name of a person who was erased: a hash by a random key of the tenant's, so that who has
+/// the address finds it, and nobody comes from it to the address by trying.
+/// </summary>
+internal static class ForgottenKey
+{
+    /// <summary>The hash of a key, folded.</summary>
+    public static string Of(ReadOnlySpan<byte> tenantsKey, KeyKind kind, string value) =>
+        $"erased:{Convert.ToHexStringLower(HMACSHA256.HashData(tenantsKey, Encoding.UTF8.GetBytes($"erased\n{kind}\n{value}")))}";
+}

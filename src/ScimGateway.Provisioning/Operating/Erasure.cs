@@ -1,0 +1,59 @@
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>
+/// What becomes of an account whose person is to be forgotten: its Slack id, by which an import knows that it is to stay
+/// so, and hashes of its addresses and names, by which an operator who has one of those finds it again.
+/// </summary>
+internal static class Erasure
+{
+    /// <summary>Forgets the person.</summary>
+    public static void Erase(StoreSession store, Link link, Instant now)
+    {
+        var words = Words(store, link);
+        var shown = Resources.Find(store, link.ClaimantId);
+        if (shown is { Deleted: null })
+        {
+            GroupsOf.Moved(store, shown.Id, now);
+            Resources.TouchUnclaimedWith(store, shown.Id, now);
+        }
+        foreach (var resource in Resources.Of(store, link.Id))
+        {
+            Emails.Delete(store, resource);
+            Members.Vanish(store, resource);
+        }
+        Resources.ForgetWords(store, link.Id, now);
+        Operations.ForgetWords(store, link.Id);
+        HoldRows.DeleteAll(store, link.Id);
+        Keys.FreeAll(store, link.Id);
+        link = Links.Save(store, link.Forget(now));
+        var key = Tenants.CursorKey(store, link.TenantId);
+        foreach (var (kind, value) in words)
+            Keys.Take(store, link, kind, ForgottenKey.Of(key, kind, value));
+        if (shown?.UserNameKey is { } name)
+            Namesakes.Show(store, link.TenantId, name, link.Id);
+        OperationJournal.WriteDecided(store, link, link.ClaimantId, "erased", now);
+    }
+
+    // All by which somebody may look for the person: what the account has, was told and was to have.
+    private static List<(KeyKind Kind, string Value)> Words(StoreSession store, Link link) =>
+        [
+            .. Keys.Of(store, link.Id)
+                .Concat(UserKeys.Seen(link.AtSlack))
+                .Concat(UserKeys.Seen(link.Told))
+                .Concat(
+                    Resources
+                        .Of(store, link.Id)
+                        .SelectMany(id => UserAddresses.OfSlack(UserDocument.Of(Resources.Find(store, id)!)))
+                        .Select(address => (KeyKind.Address, Fold.Key(address)))
+                )
+                .Distinct(),
+        ];
+}

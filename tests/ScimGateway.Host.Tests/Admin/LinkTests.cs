@@ -1,0 +1,489 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Traffic;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Admin;
+
+/// <summary>What operators decide of single accounts and groups.</summary>
+public class LinkTests
+{
+    private const string Rest = """{"whenAccountExists":"adopt","userSlackCannotHold":"keep"}""";
+
+    [Fact]
+    public async Task An_account_is_claimed_before_Slack_makes_a_second_one_and_whoever_waits_gets_its_address()
+    {
+        await using var served = await StartAsync(Account("U1", "countess", "old@corp.example"));
+        using var provider = await SetUpAsync(
+            served,
+            """{"userSlackCannotHold":"keep","uniqueUserIdentifier":"userName"}"""
+        );
+        var (ada, waiting) = (
+            await CreateAsync(provider, "ada", "ada@corp.example"),
+            await CreateAsync(provider, "bob", "old@corp.example")
+        );
+        Assert.Equal("addressTaken", (string?)(await OfAsync(served, waiting))["reason"]!["code"]);
+        var account = await LinkAsync(served, "U1");
+
+        var claimed = await ClaimAsync(served, account, ada);
+
+        Assert.Equal((ada, "Provider"), ((string?)claimed["resource"], (string?)claimed["source"]));
+        await served.RestartAsync();
+        await served.EnableAsync();
+        await Gateway.UntilAsync(() => Task.FromResult(served.Slack.Workspace.UserCount == 2));
+        await SettledAsync(served, waiting);
+        Assert.Equal(("ada@corp.example", "countess"), Has(served, "U1"));
+        Assert.Equal("settled", (string?)(await OfAsync(served, ada))["state"]);
+        Assert.Single(served.Slack.Workspace.Users(), user => Address(user) == "old@corp.example");
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task What_was_held_is_unlinked_and_stays_so_whatever_its_provider_and_imports_say()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, """{"guardedAccounts":1}""");
+        await served.EnableAsync();
+        var ids = new List<string>();
+        foreach (var name in new[] { "ada", "bob" })
+            ids.Add(await CreateAsync(provider, name, $"{name}@corp.example"));
+        foreach (var id in ids)
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{id}", Patch("active", "false"));
+        var held = Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?state=held"))["items"]!.AsArray()
+        )!;
+        var (link, user, slackId) = ((long)held["id"]!, (string)held["resource"]!, (string)held["slackId"]!);
+
+        var unlinked = await DoAsync(served, link, "unlink");
+
+        Assert.Null(unlinked["source"]);
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray());
+        await BlockedAsync(served, user);
+        var before = served.Slack.Calls.ByOperation.GetValueOrDefault("PATCH /Users/{id}");
+        await served.RestartAsync();
+        using var again = Provider(served, provider);
+        var (status, _, _) = await Gateway.SendAsync(
+            again,
+            HttpMethod.Patch,
+            $"Users/{user}",
+            Patch("title", "\"Pilot\"")
+        );
+        Assert.Equal(HttpStatusCode.OK, status);
+        await ImportAsync(served);
+        await BlockedAsync(served, user);
+        Assert.Equal(before, served.Slack.Calls.ByOperation.GetValueOrDefault("PATCH /Users/{id}"));
+        Assert.True(Active(served.Slack.Workspace.User(slackId)!));
+        Assert.Null((await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link}"))["source"]);
+        Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, link, "unlink"));
+
+        await ClaimAsync(served, link, user);
+        await SettledAsync(served, user);
+        Assert.False(Active(served.Slack.Workspace.User(slackId)!));
+    }
+
+    [Fact]
+    public async Task A_user_is_linked_again_once_the_call_that_is_under_way_has_ended()
+    {
+        await using var served = await StartAsync(Account("U1", "countess", "countess@corp.example"));
+        using var provider = await SetUpAsync(served, Rest);
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var former = (string)(await OfAsync(served, ada))["slackId"]!;
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Method = "PATCH",
+                Path = "/Users/{id}",
+                DelayMs = 1_000,
+            }
+        );
+
+        var patching = Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", Patch("title", "\"Pilot\""));
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(served.Slack.Calls.ByOperation.ContainsKey("PATCH /Users/{id}"))
+        );
+        var link = await LinkAsync(served, "U1");
+        await ClaimAsync(served, link, ada);
+
+        Assert.Equal(HttpStatusCode.OK, (await patching).Status);
+        Assert.Equal("Pilot", (string?)served.Slack.Workspace.User(former)!["title"]);
+        await Gateway.UntilAsync(() =>
+            Task.FromResult((string?)served.Slack.Workspace.User("U1")!["title"] == "Pilot")
+        );
+        var left = await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{await LinkAsync(served, former)}");
+        Assert.Null(left["source"]);
+        // The address is the former account's until it has another one in Slack.
+        await Gateway.UntilAsync(async () =>
+            (string?)(await OfAsync(served, ada))["reason"]?["code"] == "addressTaken"
+        );
+        served.Slack.Workspace.ChangeUser(
+            former,
+            new JsonObject
+            {
+                ["emails"] = new JsonArray(new JsonObject { ["value"] = "former@corp.example", ["primary"] = true }),
+            }
+        );
+        await ImportAsync(served);
+        await SettledAsync(served, ada);
+        Assert.Equal(("ada@corp.example", "countess"), Has(served, "U1"));
+    }
+
+    [Fact]
+    public async Task Nobody_changes_what_an_operator_protects_until_it_is_protected_no_longer()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var link = (long)(await OfAsync(served, ada))["id"]!;
+
+        var shown = await DoAsync(served, link, "protect");
+
+        Assert.Equal(("protected", "byHand"), ((string?)shown["state"], (string?)shown["reason"]!["code"]));
+        var patch = Patch("title", "\"Pilot\"");
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", patch)).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}")).Status
+        );
+        await ImportAsync(served);
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/jobs", """{"kind":"resync"}""");
+        await Gateway.UntilAsync(async () => (string?)(await OfAsync(served, ada))["state"] == "protected");
+
+        shown = await DoAsync(served, link, "unprotect");
+
+        Assert.NotEqual("protected", (string?)shown["state"]);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", patch)).Status
+        );
+        Assert.Equal("Pilot", (string?)Assert.Single(Of(served, "ada@corp.example"))["title"]);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            await StatusAsync(served, await LinkAsync(served, await OwnerAsync(served)), "unprotect")
+        );
+    }
+
+    [Fact]
+    public async Task What_is_pending_when_it_is_protected_is_not_told_any_more()
+    {
+        await using var served = await StartAsync(Account("U1", "ada", "ada@corp.example"));
+        using var provider = await SetUpAsync(served, Rest);
+        var user = JsonNode.Parse(User("ada", "ada@corp.example"))!;
+        user["title"] = "Pilot";
+        var (_, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user.ToJsonString());
+        Assert.Equal("pending", (string?)(await OfAsync(served, (string)made!["id"]!))["state"]);
+
+        await DoAsync(served, await LinkAsync(served, "U1"), "protect");
+        await served.EnableAsync();
+
+        await Gateway.UntilAsync(async () =>
+            (string?)(await OfAsync(served, (string)made["id"]!))["state"] == "protected"
+        );
+        Assert.NotEqual("Pilot", (string?)served.Slack.Workspace.User("U1")!["title"]);
+    }
+
+    [Fact]
+    public async Task Who_is_erased_leaves_a_Slack_id_and_hashes_and_no_import_brings_him_back()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "adalovelace", "adalovelace@corp.example");
+        var link = await OfAsync(served, ada);
+        var (id, slackId) = ((long)link["id"]!, (string)link["slackId"]!);
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(served, id, "erase?confirm=ada"));
+        Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, id, $"erase?confirm={slackId}"));
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+        await Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{id}"))["state"] == "settled"
+        );
+
+        var erased = await DoAsync(served, id, $"erase?confirm={slackId}");
+
+        Assert.Equal(
+            (slackId, "erasedHere", null),
+            ((string?)erased["slackId"], (string?)erased["reason"]!["code"], (string?)erased["name"])
+        );
+        Assert.Empty(await WordsAsync(served));
+        await ImportAsync(served);
+        await served.RestartAsync();
+        await ImportAsync(served);
+        Assert.Empty(await WordsAsync(served));
+        var found = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=AdaLovelace@corp.example"))[
+            "items"
+        ]!.AsArray();
+        Assert.Equal(id, (long)Assert.Single(found)!["id"]!);
+        Assert.Empty(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=adalovelace@corp"))["items"]!.AsArray()
+        );
+        Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, id, "unprotect"));
+    }
+
+    [Fact]
+    public async Task A_group_is_unlinked_with_its_members_in_Slack_and_claimed_again()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, """{"groupMembership":"overwrite"}""");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var (_, made, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Groups",
+            GroupRequests.Group("Crew", ada)
+        );
+        var crew = (string)made!["id"]!;
+        await SettledAsync(served, crew);
+        var link = await OfAsync(served, crew);
+
+        await DoAsync(served, (long)link["id"]!, "unlink");
+        await BlockedAsync(served, crew);
+        var bob = await CreateAsync(provider, "bob", "bob@corp.example");
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Groups/{crew}",
+            PatchOf($$"""{"op":"add","path":"members","value":[{"value":"{{bob}}"}]}""")
+        );
+        await BlockedAsync(served, crew);
+        Assert.Single(Members(served, "Crew"));
+        await ImportAsync(served);
+        await ClaimAsync(served, (long)link["id"]!, crew);
+
+        await SettledAsync(served, crew);
+        Assert.Single(served.Slack.Workspace.Groups());
+        Assert.Equal(2, Members(served, "Crew").Count);
+        Assert.False(served.Slack.Calls.ByOperation.ContainsKey("DELETE /Groups/{id}"));
+    }
+
+    [Fact]
+    public async Task Who_is_only_in_Slack_leaves_a_group_once_an_operator_has_confirmed_its_list()
+    {
+        await using var served = await Served.StartAsync();
+        var eve = served.Slack.Workspace.MakeUser(Account("U1", "eve", "eve@corp.example"));
+        served.Slack.Workspace.MakeGroup(
+            new JsonObject { ["displayName"] = "Crew", ["members"] = new JsonArray(new JsonObject { ["value"] = eve }) }
+        );
+        using var provider = await SetUpAsync(
+            served,
+            """{"groupMembership":"overwrite","whenAccountExists":"adopt"}"""
+        );
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var (_, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Groups", GroupRequests.Group("Crew"));
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Groups/{made!["id"]}",
+            PatchOf($$"""{"op":"add","path":"members","value":[{"value":"{{ada}}"}]}""")
+        );
+        await SettledAsync(served, (string)made["id"]!);
+        Assert.Equal(2, Members(served, "Crew").Count);
+
+        var (status, job, _) = await served.SendAsync(
+            HttpMethod.Post,
+            $"tenants/acme/links/{(await OfAsync(served, (string)made["id"]!))["id"]}/full-list"
+        );
+        Assert.Equal((HttpStatusCode.Accepted, 1), (status, (int)job!["report"]!["all"]!));
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job["id"]}/confirm");
+
+        await Gateway.UntilAsync(() => Task.FromResult(Members(served, "Crew").Count == 1));
+    }
+
+    [Fact]
+    public async Task Another_tenants_links_and_users_are_not_there()
+    {
+        await using var served = await StartAsync(Account("U1", "countess", "countess@corp.example"));
+        using var provider = await SetUpAsync(served, "{}");
+        var token = await served.SetUpAsync("globex", SlackEmulatorServer.TokenOf(2));
+        using var others = served.Provider("globex", token);
+        var (own, foreign) = (
+            await CreateAsync(provider, "ada", "ada@corp.example"),
+            await CreateAsync(others, "ada", "ada@corp.example")
+        );
+        var link = await LinkAsync(served, "U1");
+        foreach (var what in new[] { "unlink", "protect", "unprotect", "erase?confirm=U1", "full-list" })
+            Assert.Equal(
+                HttpStatusCode.NotFound,
+                (await served.SendAsync(HttpMethod.Post, $"tenants/globex/links/{link}/{what}")).Status
+            );
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (
+                await served.SendAsync(
+                    HttpMethod.Post,
+                    $"tenants/globex/links/{link}/claim",
+                    $$"""{"resource":"{{foreign}}"}"""
+                )
+            ).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (
+                await served.SendAsync(
+                    HttpMethod.Post,
+                    $"tenants/acme/links/{link}/claim",
+                    $$"""{"resource":"{{foreign}}"}"""
+                )
+            ).Status
+        );
+        await ClaimAsync(served, link, own);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (
+                await served.SendAsync(
+                    HttpMethod.Post,
+                    $"tenants/acme/links/{link}/claim",
+                    $$"""{"resource":"{{await CreateAsync(provider, "bob", "bob@corp.example")}}"}"""
+                )
+            ).Status
+        );
+    }
+
+    private static async Task<Served> StartAsync(params JsonObject[] accounts)
+    {
+        var served = await Served.StartAsync();
+        foreach (var account in accounts)
+            served.Slack.Workspace.MakeUser(account);
+        return served;
+    }
+
+    private static async Task<HttpClient> SetUpAsync(Served served, string preferences)
+    {
+        var token = await served.SetUpAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", preferences);
+        return served.Provider("acme", token);
+    }
+
+    // The same provider after a restart.
+    private static HttpClient Provider(Served served, HttpClient former) =>
+        served.Provider("acme", former.DefaultRequestHeaders.Authorization!.Parameter!);
+
+    private static async Task<string> CreateAsync(HttpClient provider, string name, string address)
+    {
+        var (status, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User(name, address));
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)made!["id"]!;
+    }
+
+    private static Task<JsonNode> ClaimAsync(Served served, long link, string resource) =>
+        served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/claim", $$"""{"resource":"{{resource}}"}""");
+
+    private static Task<JsonNode> DoAsync(Served served, long link, string what) =>
+        served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/{what}");
+
+    private static async Task<HttpStatusCode> StatusAsync(Served served, long link, string what) =>
+        (await served.SendAsync(HttpMethod.Post, $"tenants/acme/links/{link}/{what}")).Status;
+
+    private static async Task<long> LinkAsync(Served served, string slackId) =>
+        (long)
+            Assert.Single(
+                (await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?search={slackId}"))["items"]!.AsArray(),
+                link => (string?)link!["slackId"] == slackId
+            )!["id"]!;
+
+    // How the link of a user or group stands.
+    private static async Task<JsonNode> OfAsync(Served served, string resource) =>
+        Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links"))["items"]!.AsArray(),
+            link => (string?)link!["resource"] == resource
+        )!;
+
+    private static Task SettledAsync(Served served, string resource) =>
+        Gateway.UntilAsync(async () => (string?)(await OfAsync(served, resource))["state"] == "settled");
+
+    private static Task BlockedAsync(Served served, string resource) =>
+        Gateway.UntilAsync(async () =>
+            await OfAsync(served, resource) is var link
+            && ((string?)link["state"], (string?)link["reason"]?["code"]) == ("blocked", "unlinked")
+        );
+
+    private static async Task<string> OwnerAsync(Served served) =>
+        (string)
+            Assert.Single(
+                (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?state=protected"))["items"]!.AsArray(),
+                link => (string?)link!["reason"]!["code"] == "tokenOwner"
+            )!["slackId"]!;
+
+    // One more import, from its beginning to its end.
+    private static async Task ImportAsync(Served served)
+    {
+        var before = await ImportsAsync(served);
+        await Gateway.UntilAsync(async () =>
+        {
+            await served.SendAsync(HttpMethod.Post, "tenants/acme/jobs", """{"kind":"import"}""");
+            return await ImportsAsync(served) > before;
+        });
+        await Gateway.UntilAsync(async () =>
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/jobs?kind=import"))["items"]!
+                .AsArray()
+                .All(job => (string?)job!["state"] == "done")
+        );
+    }
+
+    private static async Task<int> ImportsAsync(Served served) =>
+        (await served.AskAsync(HttpMethod.Get, "tenants/acme/jobs?kind=import"))["items"]!
+            .AsArray()
+            .Select(job => (int)job!["id"]!)
+            .DefaultIfEmpty()
+            .Max();
+
+    private static IEnumerable<JsonObject> Of(Served served, string address) =>
+        served.Slack.Workspace.Users().Where(user => Address(user) == address);
+
+    private static string? Address(JsonObject user) =>
+        (string?)user["emails"]?.AsArray().FirstOrDefault(one => (bool?)one!["primary"] == true)?["value"];
+
+    private static (string? Address, string? Name) Has(Served served, string slackId) =>
+        served.Slack.Workspace.User(slackId) is { } user ? (Address(user), (string?)user["userName"]) : default;
+
+    private static JsonArray Members(Served served, string group) =>
+        served.Slack.Workspace.Groups().Single(one => (string?)one["displayName"] == group)["members"] as JsonArray
+        ?? [];
+
+    // The tables and columns that have the person's name in them.
+    private static Task<List<string>> WordsAsync(Served served) =>
+        served
+            .Store.ReadAsync(session =>
+                new[]
+                {
+                    ("links", "seen"),
+                    ("links", "delivered"),
+                    ("links", "echo"),
+                    ("links", "user_name"),
+                    ("links", "drifted"),
+                    ("resources", "document"),
+                    ("resources", "previous"),
+                    ("resources", "user_name_key"),
+                    ("resources", "email_keys"),
+                    ("resources", "display_name"),
+                    ("resources", "display_name_key"),
+                    ("resources", "external_id"),
+                    ("emails", "key"),
+                    ("keys", "value"),
+                    ("operations", "request"),
+                    ("operations", "notes"),
+                    ("operations", "commands"),
+                    ("operations", "error"),
+                    ("holds", "reason"),
+                    ("jobs", "progress"),
+                }
+                    .Where(place =>
+                        session.Any(
+                            $"select 1 from {place.Item1} where {place.Item2} is not null and ("
+                                + $"instr({place.Item2}, @word) > 0 or instr({place.Item2}, @name) > 0) /* of all tenants */",
+                            ("@word", "adalovelace"),
+                            ("@name", "Lovelace")
+                        )
+                    )
+                    .Select(place => $"{place.Item1}.{place.Item2}")
+                    .ToList()
+            )
+            .AsTask();
+}
