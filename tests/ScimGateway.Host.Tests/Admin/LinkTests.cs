@@ -477,7 +477,7 @@ public class LinkTests
                     .Where(place =>
                         session.Any(
                             $"select 1 from {place.Item1} where {place.Item2} is not null and ("
-                                + $"instr({place.Item2}, @word) > 0 or instr({place.Item2}, @name) > 0) /* of all tenants */",
+                                + $"instr(cast({place.Item2} as text), @word) > 0 or instr(cast({place.Item2} as text), @name) > 0) /* of all tenants */",
                             ("@word", "adalovelace"),
                             ("@name", "Lovelace")
                         )

@@ -169,9 +169,9 @@ internal static class SeenMembers
     /// <summary>Whom Slack has in a group whose claim has ended is shown by what shows the group from now on.</summary>
     public static void Stay(StoreSession store, GroupId former, GroupId shown) =>
         store.Put(
-            "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select distinct @shown, m.member_id, 0, @unsaid, @yes, 0 "
+            "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select @shown, m.member_id, 0, @unsaid, @yes, 0 "
                 + "from members m join resources r on r.id = m.member_id where m.group_id = @former and m.in_slack = @yes and r.kind = @user "
-                + "and r.deleted is null and r.hidden = @no",
+                + "and r.deleted is null and r.hidden = @no group by m.member_id",
             ("@shown", shown),
             ("@unsaid", Tri.Neither),
             ("@yes", Tri.Yes),
