@@ -101,6 +101,12 @@ internal static class TenantEndpoints
     private static async Task<IResult> ShadowAsync(AdminCall call)
     {
         await call.Home.Connection.BeginShadowAsync();
+        if (call.Tenant.Row.Standing == Standing.Disabled)
+        {
+            // It goes on where it is now, and Slack is told nothing by that: there is nothing to be looked at.
+            var preview = await call.Home.Changes.PreviewAsync(new TenantChange.GoOn(EndsShadow: false));
+            await call.Home.Changes.ConfirmAsync(preview.Id);
+        }
         return await StandingAsync(call);
     }
 

@@ -299,7 +299,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
                 if (home is not null) // else it is not deleted, and its home is started again
                     Remove(home.Slug, home);
                 await ForgetAsync(id, CancellationToken.None).ConfigureAwait(false);
-                return true;
+                return _turns.TryRemove(id, out _); // whoever waits for it finds no such tenant
             }
         );
 

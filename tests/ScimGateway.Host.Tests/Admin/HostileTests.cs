@@ -158,7 +158,13 @@ public class HostileTests
             status =>
                 Assert.Contains(
                     status,
-                    (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.PreconditionFailed, HttpStatusCode.Conflict, HttpStatusCode.NotFound]
+                    (HttpStatusCode[])
+                        [
+                            HttpStatusCode.OK,
+                            HttpStatusCode.PreconditionFailed,
+                            HttpStatusCode.Conflict,
+                            HttpStatusCode.NotFound,
+                        ]
                 )
         );
         var now = await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences");

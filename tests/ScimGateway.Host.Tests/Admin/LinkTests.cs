@@ -24,7 +24,9 @@ public class LinkTests
             await CreateAsync(provider, "ada", "ada@corp.example"),
             await CreateAsync(provider, "bob", "old@corp.example")
         );
-        Assert.Equal("addressTaken", (string?)(await OfAsync(served, waiting))["reason"]!["code"]);
+        await Gateway.UntilAsync(async () =>
+            (string?)(await OfAsync(served, waiting))["reason"]?["code"] == "addressTaken"
+        );
         var account = await LinkAsync(served, "U1");
 
         var claimed = await ClaimAsync(served, account, ada);

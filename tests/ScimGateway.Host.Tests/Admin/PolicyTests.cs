@@ -166,6 +166,26 @@ public class PolicyTests
     }
 
     [Fact]
+    public async Task A_disabled_tenant_begins_a_shadow_run()
+    {
+        await using var served = await Served.StartAsync();
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/disable");
+
+        Assert.Equal("shadow", (string?)(await served.AskAsync(HttpMethod.Post, "tenants/acme/shadow"))["standing"]);
+
+        using var provider = served.Provider("acme", token);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User())).Status
+        );
+        Assert.DoesNotContain(served.Slack.Workspace.Users(), IsAda);
+        await served.EnableAsync();
+        await Gateway.UntilAsync(() => Task.FromResult(served.Slack.Workspace.Users().Any(IsAda)));
+    }
+
+    [Fact]
     public async Task A_link_is_found_and_explained()
     {
         await using var served = await Served.StartAsync();

@@ -20,24 +20,21 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     at = table.Column<long>(type: "bigint", nullable: false),
                     status = table.Column<int>(type: "integer", nullable: true),
                     answer = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    location = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    location = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_repeats", x => new { x.key_id, x.word });
-                });
+                }
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "IX_repeats_at",
-                table: "repeats",
-                column: "at");
+            migrationBuilder.CreateIndex(name: "IX_repeats_at", table: "repeats", column: "at");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "repeats");
+            migrationBuilder.DropTable(name: "repeats");
         }
     }
 }
