@@ -22,7 +22,8 @@ RUN apt-get update \
     && install -d -m 0700 -o $APP_UID -g $APP_UID /data
 WORKDIR /app
 COPY --from=build --link /out .
-ENV Gateway__Data=/data Gateway__Urls=http://+:8080
+# Where it listens, the base image says (ASPNETCORE_HTTP_PORTS=8080).
+ENV Gateway__Data=/data
 VOLUME /data
 
 USER $APP_UID

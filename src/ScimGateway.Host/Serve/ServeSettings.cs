@@ -30,7 +30,7 @@ internal static class ServeSettings
     private static readonly Setting _urls = new(
         "Urls",
         "http://127.0.0.1:5080",
-        "Where it listens; behind a proxy that has the certificate, http://+:8080 for example.",
+        "Where it listens; without it as ASPNETCORE_URLS or ASPNETCORE_HTTP_PORTS say; behind a proxy that has the certificate, http://+:8080 for example.",
         "--urls"
     );
     private static readonly Setting _publicUrl = new(
@@ -125,7 +125,20 @@ internal static class ServeSettings
     }
 
     /// <summary>Where 'serve' listens if nothing is said on its command line.</summary>
-    public static string Urls() => Read([])[_urls.Key] ?? _urls.Default;
+    public static string Urls() => UrlsOf(Read([]));
+
+    // Unless it is said, what the container's image or its platform says by ASP.NET's own names.
+    private static string UrlsOf(IConfiguration configuration) =>
+        configuration[_urls.Key]
+        ?? Given("ASPNETCORE_URLS")
+        ?? (
+            Given("ASPNETCORE_HTTP_PORTS") is { } ports
+                ? string.Join(';', ports.Split(';').Select(port => $"http://+:{port.Trim()}"))
+                : _urls.Default
+        );
+
+    private static string? Given(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 
     /// <summary>What was said on the command line, in the environment and in the file, in this order.</summary>
     /// <exception cref="SettingException">An argument is not known, or has no value.</exception>
@@ -158,7 +171,7 @@ internal static class ServeSettings
         var data = Path.GetFullPath(configuration[_data.Key] ?? _data.Default);
         return new ServeOptions
         {
-            Urls = Listening(configuration[_urls.Key] ?? _urls.Default),
+            Urls = Listening(UrlsOf(configuration)),
             PublicUrl = configuration[_publicUrl.Key] is { } url
                 ? Uri.TryCreate(url, UriKind.Absolute, out var web) && PublicUrlOptions.CanBeExtended(web)
                     ? web

@@ -42,6 +42,23 @@ public class ServeTests
         folder.Delete();
     }
 
+    [Theory]
+    [InlineData("ASPNETCORE_HTTP_PORTS", "eighty")]
+    [InlineData("ASPNETCORE_URLS", "https://+:8443")]
+    public async Task Where_it_listens_may_be_said_as_to_every_program_of_its_kind(string variable, string value)
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+
+        var (code, _, error) = await RunAsync(
+            ["serve", "--data", folder.FullName],
+            new Dictionary<string, string> { [variable] = value }
+        );
+
+        Assert.Equal(2, code);
+        Assert.Contains("Gateway__Urls", error, StringComparison.Ordinal);
+        folder.Delete();
+    }
+
     [Fact]
     public async Task Init_makes_what_is_missing_and_the_next_start_finds_it()
     {
@@ -129,16 +146,23 @@ public class ServeTests
     }
 
     // The program itself, which ends by itself.
-    private static async Task<(int Code, string Said, string Error)> RunAsync(params string[] arguments)
+    private static Task<(int Code, string Said, string Error)> RunAsync(params string[] arguments) =>
+        RunAsync(arguments, new Dictionary<string, string>());
+
+    private static async Task<(int Code, string Said, string Error)> RunAsync(
+        string[] arguments,
+        Dictionary<string, string> environment
+    )
     {
-        using var process = Process.Start(
-            new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host"), arguments)
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                WorkingDirectory = AppContext.BaseDirectory,
-            }
-        )!;
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
+        foreach (var (variable, value) in environment)
+            start.Environment[variable] = value;
+        using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {

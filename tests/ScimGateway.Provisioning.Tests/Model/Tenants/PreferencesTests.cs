@@ -14,22 +14,22 @@ public class PreferencesTests
         new()
         {
             {
-                "UpdateUsers",
+                "updateUsers",
                 "DisableUsers",
                 new Preferences { UpdateUsers = false }
             },
             {
-                "DisableUsers",
+                "disableUsers",
                 "RemoveAction",
                 new Preferences { DisableUsers = false, RemoveAction = RemoveAction.Delete }
             },
             {
-                "CreateUsers",
+                "createUsers",
                 "ProvisionDisabledUsers",
                 new Preferences { CreateUsers = false, ProvisionDisabledUsers = true }
             },
             {
-                "DisableUsers",
+                "disableUsers",
                 "ProvisionDisabledUsers",
                 new Preferences { DisableUsers = false, ProvisionDisabledUsers = true }
             },
@@ -44,7 +44,7 @@ public class PreferencesTests
                 new Preferences { WaitBudget = TimeSpan.FromTicks(-1) }
             },
             {
-                "WaitBudget",
+                "waitBudgetSeconds",
                 "WhenSlackIsSlow",
                 new Preferences { WaitBudget = TimeSpan.Zero, WhenSlackIsSlow = WhenSlow.Refuse }
             },
