@@ -168,9 +168,7 @@ internal static class AdminSecret
     private const int PrefixLetters = 8;
 
     /// <summary>A new secret, 256 bits of chance, which is shown once.</summary>
-    public static string New() =>
-        Mark
-        + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    public static string New() => Minted.Random(Mark, Minted.SecretBytes);
 
     /// <summary>A key with a secret.</summary>
     public static AdminKey Key(string label, Role role, string secret, Instant now) =>

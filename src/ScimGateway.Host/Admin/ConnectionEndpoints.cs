@@ -4,7 +4,6 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
-using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Admin;
 
@@ -26,13 +25,7 @@ internal static class ConnectionEndpoints
     {
         var wanted = await call.ReadAsync(_validator);
         var before = call.Tenant.Row;
-        var home = await homes.ConnectLaterAsync(
-            before.Id,
-            new SlackConnection(site.Address, wanted.Token),
-            wanted.Token,
-            limits,
-            CancellationToken.None
-        );
+        var home = await homes.ConnectLaterAsync(before.Id, site.Address, wanted.Token, limits, CancellationToken.None);
         call.Changed("connection", Show(before, []), Show(await RowAsync(call), []));
         var checks = await home.Test.RunAsync(CancellationToken.None); // who has sent the token may be gone, and it is here
         var after = await RowAsync(call);

@@ -17,7 +17,9 @@ internal sealed record Minted(Credential Row, string? Secret, string? User = nul
     /// <summary>So many of a kind a source has at once: one, and one in its place.</summary>
     public const int MostOfKind = 2;
 
-    private const int SecretBytes = 32;
+    /// <summary>So many random bytes nobody finds by trying.</summary>
+    public const int SecretBytes = 32;
+
     private const int ClientBytes = 9; // it names somebody, and is no secret
     private const int PrefixCharacters = 8;
 

@@ -85,7 +85,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     /// kept as well, where there is none that works, so that it can be looked into.
     /// </summary>
     /// <param name="id">Whose home.</param>
-    /// <param name="slack">Where its Slack is, with the token.</param>
+    /// <param name="slack">Where its Slack is.</param>
     /// <param name="token">The token.</param>
     /// <param name="limits">What that Slack allows it.</param>
     /// <param name="cancel">Ends the start.</param>
@@ -94,7 +94,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     /// </exception>
     public Task<TenantHome> ConnectLaterAsync(
         TenantId id,
-        SlackConnection slack,
+        Uri slack,
         string token,
         SlackLimits limits,
         CancellationToken cancel
@@ -103,10 +103,11 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             id,
             async former =>
             {
+                var connection = new SlackConnection(slack, token);
                 var tenant = await ground
                     .Store.ReadAsync(session => Tenants.Find(session, id), cancel)
                     .ConfigureAwait(false);
-                var said = await ground.AskAsync(slack, cancel).ConfigureAwait(false);
+                var said = await ground.AskAsync(connection, cancel).ConfigureAwait(false);
                 if (said is SlackTokenTest.Valid || tenant is { OrganizationId: not null, Problem: null })
                     Connecting.Require(said, tenant);
                 if (said is SlackTokenTest.Valid { OrganizationId: var organization })
@@ -115,7 +116,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
                         .ConfigureAwait(false);
                 if (former is not null)
                     await former.DisposeAsync().ConfigureAwait(false);
-                var home = new TenantHome(ground, tenant, slack, ground.Seal.Close(id, token), limits);
+                var home = new TenantHome(ground, tenant, connection, ground.Seal.Close(id, token), limits);
                 return await BeginAsync(home, former, waitsForSlack: false, cancel).ConfigureAwait(false);
             }
         );

@@ -46,12 +46,12 @@ internal sealed class WriterShares
                 _before = last;
             _last = (of, now);
         }
-        var rests = new List<(TenantId, TimeSpan)>();
+        List<(TenantId, TimeSpan)>? rests = null; // as of most commits
         if (_before is { } other && Stopwatch.GetElapsedTime(other.At, now) < _lately)
             foreach (var (of, time) in _had)
                 if (time > _moment)
-                    rests.Add((of, (time + _commit) * Rest));
+                    (rests ??= []).Add((of, (time + _commit) * Rest));
         _had.Clear();
-        return rests;
+        return rests is null ? [] : rests;
     }
 }
