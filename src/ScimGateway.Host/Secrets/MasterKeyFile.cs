@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ScimGateway.Host.Secrets;
 
 /// <summary>A file with a master key, one in each line while they are changed.</summary>
-internal static class MasterKeyFile
+internal static partial class MasterKeyFile
 {
     /// <summary>Its keys.</summary>
     /// <param name="path">The file.</param>
@@ -34,7 +35,7 @@ internal static class MasterKeyFile
                     file.Flush(flushToDisk: true); // what it wraps is on the disk, too
                 }
                 // As a whole or not at all, and never over another one.
-                File.Move(draft, path, overwrite: false);
+                Name(draft, path);
                 return true;
             }
             catch (IOException) when (File.Exists(path))
@@ -51,6 +52,18 @@ internal static class MasterKeyFile
             throw new MasterKeyException($"A master key cannot be written to {path}: {e.Message}", e);
         }
     }
+
+    // On Unix File.Move looks whether there is one and then renames, over whatever came in between; link(2) does both at
+    // once. File systems without links are left with the former.
+    private static void Name(string draft, string path)
+    {
+        if (OperatingSystem.IsWindows() || Link(draft, path) != 0)
+            File.Move(draft, path, overwrite: false);
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Link(string from, string to);
 
     private static FileStreamOptions Alone()
     {
