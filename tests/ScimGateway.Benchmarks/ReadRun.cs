@@ -29,7 +29,13 @@ internal static class ReadRun
     private const int Rounds = 11;
     private const string Base = "https://gateway.example/demo/scim/v2";
 
-    private static readonly Caller _caller = new(new TenantId(1), 1, "benchmark", new Preferences());
+    private static readonly Caller _caller = new(
+        new TenantId(1),
+        1,
+        "benchmark",
+        new Preferences(),
+        Dialect.Everything
+    );
 
     public static async Task<int> PrintAsync()
     {

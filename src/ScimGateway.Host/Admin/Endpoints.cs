@@ -18,7 +18,7 @@ internal static class Endpoints
         TenantEndpoints.Map(api, tenant);
         ConnectionEndpoints.Map(tenant);
         PolicyEndpoints.Map(api, tenant);
-        SourceEndpoints.Map(tenant);
+        SourceEndpoints.Map(api, tenant);
         CredentialEndpoints.Map(tenant);
         JobEndpoints.Map(tenant);
         HoldEndpoints.Map(tenant);

@@ -94,7 +94,7 @@ internal sealed record ExplainedOperation : ShownOperation
     /// <summary>What was decided.</summary>
     public string Verdict { get; private init; } = "";
 
-    /// <summary>Which habits were normalised, what was left aside, what Slack keeps otherwise.</summary>
+    /// <summary>Which habits were normalised or are switched off, what was left aside, what Slack keeps otherwise.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>What Slack was told, and what it answered.</summary>

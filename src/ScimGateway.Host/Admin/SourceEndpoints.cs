@@ -1,6 +1,7 @@
 using System.Globalization;
 using FluentValidation;
 using ScimGateway.Host.Security;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -16,8 +17,9 @@ internal static class SourceEndpoints
 
     private static readonly Validator _validator = new();
 
-    public static void Map(IEndpointRouteBuilder tenant)
+    public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder tenant)
     {
+        api.Reads("/deviations", ListDeviations).Called("listDeviations", Role.Viewer);
         tenant.Reads("/sources", ListAsync).Called("listSources", Role.Viewer);
         tenant.MapPost("/sources", CreateAsync).Called("createSource", Role.Owner).Once();
         tenant.Reads("/sources/{source:int}", ReadAsync).Called("readSource", Role.Viewer);
@@ -37,6 +39,15 @@ internal static class SourceEndpoints
     /// <summary>Which provider a source is; null where that is not said.</summary>
     public static PresetWord? WordOf(Source source) =>
         Enum.TryParse<PresetWord>(source.Preset, out var word) ? word : null;
+
+    private static IResult ListDeviations(AdminCall call) =>
+        call.Answer(
+            new
+            {
+                Items = Deviation.All.Select(deviation => new { deviation.Name, deviation.Habit }),
+                Next = (string?)null,
+            }
+        );
 
     private static Task<IResult> ListAsync(AdminCall call) =>
         call.PageAsync(
@@ -65,7 +76,8 @@ internal static class SourceEndpoints
                     ? throw Problem.NotReady(
                         $"A tenant has {MostSources} sources at most; delete one that is not used."
                     )
-                : Sources.Insert(session, tenant.Id, wanted.Name, wanted.Preset?.ToString()) is { } source
+                : Sources.Insert(session, tenant.Id, wanted.Name, wanted.Preset?.ToString(), Switched(wanted))
+                    is { } source
                     ? Show(session, source)
                 : throw Taken(wanted.Name),
             CancellationToken.None,
@@ -86,16 +98,17 @@ internal static class SourceEndpoints
     )
     {
         var row = await call.Store.AskAsync(session => Find(call, session, source));
-        var before = new EditedSource(row.Name, WordOf(row));
+        var before = Edited(row);
         var after = await call.PatchAsync(before, _validator);
         (row.Name, row.Preset) = (after.Name, after.Preset?.ToString());
+        row.DeviationsOff = Switched(after);
         var shown = await call.Store.WriteAsync(
             session => Sources.Change(session, row) ? Show(session, row) : throw Taken(after.Name),
             CancellationToken.None,
             call.Tenant.Row.Id
         );
         call.Changed($"sources/{source}", before, after);
-        await credentials.ReloadAsync(homes, call.Tenant.Row.Id); // the journal calls who comes by that name
+        await credentials.ReloadAsync(homes, call.Tenant.Row.Id); // who comes is called and understood so from now on
         return Answer(call, shown);
     }
 
@@ -119,7 +132,7 @@ internal static class SourceEndpoints
             CancellationToken.None,
             call.Tenant.Row.Id
         );
-        call.Changed($"sources/{source}", new EditedSource(deleted.Name, WordOf(deleted)), null);
+        call.Changed($"sources/{source}", Edited(deleted), null);
         await credentials.ReloadAsync(homes, call.Tenant.Row.Id); // its credentials are gone, too
         return Results.NoContent();
     }
@@ -145,27 +158,54 @@ internal static class SourceEndpoints
     }
 
     private static IResult Answer(AdminCall call, ShownSource source, int status = 200, string? location = null) =>
-        call.Answer(source, status, location, new EditedSource(source.Name, source.Preset));
+        call.Answer(source, status, location, new EditedSource(source.Name, source.Preset, source.DeviationsOff));
 
     private static ShownSource Show(StoreSession session, Source source)
     {
         var (users, groups) = Sources.Count(session, source.TenantId, source.Id);
-        return new ShownSource(source.Id, source.Name, WordOf(source), users, groups);
+        var edited = Edited(source);
+        return new ShownSource(source.Id, edited.Name, edited.Preset, edited.DeviationsOff, users, groups);
     }
+
+    private static EditedSource Edited(Source source) =>
+        new(source.Name, WordOf(source), source.DeviationsOff.Split(',', StringSplitOptions.RemoveEmptyEntries));
+
+    // As they are called, each once: nobody has to write capitals as we do.
+    private static string Switched(EditedSource source) =>
+        string.Join(',', (source.DeviationsOff ?? []).Select(name => Deviation.Named(name!)!.Name).Distinct().Order());
 
     private static Problem Taken(string name) =>
         Problem.Taken(
             $"The tenant has a source '{name}' already; give this one another name, by which the journal tells them apart."
         );
 
-    private sealed record EditedSource(string Name, PresetWord? Preset = null);
+    private sealed record EditedSource(
+        string Name,
+        PresetWord? Preset = null,
+        IReadOnlyList<string?>? DeviationsOff = null
+    );
 
-    private sealed record ShownSource(int Id, string Name, PresetWord? Preset, long Users, long Groups);
+    private sealed record ShownSource(
+        int Id,
+        string Name,
+        PresetWord? Preset,
+        IReadOnlyList<string?>? DeviationsOff,
+        long Users,
+        long Groups
+    );
 
     private sealed record Transferred(int To, Guid? Resource = null);
 
     private sealed class Validator : AbstractValidator<EditedSource>
     {
-        public Validator() => RuleFor(source => source.Name).Named();
+        public Validator()
+        {
+            RuleFor(source => source.Name).Named();
+            RuleForEach(source => source.DeviationsOff)
+                .Must(name => name is not null && Deviation.Named(name) is not null)
+                .WithMessage(
+                    $"There is no deviation of that name; GET {AdminPaths.Base}/deviations lists those there are."
+                );
+        }
     }
 }

@@ -22,6 +22,7 @@ internal static partial class NextCommand
             ("POST", "/tenants/([^/]+)/enable", "tenant enable $1"),
             ("POST", "/tenants/([^/]+)/shadow", "tenant shadow $1"),
             ("POST", "/tenants/([^/]+)/disable", "tenant disable $1"),
+            ("GET", "/deviations", "source deviations TENANT SOURCE"),
             ("GET", "/tenants/([^/]+)/sources", "source list $1"),
             ("POST", "/tenants/([^/]+)/sources", "source create $1 NAME"),
             ("POST", "/tenants/([^/]+)/sources/([^/]+)/transfer", "source transfer $1 $2 TO"),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace ScimGateway.Host.CommandLine;
 
@@ -18,12 +19,20 @@ internal static class SourceCommands
         "The SCIM id of the one that is handed over; all, if not said"
     );
 
+    private static readonly Option<string> _off = Words.Text(
+        "--off",
+        "NAMES",
+        "Not to be understood of it any more, with commas between"
+    );
+    private static readonly Option<string> _on = Words.Text("--on", "NAMES", "To be understood again");
+
     public static Command All() =>
         new("source", "Sources: the identity providers of a tenant")
         {
             Create(),
             List(),
             Rename(),
+            Deviations(),
             Delete(),
             Transfer(),
         };
@@ -69,6 +78,36 @@ internal static class SourceCommands
                 )
             );
 
+    private static Verb Deviations() =>
+        new Verb(
+            "deviations",
+            "Shows which habits beyond the RFCs are understood of a source, and switches them off or on.",
+            "source deviations acme 3 --off BooleanAsText,UnquotedValue"
+        )
+            .Takes(Words.Tenant, Words.Source, _off, _on)
+            .Does(async call =>
+            {
+                var path = await PathAsync(call);
+                var source = await call.GetAsync(path);
+                if (call.Of(_off) is not null || call.Of(_on) is not null)
+                {
+                    var off = Off(source)
+                        .Union(Split(call.Of(_off)), StringComparer.OrdinalIgnoreCase)
+                        .Except(Split(call.Of(_on)), StringComparer.OrdinalIgnoreCase);
+                    source = await call.PatchAsync(
+                        path,
+                        new JsonObject { ["deviationsOff"] = new JsonArray([.. off.Select(name => (JsonNode)name)]) }
+                    );
+                }
+                var all = await call.GetAsync("deviations");
+                foreach (var deviation in all.Json?["items"]?.AsArray() ?? [])
+                    deviation!["understood"] = !Off(source).Contains((string)deviation["name"]!);
+                return call.Print(
+                    source,
+                    _ => Shown.Table(call.Terminal, all.Json?["items"], ["name", "understood", "habit"])
+                );
+            });
+
     private static Verb Delete() =>
         new Verb("delete", "Removes a source that has nothing any more, and its credentials.", "source delete acme 3")
             .Takes(Words.Tenant, Words.Source)
@@ -96,6 +135,12 @@ internal static class SourceCommands
                     "They are handed over."
                 );
             });
+
+    private static List<string> Off(Answer source) =>
+        source.Json?["deviationsOff"]?.AsArray().Select(name => (string)name!).ToList() ?? [];
+
+    private static string[] Split(string? names) =>
+        names?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static async Task<string> PathAsync(Call call, params object[] words) =>
         call.OfTenant(["sources", await call.SourceAsync(call.Of(Words.Source)), .. words]);

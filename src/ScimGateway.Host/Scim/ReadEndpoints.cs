@@ -17,8 +17,7 @@ internal sealed class ReadEndpoints(
     ResourceReads reads,
     MemberReads members,
     ResourceAnswers answers,
-    RequestMemory memory,
-    Dialect dialect
+    RequestMemory memory
 )
 {
     public void Map(IEndpointRouteBuilder tenant)
@@ -74,5 +73,6 @@ internal sealed class ReadEndpoints(
         );
     }
 
-    private Reading Reading(HttpContext context) => new(dialect, new Effort(gone: context.RequestAborted));
+    private static Reading Reading(HttpContext context) =>
+        new(context.Caller().Dialect, new Effort(gone: context.RequestAborted));
 }

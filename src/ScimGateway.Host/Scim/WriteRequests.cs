@@ -12,7 +12,7 @@ namespace ScimGateway.Host.Scim;
 /// <summary>
 /// What all writes share: each is an operation of the journal, whatever comes of it, and its answer names it.
 /// </summary>
-internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, TimeProvider clock) : IEndpointFilter
+internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock) : IEndpointFilter
 {
     public const string OperationHeader = "X-Operation-Id";
 
@@ -78,7 +78,7 @@ internal sealed class WriteRequests(Dialect dialect, OperationJournal journal, T
         new(
             caller,
             request.Length <= LongestRequest ? request : request[..LongestRequest] + "…",
-            new Reading(dialect, effort),
+            new Reading(caller.Dialect, effort),
             clock.GetUtcNow(),
             answerBy,
             clientGone

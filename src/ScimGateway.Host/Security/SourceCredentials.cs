@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -11,7 +12,7 @@ namespace ScimGateway.Host.Security;
 /// What sources of each tenant are let in by. It is in memory as long as the tenant's home, which reads it before the
 /// first request, and again when it was changed.
 /// </summary>
-internal sealed class SourceCredentials(Store store, KeySets keySets, TimeProvider clock)
+internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect dialect, TimeProvider clock)
 {
     private readonly ConditionalWeakTable<TenantHome, OfHome> _homes = [];
 
@@ -73,14 +74,17 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, TimeProvid
                 return now;
             var before = of.Now;
             of.Now = null; // if it cannot be read now, whoever comes reads it
-            var (rows, names, given) = await store.ReadAsync(session =>
+            var (rows, sources, given) = await store.ReadAsync(session =>
                 (
                     Credentials.Of(session, home.Id),
-                    Sources.Names(session, home.Id),
+                    Sources.Of(session, home.Id),
                     AccessTokens.Of(session, home.Id, Instant.Of(clock.GetUtcNow()))
                 )
             );
-            return of.Now = new TenantCredentials(rows.Select(row => Made(row, home, names, before)), given);
+            return of.Now = new TenantCredentials(
+                rows.Select(row => Made(row, home, sources[row.SourceId], before)),
+                given
+            );
         }
         finally
         {
@@ -88,14 +92,15 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, TimeProvid
         }
     }
 
-    private SourceCredential Made(
-        Credential row,
-        TenantHome home,
-        Dictionary<int, string> names,
-        TenantCredentials? before
-    )
+    private SourceCredential Made(Credential row, TenantHome home, Source source, TenantCredentials? before)
     {
-        var caller = new Caller(home.Id, row.SourceId, names[row.SourceId], home.Preferences.Now);
+        var caller = new Caller(
+            home.Id,
+            source.Id,
+            source.Name,
+            home.Preferences.Now,
+            dialect.Without(source.NotUnderstood())
+        );
         var details = CredentialDetails.FromJson(row.Details);
         return new SourceCredential(
             row,

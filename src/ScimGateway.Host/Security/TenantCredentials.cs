@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 
@@ -28,7 +29,7 @@ internal sealed class TenantCredentials
             [
                 new(
                     new Credential { Kind = "", Hash = RandomNumberGenerator.GetBytes(SecretHash.Bytes) },
-                    new Caller(default, 0, "", new Preferences())
+                    new Caller(default, 0, "", new Preferences(), Dialect.Rfc)
                 ),
             ],
             []

@@ -16,7 +16,8 @@ public sealed class Dialect
     public static Dialect Rfc { get; } = new([]);
 
     /// <summary>The same dialect less some deviations.</summary>
-    public Dialect Without(params IEnumerable<Deviation> deviations) => new(_understood.Except(deviations));
+    public Dialect Without(params IReadOnlyCollection<Deviation> deviations) =>
+        deviations.Count == 0 ? this : new(_understood.Except(deviations));
 
     /// <summary>Whether a deviation is understood.</summary>
     public bool Understands(Deviation deviation) => _understood.Contains(deviation);

@@ -13,16 +13,17 @@ public sealed class Reading(Dialect dialect, Effort effort)
     private const int LongestPath = 200;
 
     private readonly HashSet<Normalised> _normalised = [];
+    private readonly HashSet<Normalised> _switchedOff = [];
     private readonly HashSet<Ignored> _ignored = [];
-
-    /// <summary>What is understood.</summary>
-    public Dialect Dialect { get; } = dialect;
 
     /// <summary>What the request may still cost.</summary>
     public Effort Effort { get; } = effort;
 
     /// <summary>The deviations that fired, each once a place.</summary>
     public IReadOnlyCollection<Normalised> Normalised => _normalised;
+
+    /// <summary>The deviations that were met and are not understood, each once a place.</summary>
+    public IReadOnlyCollection<Normalised> SwitchedOff => _switchedOff;
 
     /// <summary>What the request said and the server left aside, each place once.</summary>
     public IReadOnlyCollection<Ignored> Ignored => _ignored;
@@ -36,16 +37,16 @@ public sealed class Reading(Dialect dialect, Effort effort)
     /// <summary>A reading by the RFCs alone.</summary>
     public static Reading Rfc() => new(Dialect.Rfc, new Effort());
 
-    /// <summary>Whether a deviation met at <paramref name="where"/> is understood; if so, it is noted.</summary>
+    /// <summary>Whether a deviation met at <paramref name="where"/> is understood; it is noted either way.</summary>
     internal bool Takes(Deviation deviation, string where)
     {
-        if (!Dialect.Understands(deviation))
-            return false;
-        if (_normalised.Count < MostNotes)
-            _normalised.Add(new Normalised(deviation, Cut(where)));
+        var isUnderstood = dialect.Understands(deviation);
+        var met = isUnderstood ? _normalised : _switchedOff;
+        if (met.Count < MostNotes)
+            met.Add(new Normalised(deviation, Cut(where)));
         else
             HasMore = true;
-        return true;
+        return isUnderstood;
     }
 
     /// <summary>Notes that something was left aside; <paramref name="why"/> must hold no personal data.</summary>

@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
@@ -189,7 +190,7 @@ internal static class TakeOver
             ? null
             : new GuardCount(
                 store,
-                new Caller(meant.TenantId, user.SourceId!.Value, "", preferences),
+                new Caller(meant.TenantId, user.SourceId!.Value, "", preferences, Dialect.Everything),
                 Model.Links.Guarded.Account,
                 default,
                 now

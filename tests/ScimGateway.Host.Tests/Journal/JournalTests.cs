@@ -189,7 +189,7 @@ public sealed class JournalTests : IAsyncLifetime
     private static Task UntilAsync(Func<bool> isSo) => Gateway.UntilAsync(() => Task.FromResult(isSo()));
 
     private static Caller Source(int source, TenantId? tenant = null) =>
-        new(tenant ?? Gateway.Tenant, source, "okta", new Preferences());
+        new(tenant ?? Gateway.Tenant, source, "okta", new Preferences(), Dialect.Everything);
 
     private Task<OperationId> RefusedAsync(
         TimeSpan ago,

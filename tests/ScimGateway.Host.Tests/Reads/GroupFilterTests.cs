@@ -15,7 +15,7 @@ namespace ScimGateway.Host.Tests.Reads;
 public class GroupFilterTests
 {
     private const string Base = "https://gateway.example/demo/scim/v2";
-    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new Preferences());
+    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new Preferences(), Dialect.Everything);
 
     [Fact]
     public async Task Sql_and_the_evaluator_agree_on_random_filters_of_members_and_groups()

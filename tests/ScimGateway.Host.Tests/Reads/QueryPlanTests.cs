@@ -19,7 +19,7 @@ namespace ScimGateway.Host.Tests.Reads;
 public class QueryPlanTests
 {
     private const string List = "ix_resources_list";
-    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new Preferences());
+    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new Preferences(), Dialect.Everything);
 
     public QueryPlanTests() => Assert.SkipWhen(TestStore.IsPostgres, "it reads SQLite's plans");
 

@@ -21,7 +21,7 @@ public class ScanTests
     private const string Manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value";
 
     private static readonly Guid _someId = new("0193f8d0-0000-7000-8000-000000000001");
-    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new());
+    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new(), Dialect.Everything);
     private static readonly TenantId _other = new(2);
 
     [Fact]

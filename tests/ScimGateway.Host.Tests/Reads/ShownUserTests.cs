@@ -39,7 +39,7 @@ public class ShownUserTests
         {
             var id = (await Crowd.WriteAsync(file.Store, [new Person(Named(text, source)) { SourceId = source }]))[0];
             var user = new ResourceReads(file.Store, TimeProvider.System).Find(
-                new Caller(Gateway.Tenant, 1, "one", new Preferences()),
+                new Caller(Gateway.Tenant, 1, "one", new Preferences(), Dialect.Everything),
                 Kind.User,
                 id
             )!;

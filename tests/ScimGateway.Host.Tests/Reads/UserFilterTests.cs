@@ -20,7 +20,7 @@ namespace ScimGateway.Host.Tests.Reads;
 public class UserFilterTests
 {
     private const string Base = "https://gateway.example/demo/scim/v2";
-    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new Preferences());
+    private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new Preferences(), Dialect.Everything);
 
     private static readonly string[] _words =
     [

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using ScimGateway.Host.Security;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -84,7 +85,7 @@ public sealed class CredentialTests
     public async Task Nobody_comes_in_by_another_tenants_credential()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Tenants = 2 });
-        var source = await gateway.Store.ReadAsync(session => Sources.Names(session, new TenantId(2)).Keys.Single());
+        var source = await gateway.Store.ReadAsync(session => Sources.Of(session, new TenantId(2)).Keys.Single());
         foreach (var kind in new[] { "bearer", "raw", "basic" })
         {
             var (_, made) = await gateway.MakeAsync(new() { Kind = kind }, source, "demo2");
@@ -283,7 +284,7 @@ public sealed class CredentialTests
         var clock = new ManualClock();
         await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         var row = Minted.Make(_bearer, 1, gateway.Now()).Row;
-        var credential = new SourceCredential(row, new(Gateway.Tenant, 1, "demo", new()));
+        var credential = new SourceCredential(row, new(Gateway.Tenant, 1, "demo", new(), Dialect.Everything));
 
         var first = Enumerable.Range(0, 100).Count(_ => credential.IsFirstUse(gateway.Now()));
         clock.Advance(60);

@@ -1,3 +1,5 @@
+using ScimGateway.Protocol.Deviations;
+
 namespace ScimGateway.Provisioning.Model.Tenants;
 
 /// <summary>One Slack organization or workspace with its connection, preferences, sources and rules.</summary>
@@ -129,8 +131,20 @@ public sealed class Source
     /// <summary>The preset its preferences came from.</summary>
     public string? Preset { get; set; }
 
-    /// <summary>The deviations that are switched off, by name with commas between.</summary>
+    /// <summary>The names of the deviations that are switched off, with commas between.</summary>
     public string DeviationsOff { get; set; } = "";
+
+    /// <summary>
+    /// The deviations that are switched off; a name that only another version knows is passed over, and stays in
+    /// <see cref="DeviationsOff"/>.
+    /// </summary>
+    public IReadOnlyList<Deviation> NotUnderstood() =>
+        [
+            .. DeviationsOff
+                .Split(',', StringSplitOptions.RemoveEmptyEntries)
+                .Select(Deviation.Named)
+                .OfType<Deviation>(),
+        ];
 }
 
 /// <summary>What a source proves itself by. Of a secret only its hash is kept.</summary>

@@ -50,29 +50,46 @@ public static class Sources
     }
 
     /// <summary>Makes a source; null if the tenant has one of that name.</summary>
-    public static Source? Insert(StoreSession store, TenantId tenantId, string name, string? preset)
+    public static Source? Insert(
+        StoreSession store,
+        TenantId tenantId,
+        string name,
+        string? preset,
+        string deviationsOff
+    )
     {
         ArgumentNullException.ThrowIfNull(store);
         return store.First(
-            $"insert into sources (tenant_id, name, preset, deviations_off) select @tenant, @name, @preset, '' "
+            $"insert into sources (tenant_id, name, preset, deviations_off) select @tenant, @name, @preset, @off "
                 + $"where not exists (select 1 from sources where tenant_id = @tenant and name = @name) returning {Columns}",
             ToSource,
             ("@tenant", tenantId),
             ("@name", name),
-            ("@preset", preset)
+            ("@preset", preset),
+            ("@off", deviationsOff)
         );
     }
 
-    /// <summary>Another name and preset; false if another of the tenant's has that name.</summary>
+    /// <summary>All of a tenant's, by their numbers.</summary>
+    public static Dictionary<int, Source> Of(StoreSession store, TenantId tenantId)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store
+            .All($"select {Columns} from sources where tenant_id = @tenant", ToSource, ("@tenant", tenantId))
+            .ToDictionary(source => source.Id);
+    }
+
+    /// <summary>Another name and preset, other deviations off; false if another of the tenant's has that name.</summary>
     public static bool Change(StoreSession store, Source source)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(source);
         return store.Execute(
-                "update sources set name = @name, preset = @preset where id = @id "
+                "update sources set name = @name, preset = @preset, deviations_off = @off where id = @id "
                     + "and not exists (select 1 from sources where tenant_id = @tenant and name = @name and id <> @id)",
                 ("@name", source.Name),
                 ("@preset", source.Preset),
+                ("@off", source.DeviationsOff),
                 ("@id", source.Id),
                 ("@tenant", source.TenantId)
             ) == 1;
@@ -109,19 +126,6 @@ public static class Sources
                 ("@id", id),
                 ("@tenant", tenantId)
             ) == 1;
-    }
-
-    /// <summary>The names of all of a tenant's.</summary>
-    public static Dictionary<int, string> Names(StoreSession store, TenantId tenant)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        return store
-            .All(
-                "select id, name from sources where tenant_id = @tenant",
-                row => (Id: row.Int(), Name: row.Text()),
-                ("@tenant", tenant)
-            )
-            .ToDictionary(source => source.Id, source => source.Name);
     }
 
     /// <summary>The name of a tenant's source; null if it has none of that number.</summary>

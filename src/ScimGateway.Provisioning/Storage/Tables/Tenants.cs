@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 
@@ -229,7 +230,8 @@ public static class Tenants
             tenant.Id,
             Sources.Open(store, tenant.Id, source),
             source,
-            Preferences.FromJson(tenant.Preferences)
+            Preferences.FromJson(tenant.Preferences),
+            Dialect.Everything
         );
     }
 

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Tests.CommandLine;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Admin;
+
+/// <summary>Which habits beyond the RFCs are understood of a source.</summary>
+public class SourceTests
+{
+    // Entra ID's "False", which the RFC calls a string (docs/providers.md).
+    private const string Leaver = """
+        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ana","active":"False",
+         "emails":[{"value":"ana@corp.example","primary":true}]}
+        """;
+
+    [Fact]
+    public async Task A_habit_that_is_switched_off_for_a_source_is_refused_of_that_one_alone()
+    {
+        await using var served = await Served.StartAsync();
+        var strict = await served.SetUpAsync();
+        var lax = await TokenAsync(served, """{"name":"Another"}""");
+
+        var edited = await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/sources/1",
+            """{"deviationsOff":["UnquotedValue","booleanastext","BooleanAsText"]}"""
+        );
+        Assert.Equal("""["BooleanAsText","UnquotedValue"]""", edited["deviationsOff"]!.ToJsonString());
+
+        var (refused, _, answer) = await PostAsync(served, strict);
+        Assert.Equal(HttpStatusCode.BadRequest, refused);
+        var operation = answer.Headers.GetValues("X-Operation-Id").Single();
+        Assert.Equal(
+            """["switched off: BooleanAsText at active"]""",
+            (await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations/{operation}"))["notes"]!.ToJsonString()
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, await FilterAsync(served, strict));
+        Assert.Equal(HttpStatusCode.OK, await FilterAsync(served, lax));
+        Assert.Equal(HttpStatusCode.Created, (await PostAsync(served, lax)).Status);
+
+        await served.RestartAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, await FilterAsync(served, strict));
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/sources/1", """{"deviationsOff":["BooleanAsText"]}""");
+        Assert.Equal(HttpStatusCode.OK, await FilterAsync(served, strict));
+    }
+
+    [Fact]
+    public async Task A_source_can_begin_strict_and_what_there_is_not_cannot_be_switched_off()
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+        var all = (await served.AskAsync(HttpMethod.Get, "deviations"))["items"]!.AsArray();
+        Assert.Contains(all, deviation => (string?)deviation!["name"] == "BooleanAsText");
+
+        var strict = await TokenAsync(
+            served,
+            new JsonObject
+            {
+                ["name"] = "Strict",
+                ["deviationsOff"] = new JsonArray([.. all.Select(one => one!["name"]!.DeepClone())]),
+            }.ToJsonString()
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(served, strict)).Status);
+
+        foreach (
+            var wrong in new[] { """["Nonsense"]""", """[""]""", """[null]""", """["BooleanAsText,UnquotedValue"]""" }
+        )
+        {
+            var (status, problem, _) = await served.SendAsync(
+                HttpMethod.Patch,
+                "tenants/acme/sources/1",
+                $$"""{"deviationsOff":{{wrong}}}"""
+            );
+            Assert.Equal(HttpStatusCode.BadRequest, status);
+            Assert.Contains("/admin/api/v1/deviations", problem!.ToJsonString(), StringComparison.Ordinal);
+        }
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/sources/1"))["deviationsOff"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task They_are_switched_by_the_command_line()
+    {
+        await using var served = await Served.StartAsync();
+        using var entered = new Entered(served.Base, served.Key);
+        await served.SetUpAsync();
+
+        Assert.Equal(
+            Exit.Done,
+            await entered.RunAsync("source deviations acme Provider --off BooleanAsText,UnquotedValue")
+        );
+        Assert.Contains("UnquotedValue", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("source deviations acme 1 --on unquotedvalue --json"));
+        Assert.Equal("""["BooleanAsText"]""", JsonNode.Parse(entered.Out)!["deviationsOff"]!.ToJsonString());
+        Assert.NotEqual(Exit.Done, await entered.RunAsync("source deviations acme 1 --off Nonsense"));
+        Assert.Contains("'source deviations TENANT SOURCE'", entered.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> TokenAsync(Served served, string source)
+    {
+        var made = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", source);
+        return (string)
+            (
+                await served.AskAsync(
+                    HttpMethod.Post,
+                    $"tenants/acme/sources/{made["id"]}/credentials",
+                    """{"kind":"bearer"}"""
+                )
+            )["secret"]!;
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> PostAsync(
+        Served served,
+        string token
+    )
+    {
+        using var provider = served.Provider("acme", token);
+        return await Served.SendAsync(provider, HttpMethod.Post, "Users", Leaver);
+    }
+
+    private static async Task<HttpStatusCode> FilterAsync(Served served, string token)
+    {
+        using var provider = served.Provider("acme", token);
+        return (await Served.SendAsync(provider, HttpMethod.Get, "Users?filter=userName+eq+ana")).Status;
+    }
+}
