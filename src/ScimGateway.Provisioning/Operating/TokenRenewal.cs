@@ -33,7 +33,9 @@ public sealed partial class TokenRenewal(
     private const string NoApp =
         "the gateway has no Slack app any more; its operator sets SlackApp:ClientId and SlackApp:ClientSecretFile";
 
-    // An answer that was lost is asked for again within the time of grace that Slack has for that, which is "short".
+    // An answer that was lost is asked for again within the time of grace that Slack has for that, which is "short". Each
+    // of them may have made a token, and of more than two the oldest ends, which is the one in use; without asking again
+    // the connection would be lost in any case.
     private const int MostAtOnce = 3;
 
     private static readonly TimeSpan _untilAnswer = TimeSpan.FromSeconds(2);

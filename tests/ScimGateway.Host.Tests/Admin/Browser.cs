@@ -14,9 +14,11 @@ internal sealed class Browser : IDisposable
     public const string Id = "emulator-client";
     public const string Secret = "emulator-secret";
 
-    private readonly HttpClient _http = new(
-        new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }
-    );
+    private readonly CookieContainer _cookies = new();
+    private readonly HttpClient _http;
+
+    public Browser() =>
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = _cookies });
 
     /// <summary>All that it was shown or sent on to.</summary>
     public List<string> Seen { get; } = [];
@@ -104,6 +106,9 @@ internal sealed class Browser : IDisposable
             request.Headers.Add(name, value);
         return SendAsync(request);
     }
+
+    /// <summary>What of a gateway it keeps.</summary>
+    public IEnumerable<string> Cookies(Uri gateway) => _cookies.GetCookies(gateway).Select(cookie => cookie.Value);
 
     public void Dispose() => _http.Dispose();
 
