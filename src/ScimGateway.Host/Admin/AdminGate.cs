@@ -61,6 +61,19 @@ internal sealed partial class AdminGate(
             return await next(invocation);
         var entry = context.Features.GetRequiredFeature<AdminCall>().Audit;
         entry.Action = context.GetEndpoint()!.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName;
+        return await AuditedAsync(
+            entry,
+            async () => await next(invocation),
+            answer => (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK
+        );
+    }
+
+    /// <summary>Does something between the two halves of its line of the audit trail.</summary>
+    /// <param name="entry">The line.</param>
+    /// <param name="change">What is done.</param>
+    /// <param name="status">What is answered then.</param>
+    public async Task<T> AuditedAsync<T>(AuditEntry entry, Func<Task<T>> change, Func<T, int> status)
+    {
         var id = await store.WriteAsync(
             session => AuditEntries.Insert(session, entry),
             CancellationToken.None,
@@ -68,8 +81,8 @@ internal sealed partial class AdminGate(
         );
         try
         {
-            var answer = await next(invocation);
-            entry.Status = (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
+            var answer = await change();
+            entry.Status = status(answer);
             return answer;
         }
         catch (Exception e)

@@ -4,6 +4,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Admin;
 
@@ -16,6 +17,7 @@ internal static class ConnectionEndpoints
     {
         tenant.Reads("/connection", ReadAsync).Called("readConnection", Role.Viewer);
         tenant.MapPut("/connection", ConnectAsync).Called("connect", Role.Owner);
+        tenant.MapPost("/connection/authorize", AuthorizeAsync).Called("authorizeConnection", Role.Owner);
         tenant.MapPost("/connection/test", TestAsync).Called("testConnection", Role.Operator);
     }
 
@@ -25,12 +27,29 @@ internal static class ConnectionEndpoints
     {
         var wanted = await call.ReadAsync(_validator);
         var before = call.Tenant.Row;
-        var home = await homes.ConnectLaterAsync(before.Id, site.Address, wanted.Token, limits, CancellationToken.None);
+        var home = await homes.ConnectLaterAsync(
+            before.Id,
+            site.Address,
+            new SlackToken(wanted.Token),
+            limits,
+            CancellationToken.None
+        );
         call.Changed("connection", Show(before, []), Show(await RowAsync(call), []));
         var checks = await home.Test.RunAsync(CancellationToken.None); // who has sent the token may be gone, and it is here
         var after = await RowAsync(call);
         call.Changed("connection", Show(before, []), Show(after, []));
         return call.Answer(Show(after, checks));
+    }
+
+    private static async Task<IResult> AuthorizeAsync(AdminCall call, ConsentEndpoints consents)
+    {
+        var (url, expires) = await consents.LinkAsync(call);
+        call.Audit.About = "connection"; // the link is a secret
+        return Results.Json(
+            new { Url = url, ExpiresAt = expires.ToTime() },
+            AdminJson.Options,
+            statusCode: StatusCodes.Status201Created
+        );
     }
 
     private static async Task<IResult> TestAsync(AdminCall call)
@@ -45,7 +64,8 @@ internal static class ConnectionEndpoints
     private static async Task<Tenant> RowAsync(AdminCall call) =>
         await call.Store.AskAsync(session => Tenants.Find(session, call.Tenant.Row.Id));
 
-    private static object Show(Tenant row, IReadOnlyList<ConnectionCheck> checks) =>
+    /// <summary>A tenant's connection as administrators see it.</summary>
+    public static object Show(Tenant row, IReadOnlyList<ConnectionCheck> checks) =>
         new
         {
             State = ShownTenant.StateOf(row),
@@ -55,6 +75,10 @@ internal static class ConnectionEndpoints
                 ?? [],
             TestedAt = row.TestedAt?.ToTime(),
             row.Problem,
+            ConnectedAt = row.Connected?.ToTime(),
+            RenewedAt = row.TokenGiven > row.Connected ? row.TokenGiven?.ToTime() : null,
+            ExpiresAt = row.TokenExpires?.ToTime(),
+            Warning = row.TokenWarning,
             Checks = checks.Select(check => new
             {
                 Check = check.What,
@@ -71,19 +95,16 @@ internal static class ConnectionEndpoints
 
     private sealed class Validator : AbstractValidator<Connected>
     {
-        private const int MostLetters = 1_024;
-
         public Validator() =>
             RuleFor(connection => connection.Token)
-                .Must(token =>
-                    token.Length is > 0 and <= MostLetters && !token.AsSpan().ContainsAnyExceptInRange('!', '~')
-                )
+                .Must(SlackToken.CanBe)
                 .WithMessage(
-                    $"It is a Slack user token such as xoxp-…: letters, digits and signs of ASCII without blanks, {MostLetters} at most."
+                    "It is a Slack user token such as xoxp-…: letters, digits and signs of ASCII without blanks, 1024 at most."
                 );
     }
 }
 
 /// <summary>Where all tenants' Slack is: Slack's own address, GovSlack's, or a pretend one's.</summary>
 /// <param name="Address">The SCIM v1 address.</param>
-internal sealed record SlackSite(Uri Address);
+/// <param name="App">The operator's app there; null if there is none.</param>
+internal sealed record SlackSite(Uri Address, SlackApp? App = null);

@@ -29,6 +29,10 @@ internal static class Endpoints
         ExportEndpoints.Map(tenant);
     }
 
+    /// <summary>The way of browsers to Slack and back, which have no key.</summary>
+    public static void MapConsents(this IEndpointRouteBuilder app) =>
+        app.ServiceProvider.GetRequiredService<ConsentEndpoints>().Map(app);
+
     /// <summary>Lets nobody in but who has a key that an endpoint wants.</summary>
     public static void UseAdminKeys(this IApplicationBuilder admin)
     {

@@ -52,6 +52,7 @@ internal sealed record ShownTenant(
         {
             { Tenant.Problem: { } problem } =>
                 $"Slack cannot be written: {problem} Then test the connection: POST {here}/connection/test.",
+            { Tenant.TokenWarning: { } warning } => $"{warning} PUT {here}/connection.",
             { Tenant.OrganizationId: null } => $"Connect it to Slack: PUT {here}/connection with a token.",
             { IsImported: false } => $"Wait until what Slack has already is imported: GET {here}/jobs?kind=import.",
             { Source: null } => $"Make a source for your identity provider: POST {here}/sources.",

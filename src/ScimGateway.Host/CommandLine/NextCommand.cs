@@ -18,6 +18,7 @@ internal static partial class NextCommand
             ("POST", "/tenants", "tenant create SLUG NAME"),
             ("GET", "/tenants/([^/]+)", "tenant show $1"),
             ("PUT", "/tenants/([^/]+)/connection", "tenant connect $1"),
+            ("POST", "/tenants/([^/]+)/connection/authorize", "tenant connect $1 --oauth"),
             ("POST", "/tenants/([^/]+)/connection/test", "tenant test $1"),
             ("POST", "/tenants/([^/]+)/enable", "tenant enable $1"),
             ("POST", "/tenants/([^/]+)/shadow", "tenant shadow $1"),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace ScimGateway.Host.CommandLine;
@@ -25,6 +26,14 @@ internal static class TenantCommands
         "TENANT",
         "The slug once more, in place of being asked for it"
     );
+
+    private static readonly Option<bool> _oauth = new("--oauth")
+    {
+        Description =
+            "Print a link in place of that, which a Slack owner opens in a browser; at a terminal, wait until he is done",
+    };
+
+    private static readonly TimeSpan _looksAgain = TimeSpan.FromSeconds(2);
 
     public static Command All() =>
         new("tenant", "Tenants: one Slack organization each, and whether Slack hears of it")
@@ -80,7 +89,15 @@ internal static class TenantCommands
     private static Verb Show() =>
         new Verb("show", "A tenant, where it stands, and what is to be done next.", "tenant show acme")
             .Takes(Words.Tenant)
-            .Does(async call => Print(call, await call.GetAsync(call.OfTenant())));
+            .Does(async call =>
+            {
+                Print(call, await call.GetAsync(call.OfTenant()));
+                if (!call.IsJson && (await ConnectionAsync(call))?["expiresAt"] is { } end)
+                    call.Terminal.Out.WriteLine(
+                        $"Its Slack token is good until {Shown.Line(Shown.Value(end))}, and is renewed before."
+                    );
+                return Exit.Done;
+            });
 
     private static Verb Connect() =>
         new Verb(
@@ -88,9 +105,11 @@ internal static class TenantCommands
             "Connects a tenant with a Slack token and tests it. The token is read from standard input, or asked for unseen; never an argument.",
             "tenant connect acme < token.txt"
         )
-            .Takes(Words.Tenant)
+            .Takes(Words.Tenant, _oauth)
             .Does(async call =>
             {
+                if (call.Of(_oauth))
+                    return await LinkAsync(call);
                 var token = call.Terminal.AskSecret("Slack token (xoxp-…):");
                 if (token.Length == 0)
                     throw new Complaint(
@@ -100,6 +119,45 @@ internal static class TenantCommands
                     );
                 return PrintConnection(call, await call.PutAsync(call.OfTenant("connection"), Body(("token", token))));
             });
+
+    private static async Task<int> LinkAsync(Call call)
+    {
+        var before = Time(await ConnectionAsync(call), "connectedAt");
+        var answer = await call.PostAsync(call.OfTenant("connection", "authorize"));
+        if (call.IsJson)
+            return call.Print(answer, _ => { });
+        var end = Time(answer.Json, "expiresAt") ?? call.Terminal.Clock.GetUtcNow();
+        call.Terminal.Out.WriteLine(Shown.Line(Shown.Value(answer.Json?["url"])));
+        call.Say($"An owner of the Slack organization opens it in a browser. It is good once, until {end:u}.");
+        if (!call.Terminal.CanAsk)
+            return Exit.Done;
+        call.Say("Waiting until that is done; Ctrl+C ends the waiting alone.");
+        while (call.Terminal.Clock.GetUtcNow() < end)
+        {
+            await Task.Delay(_looksAgain, call.Terminal.Clock, call.Gone);
+            var now = await call.GetAsync(call.OfTenant("connection"));
+            if (Time(now.Json, "connectedAt") is { } at && at != before && Time(now.Json, "testedAt") >= at)
+                return PrintConnection(call, now);
+        }
+        throw new Complaint(
+            Exit.Refused,
+            "It was not connected in time; the page in the browser says why, if anybody has opened the link.",
+            $"tenant connect {call.Tenant} --oauth"
+        );
+    }
+
+    private static async Task<JsonNode?> ConnectionAsync(Call call) =>
+        (await call.GetAsync(call.OfTenant("connection"))).Json;
+
+    private static DateTimeOffset? Time(JsonNode? json, string field) =>
+        DateTimeOffset.TryParse(
+            Shown.Value(json?[field]),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time
+        )
+            ? time
+            : null;
 
     private static Verb Test() =>
         new Verb(
@@ -213,7 +271,7 @@ internal static class TenantCommands
             {
                 Shown.Fields(
                     call.Terminal,
-                    (connection as JsonObject ?? []).Where(field => field.Key is not ("checks" or "problem"))
+                    (connection as JsonObject ?? []).Where(field => field.Key is not ("checks" or "problem") && field.Value is not null)
                 );
                 Shown.Table(call.Terminal, connection?["checks"], "check", "ok", "says");
             }

@@ -50,7 +50,7 @@ internal sealed record DemoTenant(int Number, params IReadOnlyList<(string Name,
     {
         var (homes, limits) = (made.GetRequiredService<Homes>(), made.GetRequiredService<SlackLimits>());
         var kept = await made.GetRequiredService<Store>()
-            .ReadAsync(session => Tenants.ClosedToken(session, id), cancel);
+            .ReadAsync(session => Tenants.Token(session, id), cancel);
         var home = kept is null
             ? await homes.ConnectAsync(id, scim, SlackToken, limits, cancel)
             : await homes.StartAsync(id, scim, limits, cancel);

@@ -93,7 +93,9 @@ internal static partial class ServeCommand
             var services = builder.Services;
             services.AddSingleton(clock).AddSingleton(Dialect.Everything);
             services.AddSingleton(new SlackClientOptions()).AddSingleton(SlackLimits.Documented);
-            services.AddSingleton(new SlackSite(options.Slack));
+            services.AddSingleton(new SlackSite(options.Slack, options.App));
+            if (options.App is { } slackApp)
+                services.AddSingleton(slackApp);
             services.Configure<PublicUrlOptions>(url => url.Url = options.PublicUrl);
             services.Configure<NoticeOptions>(configuration.GetSection("Notices"));
             services.Configure<JournalOptions>(configuration.GetSection("Journal"));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ScimGateway.Host.Scim;
+using ScimGateway.Host.Secrets;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Serve;
@@ -58,6 +59,24 @@ internal static class ServeSettings
         "--slack"
     );
 
+    private static readonly Setting _appId = new(
+        "SlackApp:ClientId",
+        "none: tenants are connected by tokens that are pasted",
+        "The client id of your own Slack app, by whose page owners connect tenants; its redirect URL is {PublicUrl}/oauth/slack/callback.",
+        "--slack-client-id"
+    );
+    private static readonly Setting _appSecretFile = new(
+        "SlackApp:ClientSecretFile",
+        "none",
+        "The file with that app's client secret, which nobody else may read.",
+        "--slack-client-secret-file"
+    );
+    private static readonly Setting _appSecret = new(
+        "SlackApp:ClientSecret",
+        "none",
+        "The same secret itself, in place of a file."
+    );
+
     /// <summary>Where the master key is.</summary>
     public static Setting MasterKeyFile { get; } =
         new(
@@ -77,6 +96,9 @@ internal static class ServeSettings
         _data,
         _store,
         _slack,
+        _appId,
+        _appSecretFile,
+        _appSecret,
         _log,
         MasterKeyFile,
         new("Secrets:MasterKey", "none", "The same key itself, 32 bytes in base64, in place of a file."),
@@ -169,6 +191,14 @@ internal static class ServeSettings
     public static ServeOptions Parse(IConfiguration configuration)
     {
         var data = Path.GetFullPath(configuration[_data.Key] ?? _data.Default);
+        var slack = (configuration[_slack.Key] ?? _slack.Default) switch
+        {
+            "slack" => SlackConnection.Slack,
+            "govslack" => SlackConnection.GovSlack,
+            var other => Uri.TryCreate(other, UriKind.Absolute, out var pretend) && pretend.IsLoopback
+                ? new Uri(pretend, "scim/v1/")
+                : throw Wrong(_slack, "it is slack, govslack, or an address of this machine"),
+        };
         return new ServeOptions
         {
             Urls = Listening(UrlsOf(configuration)),
@@ -179,14 +209,8 @@ internal static class ServeSettings
                 : null,
             Data = data,
             Store = configuration[_store.Key],
-            Slack = (configuration[_slack.Key] ?? _slack.Default) switch
-            {
-                "slack" => SlackConnection.Slack,
-                "govslack" => SlackConnection.GovSlack,
-                var other => Uri.TryCreate(other, UriKind.Absolute, out var pretend) && pretend.IsLoopback
-                    ? new Uri(pretend, "scim/v1/")
-                    : throw Wrong(_slack, "it is slack, govslack, or an address of this machine"),
-            },
+            Slack = slack,
+            App = AppOf(configuration, slack),
             IsLogJson = (configuration[_log.Key] ?? _log.Default) switch
             {
                 "text" => false,
@@ -194,6 +218,29 @@ internal static class ServeSettings
                 _ => throw Wrong(_log, "it is text or json"),
             },
         };
+    }
+
+    // Both or none: half of it would be found out by whoever is sent to Slack.
+    private static SlackApp? AppOf(IConfiguration configuration, Uri slack)
+    {
+        var (id, secret, file) = (
+            configuration[_appId.Key],
+            configuration[_appSecret.Key],
+            configuration[_appSecretFile.Key]
+        );
+        if (string.IsNullOrEmpty(id))
+            return secret is null && file is null
+                ? null
+                : throw Wrong(_appId, "it is missing, and its secret is there; say both or none");
+        if (secret is null && file is null)
+            throw Wrong(_appSecretFile, $"it is missing, and {_appId.Key} is there; say both or none");
+        if (secret is not null && file is not null)
+            throw Wrong(_appSecretFile, $"{_appSecret.Key} is there, too; say one of them");
+        secret ??= Encoding.UTF8.GetString(PrivateFile.Read(Path.GetFullPath(file!), _appSecretFile.Key));
+        secret = secret.Trim();
+        return secret.Length > 0
+            ? new SlackApp(slack, id, secret)
+            : throw Wrong(file is null ? _appSecret : _appSecretFile, "it is empty");
     }
 
     // As the server reads them: it says nothing of what is wrong with one before it starts.
@@ -237,6 +284,9 @@ internal sealed record ServeOptions
 
     /// <summary>The SCIM v1 address of all tenants' Slack.</summary>
     public required Uri Slack { get; init; }
+
+    /// <summary>The operator's Slack app; null if there is none.</summary>
+    public SlackApp? App { get; init; }
 
     /// <summary>Whether the log is JSON.</summary>
     public bool IsLogJson { get; init; }

@@ -19,6 +19,9 @@ namespace ScimGateway.Host.Setup;
 /// <summary>All that is in the box, on one page: what there is one of, and the way of a request.</summary>
 internal static class GatewaySetup
 {
+    /// <summary>The category under which ASP.NET logs requests.</summary>
+    public const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     /// <summary>
     /// Whatever a gateway is made of, but for what belongs to a tenant, which is its home's. Store and secrets go with the
     /// container. In it are already the clock, the dialect that providers speak, and the limits of a call to Slack.
@@ -27,6 +30,8 @@ internal static class GatewaySetup
     {
         builder.WebHost.ConfigureKestrel(Entrance.Configure);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // It would write each request's query, and what Slack sends administrators back with stands there.
+        builder.Logging.AddFilter(RequestLog, LogLevel.Warning);
 
         var services = builder.Services;
 
@@ -58,7 +63,7 @@ internal static class GatewaySetup
         services.AddSingleton<Homes>();
 
         // What goes on in the background.
-        services.AddHostedService<DriftSweep>().AddHostedService<LostHomes>();
+        services.AddHostedService<HomeClock>().AddHostedService<LostHomes>();
         services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>();
 
         // What requests reach.
@@ -71,7 +76,7 @@ internal static class GatewaySetup
         services.AddSingleton<ResourceAnswers>();
         services.AddSingleton<ReadEndpoints>().AddSingleton<UserEndpoints>().AddSingleton<GroupEndpoints>();
         services.AddSingleton<OperationReads>().AddSingleton<TenantExport>();
-        services.AddSingleton<AdminGate>().AddSingleton<Health>();
+        services.AddSingleton<AdminGate>().AddSingleton<ConsentEndpoints>().AddSingleton<Health>();
         services.AddSingleton<OperationStreams>().AddSingleton<Exports>().AddSingleton<NoticeTries>();
         services.AddSingleton<WriteRequests>().AddSingleton<BulkWrites>().AddSingleton<BulkEndpoint>();
     }
@@ -91,6 +96,7 @@ internal static class GatewaySetup
             }
         );
         app.MapAdmin();
+        app.MapConsents();
         app.MapOpenApi();
         app.Services.GetRequiredService<Health>().Map(app);
         app.Services.GetRequiredService<TokenEndpoint>().Map(app);
@@ -111,5 +117,6 @@ internal static class GatewaySetup
     private static bool IsProviders(HttpContext context) =>
         !IsAdmins(context)
         && !context.Request.Path.StartsWithSegments("/health")
+        && !context.Request.Path.StartsWithSegments(ConsentEndpoints.Base)
         && context.Request.Path != OpenApi.Path;
 }

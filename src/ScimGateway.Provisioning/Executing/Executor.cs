@@ -122,6 +122,12 @@ public sealed partial class Executor : IAsyncDisposable
     /// <summary>Whether Slack may be asked: it is known whose the token is, and the tenant is not disabled.</summary>
     public bool MayAsk => _isConnected && Standing != Standing.Disabled;
 
+    /// <summary>Whether it is known whose the token is.</summary>
+    public bool IsConnected => _isConnected;
+
+    /// <summary>Whether Slack takes the token or what is sent by it no more.</summary>
+    public bool IsShut => _closed is not null;
+
     /// <summary>Slack is to be told something, and it is not known yet whose the token is.</summary>
     public event Action? Unconnected;
 
@@ -199,6 +205,9 @@ public sealed partial class Executor : IAsyncDisposable
         _isConnected = true;
         Open();
     }
+
+    /// <summary>It is not known any more: nothing is sent before Slack was asked again.</summary>
+    public void Disconnect() => _isConnected = false;
 
     /// <summary>Slack can be written again.</summary>
     public void Open()

@@ -15,6 +15,7 @@ namespace ScimGateway.Provisioning.Homes;
 /// <param name="Say">Who hears that Slack is waited for.</param>
 /// <param name="Clock">What time it is.</param>
 /// <param name="Logs">The log.</param>
+/// <param name="App">The operator's Slack app; null if there is none.</param>
 /// <param name="Reached">What happens at the steps of a write.</param>
 public sealed record Ground(
     Store Store,
@@ -25,6 +26,7 @@ public sealed record Ground(
     Say Say,
     TimeProvider Clock,
     ILoggerFactory Logs,
+    SlackApp? App = null,
     AtStep? Reached = null
 ) : IDisposable
 {

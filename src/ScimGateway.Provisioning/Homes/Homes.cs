@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -42,12 +43,11 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             async former =>
             {
                 var kept =
-                    await ground
-                        .Store.ReadAsync(session => Tenants.ClosedToken(session, id), cancel)
-                        .ConfigureAwait(false)
+                    await ground.Store.ReadAsync(session => Tenants.Token(session, id), cancel).ConfigureAwait(false)
                     ?? throw new SlackUnreadableException("The tenant has no Slack token; connect it with one.");
-                var connection = new SlackConnection(slack, ground.Seal.Open(id, kept));
-                return await BeginByAsync(id, former, connection, kept, limits, cancel).ConfigureAwait(false);
+                var connection = new SlackConnection(slack, ground.Seal.Take(id, kept));
+                return await BeginByAsync(id, former, connection, kept, isNew: false, limits, cancel)
+                    .ConfigureAwait(false);
             }
         );
 
@@ -70,14 +70,18 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
         ToAsync(
             id,
             former =>
-                BeginByAsync(
+            {
+                var pasted = new SlackToken(token);
+                return BeginByAsync(
                     id,
                     former,
-                    new SlackConnection(slack, token),
-                    ground.Seal.Close(id, token),
+                    new SlackConnection(slack, pasted),
+                    ground.Seal.Keep(id, pasted, ground.Clock.Now()),
+                    isNew: true,
                     limits,
                     cancel
-                )
+                );
+            }
         );
 
     /// <summary>
@@ -95,7 +99,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     public Task<TenantHome> ConnectLaterAsync(
         TenantId id,
         Uri slack,
-        string token,
+        SlackToken token,
         SlackLimits limits,
         CancellationToken cancel
     ) =>
@@ -110,13 +114,16 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
                 var said = await ground.AskAsync(connection, cancel).ConfigureAwait(false);
                 if (said is SlackTokenTest.Valid || tenant is { OrganizationId: not null, Problem: null })
                     Connecting.Require(said, tenant);
+                if (tenant is { OrganizationId: not null, Problem: null })
+                    Connecting.RequireAble(said);
                 if (said is SlackTokenTest.Valid { OrganizationId: var organization })
                     await ground
                         .Store.AskAsync(session => Connecting.RequireFree(session, id, organization))
                         .ConfigureAwait(false);
                 if (former is not null)
                     await former.DisposeAsync().ConfigureAwait(false);
-                var home = new TenantHome(ground, tenant, connection, ground.Seal.Close(id, token), limits);
+                var kept = ground.Seal.Keep(id, token, ground.Clock.Now());
+                var home = new TenantHome(ground, tenant, connection, kept, isNew: true, limits);
                 return await BeginAsync(home, former, waitsForSlack: false, cancel).ConfigureAwait(false);
             }
         );
@@ -171,10 +178,10 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             async former =>
             {
                 var (tenant, kept) = await ground
-                    .Store.ReadAsync(session => (Tenants.Find(session, id), Tenants.ClosedToken(session, id)!), cancel)
+                    .Store.ReadAsync(session => (Tenants.Find(session, id), Tenants.Token(session, id)!), cancel)
                     .ConfigureAwait(false);
-                var connection = new SlackConnection(slack, ground.Seal.Open(id, kept));
-                var home = new TenantHome(ground, tenant, connection, kept, limits);
+                var connection = new SlackConnection(slack, ground.Seal.Take(id, kept));
+                var home = new TenantHome(ground, tenant, connection, kept, isNew: false, limits);
                 return await BeginAsync(home, former, waitsForSlack: false, cancel).ConfigureAwait(false);
             }
         );
@@ -183,7 +190,8 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
         TenantId id,
         TenantHome? former,
         SlackConnection slack,
-        byte[] token,
+        KeptToken token,
+        bool isNew,
         SlackLimits limits,
         CancellationToken cancel
     )
@@ -196,7 +204,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             Connecting.Require(await ground.AskAsync(slack, cancel).ConfigureAwait(false), tenant);
             await former.DisposeAsync().ConfigureAwait(false);
         }
-        var home = new TenantHome(ground, tenant, slack, token, limits);
+        var home = new TenantHome(ground, tenant, slack, token, isNew, limits);
         return await BeginAsync(home, former, waitsForSlack: true, cancel).ConfigureAwait(false);
     }
 
@@ -252,6 +260,8 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
         }
         catch
         {
+            if (former is not null && home.IsNew)
+                former.IsToComeBack = true;
             await home.DisposeAsync().ConfigureAwait(false);
             throw;
         }

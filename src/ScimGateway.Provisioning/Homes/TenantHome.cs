@@ -22,23 +22,31 @@ public sealed partial class TenantHome : IAsyncDisposable
     private readonly SlackLimits _limits;
     private readonly HomeStore _store;
     private readonly SlackConnection _slack;
-    private readonly byte[] _token;
-    private readonly LaterConnection _connecting;
+    private readonly TokenRenewal _renewal;
     private readonly KeptFreeze _freeze;
     private readonly ILogger<TenantHome> _log;
     private readonly Lazy<Task> _ending;
+    private KeptToken _token;
 
     /// <summary>A home that does nothing before <see cref="StartAsync"/>.</summary>
     /// <param name="ground">What all homes stand on.</param>
     /// <param name="tenant">The tenant as it is.</param>
     /// <param name="slack">Where its Slack is, and by which token.</param>
     /// <param name="token">The token as it is kept.</param>
+    /// <param name="isNew">Whether it is to be kept, or else the one that is kept is used.</param>
     /// <param name="limits">What that Slack allows it.</param>
-    internal TenantHome(Ground ground, Tenant tenant, SlackConnection slack, byte[] token, SlackLimits limits)
+    internal TenantHome(
+        Ground ground,
+        Tenant tenant,
+        SlackConnection slack,
+        KeptToken token,
+        bool isNew,
+        SlackLimits limits
+    )
     {
         ArgumentNullException.ThrowIfNull(ground);
         ArgumentNullException.ThrowIfNull(tenant);
-        (_ground, _slack, _token, _limits) = (ground, slack, token, limits);
+        (_ground, _slack, _token, IsNew, _limits) = (ground, slack, token, isNew, limits);
         var (clock, logs) = (ground.Clock, ground.Logs);
         _log = logs.CreateLogger<TenantHome>();
         _ending = new Lazy<Task>(EndAsync);
@@ -76,26 +84,30 @@ public sealed partial class TenantHome : IAsyncDisposable
 
         Import = new SlackImport(_store, client, Schedule, clock, new Patience(clock, ground.Say));
         Imports = new LaterImport(Import, ground.Imports, Executor, clock, logs.CreateLogger<LaterImport>());
-        _connecting = new LaterConnection(
+        _renewal = new TokenRenewal(
             _store,
+            slack,
+            ground.App is { } app
+                ? token =>
+                    app.RenewAsync(ground.Http, token, ground.Call.AttemptLimit, clock, CancellationToken.None)
+                : null,
+            KeepAsync,
             cancel => ground.AskAsync(slack, cancel),
+            clock,
+            logs.CreateLogger<TokenRenewal>()
+        );
+        Watch = new ConnectionWatch(
+            _store,
+            _renewal,
             ground.Tests,
             Executor,
             Imports,
             clock,
-            logs.CreateLogger<LaterConnection>()
+            logs.CreateLogger<ConnectionWatch>()
         );
-        Executor.Unconnected += _connecting.Hurry;
+        Executor.Unconnected += Watch.Hurry;
 
-        Test = new ConnectionTest(
-            _store,
-            cancel => ground.AskAsync(slack, cancel),
-            client,
-            Schedule,
-            Executor,
-            Imports,
-            clock
-        );
+        Test = new ConnectionTest(_store, _renewal.AskAsync, client, Schedule, Executor, Imports, clock);
         var operated = new OperatedTenant(_store, Executor, Preferences, clock);
         Connection = new ConnectionLife(operated);
         Changes = new Changes(operated, ground.Reached);
@@ -143,6 +155,9 @@ public sealed partial class TenantHome : IAsyncDisposable
     /// <summary>The same beside the requests.</summary>
     public LaterImport Imports { get; }
 
+    /// <summary>Whether its connection works, beside the requests.</summary>
+    public ConnectionWatch Watch { get; }
+
     /// <summary>Whether its Slack can be written, for who asks.</summary>
     public ConnectionTest Test { get; }
 
@@ -179,15 +194,24 @@ public sealed partial class TenantHome : IAsyncDisposable
     public async Task StartAsync(bool waitsForSlack, CancellationToken cancel)
     {
         var late = Instant.Of(_ground.Clock.GetUtcNow() + _ground.Call.AttemptLimit);
+        var token = _token;
         await _store
             .TakeAsync(session =>
             {
-                // The token that is kept is that of the home that the tenant has: also of a former one that comes back.
-                Tenants.SetClosedToken(session, Id, _token);
+                // The token that is kept is that of the home that the tenant has. From here on no former one renews it.
+                if (IsNew)
+                    Tenants.SetToken(session, Id, _token);
+                else
+                    token = Tenants.Token(session, Id) ?? _token;
                 Recovery.TakeOver(session, Id, late);
                 Operating.Resync.EndFormer(session, Id, _ground.Clock.Now());
             })
             .ConfigureAwait(false);
+        if (!IsNew)
+        {
+            _slack.Use(_ground.Seal.Take(Id, token));
+            _token = token;
+        }
         var tenant = await Connection.ReadAsync().ConfigureAwait(false);
         _freeze.TakeOver(tenant.SlackFrozen);
         var isEnabled = tenant.Enabled; // else Slack is asked nothing
@@ -201,8 +225,10 @@ public sealed partial class TenantHome : IAsyncDisposable
         await Executor.StartAsync().ConfigureAwait(false);
         await Changes.CompleteAsync().ConfigureAwait(false);
         await Imports.ScheduleAsync().ConfigureAwait(false);
-        if (isEnabled && !isFirst)
-            _connecting.Begin();
+        if (isFirst)
+            Watch.Plan();
+        else if (isEnabled)
+            Watch.Begin();
     }
 
     /// <summary>
@@ -214,8 +240,17 @@ public sealed partial class TenantHome : IAsyncDisposable
         Outcomes.StopWaiting();
     }
 
+    /// <summary>Whether its token is kept from its start on, in place of the one before.</summary>
+    internal bool IsNew { get; }
+
+    /// <summary>
+    /// Whether another one was to come in its place, by another token, and did not start: then this one's is to be kept
+    /// again.
+    /// </summary>
+    internal bool IsToComeBack { get; set; }
+
     /// <summary>The tenant as it is now, at home by the same connection.</summary>
-    internal TenantHome Again(Tenant tenant) => new(_ground, tenant, _slack, _token, _limits);
+    internal TenantHome Again(Tenant tenant) => new(_ground, tenant, _slack, _token, IsToComeBack, _limits);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await _ending.Value.ConfigureAwait(false);
@@ -224,7 +259,7 @@ public sealed partial class TenantHome : IAsyncDisposable
     private async Task EndAsync()
     {
         StopCalling();
-        foreach (var part in new IAsyncDisposable[] { _connecting, Imports, Executor, _freeze })
+        foreach (var part in new IAsyncDisposable[] { _renewal, Watch, Imports, Executor, _freeze })
             try
             {
                 await part.DisposeAsync().ConfigureAwait(false);
@@ -247,13 +282,22 @@ public sealed partial class TenantHome : IAsyncDisposable
         await Connecting
             .TestAsync(
                 _store,
-                () => _ground.AskAsync(_slack, cancel),
+                () => _renewal.AskAsync(cancel),
                 new Patience(_ground.Clock, _ground.Say),
                 _ground.Clock,
                 cancel
             )
             .ConfigureAwait(false);
         Executor.Connect();
+    }
+
+    private async Task KeepAsync(SlackToken token)
+    {
+        var kept = _ground.Seal.Keep(Id, token, _token.Connected);
+        await _store
+            .WriteAsync(session => Tenants.SetToken(session, Id, kept), CancellationToken.None)
+            .ConfigureAwait(false);
+        _token = kept;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A home's {Part} did not end as it should: {Kind} {Where}")]

@@ -81,6 +81,8 @@ internal static class Alerts
                 "The tenant is disabled: an update that said nothing of it left an account inactive in Slack, which was active before. Look at the account in Slack, and at others; then enable the tenant again.",
             Cause.Restless =>
                 "An account or group was planned again and again though nothing was to be told to Slack, which is a fault of the gateway; it was stopped and is tried again in six hours, or with its next change. Report it, with its operation.",
+            Cause.TokenEnds =>
+                "Slack does not renew the gateway's token, which works until its end. Connect again before that; the tenant's connection says when it is, and what Slack said.",
             Cause.SlackOpen => "Slack can be written again.",
             _ => throw new ArgumentOutOfRangeException(nameof(cause)),
         };

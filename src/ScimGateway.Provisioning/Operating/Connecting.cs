@@ -107,6 +107,14 @@ public static class Connecting
         }
     }
 
+    /// <summary>Requires that a token that Slack takes may do what is wanted of it.</summary>
+    /// <exception cref="SlackUnreadableException">It may not.</exception>
+    internal static void RequireAble(SlackTokenTest said)
+    {
+        if (said is SlackTokenTest.Valid token && Lacking(token) is { } lacking)
+            throw new SlackUnreadableException(lacking);
+    }
+
     /// <summary>What a token that Slack takes lacks; null if it does what is wanted, or Slack does not say.</summary>
     internal static string? Lacking(SlackTokenTest.Valid token) =>
         token.Scopes is { } scopes
@@ -144,7 +152,7 @@ public static class Connecting
         Troubles.Note(store, tenantId, Lacking(token), now);
         try
         {
-            return Tenants.SetToken(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);
+            return Tenants.SetOwner(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);
         }
         catch (UniqueViolationException e) when (e.Index == UniqueIndex.TenantOrganization)
         {

@@ -98,6 +98,7 @@ public sealed class ConnectionTest(
 
     private Task CloseAsync(string problem)
     {
+        executor.Disconnect(); // it is asked again until it is well
         executor.Close(new Reason(ReasonCode.SlackShut, problem));
         return Connecting.NoteAsync(store, problem, clock);
     }

@@ -27,6 +27,9 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     /// <summary>Admin keys.</summary>
     public DbSet<AdminKey> AdminKeys => Set<AdminKey>();
 
+    /// <summary>Tenants that are to be connected by somebody's consent.</summary>
+    public DbSet<Consent> Consents => Set<Consent>();
+
     /// <summary>The audit trail.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
@@ -107,6 +110,12 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
         });
         modelBuilder.Entity<AccessToken>().HasIndex(t => t.CredentialId);
         modelBuilder.Entity<AdminKey>().HasIndex(k => k.Hash).IsUnique();
+        modelBuilder.Entity<Consent>(consent =>
+        {
+            consent.HasKey(c => c.Awaited);
+            consent.HasIndex(c => c.TenantId);
+            consent.HasIndex(c => c.Expires);
+        });
         modelBuilder.Entity<Repeat>(repeat =>
         {
             repeat.HasKey(r => new { r.KeyId, r.Word });

@@ -1,14 +1,19 @@
 namespace ScimGateway.Slack.Http;
 
-/// <summary>Where a tenant's Slack is, and the token for it.</summary>
-public sealed record SlackConnection
+/// <summary>
+/// Where a tenant's Slack is, and the token for it. Whoever calls Slack has the connection and asks it for the token at
+/// each call, so that nobody holds one that was renewed.
+/// </summary>
+public sealed class SlackConnection
 {
+    private volatile SlackToken _token;
+
     /// <summary>Checks what is given; a refusal names no value, since one of them is a secret.</summary>
     /// <param name="baseAddress">
     /// The SCIM v1 address, from the operator's configuration alone; plain HTTP only to this machine.
     /// </param>
-    /// <param name="token">The user token with the scope "admin".</param>
-    public SlackConnection(Uri baseAddress, string token)
+    /// <param name="token">The token.</param>
+    public SlackConnection(Uri baseAddress, SlackToken token)
     {
         if (
             !baseAddress.IsAbsoluteUri
@@ -18,14 +23,13 @@ public sealed record SlackConnection
                 "Slack's address is an absolute one that begins with https.",
                 nameof(baseAddress)
             );
-        if (token.Length == 0 || token.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            throw new ArgumentException(
-                "A Slack token has no blanks, line breaks or letters beyond ASCII.",
-                nameof(token)
-            );
         BaseAddress = baseAddress.AbsolutePath.EndsWith('/') ? baseAddress : new Uri(baseAddress + "/");
-        Token = token;
+        _token = token;
     }
+
+    /// <summary>The same by a token that was pasted.</summary>
+    public SlackConnection(Uri baseAddress, string token)
+        : this(baseAddress, new SlackToken(token)) { }
 
     /// <summary>Slack's own address.</summary>
     public static Uri Slack { get; } = new("https://api.slack.com/scim/v1/");
@@ -36,15 +40,21 @@ public sealed record SlackConnection
     /// <summary>The SCIM v1 address, with a slash at its end.</summary>
     public Uri BaseAddress { get; }
 
+    /// <summary>The token as it is now.</summary>
+    public SlackToken Token => _token;
+
+    internal Uri WebApi => WebApiOf(BaseAddress);
+
+    /// <summary>From now on Slack is called by another token of the same installation.</summary>
+    public void Use(SlackToken token) => _token = token;
+
     /// <summary>
     /// The Web API, which knows whose the token is; at Slack it lives under another name, elsewhere beside SCIM.
     /// </summary>
-    internal Uri WebApi =>
-        BaseAddress.Host == Slack.Host ? new Uri("https://slack.com/api/")
-        : BaseAddress.Host == GovSlack.Host ? new Uri("https://slack-gov.com/api/")
-        : new Uri(BaseAddress, "../../api/");
-
-    internal string Token { get; }
+    internal static Uri WebApiOf(Uri scim) =>
+        scim.Host == Slack.Host ? new Uri("https://slack.com/api/")
+        : scim.Host == GovSlack.Host ? new Uri("https://slack-gov.com/api/")
+        : new Uri(scim, "../../api/");
 
     /// <summary>Says nothing of the token.</summary>
     public override string ToString() => BaseAddress.ToString();

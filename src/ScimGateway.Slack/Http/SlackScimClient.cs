@@ -185,7 +185,8 @@ public sealed partial class SlackScimClient
     {
         using var request = SlackRequests.Of(command);
         request.RequestUri = new Uri(_connection.BaseAddress, request.RequestUri!);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _connection.Token);
+        var token = _connection.Token;
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Access);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         try
         {
@@ -193,6 +194,8 @@ public sealed partial class SlackScimClient
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
                 .ConfigureAwait(false);
             var attempt = await AnsweredAsync(response, unwanted, cancel).ConfigureAwait(false);
+            if (attempt.Status == 401 && token != _connection.Token)
+                return Attempt.OfFormerToken;
             // A lock on one user or group says nothing of the limits.
             if (attempt.Status == 429 && Error(attempt).Code != "resource_locked")
                 _budget.Refused(grant, attempt.RetryAfter);
@@ -451,6 +454,14 @@ public sealed partial class SlackScimClient
             null,
             null,
             "Slack failed, and its limits leave no room to try again"
+        );
+
+        // Whom Slack does not let in it has done nothing for, and the token that it has now was not asked.
+        public static readonly Attempt OfFormerToken = new(
+            NotSent,
+            null,
+            null,
+            "the token was renewed while it was on its way"
         );
 
         /// <summary>

@@ -7,8 +7,6 @@ namespace ScimGateway.Slack.Http;
 /// <summary>What Slack's <c>auth.test</c> says of a token (docs/slack.md 1.2). These three are all there are.</summary>
 public abstract record SlackTokenTest
 {
-    private const int MostBytes = 64 << 10;
-
     private SlackTokenTest() { }
 
     /// <summary>Slack takes it: whose it is.</summary>
@@ -34,51 +32,34 @@ public abstract record SlackTokenTest
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(connection);
-        using var late = new CancellationTokenSource(limit, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(connection.WebApi, "auth.test"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Token.Access);
         request.Content = new ByteArrayContent([]);
-        try
-        {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
-                .ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-                return new NoAnswer($"HTTP {(int)response.StatusCode}", response.Headers.RetryAfter?.Delta);
-            var body = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
-            await using (body.ConfigureAwait(false))
-            {
-                var bytes = new byte[MostBytes];
-                var length = await body.ReadAtLeastAsync(bytes, MostBytes, throwOnEndOfStream: false, either.Token)
-                    .ConfigureAwait(false);
-                response.Headers.TryGetValues("X-OAuth-Scopes", out var scopes);
-                return Read(bytes.AsMemory(0, length), scopes?.FirstOrDefault());
-            }
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
-        {
-            return new NoAnswer("no answer");
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return new NoAnswer("no answer in time");
-        }
+        return await SlackWebApi
+            .AskAsync<SlackTokenTest>(
+                http,
+                request,
+                limit,
+                clock,
+                Read,
+                (why, retryAfter) => new NoAnswer(why, retryAfter),
+                cancel
+            )
+            .ConfigureAwait(false);
     }
 
-    private static SlackTokenTest Read(ReadOnlyMemory<byte> body, string? scopes)
-    {
-        using var document = JsonDocument.Parse(body);
-        var json = document.RootElement;
-        // With a token of the organization both ids are the enterprise's; with a workspace's on Grid only the second
-        // is.
-        return json.Flag("ok") switch
+    // With a token of the organization both ids are the enterprise's; with a workspace's on Grid only the second is.
+    private static SlackTokenTest Read(JsonElement json, HttpResponseMessage response) =>
+        json.Flag("ok") switch
         {
             true
                 when (json.Text("enterprise_id") ?? json.Text("team_id")) is { } id
-                    && json.Text("user_id") is { } owner => new Valid(id, owner, scopes),
-            false when json.Text("error") is { } error and not ("ratelimited" or "internal_error" or "fatal_error") =>
-                new Refused(error.Length <= 100 ? error : error[..100]),
+                    && json.Text("user_id") is { } owner => new Valid(
+                id,
+                owner,
+                response.Headers.TryGetValues("X-OAuth-Scopes", out var scopes) ? scopes.FirstOrDefault() : null
+            ),
+            false when SlackWebApi.Refusal(json.Text("error")) is { } error => new Refused(error),
             _ => new NoAnswer("the answer could not be read"),
         };
-    }
 }

@@ -55,6 +55,10 @@ internal sealed class Served : IAsyncDisposable
 
     public Store Store => _app.Services.GetRequiredService<Store>();
 
+    /// <summary>A part of the gateway.</summary>
+    public T Part<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     public static Task<Served> StartAsync(int seed = 0, TimeProvider? clock = null, params string[] more) =>
         StartAsync(null, seed, clock, more);
 
@@ -81,11 +85,13 @@ internal sealed class Served : IAsyncDisposable
     }
 
     /// <summary>Another process with the same folder.</summary>
-    public async Task RestartAsync()
+    /// <param name="between">What happens while none runs.</param>
+    public async Task RestartAsync(Action? between = null)
     {
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        between?.Invoke();
         _app = await RunAsync(Slack, Data, _clock, _services, _more);
         Client = NewClient(Key);
     }

@@ -58,6 +58,59 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task A_link_is_printed_and_the_terminal_waits_until_the_browser_is_done()
+    {
+        await using var served = await Browser.GatewayAsync(rotates: true);
+        using var entered = new Entered(served.Base, served.Key);
+        using var browser = new Browser();
+        await DoneAsync(entered, "tenant create acme Acme");
+        using var printed = new StringWriter();
+
+        var waiting = entered.RunAsync(["tenant", "connect", "acme", "--oauth"], canAsk: true, printed: printed);
+        await Gateway.UntilAsync(() => Task.FromResult(Text().Contains('\n')));
+        var back = await browser.DecideAsync(await browser.BeginAsync(new Uri(Text().Trim())));
+        await browser.GetAsync(back);
+
+        Assert.Equal(Exit.Done, await waiting);
+        Assert.Contains("E0EMULATOR", Text(), StringComparison.Ordinal);
+        Assert.Contains("expiresAt", Text(), StringComparison.Ordinal);
+        await DoneAsync(entered, "tenant show acme");
+        Assert.Contains("Its Slack token is good until", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, "tenant test acme");
+        Assert.Contains("expiresAt", entered.Out, StringComparison.Ordinal);
+
+        string Text()
+        {
+            lock (printed)
+                return printed.ToString();
+        }
+    }
+
+    [Fact]
+    public async Task A_script_has_the_link_and_waits_for_nobody()
+    {
+        await using var served = await Browser.GatewayAsync();
+        using var entered = new Entered(served.Base, served.Key);
+        await DoneAsync(entered, "tenant create acme Acme");
+
+        await DoneAsync(entered, "tenant connect acme --oauth");
+        Assert.StartsWith($"{served.Base}oauth/slack/begin?ticket=", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, "tenant connect acme --oauth --json");
+        Assert.NotNull(JsonNode.Parse(entered.Out)!["expiresAt"]);
+    }
+
+    [Fact]
+    public async Task Without_a_Slack_app_the_other_way_to_connect_is_said()
+    {
+        await using var served = await Served.StartAsync();
+        using var entered = new Entered(served.Base, served.Key);
+        await DoneAsync(entered, "tenant create acme Acme");
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync("tenant connect acme --oauth"));
+        Assert.Contains("Or connect the tenant with a token: 'tenant connect acme'.", entered.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_not_confirmed_is_not_done()
     {
         await using var served = await Served.StartAsync();

@@ -39,6 +39,7 @@ public class PageTests
             profile save default          # asks for the key unseen, and tries it
             tenant create acme Acme --preset pingOne
             tenant connect acme           # asks for the Slack token unseen; or it comes from standard input
+                                          # with --oauth: a link that a Slack owner opens in a browser
             import acme
             source create acme "PingOne production" --preset pingOne
             token create acme "PingOne production"   # says what is to be entered at PingOne

@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml.Linq;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Tests;
 using Xunit;
@@ -28,7 +29,7 @@ public class KeyRingTests
             session =>
             {
                 Tenants.Open(session, "t", "T", "s", new());
-                Tenants.SetClosedToken(session, _one, kept);
+                Tenants.SetToken(session, _one, new KeptToken(kept, null, null, null));
                 return true;
             },
             TestContext.Current.CancellationToken

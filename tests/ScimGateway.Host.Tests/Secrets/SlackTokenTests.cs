@@ -6,6 +6,7 @@ using ScimGateway.Host.Secrets;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
@@ -116,7 +117,7 @@ public class SlackTokenTests
         await gateway.Store.WriteAsync(
             session =>
             {
-                Tenants.SetClosedToken(session, Gateway.Tenant, second);
+                Tenants.SetToken(session, Gateway.Tenant, new KeptToken(second, null, null, null));
                 return true;
             },
             TestContext.Current.CancellationToken
@@ -184,5 +185,5 @@ public class SlackTokenTests
             .Reveal(new TenantId(tenant), SecretUse.SlackToken, (await ClosedAsync(gateway, tenant))!);
 
     private static async Task<byte[]?> ClosedAsync(Gateway gateway, int tenant) =>
-        await gateway.Store.AskAsync(session => Tenants.ClosedToken(session, new TenantId(tenant)));
+        await gateway.Store.AskAsync(session => Tenants.Token(session, new TenantId(tenant))?.Closed);
 }

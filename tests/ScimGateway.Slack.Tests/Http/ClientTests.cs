@@ -67,6 +67,32 @@ public sealed class ClientTests(SlackRig rig) : IClassFixture<SlackRig>
         }
     }
 
+    [Fact]
+    public async Task A_token_that_was_renewed_while_a_call_was_on_its_way_is_not_refused_by_that()
+    {
+        rig.Restart();
+        rig.Slack.Faults.Add(
+            new Fault
+            {
+                Method = "PATCH",
+                Status = 401,
+                Description = "invalid_authentication",
+                DelayMs = 300,
+                Times = 2,
+            }
+        );
+        using var party = rig.Party();
+        var command = SlackVerb.All["patch user"].Command(new SlackIds("U1", "S1"));
+
+        var call = party.SendAsync(command);
+        while (rig.Slack.Calls.Total == 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
+        party.Connection.Use(new SlackToken("xoxp-renewed"));
+
+        Assert.IsType<SlackResult.NotDone>(await call);
+        Assert.IsType<SlackResult.Refused>(await party.SendAsync(command)); // it is the token that there is
+    }
+
     [Theory]
     [InlineData("gzip", "no gzip at all")]
     [InlineData("br", "no brotli at all, however long it may be")]

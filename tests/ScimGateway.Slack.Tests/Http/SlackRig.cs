@@ -57,9 +57,10 @@ internal sealed class SlackParty : IDisposable
         _http = http ?? SlackScimClient.NewHttpClient();
         // It stands still: what was taken stays taken and can be counted.
         Budget = new SlackBudget(SlackLimits.Documented, new VirtualClock());
+        Connection = new SlackConnection(address, SlackEmulatorServer.Token);
         Client = new SlackScimClient(
             _http,
-            new SlackConnection(address, SlackEmulatorServer.Token),
+            Connection,
             options,
             Budget,
             clock,
@@ -68,6 +69,8 @@ internal sealed class SlackParty : IDisposable
     }
 
     public SlackBudget Budget { get; }
+
+    public SlackConnection Connection { get; }
 
     public SlackScimClient Client { get; }
 

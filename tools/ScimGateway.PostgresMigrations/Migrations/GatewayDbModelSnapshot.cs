@@ -999,6 +999,37 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.ToTable("admin_keys");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Consent", b =>
+                {
+                    b.Property<byte[]>("Awaited")
+                        .HasColumnType("bytea")
+                        .HasColumnName("awaited");
+
+                    b.Property<byte[]>("Browser")
+                        .HasColumnType("bytea")
+                        .HasColumnName("browser");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires");
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("TenantId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Awaited");
+
+                    b.HasIndex("Expires");
+
+                    b.HasIndex("TenantId");
+
+                    b.ToTable("consents");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Credential", b =>
                 {
                     b.Property<long>("Id")
@@ -1151,6 +1182,10 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("careful_until");
 
+                    b.Property<long?>("Connected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("connected");
+
                     b.Property<byte[]>("CursorKey")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -1235,9 +1270,22 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("token");
 
+                    b.Property<long?>("TokenExpires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("token_expires");
+
+                    b.Property<long?>("TokenGiven")
+                        .HasColumnType("bigint")
+                        .HasColumnName("token_given");
+
                     b.Property<string>("TokenOwner")
                         .HasColumnType("text")
                         .HasColumnName("token_owner")
+                        .UseCollation("C");
+
+                    b.Property<string>("TokenWarning")
+                        .HasColumnType("text")
+                        .HasColumnName("token_warning")
                         .UseCollation("C");
 
                     b.HasKey("Id");

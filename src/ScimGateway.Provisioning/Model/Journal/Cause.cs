@@ -36,6 +36,9 @@ public enum Cause
     /// <summary>Something was planned again and again without an end, and was stopped.</summary>
     Restless,
 
+    /// <summary>Slack does not renew a token, which still works and ends soon.</summary>
+    TokenEnds,
+
     /// <summary>Nothing has happened: an operator wants to see whether notifications arrive. It is not kept.</summary>
     Test,
 }

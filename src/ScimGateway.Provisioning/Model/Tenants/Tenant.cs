@@ -63,6 +63,18 @@ public sealed class Tenant
     /// <summary>The Slack token, closed; null as long as the tenant was not connected.</summary>
     public byte[]? Token { get; set; }
 
+    /// <summary>When the tenant was connected by the token that it has, or by the one that this is a renewal of.</summary>
+    public Instant? Connected { get; set; }
+
+    /// <summary>When Slack gave the token; null of one that was pasted.</summary>
+    public Instant? TokenGiven { get; set; }
+
+    /// <summary>Until when the token is good; null if it has no end.</summary>
+    public Instant? TokenExpires { get; set; }
+
+    /// <summary>Why the token, which still works, is not renewed before its end; null if all is well.</summary>
+    public string? TokenWarning { get; set; }
+
     /// <summary>
     /// What cursors are signed with: random, made with the tenant and kept, so that they outlive a restart. It opens
     /// nothing but the next page of a list to who may read that.

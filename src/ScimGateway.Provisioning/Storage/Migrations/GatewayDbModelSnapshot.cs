@@ -951,6 +951,37 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.ToTable("admin_keys");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Consent", b =>
+                {
+                    b.Property<byte[]>("Awaited")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("awaited");
+
+                    b.Property<byte[]>("Browser")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("browser");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires");
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Awaited");
+
+                    b.HasIndex("Expires");
+
+                    b.HasIndex("TenantId");
+
+                    b.ToTable("consents");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Credential", b =>
                 {
                     b.Property<long>("Id")
@@ -1089,6 +1120,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("careful_until");
 
+                    b.Property<long?>("Connected")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("connected");
+
                     b.Property<byte[]>("CursorKey")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -1165,9 +1200,21 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("token");
 
+                    b.Property<long?>("TokenExpires")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("token_expires");
+
+                    b.Property<long?>("TokenGiven")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("token_given");
+
                     b.Property<string>("TokenOwner")
                         .HasColumnType("TEXT")
                         .HasColumnName("token_owner");
+
+                    b.Property<string>("TokenWarning")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token_warning");
 
                     b.HasKey("Id");
 

@@ -531,3 +531,29 @@ VALUES ('20261122030354_Repeats', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "tenants" ADD "connected" INTEGER NULL;
+
+ALTER TABLE "tenants" ADD "token_expires" INTEGER NULL;
+
+ALTER TABLE "tenants" ADD "token_given" INTEGER NULL;
+
+ALTER TABLE "tenants" ADD "token_warning" TEXT NULL;
+
+CREATE TABLE "consents" (
+    "awaited" BLOB NOT NULL CONSTRAINT "PK_consents" PRIMARY KEY,
+    "browser" BLOB NULL,
+    "tenant_id" INTEGER NOT NULL,
+    "key_id" INTEGER NOT NULL,
+    "expires" INTEGER NOT NULL
+);
+
+CREATE INDEX "IX_consents_expires" ON "consents" ("expires");
+
+CREATE INDEX "IX_consents_tenant_id" ON "consents" ("tenant_id");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122051222_Consents', '10.0.14');
+
+COMMIT;
+

@@ -772,3 +772,70 @@ BEGIN
 END $EF$;
 COMMIT;
 
+START TRANSACTION;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122051226_Consents') THEN
+    ALTER TABLE tenants ADD connected bigint;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122051226_Consents') THEN
+    ALTER TABLE tenants ADD token_expires bigint;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122051226_Consents') THEN
+    ALTER TABLE tenants ADD token_given bigint;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122051226_Consents') THEN
+    ALTER TABLE tenants ADD token_warning text COLLATE "C";
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122051226_Consents') THEN
+    CREATE TABLE consents (
+        awaited bytea NOT NULL,
+        browser bytea,
+        tenant_id bigint NOT NULL,
+        key_id bigint NOT NULL,
+        expires bigint NOT NULL,
+        CONSTRAINT "PK_consents" PRIMARY KEY (awaited)
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122051226_Consents') THEN
+    CREATE INDEX "IX_consents_expires" ON consents (expires);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122051226_Consents') THEN
+    CREATE INDEX "IX_consents_tenant_id" ON consents (tenant_id);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122051226_Consents') THEN
+    INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+    VALUES ('20261122051226_Consents', '10.0.14');
+    END IF;
+END $EF$;
+COMMIT;
+

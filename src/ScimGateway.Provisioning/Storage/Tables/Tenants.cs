@@ -13,7 +13,7 @@ public static class Tenants
 
     private const string Columns =
         "id, slug, name, description, enabled, organization_id, token_owner, scopes, tested_at, problem, preferences, shadow, previewed, still, "
-        + "careful_until, slack_frozen";
+        + "careful_until, slack_frozen, connected, token_given, token_expires, token_warning";
 
     private const string AtHome = "select 1 from tenants where id = @id and epoch = @epoch";
 
@@ -45,6 +45,7 @@ public static class Tenants
             "sources",
             "shown_totals",
             "admin_keys",
+            "consents",
         }.Select(table => RowsOf(table, "tenant_id = @id")),
     ];
 
@@ -141,8 +142,11 @@ public static class Tenants
     }
 
     /// <summary>Whether there is a tenant of an id that was not deleted.</summary>
-    internal static bool IsThere(StoreSession store, TenantId id) =>
-        store.Any("select 1 from tenants where id = @id and deleted is null", ("@id", id));
+    public static bool IsThere(StoreSession store, TenantId id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Any("select 1 from tenants where id = @id and deleted is null", ("@id", id));
+    }
 
     /// <summary>All of them.</summary>
     public static List<TenantId> Ids(StoreSession store) =>
@@ -192,7 +196,7 @@ public static class Tenants
     /// </summary>
     internal static int Delete(StoreSession store, TenantId id, Instant now) =>
         store.Execute(
-            "update tenants set deleted = @now, slug = '~' || id, organization_id = null, token = null, enabled = @no, epoch = 0 where id = @id",
+            "update tenants set deleted = @now, slug = '~' || id, organization_id = null, token = null, token_expires = null, enabled = @no, epoch = 0 where id = @id",
             ("@now", now),
             ("@no", false),
             ("@id", id)
@@ -248,19 +252,44 @@ public static class Tenants
         );
 
     /// <summary>The tenant's Slack token as it is kept; null if the tenant was never connected.</summary>
-    public static byte[]? ClosedToken(StoreSession store, TenantId id)
+    public static KeptToken? Token(StoreSession store, TenantId id)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return store.First("select token from tenants where id = @id", row => row.BytesOrNull(), ("@id", id));
+        return store.First(
+            "select token, connected, token_given, token_expires from tenants where id = @id and token is not null",
+            row => new KeptToken(
+                row.Bytes(),
+                row.NumberOrNull<Instant>(),
+                row.NumberOrNull<Instant>(),
+                row.NumberOrNull<Instant>()
+            ),
+            ("@id", id)
+        );
     }
 
-    /// <summary>Keeps the token of the home that the tenant has, closed.</summary>
-    internal static void SetClosedToken(StoreSession store, TenantId id, byte[] token) =>
-        store.Put("update tenants set token = @token where id = @id", ("@token", token), ("@id", id));
+    /// <summary>Keeps the token of the home that the tenant has; whatever was said of the one before is over.</summary>
+    internal static int SetToken(StoreSession store, TenantId id, KeptToken token) =>
+        store.Execute(
+            "update tenants set token = @token, connected = @connected, token_given = @given, token_expires = @expires, token_warning = null "
+                + "where id = @id",
+            ("@token", token.Closed),
+            ("@connected", token.Connected),
+            ("@given", token.Given),
+            ("@expires", token.Expires),
+            ("@id", id)
+        );
+
+    /// <summary>Keeps why a token that works is not renewed.</summary>
+    internal static int SetTokenWarning(StoreSession store, TenantId id, string? warning) =>
+        store.Execute(
+            "update tenants set token_warning = @warning where id = @id",
+            ("@warning", warning),
+            ("@id", id)
+        );
 
     /// <summary>Keeps whose a token is that Slack has taken.</summary>
     /// <exception cref="UniqueViolationException">The organization is another tenant's.</exception>
-    internal static int SetToken(
+    internal static int SetOwner(
         StoreSession store,
         TenantId id,
         string organization,
@@ -364,5 +393,9 @@ public static class Tenants
             Still = row.Flag(),
             CarefulUntil = row.NumberOrNull<Instant>(),
             SlackFrozen = row.TextOrNull(),
+            Connected = row.NumberOrNull<Instant>(),
+            TokenGiven = row.NumberOrNull<Instant>(),
+            TokenExpires = row.NumberOrNull<Instant>(),
+            TokenWarning = row.TextOrNull(),
         };
 }

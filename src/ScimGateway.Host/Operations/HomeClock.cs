@@ -2,8 +2,10 @@ using ScimGateway.Provisioning.Homes;
 
 namespace ScimGateway.Host.Operations;
 
-/// <summary>Has each home read Slack again when it is time: one clock for all of them.</summary>
-internal sealed class DriftSweep(Homes homes, TimeProvider clock) : BackgroundService
+/// <summary>
+/// Has each home read Slack again when it is time, and see to its token: one clock for all of them.
+/// </summary>
+internal sealed class HomeClock(Homes homes, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(10);
 
@@ -13,7 +15,10 @@ internal sealed class DriftSweep(Homes homes, TimeProvider clock) : BackgroundSe
         {
             await Task.Delay(_every, clock, stoppingToken);
             foreach (var home in homes.All)
+            {
+                home.Watch.BeginIfDue();
                 home.Imports.BeginIfDue();
+            }
         }
     }
 }

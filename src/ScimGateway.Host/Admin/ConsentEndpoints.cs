@@ -1,0 +1,291 @@
+using System.Text.Json;
+using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Http;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>
+/// The way of a browser to Slack's consent page and back (docs/slack.md 1.3). It shows no admin key: it has a ticket, for
+/// which an owner has asked, then Slack's state together with a cookie; each is good once, and all of it for ten minutes.
+/// </summary>
+internal sealed class ConsentEndpoints(
+    Store store,
+    Homes homes,
+    AdminGate gate,
+    WrongTries tries,
+    SlackSite site,
+    SlackLimits limits,
+    SlackClientOptions call,
+    HttpClient http,
+    TimeProvider clock
+)
+{
+    /// <summary>Where it is.</summary>
+    public const string Base = "/oauth/slack";
+
+    private const string Operation = "connectByConsent";
+    private const string Ticket = "ticket";
+    private const int MostLetters = 1_024;
+
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(10);
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        var browser = app.MapGroup(Base);
+        browser.Reads("/begin", AskAsync).WithName("showConsent");
+        browser.MapPost("/begin", BeginAsync).WithName("beginConsent");
+        browser.Reads("/callback", ReturnAsync).WithName(Operation);
+    }
+
+    /// <summary>Gives an owner a link for a browser.</summary>
+    /// <exception cref="Problem">The gateway has no Slack app, or Slack would not come back to it.</exception>
+    public async Task<(string Url, Instant Expires)> LinkAsync(AdminCall admin)
+    {
+        var slug = admin.Tenant.Row.Slug;
+        if (site.App is null)
+            throw Problem.NotReady(
+                $"The gateway has no Slack app to ask Slack by: its operator sets SlackApp:ClientId and SlackApp:ClientSecretFile. Or connect the tenant with a token: PUT {AdminPaths.Of(slug)}/connection."
+            );
+        if (!site.Address.IsLoopback && !admin.Url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            throw Problem.NotReady(
+                $"Slack sends nobody back but to https: the gateway's operator sets PublicUrl to how browsers reach it. Or connect the tenant with a token: PUT {AdminPaths.Of(slug)}/connection."
+            );
+        var ticket = Minted.Random("", Minted.SecretBytes);
+        var consent = new Consent
+        {
+            Awaited = SecretHash.Of(ticket),
+            TenantId = admin.Tenant.Row.Id,
+            KeyId = admin.Key.Id,
+            Expires = admin.Now + _longest,
+        };
+        await store.WriteAsync(
+            session => Consents.Insert(session, consent, admin.Now),
+            CancellationToken.None,
+            consent.TenantId
+        );
+        return ($"{admin.Url}{Base}/begin?{Ticket}={ticket}", consent.Expires);
+    }
+
+    // Only shown: what looks at a link before a person does, as chats do, must not use it up. And whoever was sent one by
+    // somebody else sees whose gateway would get his organization.
+    private async Task AskAsync(HttpContext context)
+    {
+        var now = clock.Now();
+        var asked = Hash(context.Request.Query[Ticket]) is { } ticket
+            ? await store.ReadAsync(session =>
+                Consents.Unbegun(session, ticket, now) is { } consent
+                && Tenants.IsThere(session, consent.TenantId)
+                && OwnerOf(session, consent, now) is { } key
+                    ? (Tenant: Tenants.Find(session, consent.TenantId), Key: key)
+                    : ((Tenant Tenant, AdminKey Key)?)null
+            )
+            : null;
+        await (asked is var (tenant, owner) ? ConsentPage.Ask(tenant, owner.Label) : Spent(context)).AnswerAsync(
+            context,
+            site.App?.ConsentPage(Back(context), "")
+        );
+    }
+
+    private async Task BeginAsync(HttpContext context)
+    {
+        // Another site's page must not send anybody on unasked; browsers say where a form was sent from.
+        if (context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
+        {
+            await AskAsync(context);
+            return;
+        }
+        var (state, browser) = (
+            Minted.Random("", Minted.SecretBytes),
+            Minted.Random("", Minted.SecretBytes)
+        );
+        var isBegun =
+            site.App is not null
+            && Hash(context.Request.Query[Ticket]) is { } ticket
+            && await store.WriteAsync(
+                session =>
+                    Consents.Begin(session, ticket, SecretHash.Of(state), SecretHash.Of(browser), clock.Now()),
+                CancellationToken.None
+            );
+        if (!isBegun)
+        {
+            await Spent(context).AnswerAsync(context, null);
+            return;
+        }
+        context.Response.Cookies.Append(CookieOf(context, state), browser, Cookie(context, _longest));
+        ConsentPage.Guard(context, null);
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = site.App!.ConsentPage(Back(context), state).AbsoluteUri;
+    }
+
+    private async Task ReturnAsync(HttpContext context)
+    {
+        if (HttpMethods.IsHead(context.Request.Method)) // whoever only looks uses nothing up
+        {
+            ConsentPage.Guard(context, null);
+            return;
+        }
+        var query = context.Request.Query;
+        var (state, now) = (query["state"].ToString(), clock.Now());
+        Consent? consent = null;
+        if (Hash(state) is { } awaited && Hash(context.Request.Cookies[CookieOf(context, state)]) is { } browser)
+        {
+            context.Response.Cookies.Delete(CookieOf(context, state), Cookie(context, TimeSpan.Zero));
+            consent = await store.WriteAsync(
+                session => Consents.Take(session, awaited, browser, now),
+                CancellationToken.None
+            );
+        }
+        var asked = consent is null
+            ? null
+            : await store.ReadAsync(session =>
+                Tenants.IsThere(session, consent.TenantId)
+                    ? (Tenant: Tenants.Find(session, consent.TenantId), Owner: OwnerOf(session, consent, now))
+                    : ((Tenant Tenant, AdminKey? Owner)?)null
+            );
+        if (asked is not var (tenant, owner))
+        {
+            await Spent(context).AnswerAsync(context, null);
+            return;
+        }
+        var entry = new AuditEntry
+        {
+            At = now,
+            KeyId = consent!.KeyId,
+            Label = owner?.Label ?? "a key that is none of an owner any more",
+            TenantId = tenant.Id,
+            Tenant = tenant.Slug,
+            Action = Operation,
+            About = "connection",
+        };
+        var page = await gate.AuditedAsync(
+            entry,
+            () =>
+                ConnectAsync(
+                    tenant,
+                    owner,
+                    entry,
+                    query["error"].ToString(),
+                    query["code"].ToString(),
+                    Back(context)
+                ),
+            done => done.Status
+        );
+        await page.AnswerAsync(context, null);
+    }
+
+    // The browser may be gone; what Slack has given by then is kept all the same.
+    private async Task<ConsentPage> ConnectAsync(
+        Tenant before,
+        AdminKey? owner,
+        AuditEntry entry,
+        string error,
+        string code,
+        Uri back
+    )
+    {
+        if (owner is null)
+            return ConsentPage.NotConnected(
+                StatusCodes.Status403Forbidden,
+                before,
+                "The admin key by which this was asked for was deleted since, or is no owner's any more. Have an owner ask again."
+            );
+        if (error.Length > 0)
+            return ConsentPage.NotConnected(StatusCodes.Status403Forbidden, before, ConsentPage.Denied(error));
+        if (code.Length is 0 or > MostLetters || site.App is not { } app)
+            return ConsentPage.NotConnected(
+                StatusCodes.Status400BadRequest,
+                before,
+                "Slack has sent nothing that could be used. Ask for another link and begin again."
+            );
+        var answer = await app.RedeemAsync(http, code, back, call.AttemptLimit, clock, CancellationToken.None);
+        if (answer is not SlackTokenAnswer.Given given)
+            return ConsentPage.NotConnected(StatusCodes.Status502BadGateway, before, ConsentPage.NotGiven(answer));
+        if (given.IsOfOneWorkspace)
+            return ConsentPage.NotConnected(
+                StatusCodes.Status409Conflict,
+                before,
+                "The app was installed on one workspace of an organization, by which Slack lets nobody provision. Ask for another link, and on Slack's page choose the organization itself; only an Org Owner can."
+            );
+        try
+        {
+            var home = await homes.ConnectLaterAsync(
+                before.Id,
+                site.Address,
+                given.Token,
+                limits,
+                CancellationToken.None
+            );
+            var checks = await home.Test.RunAsync(CancellationToken.None);
+            var after = await store.AskAsync(session => Tenants.Find(session, before.Id));
+            (entry.Before, entry.After) = (Said(before), Said(after));
+            return ConsentPage.Of(after, checks);
+        }
+        catch (SlackUnreadableException refused)
+        {
+            return ConsentPage.NotConnected(
+                StatusCodes.Status409Conflict,
+                before,
+                refused.Message,
+                "The app stays installed in the Slack that you have chosen; remove it there if nobody else uses it."
+            );
+        }
+        catch (Exception e) when (e is StoreAwayException or HomeEndedException)
+        {
+            return ConsentPage.NotConnected(
+                StatusCodes.Status503ServiceUnavailable,
+                before,
+                $"{e.Message} Ask for another link, and begin again."
+            );
+        }
+    }
+
+    // As it was asked for, an owner's key; it may have been deleted since, or be over.
+    private static AdminKey? OwnerOf(StoreSession session, Consent consent, Instant now) =>
+        AdminKeys.Find(session, consent.KeyId) is { Role: Role.Owner } key
+        && (key.Expires is not { } end || now < end)
+        && (key.TenantId is null || key.TenantId == consent.TenantId)
+            ? key
+            : null;
+
+    // Whatever is wrong, the same: who tries learns nothing of what others have begun.
+    private ConsentPage Spent(HttpContext context) =>
+        tries.Count(context.Connection.RemoteIpAddress, Base) is { } wait
+            ? ConsentPage.TooMany(wait)
+            : ConsentPage.Spent();
+
+    private static Uri Back(HttpContext context) =>
+        new($"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}{Base}/callback");
+
+    // One for each of what a browser may have begun, so that none takes another's place. A name that begins so is taken
+    // by browsers from this host alone, and over https (RFC 6265bis §4.1.3.2).
+    private static string CookieOf(HttpContext context, string state) =>
+        $"{(context.Request.IsHttps ? "__Host-" : "")}scimgateway-{Convert.ToHexStringLower(SecretHash.Of(state).AsSpan(0, 6))}";
+
+    // Lax, since it has to come along when Slack sends the browser back.
+    private static CookieOptions Cookie(HttpContext context, TimeSpan age) =>
+        new()
+        {
+            HttpOnly = true,
+            Secure = context.Request.IsHttps,
+            SameSite = SameSiteMode.Lax,
+            Path = "/",
+            MaxAge = age,
+        };
+
+    private static byte[]? Hash(string? shown)
+    {
+        var hash = new byte[SecretHash.Bytes];
+        return SecretHash.TryTake(shown, hash) ? hash : null;
+    }
+
+    private static string Said(Tenant row) =>
+        JsonSerializer.Serialize(ConnectionEndpoints.Show(row, []), AdminJson.Options);
+}

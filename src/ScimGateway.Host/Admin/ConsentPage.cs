@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Slack.Http;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>
+/// What a person reads on the way to Slack's consent page and back: plain HTML without a script, whatever is in it
+/// escaped.
+/// </summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Title">What has happened.</param>
+/// <param name="Says">The same in full, and what to do.</param>
+/// <param name="Button">What leads on, to this page's own address; null where nothing does.</param>
+internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<string> Says, string? Button = null)
+{
+    private const string Style =
+        "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem;color:#1d1c1d;background:#fff}"
+        + "button{font:inherit;padding:.5rem 1rem}";
+
+    private static readonly string _style = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)));
+
+    /// <summary>Before anybody is sent to Slack.</summary>
+    public static ConsentPage Ask(Tenant tenant, string label) =>
+        new(
+            StatusCodes.Status200OK,
+            $"Connect {tenant.Name} to Slack",
+            [
+                $"{NameOf(tenant)} of this gateway is to be connected to your Slack: it makes, changes and deactivates accounts and groups there, as its identity provider says. The admin key '{label}' has asked for it.",
+                "Go on only if you know about this. Slack asks you next; on Enterprise choose the organization, not a workspace.",
+            ],
+            "Go on to Slack"
+        );
+
+    /// <summary>What came of it.</summary>
+    public static ConsentPage Of(Tenant tenant, IReadOnlyList<ConnectionCheck> checks)
+    {
+        var wrong = checks.Where(check => !check.IsWell).Select(check => check.Says).ToList();
+        return wrong.Count > 0
+            ? NotConnected(
+                StatusCodes.Status409Conflict,
+                tenant,
+                ["Slack has given a token, and it does not work yet.", .. wrong]
+            )
+            : new ConsentPage(
+                StatusCodes.Status200OK,
+                $"{tenant.Name} is connected",
+                [
+                    $"{NameOf(tenant)} is connected to the Slack organization {tenant.OrganizationId}, by the account {tenant.TokenOwner}. Keep that account an owner or admin there: without it the connection ends.",
+                    "You can close this window. What Slack has already is imported now; nothing is changed there before the tenant is enabled.",
+                ]
+            );
+    }
+
+    /// <summary>Why it was not done.</summary>
+    public static ConsentPage NotConnected(int status, Tenant tenant, params IReadOnlyList<string> says) =>
+        new(status, $"{tenant.Name} was not connected", says);
+
+    /// <summary>A link or a return that is good for nothing, whyever.</summary>
+    public static ConsentPage Spent() =>
+        new(
+            StatusCodes.Status403Forbidden,
+            "This leads nowhere",
+            [
+                "The link was used already, is older than ten minutes, or was begun in another browser. Nothing was changed. Ask for another link, and follow it in one browser from beginning to end.",
+            ]
+        );
+
+    /// <summary>Many of those came from one address.</summary>
+    public static ConsentPage TooMany(TimeSpan wait) =>
+        new(
+            StatusCodes.Status429TooManyRequests,
+            "Too many",
+            [
+                $"Too many links that are good for nothing were followed from your address. Try again in {Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture)} seconds.",
+            ]
+        );
+
+    /// <summary>What Slack's word means with which it sends somebody back.</summary>
+    public static string Denied(string error) =>
+        error switch
+        {
+            "access_denied" => "It was not allowed at Slack, so nothing was changed. To allow it after all, ask for another link.",
+            "invalid_team_for_non_distributed_app" =>
+                "Slack installs the app there only once its public distribution is switched on. The app's owner does that at api.slack.com/apps; then ask for another link.",
+            _ => $"Slack has not allowed it ({Word(error)}). Ask for another link, and begin again.",
+        };
+
+    /// <summary>Why Slack gives no token.</summary>
+    public static string NotGiven(SlackTokenAnswer answer) =>
+        answer switch
+        {
+            SlackTokenAnswer.Refused { Error: "bad_client_secret" or "invalid_client_id" } refused =>
+                $"Slack does not know the gateway's app ({refused.Error}). Its operator looks at SlackApp:ClientId and SlackApp:ClientSecretFile; then ask for another link.",
+            SlackTokenAnswer.Refused { Error: "bad_redirect_uri" } =>
+                "Slack's app has another redirect URL than the gateway (bad_redirect_uri). Its owner adds the gateway's at api.slack.com/apps; then ask for another link.",
+            SlackTokenAnswer.Refused refused =>
+                $"Slack gives no token ({Word(refused.Error)}). Ask for another link, and begin again.",
+            SlackTokenAnswer.NoAnswer late => $"Slack does not answer ({late.Why}). Ask for another link in a while.",
+            _ => throw new ArgumentOutOfRangeException(nameof(answer)),
+        };
+
+    /// <summary>Answers it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="next">Where its button leads in the end; null where there is none.</param>
+    public async Task AnswerAsync(HttpContext context, Uri? next)
+    {
+        Guard(context, next);
+        context.Response.StatusCode = Status;
+        context.Response.ContentType = "text/html; charset=utf-8";
+        var html = new StringBuilder(
+            $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{Html(Title)}</title><style>{Style}</style></head><body><h1>{Html(Title)}</h1>"
+        );
+        foreach (var sentence in Says)
+            html.Append("<p>").Append(Html(sentence)).Append("</p>");
+        if (Button is not null)
+            html.Append("<form method=\"post\"><button>").Append(Html(Button)).Append("</button></form>");
+        html.Append("</body></html>");
+        await context.Response.WriteAsync(html.ToString(), CancellationToken.None);
+    }
+
+    /// <summary>
+    /// No script, no frame, nothing from elsewhere, and no address of this page for whoever is linked to. A form may lead
+    /// on by https, since browsers hold all that its answer leads to against this.
+    /// </summary>
+    public static void Guard(HttpContext context, Uri? next)
+    {
+        var pretend = next is { Scheme: "http" } ? " " + next.GetLeftPart(UriPartial.Authority) : "";
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy =
+            $"default-src 'none'; style-src 'sha256-{_style}'; form-action 'self' https:{pretend}; base-uri 'none'; frame-ancestors 'none'";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.XFrameOptions = "DENY";
+    }
+
+    // Whatever stands in the address: no more than looks like a word of Slack's is repeated.
+    private static string Word(string text) =>
+        text.Length <= 100 && text.All(c => c is '_' or (>= 'a' and <= 'z')) ? text : "for no reason that is known";
+
+    private static string NameOf(Tenant tenant) => $"{tenant.Name} (tenant {tenant.Slug})";
+
+    private static string Html(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,179 @@
+using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Http;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>
+/// Whether the tenant's connection works, from a start that is not the first on. Reads and the mirror need no Slack, so
+/// whose the token is is asked beside the requests, when it is the tenant's turn, or at once where something is to be
+/// sent; nothing is sent and nothing is imported before it is known. Then it is asked every hour or so, and a token that ends
+/// is renewed before. Where Slack does not take the token, that is the tenant's state, and it is asked until it is well.
+/// </summary>
+public sealed partial class ConnectionWatch(
+    HomeStore store,
+    TokenRenewal token,
+    Turns turns,
+    Executor executor,
+    LaterImport import,
+    TimeProvider clock,
+    ILogger<ConnectionWatch> log
+) : IAsyncDisposable
+{
+    private static readonly TimeSpan _again = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _every = TimeSpan.FromHours(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private CancellationTokenSource _hurried = new();
+    private Task _run = Task.CompletedTask;
+    private long _due = long.MaxValue;
+
+    /// <summary>Has the token tested when it is its turn.</summary>
+    public void Begin()
+    {
+        lock (_gate)
+        {
+            if (_stopping.IsCancellationRequested || !_run.IsCompleted)
+                return;
+            _hurried = new CancellationTokenSource();
+            _run = Task.Run(RunAsync);
+        }
+    }
+
+    /// <summary>Has it tested now: Slack is to be told something.</summary>
+    public void Hurry()
+    {
+        Begin();
+        lock (_gate)
+            _ = _hurried.CancelAsync();
+    }
+
+    /// <summary>Has it tested if it is time to, or time to renew it. A disabled tenant asks Slack nothing.</summary>
+    public void BeginIfDue()
+    {
+        if (executor.Standing == Standing.Disabled)
+        {
+            if (token.IsDue)
+                executor.Disconnect(); // it is renewed before anything else once the tenant goes on
+        }
+        // What Slack refuses while it takes the token, as for its plan, is found out by the executor itself.
+        else if (token.IsDue || (IsTime() && (!executor.IsShut || !executor.IsConnected || token.Rotates)))
+            Begin();
+    }
+
+    /// <summary>It was tested: next in an hour and some minutes of chance, so that a thousand tenants' lie apart.</summary>
+    public void Plan() =>
+        Volatile.Write(
+            ref _due,
+            (clock.GetUtcNow() + _every * (1.1 + (0.4 * Random.Shared.NextDouble()))).UtcTicks
+        );
+
+    private bool IsTime() => Volatile.Read(ref _due) <= clock.GetUtcNow().UtcTicks;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+            _ = _stopping.CancelAsync();
+        await _run.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            for (
+                Func<Task<SlackTokenTest>> ask = FirstAsync;
+                !await IsWellAsync(ask).ConfigureAwait(false);
+                ask = AgainAsync
+            )
+                await Task.Delay(_again, clock, _stopping.Token).ConfigureAwait(false);
+            Plan();
+        }
+        catch (Exception e) when (e is OperationCanceledException or HomeEndedException)
+        {
+            // the home ends
+        }
+    }
+
+    private async Task<bool> IsWellAsync(Func<Task<SlackTokenTest>> ask)
+    {
+        try
+        {
+            if (executor.Standing == Standing.Disabled)
+                return true; // going on has it asked
+            var (wasConnected, before) = (executor.IsConnected, token.Current);
+            var said = await ask().ConfigureAwait(false);
+            // That Slack says nothing just now, or takes the token but not what is sent by it, says nothing new.
+            if (
+                wasConnected
+                && (said is SlackTokenTest.NoAnswer || (executor.IsShut && said is SlackTokenTest.Valid && token.Current == before))
+            )
+                return true;
+            if (await NoteAsync(said).ConfigureAwait(false) is { } problem)
+            {
+                NotConnected(log, store.Tenant, problem);
+                executor.Disconnect();
+                executor.Close(new Reason(ReasonCode.SlackShut, problem));
+                await Connecting.NoteAsync(store, problem, clock).ConfigureAwait(false);
+                return false;
+            }
+            if (!wasConnected || executor.IsShut)
+                executor.Connect();
+            import.BeginIfDue();
+            return true;
+        }
+#pragma warning disable CA1031 // whatever it is, such as a full disk: requests go on, nothing is sent, and it is asked again
+        catch (Exception e) when (e is not (OperationCanceledException or HomeEndedException))
+#pragma warning restore CA1031
+        {
+            Broke(log, e.GetType().Name, e.StackTrace);
+        }
+        return false;
+    }
+
+    // In line with all that start, unless somebody waits for it.
+    private async Task<SlackTokenTest> FirstAsync()
+    {
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _hurried.Token);
+        try
+        {
+            return await turns.RunAsync(AskAsync, leave.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            return await AskAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Task<SlackTokenTest> AgainAsync() => turns.RunAsync(AskAsync, _stopping.Token);
+
+    private Task<SlackTokenTest> AskAsync() => token.AskAsync(_stopping.Token);
+
+    // Null if all is well. A token of another organization is a trouble as others are: others' tenants start beside it.
+    private async Task<string?> NoteAsync(SlackTokenTest said)
+    {
+        try
+        {
+            return await Connecting
+                .TryAsync(store, () => Task.FromResult(said), clock, _stopping.Token)
+                .ConfigureAwait(false);
+        }
+        catch (SlackUnreadableException e)
+        {
+            return e.Message;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Slack cannot be written for tenant {Tenant}: {Problem}")]
+    private static partial void NotConnected(ILogger log, TenantId tenant, string problem);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The connection could not be tested: {Kind} {Where}")]
+    private static partial void Broke(ILogger log, string kind, string? where);
+}

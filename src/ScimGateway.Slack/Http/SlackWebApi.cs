@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace ScimGateway.Slack.Http;
+
+/// <summary>
+/// One call of Slack's Web API, within a time and a size. It belongs to no bucket of SCIM's.
+/// </summary>
+internal static class SlackWebApi
+{
+    private const int MostBytes = 64 << 10;
+
+    /// <summary>Asks once. The answer is always 200 with <c>ok</c> (docs/slack.md 1.3); what is none is silence.</summary>
+    /// <param name="http">The way to Slack.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="limit">How long until the last byte of the answer.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="read">What an answer says.</param>
+    /// <param name="silence">What it is if there is none, and when to ask again.</param>
+    /// <param name="cancel">Nobody waits any more.</param>
+    public static async Task<T> AskAsync<T>(
+        HttpClient http,
+        HttpRequestMessage request,
+        TimeSpan limit,
+        TimeProvider clock,
+        Func<JsonElement, HttpResponseMessage, T> read,
+        Func<string, TimeSpan?, T> silence,
+        CancellationToken cancel
+    )
+    {
+        using var late = new CancellationTokenSource(limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
+                .ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+                return silence($"HTTP {(int)response.StatusCode}", response.Headers.RetryAfter?.Delta);
+            var body = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
+            {
+                var bytes = new byte[MostBytes];
+                var length = await body.ReadAtLeastAsync(bytes, MostBytes, throwOnEndOfStream: false, either.Token)
+                    .ConfigureAwait(false);
+                using var document = JsonDocument.Parse(bytes.AsMemory(0, length));
+                return read(document.RootElement, response);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        {
+            return silence("no answer", null);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return silence("no answer in time", null);
+        }
+    }
+
+    /// <summary>
+    /// Slack's word for what is wrong, shortened; null where it is Slack's own trouble, which passes by itself.
+    /// </summary>
+    public static string? Refusal(string? error) =>
+        error
+            is null
+                or "ratelimited"
+                or "internal_error"
+                or "fatal_error"
+                or "request_timeout"
+                or "service_unavailable"
+            ? null
+        : error.Length <= 100 ? error
+        : error[..100];
+}

@@ -1,0 +1,344 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Web;
+using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Admin;
+
+/// <summary>Tenants that are connected by a Slack owner's consent in a browser.</summary>
+public class ConsentTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_tenant_is_connected_by_a_consent_and_goes_on_after_a_restart(bool rotates)
+    {
+        await using var served = await Browser.GatewayAsync(rotates: rotates);
+        await served.TenantAsync();
+        using var browser = new Browser();
+
+        var (status, page) = await browser.ConnectAsync(served);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("is connected to the Slack organization E0EMULATOR", page, StringComparison.Ordinal);
+        var connection = await ConnectionAsync(served);
+        Assert.Equal(("valid", "E0EMULATOR"), ((string?)connection["state"], (string?)connection["organization"]));
+        Assert.NotNull(connection["connectedAt"]);
+        Assert.Equal(rotates, connection["expiresAt"] is not null);
+        Assert.Null(connection["renewedAt"]);
+        await served.ImportedAsync("acme");
+        await served.RestartAsync();
+        Assert.Equal("valid", (string?)(await TestAsync(served))["state"]);
+    }
+
+    [Fact]
+    public async Task A_standalone_workspace_is_connected_too()
+    {
+        await using var served = await Browser.GatewayAsync();
+        served.Slack.Knobs.Set("tenant.kind", JsonValue.Create("business_plus"));
+        await served.TenantAsync();
+        using var browser = new Browser();
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.ConnectAsync(served)).Status);
+
+        Assert.Equal("T0EMULATOR", (string?)(await ConnectionAsync(served))["organization"]);
+    }
+
+    [Fact]
+    public async Task One_workspace_of_an_organization_is_refused_and_the_page_says_what_to_choose()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.SetUpAsync();
+        using var browser = new Browser();
+
+        var (status, page) = await browser.ConnectAsync(served, team: "T0EMULATOR");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("choose the organization itself", page, StringComparison.Ordinal);
+        Assert.Equal("valid", (string?)(await TestAsync(served))["state"]);
+    }
+
+    [Fact]
+    public async Task Another_organization_is_refused_and_the_token_that_works_stays()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.SetUpAsync(slackToken: SlackEmulatorServer.TokenOf(2));
+        var before = await ConnectionAsync(served);
+        using var browser = new Browser();
+
+        var (status, page) = await browser.ConnectAsync(served);
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("belongs to the Slack organization E0EMULATOR, and this tenant to", page, StringComparison.Ordinal);
+        Assert.Equal($"{before}", $"{await ConnectionAsync(served)}");
+    }
+
+    [Fact]
+    public async Task An_organization_that_another_tenant_has_is_refused()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.SetUpAsync("other");
+        await served.TenantAsync();
+        using var browser = new Browser();
+
+        var (status, page) = await browser.ConnectAsync(served);
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("is another tenant's already", page, StringComparison.Ordinal);
+        Assert.Equal("none", (string?)(await ConnectionAsync(served))["state"]);
+    }
+
+    [Fact]
+    public async Task Who_does_not_allow_it_is_told_that_nothing_was_changed()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        using var browser = new Browser();
+
+        var (status, page) = await browser.ConnectAsync(served, decision: "cancel");
+
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains("It was not allowed at Slack, so nothing was changed.", page, StringComparison.Ordinal);
+        Assert.Equal("none", (string?)(await ConnectionAsync(served))["state"]);
+    }
+
+    [Fact]
+    public async Task Link_and_return_are_good_once()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        using var browser = new Browser();
+        var link = await Browser.LinkAsync(served);
+        var slack = await browser.BeginAsync(link);
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(link)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsync(link, [])).Status);
+        var back = await browser.DecideAsync(slack);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(back)).Status);
+        var (again, page, _) = await browser.GetAsync(back);
+
+        Assert.Equal(HttpStatusCode.Forbidden, again);
+        Assert.Contains("Ask for another link", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_browser_cannot_come_back_in_its_place_and_the_one_that_began_can()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        using var browser = new Browser();
+        using var another = new Browser();
+        await another.BeginAsync(await Browser.LinkAsync(served)); // it has a cookie, of its own link
+        var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)));
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await another.GetAsync(back)).Status);
+        Assert.Equal("none", (string?)(await ConnectionAsync(served))["state"]);
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(back)).Status);
+    }
+
+    [Fact]
+    public async Task A_form_of_another_site_sends_nobody_to_Slack()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        using var browser = new Browser();
+        var link = await Browser.LinkAsync(served);
+
+        var (status, page, to) = await browser.PostAsync(link, [], ("Sec-Fetch-Site", "cross-site"));
+
+        Assert.Equal((HttpStatusCode.OK, null), (status, to));
+        Assert.Contains("A tenant (tenant acme) of this gateway is to be connected", page, StringComparison.Ordinal);
+        await browser.BeginAsync(link);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_ten_minutes_it_is_over(bool isBegun)
+    {
+        var clock = new ManualClock();
+        await using var served = await Browser.GatewayAsync(clock);
+        await served.TenantAsync();
+        using var browser = new Browser();
+        var link = await Browser.LinkAsync(served);
+        var back = isBegun ? await browser.DecideAsync(await browser.BeginAsync(link)) : link;
+
+        clock.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(back)).Status);
+        Assert.Equal("none", (string?)(await ConnectionAsync(served))["state"]);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_deleted_meanwhile_connects_nothing()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        var key = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"an owner's","role":"owner"}""");
+        using var owner = served.NewClient((string)key["secret"]!);
+        using var browser = new Browser();
+        var (_, link, _) = await Served.SendAsync(owner, HttpMethod.Post, "tenants/acme/connection/authorize");
+        var back = await browser.DecideAsync(await browser.BeginAsync(new Uri((string)link!["url"]!)));
+
+        await served.AskAsync(HttpMethod.Delete, $"keys/{key["id"]}");
+        var (status, page, _) = await browser.GetAsync(back);
+
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains("was deleted since", page, StringComparison.Ordinal);
+        Assert.Equal("none", (string?)(await ConnectionAsync(served))["state"]);
+    }
+
+    [Fact]
+    public async Task Only_an_owner_of_the_tenant_has_a_link()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        await served.TenantAsync("other");
+        using var operators = await served.WithKeyAsync("operator");
+        using var others = await served.WithKeyAsync("owner", "other");
+
+        var small = await Served.SendAsync(operators, HttpMethod.Post, "tenants/acme/connection/authorize");
+        var foreign = await Served.SendAsync(others, HttpMethod.Post, "tenants/acme/connection/authorize");
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.NotFound), (small.Status, foreign.Status));
+    }
+
+    [Fact]
+    public async Task Without_a_Slack_app_the_problem_names_the_settings_and_the_other_way()
+    {
+        await using var served = await Served.StartAsync();
+        await served.TenantAsync();
+
+        var (status, problem, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/connection/authorize");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Equal(
+            "The gateway has no Slack app to ask Slack by: its operator sets SlackApp:ClientId and SlackApp:ClientSecretFile. Or connect the tenant with a token: PUT /admin/api/v1/tenants/acme/connection.",
+            (string?)problem!["detail"]
+        );
+    }
+
+    [Fact]
+    public async Task A_wrong_client_secret_is_the_operators_to_mend()
+    {
+        await using var served = await Browser.GatewayAsync(secret: "another");
+        await served.TenantAsync();
+        using var browser = new Browser();
+
+        var (status, page) = await browser.ConnectAsync(served);
+
+        Assert.Equal(HttpStatusCode.BadGateway, status);
+        Assert.Contains("(bad_client_secret)", page, StringComparison.Ordinal);
+        Assert.Contains("SlackApp:ClientSecretFile", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_restart_between_link_and_return_is_not_noticed()
+    {
+        await using var served = await Browser.GatewayAsync(more: ["--public-url", "http://127.0.0.1:1"]);
+        await served.TenantAsync();
+        using var browser = new Browser();
+        var link = Here(await Browser.LinkAsync(served));
+        await served.RestartAsync();
+        var slack = await browser.BeginAsync(Here(link));
+        var back = await browser.DecideAsync(slack);
+        await served.RestartAsync();
+
+        Assert.Equal("127.0.0.1:1", back.Authority);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(Here(back))).Status);
+        Assert.Equal("valid", (string?)(await ConnectionAsync(served))["state"]);
+
+        // As the proxy in front of it would: the port is another one after each start.
+        Uri Here(Uri address) => new(served.Base, address.PathAndQuery);
+    }
+
+    [Fact]
+    public async Task The_audit_trail_says_who_began_it_and_what_came_of_it()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        using var browser = new Browser();
+        await browser.ConnectAsync(served, decision: "cancel");
+        await browser.ConnectAsync(served);
+
+        var trail = (await served.AskAsync(HttpMethod.Get, "audit?action=connectByConsent"))["items"]!.AsArray();
+
+        Assert.Equal([200, 403], trail.Select(line => (int)line!["status"]!));
+        Assert.All(trail, line => Assert.Equal(("the tests'", "acme"), ((string?)line!["actor"]!["label"], (string?)line["tenant"])));
+        Assert.Equal(("none", "valid"), ((string?)trail[0]!["before"]!["state"], (string?)trail[0]!["after"]!["state"]));
+    }
+
+    [Fact]
+    public async Task Of_many_links_the_oldest_leads_nowhere()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        await served.TenantAsync("other");
+        using var browser = new Browser();
+        var others = await Browser.LinkAsync(served, "other");
+        var links = new List<Uri>();
+        for (var i = 0; i < 11; i++)
+            links.Add(await Browser.LinkAsync(served));
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(links[0])).Status);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(links[1])).Status);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(others)).Status);
+    }
+
+    [Theory]
+    [InlineData("begin")]
+    [InlineData("begin?ticket=")]
+    [InlineData("begin?ticket=nobodys")]
+    [InlineData("callback")]
+    [InlineData("callback?state=nobodys&code=1")]
+    [InlineData("callback?state=a&state=b&code=1&code=2")]
+    [InlineData("callback?error=%3Cscript%3Ealert(1)%3C/script%3E&state=x")]
+    public async Task What_is_good_for_nothing_gets_one_page(string path)
+    {
+        await using var served = await Browser.GatewayAsync();
+        using var browser = new Browser();
+
+        var (status, page, _) = await browser.GetAsync(new Uri(served.Base, $"/oauth/slack/{path}"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains("This leads nowhere", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_follows_many_of_them_has_to_wait()
+    {
+        await using var served = await Browser.GatewayAsync();
+        using var browser = new Browser();
+        for (var i = 0; i < 10; i++)
+            await browser.GetAsync(new Uri(served.Base, "/oauth/slack/begin?ticket=x"));
+
+        Assert.Equal(
+            HttpStatusCode.TooManyRequests,
+            (await browser.GetAsync(new Uri(served.Base, "/oauth/slack/begin?ticket=x"))).Status
+        );
+    }
+
+    [Fact]
+    public async Task What_a_page_repeats_is_text()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"acme","name":"<script>alert(1)</script>"}""");
+        using var browser = new Browser();
+        var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)), decision: "cancel");
+        var forged = new UriBuilder(back) { Query = back.Query.Replace("access_denied", "%3Cscript%3E", StringComparison.Ordinal) };
+
+        var (_, page, _) = await browser.GetAsync(forged.Uri);
+
+        Assert.Contains("Slack has not allowed it (for no reason that is known)", page, StringComparison.Ordinal);
+        Assert.Contains(browser.Seen, seen => seen.Contains("&lt;script&gt;alert(1)", StringComparison.Ordinal));
+    }
+
+    internal static Task<JsonNode> ConnectionAsync(Served served) =>
+        served.AskAsync(HttpMethod.Get, "tenants/acme/connection");
+
+    internal static Task<JsonNode> TestAsync(Served served) =>
+        served.AskAsync(HttpMethod.Post, "tenants/acme/connection/test");
+}
