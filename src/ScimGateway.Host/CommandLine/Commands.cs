@@ -148,6 +148,7 @@ internal static class Commands
                 PreferenceCommands.All(),
                 RuleCommands.All(),
                 JobCommands.Import(),
+                JobCommands.Drift(),
                 JobCommands.All(),
                 LinkCommands.All(),
                 HoldCommands.All(),

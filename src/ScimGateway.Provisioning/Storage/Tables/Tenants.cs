@@ -12,15 +12,18 @@ public static class Tenants
 
     private const string Columns =
         "id, slug, name, description, enabled, organization_id, token_owner, scopes, tested_at, problem, preferences, shadow, previewed, still, "
-        + "careful_until, slack_frozen";
+        + "careful_until, slack_frozen, exported";
 
     private const string AtHome = "select 1 from tenants where id = @id and epoch = @epoch";
 
     // Until the transaction ends nobody else takes the tenant. (PostgreSQL: 'for share'; SQLite has one writer.)
     private const string StandsStill = "/* stands still */";
 
-    // What is named by other rows goes before them.
-    private static readonly string[] _rows =
+    // A link leaves something behind, which takes its time.
+    private const int MostLinks = 250;
+
+    // What is named by other rows goes before them; and what says whose a link was, after the links.
+    private static readonly string[] _rowsBeforeLinks =
     [
         RowsOf("members", "group_id in (select id from resources where tenant_id = @id)"),
         RowsOf("former_members", "group_id in (select id from resources where tenant_id = @id)"),
@@ -29,12 +32,15 @@ public static class Tenants
             "credential_id in (select c.id from credentials c join sources s on s.id = c.source_id where s.tenant_id = @id)"
         ),
         RowsOf("credentials", "source_id in (select id from sources where tenant_id = @id)"),
+    ];
+
+    private static readonly string[] _rows =
+    [
         .. new[]
         {
             "emails",
             "keys",
             "resources",
-            "links",
             "holds",
             "guarded_changes",
             "operations",
@@ -139,6 +145,13 @@ public static class Tenants
         );
     }
 
+    /// <summary>Notes that somebody has had a whole export of it.</summary>
+    public static int SetExported(StoreSession store, TenantId id, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Execute("update tenants set exported = @now where id = @id", ("@now", now), ("@id", id));
+    }
+
     /// <summary>Whether there is a tenant of an id that was not deleted.</summary>
     internal static bool IsThere(StoreSession store, TenantId id) =>
         store.Any("select 1 from tenants where id = @id and deleted is null", ("@id", id));
@@ -189,17 +202,25 @@ public static class Tenants
     /// <summary>
     /// There is no such tenant any more: its word and its organization are free, and no home of it writes anything.
     /// </summary>
-    internal static int Delete(StoreSession store, TenantId id, Instant now) =>
-        store.Execute(
-            "update tenants set deleted = @now, slug = '~' || id, organization_id = null, token = null, enabled = @no, epoch = 0 where id = @id",
+    internal static int Delete(StoreSession store, TenantId id, Instant now)
+    {
+        FormerLinks.Begin(store, id, now);
+        return store.Execute(
+            "update tenants set deleted = @now, slug = '~' || id, organization_id = null, token = null, channels = null, enabled = @no, epoch = 0 where id = @id",
             ("@now", now),
             ("@no", false),
             ("@id", id)
         );
+    }
 
     /// <summary>Forgets so many rows of a deleted tenant; false once there is nothing left of it.</summary>
     internal static bool Forget(StoreSession store, TenantId id, int most)
     {
+        foreach (var rows in _rowsBeforeLinks)
+            if (store.Execute(rows, ("@id", id), ("@most", most)) > 0)
+                return true;
+        if (FormerLinks.Take(store, id, Math.Min(most, MostLinks)) > 0)
+            return true;
         foreach (var rows in _rows)
             if (store.Execute(rows, ("@id", id), ("@most", most)) > 0)
                 return true;
@@ -362,5 +383,6 @@ public static class Tenants
             Still = row.Flag(),
             CarefulUntil = row.NumberOrNull<Instant>(),
             SlackFrozen = row.TextOrNull(),
+            Exported = row.NumberOrNull<Instant>(),
         };
 }
