@@ -153,6 +153,7 @@ internal static class Commands
                 LinkCommands.All(),
                 HoldCommands.All(),
                 OperationCommands.All(),
+                NotificationCommands.All(),
                 OperationCommands.Budget(),
             }
         )

@@ -211,6 +211,12 @@ public class JobTests
         using var entered = new Entered(served.Base, served.Key);
         using var watching = new Entered(served.Base, served.Key);
         var watched = watching.RunAsync("import acme");
+        // The import that runs is the one that is watched.
+        await Gateway.UntilAsync(async () =>
+            (await served.AskAsync(HttpMethod.Get, "audit"))["items"]!
+                .AsArray()
+                .Any(line => (string?)line!["action"] == "createJob" && (int?)line["status"] == 202)
+        );
 
         Assert.Equal(Exit.Done, await entered.RunAsync($"job cancel acme {id}"));
         Assert.EndsWith(

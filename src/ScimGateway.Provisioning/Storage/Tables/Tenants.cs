@@ -160,6 +160,28 @@ public static class Tenants
     public static List<TenantId> Ids(StoreSession store) =>
         store.All("select id from tenants where deleted is null" + OneTenants.NotAlone, row => row.Number<TenantId>());
 
+    /// <summary>All of them, or those with channels of notifications of their own.</summary>
+    internal static List<TenantId> Told(StoreSession store, bool all) =>
+        store.All(
+            "select id from tenants where deleted is null and (@all or channels is not null)" + OneTenants.NotAlone,
+            row => row.Number<TenantId>(),
+            ("@all", all)
+        );
+
+    /// <summary>A tenant's own channels of notifications, closed; null if it has none.</summary>
+    public static byte[]? Channels(StoreSession store, TenantId id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.First("select channels from tenants where id = @id", row => row.BytesOrNull(), ("@id", id));
+    }
+
+    /// <summary>Keeps others.</summary>
+    public static int SetChannels(StoreSession store, TenantId id, byte[]? closed)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Execute("update tenants set channels = @closed where id = @id", ("@closed", closed), ("@id", id));
+    }
+
     /// <summary>Those that were ever connected.</summary>
     public static List<TenantId> Connected(StoreSession store)
     {
