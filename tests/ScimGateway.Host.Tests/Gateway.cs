@@ -200,7 +200,7 @@ internal sealed class Gateway : IAsyncDisposable
         UntilAsync(() =>
         {
             using var kept = Kept();
-            var imports = kept.Jobs.Where(job => job.Kind == "import").ToList();
+            var imports = kept.Jobs.Where(job => job.Kind == "import" || job.Kind == "drift").ToList();
             return Task.FromResult(
                 imports.TrueForAll(job => job.Finished is not null) && imports.Exists(job => job.Id.Value > _before)
             );
@@ -209,7 +209,10 @@ internal sealed class Gateway : IAsyncDisposable
     private long LastImport()
     {
         using var kept = Kept();
-        return kept.Jobs.Where(job => job.Kind == "import").AsEnumerable().Max(job => (long?)job.Id.Value) ?? 0;
+        return kept.Jobs.Where(job => job.Kind == "import" || job.Kind == "drift")
+                .AsEnumerable()
+                .Max(job => (long?)job.Id.Value)
+            ?? 0;
     }
 
     /// <summary>Links as operators see them.</summary>

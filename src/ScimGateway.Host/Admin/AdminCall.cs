@@ -97,7 +97,7 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
         if (validator.Validate(document) is { IsValid: false } invalid)
             throw Problem.Invalid(
                 invalid
-                    .Errors.GroupBy(error => AdminJson.Named(error.PropertyName))
+                    .Errors.GroupBy(error => string.Join('.', error.PropertyName.Split('.').Select(AdminJson.Named)))
                     .ToDictionary(field => field.Key, field => field.Select(error => error.ErrorMessage).ToArray())
             );
     }

@@ -102,16 +102,12 @@ internal sealed class ConsentEndpoints(
             await AskAsync(context);
             return;
         }
-        var (state, browser) = (
-            Minted.Random("", Minted.SecretBytes),
-            Minted.Random("", Minted.SecretBytes)
-        );
+        var (state, browser) = (Minted.Random("", Minted.SecretBytes), Minted.Random("", Minted.SecretBytes));
         var isBegun =
             site.App is not null
             && Hash(context.Request.Query[Ticket]) is { } ticket
             && await store.WriteAsync(
-                session =>
-                    Consents.Begin(session, ticket, SecretHash.Of(state), SecretHash.Of(browser), clock.Now()),
+                session => Consents.Begin(session, ticket, SecretHash.Of(state), SecretHash.Of(browser), clock.Now()),
                 CancellationToken.None
             );
         if (!isBegun)
@@ -168,14 +164,7 @@ internal sealed class ConsentEndpoints(
         var page = await gate.AuditedAsync(
             entry,
             () =>
-                ConnectAsync(
-                    tenant,
-                    owner,
-                    entry,
-                    query["error"].ToString(),
-                    query["code"].ToString(),
-                    Back(context)
-                ),
+                ConnectAsync(tenant, owner, entry, query["error"].ToString(), query["code"].ToString(), Back(context)),
             done => done.Status
         );
         await page.AnswerAsync(context, null);

@@ -84,7 +84,8 @@ internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<strin
     public static string Denied(string error) =>
         error switch
         {
-            "access_denied" => "It was not allowed at Slack, so nothing was changed. To allow it after all, ask for another link.",
+            "access_denied" =>
+                "It was not allowed at Slack, so nothing was changed. To allow it after all, ask for another link.",
             "invalid_team_for_non_distributed_app" =>
                 "Slack installs the app there only once its public distribution is switched on. The app's owner does that at api.slack.com/apps; then ask for another link.",
             _ => $"Slack has not allowed it ({Word(error)}). Ask for another link, and begin again.",

@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
 
@@ -20,6 +21,18 @@ internal static class ExportEndpoints
             call,
             "application/x-ndjson",
             "export.ndjson",
-            export.WriteAsync(call.Tenant.Row.Id, call.Gone)
+            NotedAsync(call, export.WriteAsync(call.Tenant.Row.Id, call.Gone))
         );
+
+    // Whoever asks for more after the last piece has been sent all of them: the tenant may be deleted now.
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> NotedAsync(
+        AdminCall call,
+        IAsyncEnumerable<ReadOnlyMemory<byte>> pieces
+    )
+    {
+        await foreach (var piece in pieces)
+            yield return piece;
+        var id = call.Tenant.Row.Id;
+        await call.Store.WriteAsync(session => Tenants.SetExported(session, id, call.Now), CancellationToken.None, id);
+    }
 }

@@ -18,6 +18,8 @@ internal static partial class JobEndpoints
         tenant.MapPost("/jobs", CreateAsync).Called("createJob", Role.Operator);
         tenant.Reads("/jobs/{job:long}", ReadAsync).Called("readJob", Role.Viewer);
         tenant.MapPost("/jobs/{job:long}/confirm", ConfirmAsync).Called("confirmJob", Role.Operator);
+        tenant.MapPost("/jobs/{job:long}/cancel", CancelAsync).Called("cancelJob", Role.Operator);
+        tenant.MapPost("/jobs/{job:long}/resume", ResumeAsync).Called("resumeJob", Role.Operator);
     }
 
     /// <summary>
@@ -62,28 +64,105 @@ internal static partial class JobEndpoints
     private static async Task<IResult> ReadAsync(AdminCall call, long job) =>
         Answer(call, await FindAsync(call, new JobId(job)), 200);
 
-    // Its row is there as soon as it is its turn, which others' jobs may keep it from for a while.
+    // It may wait for its turn still, which others' jobs may keep it from for a while.
     private static async Task<IResult> CreateAsync(AdminCall call, ILogger<Job> log)
     {
         var wanted = await call.ReadAsync<NewJob>();
         switch (wanted.Kind)
         {
             case JobKind.Import:
-                if (!call.Home.Imports.TryBegin() && !call.Home.Executor.MayAsk)
+                var (running, isNew) = await BeginAsync(call, SlackImport.JobKind);
+                return !isNew && (await FindAsync(call, running)).Kind != JobKind.Import
+                    ? throw Runs(call, running)
+                    : await BegunAsync(call, running);
+            case JobKind.Drift:
+                if (!await call.Home.Import.HasEndedAsync())
                     throw Problem.NotReady(
-                        "Slack may not be called: the tenant is disabled, or its connection does not work. Test it first."
+                        $"What Slack has is not imported yet, so that nothing can have drifted since. Import it first: POST {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs."
                     );
-                break;
+                var (drift, begins) = await BeginAsync(call, SlackImport.DriftKind);
+                return begins ? await BegunAsync(call, drift) : throw Runs(call, drift);
             case JobKind.Resync:
-                Watch(await call.Home.Resync.BeginAsync(), log);
-                break;
+                var (resync, toEnd) = await call.Home.Resync.BeginAsync();
+                Watch(toEnd, log);
+                return await BegunAsync(call, resync);
             default:
-                throw Problem.Invalid("kind", "It is import or resync; whatever else is a job comes of a change.");
+                throw Problem.Invalid(
+                    "kind",
+                    "It is import, drift or resync; whatever else is a job comes of a change."
+                );
         }
-        call.Changed("jobs", null, wanted);
-        return Results.Accepted(
-            $"{call.Url}{AdminPaths.Of(call.Tenant.Row.Slug)}/jobs?kind={AdminJson.Named(wanted.Kind.ToString())}"
+    }
+
+    private static async Task<(JobId Job, bool IsNew)> BeginAsync(AdminCall call, string kind, JobId? resumes = null) =>
+        await call.Home.Imports.BeginAsync(kind, resumes)
+        ?? throw Problem.NotReady(
+            $"Slack may not be called: the tenant is disabled, or its connection does not work. Test it first: POST {AdminPaths.Of(call.Tenant.Row.Slug)}/connection/test."
         );
+
+    private static async Task<IResult> BegunAsync(AdminCall call, JobId job)
+    {
+        var begun = await FindAsync(call, job);
+        call.Changed($"jobs/{job}", null, new { begun.Kind });
+        return call.Answer(ShownJob.Of(begun), 202, $"{AdminPaths.Of(call.Tenant.Row.Slug)}/jobs/{job}");
+    }
+
+    private static Problem Runs(AdminCall call, JobId job) =>
+        Problem.NotReady(
+            $"Job {job} reads Slack already, and one does at a time. Wait for it, or cancel it: GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs/{job} says how far it is."
+        );
+
+    // What was done stays. What has been asked for twice is answered twice.
+    private static async Task<IResult> CancelAsync(AdminCall call, long job)
+    {
+        var (id, before) = (new JobId(job), await FindAsync(call, new JobId(job)));
+        switch (before)
+        {
+            case { State: JobState.Cancelled }:
+                return Answer(call, before, 200);
+            case { State: JobState.ToConfirm }:
+                await call.Home.Changes.CancelAsync(id);
+                break;
+            case { State: JobState.Running, Kind: JobKind.Import or JobKind.Drift }:
+                await call.Home.Imports.CancelAsync(id);
+                break;
+            case { State: JobState.Running, Kind: JobKind.Resync }:
+                await call.Home.Resync.CancelAsync(id);
+                break;
+            case { State: JobState.Running }:
+                throw Problem.NotReady(
+                    "What was confirmed is worked off to its end, since half of it would be neither what was nor what is wanted. Change it back when it has ended."
+                );
+            default:
+                throw Problem.NotReady(
+                    $"Job {job} has ended already: it is {AdminJson.Named(before.State.ToString())}."
+                );
+        }
+        var after = await FindAsync(call, id);
+        call.Changed($"jobs/{job}", AsIs(before), AsIs(after));
+        return Answer(call, after, 200);
+    }
+
+    private static async Task<IResult> ResumeAsync(AdminCall call, long job)
+    {
+        var (id, before, here) = (
+            new JobId(job),
+            await FindAsync(call, new JobId(job)),
+            AdminPaths.Of(call.Tenant.Row.Slug)
+        );
+        if (before.Kind is not (JobKind.Import or JobKind.Drift))
+            throw Problem.NotReady(
+                "Only what reads Slack goes on where it stopped. Make a change anew, look at it and confirm it; a re-sync that is begun again has what it did before done at once."
+            );
+        if (before.State is not (JobState.Cancelled or JobState.Failed))
+            throw Problem.NotReady(
+                $"Job {job} has not stopped on its way: it is {AdminJson.Named(before.State.ToString())}. What Slack has is read once more by a new one: POST {here}/jobs."
+            );
+        if (await call.Home.Import.LatestAsync() is { } latest && latest.Id != id)
+            throw Problem.NotReady($"Job {latest.Id} came after it and has read further: GET {here}/jobs/{latest.Id}.");
+        var kind = before.Kind == JobKind.Import ? SlackImport.JobKind : SlackImport.DriftKind;
+        var (begun, isNew) = await BeginAsync(call, kind, id);
+        return isNew ? await BegunAsync(call, begun) : throw Runs(call, begun);
     }
 
     private static async Task<IResult> ConfirmAsync(AdminCall call, long job, TimeProvider clock, ILogger<Job> log)
@@ -159,6 +238,14 @@ internal sealed record ShownJob(
     string? Error
 )
 {
+    private static readonly Remark[] _drift =
+    [
+        Remark.DriftSuspected,
+        Remark.DriftReported,
+        Remark.DriftRestored,
+        Remark.DriftKnown,
+    ];
+
     /// <summary>Whom it is about; of one job alone, not in lists.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ShownReport? Report { get; init; }
@@ -169,7 +256,12 @@ internal sealed record ShownJob(
             job.Id.Value,
             job.Kind,
             job.State,
-            job.Found is { } found ? CountsOf(found) : CountsOf(job.Preview),
+            job switch
+            {
+                { Found: { } found } => CountsOf(found),
+                { Planned: { } planned } => new() { ["links"] = new Dictionary<string, int> { ["planned"] = planned } },
+                _ => CountsOf(job.Preview),
+            },
             job.Started,
             job.ConfirmBy,
             job.EstimatedEnd,
@@ -178,7 +270,19 @@ internal sealed record ShownJob(
         )
         {
             Report =
-                withReport && job.Preview is { } preview
+                withReport && job.Found is { Drifted.Count: > 0 } drift
+                    ? new ShownReport(
+                        Enum.GetValues<Provisioning.Model.Kind>()
+                            .Sum(kind => _drift.Sum(remark => drift.Of(kind, remark))),
+                        [
+                            .. drift.Drifted.Select(link => new ReportedLink(
+                                link.Link.Value,
+                                link.Resource?.ToString(),
+                                [.. link.Fields.Prepend(link.Remark.ToString()).Select(AdminJson.Named)]
+                            )),
+                        ]
+                    )
+                : withReport && job.Preview is { } preview
                     ? new ShownReport(
                         preview.All,
                         [
@@ -189,7 +293,7 @@ internal sealed record ShownJob(
                             )),
                         ]
                     )
-                    : null,
+                : null,
         };
 
     private static Dictionary<string, IReadOnlyDictionary<string, int>> CountsOf(Preview? preview) =>

@@ -1,8 +1,13 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
 using ScimGateway.Host.Operations;
+using ScimGateway.Host.Secrets;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
 
@@ -12,6 +17,8 @@ internal static class NoticeEndpoints
     public static void Map(IEndpointRouteBuilder tenant)
     {
         tenant.Reads("/notifications", ListAsync).Called("listNotifications", Role.Viewer);
+        tenant.Reads("/notifications/channels", ReadAsync).Called("readNotificationChannels", Role.Viewer);
+        tenant.MapPatch("/notifications/channels", UpdateAsync).Called("updateNotificationChannels", Role.Owner);
         tenant.MapPost("/notifications/test", TestAsync).Called("testNotifications", Role.Operator);
     }
 
@@ -37,6 +44,54 @@ internal static class NoticeEndpoints
                 kept.Error,
             }
         );
+
+    private static async Task<IResult> ReadAsync(AdminCall call, KeptSecrets secrets)
+    {
+        var id = call.Tenant.Row.Id;
+        var kept = await call.Store.ReadAsync(session => Tenants.Channels(session, id));
+        return call.Answer(Show(TenantChannels.Open(secrets, id, kept)));
+    }
+
+    // What is patched is what is kept, secrets and all; what is shown says that there are some.
+    private static async Task<IResult> UpdateAsync(
+        AdminCall call,
+        KeptSecrets secrets,
+        NoticeChannels channels,
+        IOptions<IssuerOptions> allowed
+    )
+    {
+        var id = call.Tenant.Row.Id;
+        var kept = await call.Store.ReadAsync(session => Tenants.Channels(session, id));
+        var before = TenantChannels.Open(secrets, id, kept);
+        var after = AdminJson.Read<TenantChannels>(
+            JsonSerializer.SerializeToUtf8Bytes(
+                await call.PatchAsync(
+                    Show(before),
+                    JsonSerializer.SerializeToNode(before, AdminJson.Options)!.AsObject()
+                )
+            )
+        );
+        AdminCall.Require(new TenantChannelsValidator(allowed.Value, channels.Server is not null), after);
+        var closed = after.Close(secrets, id);
+        await call.Store.WriteAsync(
+            session =>
+                (Tenants.Channels(session, id) ?? []).AsSpan().SequenceEqual(kept ?? [])
+                    ? Tenants.SetChannels(session, id, closed)
+                    : throw Problem.Stale(),
+            CancellationToken.None,
+            id
+        );
+        call.Changed("notifications/channels", Show(before), Show(after));
+        return call.Answer(Show(after));
+    }
+
+    private static object Show(TenantChannels channels) =>
+        new
+        {
+            Webhook = channels.Webhook is { } webhook ? new { webhook.Url, Secret = new { IsSet = true } } : null,
+            channels.Mail,
+            Slack = channels.Slack is null ? null : new { Url = new { IsSet = true } },
+        };
 
     private static async Task<IResult> TestAsync(AdminCall call, NoticeTries tries)
     {
@@ -82,8 +137,9 @@ internal sealed class NoticeTries(NoticeChannels channels)
             0,
             []
         );
+        IReadOnlyList<NoticeChannel> all = [.. channels.All, .. await channels.OfAsync(tenant.Id)];
         var came = await Task.WhenAll(
-            channels.All.Select(async channel => (channel.Name, Why: await channels.TryAsync(channel, notice, gone)))
+            all.Select(async channel => (channel.Name, Why: await channels.TryAsync(channel, notice, gone)))
         );
         return came.ToDictionary(channel => channel.Name, channel => channel.Why);
     }

@@ -10,6 +10,9 @@ namespace ScimGateway.Host.Admin;
 /// <summary>The tenants, and whether Slack hears of them.</summary>
 internal static class TenantEndpoints
 {
+    // What has changed since is in Slack, and at the provider.
+    private static readonly TimeSpan _exportIsGood = TimeSpan.FromHours(1);
+
     private static readonly NewTenantValidator _new = new();
     private static readonly EditedTenantValidator _edited = new();
 
@@ -84,6 +87,13 @@ internal static class TenantEndpoints
     {
         var row = call.Tenant.Row;
         call.RequireConfirmed(row.Slug);
+        if (
+            !call.QueryFlag("withoutExport")
+            && (row.Exported is not { } exported || call.Now - exported > _exportIsGood)
+        )
+            throw Problem.NotReady(
+                $"What is kept of the tenant would be lost: nobody has had a whole export of it within the last hour. Export it first: GET {AdminPaths.Of(row.Slug)}/export. To lose it knowingly add &withoutExport=true."
+            );
         await homes.DeleteAsync(row.Id);
         call.Changed($"tenants/{row.Slug}", new EditedTenant(row.Slug, row.Name, row.Description), null);
         return Results.NoContent();

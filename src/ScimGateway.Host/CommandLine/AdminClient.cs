@@ -15,6 +15,9 @@ internal sealed class AdminClient : IDisposable
     private const string Api = "admin/api/v1/";
     private const int MostBytes = 32 << 20;
 
+    // A user with the document before it, and all letters escaped.
+    private const int MostOfThing = 16 << 20;
+
     // Longer than a request may wait for Slack (the preference waitBudgetSeconds).
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(100);
 
@@ -73,6 +76,71 @@ internal sealed class AdminClient : IDisposable
             },
             gone
         );
+    }
+
+    /// <summary>
+    /// Saves what comes, line by line, in a file of its own; says how many lines that were. What was not whole is not
+    /// kept.
+    /// </summary>
+    /// <exception cref="Complaint">The gateway said no, or nothing, or what came is not whole.</exception>
+    public async Task<long> SaveAsync(string path, string file, CancellationToken gone)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        var (lines, last, isWhole) = (0L, "", false);
+        await SendAsync(
+            request,
+            HttpCompletionOption.ResponseHeadersRead,
+            async response =>
+            {
+                if (response.Content.Headers.ContentType?.MediaType != "application/x-ndjson")
+                    return await AnswerAsync(response);
+                await using var into = NewFile(file);
+                try
+                {
+                    await using var text = new StreamWriter(into);
+                    await using var stream = await response.Content.ReadAsStreamAsync(gone);
+                    await foreach (var line in BoundedLines.ReadAsync(stream, gone, MostOfThing))
+                    {
+                        await text.WriteLineAsync((last = line).AsMemory(), gone);
+                        lines++;
+                    }
+                    isWhole = last.StartsWith("""{"kind":"end",""", StringComparison.Ordinal);
+                }
+                finally
+                {
+                    if (!isWhole)
+                        File.Delete(file);
+                }
+                return new Answer(response.StatusCode, "");
+            },
+            gone
+        );
+        return isWhole
+            ? lines
+            : throw new Complaint(
+                Exit.Refused,
+                "What came was not whole, and is not kept. Ask for it once more.",
+                null
+            );
+    }
+
+    private static FileStream NewFile(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            return new FileStream(file, options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Complaint(
+                Exit.WrongUse,
+                $"The file cannot be made: {e.Message} Name another one by --file.",
+                null
+            );
+        }
     }
 
     public void Dispose() => _http.Dispose();

@@ -12,7 +12,8 @@ internal static class BoundedLines
     /// <exception cref="IOException">A line is longer than any that the gateway writes.</exception>
     public static async IAsyncEnumerable<string> ReadAsync(
         Stream stream,
-        [EnumeratorCancellation] CancellationToken gone
+        [EnumeratorCancellation] CancellationToken gone,
+        int mostLetters = MostLetters
     )
     {
         using var reader = new StreamReader(stream, Encoding.UTF8);
@@ -24,7 +25,7 @@ internal static class BoundedLines
                     yield return line.ToString().TrimEnd('\r');
                     line.Clear();
                 }
-                else if (line.Append(some[i]).Length > MostLetters)
+                else if (line.Append(some[i]).Length > mostLetters)
                     throw new IOException("it sent a line without an end");
     }
 }

@@ -148,10 +148,12 @@ internal static class Commands
                 PreferenceCommands.All(),
                 RuleCommands.All(),
                 JobCommands.Import(),
+                JobCommands.Drift(),
                 JobCommands.All(),
                 LinkCommands.All(),
                 HoldCommands.All(),
                 OperationCommands.All(),
+                NotificationCommands.All(),
                 OperationCommands.Budget(),
             }
         )

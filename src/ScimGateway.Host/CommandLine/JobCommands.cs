@@ -36,7 +36,14 @@ internal static class JobCommands
     );
 
     public static Command All() =>
-        new("job", "Jobs: what runs, has run, or waits to be confirmed") { List(), Show(), Confirm() };
+        new("job", "Jobs: what runs, has run, or waits to be confirmed")
+        {
+            List(),
+            Show(),
+            Confirm(),
+            Cancel(),
+            Resume(),
+        };
 
     /// <summary>Reads what Slack has.</summary>
     public static Verb Import() =>
@@ -46,26 +53,17 @@ internal static class JobCommands
             "import acme"
         )
             .Takes(Words.Tenant)
-            .Does(async call =>
-            {
-                var before = (await LatestAsync(call))?["items"]?[0]?.ToJsonString();
-                await call.PostAsync(call.OfTenant("jobs"), TenantCommands.Body(("kind", "import")));
-                var id =
-                    call.Terminal.IsWatched && !call.IsJson
-                        ? await WatchAsync(call, before)
-                        : await FollowAsync(call, before, job => Progress(call, job));
-                var answer = await call.GetAsync(call.OfTenant("jobs", id));
-                if ((string?)answer.Json?["state"] != "done")
-                    throw Confirmation.Failed(call, answer, call.Of(Words.Tenant), id);
-                return call.Print(
-                    answer,
-                    job =>
-                    {
-                        Confirmation.Report(call, job, MostShown);
-                        call.Terminal.Out.WriteLine("The import is done.");
-                    }
-                );
-            });
+            .Does(async call => await ToEndAsync(call, await BeginAsync(call, "import"), "The import is done."));
+
+    /// <summary>Reads it again, to see what has drifted.</summary>
+    public static Verb Drift() =>
+        new Verb(
+            "drift",
+            "Looks at once whether accounts and groups in Slack are as the gateway left them, and shows how far it is until it has ended. What is other for the first time is looked at once more a minute and a half later.",
+            "drift acme"
+        )
+            .Takes(Words.Tenant)
+            .Does(async call => await ToEndAsync(call, await BeginAsync(call, "drift"), "The look for drift is done."));
 
     private static Verb List() =>
         new Verb(
@@ -121,28 +119,94 @@ internal static class JobCommands
                     );
             });
 
-    private static async Task<JsonNode?> LatestAsync(Call call) =>
-        (await call.GetAsync(Call.Query(call.OfTenant("jobs"), ("kind", "import"), ("limit", 1)))).Json is { } page
-        && page["items"] is JsonArray { Count: > 0 }
-            ? page
-            : null;
-
-    // A job whose row is as it was has not begun yet.
-    private static async Task<string> FollowAsync(Call call, string? before, Action<JsonNode> progress)
-    {
-        while (true)
-        {
-            if ((await LatestAsync(call))?["items"]?[0] is { } job && job.ToJsonString() != before)
+    private static Verb Cancel() =>
+        new Verb(
+            "cancel",
+            "Has an import, a look for drift or a re-sync end where it is, or lets go of what is to be confirmed. What was done stays.",
+            "job cancel acme 14"
+        )
+            .Takes(Words.Tenant, _job)
+            .Does(async call =>
             {
-                progress(job);
-                if ((string?)job["state"] != "running")
-                    return Shown.Value(job["id"]);
-            }
+                var answer = await call.PostAsync(call.OfTenant("jobs", call.Of(_job), "cancel"));
+                var job = call.Of(_job);
+                if (!call.IsJson)
+                    Confirmation.Report(call, answer.Json, MostShown);
+                return (string?)answer.Json?["state"] == "cancelled"
+                    ? call.Done(
+                        answer,
+                        $"Job {job} is cancelled; what it has done stays.",
+                        (string?)answer.Json?["kind"] is "import" or "drift" ? $"job resume {call.Tenant} {job}" : null
+                    )
+                    : call.Done(
+                        answer,
+                        $"Job {job} came to its end before it was cancelled.",
+                        $"job show {call.Tenant} {job}"
+                    );
+            });
+
+    private static Verb Resume() =>
+        new Verb(
+            "resume",
+            "Has the last import or look for drift go on where it was cancelled or failed, and shows how far it is until it has ended.",
+            "job resume acme 14"
+        )
+            .Takes(Words.Tenant, _job)
+            .Does(async call =>
+                await ToEndAsync(
+                    call,
+                    IdOf(await call.PostAsync(call.OfTenant("jobs", call.Of(_job), "resume"))),
+                    "It is done."
+                )
+            );
+
+    private static async Task<string> BeginAsync(Call call, string kind) =>
+        IdOf(await call.PostAsync(call.OfTenant("jobs"), TenantCommands.Body(("kind", kind))));
+
+    private static string IdOf(Answer answer) => Shown.Value(answer.Json?["id"]);
+
+    private static async Task<int> ToEndAsync(Call call, string id, string done)
+    {
+        if (call.Terminal.IsWatched && !call.IsJson)
+            await WatchAsync(call, id);
+        else
+            await FollowAsync(call, id, job => Progress(call, job));
+        var answer = await call.GetAsync(call.OfTenant("jobs", id));
+        switch ((string?)answer.Json?["state"])
+        {
+            case "done":
+                return call.Print(
+                    answer,
+                    job =>
+                    {
+                        Confirmation.Report(call, job, MostShown);
+                        call.Terminal.Out.WriteLine(done);
+                    }
+                );
+            case "cancelled":
+                call.Print(answer, job => Confirmation.Report(call, job, MostShown));
+                throw new Complaint(
+                    Exit.Refused,
+                    "Somebody has cancelled it; what it has found stays.",
+                    $"job resume {call.Tenant} {id}"
+                );
+            default:
+                throw Confirmation.Failed(call, answer, call.Of(Words.Tenant), id);
+        }
+    }
+
+    private static async Task FollowAsync(Call call, string id, Action<JsonNode> progress)
+    {
+        while ((await call.GetAsync(call.OfTenant("jobs", id))).Json is { } job)
+        {
+            progress(job);
+            if ((string?)job["state"] != "running")
+                return;
             await Task.Delay(_looksAgain, call.Terminal.Clock, call.Gone);
         }
     }
 
-    private static Task<string> WatchAsync(Call call, string? before) =>
+    private static Task WatchAsync(Call call, string id) =>
         Shown
             .Console(call.Terminal)
             .Progress()
@@ -150,11 +214,11 @@ internal static class JobCommands
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new SpinnerColumn())
             .StartAsync(async watched =>
             {
-                var bar = watched.AddTask("Import", new ProgressTaskSettings { MaxValue = 1 });
+                var bar = watched.AddTask("Reading", new ProgressTaskSettings { MaxValue = 1 });
                 bar.IsIndeterminate = true;
-                return await FollowAsync(
+                await FollowAsync(
                     call,
-                    before,
+                    id,
                     job =>
                     {
                         bar.Description = Markup.Escape(Shown.Line(Said(job)));
@@ -172,7 +236,7 @@ internal static class JobCommands
     }
 
     private static string Said(JsonNode job) =>
-        Shown.Value(job["counts"]) is { Length: > 0 } counts ? $"Importing: {counts}" : "Importing";
+        Shown.Value(job["counts"]) is { Length: > 0 } counts ? $"Reading: {counts}" : "Reading";
 
     // Of the time that it is said to take.
     private static double? PartOf(JsonNode job, TimeProvider clock) =>

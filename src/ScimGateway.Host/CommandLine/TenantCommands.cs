@@ -26,6 +26,16 @@ internal static class TenantCommands
         "TENANT",
         "The slug once more, in place of being asked for it"
     );
+    private static readonly Option<string> _file = new("--file")
+    {
+        HelpName = "FILE",
+        Description = "A file that is not there yet; only its owner may read it",
+        Required = true,
+    };
+    private static readonly Option<bool> _withoutExport = new("--without-export")
+    {
+        Description = "Delete it though nobody has exported it within the last hour",
+    };
 
     private static readonly Option<bool> _oauth = new("--oauth")
     {
@@ -47,6 +57,7 @@ internal static class TenantCommands
             Shadow(),
             Disable(),
             Rename(),
+            Export(),
             Delete(),
         };
 
@@ -219,13 +230,33 @@ internal static class TenantCommands
                 )
             );
 
+    private static Verb Export() =>
+        new Verb(
+            "export",
+            "Writes all that is kept of a tenant into a file, a line of JSON for each thing, without any secret. For an hour after that it can be deleted.",
+            "tenant export acme --file acme.ndjson"
+        )
+            .Takes(Words.Tenant, _file)
+            .Does(async call =>
+            {
+                var file = call.Of(_file)!;
+                var lines = await call.Client.SaveAsync(call.OfTenant("export"), file, call.Gone);
+                if (call.IsJson)
+                    call.Terminal.Out.WriteLine(Body(("file", file), ("lines", lines)).ToJsonString());
+                else
+                    call.Terminal.Out.WriteLine(
+                        Shown.Line($"All that is kept of {call.Tenant} is in {file}: {lines} lines.")
+                    );
+                return Exit.Done;
+            });
+
     private static Verb Delete() =>
         new Verb(
             "delete",
-            "Deletes a tenant and what is kept of it; accounts in Slack stay as they are. It wants the slug typed once more.",
+            "Deletes a tenant and what is kept of it; accounts in Slack stay as they are. It wants the slug typed once more, and an export of the last hour ('tenant export').",
             "tenant delete acme"
         )
-            .Takes(Words.Tenant, _confirm)
+            .Takes(Words.Tenant, _confirm, _withoutExport)
             .Does(async call =>
             {
                 var tenant = call.Of(Words.Tenant);
@@ -241,8 +272,14 @@ internal static class TenantCommands
                         $"tenant delete {tenant} --confirm {tenant}"
                     );
                 return call.Done(
-                    await call.DeleteAsync(Call.Query(call.OfTenant(), ("confirm", confirmed))),
-                    $"There is no tenant {tenant} any more."
+                    await call.DeleteAsync(
+                        Call.Query(
+                            call.OfTenant(),
+                            ("confirm", confirmed),
+                            ("withoutExport", call.Of(_withoutExport) ? "true" : null)
+                        )
+                    ),
+                    $"There is no tenant {tenant} any more. What stays is the audit trail and, of each account and group that was provisioned, its Slack id and keyed hashes of its addresses and names."
                 );
             });
 
@@ -271,7 +308,9 @@ internal static class TenantCommands
             {
                 Shown.Fields(
                     call.Terminal,
-                    (connection as JsonObject ?? []).Where(field => field.Key is not ("checks" or "problem") && field.Value is not null)
+                    (connection as JsonObject ?? []).Where(field =>
+                        field.Key is not ("checks" or "problem") && field.Value is not null
+                    )
                 );
                 Shown.Table(call.Terminal, connection?["checks"], "check", "ok", "says");
             }

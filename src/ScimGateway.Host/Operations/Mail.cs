@@ -7,10 +7,8 @@ using ScimGateway.Provisioning.Notices;
 namespace ScimGateway.Host.Operations;
 
 /// <summary>Sends notifications as plain text to a mailbox.</summary>
-internal sealed class Mail(MailOptions options) : NoticeChannel
+internal sealed class Mail(string name, MailOptions options) : NoticeChannel(name)
 {
-    public override string Name => "mail";
-
     public override async Task SendAsync(Notice notice, CancellationToken cancel)
     {
         using var smtp = new SmtpClient(options.Host, options.Port) { EnableSsl = options.Tls };

@@ -3,10 +3,11 @@ using ScimGateway.Provisioning.Notices;
 namespace ScimGateway.Host.Operations;
 
 /// <summary>One way to whoever watches.</summary>
-internal abstract class NoticeChannel
+/// <param name="name">The word by which the outbox knows who has a notification.</param>
+internal abstract class NoticeChannel(string name)
 {
     /// <summary>The word by which the outbox knows who has a notification.</summary>
-    public abstract string Name { get; }
+    public string Name => name;
 
     /// <summary>Sends it; returns once it was taken.</summary>
     /// <exception cref="NotTakenException">It was not.</exception>

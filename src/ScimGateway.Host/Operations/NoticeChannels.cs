@@ -1,20 +1,59 @@
 using Microsoft.Extensions.Options;
+using ScimGateway.Host.Secrets;
+using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Operations;
 
-/// <summary>The ways to whoever watches that the settings name, and a try with one of them, which always ends.</summary>
-internal sealed class NoticeChannels(IOptions<NoticeOptions> options, TimeProvider clock) : IDisposable
+/// <summary>
+/// The ways to whoever watches: those of the settings, for all tenants, and a tenant's own. And a try with one of them,
+/// which always ends.
+/// </summary>
+internal sealed class NoticeChannels : IDisposable
 {
     private static readonly TimeSpan _timeLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>All of them.</summary>
-    public IReadOnlyList<NoticeChannel> All { get; } = [.. Of(options.Value, clock)];
+    private readonly NoticeOptions _options;
+    private readonly Store _store;
+    private readonly KeptSecrets _secrets;
+    private readonly TimeProvider _clock;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly HttpClient _outer;
+
+    public NoticeChannels(
+        IOptions<NoticeOptions> options,
+        IOptions<IssuerOptions> allowed,
+        Store store,
+        KeptSecrets secrets,
+        TimeProvider clock
+    )
+    {
+        (_options, _store, _secrets, _clock) = (options.Value, store, secrets, clock);
+        _outer = OuterHttp.NewClient(allowed.Value);
+        All = [.. OfSettings()];
+    }
+
+    /// <summary>Those of the settings.</summary>
+    public IReadOnlyList<NoticeChannel> All { get; }
+
+    /// <summary>The mail server of the settings, by which tenants' mail goes, too; null for none.</summary>
+    public MailOptions? Server => _options.Mail;
+
+    /// <summary>A tenant's own.</summary>
+    /// <exception cref="SecretUnreadableException">They cannot be read.</exception>
+    public async Task<IReadOnlyList<NoticeChannel>> OfAsync(TenantId tenant)
+    {
+        var kept = await _store.ReadAsync(session => Tenants.Channels(session, tenant));
+        return [.. OfTenant(TenantChannels.Open(_secrets, tenant, kept))];
+    }
 
     /// <summary>Has a channel send it; why it was not taken, fit for a log, or null where it was.</summary>
     public async Task<string?> TryAsync(NoticeChannel channel, Notice notice, CancellationToken stopping)
     {
-        using var late = new CancellationTokenSource(_timeLimit, clock);
+        using var late = new CancellationTokenSource(_timeLimit, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
@@ -38,17 +77,38 @@ internal sealed class NoticeChannels(IOptions<NoticeOptions> options, TimeProvid
 
     public void Dispose()
     {
-        foreach (var channel in All)
-            (channel as IDisposable)?.Dispose();
+        _http.Dispose();
+        _outer.Dispose();
     }
 
-    private static IEnumerable<NoticeChannel> Of(NoticeOptions options, TimeProvider clock)
+    private IEnumerable<NoticeChannel> OfSettings()
     {
-        if (options.Webhook is { } webhook)
-            yield return new Webhook(webhook, clock);
-        if (options.Mail is { } mail)
-            yield return new Mail(mail);
-        if (options.Slack is { } slack)
-            yield return new SlackNotices(slack);
+        if (_options.Webhook is { } webhook)
+            yield return new Webhook("webhook", webhook, _http, _clock);
+        if (_options.Mail is { } mail)
+            yield return new Mail("mail", mail);
+        if (_options.Slack is { } slack)
+            yield return new SlackNotices("slack", slack, "Notices:Slack:Url", _http);
+    }
+
+    // Their addresses are named by owners of tenants; the mail server is the operator's.
+    private IEnumerable<NoticeChannel> OfTenant(TenantChannels own)
+    {
+        if (own.Webhook is { } webhook)
+            yield return new Webhook(
+                "tenantWebhook",
+                new WebhookOptions(new Uri(webhook.Url), webhook.Secret),
+                _outer,
+                _clock
+            );
+        if (own.Mail is { } mail && Server is { } server)
+            yield return new Mail("tenantMail", server with { To = mail.To });
+        if (own.Slack is { } slack)
+            yield return new SlackNotices(
+                "tenantSlack",
+                new SlackNoticeOptions(new Uri(slack.Url)),
+                "the tenant's notifications/channels",
+                _outer
+            );
     }
 }

@@ -74,7 +74,8 @@ internal sealed record SlackNoticeOptions(Uri Url)
 /// <summary>What could be read or forged on its way, or would never arrive, is refused at the start.</summary>
 internal sealed class NoticeOptionsValidator : IValidateOptions<NoticeOptions>
 {
-    private const int LeastKeyBytes = 24; // as Standard Webhooks wants it
+    /// <summary>As Standard Webhooks wants it.</summary>
+    public const int LeastKeyBytes = 24;
 
     public ValidateOptionsResult Validate(string? name, NoticeOptions options)
     {

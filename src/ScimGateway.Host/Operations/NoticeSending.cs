@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ScimGateway.Host.Secrets;
 using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Host.Operations;
@@ -18,8 +19,8 @@ internal sealed partial class NoticeSending(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Where nobody is to be told, what there is is kept: one notification of each cause.
-        while (channels.All.Count > 0)
+        // Of whom nobody is to be told, what there is is kept: one notification of each cause.
+        while (true)
         {
             await TurnAsync(stoppingToken);
             await Task.Delay(_every, clock, stoppingToken);
@@ -32,10 +33,10 @@ internal sealed partial class NoticeSending(
         {
             if (clock.GetUtcNow().UtcDateTime.Date is var today && today != _digested)
             {
-                await digest.WriteAsync(stopping);
+                await digest.WriteAsync(channels.All.Count > 0, stopping);
                 _digested = today;
             }
-            while (await outbox.TakeAsync(stopping) is { } notice)
+            while (await outbox.TakeAsync(channels.All.Count > 0, stopping) is { } notice)
                 await SendAsync(notice, stopping);
         }
         // Whatever it is, left to itself it would end the process; nothing is lost, the next round tries again.
@@ -50,7 +51,16 @@ internal sealed partial class NoticeSending(
     {
         var taken = notice.Taken.ToHashSet();
         var errors = new List<string>();
-        foreach (var channel in channels.All.Where(channel => !taken.Contains(channel.Name)))
+        var all = channels.All;
+        try
+        {
+            all = [.. all, .. await channels.OfAsync(notice.TenantId)];
+        }
+        catch (SecretUnreadableException e)
+        {
+            errors.Add(e.Message);
+        }
+        foreach (var channel in all.Where(channel => !taken.Contains(channel.Name)))
             if (await channels.TryAsync(channel, notice, stopping) is { } error)
                 errors.Add($"{channel.Name}: {error}");
             else

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Host.Operations;
@@ -7,13 +8,16 @@ namespace ScimGateway.Host.Operations;
 /// Posts notifications as plain text to a channel of Slack's, by an incoming webhook
 /// (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks).
 /// </summary>
-internal sealed class SlackNotices(SlackNoticeOptions options) : NoticeChannel, IDisposable
+/// <param name="name">The channel's word.</param>
+/// <param name="options">Where it is.</param>
+/// <param name="setting">Where that is set.</param>
+/// <param name="http">
+/// The way there, which follows no redirect: the address is a secret, which another would be shown. No message of ours
+/// says it.
+/// </param>
+internal sealed class SlackNotices(string name, SlackNoticeOptions options, string setting, HttpClient http)
+    : NoticeChannel(name)
 {
-    // The address is a secret: a redirect would show it to another, and no message of ours says it.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-
-    public override string Name => "slack";
-
     public override async Task SendAsync(Notice notice, CancellationToken cancel)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(
@@ -25,21 +29,21 @@ internal sealed class SlackNotices(SlackNoticeOptions options) : NoticeChannel, 
         };
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
             if (!response.IsSuccessStatusCode)
                 throw new NotTakenException(
                     (int)response.StatusCode is 403 or 404 or 410
-                        ? $"Slack answered {(int)response.StatusCode}: the webhook or its channel is gone. Make another one (Notices:Slack:Url)."
+                        ? $"Slack answered {(int)response.StatusCode}: the webhook or its channel is gone. Make another one ({setting})."
                         : $"Slack answered {(int)response.StatusCode}."
                 );
         }
         catch (HttpRequestException e)
         {
-            throw new NotTakenException($"Slack could not be reached: {e.HttpRequestError}.");
+            throw new NotTakenException(
+                $"Slack could not be reached: {(e.InnerException as InnerAddressException)?.Message ?? $"{e.HttpRequestError}."}"
+            );
         }
     }
-
-    public void Dispose() => _http.Dispose();
 
     // The letters that Slack reads as its own: https://docs.slack.dev/messaging/formatting-message-text
     private static string Escaped(string text) =>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -9,7 +8,7 @@ namespace ScimGateway.Host.Security;
 
 /// <summary>
 /// Asks issuers for their keys. Owners of tenants name the addresses, so that none is asked which the gateway alone
-/// reaches: each time it is looked at what the name means at that moment, and the connection goes there.
+/// reaches (<see cref="OuterHttp"/>).
 /// </summary>
 internal sealed partial class KeySets : IDisposable
 {
@@ -29,37 +28,12 @@ internal sealed partial class KeySets : IDisposable
     public KeySets(IOptions<IssuerOptions> options, TimeProvider clock, ILogger<KeySets> log)
     {
         (_options, _clock, _log) = (options.Value, clock, log);
-        _http = new HttpClient(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false, // it would go where nobody has looked
-                UseCookies = false,
-                UseProxy = false, // it would look names up by itself
-                PooledConnectionLifetime = TimeSpan.Zero, // each is looked at
-                MaxResponseHeadersLength = 16,
-                ConnectCallback = ConnectAsync,
-            }
-        )
-        {
-            Timeout = _limit,
-            MaxResponseContentBufferSize = MostBytes,
-        };
+        _http = OuterHttp.NewClient(_options);
+        (_http.Timeout, _http.MaxResponseContentBufferSize) = (_limit, MostBytes);
     }
 
     /// <summary>An issuer's keys, of which none was asked for yet.</summary>
     public IssuerKeys Of(TrustedIssuer issuer) => new(issuer, this, _clock);
-
-    /// <summary>Whether an address may be asked, as far as it says so itself.</summary>
-    public static bool CanBeAsked(string text, IssuerOptions options) =>
-        text.Length <= 1_024
-        && Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && url is { UserInfo: "", Fragment: "", HostNameType: not UriHostNameType.Unknown }
-        && (
-            url.IsLoopback
-                ? options.Loopback && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
-                : url.Scheme == Uri.UriSchemeHttps
-                    && (!IPAddress.TryParse(url.IdnHost, out var address) || OuterAddresses.Has(address))
-        );
 
     /// <summary>The keys that an issuer announces now; null where it cannot be asked, which is logged.</summary>
     public async Task<IReadOnlyList<SecurityKey>?> AskAsync(TrustedIssuer issuer)
@@ -94,8 +68,8 @@ internal sealed partial class KeySets : IDisposable
             LogUnreadable(
                 _log,
                 host,
-                e is UnreadableKeysException or { InnerException: UnreadableKeysException }
-                    ? (e as UnreadableKeysException ?? e.InnerException)!.Message
+                e is UnreadableKeysException ? e.Message
+                    : e.InnerException is InnerAddressException inner ? inner.Message
                     : e.GetType().Name
             );
             return null;
@@ -170,7 +144,7 @@ internal sealed partial class KeySets : IDisposable
 
     private async Task<string> GetAsync(string address)
     {
-        if (!CanBeAsked(address, _options))
+        if (!OuterHttp.CanBeAsked(address, _options))
             throw new UnreadableKeysException(
                 "The address of its keys has to begin with https:// and be no address of an inner network."
             );
@@ -186,30 +160,6 @@ internal sealed partial class KeySets : IDisposable
             : throw new UnreadableKeysException(
                 $"Its keys were answered with {(int)response.StatusCode}, not with 200."
             );
-    }
-
-    // Whatever the name means: if one of its addresses is an inner one, somebody tries something.
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
-    {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = await Dns.GetHostAddressesAsync(host, cancel);
-        var isLoopback = _options.Loopback && context.InitialRequestMessage.RequestUri!.IsLoopback;
-        if (
-            addresses.Length == 0
-            || !Array.TrueForAll(addresses, isLoopback ? IPAddress.IsLoopback : OuterAddresses.Has)
-        )
-            throw new UnreadableKeysException("The address of its keys is one of an inner network.");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, port, cancel);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     [LoggerMessage(

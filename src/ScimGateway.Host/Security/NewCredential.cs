@@ -117,7 +117,7 @@ internal sealed record NewCredential
                 problems.Add(
                     ($"{field}.metadata", "Its keys come from one place: name metadata (an address), or paste jwks.")
                 );
-            if (issuer.Metadata is { } address && !KeySets.CanBeAsked(address, issuers))
+            if (issuer.Metadata is { } address && !OuterHttp.CanBeAsked(address, issuers))
                 problems.Add(
                     ($"{field}.metadata", "It has to begin with https:// and be no address of an inner network.")
                 );

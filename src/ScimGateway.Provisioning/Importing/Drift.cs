@@ -29,9 +29,9 @@ internal static class Drift
 
     /// <summary>
     /// Looks at what Slack shows of a claimed account or group of which nothing is under way; reports what has drifted
-    /// for certain, or has it set back.
+    /// for certain, or has it set back. What is other; null if nothing is.
     /// </summary>
-    public static void Look(
+    public static DriftedLink? Look(
         StoreSession store,
         Link link,
         SlackProfile seen,
@@ -51,27 +51,27 @@ internal static class Drift
                 : "Slack has let a guest in again";
             var echo = SlackProfile.Read(link.Echo).With(active: !hasEnded);
             Wishes.Renew(store, link.TakeDrift(echo, FieldSet.Of(SlackField.Active)).Drift(null, false, ""), said, now);
-            return;
+            return null;
         }
         var names = fields.ToString();
         if (fields.IsEmpty && members is null)
         {
             if (link.DriftedAt is not null)
                 Links.Save(store, link.Drift(null, false, ""));
-            return;
+            return null;
         }
         if (!link.IsDriftSuspected && names == link.Drifted && members is null)
-            return; // that was reported
+            return Drifted(Remark.DriftKnown);
         // Only what is different in the same way at both looks is for certain.
         var suspected = $"{names} {members?.Fingerprint}";
         if (link.DriftedAt is not { } since || !link.IsDriftSuspected || link.Drifted != suspected)
         {
             members?.Suspect(store, link);
             Links.Save(store, link.Drift(now, true, suspected));
-            return;
+            return Drifted(Remark.DriftSuspected);
         }
         if (now - since < _apart)
-            return;
+            return Drifted(Remark.DriftSuspected);
         var what = string.Join(", ", new[] { names, members?.ToString() }.Where(said => !string.IsNullOrEmpty(said)));
         if (handling == DriftHandling.Restore)
         {
@@ -82,6 +82,7 @@ internal static class Drift
                 $"restoring what was changed in Slack: {what}",
                 now
             );
+            return Drifted(Remark.DriftRestored);
         }
         else
         {
@@ -89,6 +90,18 @@ internal static class Drift
             link = Links.Save(store, link.Drift(fields.IsEmpty ? null : since, false, names));
             var operation = Wishes.Tell(store, link, $"changed in Slack: {what}", "reported", now);
             Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
+            return Drifted(Remark.DriftReported);
         }
+
+        DriftedLink Drifted(Remark remark) =>
+            new(
+                link.Id,
+                link.ClaimantId,
+                remark,
+                [
+                    .. names.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries),
+                    .. members is null ? Array.Empty<string>() : ["Members"],
+                ]
+            );
     }
 }

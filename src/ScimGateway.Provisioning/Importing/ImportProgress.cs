@@ -55,19 +55,52 @@ public enum Remark
 
     /// <summary>Its address and its name are those of two.</summary>
     Ambiguous,
+
+    /// <summary>It is other than the gateway left it, for the first time: it is looked at once more.</summary>
+    DriftSuspected,
+
+    /// <summary>It has drifted, and is reported.</summary>
+    DriftReported,
+
+    /// <summary>It has drifted, and is set back.</summary>
+    DriftRestored,
+
+    /// <summary>It has drifted, and was reported before.</summary>
+    DriftKnown,
 }
 
 /// <summary>What was found of one account or group.</summary>
 /// <param name="Found">What became of it.</param>
 /// <param name="Remark">What else there is to say.</param>
-internal readonly record struct Finding(Found Found, Remark? Remark = null);
+/// <param name="Drift">What it is other in.</param>
+internal readonly record struct Finding(Found Found, Remark? Remark = null, DriftedLink? Drift = null);
+
+/// <summary>A claimed account or group that Slack shows other than the gateway left it.</summary>
+/// <param name="Link">The link.</param>
+/// <param name="Resource">The user or group.</param>
+/// <param name="Remark">What becomes of it.</param>
+/// <param name="Fields">The fields that are other; of a group's members, "Members".</param>
+public sealed record DriftedLink(LinkId Link, ResourceId? Resource, Remark Remark, IReadOnlyList<string> Fields);
 
 /// <summary>Where an import goes on if it is interrupted.</summary>
 /// <param name="Kind">In the list of users, or of groups.</param>
 /// <param name="Next">The next place in the list, from 1.</param>
 /// <param name="Total">How long the list was.</param>
 /// <param name="At">When that was.</param>
-public sealed record ImportPlace(Kind Kind, int Next, int Total, Instant At);
+public sealed record ImportPlace(Kind Kind, int Next, int Total, Instant At)
+{
+    /// <summary>Where it began in this list; 0 where that is not known.</summary>
+    public int From { get; init; }
+
+    /// <summary>When that was.</summary>
+    public Instant Since { get; init; }
+
+    /// <summary>When the list will have been read if it goes on as fast; null if that cannot be said yet.</summary>
+    public DateTimeOffset? End =>
+        From > 0 && Next > From && Total > 0
+            ? At.ToTime() + (At - Since) * Math.Max(0, (double)(Total - Next + 1) / (Next - From))
+            : null;
+}
 
 /// <summary>
 /// How far an import is: how many accounts and groups were found to be what. It does not change; what is found next
@@ -79,14 +112,20 @@ public sealed class ImportProgress
     private static readonly Found[] _founds = Enum.GetValues<Found>();
     private static readonly Remark[] _remarks = Enum.GetValues<Remark>();
 
+    // Its row is written with each batch.
+    private const int MostDrifted = 100;
+
     /// <summary>Of an import that has found nothing yet.</summary>
-    public static ImportProgress Nothing { get; } = new(Zeros(_founds.Length), Zeros(_remarks.Length), null);
+    public static ImportProgress Nothing { get; } = new(Zeros(_founds.Length), Zeros(_remarks.Length), [], null);
 
     private readonly int[][] _found;
     private readonly int[][] _remarked;
 
-    private ImportProgress(int[][] found, int[][] remarked, ImportPlace? place) =>
-        (_found, _remarked, Place) = (found, remarked, place);
+    private ImportProgress(int[][] found, int[][] remarked, IReadOnlyList<DriftedLink> drifted, ImportPlace? place) =>
+        (_found, _remarked, Drifted, Place) = (found, remarked, drifted, place);
+
+    /// <summary>What has drifted, the first hundred.</summary>
+    public IReadOnlyList<DriftedLink> Drifted { get; }
 
     /// <summary>Where it goes on; null before the first page, and when it has ended.</summary>
     public ImportPlace? Place { get; }
@@ -103,14 +142,18 @@ public sealed class ImportProgress
     /// <summary>The same with more that was found, and where to go on.</summary>
     internal ImportProgress With(Kind kind, IEnumerable<Finding> findings, ImportPlace? place)
     {
-        var next = Copy(place);
+        var (next, drifted) = (Copy(place), new List<DriftedLink>());
         foreach (var finding in findings)
         {
             next._found[(int)kind][(int)finding.Found]++;
-            if (finding.Remark is { } remark)
+            if ((finding.Drift?.Remark ?? finding.Remark) is { } remark)
                 next._remarked[(int)kind][(int)remark]++;
+            if (finding.Drift is { } drift && Drifted.Count + drifted.Count < MostDrifted)
+                drifted.Add(drift);
         }
-        return next;
+        return drifted.Count == 0
+            ? next
+            : new ImportProgress(next._found, next._remarked, [.. Drifted, .. drifted], place);
     }
 
     /// <summary>The same with more of what there is to say.</summary>
@@ -138,6 +181,8 @@ public sealed class ImportProgress
                     counts[Word(remark)] = Of(kind, remark);
             json[Word(kind)] = counts;
         }
+        if (Drifted.Count > 0)
+            json["drifted"] = JsonSerializer.SerializeToNode(Drifted);
         if (Place is not null)
             json["place"] = JsonSerializer.SerializeToNode(Place);
         return json.ToJsonString();
@@ -152,6 +197,7 @@ public sealed class ImportProgress
         return new ImportProgress(
             [.. _kinds.Select(kind => _founds.Select(found => Count(kind, found)).ToArray())],
             [.. _kinds.Select(kind => _remarks.Select(remark => Count(kind, remark)).ToArray())],
+            json["drifted"].Deserialize<List<DriftedLink>>() ?? [],
             json["place"].Deserialize<ImportPlace>()
         );
     }
@@ -160,6 +206,7 @@ public sealed class ImportProgress
         new(
             [.. _found.Select(counts => (int[])counts.Clone())],
             [.. _remarked.Select(counts => (int[])counts.Clone())],
+            Drifted,
             place
         );
 

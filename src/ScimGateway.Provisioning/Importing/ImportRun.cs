@@ -10,19 +10,16 @@ namespace ScimGateway.Provisioning.Importing;
 /// One import from where it begins to its end. What is written and what was found are saved together, so that another
 /// one can go on from there.
 /// </summary>
-internal sealed class ImportRun(
-    HomeStore store,
-    SlackPages pages,
-    ImportJob job,
-    ImportProgress progress,
-    TimeProvider clock
-)
+internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job, TimeProvider clock)
 {
     // A transaction is what others queue behind (docs/rooms/storage.md).
     private const int MostPerTransaction = 100;
 
+    // Where it began in the list that it is in, and when: how fast it goes follows from that.
+    private (int From, Instant Since) _began;
+
     /// <summary>What it found so far.</summary>
-    public ImportProgress Progress { get; private set; } = progress;
+    public ImportProgress Progress { get; private set; } = job.Progress;
 
     public async Task ToEndAsync(CancellationToken cancel)
     {
@@ -68,7 +65,7 @@ internal sealed class ImportRun(
             {
                 next += accounts.Length;
                 await SaveAsync(
-                        new ImportPlace(Kind.User, next, page.Total, clock.Now()),
+                        At(Kind.User, next, page.Total),
                         session =>
                         {
                             var rows = new ImportedAccounts(session, Tenant(session), clock.Now());
@@ -96,16 +93,14 @@ internal sealed class ImportRun(
                     continue;
                 if (batch.Count > 0 && rows + seen.Rows > MostPerTransaction)
                 {
-                    await WriteAsync(batch, new ImportPlace(Kind.Group, next - 1, page.Total, clock.Now()), cancel)
-                        .ConfigureAwait(false);
+                    await WriteAsync(batch, At(Kind.Group, next - 1, page.Total), cancel).ConfigureAwait(false);
                     (batch, rows) = ([], 0);
                 }
                 batch.Add(seen);
                 rows += seen.Rows;
             }
             if (batch.Count > 0)
-                await WriteAsync(batch, new ImportPlace(Kind.Group, next, page.Total, clock.Now()), cancel)
-                    .ConfigureAwait(false);
+                await WriteAsync(batch, At(Kind.Group, next, page.Total), cancel).ConfigureAwait(false);
         }
     }
 
@@ -212,8 +207,16 @@ internal sealed class ImportRun(
             Progress.Place
         );
 
-    private ImportPlace Place(Kind kind) =>
-        Progress.Place is { } place && place.Kind == kind ? place : new ImportPlace(kind, 1, 0, clock.Now());
+    private ImportPlace Place(Kind kind)
+    {
+        var place =
+            Progress.Place is { } former && former.Kind == kind ? former : new ImportPlace(kind, 1, 0, clock.Now());
+        _began = (place.Next, clock.Now());
+        return place;
+    }
+
+    private ImportPlace At(Kind kind, int next, int total) =>
+        new(kind, next, total, clock.Now()) { From = _began.From, Since = _began.Since };
 
     private Tenant Tenant(StoreSession session) => Tenants.Find(session, job.TenantId);
 }

@@ -53,8 +53,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         var shown = Resources.Find(store, link.ClaimantId);
         if (link.Absent || shown is { SourceId: not null } or { Deleted: not null })
         {
-            See(link, user);
-            return new Finding(Found.Claimed, link.Protection is null ? null : Remark.Protected);
+            var drift = See(link, user);
+            return new Finding(Found.Claimed, link.Protection is null ? null : Remark.Protected, drift);
         }
         var seen = link.See(user.Seen, now, isEcho: true).Reach(IsReachable(user));
         if (seen.Reachable != link.Reachable && link.ClaimantId is { } member)
@@ -84,8 +84,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         );
 
     // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it
-    // is.
-    private void See(Link link, SlackUser user)
+    // is; what has drifted is said.
+    private DriftedLink? See(Link link, SlackUser user)
     {
         link = link.See(user.Seen, now, isEcho: false);
         if (IsOwner(user) && link.Protection is null)
@@ -110,9 +110,10 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             Wishes.Renew(store, back, "somebody has activated the account again in Slack", now);
         }
         else if (link.IsAtRest)
-            Drift.Look(store, link, user.Seen, null, _preferences.Drift, now);
+            return Drift.Look(store, link, user.Seen, null, _preferences.Drift, now);
         else if (link.State == LinkState.Broken)
             Wishes.Renew(store, link, "Slack knows the account again", now);
+        return null;
     }
 
     // Shows an unclaimed account, or hides it and says why.

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Importing;
 
@@ -22,20 +23,48 @@ public sealed partial class LaterImport(
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
-    private Task _run = Task.CompletedTask;
+    private Reading? _reading;
     private long _due = long.MaxValue;
 
     /// <summary>Begins one; false if one is running, or Slack may not be called.</summary>
-    public bool TryBegin()
+    public bool TryBegin() => TryBegin(SlackImport.JobKind, null) is { IsNew: true };
+
+    /// <summary>
+    /// Begins one for an operator. Its job, or that of the one that is running; null if Slack may not be called.
+    /// </summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="resumes">The last one, if it is to go on; null for a new one, or what was interrupted.</param>
+    public async Task<(JobId Job, bool IsNew)?> BeginAsync(string kind, JobId? resumes = null) =>
+        TryBegin(kind, resumes) is { } begun ? (await begun.Reading.Job.Task.ConfigureAwait(false), begun.IsNew) : null;
+
+    /// <summary>
+    /// Has one end where it is: what it has found stays. The next is due as if it had come to its end.
+    /// </summary>
+    public async Task CancelAsync(JobId job)
     {
-        if (!executor.MayAsk)
-            return false;
+        Reading? running;
+        lock (_gate)
+            running = _reading is { IsOver: false } ? _reading : null;
+        if (running is not null && await running.Job.Task.ConfigureAwait(false) == job)
+        {
+            await running.Cancelled.CancelAsync().ConfigureAwait(false);
+            await running.Run.ConfigureAwait(false);
+        }
+        if (await import.CancelAsync(job).ConfigureAwait(false))
+            Plan(clock.GetUtcNow() + _every);
+    }
+
+    private (Reading Reading, bool IsNew)? TryBegin(string? kind, JobId? resumes)
+    {
         lock (_gate)
         {
-            if (!_run.IsCompleted || _stopping.IsCancellationRequested)
-                return false;
-            _run = Task.Run(RunAsync);
-            return true;
+            if (_reading is { IsOver: false } running)
+                return (running, false);
+            if (!executor.MayAsk || _stopping.IsCancellationRequested)
+                return null;
+            var reading = _reading = new Reading();
+            reading.Run = Task.Run(() => RunAsync(reading, kind, resumes));
+            return (reading, true);
         }
     }
 
@@ -51,11 +80,11 @@ public sealed partial class LaterImport(
 
     private void Plan(DateTimeOffset due) => Volatile.Write(ref _due, due.UtcTicks);
 
-    /// <summary>Begins one if it is time to read Slack again.</summary>
+    /// <summary>Begins one if it is time to read Slack again: a drift run, once all was imported.</summary>
     public void BeginIfDue()
     {
         if (Volatile.Read(ref _due) <= clock.GetUtcNow().UtcTicks)
-            TryBegin();
+            TryBegin(null, null);
     }
 
     private async Task<TimeSpan> UntilNextAsync()
@@ -78,16 +107,22 @@ public sealed partial class LaterImport(
     {
         lock (_gate)
             _stopping.Cancel();
-        await _run.ConfigureAwait(false);
+        await (_reading?.Run ?? Task.CompletedTask).ConfigureAwait(false);
         _stopping.Dispose();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(Reading reading, string? kind, JobId? resumes)
     {
         try
         {
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, executor.UntilDisabled);
-            await turns.RunAsync(() => import.RunAsync(end.Token), end.Token).ConfigureAwait(false);
+            var job = await import.BeginAsync(kind, resumes).ConfigureAwait(false);
+            reading.Job.SetResult(job.Id);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(
+                _stopping.Token,
+                executor.UntilDisabled,
+                reading.Cancelled.Token
+            );
+            await turns.RunAsync(() => import.RunAsync(job, end.Token), end.Token).ConfigureAwait(false);
             executor.ConsiderAll(); // what Slack knows again has something to be told
         }
         catch (OperationCanceledException)
@@ -104,8 +139,26 @@ public sealed partial class LaterImport(
 #pragma warning restore CA1031
         {
             Broke(log, e.GetType().Name, e.StackTrace);
+            reading.Job.TrySetException(e); // who waits for it is told
+        }
+        finally
+        {
+            reading.Job.TrySetCanceled();
         }
         Plan(clock.GetUtcNow() + await UntilNextAsync().ConfigureAwait(false)); // what it found says when to look again
+    }
+
+    // One that runs, or has run.
+    private sealed class Reading
+    {
+        public TaskCompletionSource<JobId> Job { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public CancellationTokenSource Cancelled { get; } = new();
+
+        public Task Run { get; set; } = Task.CompletedTask;
+
+        // Under the gate, under which it is given its work.
+        public bool IsOver => Run.IsCompleted;
     }
 
     [LoggerMessage(

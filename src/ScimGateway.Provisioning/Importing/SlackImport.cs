@@ -12,11 +12,13 @@ namespace ScimGateway.Provisioning.Importing;
 /// <param name="Started">When it began.</param>
 /// <param name="Finished">When it ended; null while it runs.</param>
 /// <param name="Error">Why it ended early, in Slack's words; null if it did not.</param>
+/// <param name="Id">Its job.</param>
 public sealed record ImportReport(
     ImportProgress Progress,
     DateTimeOffset Started,
     DateTimeOffset? Finished,
-    string? Error
+    string? Error,
+    JobId Id
 );
 
 /// <summary>
@@ -33,6 +35,12 @@ public sealed class SlackImport(
 {
     /// <summary>What a job of this kind is called.</summary>
     public const string JobKind = "import";
+
+    /// <summary>
+    /// What one is called that comes when all is known, to see what has drifted since. They do the same: an import looks
+    /// for drift, too, and a drift run finds who is new in Slack.
+    /// </summary>
+    public const string DriftKind = "drift";
 
     // A second look comes within a few minutes or, where no import looks at the account any more, never.
     private static readonly TimeSpan _suspectFor = TimeSpan.FromMinutes(10);
@@ -55,30 +63,46 @@ public sealed class SlackImport(
 
     /// <summary>The import that runs, or the last one that did; null before the first.</summary>
     public async Task<ImportReport?> LatestAsync() =>
-        (await store.ReadAsync(session => Jobs.Latest(session, store.Tenant, JobKind)).ConfigureAwait(false))
-            is not { } job
+        (await store.ReadAsync(session => ImportJob.Latest(session, store.Tenant)).ConfigureAwait(false)) is not { } job
             ? null
             : new ImportReport(
                 ImportProgress.Parse(job.Progress),
                 job.Started.ToTime(),
                 job.Finished is { } ended ? ended.ToTime() : null,
-                job.Error
+                job.Error,
+                job.Id
             );
 
     /// <summary>
     /// Imports users, then groups; where one was interrupted not long ago, it goes on from there. One at a time.
     /// </summary>
     /// <exception cref="SlackUnreadableException">Slack refuses to be read, or does not answer for long.</exception>
-    public async Task<ImportProgress> RunAsync(CancellationToken cancel)
+    public async Task<ImportProgress> RunAsync(CancellationToken cancel) =>
+        await RunAsync(await BeginAsync(JobKind, null).ConfigureAwait(false), cancel).ConfigureAwait(false);
+
+    /// <summary>Writes down that one begins.</summary>
+    /// <param name="kind">Its kind; null for what it is time for.</param>
+    /// <param name="resumes">The last one, if it is to go on; null for a new one, or what was interrupted.</param>
+    public Task<ImportJob> BeginAsync(string? kind, JobId? resumes) =>
+        store.WriteAsync(
+            session => ImportJob.Begin(session, store.Tenant, kind, resumes, clock.Now()),
+            CancellationToken.None
+        );
+
+    /// <summary>Writes down that an operator has had one end; false if it has ended by itself.</summary>
+    public Task<bool> CancelAsync(JobId job) =>
+        store.WriteAsync(session => ImportJob.Cancel(session, store.Tenant, job, clock.Now()), CancellationToken.None);
+
+    /// <summary>Does what was begun. What is cancelled stays where it is.</summary>
+    /// <exception cref="SlackUnreadableException">Slack refuses to be read, or does not answer for long.</exception>
+    public async Task<ImportProgress> RunAsync(ImportJob job, CancellationToken cancel)
     {
-        var (job, progress) = await store
-            .WriteAsync(session => ImportJob.Begin(session, store.Tenant, clock.Now()), cancel)
-            .ConfigureAwait(false);
-        var run = new ImportRun(store, new SlackPages(slack, schedule, clock, patience), job, progress, clock);
+        ArgumentNullException.ThrowIfNull(job);
+        var run = new ImportRun(store, new SlackPages(slack, schedule, clock, patience), job, clock);
         try
         {
             await run.ToEndAsync(cancel).ConfigureAwait(false);
-            progress = run.Progress.Ended();
+            var progress = run.Progress.Ended();
             await store
                 .WriteAsync(session => job.End(session, progress, null, clock.Now()), cancel)
                 .ConfigureAwait(false);

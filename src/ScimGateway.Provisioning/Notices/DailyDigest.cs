@@ -14,7 +14,9 @@ namespace ScimGateway.Provisioning.Notices;
 public sealed class DailyDigest(Store store, TimeProvider clock)
 {
     /// <summary>Writes those of the day that has ended last; one that is there already stays as it is.</summary>
-    public async Task WriteAsync(CancellationToken cancel)
+    /// <param name="all">Whether all tenants' are to be told, and not only of tenants with channels of their own.</param>
+    /// <param name="cancel">Ends that.</param>
+    public async Task WriteAsync(bool all, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var end = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
@@ -23,7 +25,7 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
             .ReadAsync(
                 session =>
                     Tenants
-                        .Ids(session)
+                        .Told(session, all)
                         .Select(tenant => (Tenant: tenant, Text: Tell(session, tenant, end.AddDays(-1), end)))
                         .ToList(),
                 cancel

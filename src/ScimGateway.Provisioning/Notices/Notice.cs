@@ -23,6 +23,9 @@ public sealed record Notice(
     IReadOnlyList<About> About
 )
 {
+    /// <summary>The tenant's number.</summary>
+    public TenantId TenantId { get; init; }
+
     /// <summary>The tries so far, this one counted.</summary>
     public int Attempts { get; init; }
 

@@ -39,16 +39,18 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     /// Takes the next that is due, with the time of the next try written down before this one; null if there is none.
     /// Of one cause the older goes first.
     /// </summary>
-    public async Task<Notice?> TakeAsync(CancellationToken cancel)
+    /// <param name="all">Whether all tenants' are to be told, and not only of tenants with channels of their own.</param>
+    /// <param name="cancel">Ends that.</param>
+    public async Task<Notice?> TakeAsync(bool all, CancellationToken cancel)
     {
         var now = clock.Now();
-        if (!await store.ReadAsync(session => Next(session, now) is not null, cancel).ConfigureAwait(false))
+        if (!await store.ReadAsync(session => Next(session, all, now) is not null, cancel).ConfigureAwait(false))
             return null;
         return await store
             .WriteAsync(
                 session =>
                 {
-                    if (Next(session, now) is not { } next)
+                    if (Next(session, all, now) is not { } next)
                         return null;
                     // Its tenant may count more into it until it is marked as tried, and not after that: it is read then.
                     var attempts = next.Attempts + 1;
@@ -91,8 +93,8 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     private static List<(Notice, DateTimeOffset?, string?)> Kept(List<(Outbox Notice, string Tenant)> rows) =>
         rows.ConvertAll(kept => (ToNotice(kept.Notice, kept.Tenant), kept.Notice.Ended?.ToTime(), kept.Notice.Error));
 
-    private static Notice? Next(StoreSession session, Instant now) =>
-        OutboxRows.Next(session, now) is { } next ? ToNotice(next.Notice, next.Tenant) : null;
+    private static Notice? Next(StoreSession session, bool all, Instant now) =>
+        OutboxRows.Next(session, all, now) is { } next ? ToNotice(next.Notice, next.Tenant) : null;
 
     private static TimeSpan PauseAfter(int attempts) =>
         TimeSpan.FromTicks(Math.Min(_longestPause.Ticks, _firstPause.Ticks << (attempts - 1)));
@@ -108,6 +110,7 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
             [.. kept.About.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ToAbout)]
         )
         {
+            TenantId = kept.TenantId,
             Attempts = kept.Attempts,
             At = kept.At,
             Taken = kept.Taken.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(),

@@ -62,6 +62,15 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
             return noted;
         });
 
+    /// <summary>Lets go of a preview that nobody has confirmed; false if somebody has.</summary>
+    public Task<bool> CancelAsync(JobId preview) =>
+        tenant.Store.WriteAsync(
+            session =>
+                Jobs.Kept(session, tenant.Id, preview, default) is not null
+                && Jobs.Cancel(session, tenant.Id, preview, tenant.Now) > 0,
+            CancellationToken.None
+        );
+
     /// <summary>Completes a change that was interrupted.</summary>
     public Task CompleteAsync() => AloneAsync(() => Task.FromResult(true));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
@@ -12,6 +13,9 @@ public enum JobKind
 {
     /// <summary>Reads what Slack has.</summary>
     Import,
+
+    /// <summary>Reads it again, to see what has drifted.</summary>
+    Drift,
 
     /// <summary>Plans all again.</summary>
     Resync,
@@ -49,6 +53,9 @@ public enum JobState
 
     /// <summary>What it shows cannot be confirmed any more, as it is too old.</summary>
     Outdated,
+
+    /// <summary>An operator had it end; what it has done stays.</summary>
+    Cancelled,
 }
 
 /// <summary>A job as operators see it.</summary>
@@ -72,6 +79,9 @@ public sealed record SeenJob(
 
     /// <summary>Of an import: what it has found.</summary>
     public ImportProgress? Found { get; init; }
+
+    /// <summary>Of a re-sync: how many accounts and groups it has planned again.</summary>
+    public int? Planned { get; init; }
 
     /// <summary>Until when it can be confirmed; null if that is not the question.</summary>
     public DateTimeOffset? ConfirmBy { get; init; }
@@ -121,20 +131,27 @@ public static class JobReads
     {
         var (started, finished) = (job.Started.ToTime(), job.Finished?.ToTime());
         var state =
-            job.Error is not null ? JobState.Failed
+            job.Cancelled is not null ? JobState.Cancelled
+            : job.Error is not null ? JobState.Failed
             : finished is not null ? JobState.Done
             : JobState.Running;
-        if (job.Kind == SlackImport.JobKind)
+        if (job.Kind is SlackImport.JobKind or SlackImport.DriftKind)
         {
-            var progress = ImportProgress.Parse(job.Progress);
-            return new SeenJob(job.Id, JobKind.Import, state, started, finished, job.Error)
+            var (kind, progress) = (
+                job.Kind == SlackImport.JobKind ? JobKind.Import : JobKind.Drift,
+                ImportProgress.Parse(job.Progress)
+            );
+            return new SeenJob(job.Id, kind, state, started, finished, job.Error)
             {
                 Found = progress,
-                EstimatedEnd = state == JobState.Running ? EndOf(progress, started, now.ToTime()) : null,
+                EstimatedEnd = state == JobState.Running ? progress.Place?.End : null,
             };
         }
         if (job.Kind == Resync.JobKind)
-            return new SeenJob(job.Id, JobKind.Resync, state, started, finished, job.Error);
+            return new SeenJob(job.Id, JobKind.Resync, state, started, finished, job.Error)
+            {
+                Planned = int.TryParse(job.Progress, CultureInfo.InvariantCulture, out var planned) ? planned : 0,
+            };
         var preview = Preview.Parse(job.Progress) with { Id = job.Id };
         if (!job.Kind.StartsWith(Jobs.Preview, StringComparison.Ordinal))
             return new SeenJob(job.Id, KindOf(preview.Change), state, started, finished, job.Error)
@@ -145,22 +162,18 @@ public static class JobReads
         return new SeenJob(
             job.Id,
             KindOf(preview.Change),
-            until > now ? JobState.ToConfirm : JobState.Outdated,
+            state == JobState.Cancelled ? state
+                : until > now ? JobState.ToConfirm
+                : JobState.Outdated,
             started,
-            null,
+            finished,
             null
         )
         {
             Preview = preview,
-            ConfirmBy = until.ToTime(),
+            ConfirmBy = finished is null ? until.ToTime() : null,
         };
     }
-
-    // Of one list how much is left is known from its first page on.
-    private static DateTimeOffset? EndOf(ImportProgress progress, DateTimeOffset started, DateTimeOffset now) =>
-        progress.Place is { Next: > 1, Total: > 0 } place
-            ? now + (now - started) * Math.Max(0, (double)(place.Total - place.Next + 1) / (place.Next - 1))
-            : null;
 
     private static JobKind KindOf(TenantChange change) =>
         change switch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
@@ -23,28 +24,66 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
     internal static void EndFormer(StoreSession session, TenantId tenant, Instant now) =>
         Jobs.End(session, tenant, JobKind, Interrupted, now);
 
-    private int _isUnderWay;
+    private readonly Lock _gate = new();
+    private Run? _run;
 
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
-    public async Task<int> AllAsync() => await (await BeginAsync().ConfigureAwait(false)).ConfigureAwait(false);
+    public async Task<int> AllAsync() => await (await BeginAsync().ConfigureAwait(false)).ToEnd.ConfigureAwait(false);
 
     /// <summary>
-    /// Begins to plan all again, and notes so; gives back what says when it has ended, and how many there were. Where one
-    /// runs already that goes on, and this has ended.
+    /// Begins to plan all again, and notes so: its job, and what says when it has ended, and how many there were. Where one
+    /// runs already it is that.
     /// </summary>
-    public async Task<Task<int>> BeginAsync()
+    public async Task<(JobId Job, Task<int> ToEnd)> BeginAsync()
     {
-        if (Interlocked.Exchange(ref _isUnderWay, 1) == 1)
-            return Task.FromResult(0);
+        Run run;
+        var isNew = false;
+        lock (_gate)
+        {
+            isNew = _run is null;
+            run = _run ??= new Run();
+        }
+        if (isNew)
+            _ = RunAsync(run);
+        return (await run.Job.Task.ConfigureAwait(false), run.All.Task);
+    }
+
+    /// <summary>Has one end after the batch that it is at: what is planned goes to Slack.</summary>
+    public async Task CancelAsync(JobId job)
+    {
+        Run? running;
+        lock (_gate)
+            running = _run;
+        if (running is null || await running.Job.Task.ConfigureAwait(false) != job)
+            return;
+        await running.Cancelled.CancelAsync().ConfigureAwait(false);
+        await running.All.Task.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(Run run)
+    {
         try
         {
-            return ToEndAsync(await NoteAsync().ConfigureAwait(false));
+            run.Job.SetResult(await NoteAsync().ConfigureAwait(false));
+            var all = await ToEndAsync(run).ConfigureAwait(false);
+            LetGo();
+            run.All.SetResult(all);
         }
-        catch
+#pragma warning disable CA1031 // whoever waits for it is told, whatever it is
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            Volatile.Write(ref _isUnderWay, 0);
-            throw;
+            LetGo();
+            run.Job.TrySetException(e);
+            run.All.TrySetException(e);
         }
+    }
+
+    // Before anybody hears that it has ended: the next one is another.
+    private void LetGo()
+    {
+        lock (_gate)
+            _run = null;
     }
 
     private async Task<JobId> NoteAsync() =>
@@ -59,29 +98,31 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
             )
             .ConfigureAwait(false);
 
-    private async Task<int> ToEndAsync(JobId job)
+    private async Task<int> ToEndAsync(Run run)
     {
-        try
-        {
-            var all = await PlanAsync().ConfigureAwait(false);
-            await store
-                .WriteAsync(session => Jobs.End(session, job, null, clock.Now()), CancellationToken.None)
-                .ConfigureAwait(false);
-            return all;
-        }
-        finally
-        {
-            Volatile.Write(ref _isUnderWay, 0);
-        }
+        var job = await run.Job.Task.ConfigureAwait(false);
+        var all = await PlanAsync(job, run.Cancelled.Token).ConfigureAwait(false);
+        await store
+            .WriteAsync(
+                session =>
+                    run.Cancelled.IsCancellationRequested
+                        ? Jobs.Cancel(session, store.Tenant, job, clock.Now())
+                        : Jobs.End(session, job, null, clock.Now()),
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        return all;
     }
 
-    private async Task<int> PlanAsync()
+    private async Task<int> PlanAsync(JobId job, CancellationToken cancelled)
     {
         var nested = await store
             .AskAsync(session => NestedMembers.Concerned(session, store.Tenant))
             .ConfigureAwait(false);
         foreach (var group in nested)
         {
+            if (cancelled.IsCancellationRequested)
+                return 0;
             var links = await store
                 .WriteAsync(
                     session =>
@@ -97,10 +138,10 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
                 executor.Consider(link);
         }
         var all = 0;
-        for (LinkId? after = default(LinkId); after is { } from; )
+        for (LinkId? after = default(LinkId); after is { } from && !cancelled.IsCancellationRequested; )
         {
             (var links, after) = await store
-                .WriteAsync(session => Some(session, from), CancellationToken.None)
+                .WriteAsync(session => Some(session, job, from, all), CancellationToken.None)
                 .ConfigureAwait(false);
             links.ForEach(executor.Consider);
             all += links.Count;
@@ -109,7 +150,7 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
     }
 
     // The next ones, and the last one looked at. What waits for an operator, or is under way, stays as it is.
-    private (List<LinkId> Links, LinkId? Last) Some(StoreSession session, LinkId after)
+    private (List<LinkId> Links, LinkId? Last) Some(StoreSession session, JobId job, LinkId after, int before)
     {
         var links = Links.Claimed(session, store.Tenant, after, MostAtOnce);
         var renewed = new List<LinkId>();
@@ -118,6 +159,17 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
             Wishes.Renew(session, link, "planning everything again", clock.Now(), SlackPriority.Background);
             renewed.Add(link.Id);
         }
+        Jobs.Save(session, job, (before + renewed.Count).ToString(CultureInfo.InvariantCulture));
         return (renewed, links.Count < MostAtOnce ? null : links[^1].Id);
+    }
+
+    // One that runs.
+    private sealed class Run
+    {
+        public TaskCompletionSource<JobId> Job { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<int> All { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public CancellationTokenSource Cancelled { get; } = new();
     }
 }

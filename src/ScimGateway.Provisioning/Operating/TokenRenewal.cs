@@ -58,8 +58,7 @@ public sealed partial class TokenRenewal(
     public bool Rotates => slack.Token.Rotates;
 
     /// <summary>Whether it is time to renew it.</summary>
-    public bool IsDue =>
-        slack.Token.RenewAt is { } at && clock.GetUtcNow() is var now && now >= at && MayTry(now);
+    public bool IsDue => slack.Token.RenewAt is { } at && clock.GetUtcNow() is var now && now >= at && MayTry(now);
 
     /// <summary>
     /// Asks whose the token is, and renews it before if it is time, or after that if Slack does not take it.
@@ -74,12 +73,7 @@ public sealed partial class TokenRenewal(
             return said;
         if (slack.Token == before && await RenewAsync(before, cancel).ConfigureAwait(false))
             return await ask(cancel).ConfigureAwait(false);
-        return _why is { } why
-            ? refused with
-            {
-                Error = $"{refused.Error}; it could not be renewed: {why}",
-            }
-            : refused;
+        return _why is { } why ? refused with { Error = $"{refused.Error}; it could not be renewed: {why}" } : refused;
     }
 
     /// <summary>No renewal begins any more; the one under way gets its outcome.</summary>

@@ -75,6 +75,12 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     /// <summary>Notifications, sent and to be sent.</summary>
     public DbSet<Outbox> Outbox => Set<Outbox>();
 
+    /// <summary>Tenants that were deleted.</summary>
+    public DbSet<FormerTenant> FormerTenants => Set<FormerTenant>();
+
+    /// <summary>The accounts and groups that they had.</summary>
+    public DbSet<FormerLink> FormerLinks => Set<FormerLink>();
+
     /// <summary>The keys that secrets are closed by.</summary>
     public DbSet<KeyRingEntry> KeyRing => Set<KeyRingEntry>();
 
@@ -332,6 +338,20 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
             outbox.HasIndex(o => o.Due);
             outbox.HasIndex(o => new { o.TenantId, o.Cause });
         });
+
+        modelBuilder.Entity<FormerTenant>(tenant =>
+        {
+            tenant.HasKey(t => t.TenantId);
+            tenant.Property(t => t.TenantId).ValueGeneratedNever();
+        });
+        modelBuilder
+            .Entity<FormerLink>()
+            .HasKey(l => new
+            {
+                l.TenantId,
+                l.Kind,
+                l.SlackId,
+            });
 
         modelBuilder.Entity<KeyRingEntry>().HasKey(entry => entry.Name);
 

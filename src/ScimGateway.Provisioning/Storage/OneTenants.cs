@@ -31,7 +31,7 @@ internal static partial class OneTenants
     private static partial Regex Work();
 
     [GeneratedRegex(
-        @"\b(from|join|update|into)\s+(tenants|sources|credentials|access_tokens|rules|resources|emails|shown_totals|members|former_members|links|keys|holds|guarded_changes|operations|jobs|outbox)\b"
+        @"\b(from|join|update|into)\s+(tenants|sources|credentials|access_tokens|rules|resources|emails|shown_totals|members|former_members|links|keys|holds|guarded_changes|operations|jobs|outbox|former_tenants|former_links)\b"
     )]
     private static partial Regex Owned();
 

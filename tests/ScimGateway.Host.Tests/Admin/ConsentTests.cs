@@ -71,7 +71,11 @@ public class ConsentTests
         var (status, page) = await browser.ConnectAsync(served);
 
         Assert.Equal(HttpStatusCode.Conflict, status);
-        Assert.Contains("belongs to the Slack organization E0EMULATOR, and this tenant to", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "belongs to the Slack organization E0EMULATOR, and this tenant to",
+            page,
+            StringComparison.Ordinal
+        );
         Assert.Equal($"{before}", $"{await ConnectionAsync(served)}");
     }
 
@@ -267,8 +271,14 @@ public class ConsentTests
         var trail = (await served.AskAsync(HttpMethod.Get, "audit?action=connectByConsent"))["items"]!.AsArray();
 
         Assert.Equal([200, 403], trail.Select(line => (int)line!["status"]!));
-        Assert.All(trail, line => Assert.Equal(("the tests'", "acme"), ((string?)line!["actor"]!["label"], (string?)line["tenant"])));
-        Assert.Equal(("none", "valid"), ((string?)trail[0]!["before"]!["state"], (string?)trail[0]!["after"]!["state"]));
+        Assert.All(
+            trail,
+            line => Assert.Equal(("the tests'", "acme"), ((string?)line!["actor"]!["label"], (string?)line["tenant"]))
+        );
+        Assert.Equal(
+            ("none", "valid"),
+            ((string?)trail[0]!["before"]!["state"], (string?)trail[0]!["after"]!["state"])
+        );
     }
 
     [Fact]
@@ -327,8 +337,14 @@ public class ConsentTests
         await using var served = await Browser.GatewayAsync();
         await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"acme","name":"<script>alert(1)</script>"}""");
         using var browser = new Browser();
-        var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)), decision: "cancel");
-        var forged = new UriBuilder(back) { Query = back.Query.Replace("access_denied", "%3Cscript%3E", StringComparison.Ordinal) };
+        var back = await browser.DecideAsync(
+            await browser.BeginAsync(await Browser.LinkAsync(served)),
+            decision: "cancel"
+        );
+        var forged = new UriBuilder(back)
+        {
+            Query = back.Query.Replace("access_denied", "%3Cscript%3E", StringComparison.Ordinal),
+        };
 
         var (_, page, _) = await browser.GetAsync(forged.Uri);
 

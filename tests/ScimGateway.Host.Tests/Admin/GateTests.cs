@@ -136,7 +136,7 @@ public class GateTests
             {
                 (HttpMethod.Get, "tenants/other", null),
                 (HttpMethod.Patch, "tenants/other", "{}"),
-                (HttpMethod.Delete, "tenants/other?confirm=other", null),
+                (HttpMethod.Delete, "tenants/other?confirm=other&withoutExport=true", null),
                 (HttpMethod.Get, "tenants/other/preferences", null),
                 (HttpMethod.Get, "tenants/other/sources", null),
                 (HttpMethod.Put, "tenants/other/connection", """{"token":"xoxp-a"}"""),

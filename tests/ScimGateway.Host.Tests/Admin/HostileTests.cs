@@ -228,7 +228,7 @@ public class HostileTests
         var trail = (await Served.SendAsync(client, HttpMethod.Get, "audit")).Body!["items"]!.AsArray();
         Assert.Equal("createKey", (string?)trail[0]!["action"]);
 
-        await served.AskAsync(HttpMethod.Delete, "tenants/acme?confirm=acme");
+        await served.AskAsync(HttpMethod.Delete, "tenants/acme?confirm=acme&withoutExport=true");
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await Served.SendAsync(client, HttpMethod.Get, "audit")).Status);
         Assert.DoesNotContain(

@@ -107,7 +107,11 @@ public class CommandTests
         await DoneAsync(entered, "tenant create acme Acme");
 
         Assert.Equal(Exit.Refused, await entered.RunAsync("tenant connect acme --oauth"));
-        Assert.Contains("Or connect the tenant with a token: 'tenant connect acme'.", entered.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Or connect the tenant with a token: 'tenant connect acme'.",
+            entered.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -160,8 +164,22 @@ public class CommandTests
         Assert.Contains("Acme Europe", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Refused, await entered.RunAsync("tenant show acme"));
         Assert.Contains("'tenant list' lists those there are.", entered.Error, StringComparison.Ordinal);
+        Assert.Equal(Exit.Refused, await entered.AnswerAsync("tenant delete europe", "europe"));
+        Assert.Contains("'tenant export europe --file FILE'", entered.Error, StringComparison.Ordinal);
+        var file = Path.Combine(entered.Home, "europe.ndjson");
+        await DoneAsync(entered, $"tenant export europe --file '{file}'");
+        var lines = await File.ReadAllLinesAsync(file);
+        Assert.Equal($"All that is kept of europe is in {file}: {lines.Length} lines.\n", entered.Out);
+        Assert.Equal($$"""{"kind":"end","lines":{{lines.Length - 1}}}""", lines[^1]);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync($"tenant export europe --file '{file}'"));
+        Assert.Equal(lines, await File.ReadAllLinesAsync(file));
         Assert.Equal(Exit.Done, await entered.AnswerAsync("tenant delete europe", "europe"));
-        Assert.Equal("There is no tenant europe any more.\n", entered.Out);
+        Assert.StartsWith(
+            "There is no tenant europe any more. What stays is the audit trail and",
+            entered.Out,
+            StringComparison.Ordinal
+        );
         Assert.Equal(Exit.Refused, await entered.RunAsync("tenant delete europe --confirm europe"));
     }
 

@@ -96,6 +96,10 @@ namespace ScimGateway.PostgresMigrations.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<long?>("Cancelled")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cancelled");
+
                     b.Property<string>("Error")
                         .HasColumnType("text")
                         .HasColumnName("error")
@@ -1100,6 +1104,58 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.ToTable("credentials");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.FormerLink", b =>
+                {
+                    b.Property<long>("TenantId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("SlackId")
+                        .HasColumnType("text")
+                        .HasColumnName("slack_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Hashes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hashes")
+                        .UseCollation("C");
+
+                    b.HasKey("TenantId", "Kind", "SlackId");
+
+                    b.ToTable("former_links");
+                });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.FormerTenant", b =>
+                {
+                    b.Property<long>("TenantId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Deleted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted");
+
+                    b.Property<byte[]>("Key")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("key");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("organization_id")
+                        .UseCollation("C");
+
+                    b.HasKey("TenantId");
+
+                    b.ToTable("former_tenants");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Rule", b =>
                 {
                     b.Property<int>("Id")
@@ -1182,6 +1238,10 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("careful_until");
 
+                    b.Property<byte[]>("Channels")
+                        .HasColumnType("bytea")
+                        .HasColumnName("channels");
+
                     b.Property<long?>("Connected")
                         .HasColumnType("bigint")
                         .HasColumnName("connected");
@@ -1207,6 +1267,10 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.Property<long>("Epoch")
                         .HasColumnType("bigint")
                         .HasColumnName("epoch");
+
+                    b.Property<long?>("Exported")
+                        .HasColumnType("bigint")
+                        .HasColumnName("exported");
 
                     b.Property<string>("Name")
                         .IsRequired()

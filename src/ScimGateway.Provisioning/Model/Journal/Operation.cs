@@ -88,4 +88,7 @@ public sealed class Job
 
     /// <summary>Why it ended in vain.</summary>
     public string? Error { get; set; }
+
+    /// <summary>When an operator had it end before its end; null if nobody did.</summary>
+    public Instant? Cancelled { get; set; }
 }

@@ -9,7 +9,12 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// </summary>
 internal static class ForgottenKey
 {
+    private const string Mark = "erased:";
+
+    /// <summary>Whether it is one already.</summary>
+    public static bool IsOne(string value) => value.StartsWith(Mark, StringComparison.Ordinal);
+
     /// <summary>The hash of a key, folded.</summary>
     public static string Of(ReadOnlySpan<byte> tenantsKey, KeyKind kind, string value) =>
-        $"erased:{Convert.ToHexStringLower(HMACSHA256.HashData(tenantsKey, Encoding.UTF8.GetBytes($"erased\n{kind}\n{value}")))}";
+        $"{Mark}{Convert.ToHexStringLower(HMACSHA256.HashData(tenantsKey, Encoding.UTF8.GetBytes($"erased\n{kind}\n{value}")))}";
 }

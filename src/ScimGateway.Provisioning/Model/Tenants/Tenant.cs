@@ -81,6 +81,12 @@ public sealed class Tenant
     /// </summary>
     public byte[] CursorKey { get; set; } = [];
 
+    /// <summary>When somebody last had a whole export of it; null if nobody ever had.</summary>
+    public Instant? Exported { get; set; }
+
+    /// <summary>Its own channels of notifications, closed; null if it has none.</summary>
+    public byte[]? Channels { get; set; }
+
     /// <summary>When it was deleted; null while there is such a tenant. What is of it goes bit by bit.</summary>
     public Instant? Deleted { get; set; }
 
@@ -126,6 +132,38 @@ public enum Standing
 
     /// <summary>Slack is not called at all.</summary>
     Disabled,
+}
+
+/// <summary>A tenant that was deleted: what is left of it, beside its accounts and the audit trail.</summary>
+public sealed class FormerTenant
+{
+    /// <summary>The number that it had, which no other gets.</summary>
+    public TenantId TenantId { get; set; }
+
+    /// <summary>Its Slack organization.</summary>
+    public required string OrganizationId { get; set; }
+
+    /// <summary>When it was deleted.</summary>
+    public Instant Deleted { get; set; }
+
+    /// <summary>What the hashes of its accounts are keyed by.</summary>
+    public required byte[] Key { get; set; }
+}
+
+/// <summary>An account or group that a tenant had which was deleted: its Slack id, and hashes of what it was called.</summary>
+public sealed class FormerLink
+{
+    /// <summary>Whose it was.</summary>
+    public TenantId TenantId { get; set; }
+
+    /// <summary>Account or group.</summary>
+    public Kind Kind { get; set; }
+
+    /// <summary>Its Slack id.</summary>
+    public required string SlackId { get; set; }
+
+    /// <summary>The keyed hashes of its addresses and names, with blanks between.</summary>
+    public string Hashes { get; set; } = "";
 }
 
 /// <summary>One identity provider connected to a tenant.</summary>

@@ -86,6 +86,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
                     SqlitePropertyBuilderExtensions.UseAutoincrement(b.Property<long>("Id"));
 
+                    b.Property<long?>("Cancelled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cancelled");
+
                     b.Property<string>("Error")
                         .HasColumnType("TEXT")
                         .HasColumnName("error");
@@ -1047,6 +1051,55 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.ToTable("credentials");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.FormerLink", b =>
+                {
+                    b.Property<long>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("SlackId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("slack_id");
+
+                    b.Property<string>("Hashes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hashes");
+
+                    b.HasKey("TenantId", "Kind", "SlackId");
+
+                    b.ToTable("former_links");
+                });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.FormerTenant", b =>
+                {
+                    b.Property<long>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Deleted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted");
+
+                    b.Property<byte[]>("Key")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("key");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("TenantId");
+
+                    b.ToTable("former_tenants");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Rule", b =>
                 {
                     b.Property<int>("Id")
@@ -1120,6 +1173,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("careful_until");
 
+                    b.Property<byte[]>("Channels")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("channels");
+
                     b.Property<long?>("Connected")
                         .HasColumnType("INTEGER")
                         .HasColumnName("connected");
@@ -1144,6 +1201,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.Property<long>("Epoch")
                         .HasColumnType("INTEGER")
                         .HasColumnName("epoch");
+
+                    b.Property<long?>("Exported")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("exported");
 
                     b.Property<string>("Name")
                         .IsRequired()

@@ -557,3 +557,30 @@ VALUES ('20261122051222_Consents', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "tenants" ADD "channels" BLOB NULL;
+
+ALTER TABLE "tenants" ADD "exported" INTEGER NULL;
+
+ALTER TABLE "jobs" ADD "cancelled" INTEGER NULL;
+
+CREATE TABLE "former_links" (
+    "tenant_id" INTEGER NOT NULL,
+    "kind" INTEGER NOT NULL,
+    "slack_id" TEXT NOT NULL,
+    "hashes" TEXT NOT NULL,
+    CONSTRAINT "PK_former_links" PRIMARY KEY ("tenant_id", "kind", "slack_id")
+);
+
+CREATE TABLE "former_tenants" (
+    "tenant_id" INTEGER NOT NULL CONSTRAINT "PK_former_tenants" PRIMARY KEY,
+    "organization_id" TEXT NOT NULL,
+    "deleted" INTEGER NOT NULL,
+    "key" BLOB NOT NULL
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122053948_JobsAndFormerTenants', '10.0.14');
+
+COMMIT;
+

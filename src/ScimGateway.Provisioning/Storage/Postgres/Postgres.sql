@@ -839,3 +839,61 @@ BEGIN
 END $EF$;
 COMMIT;
 
+START TRANSACTION;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122053953_JobsAndFormerTenants') THEN
+    ALTER TABLE tenants ADD channels bytea;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122053953_JobsAndFormerTenants') THEN
+    ALTER TABLE tenants ADD exported bigint;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122053953_JobsAndFormerTenants') THEN
+    ALTER TABLE jobs ADD cancelled bigint;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122053953_JobsAndFormerTenants') THEN
+    CREATE TABLE former_links (
+        tenant_id bigint NOT NULL,
+        kind integer NOT NULL,
+        slack_id text COLLATE "C" NOT NULL,
+        hashes text COLLATE "C" NOT NULL,
+        CONSTRAINT "PK_former_links" PRIMARY KEY (tenant_id, kind, slack_id)
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122053953_JobsAndFormerTenants') THEN
+    CREATE TABLE former_tenants (
+        tenant_id bigint NOT NULL,
+        organization_id text COLLATE "C" NOT NULL,
+        deleted bigint NOT NULL,
+        key bytea NOT NULL,
+        CONSTRAINT "PK_former_tenants" PRIMARY KEY (tenant_id)
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122053953_JobsAndFormerTenants') THEN
+    INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+    VALUES ('20261122053953_JobsAndFormerTenants', '10.0.14');
+    END IF;
+END $EF$;
+COMMIT;
+

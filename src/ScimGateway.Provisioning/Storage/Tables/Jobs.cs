@@ -12,7 +12,7 @@ internal static class Jobs
     /// <summary>Begins the kind of work that has to be confirmed.</summary>
     public const string Preview = "preview ";
 
-    private const string Columns = "id, tenant_id, kind, progress, started, finished, error";
+    private const string Columns = "id, tenant_id, kind, progress, started, finished, error, cancelled";
 
     /// <summary>Keeps a preview in place of the one before of its kind; its number.</summary>
     public static JobId Keep(StoreSession store, TenantId tenantId, string kind, string meant, Instant now)
@@ -30,7 +30,7 @@ internal static class Jobs
     /// </summary>
     public static string? Kept(StoreSession store, TenantId tenantId, JobId id, Instant after) =>
         store.First(
-            $"select progress from jobs where id = @id and tenant_id = @tenant and kind like '{Preview}%' and started > @after",
+            $"select progress from jobs where id = @id and tenant_id = @tenant and kind like '{Preview}%' and finished is null and started > @after",
             row => row.Text(),
             ("@id", id),
             ("@tenant", tenantId),
@@ -94,6 +94,15 @@ internal static class Jobs
             ("@id", id)
         );
 
+    /// <summary>Notes that an operator had one end before its end; 0 if it has ended by itself.</summary>
+    public static int Cancel(StoreSession store, TenantId tenantId, JobId id, Instant now) =>
+        store.Execute(
+            "update jobs set finished = @now, cancelled = @now where tenant_id = @tenant and id = @id and finished is null",
+            ("@now", now),
+            ("@tenant", tenantId),
+            ("@id", id)
+        );
+
     /// <summary>Notes how far one is.</summary>
     public static int Save(StoreSession store, JobId id, string progress) =>
         store.Execute("update jobs set progress = @progress where id = @id", ("@progress", progress), ("@id", id));
@@ -101,18 +110,19 @@ internal static class Jobs
     /// <summary>Whether one of a kind has come to its end, and not in vain.</summary>
     public static bool HasEndedWell(StoreSession store, TenantId tenantId, string kind) =>
         store.Any(
-            "select 1 from jobs where tenant_id = @tenant and kind = @kind and finished is not null and error is null",
+            "select 1 from jobs where tenant_id = @tenant and kind = @kind and finished is not null and error is null and cancelled is null",
             ("@tenant", tenantId),
             ("@kind", kind)
         );
 
-    /// <summary>The newest of a kind; null if there never was one.</summary>
-    public static Job? Latest(StoreSession store, TenantId tenantId, string kind) =>
+    /// <summary>The newest of two kinds; null if there never was one.</summary>
+    public static Job? Latest(StoreSession store, TenantId tenantId, string kind, string otherKind) =>
         store.First(
-            $"select {Columns} from jobs where tenant_id = @tenant and kind = @kind order by id desc limit 1",
+            $"select {Columns} from jobs where tenant_id = @tenant and (kind = @kind or kind = @other) order by id desc limit 1",
             ToJob,
             ("@tenant", tenantId),
-            ("@kind", kind)
+            ("@kind", kind),
+            ("@other", otherKind)
         );
 
     /// <summary>A tenant's job; null if it has none of that number.</summary>
@@ -144,5 +154,6 @@ internal static class Jobs
             Started = row.Number<Instant>(),
             Finished = row.NumberOrNull<Instant>(),
             Error = row.TextOrNull(),
+            Cancelled = row.NumberOrNull<Instant>(),
         };
 }

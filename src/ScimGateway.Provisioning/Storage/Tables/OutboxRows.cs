@@ -36,14 +36,18 @@ internal static class OutboxRows
             ("@most", most)
         );
 
-    /// <summary>The next that is due, with its tenant's slug; of one cause the older goes first.</summary>
-    public static (Outbox Notice, string Tenant)? Next(StoreSession store, Instant now) =>
+    /// <summary>
+    /// The next that is due, of all tenants or of those with channels of their own, with its tenant's slug; of one cause
+    /// the older goes first.
+    /// </summary>
+    public static (Outbox Notice, string Tenant)? Next(StoreSession store, bool all, Instant now) =>
         store.First(
-            $"{Select} where o.due <= @now and not exists "
+            $"{Select} where o.due <= @now and (@all or t.channels is not null) and not exists "
                 + "(select 1 from outbox e where e.tenant_id = o.tenant_id and e.cause = o.cause and e.ended is null and e.at < o.at) "
                 + "order by o.due limit 1"
                 + OneTenants.NotAlone,
             row => ((Outbox, string)?)ToOutbox(row),
+            ("@all", all),
             ("@now", now)
         );
 

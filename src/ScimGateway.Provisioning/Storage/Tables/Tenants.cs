@@ -13,15 +13,18 @@ public static class Tenants
 
     private const string Columns =
         "id, slug, name, description, enabled, organization_id, token_owner, scopes, tested_at, problem, preferences, shadow, previewed, still, "
-        + "careful_until, slack_frozen, connected, token_given, token_expires, token_warning";
+        + "careful_until, slack_frozen, connected, token_given, token_expires, token_warning, exported";
 
     private const string AtHome = "select 1 from tenants where id = @id and epoch = @epoch";
 
     // Until the transaction ends nobody else takes the tenant. (PostgreSQL: 'for share'; SQLite has one writer.)
     private const string StandsStill = "/* stands still */";
 
-    // What is named by other rows goes before them.
-    private static readonly string[] _rows =
+    // A link leaves something behind, which takes its time.
+    private const int MostLinks = 250;
+
+    // What is named by other rows goes before them; and what says whose a link was, after the links.
+    private static readonly string[] _rowsBeforeLinks =
     [
         RowsOf("members", "group_id in (select id from resources where tenant_id = @id)"),
         RowsOf("former_members", "group_id in (select id from resources where tenant_id = @id)"),
@@ -30,12 +33,15 @@ public static class Tenants
             "credential_id in (select c.id from credentials c join sources s on s.id = c.source_id where s.tenant_id = @id)"
         ),
         RowsOf("credentials", "source_id in (select id from sources where tenant_id = @id)"),
+    ];
+
+    private static readonly string[] _rows =
+    [
         .. new[]
         {
             "emails",
             "keys",
             "resources",
-            "links",
             "holds",
             "guarded_changes",
             "operations",
@@ -141,6 +147,13 @@ public static class Tenants
         );
     }
 
+    /// <summary>Notes that somebody has had a whole export of it.</summary>
+    public static int SetExported(StoreSession store, TenantId id, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Execute("update tenants set exported = @now where id = @id", ("@now", now), ("@id", id));
+    }
+
     /// <summary>Whether there is a tenant of an id that was not deleted.</summary>
     public static bool IsThere(StoreSession store, TenantId id)
     {
@@ -151,6 +164,28 @@ public static class Tenants
     /// <summary>All of them.</summary>
     public static List<TenantId> Ids(StoreSession store) =>
         store.All("select id from tenants where deleted is null" + OneTenants.NotAlone, row => row.Number<TenantId>());
+
+    /// <summary>All of them, or those with channels of notifications of their own.</summary>
+    internal static List<TenantId> Told(StoreSession store, bool all) =>
+        store.All(
+            "select id from tenants where deleted is null and (@all or channels is not null)" + OneTenants.NotAlone,
+            row => row.Number<TenantId>(),
+            ("@all", all)
+        );
+
+    /// <summary>A tenant's own channels of notifications, closed; null if it has none.</summary>
+    public static byte[]? Channels(StoreSession store, TenantId id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.First("select channels from tenants where id = @id", row => row.BytesOrNull(), ("@id", id));
+    }
+
+    /// <summary>Keeps others.</summary>
+    public static int SetChannels(StoreSession store, TenantId id, byte[]? closed)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Execute("update tenants set channels = @closed where id = @id", ("@closed", closed), ("@id", id));
+    }
 
     /// <summary>Those that were ever connected.</summary>
     public static List<TenantId> Connected(StoreSession store)
@@ -194,17 +229,25 @@ public static class Tenants
     /// <summary>
     /// There is no such tenant any more: its word and its organization are free, and no home of it writes anything.
     /// </summary>
-    internal static int Delete(StoreSession store, TenantId id, Instant now) =>
-        store.Execute(
-            "update tenants set deleted = @now, slug = '~' || id, organization_id = null, token = null, token_expires = null, enabled = @no, epoch = 0 where id = @id",
+    internal static int Delete(StoreSession store, TenantId id, Instant now)
+    {
+        FormerLinks.Begin(store, id, now);
+        return store.Execute(
+            "update tenants set deleted = @now, slug = '~' || id, organization_id = null, token = null, token_expires = null, channels = null, enabled = @no, epoch = 0 where id = @id",
             ("@now", now),
             ("@no", false),
             ("@id", id)
         );
+    }
 
     /// <summary>Forgets so many rows of a deleted tenant; false once there is nothing left of it.</summary>
     internal static bool Forget(StoreSession store, TenantId id, int most)
     {
+        foreach (var rows in _rowsBeforeLinks)
+            if (store.Execute(rows, ("@id", id), ("@most", most)) > 0)
+                return true;
+        if (FormerLinks.Take(store, id, Math.Min(most, MostLinks)) > 0)
+            return true;
         foreach (var rows in _rows)
             if (store.Execute(rows, ("@id", id), ("@most", most)) > 0)
                 return true;
@@ -281,11 +324,7 @@ public static class Tenants
 
     /// <summary>Keeps why a token that works is not renewed.</summary>
     internal static int SetTokenWarning(StoreSession store, TenantId id, string? warning) =>
-        store.Execute(
-            "update tenants set token_warning = @warning where id = @id",
-            ("@warning", warning),
-            ("@id", id)
-        );
+        store.Execute("update tenants set token_warning = @warning where id = @id", ("@warning", warning), ("@id", id));
 
     /// <summary>Keeps whose a token is that Slack has taken.</summary>
     /// <exception cref="UniqueViolationException">The organization is another tenant's.</exception>
@@ -397,5 +436,6 @@ public static class Tenants
             TokenGiven = row.NumberOrNull<Instant>(),
             TokenExpires = row.NumberOrNull<Instant>(),
             TokenWarning = row.TextOrNull(),
+            Exported = row.NumberOrNull<Instant>(),
         };
 }

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ScimGateway.Host.Security;
+
+/// <summary>
+/// The way to addresses that owners of tenants name, so that none is asked which the gateway alone reaches: each time it
+/// is looked at what the name means at that moment, and the connection goes there.
+/// </summary>
+internal static class OuterHttp
+{
+    private const int MostLetters = 1_024;
+
+    /// <summary>Whether an address may be asked, as far as it says so itself.</summary>
+    public static bool CanBeAsked(string text, IssuerOptions options) =>
+        text.Length <= MostLetters
+        && Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url is { UserInfo: "", Fragment: "", HostNameType: not UriHostNameType.Unknown }
+        && (
+            url.IsLoopback
+                ? options.Loopback && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+                : url.Scheme == Uri.UriSchemeHttps
+                    && (!IPAddress.TryParse(url.IdnHost, out var address) || OuterAddresses.Has(address))
+        );
+
+    /// <summary>A client that looks at each connection before it is made.</summary>
+    public static HttpClient NewClient(IssuerOptions options) =>
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false, // it would go where nobody has looked
+                UseCookies = false,
+                UseProxy = false, // it would look names up by itself
+                PooledConnectionLifetime = TimeSpan.Zero, // each is looked at
+                MaxResponseHeadersLength = 16,
+                ConnectCallback = (context, cancel) => ConnectAsync(options, context, cancel),
+            }
+        );
+
+    // Whatever the name means: if one of its addresses is an inner one, somebody tries something.
+    private static async ValueTask<Stream> ConnectAsync(
+        IssuerOptions options,
+        SocketsHttpConnectionContext context,
+        CancellationToken cancel
+    )
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var addresses = await Dns.GetHostAddressesAsync(host, cancel);
+        var isLoopback = options.Loopback && context.InitialRequestMessage.RequestUri!.IsLoopback;
+        if (
+            addresses.Length == 0
+            || !Array.TrueForAll(addresses, isLoopback ? IPAddress.IsLoopback : OuterAddresses.Has)
+        )
+            throw new InnerAddressException();
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>What an address means is no address on the internet; its words are for administrators.</summary>
+internal sealed class InnerAddressException() : Exception("The address is one of an inner network.");

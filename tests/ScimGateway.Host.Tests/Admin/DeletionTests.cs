@@ -1,0 +1,94 @@
+using System.Net;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Admin;
+
+/// <summary>A tenant is deleted once what is kept of it was exported, and leaves Slack ids and hashes.</summary>
+public class DeletionTests
+{
+    private const string Delete = "tenants/acme?confirm=acme";
+
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public async Task Nobody_loses_a_tenant_that_was_not_exported_within_the_hour()
+    {
+        await using var served = await Served.StartAsync(clock: _clock);
+        await served.TenantAsync();
+
+        await RefusedAsync();
+        // What was begun, and not heard to its end, is none.
+        using (var head = new HttpRequestMessage(HttpMethod.Head, "tenants/acme/export"))
+            Assert.Equal(HttpStatusCode.OK, (await served.Client.SendAsync(head)).StatusCode);
+        await RefusedAsync();
+        await ExportAsync(served);
+        _clock.Advance(TimeSpan.FromMinutes(61));
+        await RefusedAsync();
+        await ExportAsync(served);
+        _clock.Advance(TimeSpan.FromMinutes(59));
+        var (wrong, _, _) = await served.SendAsync(HttpMethod.Delete, "tenants/acme?confirm=acm&withoutExport=true");
+        Assert.Equal(HttpStatusCode.BadRequest, wrong);
+        var (gone, _, _) = await served.SendAsync(HttpMethod.Delete, Delete);
+        Assert.Equal(HttpStatusCode.NoContent, gone);
+
+        await served.TenantAsync();
+        await RefusedAsync();
+        var (lost, _, _) = await served.SendAsync(HttpMethod.Delete, Delete + "&withoutExport=true");
+        Assert.Equal(HttpStatusCode.NoContent, lost);
+
+        async Task RefusedAsync()
+        {
+            var (status, problem, _) = await served.SendAsync(HttpMethod.Delete, Delete);
+            Assert.Equal(HttpStatusCode.Conflict, status);
+            Assert.Contains(
+                "GET /admin/api/v1/tenants/acme/export",
+                (string?)problem!["detail"],
+                StringComparison.Ordinal
+            );
+        }
+    }
+
+    [Fact]
+    public async Task What_stays_is_the_Slack_id_of_who_was_provisioned_and_hashes_by_which_he_is_found()
+    {
+        await using var served = await Served.StartAsync(seed: 30);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        var (status, _, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User());
+        Assert.Equal(HttpStatusCode.Created, status);
+        byte[] key;
+        using (var kept = Kept.Open(served.Data))
+            key = kept.Tenants.Single().CursorKey;
+
+        await ExportAsync(served);
+        await served.AskAsync(HttpMethod.Delete, Delete);
+
+        using var left = Kept.Open(served.Data);
+        Assert.Empty(left.Tenants);
+        Assert.Empty(left.Links);
+        Assert.Empty(left.Resources);
+        var tenant = Assert.Single(left.FormerTenants);
+        var ada = Assert.Single(
+            served.Slack.Workspace.Users(),
+            one => one.ToJsonString().Contains(Address, StringComparison.Ordinal)
+        );
+        // Not whom only Slack had.
+        var link = Assert.Single(left.FormerLinks);
+        Assert.Equal((tenant.TenantId, Kind.User, (string?)ada["id"]), (link.TenantId, link.Kind, link.SlackId));
+        Assert.Contains(ForgottenKey.Of(key, KeyKind.Address, Fold.Key(Address)), link.Hashes.Split(' '));
+        Assert.Equal(key, tenant.Key);
+        Assert.DoesNotContain("ada", link.Hashes, StringComparison.Ordinal);
+
+        // The organization is free for another tenant.
+        await served.SetUpAsync("globex");
+    }
+
+    private static async Task ExportAsync(Served served) =>
+        Assert.EndsWith("}\n", await served.Client.GetStringAsync("tenants/acme/export"), StringComparison.Ordinal);
+}

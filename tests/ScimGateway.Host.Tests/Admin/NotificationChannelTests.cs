@@ -1,0 +1,273 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Operations;
+using ScimGateway.Host.Security;
+using ScimGateway.Host.Tests.CommandLine;
+using ScimGateway.Host.Tests.Notices;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Admin;
+
+/// <summary>A tenant is told what happens to it where it says, and nobody else's; and no address of its leads inside.</summary>
+public class NotificationChannelTests
+{
+    private const string Channels = "tenants/acme/notifications/channels";
+    private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public async Task What_happens_to_a_tenant_is_told_by_its_own_channels_and_no_others()
+    {
+        await using var webhook = await Receiver.StartAsync();
+        await using var operators = await Receiver.StartAsync();
+        await using var mail = new MailServer();
+        await using var served = await StartAsync(notices =>
+        {
+            notices.Webhook = new WebhookOptions(operators.Url, Secret);
+            notices.Mail = new MailOptions("127.0.0.1", mail.Port, "gateway@corp.example", "ops@corp.example")
+            {
+                Tls = false,
+            };
+        });
+        var (acme, other) = (await served.TenantAsync(), await served.TenantAsync("other"));
+        var set = await served.AskAsync(
+            HttpMethod.Patch,
+            Channels,
+            $$$"""{"webhook":{"url":"{{{webhook.Url}}}","secret":"{{{Secret}}}"},"mail":{"to":"it@acme.example"}}"""
+        );
+        Assert.True((bool)set["webhook"]!["secret"]!["isSet"]!);
+
+        await WriteAsync(served, acme, "of acme");
+        await WriteAsync(served, other, "of another");
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(1);
+            return Task.FromResult(
+                operators.Received.Count == 2 && webhook.Received.Count > 0 && mail.Messages.Count == 3
+            );
+        });
+
+        var (headers, body) = Assert.Single(webhook.Received);
+        Assert.Contains("of acme", body, StringComparison.Ordinal);
+        var signed = HMACSHA256.HashData(
+            Convert.FromBase64String(Secret["whsec_".Length..]),
+            Encoding.UTF8.GetBytes($"{headers["webhook-id"]}.{headers["webhook-timestamp"]}.{body}")
+        );
+        Assert.Equal("v1," + Convert.ToBase64String(signed), headers["webhook-signature"].Single());
+        var own = Assert.Single(mail.Messages, one => one.Contains("it@acme.example", StringComparison.Ordinal));
+        Assert.Contains("of acme", own, StringComparison.Ordinal);
+        await Gateway.UntilAsync(async () =>
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/notifications"))["items"]![0]!["ended"] is not null
+        );
+        var told = (await served.AskAsync(HttpMethod.Get, "tenants/acme/notifications"))["items"]![0]!;
+        Assert.Equal(
+            ["mail", "tenantMail", "tenantWebhook", "webhook"],
+            told["taken"]!.AsArray().Select(one => (string)one!).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Where_the_operator_is_told_nothing_tenants_with_channels_are_and_others_wait()
+    {
+        await using var slack = await Receiver.StartAsync();
+        await using var served = await StartAsync();
+        var (acme, other) = (await served.TenantAsync(), await served.TenantAsync("other"));
+        await served.AskAsync(HttpMethod.Patch, Channels, $$$"""{"slack":{"url":"{{{slack.Url}}}"}}""");
+
+        await WriteAsync(served, other, "of another");
+        await WriteAsync(served, acme, "of acme");
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(1);
+            return Task.FromResult(slack.Received.Count > 0);
+        });
+
+        Assert.Contains("of acme", Assert.Single(slack.Received).Body, StringComparison.Ordinal);
+        var waits = (await served.AskAsync(HttpMethod.Get, "tenants/other/notifications"))["items"]![0]!;
+        Assert.Equal((0, null), ((int)waits["attempts"]!, (string?)waits["ended"]));
+        await served.RestartAsync();
+        var came = await served.AskAsync(HttpMethod.Post, "tenants/acme/notifications/test");
+        Assert.Equal(["tenantSlack"], came.AsObject().Select(one => one.Key));
+        Assert.Equal(2, slack.Received.Count);
+    }
+
+    [Fact]
+    public async Task Channels_are_patched_and_secrets_are_not_shown()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var served = await StartAsync();
+        var id = await served.TenantAsync();
+        var none = await served.AskAsync(HttpMethod.Get, Channels);
+        Assert.All(none.AsObject(), one => Assert.Null(one.Value));
+
+        await served.AskAsync(
+            HttpMethod.Patch,
+            Channels,
+            $$$"""{"webhook":{"url":"{{{receiver.Url}}}","secret":"{{{Secret}}}"},"slack":{"url":"{{{receiver.Url}}}"}}"""
+        );
+        var (status, shown, answer) = await served.SendAsync(
+            HttpMethod.Patch,
+            Channels,
+            """{"webhook":{"url":"https://hooks.acme.example/scim"}}"""
+        );
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("https://hooks.acme.example/scim", (string?)shown!["webhook"]!["url"]);
+        Assert.DoesNotContain("key=in-the-address", shown.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret[6..], shown.ToJsonString(), StringComparison.Ordinal);
+        var audit = (await served.AskAsync(HttpMethod.Get, "audit")).ToJsonString();
+        Assert.Contains("notifications/channels", audit, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret[6..], audit, StringComparison.Ordinal);
+        var kept = (await served.Store.AskAsync(session => Tenants.Channels(session, id)))!;
+        Assert.Equal(-1, kept.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Secret[6..])));
+        Assert.Equal(-1, kept.AsSpan().IndexOf("hooks.acme"u8));
+
+        var (stale, _, _) = await Served.SendAsync(
+            served.Client,
+            HttpMethod.Patch,
+            Channels,
+            """{"slack":null}""",
+            ("If-Match", "\"another\"")
+        );
+        Assert.Equal(HttpStatusCode.PreconditionFailed, stale);
+        await served.AskAsync(HttpMethod.Patch, Channels, """{"slack":null,"webhook":null}""");
+        Assert.Null(await served.Store.AskAsync(session => Tenants.Channels(session, id)));
+        using var operating = await served.WithKeyAsync("operator", "acme");
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await Served.SendAsync(operating, HttpMethod.Patch, Channels, """{"slack":null}""")).Status
+        );
+    }
+
+    [Theory]
+    [InlineData("""{"webhook":{"url":"http://hooks.acme.example/","secret":"SECRET"}}""", "webhook.url")]
+    [InlineData("""{"webhook":{"url":"https://127.0.0.1/","secret":"SECRET"}}""", "webhook.url")]
+    [InlineData("""{"webhook":{"url":"https://169.254.169.254/","secret":"SECRET"}}""", "webhook.url")]
+    [InlineData("""{"webhook":{"url":"https://[::ffff:10.0.0.1]/","secret":"SECRET"}}""", "webhook.url")]
+    [InlineData("""{"webhook":{"url":"https://user@hooks.acme.example/","secret":"SECRET"}}""", "webhook.url")]
+    [InlineData("""{"webhook":{"url":"","secret":"SECRET"}}""", "webhook.url")]
+    [InlineData("""{"webhook":{"url":"https://hooks.acme.example/","secret":"c2hvcnQ="}}""", "webhook.secret")]
+    [InlineData("""{"webhook":{"url":"https://hooks.acme.example/"}}""", "webhook")]
+    [InlineData("""{"slack":{"url":"https://hooks.slack.com.example/services/T0/B0/x"}}""", "slack.url")]
+    [InlineData("""{"slack":{"url":"https://127.0.0.1/services/T0/B0/x"}}""", "slack.url")]
+    [InlineData("""{"mail":{"to":"it@acme.example"}}""", "mail")]
+    [InlineData("""{"mail":{"to":"It <it@acme.example>"}}""", "mail.to")]
+    [InlineData("""{"pager":{"to":"it"}}""", "pager")]
+    public async Task What_cannot_be_told_or_leads_inside_is_refused_by_its_field(string patch, string field)
+    {
+        await using var served = await Served.StartAsync();
+        await served.TenantAsync();
+
+        var (status, problem, _) = await served.SendAsync(
+            HttpMethod.Patch,
+            Channels,
+            patch.Replace("SECRET", Secret, StringComparison.Ordinal)
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(field, problem!["errors"]!.AsObject().Select(error => error.Key));
+        Assert.All((await served.AskAsync(HttpMethod.Get, Channels)).AsObject(), one => Assert.Null(one.Value));
+    }
+
+    // What a name means is looked at when it is asked, whatever it meant when it was named: this one always means here.
+    [Fact]
+    public async Task A_name_that_means_an_inner_address_is_not_asked_and_a_redirect_not_followed()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var inner = await Served.StartAsync(clock: _clock);
+        await inner.TenantAsync();
+        await inner.AskAsync(
+            HttpMethod.Patch,
+            Channels,
+            $$$"""{"webhook":{"url":"https://{{{Dns.GetHostName()}}}:{{{receiver.Url.Port}}}/","secret":"{{{Secret}}}"}}"""
+        );
+
+        var came = await inner.AskAsync(HttpMethod.Post, "tenants/acme/notifications/test");
+
+        Assert.Contains("inner network", (string?)came["tenantWebhook"], StringComparison.Ordinal);
+        Assert.Empty(receiver.Received);
+
+        await using var served = await StartAsync();
+        await served.TenantAsync();
+        await served.AskAsync(
+            HttpMethod.Patch,
+            Channels,
+            $$$"""{"webhook":{"url":"{{{receiver.Url}}}","secret":"{{{Secret}}}"}}"""
+        );
+        receiver.Answers = 307;
+        came = await served.AskAsync(HttpMethod.Post, "tenants/acme/notifications/test");
+        Assert.Equal("The receiver answered 307.", (string?)came["tenantWebhook"]);
+        Assert.Single(receiver.Received);
+    }
+
+    [Fact]
+    public async Task The_command_line_sets_and_tests_them()
+    {
+        await using var slack = await Receiver.StartAsync();
+        await using var served = await StartAsync();
+        await served.TenantAsync();
+        using var entered = new Entered(served.Base, served.Key);
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("notification test acme"));
+        Assert.Equal("There is no channel, so that nobody is told.\n", entered.Out);
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("notification set acme"));
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("notification set acme --slack"));
+        Assert.Equal(
+            Exit.Done,
+            await entered.RunAsync(
+                "notification set acme --webhook https://hooks.acme.example/scim --slack",
+                $"{Secret}\n{slack.Url}\n"
+            )
+        );
+        Assert.DoesNotContain("in-the-address", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("notification set acme --without webhook"));
+        Assert.Equal(Exit.Done, await entered.RunAsync("notification get acme --json"));
+        var channels = JsonNode.Parse(entered.Out)!;
+        Assert.Null(channels["webhook"]);
+        Assert.True((bool)channels["slack"]!["url"]!["isSet"]!);
+        _clock.Advance(11);
+        Assert.Equal(Exit.Done, await entered.RunAsync("notification test acme"));
+        Assert.Matches("tenantSlack +taken", entered.Out);
+        _clock.Advance(11);
+        slack.Answers = 404;
+        Assert.Equal(Exit.Refused, await entered.RunAsync("notification test acme"));
+        Assert.Contains("Slack answered 404", entered.Out, StringComparison.Ordinal);
+    }
+
+    // Tenants may name the loopback, as in a trial.
+    private Task<Served> StartAsync(Action<NoticeOptions>? notices = null) =>
+        Served.StartAsync(
+            services =>
+            {
+                services.Configure<IssuerOptions>(options => options.Loopback = true);
+                if (notices is not null)
+                    services.Configure(notices);
+            },
+            clock: _clock
+        );
+
+    private async Task WriteAsync(Served served, TenantId tenant, string text)
+    {
+        var now = _clock.Now();
+        var notice = new Outbox
+        {
+            Id = Guid.CreateVersion7(now.ToTime()),
+            TenantId = tenant,
+            Cause = Cause.Failed,
+            Text = text,
+            Since = now,
+            About = "77 \n",
+            At = now,
+            Due = now,
+        };
+        await served.Store.WriteAsync(session => OutboxRows.Insert(session, notice), CancellationToken.None);
+    }
+}
