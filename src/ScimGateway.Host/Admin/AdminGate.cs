@@ -26,6 +26,7 @@ internal sealed partial class AdminGate(
     Homes homes,
     RefusedCredentials refused,
     WrongTries tries,
+    Traffic traffic,
     TimeProvider clock,
     ILogger<AdminGate> log
 )
@@ -38,6 +39,9 @@ internal sealed partial class AdminGate(
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = AdminCall.MostBytes;
         var now = clock.Now();
         var key = await KeyAsync(context, now) ?? throw TurnedAway(context);
+        if (traffic.Keys.Enter(key.Id, out var place) is { } pause)
+            throw Problem.TooMany(Traffic.Words, pause);
+        using var underWay = place;
         if (context.GetEndpoint()?.Metadata.GetMetadata<Needs>() is not { } needs)
         {
             await next(context); // nothing is there

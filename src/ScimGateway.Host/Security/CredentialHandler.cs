@@ -1,5 +1,8 @@
+using System.Net;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 
@@ -117,9 +120,11 @@ internal static class CredentialSetup
     /// <summary>How credentials are looked at, and what is remembered of them.</summary>
     public static void AddCredentials(this IServiceCollection services)
     {
-        services.AddOptions<IssuerOptions>();
+        services.AddOptions<IssuerOptions>().ValidateOnStart();
         services.AddSingleton<KeySets>().AddSingleton<SourceCredentials>().AddSingleton<TokenEndpoint>();
-        services.AddSingleton<RefusedCredentials>().AddSingleton<WrongTries>();
+        services.AddOptions<TrafficOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TrafficOptions>, TrafficOptionsValidator>();
+        services.AddSingleton<RefusedCredentials>().AddSingleton<WrongTries>().AddSingleton<Traffic>();
         services.AddSingleton<LastUses>().AddHostedService(made => made.GetRequiredService<LastUses>());
         services.AddTransient<CredentialHandler>();
         // AddAuthentication would bring Data Protection as well, which keeps a ring of keys at home that nothing here
@@ -135,12 +140,13 @@ internal static class CredentialSetup
     /// Nobody comes in without a credential, wherever he knocks: so nobody learns what is mapped. Only what says so of
     /// itself (<see cref="IAllowAnonymous"/>) looks at who asks by itself. There is one scheme, no handler with a path of
     /// its own and nothing else to be allowed but by scopes, so ASP.NET's middleware and its policies would decide the
-    /// same, only slower.
+    /// same, only slower. How much comes is looked at behind the credential, so that nobody is kept out by who has none.
     /// </summary>
     public static void UseSourcesAlone(this IApplicationBuilder app)
     {
         var refused = app.ApplicationServices.GetRequiredService<RefusedCredentials>();
         var tries = app.ApplicationServices.GetRequiredService<WrongTries>();
+        var tenants = app.ApplicationServices.GetRequiredService<Traffic>().Tenants;
         app.Use(
             async (context, next) =>
             {
@@ -149,8 +155,14 @@ internal static class CredentialSetup
                 else if ((await context.AuthenticateAsync()).Principal is { } source)
                 {
                     context.User = source;
-                    Scopes.Require(((SourceIdentity)source.Identity!).Scope, context);
-                    await next(context);
+                    var identity = (SourceIdentity)source.Identity!;
+                    if (tenants.Enter(identity.Caller.TenantId, out var place) is { } pause)
+                        throw ScimException.Later(HttpStatusCode.TooManyRequests, Traffic.Words, pause);
+                    using (place)
+                    {
+                        Scopes.Require(identity.Scope, context);
+                        await next(context);
+                    }
                 }
                 else
                 {

@@ -20,6 +20,7 @@ internal sealed class TokenEndpoint(
     SourceCredentials credentials,
     RefusedCredentials refused,
     WrongTries tries,
+    Traffic traffic,
     LastUses uses,
     TimeProvider clock
 )
@@ -57,6 +58,9 @@ internal sealed class TokenEndpoint(
             var (client, assertion) = await ClientAsync(request, known, context, now);
             if (home is null || client is null)
                 throw TokenRefusedException.Client();
+            if (traffic.Tenants.Enter(home.Id, out var place) is { } pause)
+                throw new TokenRefusedException(429, "invalid_request", Traffic.Words, pause);
+            using var underWay = place;
 
             var secret = Minted.Random("sgo_", TokenBytes);
             var token = new AccessToken

@@ -5,6 +5,7 @@ using ScimGateway.Host.Admin;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
+using ScimGateway.Host.Security;
 using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
@@ -94,7 +95,11 @@ internal static partial class ServeCommand
             services.AddSingleton(clock).AddSingleton(Dialect.Everything);
             services.AddSingleton(new SlackClientOptions()).AddSingleton(SlackLimits.Documented);
             services.AddSingleton(new SlackSite(options.Slack));
-            services.Configure<PublicUrlOptions>(url => url.Url = options.PublicUrl);
+            services.Configure<PublicUrlOptions>(url =>
+                (url.Url, url.HstsDays, url.Proxies) = (options.PublicUrl, options.HstsDays, options.Proxies)
+            );
+            services.Configure<TrafficOptions>(configuration.GetSection("Requests"));
+            services.Configure<IssuerOptions>(configuration.GetSection("Trials"));
             services.Configure<NoticeOptions>(configuration.GetSection("Notices"));
             services.Configure<JournalOptions>(configuration.GetSection("Journal"));
             builder.AddGateway(store, secrets);

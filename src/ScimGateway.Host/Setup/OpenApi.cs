@@ -16,5 +16,5 @@ internal static class OpenApi
                     typeof(OpenApi).Assembly.GetManifestResourceStream("openapi.yaml")!,
                     "application/yaml" // RFC 9512
                 )
-        );
+        ).AllowAnonymous();
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Admin;
+using ScimGateway.Host.Security;
 using ScimGateway.Host.Serve;
 using ScimGateway.Host.Tests.Scim;
 using ScimGateway.Provisioning.Homes;
@@ -52,6 +53,10 @@ internal sealed class Served : IAsyncDisposable
     public HttpClient Client { get; private set; }
 
     public Uri Base => new(_app.Urls.First());
+
+    /// <summary>A part of the gateway.</summary>
+    public T Part<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
 
     public Store Store => _app.Services.GetRequiredService<Store>();
 
@@ -227,7 +232,12 @@ internal sealed class Served : IAsyncDisposable
                 .. arguments,
             ],
             clock,
-            services
+            box =>
+            {
+                // A test's clock stands still while it asks; those that are about how much comes say how much.
+                box.Configure<TrafficOptions>(traffic => traffic.OfTenant = traffic.OfKey = TrafficOptions.Most);
+                services?.Invoke(box);
+            }
         );
         await app.StartAsync();
         return app;
