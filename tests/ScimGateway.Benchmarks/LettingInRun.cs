@@ -37,7 +37,7 @@ internal static class LettingInRun
                     Slack = slack.BaseUrl,
                     Data = folder,
                 },
-                DemoTenant.All(1, Token),
+                [.. DemoTenant.All(1, Token)],
                 TimeProvider.System,
                 services =>
                     services.Configure<PublicUrlOptions>(url => url.Proxies = [IPNetwork.Parse("10.1.2.0/24")])

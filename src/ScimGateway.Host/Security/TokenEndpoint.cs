@@ -101,7 +101,7 @@ internal sealed class TokenEndpoint(
     {
         if (request.Assertion is null)
             return (
-                known.Find(CredentialKind.OauthClient, Hash($"{request.Client}:{request.Secret}"), Instant.Of(now)),
+                known.Find(CredentialKind.OauthClient, Hash($"{request.Client}:{request.Secret}"), Instant.Of(now), out _),
                 null
             );
         if (SignedToken.Read(request.Assertion) is not { Issuer: { } issuer } token)
@@ -173,7 +173,7 @@ internal sealed class TokenEndpoint(
     {
         if (refusal.Status == StatusCodes.Status401Unauthorized)
         {
-            refused.Count(isMissing: false);
+            refused.CountClient(context);
             if (tries.Count(context.Connection.RemoteIpAddress, TenantPath.Tenant(context)) is { } wait)
                 refusal = new TokenRefusedException(429, refusal.Error, WrongTries.Words, wait);
             else

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Operations;
@@ -103,9 +104,11 @@ internal static partial class ServeCommand
             services.Configure<NoticeOptions>(configuration.GetSection("Notices"));
             services.Configure<JournalOptions>(configuration.GetSection("Journal"));
             builder.AddGateway(store, secrets);
-            builder.Logging.AddFilter("ScimGateway.Host", LogLevel.Information);
+            builder.Logging.AddFilter("ScimGateway", LogLevel.Information).ClearProviders();
             if (options.IsLogJson)
-                builder.Logging.ClearProviders().AddJsonConsole();
+                builder.Logging.AddJsonConsole(Timed);
+            else
+                builder.Logging.AddSimpleConsole(Timed);
             more?.Invoke(services);
             app = builder.Build();
             app.UseGateway();
@@ -122,6 +125,9 @@ internal static partial class ServeCommand
             throw;
         }
     }
+
+    private static void Timed(ConsoleFormatterOptions line) =>
+        (line.TimestampFormat, line.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ ", true);
 
     private static Wrappings WrappingsOf(IConfiguration configuration, ServeOptions options, bool makes)
     {

@@ -30,6 +30,7 @@ public sealed partial class LaterConnection(
     private readonly CancellationTokenSource _hurried = new();
     private readonly Lock _gate = new();
     private Task? _run;
+    private string? _said;
 
     /// <summary>Has the token tested when it is its turn.</summary>
     public void Begin()
@@ -79,9 +80,17 @@ public sealed partial class LaterConnection(
     {
         try
         {
-            if (await asks().ConfigureAwait(false) is not { } problem)
+            var problem = await asks().ConfigureAwait(false);
+            if (problem != _said) // it is asked twice a minute, for as long as it lasts
+            {
+                if (problem is null)
+                    Connected(log, store.Tenant);
+                else
+                    NotConnected(log, store.Tenant, problem);
+                _said = problem;
+            }
+            if (problem is null)
                 return true;
-            NotConnected(log, store.Tenant, problem);
             executor.Close(new Reason(ReasonCode.SlackShut, problem));
             await Connecting.NoteAsync(store, problem, clock).ConfigureAwait(false);
         }
@@ -127,6 +136,9 @@ public sealed partial class LaterConnection(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slack cannot be written for tenant {Tenant}: {Problem}")]
     private static partial void NotConnected(ILogger log, TenantId tenant, string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Slack can be written for tenant {Tenant} again")]
+    private static partial void Connected(ILogger log, TenantId tenant);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The connection could not be tested: {Kind} {Where}")]
     private static partial void Broke(ILogger log, string kind, string? where);
