@@ -75,7 +75,7 @@ public class LogTests
         }
         Assert.Equal(1, Count("cannot be written"));
 
-        served.Slack.Knobs.Set("auth.tokens", new JsonArray(SlackEmulatorServer.TokenOf(1)));
+        served.Slack.Knobs.Set("auth.tokens", new JsonArray(new JsonObject { ["token"] = SlackEmulatorServer.TokenOf(1), ["rank"] = "primary_owner", ["level"] = "org", ["scopes"] = new JsonArray("admin") }));
         await Gateway.UntilAsync(() =>
         {
             clock.Advance(TimeSpan.FromSeconds(0.25)); // less than a call may take
