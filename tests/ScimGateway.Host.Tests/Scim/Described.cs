@@ -58,6 +58,16 @@ internal static class Described
         }
     }
 
+    /// <summary>The names of all parameters of a place.</summary>
+    public static IEnumerable<string> Parameters(string place) =>
+        _file["components"]!["parameters"]!
+            .AsObject()
+            .Select(one => one.Value!)
+            .Concat(_file["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(one => (one.Value as JsonObject)?["parameters"]).OfType<JsonArray>().SelectMany(all => all.Select(one => Of(one!))))
+            .Where(one => (string?)one["in"] == place)
+            .Select(one => (string)one["name"]!)
+            .Distinct();
+
     private static void Check(JsonNode schema, JsonNode? value, string where)
     {
         var meant = Of(schema).AsObject();
