@@ -26,6 +26,7 @@ internal sealed partial class AdminGate(
     Homes homes,
     RefusedCredentials refused,
     WrongTries tries,
+    Traffic traffic,
     TimeProvider clock,
     ILogger<AdminGate> log
 )
@@ -37,7 +38,12 @@ internal sealed partial class AdminGate(
     {
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = AdminCall.MostBytes;
         var now = clock.Now();
-        var key = await KeyAsync(context, now) ?? throw TurnedAway(context);
+        var (key, why) = await KeyAsync(context, now);
+        if (key is null)
+            throw TurnedAway(context, why);
+        if (traffic.Keys.Enter(key.Id, out var place) is { } pause)
+            throw Problem.TooMany(Traffic.Words, pause);
+        using var underWay = place;
         if (context.GetEndpoint()?.Metadata.GetMetadata<Needs>() is not { } needs)
         {
             await next(context); // nothing is there
@@ -59,10 +65,12 @@ internal sealed partial class AdminGate(
         var context = invocation.HttpContext;
         if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             return await next(invocation);
-        var entry = context.Features.GetRequiredFeature<AdminCall>().Audit;
+        var call = context.Features.GetRequiredFeature<AdminCall>();
+        var entry = call.Audit;
         entry.Action = context.GetEndpoint()!.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName;
         return await AuditedAsync(
             entry,
+            context.GetRouteValue("slug") is null ? null : call.Tenant.Row,
             async () => await next(invocation),
             answer => (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK
         );
@@ -70,9 +78,15 @@ internal sealed partial class AdminGate(
 
     /// <summary>Does something between the two halves of its line of the audit trail.</summary>
     /// <param name="entry">The line.</param>
+    /// <param name="before">The tenant that it is about, as it is before; null where it is about none that there is.</param>
     /// <param name="change">What is done.</param>
     /// <param name="status">What is answered then.</param>
-    public async Task<T> AuditedAsync<T>(AuditEntry entry, Func<Task<T>> change, Func<T, int> status)
+    public async Task<T> AuditedAsync<T>(
+        AuditEntry entry,
+        Tenant? before,
+        Func<Task<T>> change,
+        Func<T, int> status
+    )
     {
         var id = await store.WriteAsync(
             session => AuditEntries.Insert(session, entry),
@@ -93,6 +107,41 @@ internal sealed partial class AdminGate(
         finally
         {
             await CompleteAsync(id, entry);
+            if (before is not null)
+                await TellAsync(before, entry.Action, entry.KeyId!.Value);
+        }
+    }
+
+    // Whatever has changed it: the log of the process has a line for each, as it may be all that somebody looks at.
+    private async Task TellAsync(Tenant before, string action, AdminKeyId key)
+    {
+        try
+        {
+            var id = before.Id;
+            var now = await store.ReadAsync(session =>
+                Tenants.SlugOf(session, id) is null ? null : Tenants.Find(session, id)
+            );
+            if (now is not { } after)
+                LogEnded(log, before.Slug, before.OrganizationId, action, key);
+            else if (
+                (before.Slug, before.OrganizationId, before.Standing, ShownTenant.StateOf(before), before.TestedAt)
+                != (after.Slug, after.OrganizationId, after.Standing, ShownTenant.StateOf(after), after.TestedAt)
+            )
+                LogConnection(
+                    log,
+                    after.Slug,
+                    after.OrganizationId,
+                    ShownTenant.StateOf(after),
+                    after.Standing,
+                    action,
+                    key
+                );
+        }
+#pragma warning disable CA1031 // what was done is answered, whether it can be told or not
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogUntold(log, before.Slug, e.GetType().Name);
         }
     }
 
@@ -116,28 +165,29 @@ internal sealed partial class AdminGate(
     }
 
     // Counted and logged as providers' are; who shows many wrong ones is told to wait.
-    private Problem TurnedAway(HttpContext context)
+    private Problem TurnedAway(HttpContext context, Refusal why)
     {
-        refused.Count(isMissing: context.Request.Headers.Authorization.Count == 0);
+        refused.CountKey(context, why);
         return tries.Count(context) is { } wait ? Problem.TooMany(wait) : Problem.Unauthenticated();
     }
 
-    private async Task<AdminKey?> KeyAsync(HttpContext context, Instant now)
+    private async Task<(AdminKey? Key, Refusal Why)> KeyAsync(HttpContext context, Instant now)
     {
         var header = context.Request.Headers.Authorization.ToString();
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length > 256)
-            return null;
+            return default;
         var hash = AdminSecret.HashOf(header[7..].Trim());
         // Looked up by the hash of 256 bits of chance: how long that takes tells nothing of the key.
         if (
             await store.AskAsync(session => AdminKeys.Of(session, hash)) is not { } key
             || !CryptographicOperations.FixedTimeEquals(key.Hash, hash)
-            || key.Expires <= now
         )
-            return null;
+            return default;
+        if (key.Expires <= now)
+            return (null, Refusal.Over);
         if (key.LastUsed is not { } last || now - last >= _usedAgain)
             await UsedAsync(key, now);
-        return key;
+        return (key, default);
     }
 
     private async Task UsedAsync(AdminKey key, Instant now)
@@ -156,6 +206,35 @@ internal sealed partial class AdminGate(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Line {Id} of the audit trail could not be completed: {Kind}")]
     private static partial void LogIncomplete(ILogger log, AuditEntryId id, string kind);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The connection of tenant {Tenant} with organization {Organization} is {State} and {Standing} by {Action} of admin key {Key}"
+    )]
+    private static partial void LogConnection(
+        ILogger log,
+        string tenant,
+        string? organization,
+        ConnectionState state,
+        Standing standing,
+        string action,
+        AdminKeyId key
+    );
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Tenant {Tenant} with organization {Organization} is gone by {Action} of admin key {Key}"
+    )]
+    private static partial void LogEnded(
+        ILogger log,
+        string tenant,
+        string? organization,
+        string action,
+        AdminKeyId key
+    );
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What became of tenant {Tenant} could not be told: {Kind}")]
+    private static partial void LogUntold(ILogger log, string tenant, string kind);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "When an admin key was last used could not be written: {Kind}")]
     private static partial void LogUnwritten(ILogger log, string kind);

@@ -39,7 +39,7 @@ internal sealed class ConsentEndpoints(
 
     public void Map(IEndpointRouteBuilder app)
     {
-        var browser = app.MapGroup(Base);
+        var browser = app.MapGroup(Base).AllowAnonymous();
         browser.Reads("/begin", AskAsync).WithName("showConsent");
         browser.MapPost("/begin", BeginAsync).WithName("beginConsent");
         browser.Reads("/callback", ReturnAsync).WithName(Operation);
@@ -163,6 +163,7 @@ internal sealed class ConsentEndpoints(
         };
         var page = await gate.AuditedAsync(
             entry,
+            tenant,
             () =>
                 ConnectAsync(tenant, owner, entry, query["error"].ToString(), query["code"].ToString(), Back(context)),
             done => done.Status

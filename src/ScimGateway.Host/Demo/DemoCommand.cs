@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
+using ScimGateway.Host.Security;
 using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
@@ -104,6 +105,9 @@ internal static class DemoCommand
             builder.Services.AddSingleton(clock).AddSingleton(options.Rfc ? Dialect.Rfc : Dialect.Everything);
             builder.Services.AddSingleton(call).AddSingleton(limits).AddSingleton(new SlackSite(scim));
             builder.Services.Configure<PublicUrlOptions>(url => url.Url = options.PublicUrl);
+            builder.Services.Configure<TrafficOptions>(traffic =>
+                traffic.OfTenant = traffic.OfKey = TrafficOptions.Most // to be tried out as fast as it goes
+            );
             builder.AddGateway(store, secrets);
             more?.Invoke(builder.Services);
             app = builder.Build();

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace ScimGateway.Host.Scim;
 
@@ -11,26 +13,45 @@ internal sealed class PublicUrlOptions
     /// </summary>
     public Uri? Url { get; set; }
 
+    /// <summary>
+    /// Who may say by <c>X-Forwarded-*</c> for whom he asks: balancers in front of the gateway, and nobody by default.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; set; } = [];
+
+    /// <summary>
+    /// For how many days browsers are told to come by https alone, where <see cref="Url"/> is https: 365 by default.
+    /// </summary>
+    public int HstsDays { get; set; } = 365;
+
     /// <summary>Whether paths can follow it.</summary>
     public static bool CanBeExtended(Uri url) =>
         url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" };
 }
 
-/// <summary>The URL that answers name, in <c>Location</c> and wherever a resource says where it is.</summary>
+/// <summary>The URL that answers name, in <c>Location</c> and wherever a resource says where it is; and who asks.</summary>
 /// <remarks>
-/// Behind a proxy it is the configured one. <c>X-Forwarded-*</c> is never looked at, since whoever reaches the gateway
-/// can send it. Without a configured one it is the address that the client used, if that can be this machine's; any
-/// other Host is not repeated.
+/// Behind a proxy it is the configured one. Without it, it is the address that the client used, if that can be this
+/// machine's; any other Host is not repeated. <c>X-Forwarded-*</c> counts only from proxies that are configured: whoever
+/// reaches the gateway can send it. Then the client's address is whom the last of them names, and, without a configured
+/// URL, host and scheme are what they name.
 /// </remarks>
 internal static class PublicUrl
 {
-    public static void UsePublicUrl(this WebApplication app)
+    public static void UsePublicUrl(this IApplicationBuilder app)
     {
-        var url = app.Services.GetRequiredService<IOptions<PublicUrlOptions>>().Value.Url;
+        var options = app.ApplicationServices.GetRequiredService<IOptions<PublicUrlOptions>>().Value;
+        var url = options.Url;
+        // RFC 6797. Hosts below this one are somebody else's business.
+        var strict =
+            url?.Scheme == Uri.UriSchemeHttps && options.HstsDays > 0
+                ? $"max-age={TimeSpan.FromDays(options.HstsDays).TotalSeconds:0}"
+                : null;
         app.Use(
             (context, next) =>
             {
                 var request = context.Request;
+                if (strict is not null)
+                    context.Response.Headers.StrictTransportSecurity = strict;
                 if (url is not null)
                     (request.Scheme, request.Host, request.PathBase) = (
                         url.Scheme,
@@ -45,6 +66,25 @@ internal static class PublicUrl
                 return next(context);
             }
         );
+        if (options.Proxies.Count > 0)
+            app.UseForwardedHeaders(Believed(options));
+    }
+
+    // From the last to the first, as long as the one who says so is a proxy: what a client has put before is not reached.
+    private static ForwardedHeadersOptions Believed(PublicUrlOptions options)
+    {
+        var believed = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = options.Url is null
+                ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost
+                : ForwardedHeaders.XForwardedFor,
+            ForwardLimit = null,
+        };
+        believed.KnownProxies.Clear();
+        believed.KnownIPNetworks.Clear();
+        foreach (var network in options.Proxies)
+            believed.KnownIPNetworks.Add(network);
+        return believed;
     }
 
     // The port may be another one, as where a container's port is published.

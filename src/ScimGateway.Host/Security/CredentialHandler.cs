@@ -1,5 +1,8 @@
-using Microsoft.AspNetCore.Authentication;
+using System.Net;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 
@@ -10,78 +13,67 @@ namespace ScimGateway.Host.Security;
 /// look the same from outside, so that nobody learns by trying which tenants there are.
 /// </summary>
 /// <remarks>
-/// It is the handler's interface alone: the base class of ASP.NET's own handlers has options, events and an encoder
-/// made for each request, of which nothing here is used.
+/// It is none of ASP.NET's authentication handlers: there is one of it and not one for each request, and what it finds is one
+/// entry for all requests of a credential.
 /// </remarks>
 internal sealed class CredentialHandler(Homes homes, SourceCredentials credentials, LastUses uses, TimeProvider clock)
-    : IAuthenticationHandler
 {
-    /// <summary>The scheme as ASP.NET knows it.</summary>
-    public const string Name = "Credential";
+    private static readonly Task<Look> _unknown = Task.FromResult(new Look(null, Refusal.Unknown));
+    private static readonly Task<Look> _over = Task.FromResult(new Look(null, Refusal.Over));
+    private static readonly Task<Look> _noTenant = Task.FromResult(new Look(null, Refusal.NoTenant));
 
-    private static readonly Task<AuthenticateResult> _nobody = Task.FromResult(AuthenticateResult.NoResult());
-
-    private HttpContext _context = null!;
-
-    public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
+    /// <summary>Looks at what a request brings.</summary>
+    public Task<Look> LookAsync(HttpContext context)
     {
-        _context = context;
-        return Task.CompletedTask;
+        var home = homes.Find(TenantPath.Tenant(context));
+        return credentials.Known(home) is { } known
+            ? LookAmong(known, home, context)
+            : ReadAndLookAsync(home!, context);
     }
 
-    public Task<AuthenticateResult> AuthenticateAsync()
-    {
-        var home = homes.Find(TenantPath.Tenant(_context));
-        return credentials.Known(home) is { } known ? LookAmong(known, home) : ReadAndLookAsync(home!);
-    }
+    private async Task<Look> ReadAndLookAsync(TenantHome home, HttpContext context) =>
+        await LookAmong(await credentials.OfAsync(home), home, context);
 
-    private async Task<AuthenticateResult> ReadAndLookAsync(TenantHome home) =>
-        await LookAmong(await credentials.OfAsync(home), home);
-
-    private Task<AuthenticateResult> LookAmong(TenantCredentials known, TenantHome? home)
+    private Task<Look> LookAmong(TenantCredentials known, TenantHome? home, HttpContext context)
     {
         var now = Instant.Of(clock.GetUtcNow());
-        var given = GivenCredential.Read(_context.Request);
+        var given = GivenCredential.Read(context.Request);
         // The v1 lane has a kind of its own, which opens nothing else.
         var kind =
-            given.Kind == CredentialKind.Bearer && TenantPath.IsSlackLane(_context)
+            given.Kind == CredentialKind.Bearer && TenantPath.IsSlackLane(context)
                 ? CredentialKind.SlackV1
                 : given.Kind;
-        var found = known.Find(kind, given.Hash(stackalloc byte[SecretHash.Bytes]), now);
-        return home is null ? _nobody
+        var found = known.Find(kind, given.Hash(stackalloc byte[SecretHash.Bytes]), now, out var isOver);
+        return home is null ? _noTenant
             : found is not null ? LetIn(found, home, now)
+            : isOver ? _over
             : kind == CredentialKind.Bearer && given.IsSigned && SignedToken.Read(given.Value) is { } token
                 ? LookAtAsync(token, known, home)
-            : _nobody;
+            : _unknown;
     }
 
-    private async Task<AuthenticateResult> LookAtAsync(SignedToken token, TenantCredentials known, TenantHome home)
+    private async Task<Look> LookAtAsync(SignedToken token, TenantCredentials known, TenantHome home)
     {
         var now = clock.GetUtcNow();
         if (token.Issuer is { } issuer)
             foreach (var credential in known.Trusting(CredentialKind.Jwt, issuer, Instant.Of(now)))
                 if (await credential.Issuer!.AcceptsAsync(token, now))
                     return await LetIn(credential, home, Instant.Of(now));
-        return AuthenticateResult.NoResult();
+        return await _unknown;
     }
 
-    private Task<AuthenticateResult> LetIn(SourceCredential credential, TenantHome home, Instant now)
+    private Task<Look> LetIn(SourceCredential credential, TenantHome home, Instant now)
     {
         if (credential.IsFirstUse(now))
             uses.Note(credential, now);
         return credential.LetIn(home);
     }
-
-    // The body is written where those of all errors are.
-    public Task ChallengeAsync(AuthenticationProperties? properties)
-    {
-        Challenges.Write(_context);
-        return Task.CompletedTask;
-    }
-
-    // What a credential does not allow is refused where its scope is looked at.
-    public Task ForbidAsync(AuthenticationProperties? properties) => ChallengeAsync(properties);
 }
+
+/// <summary>What a look at a credential has found.</summary>
+/// <param name="Source">The source that is let in; null if nobody is.</param>
+/// <param name="Refusal">Why nobody is, for the log alone.</param>
+internal sealed record Look(ClaimsPrincipal? Source, Refusal Refusal);
 
 /// <summary>What the path says of whom a request is for, also where nothing is mapped.</summary>
 internal static class TenantPath
@@ -111,53 +103,59 @@ internal static class TenantPath
     }
 }
 
-/// <summary>Authentication as the container has it, and what it is for.</summary>
+/// <summary>How credentials come into the box, and before the requests.</summary>
 internal static class CredentialSetup
 {
     /// <summary>How credentials are looked at, and what is remembered of them.</summary>
     public static void AddCredentials(this IServiceCollection services)
     {
-        services.AddOptions<IssuerOptions>();
+        services.AddOptions<IssuerOptions>().ValidateOnStart();
         services.AddSingleton<KeySets>().AddSingleton<SourceCredentials>().AddSingleton<TokenEndpoint>();
-        services.AddSingleton<RefusedCredentials>().AddSingleton<WrongTries>();
+        services.AddOptions<TrafficOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TrafficOptions>, TrafficOptionsValidator>();
+        services.AddSingleton<RefusedCredentials>().AddSingleton<WrongTries>().AddSingleton<Traffic>();
         services.AddSingleton<LastUses>().AddHostedService(made => made.GetRequiredService<LastUses>());
-        services.AddTransient<CredentialHandler>();
-        // AddAuthentication would bring Data Protection as well, which keeps a ring of keys at home that nothing here
-        // asks for.
-        services.AddAuthenticationCore(authentication =>
-        {
-            authentication.AddScheme<CredentialHandler>(CredentialHandler.Name, displayName: null);
-            authentication.DefaultScheme = CredentialHandler.Name;
-        });
+        services.AddSingleton<CredentialHandler>();
     }
 
     /// <summary>
     /// Nobody comes in without a credential, wherever he knocks: so nobody learns what is mapped. Only what says so of
-    /// itself (<see cref="IAllowAnonymous"/>) looks at who asks by itself. There is one scheme, no handler with a path of
-    /// its own and nothing else to be allowed but by scopes, so ASP.NET's middleware and its policies would decide the
-    /// same, only slower.
+    /// itself (<see cref="IAllowAnonymous"/>) looks at who asks by itself. There is one way to look, and nothing else to be
+    /// allowed but by scopes, so ASP.NET's middleware, its handlers and policies would decide the same, only slower. How much
+    /// comes is looked at behind the credential, so that nobody is kept out by who has none.
     /// </summary>
     public static void UseSourcesAlone(this IApplicationBuilder app)
     {
-        var refused = app.ApplicationServices.GetRequiredService<RefusedCredentials>();
-        var tries = app.ApplicationServices.GetRequiredService<WrongTries>();
+        var services = app.ApplicationServices;
+        var credentials = services.GetRequiredService<CredentialHandler>();
+        var refused = services.GetRequiredService<RefusedCredentials>();
+        var tries = services.GetRequiredService<WrongTries>();
+        var tenants = services.GetRequiredService<Traffic>().Tenants;
         app.Use(
             async (context, next) =>
             {
                 if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
-                    await next(context);
-                else if ((await context.AuthenticateAsync()).Principal is { } source)
                 {
-                    context.User = source;
-                    Scopes.Require(((SourceIdentity)source.Identity!).Scope, context);
                     await next(context);
+                    return;
                 }
-                else
+                var look = await credentials.LookAsync(context);
+                if (look.Source is null)
                 {
-                    refused.Count(isMissing: context.Request.Headers.Authorization.Count == 0);
+                    refused.Count(context, look.Refusal);
                     if (tries.Count(context) is { } wait)
                         throw WrongTries.Refusal(wait);
-                    await context.ChallengeAsync();
+                    Challenges.Write(context); // the body is written where those of all errors are
+                    return;
+                }
+                context.User = look.Source;
+                var source = (SourceIdentity)look.Source.Identity!;
+                if (tenants.Enter(source.Caller.TenantId, out var place) is { } pause)
+                    throw ScimException.Later(HttpStatusCode.TooManyRequests, Traffic.Words, pause);
+                using (place)
+                {
+                    Scopes.Require(source.Scope, context);
+                    await next(context);
                 }
             }
         );

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Authentication;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -66,25 +65,18 @@ internal sealed class SourceCredential
     }
 
     /// <summary>Lets the source in, with what its tenant allows: until that changes, one entry does for all.</summary>
-    public Task<AuthenticateResult> LetIn(TenantHome home)
+    public Task<Look> LetIn(TenantHome home)
     {
         var allowed = home.Preferences.Now;
         if (_last is not { } entry || !ReferenceEquals(entry.Allowed, allowed) || !ReferenceEquals(entry.Home, home))
-            _last = entry = new Entry(
-                home,
-                allowed,
-                Task.FromResult(AuthenticateResult.Success(Ticket(home, allowed)))
-            );
+            _last = entry = new Entry(home, allowed, Task.FromResult(new Look(Principal(home, allowed), default)));
         return entry.Result;
     }
 
-    private AuthenticationTicket Ticket(TenantHome home, Preferences allowed) =>
-        new(
-            new ClaimsPrincipal(new SourceIdentity(_caller with { Preferences = allowed }, home, Scope)),
-            CredentialHandler.Name
-        );
+    private ClaimsPrincipal Principal(TenantHome home, Preferences allowed) =>
+        new(new SourceIdentity(_caller with { Preferences = allowed }, home, Scope));
 
     private static long MinuteOf(Instant time) => time.Value / 60_000;
 
-    private sealed record Entry(TenantHome Home, Preferences Allowed, Task<AuthenticateResult> Result);
+    private sealed record Entry(TenantHome Home, Preferences Allowed, Task<Look> Result);
 }

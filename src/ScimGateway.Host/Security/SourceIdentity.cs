@@ -6,7 +6,7 @@ namespace ScimGateway.Host.Security;
 
 /// <summary>A source of a tenant that its credential has let in.</summary>
 internal sealed class SourceIdentity(Caller caller, TenantHome home, CredentialScope scope)
-    : ClaimsIdentity(CredentialHandler.Name)
+    : ClaimsIdentity("Credential")
 {
     /// <summary>Who asks, with what the tenant allows now.</summary>
     public Caller Caller => caller;

@@ -36,7 +36,11 @@ internal sealed class TenantCredentials
         );
 
     /// <summary>The one that was given; null if it is none of the tenant's, or over.</summary>
-    public SourceCredential? Find(CredentialKind kind, ReadOnlySpan<byte> hash, Instant now)
+    /// <param name="kind">As what it was given.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="isOver">Whether it was one.</param>
+    public SourceCredential? Find(CredentialKind kind, ReadOnlySpan<byte> hash, Instant now, out bool isOver)
     {
         SourceCredential? found = null;
         foreach (var credential in _all) // each of them, so that the time tells nothing
@@ -44,7 +48,8 @@ internal sealed class TenantCredentials
                 found = credential;
         if (found is null && kind == CredentialKind.Bearer)
             found = WasGiven(hash, now);
-        return found?.IsGood(now) == true ? found : null;
+        isOver = found?.IsGood(now) == false;
+        return isOver ? null : found;
     }
 
     /// <summary>The clients that show assertions, or the issuers whose tokens let in, one after the other.</summary>

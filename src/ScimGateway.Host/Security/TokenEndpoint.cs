@@ -20,6 +20,7 @@ internal sealed class TokenEndpoint(
     SourceCredentials credentials,
     RefusedCredentials refused,
     WrongTries tries,
+    Traffic traffic,
     LastUses uses,
     TimeProvider clock
 )
@@ -57,6 +58,9 @@ internal sealed class TokenEndpoint(
             var (client, assertion) = await ClientAsync(request, known, context, now);
             if (home is null || client is null)
                 throw TokenRefusedException.Client();
+            if (traffic.Tenants.Enter(home.Id, out var place) is { } pause)
+                throw new TokenRefusedException(429, "invalid_request", Traffic.Words, pause);
+            using var underWay = place;
 
             var secret = Minted.Random("sgo_", TokenBytes);
             var token = new AccessToken
@@ -97,7 +101,12 @@ internal sealed class TokenEndpoint(
     {
         if (request.Assertion is null)
             return (
-                known.Find(CredentialKind.OauthClient, Hash($"{request.Client}:{request.Secret}"), Instant.Of(now)),
+                known.Find(
+                    CredentialKind.OauthClient,
+                    Hash($"{request.Client}:{request.Secret}"),
+                    Instant.Of(now),
+                    out _
+                ),
                 null
             );
         if (SignedToken.Read(request.Assertion) is not { Issuer: { } issuer } token)
@@ -169,7 +178,7 @@ internal sealed class TokenEndpoint(
     {
         if (refusal.Status == StatusCodes.Status401Unauthorized)
         {
-            refused.Count(isMissing: false);
+            refused.CountClient(context);
             if (tries.Count(context.Connection.RemoteIpAddress, TenantPath.Tenant(context)) is { } wait)
                 refusal = new TokenRefusedException(429, refusal.Error, WrongTries.Words, wait);
             else

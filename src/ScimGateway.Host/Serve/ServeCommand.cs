@@ -1,10 +1,12 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
+using ScimGateway.Host.Security;
 using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
@@ -96,13 +98,19 @@ internal static partial class ServeCommand
             services.AddSingleton(new SlackSite(options.Slack, options.App));
             if (options.App is { } slackApp)
                 services.AddSingleton(slackApp);
-            services.Configure<PublicUrlOptions>(url => url.Url = options.PublicUrl);
+            services.Configure<PublicUrlOptions>(url =>
+                (url.Url, url.HstsDays, url.Proxies) = (options.PublicUrl, options.HstsDays, options.Proxies)
+            );
+            services.Configure<TrafficOptions>(configuration.GetSection("Requests"));
+            services.Configure<IssuerOptions>(configuration.GetSection("Trials"));
             services.Configure<NoticeOptions>(configuration.GetSection("Notices"));
             services.Configure<JournalOptions>(configuration.GetSection("Journal"));
             builder.AddGateway(store, secrets);
-            builder.Logging.AddFilter("ScimGateway.Host", LogLevel.Information);
+            builder.Logging.AddFilter("ScimGateway", LogLevel.Information).ClearProviders();
             if (options.IsLogJson)
-                builder.Logging.ClearProviders().AddJsonConsole();
+                builder.Logging.AddJsonConsole(Timed);
+            else
+                builder.Logging.AddSimpleConsole(Timed);
             more?.Invoke(services);
             app = builder.Build();
             app.UseGateway();
@@ -119,6 +127,9 @@ internal static partial class ServeCommand
             throw;
         }
     }
+
+    private static void Timed(ConsoleFormatterOptions line) =>
+        (line.TimestampFormat, line.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ ", true);
 
     private static Wrappings WrappingsOf(IConfiguration configuration, ServeOptions options, bool makes)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
@@ -39,6 +41,18 @@ internal static class ServeSettings
         "as clients ask",
         "How clients reach it, such as https://gateway.example.org: answers name that.",
         "--public-url"
+    );
+    private static readonly Setting _hstsDays = new(
+        "HstsDays",
+        "365",
+        "For how many days browsers are told to come by https alone, where the public URL is https; 0 tells nothing.",
+        "--hsts-days"
+    );
+    private static readonly Setting _proxies = new(
+        "Proxies",
+        "nobody",
+        "Balancers in front of it, as networks such as 10.1.2.0/24 with commas between: X-Forwarded-For counts if it comes from them, and without a public URL X-Forwarded-Proto and -Host do.",
+        "--proxies"
     );
     private static readonly Setting _data = new(
         "Data",
@@ -93,6 +107,8 @@ internal static class ServeSettings
     [
         _urls,
         _publicUrl,
+        _hstsDays,
+        _proxies,
         _data,
         _store,
         _slack,
@@ -108,6 +124,19 @@ internal static class ServeSettings
             "Journal:Keep",
             "90.00:00:00",
             "How long operations are kept after they have ended, as days.hours:minutes:seconds."
+        ),
+        new(
+            "Requests:OfTenant",
+            "200",
+            "How many requests of a tenant's providers are taken a second, with twice as many at once; beyond them it is 429. A bulk request is one.",
+            "--tenant-requests"
+        ),
+        new("Requests:OfKey", "50", "The same of an admin key.", "--key-requests"),
+        new(
+            "Trials:Loopback",
+            "false",
+            "Whether an issuer of JWTs may be on this machine's loopback, without https. Not for production.",
+            "--loopback-issuers"
         ),
         new("Notices:Webhook:Url", "none", "Where notifications are posted to."),
         new("Notices:Webhook:Secret", "none", "By what their receiver knows them: base64 of 24 bytes at least."),
@@ -207,6 +236,15 @@ internal static class ServeSettings
                     ? web
                     : throw Wrong(_publicUrl, "it is a URL such as https://gateway.example.org, which paths can follow")
                 : null,
+            HstsDays = int.TryParse(
+                configuration[_hstsDays.Key] ?? _hstsDays.Default,
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var days
+            )
+                ? days
+                : throw Wrong(_hstsDays, "it is a number of days"),
+            Proxies = Networks(configuration[_proxies.Key]),
             Data = data,
             Store = configuration[_store.Key],
             Slack = slack,
@@ -261,6 +299,22 @@ internal static class ServeSettings
                 "it is one address such as http://127.0.0.1:5080, or several with semicolons between; TLS is the proxy's in front of it"
             );
 
+    // Everybody is not a balancer.
+    private static IReadOnlyList<IPNetwork> Networks(string? text) =>
+        [
+            .. (text ?? "")
+                .Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
+                .Select(one =>
+                    IPNetwork.TryParse(one, out var network)
+                    && network.PrefixLength > 0
+                    && IPAddress.Parse(one.Split('/')[0]).Equals(network.BaseAddress)
+                        ? network
+                    : IPAddress.TryParse(one, out var address)
+                        ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+                    : throw Wrong(_proxies, $"'{one}' is no network such as 10.1.2.0/24, and no address")
+                ),
+        ];
+
     /// <summary>What is wrong with the store's setting.</summary>
     public static SettingException WrongStore(string says) => new($"{_store}: {says}");
 
@@ -275,6 +329,12 @@ internal sealed record ServeOptions
 
     /// <summary>How clients reach it.</summary>
     public Uri? PublicUrl { get; init; }
+
+    /// <summary>For how many days browsers come by https alone.</summary>
+    public int HstsDays { get; init; }
+
+    /// <summary>Who is believed that he forwards.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
     /// <summary>The folder of what it keeps.</summary>
     public required string Data { get; init; }

@@ -32,6 +32,8 @@ internal static class GatewaySetup
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // It would write each request's query, and what Slack sends administrators back with stands there.
         builder.Logging.AddFilter(RequestLog, LogLevel.Warning);
+        // Of ASPNETCORE_FORWARDEDHEADERS_ENABLED, which would believe anybody; PublicUrl says who is believed.
+        builder.Configuration["ForwardedHeaders_Enabled"] = "false";
 
         var services = builder.Services;
 
@@ -86,9 +88,9 @@ internal static class GatewaySetup
     {
         app.UseEntrance();
         app.UsePublicUrl();
-        app.UseWhen(IsAdmins, admin => admin.UseProblems(app.Logger).UseAdminKeys());
-        app.UseWhen(
-            IsProviders,
+        app.UseEither(
+            IsAdmins,
+            admin => admin.UseProblems(app.Logger).UseAdminKeys(),
             providers =>
             {
                 providers.UseScimErrors(app.Logger);
@@ -113,10 +115,26 @@ internal static class GatewaySetup
 
     private static bool IsAdmins(HttpContext context) => context.Request.Path.StartsWithSegments("/admin");
 
-    // What anybody may ask is neither's.
-    private static bool IsProviders(HttpContext context) =>
-        !IsAdmins(context)
-        && !context.Request.Path.StartsWithSegments("/health")
-        && !context.Request.Path.StartsWithSegments(ConsentEndpoints.Base)
-        && context.Request.Path != OpenApi.Path;
+    // One way or the other, asked once; both come together again.
+    private static void UseEither(
+        this WebApplication app,
+        Func<HttpContext, bool> isFirst,
+        Action<IApplicationBuilder> first,
+        Action<IApplicationBuilder> second
+    )
+    {
+        app.Use(next =>
+        {
+            var (one, other) = (Way(first, next), Way(second, next));
+            return context => isFirst(context) ? one(context) : other(context);
+        });
+
+        RequestDelegate Way(Action<IApplicationBuilder> way, RequestDelegate next)
+        {
+            var builder = ((IApplicationBuilder)app).New();
+            way(builder);
+            builder.Run(next);
+            return builder.Build();
+        }
+    }
 }

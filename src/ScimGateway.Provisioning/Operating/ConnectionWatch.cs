@@ -33,6 +33,7 @@ public sealed partial class ConnectionWatch(
     private CancellationTokenSource _hurried = new();
     private Task _run = Task.CompletedTask;
     private long _due = long.MaxValue;
+    private string? _said;
 
     /// <summary>Has the token tested when it is its turn.</summary>
     public void Begin()
@@ -116,9 +117,10 @@ public sealed partial class ConnectionWatch(
                 )
             )
                 return true;
-            if (await NoteAsync(said).ConfigureAwait(false) is { } problem)
+            var problem = await NoteAsync(said).ConfigureAwait(false);
+            Tell(problem);
+            if (problem is not null)
             {
-                NotConnected(log, store.Tenant, problem);
                 executor.Disconnect();
                 executor.Close(new Reason(ReasonCode.SlackShut, problem));
                 await Connecting.NoteAsync(store, problem, clock).ConfigureAwait(false);
@@ -156,6 +158,18 @@ public sealed partial class ConnectionWatch(
 
     private Task<SlackTokenTest> AskAsync() => token.AskAsync(_stopping.Token);
 
+    // It is asked twice a minute for as long as it lasts, and is said once.
+    private void Tell(string? problem)
+    {
+        if (problem == _said)
+            return;
+        _said = problem;
+        if (problem is null)
+            Connected(log, store.Tenant);
+        else
+            NotConnected(log, store.Tenant, problem);
+    }
+
     // Null if all is well. A token of another organization is a trouble as others are: others' tenants start beside it.
     private async Task<string?> NoteAsync(SlackTokenTest said)
     {
@@ -173,6 +187,9 @@ public sealed partial class ConnectionWatch(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slack cannot be written for tenant {Tenant}: {Problem}")]
     private static partial void NotConnected(ILogger log, TenantId tenant, string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Slack can be written for tenant {Tenant} again")]
+    private static partial void Connected(ILogger log, TenantId tenant);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The connection could not be tested: {Kind} {Where}")]
     private static partial void Broke(ILogger log, string kind, string? where);

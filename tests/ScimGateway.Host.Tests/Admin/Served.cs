@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Admin;
+using ScimGateway.Host.Security;
 using ScimGateway.Host.Serve;
 using ScimGateway.Host.Tests.Scim;
 using ScimGateway.Provisioning.Homes;
@@ -233,7 +234,12 @@ internal sealed class Served : IAsyncDisposable
                 .. arguments,
             ],
             clock,
-            services
+            box =>
+            {
+                // A test's clock stands still while it asks; those that are about how much comes say how much.
+                box.Configure<TrafficOptions>(traffic => traffic.OfTenant = traffic.OfKey = TrafficOptions.Most);
+                services?.Invoke(box);
+            }
         );
         await app.StartAsync();
         return app;

@@ -46,6 +46,35 @@ internal static class Described
             Check(content["schema"]!, JsonNode.Parse(body), $"{method} {name} {status}");
     }
 
+    /// <summary>All operations, each with a body as the file shows one; null where there is none.</summary>
+    public static IEnumerable<(HttpMethod Method, string Path, string? Kind, JsonNode? Example)> Operations()
+    {
+        foreach (var (path, item) in _file["paths"]!.AsObject())
+        foreach (var (method, operation) in item!.AsObject().Where(one => one.Value is JsonObject))
+        {
+            var content = (operation!["requestBody"] is { } body ? Of(body)["content"] : null)?.AsObject().First();
+            var shown = content?.Value!["example"] ?? content?.Value!["examples"]?.AsObject().First().Value!["value"];
+            yield return (HttpMethod.Parse(method.ToUpperInvariant()), path, content?.Key, shown);
+        }
+    }
+
+    /// <summary>The names of all parameters of a place.</summary>
+    public static IEnumerable<string> Parameters(string place) =>
+        _file["components"]!["parameters"]!
+            .AsObject()
+            .Select(one => one.Value!)
+            .Concat(
+                _file["paths"]!
+                    .AsObject()
+                    .SelectMany(path => path.Value!.AsObject())
+                    .Select(one => (one.Value as JsonObject)?["parameters"])
+                    .OfType<JsonArray>()
+                    .SelectMany(all => all.Select(one => Of(one!)))
+            )
+            .Where(one => (string?)one["in"] == place)
+            .Select(one => (string)one["name"]!)
+            .Distinct();
+
     private static void Check(JsonNode schema, JsonNode? value, string where)
     {
         var meant = Of(schema).AsObject();

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
@@ -164,7 +165,7 @@ public sealed class FrontDoorTests
     }
 
     [Fact]
-    public async Task Who_is_not_let_in_is_counted_and_told_of_once_a_minute_without_a_word_of_the_credential()
+    public async Task Who_is_not_let_in_is_counted_and_told_of_without_a_word_of_the_credential()
     {
         var (clock, log) = (new ManualClock(), new Lines());
         await using var gateway = await Gateway.StartAsync(
@@ -195,12 +196,15 @@ public sealed class FrontDoorTests
         Assert.Equal((21, 1), (counted["wrong"], counted["missing"]));
         Assert.Equal(
             [
-                "Requests were refused: 1 with a credential that is not accepted, 0 without one",
-                "Requests were refused: 20 with a credential that is not accepted, 1 without one",
+                .. Enumerable.Repeat(Told("bearer: it is not known"), 20),
+                "1 more credentials were refused in the minute that was last told of. If they are a provider's, its token or the tenant in its URL is wrong.",
+                Told("basic: it is not known"),
             ],
-            log.All.Select(line => line[..line.IndexOf(", since", StringComparison.Ordinal)])
+            log.All
         );
         Assert.DoesNotContain(log.All, line => line.Contains("secret", StringComparison.Ordinal));
+
+        static string Told(string why) => $"A credential was refused: tenant demo, from 127.0.0.1, kind {why}";
 
         async Task RefusedAsync(string? credential, int status = 401)
         {
@@ -210,6 +214,49 @@ public sealed class FrontDoorTests
                 request.Headers.TryAddWithoutValidation("Authorization", credential);
             Assert.Equal(status, (int)(await client.SendAsync(request)).StatusCode);
         }
+    }
+
+    [Theory]
+    [InlineData("demo", null, "tenant demo, from 127.0.0.1, kind none: missing")]
+    [InlineData("nobody", "Bearer x", "tenant nobody, from 127.0.0.1, kind bearer: there is no such tenant")]
+    [InlineData("demo", "Word x", "tenant demo, from 127.0.0.1, kind raw: it is not known")]
+    [InlineData("demo", "Bearer ey.J.x", "tenant demo, from 127.0.0.1, kind jwt: it is not known")]
+    [InlineData("a%0d%0aerror:%20b", null, "tenant a??error??b, from 127.0.0.1, kind none: missing")]
+    [InlineData("%e2%80%ae%1b[2J", null, "tenant ???2J, from 127.0.0.1, kind none: missing")]
+    public async Task What_a_client_has_chosen_cannot_be_a_line_of_its_own(string word, string? shown, string told)
+    {
+        var log = new Lines();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { More = services => services.AddSingleton<ILoggerProvider>(log) }
+        );
+
+        await RawRequest.SendAsync(
+            gateway.Base,
+            Encoding.ASCII.GetBytes(
+                $"GET /{word}/scim/v2/Users HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{(shown is null ? "" : $"Authorization: {shown}\r\n")}\r\n"
+            )
+        );
+
+        Assert.Equal($"A credential was refused: {told}", Assert.Single(log.All));
+    }
+
+    [Fact]
+    public async Task The_log_is_as_long_as_it_may_be_whatever_is_tried()
+    {
+        var (clock, log) = (new ManualClock(), new Lines());
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, More = services => services.AddSingleton<ILoggerProvider>(log) }
+        );
+        using var client = new HttpClient { BaseAddress = gateway.Base };
+        for (var minute = 0; minute < 3; minute++)
+        {
+            for (var i = 0; i < 500; i++)
+                using (await client.GetAsync($"/{new string('a', 1_000)}{i}/scim/v2/Users")) { }
+            clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal((3 * RefusedCredentials.MostTold) + 2, log.All.Count());
+        Assert.All(log.All, line => Assert.True(line.Length < 200, line));
     }
 
     // Kestrel refuses these before there is a request that could be answered; nothing can be said of them beside the

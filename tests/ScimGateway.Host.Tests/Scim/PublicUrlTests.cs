@@ -1,5 +1,10 @@
+using System.Globalization;
+using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
+using ScimGateway.Host.Scim;
+using ScimGateway.Host.Security;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Scim;
@@ -69,6 +74,107 @@ public class PublicUrlTests
         Assert.StartsWith($"{gateway.Base}Users/", answer.Header("Location"), StringComparison.Ordinal);
     }
 
+    // ASP.NET's own switch, which images and platforms set, would believe anybody.
+    [Fact]
+    public async Task Nobody_is_believed_either_where_the_platform_would()
+    {
+        const string Switch = "ASPNETCORE_FORWARDEDHEADERS_ENABLED";
+        Environment.SetEnvironmentVariable(Switch, "true");
+        try
+        {
+            await using var gateway = await Gateway.StartAsync();
+
+            var answer = await CreateAsync(gateway, "X-Forwarded-Proto: https\r\nX-Forwarded-For: 192.0.2.1");
+
+            Assert.StartsWith($"{gateway.Base}Users/", answer.Header("Location"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Switch, null);
+        }
+    }
+
+    [Fact]
+    public async Task A_proxy_that_is_configured_says_how_the_client_came()
+    {
+        await using var gateway = await Gateway.StartAsync(Behind("127.0.0.0/8"));
+
+        var answer = await CreateAsync(
+            gateway,
+            "Host: inner:8080\r\nX-Forwarded-Host: scim.corp.example\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 192.0.2.1"
+        );
+
+        Assert.StartsWith(
+            "https://scim.corp.example/demo/scim/v2/Users/",
+            answer.Header("Location"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task With_a_public_URL_a_proxy_says_for_whom_it_asks_and_nothing_else()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            Behind("127.0.0.0/8") with
+            {
+                PublicUrl = new Uri("https://scim.corp.example"),
+            }
+        );
+
+        var answer = await CreateAsync(
+            gateway,
+            "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: http\r\nX-Forwarded-For: 192.0.2.1"
+        );
+
+        Assert.StartsWith("https://scim.corp.example/demo/", answer.Header("Location"), StringComparison.Ordinal);
+    }
+
+    // Who tries credentials is known by the address that the last proxy has seen, whatever he puts before it.
+    [Theory]
+    [InlineData("127.0.0.0/8", "198.51.100.{0}, 192.0.2.1", 429)] // a client's own words
+    [InlineData("127.0.0.0/8", "192.0.2.{0}", 401)] // clients behind the proxy
+    [InlineData("127.0.0.0/8,10.1.0.0/16", "192.0.2.{0}, 10.1.2.3", 401)] // behind two of them
+    [InlineData("127.0.0.0/8", "192.0.2.{0}, 10.1.2.3", 429)] // behind one that nobody has named
+    [InlineData("127.0.0.0/8", "no address {0}", 429)]
+    [InlineData("10.1.0.0/16", "192.0.2.{0}", 429)] // who says so is none
+    [InlineData("", "192.0.2.{0}", 429)]
+    public async Task A_client_is_who_the_proxies_say_he_is(string proxies, string said, int expected)
+    {
+        await using var gateway = await Gateway.StartAsync(Behind(proxies));
+        RawAnswer? last = null;
+        for (var i = 0; i <= WrongTries.Most; i++)
+        {
+            var forwarded = string.Format(CultureInfo.InvariantCulture, said, i + 1);
+            last = await RawRequest.SendAsync(
+                gateway.Base,
+                Encoding.ASCII.GetBytes(
+                    $"GET /demo/scim/v2/Users HTTP/1.1\r\nHost: {gateway.Base.Authority}\r\nConnection: close\r\nAuthorization: Bearer wrong\r\nX-Forwarded-For: {forwarded}\r\n\r\n"
+                )
+            );
+        }
+
+        Assert.Equal(expected, last!.Status);
+    }
+
+    [Theory]
+    [InlineData("https://scim.corp.example", 365, "max-age=31536000")]
+    [InlineData("https://scim.corp.example", 0, "")]
+    [InlineData("http://scim.corp.example", 365, "")]
+    [InlineData(null, 365, "")]
+    public async Task Browsers_are_told_to_come_by_https_where_clients_do(string? url, int days, string told)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                PublicUrl = url is null ? null : new Uri(url),
+                More = services => services.Configure<PublicUrlOptions>(options => options.HstsDays = days),
+            }
+        );
+
+        foreach (var path in new[] { "/demo/scim/v2/Users", "/admin/api/v1/tenants", "/health/live", "/nothing" })
+            Assert.Equal(told, (await RawRequest.SendAsync(gateway, "GET", path)).Header("Strict-Transport-Security"));
+    }
+
     [Theory]
     [InlineData("https://scim.corp.example/gw", true)]
     [InlineData("scim.corp.example", false)]
@@ -77,6 +183,19 @@ public class PublicUrlTests
     [InlineData("https://scim.corp.example/?x", false)]
     public void A_public_URL_is_one_that_can_be_extended(string url, bool taken) =>
         Assert.Equal(taken, DemoOptions.Parse(["--public-url", url]) is not null);
+
+    private static Setting Behind(string proxies) =>
+        new()
+        {
+            More = services =>
+                services.Configure<PublicUrlOptions>(options =>
+                    options.Proxies = [
+                        .. proxies
+                            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+                            .Select(network => IPNetwork.Parse(network)),
+                    ]
+                ),
+        };
 
     private static Task<RawAnswer> CreateAsync(Gateway gateway, string headers) =>
         RawRequest.SendAsync(gateway, "POST", "/demo/scim/v2/Users", Encoding.UTF8.GetBytes(User), headers);

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using ScimGateway.Host.Security;
 using ScimGateway.Host.Serve;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.SlackEmulator;
@@ -28,6 +31,10 @@ public class ServeTests
     [InlineData("Gateway__PublicUrl", "--public-url", "gateway.example.org")]
     [InlineData("Gateway__Urls", "--urls", "nowhere")]
     [InlineData("Gateway__Urls", "--urls", "https://127.0.0.1:5080")]
+    [InlineData("Gateway__Proxies", "--proxies", "balancer")]
+    [InlineData("Gateway__Proxies", "--proxies", "10.1.2.3, 10.1.2.3/8")] // not where the network begins
+    [InlineData("Gateway__Proxies", "--proxies", "0.0.0.0/0")] // everybody
+    [InlineData("Gateway__HstsDays", "--hsts-days", "-1")]
     [InlineData("Gateway__Secrets__MasterKeyFile")] // there is none
     public async Task What_is_wrong_is_one_sentence_with_the_settings_name(string says, params string[] arguments)
     {
@@ -80,6 +87,22 @@ public class ServeTests
         Assert.Equal(2, code);
         Assert.Contains("put that back", error, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder.FullName, "master.key")));
+        folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true, "--loopback-issuers", "true")]
+    public async Task An_issuer_on_the_loopback_is_for_trials_alone(bool isAllowed, params string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+        await using (
+            var app = await ServeCommand.BuildAsync(
+                ["--init", "--data", folder.FullName, "--urls", "http://127.0.0.1:0", .. arguments],
+                TimeProvider.System
+            )
+        )
+            Assert.Equal(isAllowed, app.Services.GetRequiredService<IOptions<IssuerOptions>>().Value.Loopback);
         folder.Delete(recursive: true);
     }
 

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ScimGateway.Host.Tests.Admin;
+using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Serve;
+
+/// <summary>What the log of the process says: its start and stop, each change of a connection, and no token.</summary>
+public class LogTests
+{
+    [Fact]
+    public async Task Each_start_each_stop_and_each_change_of_a_connection_has_its_line()
+    {
+        var log = new Lines();
+        var token = SlackEmulatorServer.TokenOf(1);
+        await using (var served = await Served.StartAsync(services => services.AddSingleton<ILoggerProvider>(log)))
+        {
+            await served.SetUpAsync();
+            await served.AskAsync(HttpMethod.Post, "tenants/acme/connection/test");
+            await served.EnableAsync();
+            await served.AskAsync(HttpMethod.Post, "tenants/acme/shadow");
+            await served.AskAsync(HttpMethod.Post, "tenants/acme/disable");
+            await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"corp"}""");
+            await served.AskAsync(HttpMethod.Patch, "tenants/corp", """{"description":"nothing of its connection"}""");
+            await served.AskAsync(HttpMethod.Delete, "tenants/corp?confirm=corp");
+            await served.RestartAsync();
+        }
+
+        var lines = log.All.ToList();
+        Assert.Equal(2, lines.Count(line => line.StartsWith("The gateway has started", StringComparison.Ordinal)));
+        Assert.Equal(2, lines.Count(line => line == "The gateway has stopped"));
+        var organization = await OrganizationAsync();
+        Assert.Equal(
+            [
+                $"The connection of tenant acme with organization {organization} is Valid and Shadow by connect of admin key 2",
+                $"The connection of tenant acme with organization {organization} is Valid and Shadow by testConnection of admin key 2",
+                $"The connection of tenant acme with organization {organization} is Valid and Live by enableTenant of admin key 2",
+                $"The connection of tenant acme with organization {organization} is Valid and Shadow by shadowTenant of admin key 2",
+                $"The connection of tenant acme with organization {organization} is Valid and Disabled by disableTenant of admin key 2",
+                $"The connection of tenant corp with organization {organization} is Valid and Disabled by updateTenant of admin key 2",
+                $"Tenant corp with organization {organization} is gone by deleteTenant of admin key 2",
+            ],
+            lines.Where(line =>
+                line.StartsWith("The connection of", StringComparison.Ordinal)
+                || line.StartsWith("Tenant ", StringComparison.Ordinal)
+            )
+        );
+        Assert.DoesNotContain(lines, line => line.Contains(token, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_token_that_Slack_takes_no_more_is_told_of_once_and_again_when_it_is_well()
+    {
+        var (clock, log) = (new ManualClock(), new Lines());
+        await using var served = await Served.StartAsync(
+            services => services.AddSingleton<ILoggerProvider>(log),
+            clock: clock
+        );
+        await served.SetUpAsync();
+        served.Slack.Knobs.Set("auth.tokens", new JsonArray()); // revoked
+        await served.RestartAsync();
+        await Gateway.UntilAsync(() => Task.FromResult(Count("cannot be written") == 1));
+        for (var i = 0; i < 2; i++)
+        {
+            var before = served.Slack.Calls.Total;
+            await Gateway.UntilAsync(() =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(0.25)); // less than a call may take
+                return Task.FromResult(served.Slack.Calls.Total > before);
+            });
+        }
+        Assert.Equal(1, Count("cannot be written"));
+
+        served.Slack.Knobs.Set(
+            "auth.tokens",
+            new JsonArray(
+                new JsonObject
+                {
+                    ["token"] = SlackEmulatorServer.TokenOf(1),
+                    ["rank"] = "primary_owner",
+                    ["level"] = "org",
+                    ["scopes"] = new JsonArray("admin"),
+                }
+            )
+        );
+        await Gateway.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(0.25)); // less than a call may take
+            return Task.FromResult(Count("can be written for tenant 1 again") == 1);
+        });
+
+        int Count(string says) => log.All.Count(line => line.Contains(says, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task On_request_each_line_is_JSON_with_its_time()
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-log-");
+        var start = new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host"),
+            ["serve", "--init", "--log", "json", "--data", folder.FullName, "--urls", "http://127.0.0.1:0"]
+        )
+        {
+            RedirectStandardOutput = true,
+        };
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var process = Process.Start(start)!;
+        try
+        {
+            JsonNode? line = null;
+            while (line is null && await process.StandardOutput.ReadLineAsync(limit.Token) is { } said)
+                line = said.StartsWith('{') ? JsonNode.Parse(said) : null;
+
+            Assert.StartsWith("The gateway has started", (string?)line!["Message"], StringComparison.Ordinal);
+            Assert.EndsWith("Z", ((string)line["Timestamp"]!).Trim(), StringComparison.Ordinal);
+            Assert.Equal("Information", (string?)line["LogLevel"]);
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync(limit.Token);
+        }
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task<string> OrganizationAsync()
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+        return (string)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["organization"]!;
+    }
+}
