@@ -80,11 +80,23 @@ internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<strin
             ]
         );
 
+    /// <summary>The gateway could not; what is wrong, where that can be said.</summary>
+    public static ConsentPage Failed(Problem? problem) =>
+        new(
+            problem?.Status ?? StatusCodes.Status500InternalServerError,
+            "It was not done",
+            [
+                problem?.Message ?? "The gateway failed; its log says where.",
+                "Look at the tenant's connection, ask for another link if it is not connected, and begin again.",
+            ]
+        );
+
     /// <summary>What Slack's word means with which it sends somebody back.</summary>
     public static string Denied(string error) =>
         error switch
         {
-            "access_denied" => "It was not allowed at Slack, so nothing was changed. To allow it after all, ask for another link.",
+            "access_denied" =>
+                "It was not allowed at Slack, so nothing was changed. To allow it after all, ask for another link.",
             "invalid_team_for_non_distributed_app" =>
                 "Slack installs the app there only once its public distribution is switched on. The app's owner does that at api.slack.com/apps; then ask for another link.",
             _ => $"Slack has not allowed it ({Word(error)}). Ask for another link, and begin again.",

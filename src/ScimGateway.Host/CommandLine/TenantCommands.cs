@@ -271,7 +271,9 @@ internal static class TenantCommands
             {
                 Shown.Fields(
                     call.Terminal,
-                    (connection as JsonObject ?? []).Where(field => field.Key is not ("checks" or "problem") && field.Value is not null)
+                    (connection as JsonObject ?? []).Where(field =>
+                        field.Key is not ("checks" or "problem") && field.Value is not null
+                    )
                 );
                 Shown.Table(call.Terminal, connection?["checks"], "check", "ok", "says");
             }

@@ -88,8 +88,7 @@ public sealed partial class TenantHome : IAsyncDisposable
             _store,
             slack,
             ground.App is { } app
-                ? token =>
-                    app.RenewAsync(ground.Http, token, ground.Call.AttemptLimit, clock, CancellationToken.None)
+                ? token => app.RenewAsync(ground.Http, token, ground.Call.AttemptLimit, clock, CancellationToken.None)
                 : null,
             KeepAsync,
             cancel => ground.AskAsync(slack, cancel),

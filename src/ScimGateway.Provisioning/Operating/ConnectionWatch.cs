@@ -69,10 +69,7 @@ public sealed partial class ConnectionWatch(
 
     /// <summary>It was tested: next in an hour and some minutes of chance, so that a thousand tenants' lie apart.</summary>
     public void Plan() =>
-        Volatile.Write(
-            ref _due,
-            (clock.GetUtcNow() + _every * (1.1 + (0.4 * Random.Shared.NextDouble()))).UtcTicks
-        );
+        Volatile.Write(ref _due, (clock.GetUtcNow() + _every * (1.1 + (0.4 * Random.Shared.NextDouble()))).UtcTicks);
 
     private bool IsTime() => Volatile.Read(ref _due) <= clock.GetUtcNow().UtcTicks;
 
@@ -113,7 +110,10 @@ public sealed partial class ConnectionWatch(
             // That Slack says nothing just now, or takes the token but not what is sent by it, says nothing new.
             if (
                 wasConnected
-                && (said is SlackTokenTest.NoAnswer || (executor.IsShut && said is SlackTokenTest.Valid && token.Current == before))
+                && (
+                    said is SlackTokenTest.NoAnswer
+                    || (executor.IsShut && said is SlackTokenTest.Valid && token.Current == before)
+                )
             )
                 return true;
             if (await NoteAsync(said).ConfigureAwait(false) is { } problem)

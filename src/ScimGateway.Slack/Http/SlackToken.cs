@@ -42,12 +42,7 @@ public sealed class SlackToken
     public DateTimeOffset? RenewAt => Rotates ? Expires - ((Expires - Given) / 3) : null;
 
     /// <summary>One with what renews it.</summary>
-    internal static SlackToken Rotating(
-        string access,
-        string refresh,
-        DateTimeOffset given,
-        DateTimeOffset expires
-    ) =>
+    internal static SlackToken Rotating(string access, string refresh, DateTimeOffset given, DateTimeOffset expires) =>
         new(access)
         {
             Refresh = refresh,

@@ -87,7 +87,14 @@ public class RenewalTests
         await using var served = await Browser.GatewayAsync(_clock, rotates: true);
         using var former = await LiveAsync(served);
         var token = former.DefaultRequestHeaders.Authorization!.Parameter!;
-        served.Slack.Faults.Add(new Fault { Path = Access, Drop = Drop.After, Times = 3 });
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = Access,
+                Drop = Drop.After,
+                Times = 3,
+            }
+        );
         await PassAsync(TimeSpan.FromHours(7.99));
         await UntilAsync(() => Task.FromResult(Came(served, Renewals) >= 2), TimeSpan.FromSeconds(10));
         await UntilAsync(() => Task.FromResult(Came(served, Renewals) == 4), TimeSpan.FromSeconds(1));
@@ -108,7 +115,15 @@ public class RenewalTests
         using var provider = await LiveAsync(served);
         // Slack has given one that nobody got, and is not heard of again until the time of grace is over.
         served.Slack.Faults.Add(new Fault { Path = Access, Drop = Drop.After });
-        served.Slack.Faults.Add(new Fault { Path = Access, Drop = Drop.Before, Nth = 2, Times = 2 });
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = Access,
+                Drop = Drop.Before,
+                Nth = 2,
+                Times = 2,
+            }
+        );
         await PassAsync(TimeSpan.FromHours(8.2));
 
         await UntilAsync(async () => (await ConnectionAsync(served))["warning"] is not null);
@@ -141,7 +156,14 @@ public class RenewalTests
     {
         await using var served = await Browser.GatewayAsync(_clock, rotates: true);
         using var provider = await LiveAsync(served);
-        served.Slack.Faults.Add(new Fault { Path = Access, Status = 503, Times = 0 });
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = Access,
+                Status = 503,
+                Times = 0,
+            }
+        );
 
         await PassAsync(TimeSpan.FromHours(9.5));
         var early = await ConnectionAsync(served);
@@ -165,7 +187,12 @@ public class RenewalTests
         await using var served = await Browser.GatewayAsync(_clock, rotates: true);
         using var provider = await LiveAsync(served);
         served.Slack.Faults.Add(
-            new Fault { Path = "/api/auth.test", Status = 200, Description = "token_revoked" }
+            new Fault
+            {
+                Path = "/api/auth.test",
+                Status = 200,
+                Description = "token_revoked",
+            }
         );
 
         var tested = await served.AskAsync(HttpMethod.Post, "tenants/acme/connection/test");
@@ -237,7 +264,10 @@ public class RenewalTests
                     async token =>
                     {
                         var closed = served.Part<TokenSeal>().Keep(id, token, null);
-                        await store.WriteAsync(session => Tenants.SetToken(session, id, closed), CancellationToken.None);
+                        await store.WriteAsync(
+                            session => Tenants.SetToken(session, id, closed),
+                            CancellationToken.None
+                        );
                     },
                     cancel => SlackTokenTest.AskAsync(http, slack, limit, _clock, cancel),
                     _clock,
@@ -279,7 +309,14 @@ public class RenewalTests
         await using var served = await Served.StartAsync(clock: _clock);
         using var provider = await LiveAsync(served, isPasted: true);
         var before = Came(served, Tests);
-        served.Slack.Faults.Add(new Fault { Path = "/api/auth.test", Status = 503, Times = 0 });
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = "/api/auth.test",
+                Status = 503,
+                Times = 0,
+            }
+        );
 
         await PassAsync(TimeSpan.FromHours(5));
 

@@ -107,7 +107,11 @@ public class CommandTests
         await DoneAsync(entered, "tenant create acme Acme");
 
         Assert.Equal(Exit.Refused, await entered.RunAsync("tenant connect acme --oauth"));
-        Assert.Contains("Or connect the tenant with a token: 'tenant connect acme'.", entered.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Or connect the tenant with a token: 'tenant connect acme'.",
+            entered.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -28,6 +28,15 @@ public class ServeTests
     [InlineData("Gateway__PublicUrl", "--public-url", "gateway.example.org")]
     [InlineData("Gateway__Urls", "--urls", "nowhere")]
     [InlineData("Gateway__Urls", "--urls", "https://127.0.0.1:5080")]
+    [InlineData("Gateway__SlackApp__ClientSecretFile", "--slack-client-id", "1.2")]
+    [InlineData("Gateway__SlackApp__ClientId", "--slack-client-secret-file", "nowhere")]
+    [InlineData(
+        "nowhere, the file of SlackApp:ClientSecretFile, is not there",
+        "--slack-client-id",
+        "1.2",
+        "--slack-client-secret-file",
+        "nowhere"
+    )]
     [InlineData("Gateway__Secrets__MasterKeyFile")] // there is none
     public async Task What_is_wrong_is_one_sentence_with_the_settings_name(string says, params string[] arguments)
     {

@@ -58,14 +58,7 @@ internal sealed class SlackParty : IDisposable
         // It stands still: what was taken stays taken and can be counted.
         Budget = new SlackBudget(SlackLimits.Documented, new VirtualClock());
         Connection = new SlackConnection(address, SlackEmulatorServer.Token);
-        Client = new SlackScimClient(
-            _http,
-            Connection,
-            options,
-            Budget,
-            clock,
-            Log
-        );
+        Client = new SlackScimClient(_http, Connection, options, Budget, clock, Log);
     }
 
     public SlackBudget Budget { get; }

@@ -10,30 +10,19 @@ namespace ScimGateway.PostgresMigrations.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<long>(
-                name: "connected",
-                table: "tenants",
-                type: "bigint",
-                nullable: true);
+            migrationBuilder.AddColumn<long>(name: "connected", table: "tenants", type: "bigint", nullable: true);
 
-            migrationBuilder.AddColumn<long>(
-                name: "token_expires",
-                table: "tenants",
-                type: "bigint",
-                nullable: true);
+            migrationBuilder.AddColumn<long>(name: "token_expires", table: "tenants", type: "bigint", nullable: true);
 
-            migrationBuilder.AddColumn<long>(
-                name: "token_given",
-                table: "tenants",
-                type: "bigint",
-                nullable: true);
+            migrationBuilder.AddColumn<long>(name: "token_given", table: "tenants", type: "bigint", nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "token_warning",
                 table: "tenants",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
 
             migrationBuilder.CreateTable(
                 name: "consents",
@@ -43,45 +32,31 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     browser = table.Column<byte[]>(type: "bytea", nullable: true),
                     tenant_id = table.Column<long>(type: "bigint", nullable: false),
                     key_id = table.Column<long>(type: "bigint", nullable: false),
-                    expires = table.Column<long>(type: "bigint", nullable: false)
+                    expires = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_consents", x => x.awaited);
-                });
+                }
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "IX_consents_expires",
-                table: "consents",
-                column: "expires");
+            migrationBuilder.CreateIndex(name: "IX_consents_expires", table: "consents", column: "expires");
 
-            migrationBuilder.CreateIndex(
-                name: "IX_consents_tenant_id",
-                table: "consents",
-                column: "tenant_id");
+            migrationBuilder.CreateIndex(name: "IX_consents_tenant_id", table: "consents", column: "tenant_id");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "consents");
+            migrationBuilder.DropTable(name: "consents");
 
-            migrationBuilder.DropColumn(
-                name: "connected",
-                table: "tenants");
+            migrationBuilder.DropColumn(name: "connected", table: "tenants");
 
-            migrationBuilder.DropColumn(
-                name: "token_expires",
-                table: "tenants");
+            migrationBuilder.DropColumn(name: "token_expires", table: "tenants");
 
-            migrationBuilder.DropColumn(
-                name: "token_given",
-                table: "tenants");
+            migrationBuilder.DropColumn(name: "token_given", table: "tenants");
 
-            migrationBuilder.DropColumn(
-                name: "token_warning",
-                table: "tenants");
+            migrationBuilder.DropColumn(name: "token_warning", table: "tenants");
         }
     }
 }

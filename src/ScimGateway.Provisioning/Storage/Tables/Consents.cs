@@ -79,7 +79,8 @@ public static class Consents
             ("@browser", browser),
             ("@now", now)
         );
-        return taken is not null
+        return
+            taken is not null
             && store.Execute("delete from consents where awaited = @awaited", ("@awaited", state)) == 1
             ? taken
             : null;

@@ -279,11 +279,7 @@ public static class Tenants
 
     /// <summary>Keeps why a token that works is not renewed.</summary>
     internal static int SetTokenWarning(StoreSession store, TenantId id, string? warning) =>
-        store.Execute(
-            "update tenants set token_warning = @warning where id = @id",
-            ("@warning", warning),
-            ("@id", id)
-        );
+        store.Execute("update tenants set token_warning = @warning where id = @id", ("@warning", warning), ("@id", id));
 
     /// <summary>Keeps whose a token is that Slack has taken.</summary>
     /// <exception cref="UniqueViolationException">The organization is another tenant's.</exception>
