@@ -16,7 +16,7 @@ namespace ScimGateway.Host.Admin;
 /// The way of a browser to Slack's consent page and back (docs/slack.md 1.3). It shows no admin key: it has a ticket, for
 /// which an owner has asked, then Slack's state together with a cookie; each is good once, and all of it for ten minutes.
 /// </summary>
-internal sealed class ConsentEndpoints(
+internal sealed partial class ConsentEndpoints(
     Store store,
     Homes homes,
     AdminGate gate,
@@ -25,7 +25,8 @@ internal sealed class ConsentEndpoints(
     SlackLimits limits,
     SlackClientOptions call,
     HttpClient http,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<ConsentEndpoints> log
 )
 {
     /// <summary>Where it is.</summary>
@@ -40,9 +41,9 @@ internal sealed class ConsentEndpoints(
     public void Map(IEndpointRouteBuilder app)
     {
         var browser = app.MapGroup(Base).AllowAnonymous();
-        browser.Reads("/begin", AskAsync).WithName("showConsent");
-        browser.MapPost("/begin", BeginAsync).WithName("beginConsent");
-        browser.Reads("/callback", ReturnAsync).WithName(Operation);
+        browser.Reads("/begin", (HttpContext context) => PageAsync(context, AskAsync)).WithName("showConsent");
+        browser.MapPost("/begin", (HttpContext context) => PageAsync(context, BeginAsync)).WithName("beginConsent");
+        browser.Reads("/callback", (HttpContext context) => PageAsync(context, ReturnAsync)).WithName(Operation);
     }
 
     /// <summary>Gives an owner a link for a browser.</summary>
@@ -72,6 +73,21 @@ internal sealed class ConsentEndpoints(
             consent.TenantId
         );
         return ($"{admin.Url}{Base}/begin?{Ticket}={ticket}", consent.Expires);
+    }
+
+    // Whatever goes wrong: a page says so, and the log has no word of the address.
+    private async Task PageAsync(HttpContext context, Func<HttpContext, Task> answer)
+    {
+        try
+        {
+            await answer(context);
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            if (Problem.Of(e) is null)
+                LogFailure(log, e.GetType().Name, e.StackTrace);
+            await ConsentPage.Failed(Problem.Of(e)).AnswerAsync(context, null);
+        }
     }
 
     // Only shown: what looks at a link before a person does, as chats do, must not use it up. And whoever was sent one by
@@ -227,14 +243,6 @@ internal sealed class ConsentEndpoints(
                 "The app stays installed in the Slack that you have chosen; remove it there if nobody else uses it."
             );
         }
-        catch (Exception e) when (e is StoreAwayException or HomeEndedException)
-        {
-            return ConsentPage.NotConnected(
-                StatusCodes.Status503ServiceUnavailable,
-                before,
-                $"{e.Message} Ask for another link, and begin again."
-            );
-        }
     }
 
     // As it was asked for, an owner's key; it may have been deleted since, or be over.
@@ -278,4 +286,7 @@ internal sealed class ConsentEndpoints(
 
     private static string Said(Tenant row) =>
         JsonSerializer.Serialize(ConnectionEndpoints.Show(row, []), AdminJson.Options);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A consent failed with {Kind} {Where}")]
+    private static partial void LogFailure(ILogger log, string kind, string? where);
 }

@@ -80,6 +80,17 @@ internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<strin
             ]
         );
 
+    /// <summary>The gateway could not; what is wrong, where that can be said.</summary>
+    public static ConsentPage Failed(Problem? problem) =>
+        new(
+            problem?.Status ?? StatusCodes.Status500InternalServerError,
+            "It was not done",
+            [
+                problem?.Message ?? "The gateway failed; its log says where.",
+                "Look at the tenant's connection, ask for another link if it is not connected, and begin again.",
+            ]
+        );
+
     /// <summary>What Slack's word means with which it sends somebody back.</summary>
     public static string Denied(string error) =>
         error switch

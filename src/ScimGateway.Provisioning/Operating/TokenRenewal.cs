@@ -103,7 +103,7 @@ public sealed partial class TokenRenewal(
             await store.RequireAsync().ConfigureAwait(false); // else it is another home's to renew
             switch (renew is null ? new SlackTokenAnswer.Refused(NoApp) : await TryAsync(seen).ConfigureAwait(false))
             {
-                case SlackTokenAnswer.Given { Token: { Rotates: true } token }:
+                case SlackTokenAnswer.Given { Token: var token }:
                     slack.Use(token);
                     Put(TimeSpan.Zero, null);
                     await KeepAsync(token).ConfigureAwait(false);
@@ -114,16 +114,15 @@ public sealed partial class TokenRenewal(
                     NotRenewed(log, store.Tenant, refused.Error);
                     await WarnAsync(seen, refused.Error).ConfigureAwait(false);
                     return false;
-                case var other:
-                    var (why, after) = other is SlackTokenAnswer.NoAnswer late
-                        ? (late.Why, late.RetryAfter)
-                        : ("the answer says nothing of how it is renewed", null);
-                    Put(Delay(after), why);
-                    NotRenewed(log, store.Tenant, why);
+                case SlackTokenAnswer.NoAnswer late:
+                    Put(Delay(late.RetryAfter), late.Why);
+                    NotRenewed(log, store.Tenant, late.Why);
                     // Slack may be away for as long as a half of what there is left.
                     if (clock.GetUtcNow() > seen.Expires - ((seen.Expires - seen.Given) / 6))
-                        await WarnAsync(seen, why).ConfigureAwait(false);
+                        await WarnAsync(seen, late.Why).ConfigureAwait(false);
                     return false;
+                case var other:
+                    throw new InvalidOperationException(other.ToString());
             }
         }
         finally

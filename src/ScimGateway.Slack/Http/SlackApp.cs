@@ -15,7 +15,8 @@ public sealed class SlackApp
     // All that provisioning takes. Others could be added any time, and none could be taken back (docs/slack.md 1.3).
     private const string Scope = "admin";
 
-    // Slack always says 43,200; whatever else comes is not believed beyond a year.
+    // As Slack always says; whatever else comes is not believed beyond a year.
+    private const int Seconds = 43_200;
     private const int MostSeconds = 366 * 24 * 3600;
 
     private readonly Uri _webApi;
@@ -138,17 +139,13 @@ public sealed class SlackApp
             || !SlackToken.CanBe(access)
         )
             return new SlackTokenAnswer.NoAnswer("the answer could not be read");
-        var rotates =
-            grant.Text("refresh_token") is { } refresh
-            && SlackToken.CanBe(refresh)
-            && grant.Whole("expires_in") is > 0 and <= MostSeconds;
         return new SlackTokenAnswer.Given(
-            rotates
+            grant.Text("refresh_token") is { } refresh && SlackToken.CanBe(refresh)
                 ? SlackToken.Rotating(
                     access,
-                    grant.Text("refresh_token")!,
+                    refresh,
                     asked,
-                    asked.AddSeconds(grant.Whole("expires_in")!.Value)
+                    asked.AddSeconds(grant.Whole("expires_in") is > 0 and <= MostSeconds and var said ? said : Seconds)
                 )
                 : new SlackToken(access) { Given = asked },
             json.Member("enterprise")?.Text("id") is not null && json.Flag("is_enterprise_install") is not true

@@ -226,6 +226,45 @@ public class ConsentTests
     }
 
     [Fact]
+    public async Task Slack_sends_nobody_back_but_to_https_so_that_is_said_before()
+    {
+        await using var served = await Browser.GatewayAsync(more: ["--slack", "slack"]);
+        await served.TenantAsync();
+
+        var (status, problem, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/connection/authorize");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("operator sets PublicUrl", (string?)problem!["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("slack", "https://slack.com/")]
+    [InlineData("govslack", "https://slack-gov.com/")]
+    public async Task A_browser_is_sent_to_its_Slack_with_a_cookie_that_is_this_hosts_alone(string which, string slack)
+    {
+        await using var served = await Browser.GatewayAsync(
+            more: ["--slack", which, "--public-url", "https://gateway.example.org"]
+        );
+        await served.TenantAsync();
+        var link = await Browser.LinkAsync(served);
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+
+        using var answer = await http.PostAsync(new Uri(served.Base, link.PathAndQuery), null);
+
+        Assert.Equal("gateway.example.org", link.Host);
+        Assert.StartsWith(
+            $"{slack}oauth/v2/authorize?client_id=emulator-client&user_scope=admin"
+                + "&redirect_uri=https%3A%2F%2Fgateway.example.org%2Foauth%2Fslack%2Fcallback&state=",
+            $"{answer.Headers.Location}",
+            StringComparison.Ordinal
+        );
+        Assert.Matches(
+            "^__Host-scimgateway-[0-9a-f]{12}=[\\w-]{43}; max-age=600; path=/; secure; samesite=lax; httponly$",
+            Assert.Single(answer.Headers.GetValues("Set-Cookie"))
+        );
+    }
+
+    [Fact]
     public async Task A_wrong_client_secret_is_the_operators_to_mend()
     {
         await using var served = await Browser.GatewayAsync(secret: "another");

@@ -35,6 +35,15 @@ public class ServeTests
     [InlineData("Gateway__Proxies", "--proxies", "10.1.2.3, 10.1.2.3/8")] // not where the network begins
     [InlineData("Gateway__Proxies", "--proxies", "0.0.0.0/0")] // everybody
     [InlineData("Gateway__HstsDays", "--hsts-days", "-1")]
+    [InlineData("Gateway__SlackApp__ClientSecretFile", "--slack-client-id", "1.2")]
+    [InlineData("Gateway__SlackApp__ClientId", "--slack-client-secret-file", "nowhere")]
+    [InlineData(
+        "nowhere, the file of SlackApp:ClientSecretFile, is not there",
+        "--slack-client-id",
+        "1.2",
+        "--slack-client-secret-file",
+        "nowhere"
+    )]
     [InlineData("Gateway__Secrets__MasterKeyFile")] // there is none
     public async Task What_is_wrong_is_one_sentence_with_the_settings_name(string says, params string[] arguments)
     {
