@@ -81,11 +81,24 @@ internal sealed class Served : IAsyncDisposable
     }
 
     /// <summary>Another process with the same folder.</summary>
-    public async Task RestartAsync()
+    public Task RestartAsync() => RestartAsync(() => { });
+
+    /// <summary>Another process with the same folder, in which the store's file is a copy, as docs/deploy.md has it.</summary>
+    public Task RestoreAsync(string copy) =>
+        RestartAsync(() =>
+        {
+            var file = TestStore.FileOf(Data);
+            foreach (var former in new[] { file, file + "-wal", file + "-shm" })
+                File.Delete(former);
+            File.Move(copy, file);
+        });
+
+    private async Task RestartAsync(Action between)
     {
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        between();
         _app = await RunAsync(Slack, Data, _clock, _services, _more);
         Client = NewClient(Key);
     }
