@@ -209,10 +209,10 @@ internal sealed class Gateway : IAsyncDisposable
     private long LastImport()
     {
         using var kept = Kept();
-        return kept
-                .Jobs.Where(job => job.Kind == "import" || job.Kind == "drift")
+        return kept.Jobs.Where(job => job.Kind == "import" || job.Kind == "drift")
                 .AsEnumerable()
-                .Max(job => (long?)job.Id.Value) ?? 0;
+                .Max(job => (long?)job.Id.Value)
+            ?? 0;
     }
 
     /// <summary>Links as operators see them.</summary>

@@ -87,7 +87,10 @@ internal static partial class JobEndpoints
                 Watch(toEnd, log);
                 return await BegunAsync(call, resync);
             default:
-                throw Problem.Invalid("kind", "It is import, drift or resync; whatever else is a job comes of a change.");
+                throw Problem.Invalid(
+                    "kind",
+                    "It is import, drift or resync; whatever else is a job comes of a change."
+                );
         }
     }
 
@@ -131,7 +134,9 @@ internal static partial class JobEndpoints
                     "What was confirmed is worked off to its end, since half of it would be neither what was nor what is wanted. Change it back when it has ended."
                 );
             default:
-                throw Problem.NotReady($"Job {job} has ended already: it is {AdminJson.Named(before.State.ToString())}.");
+                throw Problem.NotReady(
+                    $"Job {job} has ended already: it is {AdminJson.Named(before.State.ToString())}."
+                );
         }
         var after = await FindAsync(call, id);
         call.Changed($"jobs/{job}", AsIs(before), AsIs(after));
@@ -154,9 +159,7 @@ internal static partial class JobEndpoints
                 $"Job {job} has not stopped on its way: it is {AdminJson.Named(before.State.ToString())}. What Slack has is read once more by a new one: POST {here}/jobs."
             );
         if (await call.Home.Import.LatestAsync() is { } latest && latest.Id != id)
-            throw Problem.NotReady(
-                $"Job {latest.Id} came after it and has read further: GET {here}/jobs/{latest.Id}."
-            );
+            throw Problem.NotReady($"Job {latest.Id} came after it and has read further: GET {here}/jobs/{latest.Id}.");
         var kind = before.Kind == JobKind.Import ? SlackImport.JobKind : SlackImport.DriftKind;
         var (begun, isNew) = await BeginAsync(call, kind, id);
         return isNew ? await BegunAsync(call, begun) : throw Runs(call, begun);
@@ -269,7 +272,8 @@ internal sealed record ShownJob(
             Report =
                 withReport && job.Found is { Drifted.Count: > 0 } drift
                     ? new ShownReport(
-                        Enum.GetValues<Provisioning.Model.Kind>().Sum(kind => _drift.Sum(remark => drift.Of(kind, remark))),
+                        Enum.GetValues<Provisioning.Model.Kind>()
+                            .Sum(kind => _drift.Sum(remark => drift.Of(kind, remark))),
                         [
                             .. drift.Drifted.Select(link => new ReportedLink(
                                 link.Link.Value,
@@ -289,7 +293,7 @@ internal sealed record ShownJob(
                             )),
                         ]
                     )
-                    : null,
+                : null,
         };
 
     private static Dictionary<string, IReadOnlyDictionary<string, int>> CountsOf(Preview? preview) =>

@@ -87,7 +87,10 @@ internal static class TenantEndpoints
     {
         var row = call.Tenant.Row;
         call.RequireConfirmed(row.Slug);
-        if (!call.QueryFlag("withoutExport") && (row.Exported is not { } exported || call.Now - exported > _exportIsGood))
+        if (
+            !call.QueryFlag("withoutExport")
+            && (row.Exported is not { } exported || call.Now - exported > _exportIsGood)
+        )
             throw Problem.NotReady(
                 $"What is kept of the tenant would be lost: nobody has had a whole export of it within the last hour. Export it first: GET {AdminPaths.Of(row.Slug)}/export. To lose it knowingly add &withoutExport=true."
             );

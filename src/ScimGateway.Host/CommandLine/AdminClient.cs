@@ -117,7 +117,11 @@ internal sealed class AdminClient : IDisposable
         );
         return isWhole
             ? lines
-            : throw new Complaint(Exit.Refused, "What came was not whole, and is not kept. Ask for it once more.", null);
+            : throw new Complaint(
+                Exit.Refused,
+                "What came was not whole, and is not kept. Ask for it once more.",
+                null
+            );
     }
 
     private static FileStream NewFile(string file)
@@ -131,7 +135,11 @@ internal sealed class AdminClient : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Complaint(Exit.WrongUse, $"The file cannot be made: {e.Message} Name another one by --file.", null);
+            throw new Complaint(
+                Exit.WrongUse,
+                $"The file cannot be made: {e.Message} Name another one by --file.",
+                null
+            );
         }
     }
 

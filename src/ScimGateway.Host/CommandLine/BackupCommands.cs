@@ -15,7 +15,9 @@ internal static class BackupCommands
                 copy =>
                 {
                     call.Terminal.Out.WriteLine(
-                        Shown.Line($"The store is copied: {Shown.Value(copy?["path"])} ({Shown.Value(copy?["bytes"])} bytes).")
+                        Shown.Line(
+                            $"The store is copied: {Shown.Value(copy?["path"])} ({Shown.Value(copy?["bytes"])} bytes)."
+                        )
                     );
                     call.Terminal.Out.WriteLine(Shown.Line(Shown.Value(copy?["keep"])));
                 }

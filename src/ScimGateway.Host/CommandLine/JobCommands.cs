@@ -36,7 +36,14 @@ internal static class JobCommands
     );
 
     public static Command All() =>
-        new("job", "Jobs: what runs, has run, or waits to be confirmed") { List(), Show(), Confirm(), Cancel(), Resume() };
+        new("job", "Jobs: what runs, has run, or waits to be confirmed")
+        {
+            List(),
+            Show(),
+            Confirm(),
+            Cancel(),
+            Resume(),
+        };
 
     /// <summary>Reads what Slack has.</summary>
     public static Verb Import() =>
@@ -131,7 +138,11 @@ internal static class JobCommands
                         $"Job {job} is cancelled; what it has done stays.",
                         (string?)answer.Json?["kind"] is "import" or "drift" ? $"job resume {call.Tenant} {job}" : null
                     )
-                    : call.Done(answer, $"Job {job} came to its end before it was cancelled.", $"job show {call.Tenant} {job}");
+                    : call.Done(
+                        answer,
+                        $"Job {job} came to its end before it was cancelled.",
+                        $"job show {call.Tenant} {job}"
+                    );
             });
 
     private static Verb Resume() =>

@@ -57,7 +57,9 @@ internal static class NotificationCommands
                 if (call.Of(_mail) is { } to)
                     patch["mail"] = TenantCommands.Body(("to", to));
                 if (call.Of(_slack))
-                    patch["slack"] = TenantCommands.Body(("url", Secret(call, "Slack's incoming webhook (https://…):")));
+                    patch["slack"] = TenantCommands.Body(
+                        ("url", Secret(call, "Slack's incoming webhook (https://…):"))
+                    );
                 foreach (var channel in call.Of(_without) ?? [])
                     patch[channel] = null;
                 if (patch.Count == 0)
@@ -85,7 +87,9 @@ internal static class NotificationCommands
                         else
                             Shown.Fields(
                                 call.Terminal,
-                                came.Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone() ?? (JsonNode?)"taken"))
+                                came.Select(one =>
+                                    KeyValuePair.Create(one.Key, one.Value?.DeepClone() ?? (JsonNode?)"taken")
+                                )
                             );
                     }
                 );

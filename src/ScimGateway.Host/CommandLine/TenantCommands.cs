@@ -186,7 +186,9 @@ internal static class TenantCommands
                 if (call.IsJson)
                     call.Terminal.Out.WriteLine(Body(("file", file), ("lines", lines)).ToJsonString());
                 else
-                    call.Terminal.Out.WriteLine(Shown.Line($"All that is kept of {call.Tenant} is in {file}: {lines} lines."));
+                    call.Terminal.Out.WriteLine(
+                        Shown.Line($"All that is kept of {call.Tenant} is in {file}: {lines} lines.")
+                    );
                 return Exit.Done;
             });
 

@@ -72,20 +72,24 @@ internal sealed class TenantChannelsValidator : AbstractValidator<TenantChannels
                     >= NoticeOptionsValidator.LeastKeyBytes
             )
             .OverridePropertyName("Webhook.Secret")
-            .WithMessage($"It is base64 of {NoticeOptionsValidator.LeastKeyBytes} bytes at least, with or without whsec_ before it.")
+            .WithMessage(
+                $"It is base64 of {NoticeOptionsValidator.LeastKeyBytes} bytes at least, with or without whsec_ before it."
+            )
             .When(channels => channels.Webhook is not null);
         RuleFor(channels => channels.Mail!.To)
-            .Must(to => to.Length <= MostLettersOfMailbox && MailAddress.TryCreate(to, out var mailbox) && mailbox.Address == to)
+            .Must(to =>
+                to.Length <= MostLettersOfMailbox && MailAddress.TryCreate(to, out var mailbox) && mailbox.Address == to
+            )
             .WithMessage("It is the address of a mailbox, such as it@acme.example.")
             .When(channels => channels.Mail is not null);
         RuleFor(channels => channels.Mail)
             .Must(_ => hasMailServer)
-            .WithMessage("The gateway has no mail server; its operator sets one by Notices:Mail:Host, with a mailbox of his own.")
+            .WithMessage(
+                "The gateway has no mail server; its operator sets one by Notices:Mail:Host, with a mailbox of his own."
+            )
             .When(channels => channels.Mail is not null);
         RuleFor(channels => channels.Slack!.Url)
-            .Must(url =>
-                OuterHttp.CanBeAsked(url, allowed) && new SlackNoticeOptions(new Uri(url)).IsSlacks
-            )
+            .Must(url => OuterHttp.CanBeAsked(url, allowed) && new SlackNoticeOptions(new Uri(url)).IsSlacks)
             .WithMessage("It begins with https://hooks.slack.com/; copy it from the page of the Slack app.")
             .When(channels => channels.Slack is not null);
     }

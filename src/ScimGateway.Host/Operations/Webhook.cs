@@ -26,7 +26,10 @@ internal sealed class Webhook(string name, WebhookOptions options, HttpClient ht
     {
         var body = notice.ToUtf8();
         var stamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        using var request = new HttpRequestMessage(HttpMethod.Post, options.Url) { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, options.Url)
+        {
+            Content = new ByteArrayContent(body),
+        };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("webhook-id", notice.Id.ToString());
         request.Headers.Add("webhook-timestamp", stamp);

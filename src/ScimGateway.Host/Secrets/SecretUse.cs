@@ -9,8 +9,7 @@ internal sealed record SecretUse
     public static SecretUse SlackToken { get; } = new("Slack token", "connect the tenant with a token again");
 
     /// <summary>Where a tenant wants to be told what happens, and how its receivers know that.</summary>
-    public static SecretUse NoticeChannels { get; } =
-        new("notification channels", "name the tenant's channels again");
+    public static SecretUse NoticeChannels { get; } = new("notification channels", "name the tenant's channels again");
 
     /// <summary>What it is called.</summary>
     public string Word { get; }

@@ -69,8 +69,8 @@ internal sealed partial class KeySets : IDisposable
                 _log,
                 host,
                 e is UnreadableKeysException ? e.Message
-                : e.InnerException is InnerAddressException inner ? inner.Message
-                : e.GetType().Name
+                    : e.InnerException is InnerAddressException inner ? inner.Message
+                    : e.GetType().Name
             );
             return null;
         }

@@ -31,23 +31,20 @@ public sealed record ImportJob(JobId Id, TenantId TenantId, string Kind, Instant
     /// <param name="now">What time it is.</param>
     internal static ImportJob Begin(StoreSession store, TenantId tenantId, string? kind, JobId? resumes, Instant now)
     {
-        var left = Latest(store, tenantId) is { } latest && (latest.Finished is null || latest.Id == resumes) ? latest : null;
+        var left =
+            Latest(store, tenantId) is { } latest && (latest.Finished is null || latest.Id == resumes) ? latest : null;
         kind ??=
             left?.Kind
             ?? (Jobs.HasEndedWell(store, tenantId, SlackImport.JobKind) ? SlackImport.DriftKind : SlackImport.JobKind);
         var progress =
-            left is not null && ImportProgress.Parse(left.Progress) is { Place: { } place } far && now - place.At <= _longestPause
+            left is not null
+            && ImportProgress.Parse(left.Progress) is { Place: { } place } far
+            && now - place.At <= _longestPause
                 ? far
                 : ImportProgress.Nothing;
         if (left is { Finished: null })
             Jobs.End(store, left.Id, "interrupted", now);
-        return new ImportJob(
-            Jobs.Begin(store, tenantId, kind, progress.ToJson(), now),
-            tenantId,
-            kind,
-            now,
-            progress
-        );
+        return new ImportJob(Jobs.Begin(store, tenantId, kind, progress.ToJson(), now), tenantId, kind, now, progress);
     }
 
     /// <summary>The newest one of a tenant; null if there never was one.</summary>

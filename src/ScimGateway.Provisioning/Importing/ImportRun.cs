@@ -10,12 +10,7 @@ namespace ScimGateway.Provisioning.Importing;
 /// One import from where it begins to its end. What is written and what was found are saved together, so that another
 /// one can go on from there.
 /// </summary>
-internal sealed class ImportRun(
-    HomeStore store,
-    SlackPages pages,
-    ImportJob job,
-    TimeProvider clock
-)
+internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job, TimeProvider clock)
 {
     // A transaction is what others queue behind (docs/rooms/storage.md).
     private const int MostPerTransaction = 100;
@@ -98,16 +93,14 @@ internal sealed class ImportRun(
                     continue;
                 if (batch.Count > 0 && rows + seen.Rows > MostPerTransaction)
                 {
-                    await WriteAsync(batch, At(Kind.Group, next - 1, page.Total), cancel)
-                        .ConfigureAwait(false);
+                    await WriteAsync(batch, At(Kind.Group, next - 1, page.Total), cancel).ConfigureAwait(false);
                     (batch, rows) = ([], 0);
                 }
                 batch.Add(seen);
                 rows += seen.Rows;
             }
             if (batch.Count > 0)
-                await WriteAsync(batch, At(Kind.Group, next, page.Total), cancel)
-                    .ConfigureAwait(false);
+                await WriteAsync(batch, At(Kind.Group, next, page.Total), cancel).ConfigureAwait(false);
         }
     }
 

@@ -35,9 +35,7 @@ public sealed partial class LaterImport(
     /// <param name="kind">Its kind.</param>
     /// <param name="resumes">The last one, if it is to go on; null for a new one, or what was interrupted.</param>
     public async Task<(JobId Job, bool IsNew)?> BeginAsync(string kind, JobId? resumes = null) =>
-        TryBegin(kind, resumes) is { } begun
-            ? (await begun.Reading.Job.Task.ConfigureAwait(false), begun.IsNew)
-            : null;
+        TryBegin(kind, resumes) is { } begun ? (await begun.Reading.Job.Task.ConfigureAwait(false), begun.IsNew) : null;
 
     /// <summary>
     /// Has one end where it is: what it has found stays. The next is due as if it had come to its end.

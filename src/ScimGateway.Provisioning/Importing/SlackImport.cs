@@ -91,10 +91,7 @@ public sealed class SlackImport(
 
     /// <summary>Writes down that an operator has had one end; false if it has ended by itself.</summary>
     public Task<bool> CancelAsync(JobId job) =>
-        store.WriteAsync(
-            session => ImportJob.Cancel(session, store.Tenant, job, clock.Now()),
-            CancellationToken.None
-        );
+        store.WriteAsync(session => ImportJob.Cancel(session, store.Tenant, job, clock.Now()), CancellationToken.None);
 
     /// <summary>Does what was begun. What is cancelled stays where it is.</summary>
     /// <exception cref="SlackUnreadableException">Slack refuses to be read, or does not answer for long.</exception>

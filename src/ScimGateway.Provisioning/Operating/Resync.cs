@@ -28,8 +28,7 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
     private Run? _run;
 
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
-    public async Task<int> AllAsync() =>
-        await (await BeginAsync().ConfigureAwait(false)).ToEnd.ConfigureAwait(false);
+    public async Task<int> AllAsync() => await (await BeginAsync().ConfigureAwait(false)).ToEnd.ConfigureAwait(false);
 
     /// <summary>
     /// Begins to plan all again, and notes so: its job, and what says when it has ended, and how many there were. Where one

@@ -45,7 +45,11 @@ public class DeletionTests
         {
             var (status, problem, _) = await served.SendAsync(HttpMethod.Delete, Delete);
             Assert.Equal(HttpStatusCode.Conflict, status);
-            Assert.Contains("GET /admin/api/v1/tenants/acme/export", (string?)problem!["detail"], StringComparison.Ordinal);
+            Assert.Contains(
+                "GET /admin/api/v1/tenants/acme/export",
+                (string?)problem!["detail"],
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -70,7 +74,10 @@ public class DeletionTests
         Assert.Empty(left.Links);
         Assert.Empty(left.Resources);
         var tenant = Assert.Single(left.FormerTenants);
-        var ada = Assert.Single(served.Slack.Workspace.Users(), one => one.ToJsonString().Contains(Address, StringComparison.Ordinal));
+        var ada = Assert.Single(
+            served.Slack.Workspace.Users(),
+            one => one.ToJsonString().Contains(Address, StringComparison.Ordinal)
+        );
         // Not whom only Slack had.
         var link = Assert.Single(left.FormerLinks);
         Assert.Equal((tenant.TenantId, Kind.User, (string?)ada["id"]), (link.TenantId, link.Kind, link.SlackId));

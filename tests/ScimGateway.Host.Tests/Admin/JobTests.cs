@@ -91,11 +91,7 @@ public class JobTests
         var job = await LatestAsync(served);
 
         var (started, end) = ((DateTimeOffset)job["started"]!, (DateTimeOffset)job["estimatedEnd"]!);
-        Assert.InRange(
-            (end - started).TotalSeconds,
-            14.9,
-            3 * (_clock.GetUtcNow() - started).TotalSeconds
-        );
+        Assert.InRange((end - started).TotalSeconds, 14.9, 3 * (_clock.GetUtcNow() - started).TotalSeconds);
         await served.AskAsync(HttpMethod.Post, $"{Jobs}/{job["id"]}/cancel");
         Assert.Null(await LatestAsync(served) is { } ended ? ended["estimatedEnd"] : job);
     }
@@ -108,7 +104,11 @@ public class JobTests
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
         await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User());
-        var user = (string)Assert.Single(served.Slack.Workspace.Users(), one => one.ToJsonString().Contains(Address, StringComparison.Ordinal))["id"]!;
+        var user = (string)
+            Assert.Single(
+                served.Slack.Workspace.Users(),
+                one => one.ToJsonString().Contains(Address, StringComparison.Ordinal)
+            )["id"]!;
         served.Slack.Workspace.ChangeUser(user, new JsonObject { ["title"] = "Made by hand" });
 
         _clock.Advance(120);

@@ -225,7 +225,10 @@ public class PolicyTests
 
         var (asked, _, _) = await served.SendAsync(HttpMethod.Delete, "tenants/globex");
         Assert.Equal(HttpStatusCode.BadRequest, asked);
-        var (gone, _, _) = await served.SendAsync(HttpMethod.Delete, "tenants/globex?confirm=globex&withoutExport=true");
+        var (gone, _, _) = await served.SendAsync(
+            HttpMethod.Delete,
+            "tenants/globex?confirm=globex&withoutExport=true"
+        );
         Assert.Equal(HttpStatusCode.NoContent, gone);
         Assert.Equal(HttpStatusCode.Unauthorized, (await Gateway.SendAsync(now, HttpMethod.Get, "Users")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await served.SendAsync(HttpMethod.Get, "tenants/globex")).Status);

@@ -250,7 +250,8 @@ public class StartTests
         (await slack.PostAsync("api/auth.revoke", null)).EnsureSuccessStatusCode();
     }
 
-    private static int Imports(Gateway gateway) => gateway.Count(kept => kept.Jobs.Where(job => job.Kind == "import" || job.Kind == "drift"));
+    private static int Imports(Gateway gateway) =>
+        gateway.Count(kept => kept.Jobs.Where(job => job.Kind == "import" || job.Kind == "drift"));
 
     // What came, by kind; and each only once, but for the tests of the token.
     private static List<string> Calls(Gateway gateway)

@@ -102,7 +102,8 @@ public class SideBySideTests
         await BehindAsync(
             at.Name,
             "update outbox set more = more + 1",
-            async () => taken = await new NoticeOutbox(at.Store, TimeProvider.System).TakeAsync(true, CancellationToken.None)
+            async () =>
+                taken = await new NoticeOutbox(at.Store, TimeProvider.System).TakeAsync(true, CancellationToken.None)
         );
 
         Assert.Equal((1, 6), (taken!.Attempts, taken.More));
