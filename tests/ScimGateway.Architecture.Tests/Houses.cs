@@ -162,10 +162,10 @@ internal static class Houses
             [
                 [new("CommandLine", "What the program can be asked to do.")],
                 [
-                    new("Operations", "What goes on in the background: the sweep, the journal's end, notifications."),
                     new("Secrets", "What is kept closed and read again, the key ring and what wraps it."),
-                    new("Security", "Who is let in, and as whom."),
+                    new("Security", "Who is let in, and as whom; and which addresses may be asked that tenants name."),
                 ],
+                [new("Operations", "What goes on in the background: the sweep, the journal's end, notifications.")],
                 [
                     new("Scim", "Requests read, answers and errors written."),
                     new("Admin", "What administrators set up and decide: who may, what comes of it, the audit trail."),

@@ -83,7 +83,8 @@ internal static class TestStore
 
     private static bool IsDatabase(string folder) => IsPostgres || _databases.ContainsKey(folder);
 
-    private static string FileOf(string folder) => Path.Combine(folder, "gateway.db");
+    /// <summary>The file of a folder's store.</summary>
+    public static string FileOf(string folder) => Path.Combine(folder, "gateway.db");
 
     private static string Named(string database) => $"{Server};Database={database}";
 

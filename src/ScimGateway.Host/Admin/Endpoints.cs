@@ -15,6 +15,7 @@ internal static class Endpoints
         var tenant = api.MapGroup("/tenants/{slug}");
         KeyEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        BackupEndpoints.Map(api);
         TenantEndpoints.Map(api, tenant);
         ConnectionEndpoints.Map(tenant);
         PolicyEndpoints.Map(api, tenant);

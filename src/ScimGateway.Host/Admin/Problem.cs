@@ -111,6 +111,7 @@ internal sealed class Problem : Exception
             ScimException refused => Refused(refused),
             EditedMeanwhileException => Stale(),
             NotReadyException notReady => NotReady(notReady.Message),
+            StoreNotCopiedException notCopied => NotReady(notCopied.Message),
             SlackUnreadableException slack => NotReady(slack.Message),
             PreferencesException preferences => Invalid(
                 preferences.Problems.ToDictionary(

@@ -155,6 +155,7 @@ internal static class Commands
                 OperationCommands.All(),
                 NotificationCommands.All(),
                 OperationCommands.Budget(),
+                BackupCommands.Backup(),
             }
         )
             root.Subcommands.Add(command);

@@ -41,6 +41,7 @@ internal static partial class NextCommand
             ("GET", "/tenants/([^/]+)/holds", "hold list $1"),
             ("GET", "/tenants/([^/]+)/operations", "operation list $1"),
             ("GET", "/tenants/([^/]+)/budget", "budget $1"),
+            ("POST", "/backup", "backup"),
             ("GET", "/keys", "key list"),
             ("POST", "/keys", "key create LABEL --role ROLE"),
         }.Select(one => (one.Item1, new Regex($"^{one.Item2}$", RegexOptions.CultureInvariant), one.Item3)),

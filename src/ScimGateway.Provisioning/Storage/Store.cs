@@ -85,6 +85,11 @@ public abstract class Store : IAsyncDisposable
     /// <exception cref="StoreAwayException">That is not sure.</exception>
     internal abstract ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query);
 
+    /// <summary>Makes a copy of all there is, of one moment, while it is used.</summary>
+    /// <param name="at">What time it is, by which the copy is named.</param>
+    /// <exception cref="StoreNotCopiedException">It cannot be made here, or not now.</exception>
+    public abstract Task<StoreCopy> CopyAsync(DateTimeOffset at);
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }

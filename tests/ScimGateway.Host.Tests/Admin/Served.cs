@@ -97,6 +97,16 @@ internal sealed class Served : IAsyncDisposable
         Client = NewClient(Key);
     }
 
+    /// <summary>Another process with the same folder, in which the store's file is a copy, as docs/deploy.md has it.</summary>
+    public Task RestoreAsync(string copy) =>
+        RestartAsync(() =>
+        {
+            var file = TestStore.FileOf(Data);
+            foreach (var former in new[] { file, file + "-wal", file + "-shm" })
+                File.Delete(former);
+            File.Move(copy, file);
+        });
+
     /// <summary>An administrator with a key.</summary>
     public HttpClient NewClient(string? key)
     {

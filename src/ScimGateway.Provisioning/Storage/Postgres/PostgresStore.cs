@@ -200,6 +200,12 @@ internal sealed class PostgresStore : Store
     }
 
     /// <inheritdoc/>
+    public override Task<StoreCopy> CopyAsync(DateTimeOffset at) =>
+        throw new StoreNotCopiedException(
+            "The store is PostgreSQL, whose own tools copy it while the gateway runs: use pg_dump --format=custom. Keep the master key, too, and elsewhere: without it nobody can read the secrets in the copy."
+        );
+
+    /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, true))

@@ -18,12 +18,13 @@ internal sealed class SqliteStore : Store
     private readonly string _path;
     private readonly SqliteLock _lock;
     private readonly SqliteWriter _writer;
+    private readonly SqliteCopy _copy;
     private readonly ConcurrentStack<SqliteSession> _readers = []; // the last one used has its pages at hand
     private volatile bool _isClosed;
 
     private SqliteStore(string path, SqliteLock heldLock)
     {
-        (_path, _lock) = (path, heldLock);
+        (_path, _lock, _copy) = (path, heldLock, new SqliteCopy(path));
         _writer = new SqliteWriter(SqliteFile.Open(path));
     }
 
@@ -107,6 +108,16 @@ internal sealed class SqliteStore : Store
     /// <inheritdoc/>
     public override ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
         ValueTask.FromResult(Read(query, gone));
+
+    // It takes its time, in which nobody waits for a thread of the requests'.
+    /// <inheritdoc/>
+    public override Task<StoreCopy> CopyAsync(DateTimeOffset at) =>
+        Task.Factory.StartNew(
+            () => _copy.Make(at),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
 
     // The file's lock is the system's, which keeps it as long as the process lives.
     internal override ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) => AskAsync(query);

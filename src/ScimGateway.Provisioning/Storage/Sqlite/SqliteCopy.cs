@@ -1,0 +1,124 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace ScimGateway.Provisioning.Storage.Sqlite;
+
+/// <summary>
+/// A copy of the store's file while it is used: of one moment, and looked through before it has its name. It is read as
+/// any reader does, so that writers go on; what they write meanwhile stays in the log beside the file until it is done
+/// (https://www.sqlite.org/lang_vacuum.html#vacuuminto).
+/// </summary>
+internal sealed class SqliteCopy(string path)
+{
+    private const string Folder = "backups";
+    private const string Unfinished = ".unfinished";
+
+    // What others may want of the disk meanwhile, as the log does.
+    private const long Spare = 64 << 20;
+
+    private int _isUnderWay;
+
+    /// <summary>Makes one in the folder beside the file, with the time as its name.</summary>
+    /// <exception cref="StoreNotCopiedException">Another one is being made, or there is no room.</exception>
+    public StoreCopy Make(DateTimeOffset at)
+    {
+        if (Interlocked.Exchange(ref _isUnderWay, 1) == 1)
+            throw new StoreNotCopiedException("A copy of the store is being made already. Wait until it is done.");
+        try
+        {
+            var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Folder);
+            MakeFolder(folder);
+            // What a process left that was ended on its way.
+            foreach (var left in Directory.EnumerateFiles(folder, $"*{Unfinished}"))
+                File.Delete(left);
+            RequireRoom(folder);
+            var name = $"store-{at.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}.db";
+            var whole = Path.Combine(folder, name);
+            var unfinished = whole + Unfinished;
+            try
+            {
+                MakeFile(unfinished);
+                using (var source = SqliteFile.OpenReader(path))
+                    Run(source, "vacuum into @file", ("@file", unfinished));
+                Check(unfinished);
+                File.Move(unfinished, whole, overwrite: false);
+            }
+            catch
+            {
+                File.Delete(unfinished);
+                throw;
+            }
+            return new StoreCopy(whole, new FileInfo(whole).Length);
+        }
+        finally
+        {
+            Volatile.Write(ref _isUnderWay, 0);
+        }
+    }
+
+    private void RequireRoom(string folder)
+    {
+        var (free, wanted) = (new DriveInfo(folder).AvailableFreeSpace, new FileInfo(path).Length + Spare);
+        if (free < wanted)
+            throw new StoreNotCopiedException(
+                $"There is no room for a copy in {folder}: {free >> 20} MiB are free, and {wanted >> 20} MiB are wanted. Make room, or move former copies elsewhere."
+            );
+    }
+
+    // What is in it is about people, and nobody else's on this machine.
+    private static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(
+                folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
+    }
+
+    // An empty file is as good as none to SQLite, and has its mode from the beginning.
+    private static void MakeFile(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        new FileStream(file, options).Dispose();
+    }
+
+    private static void Check(string file)
+    {
+        using (
+            var copy = new SqliteConnection(
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = file,
+                    Mode = SqliteOpenMode.ReadOnly,
+                    Pooling = false,
+                }.ToString()
+            )
+        )
+        {
+            copy.Open();
+            using var command = copy.CreateCommand();
+            command.CommandText = "pragma integrity_check(1)";
+            if ((string?)command.ExecuteScalar() is var says && says != "ok")
+                throw new StoreNotCopiedException(
+                    $"The copy is not whole, and was deleted: {says}. If it says so again, the store's own file is damaged."
+                );
+        }
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static void Run(SqliteConnection connection, string sql, (string Name, string Value) parameter)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the text is the gateway's
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.CommandTimeout = 0;
+        command.Parameters.AddWithValue(parameter.Name, parameter.Value);
+        command.ExecuteNonQuery();
+    }
+}
