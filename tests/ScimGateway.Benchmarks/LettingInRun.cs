@@ -39,8 +39,7 @@ internal static class LettingInRun
                 },
                 [.. DemoTenant.All(1, Token)],
                 TimeProvider.System,
-                services =>
-                    services.Configure<PublicUrlOptions>(url => url.Proxies = [IPNetwork.Parse("10.1.2.0/24")])
+                services => services.Configure<PublicUrlOptions>(url => url.Proxies = [IPNetwork.Parse("10.1.2.0/24")])
             );
             Print(app.Services);
             return 0;

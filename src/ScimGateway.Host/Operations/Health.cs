@@ -17,7 +17,8 @@ internal sealed class Health(Store store, TimeProvider clock)
     /// <summary>Where it is asked.</summary>
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], () => Results.Json(new { status = Well })).AllowAnonymous();
+        app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], () => Results.Json(new { status = Well }))
+            .AllowAnonymous();
         app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], ReadyAsync).AllowAnonymous();
     }
 

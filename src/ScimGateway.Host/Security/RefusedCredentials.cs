@@ -90,7 +90,8 @@ internal sealed partial class RefusedCredentials
                 tenant.IsEmpty ? "none" : Word(tenant),
                 $"{context.Connection.RemoteIpAddress}",
                 isMissing ? "none" : kind,
-                isMissing ? "missing"
+                isMissing
+                    ? "missing"
                     : why switch
                     {
                         Refusal.Over => "it has ended",

@@ -101,7 +101,12 @@ internal sealed class TokenEndpoint(
     {
         if (request.Assertion is null)
             return (
-                known.Find(CredentialKind.OauthClient, Hash($"{request.Client}:{request.Secret}"), Instant.Of(now), out _),
+                known.Find(
+                    CredentialKind.OauthClient,
+                    Hash($"{request.Client}:{request.Secret}"),
+                    Instant.Of(now),
+                    out _
+                ),
                 null
             );
         if (SignedToken.Read(request.Assertion) is not { Issuer: { } issuer } token)

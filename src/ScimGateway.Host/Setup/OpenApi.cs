@@ -9,12 +9,13 @@ internal static class OpenApi
     /// <summary>Hands it out to anybody: it says nothing of whoever is served here.</summary>
     public static void MapOpenApi(this IEndpointRouteBuilder app) =>
         app.MapMethods(
-            Path,
-            [HttpMethods.Get, HttpMethods.Head],
-            () =>
-                Results.Stream(
-                    typeof(OpenApi).Assembly.GetManifestResourceStream("openapi.yaml")!,
-                    "application/yaml" // RFC 9512
-                )
-        ).AllowAnonymous();
+                Path,
+                [HttpMethods.Get, HttpMethods.Head],
+                () =>
+                    Results.Stream(
+                        typeof(OpenApi).Assembly.GetManifestResourceStream("openapi.yaml")!,
+                        "application/yaml" // RFC 9512
+                    )
+            )
+            .AllowAnonymous();
 }

@@ -56,7 +56,10 @@ public sealed class DescribedFuzzTests(ITestOutputHelper output)
         var told =
             $"SCIM_FUZZ_SEED={seed}, {requests} requests: {string.Join(", ", crowd.Statuses.OrderBy(one => one.Key))}";
         output.WriteLine(told);
-        Assert.True(crowd.Faults.IsEmpty, $"{told}\n{string.Join("\n\n", crowd.Faults)}\n{string.Join('\n', log.Lines)}");
+        Assert.True(
+            crowd.Faults.IsEmpty,
+            $"{told}\n{string.Join("\n\n", crowd.Faults)}\n{string.Join('\n', log.Lines)}"
+        );
         Assert.True(log.Lines.IsEmpty, $"{told}\n{string.Join('\n', log.Lines)}");
 
         // A crowd of whom nearly nothing is understood would prove nothing, and one that is never refused as little.
@@ -91,8 +94,7 @@ public sealed class DescribedFuzzTests(ITestOutputHelper output)
 
         private readonly ConcurrentDictionary<string, bool> _kinds = [];
 
-        public Task SendAsync() =>
-            Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(SendOneByOneAsync)));
+        public Task SendAsync() => Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(SendOneByOneAsync)));
 
         private async Task SendOneByOneAsync()
         {
@@ -107,7 +109,9 @@ public sealed class DescribedFuzzTests(ITestOutputHelper output)
                     Statuses.AddOrUpdate(answer.Status, 1, (_, count) => count + 1);
                     if (Wrong(request, answer) is { } why)
                         Note(why, i, $"{request}\n{answer.Status} {answer.Text}");
-                    else if (answer.Header("Content-Type").StartsWith("application/scim+json", StringComparison.Ordinal))
+                    else if (
+                        answer.Header("Content-Type").StartsWith("application/scim+json", StringComparison.Ordinal)
+                    )
                         _known.Learn(answer, dice);
                 }
                 catch (OperationCanceledException)
@@ -154,7 +158,10 @@ public sealed class DescribedFuzzTests(ITestOutputHelper output)
                     described.Content.Headers.TryAddWithoutValidation("Content-Type", kind);
                 if (answer.Text.Length > 0 && described.Content.Headers.ContentType is null)
                     return $"a body without a type at {Shape(request.Path)}";
-                if (Uri.TryCreate(served.Base, request.Path.Split('?')[0], out var asked) && request.Method.All(char.IsAsciiLetterUpper))
+                if (
+                    Uri.TryCreate(served.Base, request.Path.Split('?')[0], out var asked)
+                    && request.Method.All(char.IsAsciiLetterUpper)
+                )
                     Described.Require(new HttpMethod(request.Method), asked, described, answer.Text);
                 return null;
             }
@@ -170,6 +177,11 @@ public sealed class DescribedFuzzTests(ITestOutputHelper output)
 
         // The same for all ids.
         private static string Shape(string path) =>
-            string.Join('/', path.Split('?')[0].Split('/').Select(word => word.Any(char.IsDigit) && word != "v1" && word != "v2" ? "*" : word));
+            string.Join(
+                '/',
+                path.Split('?')[0]
+                    .Split('/')
+                    .Select(word => word.Any(char.IsDigit) && word != "v1" && word != "v2" ? "*" : word)
+            );
     }
 }

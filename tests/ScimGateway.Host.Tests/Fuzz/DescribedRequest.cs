@@ -19,11 +19,7 @@ internal sealed partial record DescribedRequest(string Method, string Path, byte
         .. Described.Operations(),
     ];
 
-    private static readonly string[] _parameters =
-    [
-        .. Described.Parameters("query"),
-        "unknown",
-    ];
+    private static readonly string[] _parameters = [.. Described.Parameters("query"), "unknown"];
 
     private static readonly string[] _values =
     [
@@ -126,7 +122,8 @@ internal sealed partial record DescribedRequest(string Method, string Path, byte
     public static DescribedRequest Of(Random dice, Known known, Func<string, string> credential, string host)
     {
         var (verb, template, kind, example) = Pick(dice, _operations);
-        var method = dice.Next(40) == 0 ? Pick(dice, "HEAD", "OPTIONS", "TRACE", "PURGE", "get", "POST", "DELETE") : verb.Method;
+        var method =
+            dice.Next(40) == 0 ? Pick(dice, "HEAD", "OPTIONS", "TRACE", "PURGE", "get", "POST", "DELETE") : verb.Method;
         var path = Place().Replace(template, place => Part(dice, known, template, place.Groups[1].Value));
         if (dice.Next(3) == 0)
             path += "?" + string.Join('&', Enumerable.Range(0, dice.Next(1, 4)).Select(_ => Query(dice, known)));
@@ -140,11 +137,7 @@ internal sealed partial record DescribedRequest(string Method, string Path, byte
             lines.AddRange([$"Content-Type: {kind ?? "application/json"}", $"Content-Length: {body.Length}"]);
         if (dice.Next(6) == 0)
             lines.Add(Pick(dice, _headers));
-        return new(
-            method,
-            path,
-            [.. Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n"), .. body ?? []]
-        );
+        return new(method, path, [.. Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n"), .. body ?? []]);
     }
 
     public override string ToString() => Encoding.UTF8.GetString(Bytes.AsSpan(0, Math.Min(Bytes.Length, 3_000)));
@@ -179,10 +172,17 @@ internal sealed partial record DescribedRequest(string Method, string Path, byte
         switch (dice.Next(14))
         {
             case 0: // a name twice
-                text = text.Replace("{", "{" + Pick(dice, "\"name\":1,\"name\":2,", "\"token\":\"a\",\"token\":\"b\","), StringComparison.Ordinal);
+                text = text.Replace(
+                    "{",
+                    "{" + Pick(dice, "\"name\":1,\"name\":2,", "\"token\":\"a\",\"token\":\"b\","),
+                    StringComparison.Ordinal
+                );
                 break;
             case 1:
-                text = text.Insert(dice.Next(text.Length + 1), Pick(dice, "\0", "\"", "{", "]", ",", "\\ud800", "\uFEFF", "1e999"));
+                text = text.Insert(
+                    dice.Next(text.Length + 1),
+                    Pick(dice, "\0", "\"", "{", "]", ",", "\\ud800", "\uFEFF", "1e999")
+                );
                 break;
             case 2:
                 text = text[..dice.Next(text.Length + 1)];
@@ -204,10 +204,14 @@ internal sealed partial record DescribedRequest(string Method, string Path, byte
     {
         var fields = example!
             .AsObject()
-            .Select(field => $"{field.Key}={(dice.Next(4) == 0 ? Pick(dice, _texts) : Uri.EscapeDataString($"{field.Value}"))}")
+            .Select(field =>
+                $"{field.Key}={(dice.Next(4) == 0 ? Pick(dice, _texts) : Uri.EscapeDataString($"{field.Value}"))}"
+            )
             .ToList();
         if (dice.Next(3) == 0)
-            fields.Add($"{Pick(dice, "client_assertion", "client_assertion_type", "scope", "client_id")}={Pick(dice, _texts)}");
+            fields.Add(
+                $"{Pick(dice, "client_assertion", "client_assertion_type", "scope", "client_id")}={Pick(dice, _texts)}"
+            );
         return Encoding.UTF8.GetBytes(string.Join(dice.Next(10) == 0 ? '=' : '&', fields));
     }
 
@@ -225,7 +229,8 @@ internal sealed partial record DescribedRequest(string Method, string Path, byte
                         fields.Remove(name);
                         break;
                     case 1:
-                        fields[Pick(dice, "", "x", "__proto__", "$ref", "id", "tenant", name.ToUpperInvariant())] = value;
+                        fields[Pick(dice, "", "x", "__proto__", "$ref", "id", "tenant", name.ToUpperInvariant())] =
+                            value;
                         break;
                     case 2 when fields[name] is JsonObject or JsonArray:
                         fields[name] = Spoilt(dice, fields[name]!.DeepClone());

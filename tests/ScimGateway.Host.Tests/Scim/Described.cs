@@ -63,7 +63,14 @@ internal static class Described
         _file["components"]!["parameters"]!
             .AsObject()
             .Select(one => one.Value!)
-            .Concat(_file["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(one => (one.Value as JsonObject)?["parameters"]).OfType<JsonArray>().SelectMany(all => all.Select(one => Of(one!))))
+            .Concat(
+                _file["paths"]!
+                    .AsObject()
+                    .SelectMany(path => path.Value!.AsObject())
+                    .Select(one => (one.Value as JsonObject)?["parameters"])
+                    .OfType<JsonArray>()
+                    .SelectMany(all => all.Select(one => Of(one!)))
+            )
             .Where(one => (string?)one["in"] == place)
             .Select(one => (string)one["name"]!)
             .Distinct();

@@ -172,10 +172,7 @@ public class PublicUrlTests
         );
 
         foreach (var path in new[] { "/demo/scim/v2/Users", "/admin/api/v1/tenants", "/health/live", "/nothing" })
-            Assert.Equal(
-                told,
-                (await RawRequest.SendAsync(gateway, "GET", path)).Header("Strict-Transport-Security")
-            );
+            Assert.Equal(told, (await RawRequest.SendAsync(gateway, "GET", path)).Header("Strict-Transport-Security"));
     }
 
     [Theory]
@@ -192,8 +189,7 @@ public class PublicUrlTests
         {
             More = services =>
                 services.Configure<PublicUrlOptions>(options =>
-                    options.Proxies =
-                    [
+                    options.Proxies = [
                         .. proxies
                             .Split(',', StringSplitOptions.RemoveEmptyEntries)
                             .Select(network => IPNetwork.Parse(network)),

@@ -55,8 +55,10 @@ public sealed partial class MatrixTests
             Assert.True(
                 route.Needs is not null
                     || path == TokenEndpoint
-                    || (path.StartsWith("/{tenant}/", StringComparison.Ordinal)
-                        && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null),
+                    || (
+                        path.StartsWith("/{tenant}/", StringComparison.Ordinal)
+                        && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
+                    ),
                 $"{method} {path} is neither the admin API's nor a provider's: say here who may ask it"
             );
             var cells = new List<string>();
@@ -130,7 +132,8 @@ public sealed partial class MatrixTests
 
         /// <summary>Whether it is about users, or what the gateway says of itself.</summary>
         public bool IsOfUsers =>
-            Path.Split('/') is [_, _, "scim", "v2", "Users" or "Schemas" or "ResourceTypes" or "ServiceProviderConfig" or "Me", ..];
+            Path.Split('/')
+                is [_, _, "scim", "v2", "Users" or "Schemas" or "ResourceTypes" or "ServiceProviderConfig" or "Me", ..];
 
         /// <summary>Whether it writes one resource, which has a source.</summary>
         public bool IsOneResource => Path.EndsWith("/{id}", StringComparison.Ordinal) && Method != "GET";
@@ -139,11 +142,9 @@ public sealed partial class MatrixTests
     /// <summary>Two tenants with equal people, and every credential that there may be.</summary>
     private sealed class World(Served served)
     {
-        private static readonly Dictionary<(string, string), (string? Kind, JsonNode? Example)> _bodies =
-            Described.Operations().ToDictionary(
-                one => (one.Method.Method, one.Path),
-                one => (one.Kind, one.Example)
-            );
+        private static readonly Dictionary<(string, string), (string? Kind, JsonNode? Example)> _bodies = Described
+            .Operations()
+            .ToDictionary(one => (one.Method.Method, one.Path), one => (one.Kind, one.Example));
 
         private readonly Dictionary<string, string> _secrets = [];
         private readonly Dictionary<string, (string Id, string Secret)> _clients = [];
@@ -153,7 +154,7 @@ public sealed partial class MatrixTests
         private int _asked;
 
         public static IReadOnlyList<string> Columns { get; } =
-            ["none", "wrong", "expired", "other tenant's", "other source's", "too small"];
+        ["none", "wrong", "expired", "other tenant's", "other source's", "too small"];
 
         public static async Task<World> MakeAsync(Served served, ManualClock clock)
         {
@@ -185,15 +186,22 @@ public sealed partial class MatrixTests
             await world.CredentialAsync("users", acme, """{"kind":"bearer","scope":"users"}""");
             await world.ClientAsync("client", acme, """{"kind":"oauthClient"}""");
             await world.ClientAsync("expired", acme, $$"""{"kind":"oauthClient","expires":"{{soon}}"}""");
-            await world.ClientAsync("other", "tenants/other/sources/2/credentials", """{"kind":"oauthClient"}""", "other");
-            foreach (var (name, key) in new[]
-            {
-                ("key", """{"label":"a","role":"owner"}"""),
-                ("expired key", $$"""{"label":"b","role":"owner","expires":"{{soon}}"}"""),
-                ("other's key", """{"label":"c","role":"owner","tenant":"other"}"""),
-                ("viewer", """{"label":"d","role":"viewer"}"""),
-                ("operator", """{"label":"e","role":"operator"}"""),
-            })
+            await world.ClientAsync(
+                "other",
+                "tenants/other/sources/2/credentials",
+                """{"kind":"oauthClient"}""",
+                "other"
+            );
+            foreach (
+                var (name, key) in new[]
+                {
+                    ("key", """{"label":"a","role":"owner"}"""),
+                    ("expired key", $$"""{"label":"b","role":"owner","expires":"{{soon}}"}"""),
+                    ("other's key", """{"label":"c","role":"owner","tenant":"other"}"""),
+                    ("viewer", """{"label":"d","role":"viewer"}"""),
+                    ("operator", """{"label":"e","role":"operator"}"""),
+                }
+            )
                 world._secrets[name] = (string)(await served.AskAsync(HttpMethod.Post, "keys", key))["secret"]!;
             clock.Advance(TimeSpan.FromHours(1));
             await Gateway.UntilAsync(() =>
@@ -211,7 +219,12 @@ public sealed partial class MatrixTests
                 ("none", _) => [(null, 401)],
                 ("wrong", { IsToken: true }) => [("wrong", 401)],
                 ("wrong", { IsAdmins: true }) => [("sga_nobodys", 401), (_secrets[Slug], 401)],
-                ("wrong", _) => [("sgt_nobodys", 401), (_secrets["key"], 401), (IsLane(route) ? _secrets[Slug] : _secrets["lane"], 401)],
+                ("wrong", _) =>
+                [
+                    ("sgt_nobodys", 401),
+                    (_secrets["key"], 401),
+                    (IsLane(route) ? _secrets[Slug] : _secrets["lane"], 401),
+                ],
                 ("expired", { IsToken: true }) => [("expired", 401)],
                 ("expired", { IsAdmins: true }) => [(_secrets["expired key"], 401)],
                 ("expired", _) => [(_secrets["expired"], 401)],
@@ -222,10 +235,10 @@ public sealed partial class MatrixTests
                     (
                         _secrets["other's key"],
                         route.Needs!.OfAll ? 403
-                            : route.Path.Contains("{slug}", StringComparison.Ordinal) ? 404
-                            : route.Method == "GET" && !route.Path.Contains('{', StringComparison.Ordinal) ? 200
-                            : route.Method == "POST" ? 400 // the body names the other one
-                            : 404
+                        : route.Path.Contains("{slug}", StringComparison.Ordinal) ? 404
+                        : route.Method == "GET" && !route.Path.Contains('{', StringComparison.Ordinal) ? 200
+                        : route.Method == "POST" ? 400 // the body names the other one
+                        : 404
                     ),
                 ],
                 ("other tenant's", _) => [(_secrets["other"], 401)],
@@ -247,15 +260,17 @@ public sealed partial class MatrixTests
         public async Task<(int Status, string? Kind, string Text)> AskAsync(Route route, string? credential)
         {
             var id = route.Path.Contains("/Groups", StringComparison.Ordinal) ? _group : _user;
-            var path = Place().Replace(
-                route.Path,
-                place => place.Groups[1].Value switch
-                {
-                    "tenant" or "slug" => Slug,
-                    "id" when !route.IsAdmins => id,
-                    _ => "1",
-                }
-            );
+            var path = Place()
+                .Replace(
+                    route.Path,
+                    place =>
+                        place.Groups[1].Value switch
+                        {
+                            "tenant" or "slug" => Slug,
+                            "id" when !route.IsAdmins => id,
+                            _ => "1",
+                        }
+                );
             using var request = new HttpRequestMessage(new HttpMethod(route.Method), new Uri(served.Base, path));
             // Each from an address of its own, so that none has to wait for the others.
             _asked++;
@@ -299,7 +314,8 @@ public sealed partial class MatrixTests
             {
                 ("PUT", "Users") => Requests.User("eve", "eve@corp.example"),
                 ("PATCH", "Users") => Requests.Patch("title", "\"Countess\""),
-                ("PUT", "Groups") => """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Deck"}""",
+                ("PUT", "Groups") =>
+                    """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Deck"}""",
                 ("PATCH", "Groups") => Requests.Patch("displayName", "\"Deck\""),
                 _ => example?.ToJsonString() ?? Requests.User("eve", "eve@corp.example"),
             };
@@ -343,7 +359,9 @@ public sealed partial class MatrixTests
                         Enumerable
                             .Range(0, rows.FieldCount)
                             .Where(i => rows.GetName(i) != "last_used")
-                            .Select(i => rows.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : $"{rows.GetValue(i)}")
+                            .Select(i =>
+                                rows.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : $"{rows.GetValue(i)}"
+                            )
                     )
                 );
             all.Append(table).AppendJoin('\n', lines.Order(StringComparer.Ordinal));
@@ -362,7 +380,8 @@ public sealed partial class MatrixTests
         private async Task ClientAsync(string name, string path, string wanted, string? tenant = null)
         {
             if (tenant is not null) // that tenant's own first source
-                path = $"tenants/{tenant}/sources/{(await served.AskAsync(HttpMethod.Get, $"tenants/{tenant}/sources"))["items"]![0]!["id"]}/credentials";
+                path =
+                    $"tenants/{tenant}/sources/{(await served.AskAsync(HttpMethod.Get, $"tenants/{tenant}/sources"))["items"]![0]!["id"]}/credentials";
             var made = await served.AskAsync(HttpMethod.Post, path, wanted);
             _clients[name] = ((string)made["use"]!["Client ID"]!, (string)made["secret"]!);
         }

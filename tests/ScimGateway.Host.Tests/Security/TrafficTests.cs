@@ -70,7 +70,9 @@ public sealed class TrafficTests
             ',',
             Enumerable
                 .Range(0, 20)
-                .Select(i => $$$"""{"method":"POST","path":"/Users","bulkId":"b{{{i}}}","data":{{{Requests.User($"u{i}", $"u{i}@corp.example")}}}}""")
+                .Select(i =>
+                    $$$"""{"method":"POST","path":"/Users","bulkId":"b{{{i}}}","data":{{{Requests.User($"u{i}", $"u{i}@corp.example")}}}}"""
+                )
         );
 
         var (status, body, _) = await Gateway.SendAsync(
@@ -104,7 +106,9 @@ public sealed class TrafficTests
 
         var answers = new List<HttpResponseMessage>();
         for (var i = 0; i < 3; i++)
-            answers.Add(await client.PostAsync(new Uri(served.Base, "acme/oauth/token"), new FormUrlEncodedContent(form)));
+            answers.Add(
+                await client.PostAsync(new Uri(served.Base, "acme/oauth/token"), new FormUrlEncodedContent(form))
+            );
 
         Assert.Equal([200, 200, 429], answers.Select(answer => (int)answer.StatusCode));
         Assert.Equal("1", Assert.Single(answers[2].Headers.GetValues("Retry-After")));
@@ -216,9 +220,7 @@ public sealed class TrafficTests
         var taken = await Task.WhenAll(
             Enumerable
                 .Range(0, 8)
-                .Select(_ =>
-                    Task.Run(() => Enumerable.Range(0, 1_250).Count(_ => lanes.Enter(1, out var _) is null))
-                )
+                .Select(_ => Task.Run(() => Enumerable.Range(0, 1_250).Count(_ => lanes.Enter(1, out var _) is null)))
         );
 
         Assert.Equal(1_000, taken.Sum());

@@ -37,7 +37,6 @@ public class LogTests
         Assert.Equal(
             [
                 $"The connection of tenant acme with organization {organization} is Valid and Shadow by connect of admin key 2",
-                $"The connection of tenant acme with organization {organization} is Valid and Shadow by testConnection of admin key 2",
                 $"The connection of tenant acme with organization {organization} is Valid and Live by enableTenant of admin key 2",
                 $"The connection of tenant acme with organization {organization} is Valid and Shadow by shadowTenant of admin key 2",
                 $"The connection of tenant acme with organization {organization} is Valid and Disabled by disableTenant of admin key 2",
@@ -75,7 +74,18 @@ public class LogTests
         }
         Assert.Equal(1, Count("cannot be written"));
 
-        served.Slack.Knobs.Set("auth.tokens", new JsonArray(new JsonObject { ["token"] = SlackEmulatorServer.TokenOf(1), ["rank"] = "primary_owner", ["level"] = "org", ["scopes"] = new JsonArray("admin") }));
+        served.Slack.Knobs.Set(
+            "auth.tokens",
+            new JsonArray(
+                new JsonObject
+                {
+                    ["token"] = SlackEmulatorServer.TokenOf(1),
+                    ["rank"] = "primary_owner",
+                    ["level"] = "org",
+                    ["scopes"] = new JsonArray("admin"),
+                }
+            )
+        );
         await Gateway.UntilAsync(() =>
         {
             clock.Advance(TimeSpan.FromSeconds(0.25)); // less than a call may take
