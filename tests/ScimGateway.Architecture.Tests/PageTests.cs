@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ScimGateway.Tests;
 using Xunit;
@@ -25,6 +26,50 @@ public partial class PageTests
         var text = Code().Replace(File.ReadAllText(path), "");
         var links = Inline().Matches(text).Concat(Definition().Matches(text));
         Assert.Empty(links.Where(link => !IsThere(path, text, link)).Select(link => link.Value));
+    }
+
+    // A class with all its tests is named by a star.
+    [Fact]
+    public void The_tests_that_the_page_of_security_names_are_there()
+    {
+        var all = Directory
+            .EnumerateFiles(Path.Combine(GeneratedPage.Root(), "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .ToLookup(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText);
+        var named = NamedTest()
+            .Matches(File.ReadAllText(Path.Combine(GeneratedPage.Root(), "docs", "security.md")))
+            .Select(match => (Class: match.Groups["class"].Value, Test: match.Groups["test"].Value))
+            .Distinct()
+            .ToList();
+
+        Assert.True(named.Count > 60, $"{named.Count} are not all");
+        Assert.Empty(
+            named.Where(one =>
+                one.Test == "*"
+                    ? !all.Contains(one.Class)
+                    : !all[one.Class].Any(text => text.Contains($" {one.Test}(", StringComparison.Ordinal))
+            )
+        );
+    }
+
+    // OWASP's own numbers of requirements: 70 of level 1, 183 of level 2.
+    [Fact]
+    public void The_page_of_security_has_each_requirement_once()
+    {
+        var rows = Requirements().Matches(File.ReadAllText(Path.Combine(GeneratedPage.Root(), "docs", "security.md")));
+        var numbers = rows.SelectMany(row => row.Groups["numbers"].Value.Split(", ")).SelectMany(Each).ToList();
+
+        Assert.Equal(253, numbers.Count);
+        Assert.Equal(253, numbers.Distinct().Count());
+    }
+
+    private static IEnumerable<string> Each(string numbers)
+    {
+        if (numbers.Split('–') is not [var from, var to])
+            return [numbers];
+        var section = from[..(from.LastIndexOf('.') + 1)];
+        var first = int.Parse(from[section.Length..], CultureInfo.InvariantCulture);
+        var last = int.Parse(to[section.Length..], CultureInfo.InvariantCulture);
+        return Enumerable.Range(first, last - first + 1).Select(number => $"{section}{number}");
     }
 
     // A file, with the names that the link shows in it, or a heading of a page.
@@ -61,6 +106,12 @@ public partial class PageTests
 
     [GeneratedRegex("^#+ (?<says>.*)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
+
+    [GeneratedRegex(@"`(?<class>\w+Tests)\.(?<test>\w+|\*)`")]
+    private static partial Regex NamedTest();
+
+    [GeneratedRegex(@"^\| (?<numbers>\d+\.\d+\.\d+[^|]*?) \|", RegexOptions.Multiline)]
+    private static partial Regex Requirements();
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NoWord();

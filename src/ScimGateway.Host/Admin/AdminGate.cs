@@ -124,8 +124,9 @@ internal sealed partial class AdminGate(
             if (now is not { } after)
                 LogEnded(log, before.Slug, before.OrganizationId, action, key);
             else if (
-                (before.Slug, before.OrganizationId, before.Standing, ShownTenant.StateOf(before), before.TestedAt)
-                != (after.Slug, after.OrganizationId, after.Standing, ShownTenant.StateOf(after), after.TestedAt)
+                action == ConnectionEndpoints.Connect // by another token, which does not show
+                || (before.Slug, before.OrganizationId, before.Standing, ShownTenant.StateOf(before))
+                    != (after.Slug, after.OrganizationId, after.Standing, ShownTenant.StateOf(after))
             )
                 LogConnection(
                     log,

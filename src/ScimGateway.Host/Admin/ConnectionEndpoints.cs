@@ -11,12 +11,15 @@ namespace ScimGateway.Host.Admin;
 /// <summary>The way to a tenant's Slack.</summary>
 internal static class ConnectionEndpoints
 {
+    /// <summary>What it is called to connect a tenant.</summary>
+    public const string Connect = "connect";
+
     private static readonly Validator _validator = new();
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
         tenant.Reads("/connection", ReadAsync).Called("readConnection", Role.Viewer);
-        tenant.MapPut("/connection", ConnectAsync).Called("connect", Role.Owner);
+        tenant.MapPut("/connection", ConnectAsync).Called(Connect, Role.Owner);
         tenant.MapPost("/connection/authorize", AuthorizeAsync).Called("authorizeConnection", Role.Owner);
         tenant.MapPost("/connection/test", TestAsync).Called("testConnection", Role.Operator);
     }

@@ -113,7 +113,7 @@ internal static class CredentialSetup
         services.AddSingleton<KeySets>().AddSingleton<SourceCredentials>().AddSingleton<TokenEndpoint>();
         services.AddOptions<TrafficOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<TrafficOptions>, TrafficOptionsValidator>();
-        services.AddSingleton<RefusedCredentials>().AddSingleton<WrongTries>().AddSingleton<Traffic>();
+        services.AddSingleton<RefusedCredentials>().AddSingleton<WrongTries>();
         services.AddSingleton<LastUses>().AddHostedService(made => made.GetRequiredService<LastUses>());
         services.AddSingleton<CredentialHandler>();
     }

@@ -72,6 +72,10 @@ internal sealed record TokenRequest(string? Client, string? Secret, string? Asse
                 ? Encoding.UTF8.GetString(room, 0, length)
                 : throw TokenRefusedException.Request("The body has more than 16 KiB.");
         }
+        catch (BadHttpRequestException bad) // such as a chunk whose size is no number, or a body that stops half-way
+        {
+            throw new TokenRefusedException(bad.StatusCode, "invalid_request", bad.Message);
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(room, clearArray: true); // it had a secret

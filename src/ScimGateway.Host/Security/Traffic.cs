@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
-using ScimGateway.Host.Setup;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Host.Security;
@@ -29,16 +28,16 @@ internal sealed class TrafficOptions
 internal sealed partial class TrafficOptionsValidator : IValidateOptions<TrafficOptions>;
 
 /// <summary>What requests of each tenant, and of each admin key, are under way, and how fast they come.</summary>
-internal sealed class Traffic(IOptions<TrafficOptions> options, TimeProvider clock)
+/// <param name="options">How many may come.</param>
+/// <param name="underWay">How many of one may be under way.</param>
+/// <param name="clock">The time.</param>
+internal sealed class Traffic(TrafficOptions options, int underWay, TimeProvider clock)
 {
-    // Whoever has less than all leaves connections to others.
-    private static readonly int _underWay = Entrance.MostConnections / 2;
-
     /// <summary>Of each tenant, once a credential of it was shown.</summary>
-    public Lanes<TenantId> Tenants { get; } = new(options.Value.OfTenant, _underWay, clock);
+    public Lanes<TenantId> Tenants { get; } = new(options.OfTenant, underWay, clock);
 
     /// <summary>Of each admin key.</summary>
-    public Lanes<AdminKeyId> Keys { get; } = new(options.Value.OfKey, _underWay, clock);
+    public Lanes<AdminKeyId> Keys { get; } = new(options.OfKey, underWay, clock);
 
     /// <summary>What is answered to one too many.</summary>
     public const string Words =

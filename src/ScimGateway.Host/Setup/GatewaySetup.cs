@@ -70,6 +70,11 @@ internal static class GatewaySetup
 
         // What requests reach.
         services.AddCredentials();
+        services.AddSingleton(made => new Traffic(
+            made.GetRequiredService<IOptions<TrafficOptions>>().Value,
+            Entrance.MostConnections / 2, // who has less than all leaves some to others
+            made.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(made => new RequestMemory(
             RequestMemory.Quarter,
             made.GetRequiredService<TimeProvider>()

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Tests.Scim;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 
@@ -355,6 +356,23 @@ public sealed class TokenEndpointTests
         Assert.Equal(401, (await ShowAsync(gateway, Cloud("5f0c2a9e-0000-4000-8000-000000000003", 80))).Status);
         clock.Advance(TimeSpan.FromMinutes(68));
         Assert.Equal(401, (await ShowAsync(gateway, assertion, client.User)).Status);
+    }
+
+    // It was answered in SCIM's form, which no OAuth client reads.
+    [Fact]
+    public async Task A_body_that_does_not_come_as_HTTP_has_it_is_refused_as_OAuth_does()
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        var answer = await RawRequest.SendAsync(
+            gateway.Base,
+            Encoding.ASCII.GetBytes(
+                "POST /demo/oauth/token HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n"
+            )
+        );
+
+        Assert.Equal((400, "application/json"), (answer.Status, answer.Header("Content-Type")));
+        Assert.Equal("invalid_request", (string?)answer.Json!["error"]);
     }
 
     [Fact]

@@ -37,7 +37,6 @@ public class LogTests
         Assert.Equal(
             [
                 $"The connection of tenant acme with organization {organization} is Valid and Shadow by connect of admin key 2",
-                $"The connection of tenant acme with organization {organization} is Valid and Shadow by testConnection of admin key 2",
                 $"The connection of tenant acme with organization {organization} is Valid and Live by enableTenant of admin key 2",
                 $"The connection of tenant acme with organization {organization} is Valid and Shadow by shadowTenant of admin key 2",
                 $"The connection of tenant acme with organization {organization} is Valid and Disabled by disableTenant of admin key 2",
