@@ -127,7 +127,8 @@ public sealed partial class LaterImport(
         }
         catch (OperationCanceledException)
         {
-            Plan(DateTimeOffset.MinValue); // it goes on from there, when there is a home and Slack may be called
+            // It goes on from there, when there is a home and Slack may be called; but not what somebody has ended.
+            Plan(reading.Cancelled.IsCancellationRequested ? clock.GetUtcNow() + _every : DateTimeOffset.MinValue);
             return;
         }
         catch (SlackUnreadableException)
