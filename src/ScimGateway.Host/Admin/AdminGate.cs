@@ -122,21 +122,17 @@ internal sealed partial class AdminGate(
                 Tenants.SlugOf(session, id) is null ? null : Tenants.Find(session, id)
             );
             if (now is not { } after)
+            {
                 LogEnded(log, before.Slug, before.OrganizationId, action, key);
-            else if (
+                return;
+            }
+            var (was, state) = (ShownTenant.StateOf(before), ShownTenant.StateOf(after));
+            if (
                 action == ConnectionEndpoints.Connect // by another token, which does not show
-                || (before.Slug, before.OrganizationId, before.Standing, ShownTenant.StateOf(before))
-                    != (after.Slug, after.OrganizationId, after.Standing, ShownTenant.StateOf(after))
+                || (before.Slug, before.OrganizationId, before.Standing, was)
+                    != (after.Slug, after.OrganizationId, after.Standing, state)
             )
-                LogConnection(
-                    log,
-                    after.Slug,
-                    after.OrganizationId,
-                    ShownTenant.StateOf(after),
-                    after.Standing,
-                    action,
-                    key
-                );
+                LogConnection(log, after.Slug, after.OrganizationId, state, after.Standing, action, key);
         }
 #pragma warning disable CA1031 // what was done is answered, whether it can be told or not
         catch (Exception e)

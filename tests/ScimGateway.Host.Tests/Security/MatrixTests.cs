@@ -39,7 +39,7 @@ public sealed partial class MatrixTests
     {
         var clock = new ManualClock();
         await using var served = await Served.StartAsync(0, clock, "--proxies", "127.0.0.0/8");
-        var world = await World.MakeAsync(served, clock);
+        using var world = await World.MakeAsync(served, clock);
         var rows = new List<string>();
         var wrong = new List<string>();
         foreach (var (method, path, endpoint) in Routes(served).OrderBy(one => one.Path).ThenBy(one => one.Method))
@@ -140,7 +140,7 @@ public sealed partial class MatrixTests
     }
 
     /// <summary>Two tenants with equal people, and every credential that there may be.</summary>
-    private sealed class World(Served served)
+    private sealed class World(Served served) : IDisposable
     {
         private static readonly Dictionary<(string, string), (string? Kind, JsonNode? Example)> _bodies = Described
             .Operations()
@@ -294,9 +294,11 @@ public sealed partial class MatrixTests
             return ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, text);
         }
 
+        public void Dispose() => _http.Dispose();
+
         private static bool IsLane(Route route) => route.Path.Split('/') is [_, _, "slack", ..];
 
-        private HttpContent Form(string? client)
+        private FormUrlEncodedContent Form(string? client)
         {
             var form = new Dictionary<string, string> { ["grant_type"] = "client_credentials" };
             if (client == "wrong")
@@ -307,7 +309,7 @@ public sealed partial class MatrixTests
         }
 
         // What would change something, if it were let in.
-        private StringContent Body(Route route)
+        private static StringContent Body(Route route)
         {
             var (kind, example) = _bodies.GetValueOrDefault((route.Method, route.Path));
             var text = (route.Method, route.Path.Split('/')[^2]) switch
