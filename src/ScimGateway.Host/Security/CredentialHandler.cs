@@ -42,12 +42,11 @@ internal sealed class CredentialHandler(Homes homes, SourceCredentials credentia
     {
         var now = Instant.Of(clock.GetUtcNow());
         var given = GivenCredential.Read(_context.Request);
-        // The v1 lane has a kind of its own, which opens nothing else.
-        var kind =
-            given.Kind == CredentialKind.Bearer && TenantPath.IsSlackLane(_context)
-                ? CredentialKind.SlackV1
-                : given.Kind;
-        var found = known.Find(kind, given.Hash(stackalloc byte[SecretHash.Bytes]), now);
+        // The v1 lane has a kind of its own, which opens nothing else, and which nothing else opens.
+        var isLane = TenantPath.IsSlackLane(_context);
+        var kind = isLane ? CredentialKind.SlackV1 : given.Kind;
+        Span<byte> room = stackalloc byte[SecretHash.Bytes];
+        var found = known.Find(kind, isLane ? given.HashOfSecret(room) : given.Hash(room), now);
         return home is null ? _nobody
             : found is not null ? LetIn(found, home, now)
             : kind == CredentialKind.Bearer && given.IsSigned && SignedToken.Read(given.Value) is { } token

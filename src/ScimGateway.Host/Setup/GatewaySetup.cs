@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Admin;
+using ScimGateway.Host.Lane;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
@@ -27,6 +28,7 @@ internal static class GatewaySetup
     {
         builder.WebHost.ConfigureKestrel(Entrance.Configure);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Yarp.ReverseProxy", LogLevel.None); // it names addresses with their queries
 
         var services = builder.Services;
 
@@ -73,6 +75,7 @@ internal static class GatewaySetup
         services.AddSingleton<OperationReads>().AddSingleton<TenantExport>();
         services.AddSingleton<AdminGate>().AddSingleton<Health>();
         services.AddSingleton<OperationStreams>().AddSingleton<Exports>().AddSingleton<NoticeTries>();
+        services.AddHttpForwarder().AddSingleton<LaneForwarder>().AddSingleton<LaneEndpoints>();
         services.AddSingleton<WriteRequests>().AddSingleton<BulkWrites>().AddSingleton<BulkEndpoint>();
     }
 
@@ -86,8 +89,16 @@ internal static class GatewaySetup
             IsProviders,
             providers =>
             {
-                providers.UseScimErrors(app.Logger);
+                providers.UseScimErrors(app.Logger, ScimWriter.ErrorAsync);
                 providers.UseSourcesAlone();
+            }
+        );
+        app.UseWhen(
+            IsLane,
+            lane =>
+            {
+                lane.UseScimErrors(app.Logger, LaneErrors.WriteAsync);
+                lane.UseSourcesAlone();
             }
         );
         app.MapAdmin();
@@ -101,6 +112,7 @@ internal static class GatewaySetup
         var bulk = app.Services.GetRequiredService<BulkEndpoint>();
         bulk.Map(tenant);
         tenant.MapDiscovery(bulk.Limits);
+        app.Services.GetRequiredService<LaneEndpoints>().Map(app);
         // At SIGTERM no new call to Slack begins and who waits is answered; what is under way gets its outcome.
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Homes>().StopCalling);
     }
@@ -109,6 +121,11 @@ internal static class GatewaySetup
 
     // What anybody may ask is neither's.
     private static bool IsProviders(HttpContext context) =>
+        IsTenants(context) && !TenantPath.IsSlackLane(context);
+
+    private static bool IsLane(HttpContext context) => IsTenants(context) && TenantPath.IsSlackLane(context);
+
+    private static bool IsTenants(HttpContext context) =>
         !IsAdmins(context)
         && !context.Request.Path.StartsWithSegments("/health")
         && context.Request.Path != OpenApi.Path;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Lane;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -24,6 +25,7 @@ public sealed partial class TenantHome : IAsyncDisposable
     private readonly SlackConnection _slack;
     private readonly byte[] _token;
     private readonly LaterConnection _connecting;
+    private readonly Rereading _rereading;
     private readonly KeptFreeze _freeze;
     private readonly ILogger<TenantHome> _log;
     private readonly Lazy<Task> _ending;
@@ -87,6 +89,19 @@ public sealed partial class TenantHome : IAsyncDisposable
         );
         Executor.Unconnected += _connecting.Hurry;
 
+        _rereading = new Rereading(_store, client, Schedule, Executor, clock, logs.CreateLogger<Rereading>());
+        Lane = new SlackLane(
+            _store,
+            Executor,
+            Outcomes,
+            Schedule,
+            Budget,
+            Preferences,
+            _rereading,
+            ground.Call.AttemptLimit,
+            clock
+        );
+
         Test = new ConnectionTest(
             _store,
             cancel => ground.AskAsync(slack, cancel),
@@ -136,6 +151,12 @@ public sealed partial class TenantHome : IAsyncDisposable
 
     /// <summary>Providers' writes of groups.</summary>
     public GroupWrites Groups { get; }
+
+    /// <summary>Where its Slack is, and by which token.</summary>
+    public SlackConnection Slack => _slack;
+
+    /// <summary>Calls in Slack's own words.</summary>
+    public SlackLane Lane { get; }
 
     /// <summary>What Slack has.</summary>
     public SlackImport Import { get; }
@@ -201,6 +222,7 @@ public sealed partial class TenantHome : IAsyncDisposable
         await Executor.StartAsync().ConfigureAwait(false);
         await Changes.CompleteAsync().ConfigureAwait(false);
         await Imports.ScheduleAsync().ConfigureAwait(false);
+        await _rereading.ResumeAsync().ConfigureAwait(false);
         if (isEnabled && !isFirst)
             _connecting.Begin();
     }
@@ -224,7 +246,7 @@ public sealed partial class TenantHome : IAsyncDisposable
     private async Task EndAsync()
     {
         StopCalling();
-        foreach (var part in new IAsyncDisposable[] { _connecting, Imports, Executor, _freeze })
+        foreach (var part in new IAsyncDisposable[] { _connecting, Imports, _rereading, Executor, _freeze })
             try
             {
                 await part.DisposeAsync().ConfigureAwait(false);

@@ -81,6 +81,8 @@ internal static class Alerts
                 "The tenant is disabled: an update that said nothing of it left an account inactive in Slack, which was active before. Look at the account in Slack, and at others; then enable the tenant again.",
             Cause.Restless =>
                 "An account or group was planned again and again though nothing was to be told to Slack, which is a fault of the gateway; it was stopped and is tried again in six hours, or with its next change. Report it, with its operation.",
+            Cause.LaneGuarded =>
+                "A write of the v1 lane was refused, since it would have changed more within an hour than the guard lets; the journal says which. Look at the script that sends it.",
             Cause.SlackOpen => "Slack can be written again.",
             _ => throw new ArgumentOutOfRangeException(nameof(cause)),
         };

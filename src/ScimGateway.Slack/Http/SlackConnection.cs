@@ -46,6 +46,16 @@ public sealed record SlackConnection
 
     internal string Token { get; }
 
+    /// <summary>Puts the token into a request, which goes to this Slack or nowhere.</summary>
+    /// <exception cref="ArgumentException">It goes elsewhere.</exception>
+    public void Authorize(HttpRequestMessage request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.RequestUri is not { IsAbsoluteUri: true } uri || !BaseAddress.IsBaseOf(uri))
+            throw new ArgumentException("The request does not go to the tenant's Slack.", nameof(request));
+        request.Headers.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", Token);
+    }
+
     /// <summary>Says nothing of the token.</summary>
     public override string ToString() => BaseAddress.ToString();
 }
