@@ -34,6 +34,8 @@ public sealed partial class Rereading(
     private static readonly TimeSpan _untilSecondLook = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan _untilNextTry = TimeSpan.FromSeconds(30);
 
+    private static readonly Reason _gone = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
+
     private readonly ConcurrentDictionary<LinkId, Task> _reading = new();
     private readonly CancellationTokenSource _stopping = new();
 
@@ -103,7 +105,7 @@ public sealed partial class Rereading(
         if (link.Kind == Kind.Group)
             new ImportedGroups(session, Tenants.Find(session, link.TenantId), now).Gone(link);
         else
-            Links.Save(session, link.ReadInVain(now));
+            Links.Save(session, link.ReadInVain(_gone, now));
     }
 
     /// <inheritdoc/>

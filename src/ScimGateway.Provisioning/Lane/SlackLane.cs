@@ -264,8 +264,9 @@ public sealed class SlackLane(
             case LaneAnswer.Answered { Status: 404 }:
                 break;
             default: // nothing was done
+                var wasAtRest = link is { Reason: null, SetAside.IsEmpty: true };
                 link = Links.Save(session, link.Know(now));
-                if (link.Reason is not null || !link.SetAside.IsEmpty)
+                if (!wasAtRest)
                     Consequences.Wishes.Renew(session, link, "a write of the v1 lane was refused", now);
                 break;
         }

@@ -117,9 +117,7 @@ public sealed class LaneTests
         var ada = await CreateAsync(gateway);
         var slackId = SlackId(gateway, ada);
         Assert.Equal("Settled", gateway.State(ada));
-        gateway.Life.HoldAt(Provisioning.Executing.Step.Called, Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken));
         gateway.Life.Watch();
-
         var held = new TaskCompletionSource();
         gateway.Life.HoldAt(Provisioning.Executing.Step.Called, held.Task);
         var write = script.SendAsync("PATCH", $"Users/{slackId}", """{"title":"Countess"}""");
@@ -176,11 +174,5 @@ public sealed class LaneTests
         Assert.Equal(["ada", "eve"], await InSlackAsync(gateway, "Poets"));
         using var kept = gateway.Kept();
         Assert.Equal(2, kept.Members.Count(row => row.InSlack == Provisioning.Model.Mirror.Tri.Yes)); // hers is nobody's row
-    }
-
-    internal static string SlackId(Gateway gateway, string id)
-    {
-        using var kept = gateway.Kept();
-        return kept.Of(id).SlackId!;
     }
 }

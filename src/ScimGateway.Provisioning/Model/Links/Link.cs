@@ -634,11 +634,29 @@ public sealed record Link
     /// <summary>Slack has answered that, so that nothing of it is to land any more.</summary>
     public Link Land() => this with { LostUntil = null };
 
-    /// <summary>It is known again what Slack has.</summary>
-    public Link Know(Instant now) => To(LinkEvent.Known) with { Since = now, LostUntil = null };
+    /// <summary>It is known again what Slack has; what was left aside before is to be planned again.</summary>
+    public Link Know(Instant now) =>
+        To(LinkEvent.Known) with
+        {
+            Reason = null,
+            SetAside = FieldSet.Nothing,
+            Since = now,
+            Due = null,
+            Attempts = 0,
+            LostUntil = null,
+        };
 
     /// <summary>It was read, and Slack has the account no more.</summary>
-    public Link ReadInVain(Instant now) => To(LinkEvent.ReadInVain) with { Since = now, LostUntil = null };
+    public Link ReadInVain(Reason why, Instant now) =>
+        To(LinkEvent.ReadInVain) with
+        {
+            Reason = why,
+            SetAside = FieldSet.Nothing,
+            Since = now,
+            Due = null,
+            Attempts = 0,
+            LostUntil = null,
+        };
 
     // Operators, imports
 
