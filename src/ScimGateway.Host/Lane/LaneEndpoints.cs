@@ -10,6 +10,14 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Host.Lane;
 
+/// <summary>The lane as the container has it.</summary>
+internal static class LaneSetup
+{
+    /// <summary>The way on to Slack, and the endpoints that lead to it.</summary>
+    public static IServiceCollection AddLane(this IServiceCollection services) =>
+        services.AddHttpForwarder().AddSingleton<LaneForwarder>().AddSingleton<LaneEndpoints>();
+}
+
 /// <summary>Slack's SCIM v1 as existing scripts have it, at /{tenant}/slack/v1: what is not named here is not there.</summary>
 internal sealed class LaneEndpoints(
     WriteRequests requests,
@@ -120,8 +128,9 @@ internal sealed class LaneEndpoints(
             var error = SlackError.Read(status, body);
             // It is the gateway's token that Slack speaks of, and not what the client has shown.
             if (
-                status is 401 or 403
-                && (!error.IsSlackWords || SlackErrors.Row(error).Kind is SlackErrorKind.Token or SlackErrorKind.Plan)
+                error.IsSlackWords
+                    ? SlackErrors.Row(error).Kind is SlackErrorKind.Token or SlackErrorKind.Plan
+                    : status is 401 or 403
             )
                 throw ScimException.Later(
                     HttpStatusCode.ServiceUnavailable,

@@ -75,7 +75,7 @@ internal static class GatewaySetup
         services.AddSingleton<OperationReads>().AddSingleton<TenantExport>();
         services.AddSingleton<AdminGate>().AddSingleton<Health>();
         services.AddSingleton<OperationStreams>().AddSingleton<Exports>().AddSingleton<NoticeTries>();
-        services.AddHttpForwarder().AddSingleton<LaneForwarder>().AddSingleton<LaneEndpoints>();
+        services.AddLane();
         services.AddSingleton<WriteRequests>().AddSingleton<BulkWrites>().AddSingleton<BulkEndpoint>();
     }
 

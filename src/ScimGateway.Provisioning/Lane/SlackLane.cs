@@ -342,24 +342,31 @@ public sealed class SlackLane(
     // What a provider's request wants of it goes first.
     private async Task UntilAtRestAsync(LinkId id, Asked asked)
     {
-        while (true)
+        while (await IsPendingAsync(id).ConfigureAwait(false))
         {
-            using var waiting = outcomes.Await();
-            if (await PendingAsync(id).ConfigureAwait(false) is not { } wish)
+            var next = outcomes.NextAsync(id);
+            if (!await IsPendingAsync(id).ConfigureAwait(false))
                 return;
-            waiting.For(id, wish);
-            if (await PendingAsync(id).ConfigureAwait(false) != wish)
-                continue;
-            if (await waiting.UntilAsync(asked.AnswerBy).ConfigureAwait(false) is Outcome.NotYet)
-                throw Later("A provider's change of it is not told to Slack yet; nothing was sent.", TimeSpan.FromSeconds(5));
+            var left = asked.AnswerBy - clock.GetUtcNow();
+            if (left <= TimeSpan.Zero)
+                throw BehindAnother();
+            try
+            {
+                await next.WaitAsync(left, clock, asked.ClientGone).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                throw BehindAnother();
+            }
         }
     }
 
-    private async Task<long?> PendingAsync(LinkId id) =>
+    private async Task<bool> IsPendingAsync(LinkId id) =>
         await store.AskAsync(session => Links.Find(session, id)).ConfigureAwait(false)
-            is { State: LinkState.Pending } link
-            ? link.WantedVersion
-            : null;
+            is { State: LinkState.Pending };
+
+    private static ScimException BehindAnother() =>
+        Later("A provider's change of it is not told to Slack yet; nothing was sent.", TimeSpan.FromSeconds(5));
 
     private async Task<SlackGrant> TurnAsync(
         SlackCall call,
