@@ -65,8 +65,8 @@ internal sealed class LaneEndpoints(
         var answer = await home.Lane.ReadAsync(
             new LaneRequest(LaneVerb.Read, kind, id),
             clock.GetUtcNow() + context.Caller().Preferences.WaitBudget,
-            context.RequestAborted,
-            () => forwarder.ReadAsync(context, home.Slack, path)
+            () => forwarder.ReadAsync(context, home.Slack, path),
+            context.RequestAborted
         );
         if (!context.Response.HasStarted)
             await AnswerAsync(context, answer);

@@ -197,7 +197,7 @@ public sealed partial class Rereading(
     }
 
     // Only what nobody has written since.
-    private Task DecideAsync(LinkId link, Action<StoreSession, Link, Instant> decide) =>
+    private Task<bool> DecideAsync(LinkId link, Action<StoreSession, Link, Instant> decide) =>
         store.WriteAsync(
             session =>
             {

@@ -152,9 +152,9 @@ public sealed record LaneChange
         return members;
     }
 
-    private static IEnumerable<JsonElement> Elements(Dictionary<string, JsonElement> its, string name) =>
+    private static List<JsonElement> Elements(Dictionary<string, JsonElement> its, string name) =>
         !its.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null ? []
-        : value.ValueKind == JsonValueKind.Array ? value.EnumerateArray()
+        : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()]
         : [value];
 
     // SCIM 1.1 §3.3.2: what meta.attributes names is cleared.

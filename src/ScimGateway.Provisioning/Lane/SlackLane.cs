@@ -12,7 +12,6 @@ using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
-using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Lane;
@@ -42,14 +41,14 @@ public sealed class SlackLane(
     /// <summary>Reads something, when its turn has come.</summary>
     /// <param name="request">What.</param>
     /// <param name="until">Until when it may wait.</param>
-    /// <param name="gone">Nobody waits for it any more.</param>
     /// <param name="send">Sends it, and hands the answer on.</param>
+    /// <param name="gone">Nobody waits for it any more.</param>
     /// <exception cref="ScimException">It may not be, or not now.</exception>
     public Task<LaneAnswer> ReadAsync(
         LaneRequest request,
         DateTimeOffset until,
-        CancellationToken gone,
-        Func<Task<LaneAnswer>> send
+        Func<Task<LaneAnswer>> send,
+        CancellationToken gone
     )
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using ScimGateway.Host.Demo;
+using ScimGateway.Host.Security;
+using ScimGateway.Host.Tests.Security;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -175,6 +176,27 @@ public sealed class LaneRuleTests
         Assert.Equal(503, (await script.RefusedAsync("GET", "Users")).Status);
         Assert.Equal(503, (await script.RefusedAsync("POST", "Users", Script.User("grace"))).Status);
         Assert.Empty(await gateway.CallsAsync());
+    }
+
+    [Theory]
+    [InlineData("read", 200, 403, 403)]
+    [InlineData("users", 200, 201, 403)]
+    [InlineData("full", 200, 201, 201)]
+    public async Task Its_credential_s_scope_counts(string scope, int reads, int makesUser, int makesGroup)
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        var (_, made) = await gateway.MakeAsync(new NewCredential { Kind = "slackV1", Scope = scope });
+        using var client = new HttpClient { BaseAddress = new Uri(gateway.Base, "/demo/slack/v1/") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", made.Secret);
+        using var script = new Script(client);
+
+        Assert.Equal(reads, await script.StatusAsync("GET", "Users"));
+        Assert.Equal(200, await script.StatusAsync("GET", "ServiceProviderConfigs"));
+        Assert.Equal(makesUser, await script.StatusAsync("POST", "Users", Script.User("grace")));
+        Assert.Equal(
+            makesGroup,
+            await script.StatusAsync("POST", "Groups", """{"schemas":["urn:scim:schemas:core:1.0"],"displayName":"Navy"}""")
+        );
     }
 
     [Fact]
