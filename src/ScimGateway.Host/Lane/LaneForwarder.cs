@@ -6,7 +6,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ScimGateway.Host.Lane;
 
 /// <summary>The way on to Slack, by YARP's forwarder.</summary>
-internal sealed class LaneForwarder(IHttpForwarder forwarder, SlackClientOptions limits, TimeProvider clock) : IDisposable
+internal sealed class LaneForwarder(IHttpForwarder forwarder, SlackClientOptions limits, TimeProvider clock)
+    : IDisposable
 {
     // As the gateway's own calls go (SlackScimClient.NewHttpClient), but that nothing is unpacked, as nothing packed is
     // asked for.
@@ -91,7 +92,8 @@ internal sealed class LaneForwarder(IHttpForwarder forwarder, SlackClientOptions
                     or HttpRequestError.SecureConnectionError
                     or HttpRequestError.ProxyTunnelError
             } => new LaneAnswer.NotSent("Slack cannot be reached."),
-            OperationCanceledException when !limit.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested =>
+            OperationCanceledException
+                when !limit.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested =>
                 new LaneAnswer.NotSent("Slack cannot be reached."),
             _ => new LaneAnswer.Lost(
                 limit.IsCancellationRequested ? "Slack did not answer in time." : "Slack did not answer."

@@ -11,7 +11,14 @@ internal static class Scopes
     private static readonly string[] _roots = ["/{tenant}/scim/v2/", "/{tenant}/slack/v1/"];
 
     // What the gateway says of itself, and of whom there is none.
-    private static readonly string[] _discovery = ["ServiceProviderConfig", "ServiceProviderConfigs", "ResourceTypes", "Schemas", "Me"];
+    private static readonly string[] _discovery =
+    [
+        "ServiceProviderConfig",
+        "ServiceProviderConfigs",
+        "ResourceTypes",
+        "Schemas",
+        "Me",
+    ];
 
     /// <summary>A request that its scope does not allow is refused here, in words that say so.</summary>
     /// <remarks>

@@ -120,8 +120,7 @@ internal static class GatewaySetup
     private static bool IsAdmins(HttpContext context) => context.Request.Path.StartsWithSegments("/admin");
 
     // What anybody may ask is neither's.
-    private static bool IsProviders(HttpContext context) =>
-        IsTenants(context) && !TenantPath.IsSlackLane(context);
+    private static bool IsProviders(HttpContext context) => IsTenants(context) && !TenantPath.IsSlackLane(context);
 
     private static bool IsLane(HttpContext context) => IsTenants(context) && TenantPath.IsSlackLane(context);
 

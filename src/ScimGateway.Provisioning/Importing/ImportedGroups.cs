@@ -57,7 +57,13 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             return KeyHolder.Of(store, tenant.Id, KeyKind.GroupName, Name(group)) is { IsBeingMade: true }
                 ? new WrittenGroup(new Finding(Found.PassedOver, Remark.Matched))
                 : Present(NewLink(group), null, group);
-        if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked || link.LostUntil >= asked || IsOurs(link, asked))
+        if (
+            link.State == LinkState.Pending
+            || link.Since >= asked
+            || link.SeenAt >= asked
+            || link.LostUntil >= asked
+            || IsOurs(link, asked)
+        )
             return new WrittenGroup(new Finding(Found.BeingWritten));
 
         var shown = Resources.Find(store, link.ClaimantId);

@@ -66,7 +66,10 @@ public sealed partial class Rereading(
                 return null;
             await WriteAsync(user, asked).ConfigureAwait(false);
         }
-        else if (await pages.ReadGroupAsync(slackId, cancel).ConfigureAwait(false) is { } read && read.Group.Id == slackId)
+        else if (
+            await pages.ReadGroupAsync(slackId, cancel).ConfigureAwait(false) is { } read
+            && read.Group.Id == slackId
+        )
             await WriteAsync(read.Group, read.Asked).ConfigureAwait(false);
         return await store
             .AskAsync(session => Links.IdBySlackId(session, store.Tenant, kind, slackId))

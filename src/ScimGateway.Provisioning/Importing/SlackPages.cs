@@ -134,7 +134,7 @@ internal sealed class SlackPages(
                     patience.Restore();
                     return done;
                 case (SlackResult.NotDone { IsTooLong: true } or SlackResult.Refused { Row.Kind: SlackErrorKind.Gone })
-                    and var none:
+                and var none:
                     IsGone = none is SlackResult.Refused;
                     return null;
                 case SlackResult.NotDone late:

@@ -116,8 +116,7 @@ public sealed record LaneChange
                 );
             (one is not null && IsDelete(one) ? goes : comes).Add(id.GetString()!);
         }
-        var isWhole =
-            request.Verb == LaneVerb.Replace || Cleared(its).Any(name => name.StartsWith("members", Casing));
+        var isWhole = request.Verb == LaneVerb.Replace || Cleared(its).Any(name => name.StartsWith("members", Casing));
         comes.ExceptWith(goes); // who is said both ways may go
         return new LaneChange
         {
@@ -184,7 +183,11 @@ public sealed record LaneChange
 
     private static void Ask(List<(KeyKind, string)> keys, KeyKind kind, JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.String && value.GetString() is { } said && !string.IsNullOrWhiteSpace(said))
+        if (
+            value.ValueKind == JsonValueKind.String
+            && value.GetString() is { } said
+            && !string.IsNullOrWhiteSpace(said)
+        )
             keys.Add((kind, said.Trim()));
     }
 }

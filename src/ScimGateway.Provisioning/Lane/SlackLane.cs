@@ -66,12 +66,7 @@ public sealed class SlackLane(
     /// <param name="change">What its body does.</param>
     /// <param name="send">Sends it.</param>
     /// <exception cref="ScimException">It may not be, or not now; Slack has heard nothing of it.</exception>
-    public Task<LaneAnswer> WriteAsync(
-        Asked asked,
-        LaneRequest request,
-        LaneChange change,
-        Func<Task<LaneAnswer>> send
-    )
+    public Task<LaneAnswer> WriteAsync(Asked asked, LaneRequest request, LaneChange change, Func<Task<LaneAnswer>> send)
     {
         ArgumentNullException.ThrowIfNull(asked);
         ArgumentNullException.ThrowIfNull(request);
@@ -116,7 +111,11 @@ public sealed class SlackLane(
         try
         {
             // 1. Written down: from here on it is known that somebody may have written.
-            if (!await store.WriteAsync(session => WriteDown(session, write), CancellationToken.None).ConfigureAwait(false))
+            if (
+                !await store
+                    .WriteAsync(session => WriteDown(session, write), CancellationToken.None)
+                    .ConfigureAwait(false)
+            )
                 return null;
         }
         catch (BeyondGuardException e)
@@ -126,7 +125,14 @@ public sealed class SlackLane(
                 .WriteAsync(
                     session =>
                     {
-                        Alerts.Raise(session, store.Tenant, Cause.LaneGuarded, clock.Now(), write.Link, write.Asked.OperationId);
+                        Alerts.Raise(
+                            session,
+                            store.Tenant,
+                            Cause.LaneGuarded,
+                            clock.Now(),
+                            write.Link,
+                            write.Asked.OperationId
+                        );
                         return true;
                     },
                     CancellationToken.None
@@ -253,7 +259,8 @@ public sealed class SlackLane(
             return;
         switch (answer)
         {
-            case LaneAnswer.Answered { Status: >= 200 and < 300 } when write.Request is { Verb: LaneVerb.Delete, Kind: Kind.Group }:
+            case LaneAnswer.Answered { Status: >= 200 and < 300 }
+                when write.Request is { Verb: LaneVerb.Delete, Kind: Kind.Group }:
                 Rereading.Gone(session, link, now);
                 break;
             case LaneAnswer.Answered { Status: >= 200 and < 300 } done:
@@ -309,7 +316,9 @@ public sealed class SlackLane(
     private async Task<LinkId> FindAsync(Kind kind, string slackId, Asked asked)
     {
         if (
-            await store.AskAsync(session => Links.IdBySlackId(session, store.Tenant, kind, slackId)).ConfigureAwait(false) is
+            await store
+                .AskAsync(session => Links.IdBySlackId(session, store.Tenant, kind, slackId))
+                .ConfigureAwait(false) is
             { } known
         )
             return known;
@@ -361,8 +370,7 @@ public sealed class SlackLane(
     }
 
     private async Task<bool> IsPendingAsync(LinkId id) =>
-        await store.AskAsync(session => Links.Find(session, id)).ConfigureAwait(false)
-            is { State: LinkState.Pending };
+        await store.AskAsync(session => Links.Find(session, id)).ConfigureAwait(false) is { State: LinkState.Pending };
 
     private static ScimException BehindAnother() =>
         Later("A provider's change of it is not told to Slack yet; nothing was sent.", TimeSpan.FromSeconds(5));
@@ -425,7 +433,11 @@ public sealed class SlackLane(
     // Why Slack is not called just now; null if it is.
     private ScimException? Shut(bool isWrite = true) =>
         executor.IsStopping
-            ? ScimException.Later(HttpStatusCode.ServiceUnavailable, "The gateway stops; nothing was sent.", _untilStore)
+            ? ScimException.Later(
+                HttpStatusCode.ServiceUnavailable,
+                "The gateway stops; nothing was sent.",
+                _untilStore
+            )
         : executor.Closed is { } why && (isWrite || why.Code != ReasonCode.ShadowRun)
             ? ScimException.Later(
                 HttpStatusCode.ServiceUnavailable,
@@ -443,10 +455,7 @@ public sealed class SlackLane(
     private LaneRules Rules(StoreSession session, Asked asked) => new(session, asked.Caller, clock.Now());
 
     private static ScimException OfBudget(TimeSpan wait) =>
-        Later(
-            "Slack's limits leave no room in time; nothing was sent.",
-            wait > _untilStore ? wait : _untilStore
-        );
+        Later("Slack's limits leave no room in time; nothing was sent.", wait > _untilStore ? wait : _untilStore);
 
     private static ScimException Later(string why, TimeSpan wait) =>
         ScimException.Later(HttpStatusCode.TooManyRequests, why, wait);

@@ -44,7 +44,10 @@ public sealed class LaneEngineTests
             if (step["keeps"] is { } name)
                 ids[(string)name!] = (string)body!["id"]!;
             foreach (var (field, value) in step["shows"] as JsonObject ?? [])
-                Assert.True(JsonNode.DeepEquals(value, body![field]), $"{says}: {field} is {body[field]?.ToJsonString()}");
+                Assert.True(
+                    JsonNode.DeepEquals(value, body![field]),
+                    $"{says}: {field} is {body[field]?.ToJsonString()}"
+                );
         }
         Assert.All(Script.Lines(gateway), line => Assert.Equal("done", line.Outcome));
 

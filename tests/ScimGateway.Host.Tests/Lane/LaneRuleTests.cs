@@ -18,7 +18,10 @@ public sealed class LaneRuleTests
     [Theory]
     [InlineData("PATCH", """{"active":false}""")]
     [InlineData("PATCH", """{"Active":"FALSE"}""")]
-    [InlineData("PUT", """{"schemas":["urn:scim:schemas:core:1.0"],"userName":"ada","emails":[{"value":"ada.lovelace@corp.example"}],"active":false}""")]
+    [InlineData(
+        "PUT",
+        """{"schemas":["urn:scim:schemas:core:1.0"],"userName":"ada","emails":[{"value":"ada.lovelace@corp.example"}],"active":false}"""
+    )]
     [InlineData("DELETE", null)]
     public async Task Whom_a_source_wants_another_s_script_does_not_let_out(string method, string? body)
     {
@@ -35,7 +38,10 @@ public sealed class LaneRuleTests
         Assert.Equal(("refused", "refuse", 403), (line.Outcome, line.Verdict, line.Status));
         // Its own source's does; Slack, or the pretended one, knows active by that name alone.
         using var own = await Script.OfAsync(gateway);
-        Assert.Equal(200, await own.StatusAsync(method, path, body?.Replace("Active", "active", StringComparison.Ordinal)));
+        Assert.Equal(
+            200,
+            await own.StatusAsync(method, path, body?.Replace("Active", "active", StringComparison.Ordinal))
+        );
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
     }
 
@@ -62,7 +68,11 @@ public sealed class LaneRuleTests
     [InlineData("PUT", """{"schemas":["urn:scim:schemas:core:1.0"],"displayName":"Poets","members":[]}""", 403)]
     [InlineData("PUT", """{"schemas":["urn:scim:schemas:core:1.0"],"displayName":"Poets"}""", 403)]
     [InlineData("DELETE", null, 403)]
-    [InlineData("PUT", """{"schemas":["urn:scim:schemas:core:1.0"],"displayName":"Poets","members":[{"value":"ADA"}]}""", 200)]
+    [InlineData(
+        "PUT",
+        """{"schemas":["urn:scim:schemas:core:1.0"],"displayName":"Poets","members":[{"value":"ADA"}]}""",
+        200
+    )]
     [InlineData("PATCH", """{"displayName":"Singers"}""", 204)]
     public async Task Whom_a_source_wants_in_a_group_another_s_script_does_not_take_out(
         string method,
@@ -77,10 +87,20 @@ public sealed class LaneRuleTests
 
         Assert.Equal(
             status,
-            await others.StatusAsync(method, $"Groups/{group}", body?.Replace("ADA", SlackId(gateway, ada), StringComparison.Ordinal))
+            await others.StatusAsync(
+                method,
+                $"Groups/{group}",
+                body?.Replace("ADA", SlackId(gateway, ada), StringComparison.Ordinal)
+            )
         );
 
-        Assert.Equal(["ada"], await InSlackAsync(gateway, body?.Contains("Singers", StringComparison.Ordinal) == true ? "Singers" : "Poets"));
+        Assert.Equal(
+            ["ada"],
+            await InSlackAsync(
+                gateway,
+                body?.Contains("Singers", StringComparison.Ordinal) == true ? "Singers" : "Poets"
+            )
+        );
     }
 
     [Fact]
@@ -109,7 +129,11 @@ public sealed class LaneRuleTests
         var ian = (string)found!["Resources"]![0]!["id"]!;
         await PatchAsync(gateway, ian, "active", "false");
         Assert.Equal("Held", gateway.State(ian));
-        Assert.Contains("decide", (await script.RefusedAsync("PATCH", $"Users/{users[2]}", """{"title":"Dr"}""")).Words, StringComparison.Ordinal);
+        Assert.Contains(
+            "decide",
+            (await script.RefusedAsync("PATCH", $"Users/{users[2]}", """{"title":"Dr"}""")).Words,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -139,10 +163,19 @@ public sealed class LaneRuleTests
         await gateway.SendAsync(HttpMethod.Post, "Users", User());
 
         Assert.Equal(409, (await script.RefusedAsync("POST", "Users", Script.User("lady", Address))).Status);
-        Assert.Equal(409, (await script.RefusedAsync("POST", "Users", Script.User("ada", "other@corp.example"))).Status);
         Assert.Equal(
             409,
-            (await script.RefusedAsync("PATCH", $"Users/{eve}", $$"""{"emails":[{"value":"{{Address.ToUpperInvariant()}}"}]}""")).Status
+            (await script.RefusedAsync("POST", "Users", Script.User("ada", "other@corp.example"))).Status
+        );
+        Assert.Equal(
+            409,
+            (
+                await script.RefusedAsync(
+                    "PATCH",
+                    $"Users/{eve}",
+                    $$"""{"emails":[{"value":"{{Address.ToUpperInvariant()}}"}]}"""
+                )
+            ).Status
         );
     }
 
@@ -195,7 +228,11 @@ public sealed class LaneRuleTests
         Assert.Equal(makesUser, await script.StatusAsync("POST", "Users", Script.User("grace")));
         Assert.Equal(
             makesGroup,
-            await script.StatusAsync("POST", "Groups", """{"schemas":["urn:scim:schemas:core:1.0"],"displayName":"Navy"}""")
+            await script.StatusAsync(
+                "POST",
+                "Groups",
+                """{"schemas":["urn:scim:schemas:core:1.0"],"displayName":"Navy"}"""
+            )
         );
     }
 
@@ -203,7 +240,8 @@ public sealed class LaneRuleTests
     public async Task Another_tenant_s_script_is_nobody_here()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes, Tenants = 2 });
-        var source = gateway.Count(kept => kept.Sources.Where(one => one.TenantId == new Provisioning.Model.TenantId(1))) + 1;
+        var source =
+            gateway.Count(kept => kept.Sources.Where(one => one.TenantId == new Provisioning.Model.TenantId(1))) + 1;
         using var others = await Script.OfAsync(gateway, source, "demo2");
 
         Assert.Equal(200, await others.StatusAsync("GET", "Users"));

@@ -27,7 +27,10 @@ public sealed class LaneTests
         var (patched, after, _) = await script.SendAsync("PATCH", $"Users/{id}", """{"title":"Admiral"}""");
         Assert.Equal((200, "Admiral"), (patched, (string)after!["title"]!));
         Assert.Equal(200, await script.StatusAsync("GET", $"Users/{id}"));
-        var (_, list, _) = await script.SendAsync("GET", "Users?filter=username%20eq%20%22grace%22&count=5&startIndex=1");
+        var (_, list, _) = await script.SendAsync(
+            "GET",
+            "Users?filter=username%20eq%20%22grace%22&count=5&startIndex=1"
+        );
         Assert.Equal(id, (string)Assert.Single(list!["Resources"]!.AsArray())!["id"]!);
         Assert.Equal(200, await script.StatusAsync("GET", "ServiceProviderConfigs"));
         Assert.Equal(200, await script.StatusAsync("GET", "Schemas/Users"));
@@ -43,7 +46,11 @@ public sealed class LaneTests
         Assert.Equal(["grace"], await InSlackAsync(gateway, "Navy"));
         Assert.Equal(
             204,
-            await script.StatusAsync("PATCH", $"Groups/{groupId}", $$"""{"members":[{"value":"{{id}}","operation":"delete"}]}""")
+            await script.StatusAsync(
+                "PATCH",
+                $"Groups/{groupId}",
+                $$"""{"members":[{"value":"{{id}}","operation":"delete"}]}"""
+            )
         );
         Assert.Empty(await InSlackAsync(gateway, "Navy"));
         Assert.Equal(200, await script.StatusAsync("DELETE", $"Users/{id}"));

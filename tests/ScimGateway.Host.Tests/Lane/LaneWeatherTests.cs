@@ -21,7 +21,11 @@ public sealed class LaneWeatherTests
         var ada = await CreateAsync(gateway);
         await gateway.WeatherAsync($$"""{"method":"PATCH","path":"/Users/{id}","drop":"{{drop}}"}""");
 
-        var (status, words) = await script.RefusedAsync("PATCH", $"Users/{SlackId(gateway, ada)}", """{"active":false}""");
+        var (status, words) = await script.RefusedAsync(
+            "PATCH",
+            $"Users/{SlackId(gateway, ada)}",
+            """{"active":false}"""
+        );
 
         Assert.Equal(504, status);
         Assert.Contains("may be done", words, StringComparison.Ordinal);
@@ -80,11 +84,16 @@ public sealed class LaneWeatherTests
     [Theory]
     [InlineData(401, "invalid_authentication")]
     [InlineData(400, "plus_teams_only")]
-    public async Task That_Slack_does_not_take_the_gateway_s_token_is_no_word_about_the_script_s(int status, string code)
+    public async Task That_Slack_does_not_take_the_gateway_s_token_is_no_word_about_the_script_s(
+        int status,
+        string code
+    )
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
         using var script = await Script.OfAsync(gateway);
-        await gateway.WeatherAsync($$"""{"method":"GET","path":"/Users","status":{{status}},"description":"{{code}}"}""");
+        await gateway.WeatherAsync(
+            $$"""{"method":"GET","path":"/Users","status":{{status}},"description":"{{code}}"}"""
+        );
 
         Assert.Equal(503, (await script.RefusedAsync("GET", "Users")).Status);
     }
@@ -94,7 +103,9 @@ public sealed class LaneWeatherTests
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
         using var script = await Script.OfAsync(gateway);
-        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","status":429,"description":"too_many_requests","retryAfter":70}""");
+        await gateway.WeatherAsync(
+            """{"method":"POST","path":"/Users","status":429,"description":"too_many_requests","retryAfter":70}"""
+        );
 
         var (status, _, answer) = await script.SendAsync("POST", "Users", Script.User("grace"));
 
@@ -119,10 +130,7 @@ public sealed class LaneWeatherTests
             .Range(0, 15)
             .SelectMany(i =>
                 (Task<int>[])
-                    [
-                        script.StatusAsync("POST", "Users", Script.User($"script{i}")),
-                        ProvideAsync($"provider{i}"),
-                    ]
+                    [script.StatusAsync("POST", "Users", Script.User($"script{i}")), ProvideAsync($"provider{i}")]
             )
             .ToList();
         var answers = await Task.WhenAll(all);
@@ -170,7 +178,12 @@ public sealed class LaneWeatherTests
 
         Assert.Equal(200, (int)await provider);
         Assert.Equal(200, await write);
-        Assert.Equal("done", Assert.Single(gateway.Operations(), one => one.Request.StartsWith("PATCH /Users", StringComparison.Ordinal)).Outcome);
+        Assert.Equal(
+            "done",
+            Assert
+                .Single(gateway.Operations(), one => one.Request.StartsWith("PATCH /Users", StringComparison.Ordinal))
+                .Outcome
+        );
         Assert.Equal("Lady", (string)Assert.Single(await gateway.AccountsAsync(Address))["title"]!);
     }
 

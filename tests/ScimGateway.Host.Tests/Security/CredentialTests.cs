@@ -81,7 +81,14 @@ public sealed class CredentialTests
         foreach (var kind in new[] { "bearer", "raw", "basic" })
         {
             var (_, other) = await gateway.MakeAsync(new() { Kind = kind }, tenant: "demo", source: 1);
-            foreach (var shown in new[] { other.Authorization, $"Bearer {other.Secret}", Basic($"{other.User}:{other.Secret}") })
+            foreach (
+                var shown in new[]
+                {
+                    other.Authorization,
+                    $"Bearer {other.Secret}",
+                    Basic($"{other.User}:{other.Secret}"),
+                }
+            )
                 Assert.Equal(401, await gateway.StatusAsync(shown, path: "/demo/slack/v1/Users"));
         }
         Assert.Equal(401, await gateway.StatusAsync($"Bearer {Gateway.Token}", path: "/demo/slack/v1/Users"));
