@@ -148,6 +148,7 @@ internal static class Houses
                         "Operating",
                         "What operators decide: changes with preview and confirmation, holds, one user now."
                     ),
+                    new("Lane", "Calls in Slack's own words: what they may do, in which order, and what came of them."),
                 ],
                 [
                     new(
@@ -170,6 +171,7 @@ internal static class Houses
                     new("Scim", "Requests read, answers and errors written."),
                     new("Admin", "What administrators set up and decide: who may, what comes of it, the audit trail."),
                 ],
+                [new("Lane", "Requests in Slack's own words, and the way on to Slack.")],
                 [new("Setup", "All that is in the box, and the way of a request.")],
                 [
                     new("Demo", "Gateway and pretend Slack in one process."),

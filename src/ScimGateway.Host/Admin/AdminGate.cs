@@ -81,12 +81,7 @@ internal sealed partial class AdminGate(
     /// <param name="before">The tenant that it is about, as it is before; null where it is about none that there is.</param>
     /// <param name="change">What is done.</param>
     /// <param name="status">What is answered then.</param>
-    public async Task<T> AuditedAsync<T>(
-        AuditEntry entry,
-        Tenant? before,
-        Func<Task<T>> change,
-        Func<T, int> status
-    )
+    public async Task<T> AuditedAsync<T>(AuditEntry entry, Tenant? before, Func<Task<T>> change, Func<T, int> status)
     {
         var id = await store.WriteAsync(
             session => AuditEntries.Insert(session, entry),

@@ -10,7 +10,14 @@ namespace ScimGateway.Host.Scim;
 /// </summary>
 internal static partial class ScimErrors
 {
-    public static void UseScimErrors(this IApplicationBuilder app, ILogger log) =>
+    /// <param name="app">The way of a request.</param>
+    /// <param name="log">Where the gateway's own failures go.</param>
+    /// <param name="write">Writes an error as its clients read it.</param>
+    public static void UseScimErrors(
+        this IApplicationBuilder app,
+        ILogger log,
+        Func<HttpContext, ScimException, Task> write
+    ) =>
         app.Use(
             async (context, next) =>
             {
@@ -18,7 +25,7 @@ internal static partial class ScimErrors
                 {
                     await next(context);
                     if (TurnedAway(context) is { } why)
-                        await ScimWriter.ErrorAsync(context, why);
+                        await write(context, why);
                 }
                 catch (Exception e)
                     when (e is OperationCanceledException or IOException and not BadHttpRequestException
@@ -29,7 +36,7 @@ internal static partial class ScimErrors
                 }
                 catch (Exception e) when (!context.Response.HasStarted)
                 {
-                    await ScimWriter.ErrorAsync(context, Answer(e, log));
+                    await write(context, Answer(e, log));
                 }
             }
         );

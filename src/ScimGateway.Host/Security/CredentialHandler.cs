@@ -38,12 +38,11 @@ internal sealed class CredentialHandler(Homes homes, SourceCredentials credentia
     {
         var now = Instant.Of(clock.GetUtcNow());
         var given = GivenCredential.Read(context.Request);
-        // The v1 lane has a kind of its own, which opens nothing else.
-        var kind =
-            given.Kind == CredentialKind.Bearer && TenantPath.IsSlackLane(context)
-                ? CredentialKind.SlackV1
-                : given.Kind;
-        var found = known.Find(kind, given.Hash(stackalloc byte[SecretHash.Bytes]), now, out var isOver);
+        // The v1 lane has a kind of its own, which opens nothing else, and which nothing else opens.
+        var isLane = TenantPath.IsSlackLane(context);
+        var kind = isLane ? CredentialKind.SlackV1 : given.Kind;
+        Span<byte> room = stackalloc byte[SecretHash.Bytes];
+        var found = known.Find(kind, isLane ? given.HashOfSecret(room) : given.Hash(room), now, out var isOver);
         return home is null ? _noTenant
             : found is not null ? LetIn(found, home, now)
             : isOver ? _over

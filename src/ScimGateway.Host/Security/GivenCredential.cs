@@ -43,4 +43,16 @@ internal readonly ref struct GivenCredential
         (Kind == CredentialKind.Basic ? SecretHash.TryTakeBasic(Value, room) : SecretHash.TryTake(Value, room))
             ? room
             : [];
+
+    /// <summary>
+    /// The hash of a secret that stands behind Bearer, or as a password behind any name: PingFederate's SCIM 1.1 engine has
+    /// Basic alone.
+    /// </summary>
+    public ReadOnlySpan<byte> HashOfSecret(Span<byte> room) =>
+        Kind switch
+        {
+            CredentialKind.Bearer => SecretHash.TryTake(Value, room) ? room : [],
+            CredentialKind.Basic => SecretHash.TryTakePassword(Value, room) ? room : [],
+            _ => [],
+        };
 }

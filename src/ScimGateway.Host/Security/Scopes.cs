@@ -8,10 +8,17 @@ namespace ScimGateway.Host.Security;
 /// </summary>
 internal static class Scopes
 {
-    private const string Root = "/{tenant}/scim/v2/";
+    private static readonly string[] _roots = ["/{tenant}/scim/v2/", "/{tenant}/slack/v1/"];
 
     // What the gateway says of itself, and of whom there is none.
-    private static readonly string[] _discovery = ["ServiceProviderConfig", "ResourceTypes", "Schemas", "Me"];
+    private static readonly string[] _discovery =
+    [
+        "ServiceProviderConfig",
+        "ServiceProviderConfigs",
+        "ResourceTypes",
+        "Schemas",
+        "Me",
+    ];
 
     /// <summary>A request that its scope does not allow is refused here, in words that say so.</summary>
     /// <remarks>
@@ -43,9 +50,9 @@ internal static class Scopes
             return HttpMethods.IsGet(method)
                 || HttpMethods.IsHead(method)
                 || (HttpMethods.IsPost(method) && route.EndsWith("/.search", StringComparison.Ordinal));
-        if (!route.StartsWith(Root, StringComparison.Ordinal))
+        if (Array.Find(_roots, root => route.StartsWith(root, StringComparison.Ordinal)) is not { } root)
             return false;
-        var first = route[Root.Length..].Split('/')[0];
+        var first = route[root.Length..].Split('/')[0];
         return first == "Users" || _discovery.Contains(first);
     }
 }

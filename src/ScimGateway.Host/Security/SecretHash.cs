@@ -48,4 +48,18 @@ internal static class SecretHash
         SHA256.HashData(pair[..length], hash);
         return true;
     }
+
+    /// <summary>The same of the password alone, which is what follows the first colon.</summary>
+    public static bool TryTakePassword(ReadOnlySpan<char> base64, Span<byte> hash)
+    {
+        Span<byte> pair = stackalloc byte[MostCharacters];
+        if (
+            base64.Length is 0 or > MostCharacters
+            || !Convert.TryFromBase64Chars(base64, pair, out var length)
+            || pair[..length].IndexOf((byte)':') is not (>= 0 and var colon)
+        )
+            return false;
+        SHA256.HashData(pair[(colon + 1)..length], hash);
+        return true;
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Admin;
+using ScimGateway.Host.Lane;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
@@ -34,6 +35,7 @@ internal static class GatewaySetup
         builder.Logging.AddFilter(RequestLog, LogLevel.Warning);
         // Of ASPNETCORE_FORWARDEDHEADERS_ENABLED, which would believe anybody; PublicUrl says who is believed.
         builder.Configuration["ForwardedHeaders_Enabled"] = "false";
+        builder.Logging.AddFilter("Yarp.ReverseProxy", LogLevel.None); // it names addresses with their queries
 
         var services = builder.Services;
 
@@ -85,6 +87,7 @@ internal static class GatewaySetup
         services.AddSingleton<OperationReads>().AddSingleton<TenantExport>();
         services.AddSingleton<AdminGate>().AddSingleton<ConsentEndpoints>().AddSingleton<Health>();
         services.AddSingleton<OperationStreams>().AddSingleton<Exports>().AddSingleton<NoticeTries>();
+        services.AddLane();
         services.AddSingleton<WriteRequests>().AddSingleton<BulkWrites>().AddSingleton<BulkEndpoint>();
     }
 
@@ -96,10 +99,16 @@ internal static class GatewaySetup
         app.UseEither(
             IsAdmins,
             admin => admin.UseProblems(app.Logger).UseAdminKeys(),
-            providers =>
+            tenants =>
             {
-                providers.UseScimErrors(app.Logger);
-                providers.UseSourcesAlone();
+                tenants.UseScimErrors(
+                    app.Logger,
+                    (context, error) =>
+                        TenantPath.IsSlackLane(context)
+                            ? LaneErrors.WriteAsync(context, error)
+                            : ScimWriter.ErrorAsync(context, error)
+                );
+                tenants.UseSourcesAlone();
             }
         );
         app.MapAdmin();
@@ -114,6 +123,7 @@ internal static class GatewaySetup
         var bulk = app.Services.GetRequiredService<BulkEndpoint>();
         bulk.Map(tenant);
         tenant.MapDiscovery(bulk.Limits);
+        app.Services.GetRequiredService<LaneEndpoints>().Map(app);
         // At SIGTERM no new call to Slack begins and who waits is answered; what is under way gets its outcome.
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Homes>().StopCalling);
     }

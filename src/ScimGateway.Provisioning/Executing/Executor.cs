@@ -49,6 +49,7 @@ public sealed partial class Executor : IAsyncDisposable
     private readonly ILogger _log;
     private readonly AtStep? _reached;
     private readonly SlackSchedule<LinkId> _schedule;
+    private readonly OthersCalls _others;
     private readonly LaterLinks _later = new();
     private readonly Channel<Considered> _considered = Channel.CreateUnbounded<Considered>(
         new() { SingleReader = true }
@@ -94,6 +95,7 @@ public sealed partial class Executor : IAsyncDisposable
         (_store, _slack, _timeLimit, _budget) = (store, slack, options.AttemptLimit, budget);
         (_preferences, _outcomes, _clock) = (preferences, outcomes, clock);
         (_schedule, _log, _reached) = (schedule, log, reached);
+        _others = new OthersCalls(schedule, budget, clock);
         _subjects = [.. subjects.OrderBy(subject => subject.Kind)];
         _alarm = clock.CreateTimer(
             _ => _news.Writer.TryWrite(true),
@@ -188,6 +190,21 @@ public sealed partial class Executor : IAsyncDisposable
         _schedule.Estimate(command.Call, priority, Alternative(command));
 
     /// <summary>
+    /// Waits until a call that no plan makes may be sent; null if that is not in time, or none may begin any more. Whoever
+    /// does not send it gives it back.
+    /// </summary>
+    public Task<SlackGrant?> TurnAsync(SlackCall call, SlackPriority priority, TimeSpan most, CancellationToken gone) =>
+        _stopping.IsCancellationRequested
+            ? Task.FromResult<SlackGrant?>(null)
+            : _others.WaitAsync(call, priority, most, () => _news.Writer.TryWrite(true), gone);
+
+    /// <summary>Whether no call begins any more, since the home ends.</summary>
+    public bool IsStopping => _stopping.IsCancellationRequested;
+
+    /// <summary>A step of a write is reached, at which a test may have the process die.</summary>
+    public Task ReachAsync(Step step) => At(step);
+
+    /// <summary>
     /// No call to Slack begins from now on, and nobody waits for one: the tenant is disabled, or its token is not
     /// accepted.
     /// </summary>
@@ -195,6 +212,7 @@ public sealed partial class Executor : IAsyncDisposable
     {
         _closed = why;
         _outcomes.GiveUp();
+        _others.TurnAway();
     }
 
     /// <summary>
@@ -227,6 +245,7 @@ public sealed partial class Executor : IAsyncDisposable
         if (standing == Standing.Disabled)
             await _disabled.CancelAsync().ConfigureAwait(false);
         _outcomes.GiveUp();
+        _others.TurnAway();
         await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task)).ConfigureAwait(false);
         if (Standing == Standing.Live) // it goes on already
             return;
@@ -318,7 +337,11 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     /// <summary>No call begins from now on; those under way go on to their outcome.</summary>
-    public void StopCalling() => _stopping.Cancel();
+    public void StopCalling()
+    {
+        _stopping.Cancel();
+        _others.TurnAway();
+    }
 
     /// <summary>
     /// Ends: no call begins any more, those under way get their outcome, and only then the stop counts as a clean one. It
@@ -394,7 +417,10 @@ public sealed partial class Executor : IAsyncDisposable
             }
         while (MayCall())
             if (_schedule.TryNext(out var granted))
-                _ = ExecuteAsync(granted);
+            {
+                if (!_others.Take(granted))
+                    _ = ExecuteAsync(granted);
+            }
             else
             {
                 if (_closed is not null && Standing == Standing.Live)

@@ -27,10 +27,22 @@ public sealed class Outcomes(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<(LinkId Link, long Version), Waiting> _waiting = new();
 
+    // Who wants to know when anything comes of a link; each until the first outcome after it was asked for.
+    private readonly ConcurrentDictionary<LinkId, TaskCompletionSource> _watched = new();
+
     private volatile bool _stopped;
 
     /// <summary>How many wait.</summary>
     public int Count => _waiting.Count;
+
+    /// <summary>Of how many links somebody waits for the next outcome, whatever it is.</summary>
+    public int Watched => _watched.Count;
+
+    /// <summary>
+    /// The next outcome of a link, for who has no wish of it; asked for before it is looked at, or it might be missed.
+    /// </summary>
+    public Task NextAsync(LinkId link) =>
+        _watched.GetOrAdd(link, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>
     /// Somebody who is going to wait for a wish: before it is committed, or its outcome might be missed.
@@ -59,6 +71,8 @@ public sealed class Outcomes(TimeProvider clock)
     /// </summary>
     internal void Tell(LinkId link, Recorded recorded)
     {
+        if (_watched.TryRemove(link, out var watched))
+            watched.TrySetResult();
         var version = recorded.Version;
         switch (recorded.Outcome)
         {

@@ -24,6 +24,12 @@ internal static class Recovery
         // says otherwise.
         wasClean |= Tenants.Find(store, tenantId).Still;
         Links.AcceptAll(store, tenantId);
+        Operations.EndAllWithoutWish(
+            store,
+            tenantId,
+            "The gateway stopped before it wrote down what Slack said; read at Slack what it has.",
+            due
+        );
         Operations.AcceptAll(store, tenantId);
         if (!wasClean)
             Links.AskForAllPending(store, tenantId, due);

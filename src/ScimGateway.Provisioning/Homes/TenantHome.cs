@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Lane;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -23,6 +24,7 @@ public sealed partial class TenantHome : IAsyncDisposable
     private readonly HomeStore _store;
     private readonly SlackConnection _slack;
     private readonly TokenRenewal _renewal;
+    private readonly Rereading _rereading;
     private readonly KeptFreeze _freeze;
     private readonly ILogger<TenantHome> _log;
     private readonly Lazy<Task> _ending;
@@ -106,6 +108,19 @@ public sealed partial class TenantHome : IAsyncDisposable
         );
         Executor.Unconnected += Watch.Hurry;
 
+        _rereading = new Rereading(_store, client, Schedule, Executor, clock, logs.CreateLogger<Rereading>());
+        Lane = new SlackLane(
+            _store,
+            Executor,
+            Outcomes,
+            Schedule,
+            Budget,
+            Preferences,
+            _rereading,
+            ground.Call.AttemptLimit,
+            clock
+        );
+
         Test = new ConnectionTest(_store, _renewal.AskAsync, client, Schedule, Executor, Imports, clock);
         var operated = new OperatedTenant(_store, Executor, Preferences, clock);
         Connection = new ConnectionLife(operated);
@@ -147,6 +162,12 @@ public sealed partial class TenantHome : IAsyncDisposable
 
     /// <summary>Providers' writes of groups.</summary>
     public GroupWrites Groups { get; }
+
+    /// <summary>Where its Slack is, and by which token.</summary>
+    public SlackConnection Slack => _slack;
+
+    /// <summary>Calls in Slack's own words.</summary>
+    public SlackLane Lane { get; }
 
     /// <summary>What Slack has.</summary>
     public SlackImport Import { get; }
@@ -224,6 +245,7 @@ public sealed partial class TenantHome : IAsyncDisposable
         await Executor.StartAsync().ConfigureAwait(false);
         await Changes.CompleteAsync().ConfigureAwait(false);
         await Imports.ScheduleAsync().ConfigureAwait(false);
+        await _rereading.ResumeAsync().ConfigureAwait(false);
         if (isFirst)
             Watch.Plan();
         else if (isEnabled)
@@ -258,7 +280,7 @@ public sealed partial class TenantHome : IAsyncDisposable
     private async Task EndAsync()
     {
         StopCalling();
-        foreach (var part in new IAsyncDisposable[] { _renewal, Watch, Imports, Executor, _freeze })
+        foreach (var part in new IAsyncDisposable[] { _renewal, Watch, Imports, _rereading, Executor, _freeze })
             try
             {
                 await part.DisposeAsync().ConfigureAwait(false);

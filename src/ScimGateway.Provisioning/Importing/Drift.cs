@@ -31,13 +31,23 @@ internal static class Drift
     /// Looks at what Slack shows of a claimed account or group of which nothing is under way; reports what has drifted
     /// for certain, or has it set back. What is other; null if nothing is.
     /// </summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="link">The link.</param>
+    /// <param name="seen">What Slack shows.</param>
+    /// <param name="members">What may have been done to its members by hand.</param>
+    /// <param name="handling">What becomes of it.</param>
+    /// <param name="now">When it is.</param>
+    /// <param name="isFirstHand">
+    /// Whether Slack showed it in its answer to the very write that made it other: that lags behind nothing.
+    /// </param>
     public static DriftedLink? Look(
         StoreSession store,
         Link link,
         SlackProfile seen,
         MemberDrift? members,
         DriftHandling handling,
-        Instant now
+        Instant now,
+        bool isFirstHand = false
     )
     {
         // Of who is to be gone it matters alone that he is.
@@ -64,13 +74,15 @@ internal static class Drift
             return Drifted(Remark.DriftKnown);
         // Only what is different in the same way at both looks is for certain.
         var suspected = $"{names} {members?.Fingerprint}";
-        if (link.DriftedAt is not { } since || !link.IsDriftSuspected || link.Drifted != suspected)
+        var since = link.DriftedAt ?? now;
+        var isSeenAgain = link is { DriftedAt: not null, IsDriftSuspected: true } && link.Drifted == suspected;
+        if (!isSeenAgain && !isFirstHand)
         {
             members?.Suspect(store, link);
             Links.Save(store, link.Drift(now, true, suspected));
             return Drifted(Remark.DriftSuspected);
         }
-        if (now - since < _apart)
+        if (!isFirstHand && now - since < _apart)
             return Drifted(Remark.DriftSuspected);
         var what = string.Join(", ", new[] { names, members?.ToString() }.Where(said => !string.IsNullOrEmpty(said)));
         if (handling == DriftHandling.Restore)

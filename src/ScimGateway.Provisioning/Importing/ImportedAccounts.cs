@@ -47,13 +47,26 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return Match(user) is { } match ? new Finding(Found.PassedOver, match) : Present(NewLink(user), null, user);
         if (link.Protection is { Code: ReasonCode.ErasedHere }) // and stays so, whatever Slack shows of it
             return new Finding(Found.Claimed, Remark.Protected);
-        if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked)
+        if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked || link.LostUntil >= asked)
             return new Finding(Found.BeingWritten);
+        return Take(link, user, isFirstHand: false);
+    }
 
+    /// <summary>
+    /// Writes down what Slack shows of an account that somebody wrote by the v1 lane: nothing of it is newer.
+    /// </summary>
+    /// <param name="link">The account, which is unknown.</param>
+    /// <param name="user">What Slack shows.</param>
+    /// <param name="isFirstHand">Whether Slack showed it in its answer to that write.</param>
+    public void Know(Link link, SlackUser user, bool isFirstHand) => Take(link, user, isFirstHand);
+
+    // What Slack shows of an account that there is a link of, of which nothing is under way.
+    private Finding Take(Link link, SlackUser user, bool isFirstHand)
+    {
         var shown = Resources.Find(store, link.ClaimantId);
         if (link.Absent || shown is { SourceId: not null } or { Deleted: not null })
         {
-            var drift = See(link, user);
+            var drift = See(link, user, isFirstHand);
             return new Finding(Found.Claimed, link.Protection is null ? null : Remark.Protected, drift);
         }
         var seen = link.See(user.Seen, now, isEcho: true).Reach(IsReachable(user));
@@ -85,9 +98,12 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
 
     // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it
     // is; what has drifted is said.
-    private DriftedLink? See(Link link, SlackUser user)
+    private DriftedLink? See(Link link, SlackUser user, bool isFirstHand)
     {
+        var wasAtRest = link.State != LinkState.Unknown || link is { Reason: null, SetAside.IsEmpty: true };
         link = link.See(user.Seen, now, isEcho: false);
+        if (link.State == LinkState.Unknown)
+            link = link.Know(now);
         if (IsOwner(user) && link.Protection is null)
             link = link.SeeProtected(ReasonCode.TokenOwner);
         else if (link.Protection is { Code: ReasonCode.TokenOwner } && !IsOwner(user)) // the token is another one's now
@@ -110,7 +126,12 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             Wishes.Renew(store, back, "somebody has activated the account again in Slack", now);
         }
         else if (link.IsAtRest)
-            return Drift.Look(store, link, user.Seen, null, _preferences.Drift, now);
+        {
+            var drift = Drift.Look(store, link, user.Seen, null, _preferences.Drift, now, isFirstHand);
+            if (!wasAtRest && Links.Get(store, link.Id) is { State: LinkState.Settled } known)
+                Wishes.Renew(store, known, "somebody wrote the account by the v1 lane", now);
+            return drift;
+        }
         else if (link.State == LinkState.Broken)
             Wishes.Renew(store, link, "Slack knows the account again", now);
         return null;

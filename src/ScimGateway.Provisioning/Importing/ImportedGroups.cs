@@ -3,9 +3,11 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
@@ -29,7 +31,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
 {
     // What Slack shows of groups lags behind its writes by seconds (docs/slack.md 9): what is shown so soon after one
     // of ours may be what was before.
-    private static readonly TimeSpan _ownLag = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan OwnLag = TimeSpan.FromSeconds(10);
 
     private readonly Preferences _preferences = Preferences.FromJson(tenant.Preferences);
 
@@ -55,7 +57,13 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             return KeyHolder.Of(store, tenant.Id, KeyKind.GroupName, Name(group)) is { IsBeingMade: true }
                 ? new WrittenGroup(new Finding(Found.PassedOver, Remark.Matched))
                 : Present(NewLink(group), null, group);
-        if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked || IsOurs(link, asked))
+        if (
+            link.State == LinkState.Pending
+            || link.Since >= asked
+            || link.SeenAt >= asked
+            || link.LostUntil >= asked
+            || IsOurs(link, asked)
+        )
             return new WrittenGroup(new Finding(Found.BeingWritten));
 
         var shown = Resources.Find(store, link.ClaimantId);
@@ -63,11 +71,16 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         link = link.See(Profile(group), now, isEcho: isUnclaimed || link.Echo is null);
         if (isUnclaimed)
             return Present(link, shown, group);
+        var wasAtRest = link.State != LinkState.Unknown || link is { Reason: null, SetAside.IsEmpty: true };
+        if (link.State == LinkState.Unknown)
+            link = link.Know(now);
         link = Links.Save(store, link);
         UserKeys.TryReserve(store, link, KeyKind.GroupName, Name(group)); // nobody else can have it while Slack says so
         if (link.Absent || shown is { Deleted: not null })
             return new WrittenGroup(new Finding(Found.Claimed));
         var drift = link.IsAtRest ? Drift.Look(store, link, Profile(group), seen.Drift, _preferences.Drift, now) : null;
+        if (!wasAtRest && Links.Get(store, link.Id) is { State: LinkState.Settled } known)
+            Wishes.Renew(store, known, "somebody wrote the group by the v1 lane", now);
         return new WrittenGroup(
             new Finding(Found.Claimed, Drift: drift),
             link.Id,
@@ -124,7 +137,33 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
     public GroupId? Show(Link link) =>
         Present(link, null, new SlackGroup(link.SlackId!, link.AtSlack[SlackField.DisplayName], [], null)).Group;
 
-    private static bool IsOurs(Link link, Instant asked) => link.WantedVersion > 0 && link.Since + _ownLag >= asked;
+    /// <summary>
+    /// A group that somebody deleted by the v1 lane: whoever wants it again gets another one; what nobody claims is shown
+    /// no longer.
+    /// </summary>
+    public void Gone(Link link)
+    {
+        if (Resources.Find(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown)
+        {
+            Members.DropAll(store, shown.Id.AsGroup());
+            GroupsOf.Moved(store, shown.Id, now);
+            Resources.Delete(store, shown.Id);
+            Keys.FreeAll(store, link.Id);
+            HoldRows.DeleteAll(store, link.Id);
+            Links.Delete(store, link.Id);
+            return;
+        }
+        if (link.ClaimantId?.AsGroup() is { } group)
+            ToldMembers.NobodyInSlack(store, group);
+        link = Links.Save(store, link.Vanish().Know(now));
+        if (!link.Absent)
+        {
+            var operation = Wishes.Tell(store, link, "deleted in Slack", "reported", now);
+            Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
+        }
+    }
+
+    private static bool IsOurs(Link link, Instant asked) => link.WantedVersion > 0 && link.Since + OwnLag >= asked;
 
     private static string Name(SlackGroup group) => group.DisplayName ?? group.Id;
 

@@ -53,6 +53,9 @@ internal sealed class SlackPages(
         group => group.Id
     );
 
+    /// <summary>Whether what was asked for last is not there, and not only too long.</summary>
+    public bool IsGone { get; private set; }
+
     /// <summary>
     /// The pages from a place on. A page that is too long is asked for again by half; one that is too long by itself is
     /// shown as unreadable.
@@ -104,6 +107,10 @@ internal sealed class SlackPages(
         return answer?.Group is { } group ? (group, asked) : null;
     }
 
+    /// <summary>An account by itself; null if it is gone.</summary>
+    public async Task<SlackUser?> ReadUserAsync(string id, CancellationToken cancel) =>
+        (await AskAsync(new SlackCommand.ReadUser(id), cancel).ConfigureAwait(false))?.User;
+
     private static string Word(Kind kind) => kind == Kind.User ? "users" : "groups";
 
     // A Slack that forgets where the page was to start would be read without end.
@@ -126,7 +133,9 @@ internal sealed class SlackPages(
                 case SlackResult.Done done:
                     patience.Restore();
                     return done;
-                case SlackResult.NotDone { IsTooLong: true } or SlackResult.Refused { Row.Kind: SlackErrorKind.Gone }:
+                case (SlackResult.NotDone { IsTooLong: true } or SlackResult.Refused { Row.Kind: SlackErrorKind.Gone })
+                and var none:
+                    IsGone = none is SlackResult.Refused;
                     return null;
                 case SlackResult.NotDone late:
                     await patience.WaitAsync(late.ForLog, late.RetryAfter, cancel).ConfigureAwait(false);

@@ -83,6 +83,8 @@ internal static class Alerts
                 "An account or group was planned again and again though nothing was to be told to Slack, which is a fault of the gateway; it was stopped and is tried again in six hours, or with its next change. Report it, with its operation.",
             Cause.TokenEnds =>
                 "Slack does not renew the gateway's token, which works until its end. Connect again before that; the tenant's connection says when it is, and what Slack said.",
+            Cause.LaneGuarded =>
+                "A write of the v1 lane was refused, since it would have changed more within an hour than the guard lets; the journal says which. Look at the script that sends it.",
             Cause.SlackOpen => "Slack can be written again.",
             _ => throw new ArgumentOutOfRangeException(nameof(cause)),
         };

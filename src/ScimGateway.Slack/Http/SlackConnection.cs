@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace ScimGateway.Slack.Http;
 
 /// <summary>
@@ -55,6 +57,16 @@ public sealed class SlackConnection
         scim.Host == Slack.Host ? new Uri("https://slack.com/api/")
         : scim.Host == GovSlack.Host ? new Uri("https://slack-gov.com/api/")
         : new Uri(scim, "../../api/");
+
+    /// <summary>Puts the token into a request, which goes to this Slack or nowhere.</summary>
+    /// <exception cref="ArgumentException">It goes elsewhere.</exception>
+    public void Authorize(HttpRequestMessage request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.RequestUri is not { IsAbsoluteUri: true } uri || !BaseAddress.IsBaseOf(uri))
+            throw new ArgumentException("The request does not go to the tenant's Slack.", nameof(request));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token.Access);
+    }
 
     /// <summary>Says nothing of the token.</summary>
     public override string ToString() => BaseAddress.ToString();

@@ -76,8 +76,22 @@ public sealed class CredentialTests
         var (_, lane) = await gateway.MakeAsync(new() { Kind = "slackV1" });
 
         Assert.Equal(401, await gateway.StatusAsync($"Bearer {lane.Secret}"));
-        // Nothing is there yet, which whoever is let in is told.
-        Assert.Equal(404, await gateway.StatusAsync($"Bearer {lane.Secret}", path: "/demo/slack/v1/Users"));
+        // It is off, which whoever is let in is told.
+        Assert.Equal(403, await gateway.StatusAsync($"Bearer {lane.Secret}", path: "/demo/slack/v1/Users"));
+        Assert.Equal(403, await gateway.StatusAsync(Basic($"any:{lane.Secret}"), path: "/demo/slack/v1/Users"));
+        foreach (var kind in new[] { "bearer", "raw", "basic" })
+        {
+            var (_, other) = await gateway.MakeAsync(new() { Kind = kind }, tenant: "demo", source: 1);
+            foreach (
+                var shown in new[]
+                {
+                    other.Authorization,
+                    $"Bearer {other.Secret}",
+                    Basic($"{other.User}:{other.Secret}"),
+                }
+            )
+                Assert.Equal(401, await gateway.StatusAsync(shown, path: "/demo/slack/v1/Users"));
+        }
         Assert.Equal(401, await gateway.StatusAsync($"Bearer {Gateway.Token}", path: "/demo/slack/v1/Users"));
     }
 

@@ -45,7 +45,7 @@ public class TraceTests
             .Order(StringComparer.Ordinal)
             .Select(file => new TheoryDataRow<string>(Path.GetRelativePath(folder, file)));
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "ScimGateway.sln")))

@@ -41,4 +41,7 @@ public enum Cause
 
     /// <summary>Nothing has happened: an operator wants to see whether notifications arrive. It is not kept.</summary>
     Test,
+
+    /// <summary>The guard refused a write of the v1 lane.</summary>
+    LaneGuarded,
 }

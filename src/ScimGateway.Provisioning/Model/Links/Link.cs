@@ -623,6 +623,41 @@ public sealed record Link
     /// <summary>The next call changes at most so many members.</summary>
     public Link Narrow(int? most) => this with { Slice = most };
 
+    // The v1 lane
+
+    /// <summary>
+    /// Somebody writes it by the v1 lane: what Slack has is not known until it was read, and nothing else is told while
+    /// that may still land.
+    /// </summary>
+    public Link Touch(Instant now, Instant lands) => To(LinkEvent.Touched) with { Since = now, LostUntil = lands };
+
+    /// <summary>Slack has answered that, so that nothing of it is to land any more.</summary>
+    public Link Land() => this with { LostUntil = null };
+
+    /// <summary>It is known again what Slack has; what was left aside before is to be planned again.</summary>
+    public Link Know(Instant now) =>
+        To(LinkEvent.Known) with
+        {
+            Reason = null,
+            SetAside = FieldSet.Nothing,
+            Since = now,
+            Due = null,
+            Attempts = 0,
+            LostUntil = null,
+        };
+
+    /// <summary>It was read, and Slack has the account no more.</summary>
+    public Link ReadInVain(Reason why, Instant now) =>
+        To(LinkEvent.ReadInVain) with
+        {
+            Reason = why,
+            SetAside = FieldSet.Nothing,
+            Since = now,
+            Due = null,
+            Attempts = 0,
+            LostUntil = null,
+        };
+
     // Operators, imports
 
     /// <summary>An operator lets it be claimed or changed again.</summary>

@@ -24,7 +24,7 @@ public enum LinkState
     /// <summary>Slack no longer knows it.</summary>
     Broken,
 
-    /// <summary>Somebody else wrote; it is read first.</summary>
+    /// <summary>Somebody else writes it, by the v1 lane; it is read first.</summary>
     Unknown,
 }
 
@@ -98,6 +98,15 @@ public enum LinkEvent
 
     /// <summary>An operator has the person erased.</summary>
     Forgotten,
+
+    /// <summary>Somebody writes it in Slack's own words, by the v1 lane.</summary>
+    Touched,
+
+    /// <summary>It is known again what Slack has of it.</summary>
+    Known,
+
+    /// <summary>It was read again, and Slack has it no more.</summary>
+    ReadInVain,
 }
 
 /// <summary>
@@ -218,6 +227,19 @@ internal static class LinkStates
         ),
         new(LinkEvent.ProtectedByHand, [LinkState.Pending], null, "its plan is empty from then on, and ends protected"),
         new(LinkEvent.Forgotten, Except(LinkState.Pending), LinkState.Protected, "an operator has the person erased"),
+        new(
+            LinkEvent.Touched,
+            [LinkState.Settled, LinkState.Failed, LinkState.Blocked, LinkState.Unknown],
+            LinkState.Unknown,
+            "a write of the v1 lane is written down, before Slack gets it"
+        ),
+        new(
+            LinkEvent.Known,
+            [LinkState.Unknown],
+            LinkState.Settled,
+            "Slack has shown it since, or has refused the write; what was failed or blocked is planned again"
+        ),
+        new(LinkEvent.ReadInVain, [LinkState.Unknown], LinkState.Broken, "Slack has the account no more"),
     ];
 
     private static readonly Dictionary<(LinkState, LinkEvent), LinkState> _next = Table

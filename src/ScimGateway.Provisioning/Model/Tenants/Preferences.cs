@@ -115,6 +115,19 @@ public enum CannotWrite
     Queue,
 }
 
+/// <summary>What requests in Slack's own words may do, which come by the v1 lane.</summary>
+public enum V1Lane
+{
+    /// <summary>Nothing.</summary>
+    Off,
+
+    /// <summary>Read.</summary>
+    Read,
+
+    /// <summary>Read and write.</summary>
+    Write,
+}
+
 /// <summary>Where the Slack user name of a new account comes from.</summary>
 public enum SlackUserName
 {
@@ -227,6 +240,9 @@ public sealed record Preferences
 
     /// <summary>What becomes of a user whom Slack cannot hold.</summary>
     public Unholdable UserSlackCannotHold { get; init; } = Unholdable.Refuse;
+
+    /// <summary>What requests in Slack's own words may do.</summary>
+    public V1Lane V1Lane { get; init; } = V1Lane.Off;
 
     /// <summary>
     /// Reads what <see cref="ToJson"/> wrote. The only way in, so that none are kept that contradict themselves.

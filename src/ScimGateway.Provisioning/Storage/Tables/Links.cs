@@ -97,6 +97,15 @@ internal static class Links
             ("@failed", LinkState.Failed)
         );
 
+    /// <summary>The links that somebody wrote by the v1 lane, and that were not read since.</summary>
+    public static List<LinkId> Unknown(StoreSession store, TenantId tenantId) =>
+        store.All(
+            $"select id from links where {Unsettled} = @unknown",
+            row => row.Number<LinkId>(),
+            ("@tenant", tenantId),
+            ("@unknown", LinkState.Unknown)
+        );
+
     /// <summary>The links with something to tell Slack, in their order.</summary>
     public static List<LinkId> Pending(StoreSession store, TenantId tenantId) =>
         store.All(

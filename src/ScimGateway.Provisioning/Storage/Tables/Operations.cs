@@ -336,6 +336,35 @@ internal static class Operations
             ("@tenant", tenantId)
         );
 
+    /// <summary>Says what came of a write of the v1 lane, of which there is no wish.</summary>
+    public static void End(
+        StoreSession store,
+        OperationId id,
+        string outcome,
+        string? error,
+        int? status,
+        string command,
+        Instant now
+    ) =>
+        store.Put(
+            "update operations set outcome = @outcome, error = @error, status = @status, commands = @command, finished = @now where id = @id and finished is null",
+            ("@outcome", outcome),
+            ("@error", error),
+            ("@status", status),
+            ("@command", command),
+            ("@now", now),
+            ("@id", id)
+        );
+
+    /// <summary>Writes of the v1 lane whose outcome the former process has not written down.</summary>
+    public static void EndAllWithoutWish(StoreSession store, TenantId tenantId, string error, Instant now) =>
+        store.Put(
+            "update operations set outcome = 'failed', error = @error, finished = @now where tenant_id = @tenant and finished is null and outcome = 'pending' and version is null",
+            ("@error", error),
+            ("@now", now),
+            ("@tenant", tenantId)
+        );
+
     /// <summary>What is told of a link is told of another one.</summary>
     public static void Move(StoreSession store, LinkId from, LinkId to) =>
         store.Put("update operations set link_id = @to where link_id = @link", ("@to", to), ("@link", from));

@@ -49,6 +49,23 @@ internal static class SeenMembers
             ("@slack", slackId)
         );
 
+    /// <summary>Which of some accounts a source other than one wants in a group, and which that is; the first there is.</summary>
+    public static (string SlackId, int Source)? WantedByAnother(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members,
+        int source
+    ) =>
+        store.First(
+            "select l.slack_id, m.source_id from json_each(@members) j cross join members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
+                + "where m.group_id = @group and m.member_id = j.value and m.wanted = @yes and m.source_id > 0 and m.source_id <> @source limit 1",
+            row => ((string, int)?)(row.Text(), row.Int()),
+            ("@group", group),
+            ("@members", members),
+            ("@yes", Tri.Yes),
+            ("@source", source)
+        );
+
     /// <summary>Whether the tenant shows the user of an account.</summary>
     public static bool IsAccountShown(StoreSession store, TenantId tenantId, string slackId) =>
         store.Any(

@@ -169,6 +169,14 @@ internal sealed class LinkLife
     private (string, Func<bool>, Func<Link>)[] Others() =>
         [
             (
+                "write of the v1 lane",
+                () => _flight is null && (Link.IsAtRest || Link.State == LinkState.Unknown),
+                () => Link.Touch(_now, _now + TimeSpan.FromSeconds(10))
+            ),
+            ("its answer", () => Link.State == LinkState.Unknown, () => Link.Land()),
+            ("known again", () => Link.State == LinkState.Unknown, () => Link.Know(_now)),
+            ("read in vain", () => Link.State == LinkState.Unknown, () => Link.ReadInVain(Moves.Why, _now)),
+            (
                 "withdrawn",
                 () => IsPending && Link is { Sent: false, AnswerBy: not null } && _flight is null,
                 () => TakenBack(Link)

@@ -40,7 +40,7 @@ public class LinkWalkTests
         ),
         (
             "what does not stand well has a reason",
-            link => link.State is LinkState.Settled or LinkState.Pending || link.Reason is not null
+            link => link.State is LinkState.Settled or LinkState.Pending or LinkState.Unknown || link.Reason is not null
         ),
         ("what is left aside is of a wish with a reason", link => link.SetAside.IsEmpty || link.Reason is not null),
         ("nothing is left aside of what is settled", link => link.State != LinkState.Settled || link.SetAside.IsEmpty),

@@ -50,6 +50,9 @@ internal static class Moves
             [LinkEvent.Unlinked] = link => link.EndClaim(Now),
             [LinkEvent.ProtectedByHand] = link => link.ProtectByHand(Now),
             [LinkEvent.Forgotten] = link => link.Forget(Now),
+            [LinkEvent.Touched] = link => link.Touch(Now, Retry),
+            [LinkEvent.Known] = link => link.Know(Now),
+            [LinkEvent.ReadInVain] = link => link.ReadInVain(Why, Now),
             [LinkEvent.Claimed] = link => link.ClaimAnew(ResourceId.New(Now.ToTime())),
         };
 
@@ -66,6 +69,7 @@ internal static class Moves
             LinkState.Blocked => End(pending, LinkEvent.Blocked),
             LinkState.Protected => End(pending.Protect(Why), LinkEvent.Protected),
             LinkState.Broken => End(pending, LinkEvent.Lost),
+            LinkState.Unknown => End(pending, LinkEvent.Settled).Touch(Now, Retry),
             _ => null,
         };
     }

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Slack.Budget;
+
+namespace ScimGateway.Provisioning.Executing;
+
+/// <summary>
+/// Calls that no plan makes, as those of the v1 lane. Each waits in the schedule among the links, so that all of a
+/// tenant's calls share one budget and one order.
+/// </summary>
+internal sealed class OthersCalls(SlackSchedule<LinkId> schedule, SlackBudget budget, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<LinkId, TaskCompletionSource<SlackGrant?>> _waiting = new();
+    private long _number;
+
+    /// <summary>Waits for a call; null if it is not its turn in time, or none may begin any more.</summary>
+    public async Task<SlackGrant?> WaitAsync(
+        SlackCall call,
+        SlackPriority priority,
+        TimeSpan most,
+        Action come,
+        CancellationToken gone
+    )
+    {
+        var place = new LinkId(-Interlocked.Increment(ref _number)); // links have numbers above zero
+        var turn = new TaskCompletionSource<SlackGrant?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiting[place] = turn;
+        schedule.Put(place, call, priority, clock.GetUtcNow());
+        come();
+        try
+        {
+            return await turn.Task.WaitAsync(most, clock, gone).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            schedule.Remove(place);
+            // Its turn may have come at the same moment: nobody sends what was granted then.
+            if (!turn.TrySetResult(null) && await turn.Task.ConfigureAwait(false) is { } grant)
+                budget.GiveBack(grant);
+            gone.ThrowIfCancellationRequested();
+            return null;
+        }
+        finally
+        {
+            _waiting.TryRemove(place, out _);
+        }
+    }
+
+    /// <summary>Whether what was granted is one of these calls; whoever waits for it has it then.</summary>
+    public bool Take(Granted<LinkId> granted)
+    {
+        if (granted.Item.Value >= 0)
+            return false;
+        if (!_waiting.TryGetValue(granted.Item, out var turn) || !turn.TrySetResult(granted.Grant))
+            budget.GiveBack(granted.Grant);
+        return true;
+    }
+
+    /// <summary>No call begins any more: whoever waits is told so.</summary>
+    public void TurnAway()
+    {
+        foreach (var (place, turn) in _waiting)
+            if (turn.TrySetResult(null))
+                schedule.Remove(place);
+    }
+}

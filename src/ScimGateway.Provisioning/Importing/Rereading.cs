@@ -1,0 +1,225 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Http;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Importing;
+
+/// <summary>
+/// Reads single accounts and groups again that somebody wrote by the v1 lane, so that they are known again. Paid from
+/// the budget behind all that waits; what it does not come to, the next import does.
+/// </summary>
+public sealed partial class Rereading(
+    HomeStore store,
+    SlackScimClient slack,
+    SlackSchedule<LinkId> schedule,
+    Executor executor,
+    TimeProvider clock,
+    ILogger<Rereading> log
+) : IAsyncDisposable
+{
+    // A transaction is what others queue behind (docs/rooms/storage.md).
+    private const int MostPerTransaction = 100;
+    private const int MostTries = 20;
+
+    // What Slack shows of groups lags behind its writes by seconds (docs/slack.md 9).
+    private static readonly TimeSpan _untilGroupShows = ImportedGroups.OwnLag + TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _untilSecondLook = TimeSpan.FromSeconds(75);
+    private static readonly TimeSpan _untilNextTry = TimeSpan.FromSeconds(30);
+
+    private static readonly Reason _gone = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
+
+    private readonly ConcurrentDictionary<LinkId, Task> _reading = new();
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Reads a link again when Slack shows what was written.</summary>
+    public void Begin(Kind kind, LinkId link) => Begin(link, kind == Kind.Group ? _untilGroupShows : TimeSpan.Zero);
+
+    /// <summary>Reads all that a former home has left to be read.</summary>
+    public async Task ResumeAsync()
+    {
+        foreach (
+            var link in await store.ReadAsync(session => Links.Unknown(session, store.Tenant)).ConfigureAwait(false)
+        )
+            Begin(link, _untilGroupShows);
+    }
+
+    /// <summary>
+    /// Reads an account or group that no link is known of, and writes it down as an import does; null if Slack has none,
+    /// or it may be one that a provider's request has just made.
+    /// </summary>
+    /// <exception cref="SlackUnreadableException">Slack refuses to be read, or does not answer.</exception>
+    public async Task<LinkId?> FindAsync(Kind kind, string slackId, CancellationToken cancel)
+    {
+        var pages = Pages();
+        if (kind == Kind.User)
+        {
+            var asked = clock.Now();
+            if (await pages.ReadUserAsync(slackId, cancel).ConfigureAwait(false) is not { } user || user.Id != slackId)
+                return null;
+            await WriteAsync(user, asked).ConfigureAwait(false);
+        }
+        else if (
+            await pages.ReadGroupAsync(slackId, cancel).ConfigureAwait(false) is { } read
+            && read.Group.Id == slackId
+        )
+            await WriteAsync(read.Group, read.Asked).ConfigureAwait(false);
+        return await store
+            .AskAsync(session => Links.IdBySlackId(session, store.Tenant, kind, slackId))
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Writes down an account that Slack showed.</summary>
+    public Task WriteAsync(SlackUser user, Instant asked) =>
+        store.WriteAsync(
+            session => new ImportedAccounts(session, Tenant(session), clock.Now()).Write(user, asked),
+            CancellationToken.None
+        );
+
+    /// <summary>Writes down a group that Slack showed, with its members; one of many in slices.</summary>
+    public async Task WriteAsync(SlackGroup group, Instant asked)
+    {
+        var seen = await store
+            .ReadAsync(session => SeenGroup.Of(session, Tenant(session), group, asked))
+            .ConfigureAwait(false);
+        var written = await store
+            .WriteAsync(session => Groups(session).Write(seen), CancellationToken.None)
+            .ConfigureAwait(false);
+        foreach (var slice in seen.Changes.Chunk(MostPerTransaction))
+            written = await store
+                .WriteAsync(session => Groups(session).WriteMembers(written, slice), CancellationToken.None)
+                .ConfigureAwait(false);
+    }
+
+    /// <summary>Writes down what Slack's answer shows of an account that was just written by the v1 lane.</summary>
+    internal static void Know(StoreSession session, Link link, SlackUser user, Instant now) =>
+        new ImportedAccounts(session, Tenants.Find(session, link.TenantId), now).Know(link, user, isFirstHand: true);
+
+    /// <summary>It is gone at Slack.</summary>
+    internal static void Gone(StoreSession session, Link link, Instant now)
+    {
+        if (link.Kind == Kind.Group)
+            new ImportedGroups(session, Tenants.Find(session, link.TenantId), now).Gone(link);
+        else
+            Links.Save(session, link.ReadInVain(_gone, now));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_reading.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void Begin(LinkId link, TimeSpan after)
+    {
+        if (!_stopping.IsCancellationRequested)
+            _reading.GetOrAdd(link, added => Task.Run(() => RunAsync(added, after)));
+    }
+
+    private async Task RunAsync(LinkId link, TimeSpan after)
+    {
+        try
+        {
+            for (var tries = 0; tries < MostTries; tries++)
+            {
+                await Task.Delay(after, clock, _stopping.Token).ConfigureAwait(false);
+                if (await TryAsync(link).ConfigureAwait(false) is not { } again)
+                    return;
+                after = again;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the next home goes on
+        }
+#pragma warning disable CA1031 // whatever it is, the next import reads it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            NotRead(log, e.GetType().Name, e.StackTrace);
+        }
+        finally
+        {
+            _reading.TryRemove(link, out _);
+        }
+    }
+
+    // In how long it is to be read again; null if it is known.
+    private async Task<TimeSpan?> TryAsync(LinkId id)
+    {
+        var now = clock.Now();
+        var link = await store.AskAsync(session => Links.Find(session, id)).ConfigureAwait(false);
+        if (link is not { SlackId: { } slackId } || link.State is LinkState.Broken)
+            return null;
+        if (link.LostUntil is { } lands && lands >= now) // what is asked after that shows it
+            return lands - now + TimeSpan.FromMilliseconds(1);
+        if (link.State == LinkState.Pending || !executor.MayAsk || executor.Closed is { Code: ReasonCode.SlackShut })
+            return _untilNextTry;
+        if (link.Kind == Kind.Group && now - link.Since is var age && age < _untilGroupShows)
+            return _untilGroupShows - age;
+        if (link.State != LinkState.Unknown && !link.IsDriftSuspected)
+            return null; // an import has read it
+        try
+        {
+            await ReadAsync(link, slackId).ConfigureAwait(false);
+        }
+        catch (SlackUnreadableException)
+        {
+            return _untilNextTry;
+        }
+        executor.Consider(id);
+        link = await store.AskAsync(session => Links.Find(session, id)).ConfigureAwait(false);
+        return link is { State: LinkState.Unknown } ? _untilNextTry
+            : link is { Kind: Kind.Group, IsDriftSuspected: true } ? _untilSecondLook
+            : null;
+    }
+
+    private async Task ReadAsync(Link link, string slackId)
+    {
+        var pages = Pages();
+        if (
+            link.Kind == Kind.Group
+            && await pages.ReadGroupAsync(slackId, _stopping.Token).ConfigureAwait(false) is { } group
+        )
+            await WriteAsync(group.Group, group.Asked).ConfigureAwait(false);
+        else if (
+            link.Kind == Kind.User
+            && await pages.ReadUserAsync(slackId, _stopping.Token).ConfigureAwait(false) is { } user
+        )
+            await DecideAsync(link.Id, (session, there, now) => Know(session, there, user, now)).ConfigureAwait(false);
+        else if (pages.IsGone)
+            await DecideAsync(link.Id, Gone).ConfigureAwait(false);
+    }
+
+    // Only what nobody has written since.
+    private Task<bool> DecideAsync(LinkId link, Action<StoreSession, Link, Instant> decide) =>
+        store.WriteAsync(
+            session =>
+            {
+                if (
+                    Links.Find(session, link) is { State: LinkState.Unknown } there
+                    && !(there.LostUntil >= clock.Now()) // another write is under way
+                )
+                    decide(session, there, clock.Now());
+                return true;
+            },
+            CancellationToken.None
+        );
+
+    private SlackPages Pages() => new(slack, schedule, clock, new Patience(clock, _ => { }));
+
+    private Tenant Tenant(StoreSession session) => Tenants.Find(session, store.Tenant);
+
+    private ImportedGroups Groups(StoreSession session) => new(session, Tenant(session), clock.Now());
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What was written by the v1 lane was not read: {Kind} {Where}")]
+    private static partial void NotRead(ILogger log, string kind, string? where);
+}

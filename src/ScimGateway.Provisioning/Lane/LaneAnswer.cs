@@ -1,0 +1,19 @@
+namespace ScimGateway.Provisioning.Lane;
+
+/// <summary>What came of a call of the v1 lane. These three are all there are.</summary>
+public abstract record LaneAnswer
+{
+    private LaneAnswer() { }
+
+    /// <summary>Slack answered.</summary>
+    /// <param name="Status">The HTTP status.</param>
+    /// <param name="Body">What it said; empty where that was handed on as it came.</param>
+    /// <param name="RetryAfter">How long it wants to see no further call; null if it does not say.</param>
+    public sealed record Answered(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter) : LaneAnswer;
+
+    /// <summary>Slack has not got it.</summary>
+    public sealed record NotSent(string Why) : LaneAnswer;
+
+    /// <summary>Slack may have done it, or do it yet.</summary>
+    public sealed record Lost(string Why) : LaneAnswer;
+}

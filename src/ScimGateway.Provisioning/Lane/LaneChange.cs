@@ -1,0 +1,193 @@
+using System.Text.Json;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Slack.Budget;
+
+namespace ScimGateway.Provisioning.Lane;
+
+/// <summary>
+/// What the body of a write does that others have to say something about: whom it lets out or in, whom it takes out of a
+/// group, which names and addresses it asks for. Read as strictly as Slack may read it loosely: what could mean either is
+/// refused, so that nothing gets past the rules by its spelling.
+/// </summary>
+public sealed record LaneChange
+{
+    private const int MostDepth = 32;
+    private const string Core = "urn:scim:schemas:core";
+    private const string Guest = "urn:scim:schemas:extension:slack:guest";
+
+    private static readonly JsonDocumentOptions _json = new()
+    {
+        MaxDepth = MostDepth,
+        AllowDuplicateProperties = false,
+    };
+
+    /// <summary>Whether the account is to be active; null if nothing is said of it.</summary>
+    public bool? Active { get; private init; }
+
+    /// <summary>The addresses and names that it asks for.</summary>
+    public IReadOnlyList<(KeyKind Kind, string Value)> Keys { get; private init; } = [];
+
+    /// <summary>The accounts that it takes out of the group, by name.</summary>
+    public IReadOnlySet<string> Removes { get; private init; } = new HashSet<string>();
+
+    /// <summary>All who are to be in the group from now on, others are taken out; null if it says no such list.</summary>
+    public IReadOnlySet<string>? Stay { get; private init; }
+
+    /// <summary>Whether it may take anybody out of the group.</summary>
+    public bool MayRemove => Removes.Count > 0 || Stay is not null;
+
+    /// <summary>Whose turn it is before or after others.</summary>
+    public static SlackPriority Priority(LaneRequest request, LaneChange change) =>
+        request.Verb == LaneVerb.Delete || change.Active == false ? SlackPriority.Leaver
+        : request.Verb == LaneVerb.Create ? SlackPriority.Joiner
+        : SlackPriority.Update;
+
+    /// <summary>What a request without a body does.</summary>
+    public static LaneChange Nothing { get; } = new();
+
+    /// <summary>Reads the body of a write.</summary>
+    /// <exception cref="ScimException">It is none, or one that could be understood in two ways.</exception>
+    public static LaneChange Read(LaneRequest request, ReadOnlyMemory<byte> body)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            using var document = JsonDocument.Parse(body, _json);
+            var its = Members(document.RootElement, "The body");
+            if (its.ContainsKey("Operations"))
+                throw ScimException.InvalidSyntax(
+                    "Slack's v1 has no Operations: a PATCH has the attributes that change, as a part of the user or group."
+                );
+            if (its.Keys.FirstOrDefault(name => name.StartsWith(Core, StringComparison.OrdinalIgnoreCase)) is { } core)
+                throw ScimException.InvalidSyntax($"'{core}' is said without its schema here, as Slack documents it.");
+            return request.Kind == Kind.User ? User(request, its) : Group(request, its);
+        }
+        catch (JsonException e)
+        {
+            throw ScimException.InvalidSyntax(
+                $"The body is no JSON, has a name twice, or is deeper than {MostDepth}.",
+                e
+            );
+        }
+        catch (InvalidOperationException e) // half of a surrogate pair
+        {
+            throw ScimException.InvalidSyntax("The body has a text that is no Unicode.", e);
+        }
+    }
+
+    private static LaneChange User(LaneRequest request, Dictionary<string, JsonElement> its)
+    {
+        var cleared = Cleared(its);
+        if (cleared.Any(name => Is(name, "active") || Is(name, "schemas")))
+            throw ScimException.InvalidValue("Whether a user is active cannot be cleared; say true or false.");
+        bool? active = its.TryGetValue("active", out var said) ? Flag(said) : null;
+        if (active is null && request.Verb == LaneVerb.Replace)
+            throw ScimException.InvalidValue(
+                "A PUT of a user has to say active: Slack may take its absence for false."
+            );
+        // Who is made a guest, or is one no longer, is active from then on (docs/slack.md 4.6).
+        if (its.Keys.Concat(cleared).Any(name => name.StartsWith(Guest, StringComparison.OrdinalIgnoreCase)))
+            active ??= true;
+        var keys = new List<(KeyKind, string)>();
+        foreach (var name in (string[])["userName", "nickName"])
+            Ask(keys, KeyKind.SlackUserName, its.GetValueOrDefault(name));
+        foreach (var email in Elements(its, "emails"))
+            if (email.ValueKind != JsonValueKind.Object)
+                Ask(keys, KeyKind.Address, email);
+            else if (Members(email, "An e-mail") is var one && !IsDelete(one))
+                Ask(keys, KeyKind.Address, one.GetValueOrDefault("value"));
+        return new LaneChange { Active = active, Keys = keys };
+    }
+
+    private static LaneChange Group(LaneRequest request, Dictionary<string, JsonElement> its)
+    {
+        var keys = new List<(KeyKind, string)>();
+        Ask(keys, KeyKind.GroupName, its.GetValueOrDefault("displayName"));
+        var (comes, goes) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var member in Elements(its, "members"))
+        {
+            var one = member.ValueKind == JsonValueKind.Object ? Members(member, "A member") : null;
+            var id = one is null ? member : one.GetValueOrDefault("value");
+            if (id.ValueKind != JsonValueKind.String || !IsId(id.GetString()))
+                throw ScimException.InvalidValue(
+                    "A member is {\"value\": …} with Slack's id of the user, which has capital letters and digits."
+                );
+            (one is not null && IsDelete(one) ? goes : comes).Add(id.GetString()!);
+        }
+        var isWhole = request.Verb == LaneVerb.Replace || Cleared(its).Any(name => name.StartsWith("members", Casing));
+        comes.ExceptWith(goes); // who is said both ways may go
+        return new LaneChange
+        {
+            Keys = keys,
+            Removes = goes,
+            Stay = isWhole ? comes : null,
+        };
+    }
+
+    /// <summary>Whether it is an id as Slack writes them.</summary>
+    public static bool IsId(string? id) =>
+        id is { Length: > 1 and <= 64 } && id.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
+
+    private const StringComparison Casing = StringComparison.OrdinalIgnoreCase;
+
+    private static bool Is(string one, string other) => one.Equals(other, Casing);
+
+    // Whoever does not say that somebody is added may mean that he is removed.
+    private static bool IsDelete(Dictionary<string, JsonElement> its) =>
+        its.TryGetValue("operation", out var said)
+        && !(said.ValueKind == JsonValueKind.String && Is(said.GetString()!, "add"));
+
+    // SCIM's names have no case (RFC 7643 §2.1), Slack's may have.
+    private static Dictionary<string, JsonElement> Members(JsonElement json, string what)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+            throw ScimException.InvalidSyntax($"{what} has to be a JSON object.");
+        var members = new Dictionary<string, JsonElement>(StringComparer.OrdinalIgnoreCase);
+        foreach (var member in json.EnumerateObject())
+            if (!members.TryAdd(member.Name, member.Value))
+                throw ScimException.InvalidSyntax($"{what} has '{member.Name}' twice, in other letters.");
+        return members;
+    }
+
+    private static List<JsonElement> Elements(Dictionary<string, JsonElement> its, string name) =>
+        !its.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null ? []
+        : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()]
+        : [value];
+
+    // SCIM 1.1 §3.3.2: what meta.attributes names is cleared.
+    private static List<string> Cleared(Dictionary<string, JsonElement> its) =>
+        its.TryGetValue("meta", out var meta) && meta.ValueKind == JsonValueKind.Object
+            ?
+            [
+                .. Elements(Members(meta, "meta"), "attributes")
+                    .Select(name =>
+                        name.ValueKind == JsonValueKind.String
+                            ? name.GetString()!.Trim()
+                            : throw ScimException.InvalidValue("meta.attributes has names of attributes.")
+                    )
+                    .Select(name => name.StartsWith(Core, Casing) ? name[(name.LastIndexOf(':') + 1)..] : name),
+            ]
+            : [];
+
+    private static bool Flag(JsonElement said) =>
+        said.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.String when Is(said.GetString()!, "true") => true,
+            JsonValueKind.String when Is(said.GetString()!, "false") => false,
+            _ => throw ScimException.InvalidValue("active is true or false."),
+        };
+
+    private static void Ask(List<(KeyKind, string)> keys, KeyKind kind, JsonElement value)
+    {
+        if (
+            value.ValueKind == JsonValueKind.String
+            && value.GetString() is { } said
+            && !string.IsNullOrWhiteSpace(said)
+        )
+            keys.Add((kind, said.Trim()));
+    }
+}

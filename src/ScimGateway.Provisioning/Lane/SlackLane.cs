@@ -1,0 +1,495 @@
+using System.Net;
+using System.Text.Json;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Lane;
+
+/// <summary>
+/// Calls in Slack's own words, as scripts have them: within the tenant's budget and order, each write in its journal
+/// and by its rules. Who sends them is handed in, so that what streams goes by nobody's memory.
+/// </summary>
+public sealed class SlackLane(
+    HomeStore store,
+    Executor executor,
+    Outcomes outcomes,
+    SlackSchedule<LinkId> schedule,
+    SlackBudget budget,
+    CurrentPreferences preferences,
+    Rereading rereading,
+    TimeSpan timeLimit,
+    TimeProvider clock
+)
+{
+    // A tenant's Slack takes ten writes a second, so that these wait for some seconds at most.
+    private const int MostAtOnce = 64;
+
+    private static readonly TimeSpan _untilStore = TimeSpan.FromSeconds(1);
+    private int _under;
+
+    /// <summary>Reads something, when its turn has come.</summary>
+    /// <param name="request">What.</param>
+    /// <param name="until">Until when it may wait.</param>
+    /// <param name="send">Sends it, and hands the answer on.</param>
+    /// <param name="gone">Nobody waits for it any more.</param>
+    /// <exception cref="ScimException">It may not be, or not now.</exception>
+    public Task<LaneAnswer> ReadAsync(
+        LaneRequest request,
+        DateTimeOffset until,
+        Func<Task<LaneAnswer>> send,
+        CancellationToken gone
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RequireOpen(isWrite: false);
+        return AmongAsync(async () =>
+        {
+            var grant = await TurnAsync(request.Call, SlackPriority.Update, until, gone).ConfigureAwait(false);
+            return await SendAsync(grant, isWrite: false, send).ConfigureAwait(false);
+        });
+    }
+
+    /// <summary>Writes something, when its turn has come and if it may be.</summary>
+    /// <param name="asked">By whom, and in which words.</param>
+    /// <param name="request">What.</param>
+    /// <param name="change">What its body does.</param>
+    /// <param name="send">Sends it.</param>
+    /// <exception cref="ScimException">It may not be, or not now; Slack has heard nothing of it.</exception>
+    public Task<LaneAnswer> WriteAsync(Asked asked, LaneRequest request, LaneChange change, Func<Task<LaneAnswer>> send)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        ArgumentNullException.ThrowIfNull(request);
+        RequireOpen(isWrite: true);
+        return AmongAsync(async () =>
+        {
+            LinkId? link = request.SlackId is { } id
+                ? await FindAsync(request.Kind!.Value, id, asked).ConfigureAwait(false)
+                : null;
+            await store
+                .ReadAsync(session =>
+                {
+                    Rules(session, asked).Require(request, change, Links.Find(session, link));
+                    return true;
+                })
+                .ConfigureAwait(false);
+            while (true)
+            {
+                if (link is { } its)
+                    await UntilAtRestAsync(its, asked).ConfigureAwait(false);
+                var grant = await TurnAsync(
+                        request.Call,
+                        LaneChange.Priority(request, change),
+                        asked.AnswerBy,
+                        asked.ClientGone
+                    )
+                    .ConfigureAwait(false);
+                var write = new Write(asked, request, change, link, grant, send);
+                var answer = link is { } one
+                    ? await executor.BetweenCallsAsync([one], () => WriteAsync(write)).ConfigureAwait(false)
+                    : await WriteAsync(write).ConfigureAwait(false);
+                if (answer is not null)
+                    return answer;
+                budget.GiveBack(grant); // a provider's request came before it
+            }
+        });
+    }
+
+    // One call, between those of the executor for the same account or group; null if something of it is to be told first.
+    private async Task<LaneAnswer?> WriteAsync(Write write)
+    {
+        try
+        {
+            // 1. Written down: from here on it is known that somebody may have written.
+            if (
+                !await store
+                    .WriteAsync(session => WriteDown(session, write), CancellationToken.None)
+                    .ConfigureAwait(false)
+            )
+                return null;
+        }
+        catch (BeyondGuardException e)
+        {
+            budget.GiveBack(write.Grant);
+            await store
+                .WriteAsync(
+                    session =>
+                    {
+                        Alerts.Raise(
+                            session,
+                            store.Tenant,
+                            Cause.LaneGuarded,
+                            clock.Now(),
+                            write.Link,
+                            write.Asked.OperationId
+                        );
+                        return true;
+                    },
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+            throw ScimException.Of(
+                HttpStatusCode.Forbidden,
+                $"The guard refuses it: {e.Limit} such changes were made within an hour. Wait, or have an owner of the tenant raise the limit."
+            );
+        }
+        catch
+        {
+            budget.GiveBack(write.Grant);
+            throw;
+        }
+
+        // 2. Sent. Whatever becomes of the client, it is recorded.
+        LaneAnswer answer;
+        try
+        {
+            await executor.ReachAsync(Step.Calling).ConfigureAwait(false);
+            answer = await SendAsync(write.Grant, isWrite: true, write.Send).ConfigureAwait(false);
+            await executor.ReachAsync(Step.Called).ConfigureAwait(false);
+        }
+        catch (ScimException e) // it is closed since
+        {
+            await RecordAsync(write, new LaneAnswer.NotSent(e.Message)).ConfigureAwait(false);
+            throw;
+        }
+
+        // 3. What came of it is recorded before anybody is told.
+        await RecordAsync(write, answer).ConfigureAwait(false);
+        return answer;
+    }
+
+    private bool WriteDown(StoreSession session, Write write)
+    {
+        var now = clock.Now();
+        var link = Links.Find(session, write.Link);
+        if (link is { State: LinkState.Pending })
+            return false;
+        var rules = Rules(session, write.Asked);
+        rules.Require(write.Request, write.Change, link);
+        if (link is not null && rules.Count(write.Request, write.Change, link) is { } why)
+            throw new BeyondGuardException(why.Words);
+        OperationJournal.Write(
+            session,
+            write.Asked,
+            link?.ClaimantId,
+            link?.Id,
+            version: null,
+            "allow",
+            "pending",
+            error: null,
+            finished: null
+        );
+        if (link is not null)
+            Links.Save(session, link.Touch(now, Instant.Of(now.ToTime() + timeLimit)));
+        return true;
+    }
+
+    private async Task RecordAsync(Write write, LaneAnswer answer)
+    {
+        while (true)
+            try
+            {
+                await store
+                    .WriteAsync(session => Record(session, write, answer), CancellationToken.None)
+                    .ConfigureAwait(false);
+                break;
+            }
+            catch (StoreAwayException e) when (!e.IsInDoubt && !executor.IsStopping)
+            {
+                await Task.Delay(_untilStore, clock).ConfigureAwait(false);
+            }
+        if (write.Link is { } link)
+            rereading.Begin(write.Request.Kind!.Value, link);
+        else if (answer is LaneAnswer.Answered { Status: >= 200 and < 300 } made)
+            await WriteMadeAsync(write.Request.Kind!.Value, made.Body).ConfigureAwait(false);
+    }
+
+    private bool Record(StoreSession session, Write write, LaneAnswer answer)
+    {
+        var now = clock.Now();
+        var (outcome, error, status) = answer switch
+        {
+            LaneAnswer.Answered { Status: >= 200 and < 300 } done => ("done", (string?)null, (int?)done.Status),
+            LaneAnswer.Answered { Status: >= 500 or 408 } failed => (
+                "failed",
+                $"Slack failed, and may have done it: {SlackError.Read(failed.Status, failed.Body).Words}",
+                failed.Status
+            ),
+            LaneAnswer.Answered refused => (
+                "refused",
+                SlackError.Read(refused.Status, refused.Body).Words,
+                refused.Status
+            ),
+            LaneAnswer.NotSent late => ("failed", $"Slack has not got it: {late.Why}", null),
+            LaneAnswer.Lost lost => ("failed", $"The answer was lost, and Slack may have done it: {lost.Why}", null),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        var line = JsonSerializer.Serialize(
+            new
+            {
+                call = write.Request.Call.ToString(),
+                result = outcome,
+                status,
+                at = now,
+            }
+        );
+        Operations.End(session, write.Asked.OperationId, outcome, error, status, line + "\n", now);
+        if (Links.Find(session, write.Link) is { } link)
+            Learn(session, write, answer, link, now);
+        return true;
+    }
+
+    // What the answer says of the account or group. What it does not say is read.
+    private static void Learn(StoreSession session, Write write, LaneAnswer answer, Link link, Instant now)
+    {
+        if (answer is LaneAnswer.Lost or LaneAnswer.Answered { Status: >= 500 or 408 })
+            return; // it may land yet
+        link = Links.Save(session, link.Land());
+        if (link.State != LinkState.Unknown) // a provider's request came meanwhile, and is told first
+            return;
+        switch (answer)
+        {
+            case LaneAnswer.Answered { Status: >= 200 and < 300 }
+                when write.Request is { Verb: LaneVerb.Delete, Kind: Kind.Group }:
+                Rereading.Gone(session, link, now);
+                break;
+            case LaneAnswer.Answered { Status: >= 200 and < 300 } done:
+                if (User(done.Body) is { } user && user.Id == link.SlackId && link.Kind == Kind.User)
+                    Rereading.Know(session, link, user, now);
+                break;
+            case LaneAnswer.Answered { Status: 404 }:
+                break;
+            default: // nothing was done
+                var wasAtRest = link is { Reason: null, SetAside.IsEmpty: true };
+                link = Links.Save(session, link.Know(now));
+                if (!wasAtRest)
+                    Consequences.Wishes.Renew(session, link, "a write of the v1 lane was refused", now);
+                break;
+        }
+    }
+
+    // What was made is one that nobody claims, as if an import had found it. What cannot be read an import finds.
+    private async Task WriteMadeAsync(Kind kind, ReadOnlyMemory<byte> body)
+    {
+        var asked = Instant.Of(clock.Now().ToTime().AddMilliseconds(1));
+        if (kind == Kind.User && User(body) is { } user)
+            await rereading.WriteAsync(user, asked).ConfigureAwait(false);
+        else if (kind == Kind.Group && Group(body) is { } group)
+            await rereading.WriteAsync(group, asked).ConfigureAwait(false);
+    }
+
+    private async Task<LaneAnswer> SendAsync(SlackGrant grant, bool isWrite, Func<Task<LaneAnswer>> send)
+    {
+        try
+        {
+            RequireOpen(isWrite);
+            await store.RequireAsync().ConfigureAwait(false); // no call begins where another process may have the store
+        }
+        catch
+        {
+            budget.GiveBack(grant);
+            throw;
+        }
+        var answer = await send().ConfigureAwait(false);
+        if (answer is LaneAnswer.NotSent)
+            budget.GiveBack(grant);
+        // A lock on one user or group says nothing of the limits.
+        if (
+            answer is LaneAnswer.Answered { Status: 429 } late
+            && SlackError.Read(late.Status, late.Body).Code != "resource_locked"
+        )
+            budget.Refused(grant, late.RetryAfter);
+        return answer;
+    }
+
+    // The link of an account or group; one that the gateway has not met yet it reads first.
+    private async Task<LinkId> FindAsync(Kind kind, string slackId, Asked asked)
+    {
+        if (
+            await store
+                .AskAsync(session => Links.IdBySlackId(session, store.Tenant, kind, slackId))
+                .ConfigureAwait(false) is
+            { } known
+        )
+            return known;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(asked.ClientGone);
+        var left = asked.AnswerBy - clock.GetUtcNow();
+        using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, late.Token);
+        try
+        {
+            return await rereading.FindAsync(kind, slackId, either.Token).ConfigureAwait(false)
+                ?? throw ScimException.NotFound(
+                    $"Slack has no {(kind == Kind.User ? "user" : "group")} {slackId}, or a provider's request is just making it."
+                );
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            throw Later("Slack did not show in time what is to be written; nothing was sent.", _untilStore);
+        }
+        catch (SlackUnreadableException e)
+        {
+            throw ScimException.Later(
+                HttpStatusCode.ServiceUnavailable,
+                $"What is to be written cannot be read at Slack: {e.Message}",
+                TimeSpan.FromSeconds(30)
+            );
+        }
+    }
+
+    // What a provider's request wants of it goes first.
+    private async Task UntilAtRestAsync(LinkId id, Asked asked)
+    {
+        while (await IsPendingAsync(id).ConfigureAwait(false))
+        {
+            var next = outcomes.NextAsync(id);
+            if (!await IsPendingAsync(id).ConfigureAwait(false))
+                return;
+            var left = asked.AnswerBy - clock.GetUtcNow();
+            if (left <= TimeSpan.Zero)
+                throw BehindAnother();
+            try
+            {
+                await next.WaitAsync(left, clock, asked.ClientGone).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                throw BehindAnother();
+            }
+        }
+    }
+
+    private async Task<bool> IsPendingAsync(LinkId id) =>
+        await store.AskAsync(session => Links.Find(session, id)).ConfigureAwait(false) is { State: LinkState.Pending };
+
+    private static ScimException BehindAnother() =>
+        Later("A provider's change of it is not told to Slack yet; nothing was sent.", TimeSpan.FromSeconds(5));
+
+    private async Task<SlackGrant> TurnAsync(
+        SlackCall call,
+        SlackPriority priority,
+        DateTimeOffset until,
+        CancellationToken gone
+    )
+    {
+        var left = until - clock.GetUtcNow();
+        var estimate = schedule.Estimate(call, priority);
+        if (estimate > left || left <= TimeSpan.Zero)
+            throw OfBudget(estimate);
+        if (executor.Standing == Standing.Live)
+            return await executor.TurnAsync(call, priority, left, gone).ConfigureAwait(false)
+                ?? throw (Shut() ?? OfBudget(schedule.Estimate(call, priority)));
+        // In a shadow run the executor tells Slack nothing, and whoever reads goes as an import does.
+        SlackGrant grant;
+        while (!schedule.TryTakeBehind(call, out grant, out var wait))
+        {
+            if (clock.GetUtcNow() + wait > until)
+                throw OfBudget(wait);
+            await Task.Delay(wait, clock, gone).ConfigureAwait(false);
+        }
+        return grant;
+    }
+
+    private async Task<T> AmongAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _under) > MostAtOnce)
+                throw Later($"{MostAtOnce} requests of the v1 lane wait already.", _untilStore);
+            return await call().ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _under);
+        }
+    }
+
+    private void RequireOpen(bool isWrite)
+    {
+        if (preferences.Now.V1Lane == V1Lane.Off)
+            throw ScimException.Of(
+                HttpStatusCode.Forbidden,
+                "The v1 lane of this tenant is off; an owner of the tenant can set the preference v1Lane to read or write."
+            );
+        if (isWrite && preferences.Now.V1Lane != V1Lane.Write)
+            throw ScimException.Of(
+                HttpStatusCode.Forbidden,
+                "The v1 lane of this tenant only reads; an owner of the tenant can set the preference v1Lane to write."
+            );
+        if (Shut(isWrite) is { } why)
+            throw why;
+    }
+
+    // Why Slack is not called just now; null if it is.
+    private ScimException? Shut(bool isWrite = true) =>
+        executor.IsStopping
+            ? ScimException.Later(
+                HttpStatusCode.ServiceUnavailable,
+                "The gateway stops; nothing was sent.",
+                _untilStore
+            )
+        : executor.Closed is { } why && (isWrite || why.Code != ReasonCode.ShadowRun)
+            ? ScimException.Later(
+                HttpStatusCode.ServiceUnavailable,
+                $"Nothing was sent. {why.Sentence}",
+                TimeSpan.FromSeconds(30)
+            )
+        : !executor.MayAsk
+            ? ScimException.Later(
+                HttpStatusCode.ServiceUnavailable,
+                "It is not known yet whose the tenant's Slack token is; nothing was sent.",
+                TimeSpan.FromSeconds(5)
+            )
+        : null;
+
+    private LaneRules Rules(StoreSession session, Asked asked) => new(session, asked.Caller, clock.Now());
+
+    private static ScimException OfBudget(TimeSpan wait) =>
+        Later("Slack's limits leave no room in time; nothing was sent.", wait > _untilStore ? wait : _untilStore);
+
+    private static ScimException Later(string why, TimeSpan wait) =>
+        ScimException.Later(HttpStatusCode.TooManyRequests, why, wait);
+
+    private static SlackUser? User(ReadOnlyMemory<byte> body) => Parse(body, SlackUser.Read);
+
+    private static SlackGroup? Group(ReadOnlyMemory<byte> body) => Parse(body, SlackGroup.Read);
+
+    private static T? Parse<T>(ReadOnlyMemory<byte> body, Func<JsonElement, T?> read)
+        where T : class
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return read(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Write(
+        Asked Asked,
+        LaneRequest Request,
+        LaneChange Change,
+        LinkId? Link,
+        SlackGrant Grant,
+        Func<Task<LaneAnswer>> Send
+    );
+
+    // Undoes what was counted: it is refused as a whole.
+    private sealed class BeyondGuardException(string? limit) : Exception
+    {
+        public string? Limit => limit;
+    }
+}

@@ -1,0 +1,252 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Security;
+using ScimGateway.Host.Tests.Security;
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Tenants;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Lane;
+
+/// <summary>What a script may not do, though Slack would let it.</summary>
+public sealed class LaneRuleTests
+{
+    private static readonly Setting _two = new() { Preferences = Script.Writes, OtherToken = "token-of-another" };
+
+    [Theory]
+    [InlineData("PATCH", """{"active":false}""")]
+    [InlineData("PATCH", """{"Active":"FALSE"}""")]
+    [InlineData(
+        "PUT",
+        """{"schemas":["urn:scim:schemas:core:1.0"],"userName":"ada","emails":[{"value":"ada.lovelace@corp.example"}],"active":false}"""
+    )]
+    [InlineData("DELETE", null)]
+    public async Task Whom_a_source_wants_another_s_script_does_not_let_out(string method, string? body)
+    {
+        await using var gateway = await Gateway.StartAsync(_two);
+        using var others = await Script.OfAsync(gateway, source: 2);
+        var path = $"Users/{SlackId(gateway, await CreateAsync(gateway))}";
+
+        var (status, words) = await others.RefusedAsync(method, path, body);
+
+        Assert.Equal(403, status);
+        Assert.Contains("'demo'", words, StringComparison.Ordinal);
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        var line = Assert.Single(Script.Lines(gateway));
+        Assert.Equal(("refused", "refuse", 403), (line.Outcome, line.Verdict, line.Status));
+        // Its own source's does; Slack, or the pretended one, knows active by that name alone.
+        using var own = await Script.OfAsync(gateway);
+        Assert.Equal(
+            200,
+            await own.StatusAsync(method, path, body?.Replace("Active", "active", StringComparison.Ordinal))
+        );
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
+    [Theory]
+    [InlineData("""{"active":true}""")]
+    [InlineData("""{"urn:scim:schemas:extension:slack:guest:1.0":{"type":"multi"}}""")]
+    [InlineData("""{"meta":{"attributes":["urn:scim:schemas:extension:slack:guest:1.0"]}}""")]
+    public async Task Whom_a_source_has_let_out_another_s_script_does_not_let_in(string body)
+    {
+        await using var gateway = await Gateway.StartAsync(_two);
+        using var others = await Script.OfAsync(gateway, source: 2);
+        var ada = await CreateAsync(gateway);
+        await PatchAsync(gateway, ada, "active", "false");
+
+        Assert.Equal(403, (await others.RefusedAsync("PATCH", $"Users/{SlackId(gateway, ada)}", body)).Status);
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
+    [Theory]
+    [InlineData("PATCH", """{"members":[{"value":"ADA","operation":"delete"}]}""", 403)]
+    [InlineData("PATCH", """{"members":[{"value":"ADA","OPERATION":"Remove"}]}""", 403)]
+    [InlineData("PATCH", """{"members":{"value":"ADA","operation":"delete"}}""", 403)]
+    [InlineData("PATCH", """{"meta":{"attributes":["members"]},"members":[]}""", 403)]
+    [InlineData("PUT", """{"schemas":["urn:scim:schemas:core:1.0"],"displayName":"Poets","members":[]}""", 403)]
+    [InlineData("PUT", """{"schemas":["urn:scim:schemas:core:1.0"],"displayName":"Poets"}""", 403)]
+    [InlineData("DELETE", null, 403)]
+    [InlineData(
+        "PUT",
+        """{"schemas":["urn:scim:schemas:core:1.0"],"displayName":"Poets","members":[{"value":"ADA"}]}""",
+        200
+    )]
+    [InlineData("PATCH", """{"displayName":"Singers"}""", 204)]
+    public async Task Whom_a_source_wants_in_a_group_another_s_script_does_not_take_out(
+        string method,
+        string? body,
+        int status
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(_two);
+        using var others = await Script.OfAsync(gateway, source: 2);
+        var ada = await CreateAsync(gateway);
+        var group = SlackId(gateway, await GroupAsync(gateway, "Poets", ada));
+
+        Assert.Equal(
+            status,
+            await others.StatusAsync(
+                method,
+                $"Groups/{group}",
+                body?.Replace("ADA", SlackId(gateway, ada), StringComparison.Ordinal)
+            )
+        );
+
+        Assert.Equal(
+            ["ada"],
+            await InSlackAsync(
+                gateway,
+                body?.Contains("Singers", StringComparison.Ordinal) == true ? "Singers" : "Poets"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Beyond_the_guard_s_limit_it_is_refused_and_people_are_told()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = Script.Writes with { GuardedAccounts = 2 } }
+        );
+        using var script = await Script.OfAsync(gateway);
+        var users = new List<string>();
+        foreach (var name in (string[])["ada", "eve", "ian"])
+            users.Add((string)(await script.SendAsync("POST", "Users", Script.User(name))).Body!["id"]!);
+
+        Assert.Equal(200, await script.StatusAsync("DELETE", $"Users/{users[0]}"));
+        Assert.Equal(200, await script.StatusAsync("PATCH", $"Users/{users[1]}", """{"active":false}"""));
+        var (status, words) = await script.RefusedAsync("DELETE", $"Users/{users[2]}");
+
+        Assert.Equal(403, status);
+        Assert.Contains("guard", words, StringComparison.Ordinal);
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ian@corp.example"))));
+        using var kept = gateway.Kept();
+        Assert.Single(kept.Outbox, notice => notice.Cause == Cause.LaneGuarded);
+        // It changes something else of hers all the same, and a provider's requests count with it.
+        Assert.Equal(200, await script.StatusAsync("PATCH", $"Users/{users[2]}", """{"title":"Sir"}"""));
+        var (_, found, _) = await gateway.SendAsync(HttpMethod.Get, "Users?filter=userName%20eq%20%22ian%22");
+        var ian = (string)found!["Resources"]![0]!["id"]!;
+        await PatchAsync(gateway, ian, "active", "false");
+        Assert.Equal("Held", gateway.State(ian));
+        Assert.Contains(
+            "decide",
+            (await script.RefusedAsync("PATCH", $"Users/{users[2]}", """{"title":"Dr"}""")).Words,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task The_token_s_owner_bots_and_whom_an_operator_protects_are_left_alone()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = Script.Writes },
+            ready: slack => slack.Workspace.MakeUser(Account("U0ROBOT", "robot", "robot@slack-bots.com"))
+        );
+        using var script = await Script.OfAsync(gateway);
+        var owner = (string)JsonNode.Parse(await gateway.Control.GetStringAsync("users"))!["users"]![0]!["id"]!;
+        var ada = await CreateAsync(gateway);
+        using (var kept = gateway.Kept())
+            await gateway.Home.Links.ProtectAsync(kept.Of(ada).Id);
+
+        foreach (var id in (string[])[owner, "U0ROBOT", SlackId(gateway, ada)])
+            Assert.Equal(403, (await script.RefusedAsync("PATCH", $"Users/{id}", """{"title":"Sir"}""")).Status);
+    }
+
+    [Fact]
+    public async Task What_a_provider_s_user_is_about_to_have_is_not_made_by_a_script()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var eve = (string)(await script.SendAsync("POST", "Users", Script.User("eve"))).Body!["id"]!;
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","times":1,"status":503}""");
+        await gateway.SendAsync(HttpMethod.Post, "Users", User());
+
+        Assert.Equal(409, (await script.RefusedAsync("POST", "Users", Script.User("lady", Address))).Status);
+        Assert.Equal(
+            409,
+            (await script.RefusedAsync("POST", "Users", Script.User("ada", "other@corp.example"))).Status
+        );
+        Assert.Equal(
+            409,
+            (
+                await script.RefusedAsync(
+                    "PATCH",
+                    $"Users/{eve}",
+                    $$"""{"emails":[{"value":"{{Address.ToUpperInvariant()}}"}]}"""
+                )
+            ).Status
+        );
+    }
+
+    [Fact]
+    public async Task Of_whom_the_gateway_has_not_met_it_asks_Slack_first()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        gateway.Slack.Workspace.MakeUser(Account("U0NEW", "new", "new@corp.example"));
+        gateway.Slack.Workspace.MakeUser(Account("U0ROBOT", "robot", "robot@slack-bots.com"));
+
+        Assert.Equal(200, await script.StatusAsync("DELETE", "Users/U0NEW"));
+        Assert.Equal(403, await script.StatusAsync("DELETE", "Users/U0ROBOT"));
+        Assert.Equal(404, (await script.RefusedAsync("DELETE", "Users/U0NOBODY")).Status);
+        Assert.Equal(404, (await script.RefusedAsync("DELETE", "Groups/U0NEW")).Status);
+        Assert.Equal(0, await gateway.CameAsync("DELETE /Groups/{id}"));
+    }
+
+    [Fact]
+    public async Task In_a_shadow_run_it_reads_and_while_disabled_nothing()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        await gateway.Connection.BeginShadowAsync();
+
+        Assert.Equal(200, await script.StatusAsync("GET", "Users"));
+        var (status, _, answer) = await script.SendAsync("POST", "Users", Script.User("grace"));
+        Assert.Equal((503, "30"), (status, string.Join(' ', answer.Headers.GetValues("Retry-After"))));
+        await gateway.Connection.DisableAsync();
+        await gateway.CallsAsync();
+        Assert.Equal(503, (await script.RefusedAsync("GET", "Users")).Status);
+        Assert.Equal(503, (await script.RefusedAsync("POST", "Users", Script.User("grace"))).Status);
+        Assert.Empty(await gateway.CallsAsync());
+    }
+
+    [Theory]
+    [InlineData("read", 200, 403, 403)]
+    [InlineData("users", 200, 201, 403)]
+    [InlineData("full", 200, 201, 201)]
+    public async Task Its_credential_s_scope_counts(string scope, int reads, int makesUser, int makesGroup)
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        var (_, made) = await gateway.MakeAsync(new NewCredential { Kind = "slackV1", Scope = scope });
+        using var client = new HttpClient { BaseAddress = new Uri(gateway.Base, "/demo/slack/v1/") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", made.Secret);
+        using var script = new Script(client);
+
+        Assert.Equal(reads, await script.StatusAsync("GET", "Users"));
+        Assert.Equal(200, await script.StatusAsync("GET", "ServiceProviderConfigs"));
+        Assert.Equal(makesUser, await script.StatusAsync("POST", "Users", Script.User("grace")));
+        Assert.Equal(
+            makesGroup,
+            await script.StatusAsync(
+                "POST",
+                "Groups",
+                """{"schemas":["urn:scim:schemas:core:1.0"],"displayName":"Navy"}"""
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Another_tenant_s_script_is_nobody_here()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes, Tenants = 2 });
+        var source =
+            gateway.Count(kept => kept.Sources.Where(one => one.TenantId == new Provisioning.Model.TenantId(1))) + 1;
+        using var others = await Script.OfAsync(gateway, source, "demo2");
+
+        Assert.Equal(200, await others.StatusAsync("GET", "Users"));
+        Assert.Equal(401, (await others.RefusedAsync("GET", "/demo/slack/v1/Users")).Status);
+        Assert.Equal(201, await others.StatusAsync("POST", "Users", Script.User("grace")));
+        Assert.Empty(await gateway.AccountsAsync("grace@corp.example"));
+    }
+}

@@ -1,0 +1,217 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Lane;
+
+/// <summary>The v1 lane where Slack is slow, full, or gone, and where the gateway dies.</summary>
+public sealed class LaneWeatherTests
+{
+    [Theory]
+    [InlineData("before", true)]
+    [InlineData("after", false)]
+    public async Task An_answer_that_is_lost_leaves_the_account_unknown_until_it_was_read(string drop, bool active)
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock, Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var ada = await CreateAsync(gateway);
+        await gateway.WeatherAsync($$"""{"method":"PATCH","path":"/Users/{id}","drop":"{{drop}}"}""");
+
+        var (status, words) = await script.RefusedAsync(
+            "PATCH",
+            $"Users/{SlackId(gateway, ada)}",
+            """{"active":false}"""
+        );
+
+        Assert.Equal(504, status);
+        Assert.Contains("may be done", words, StringComparison.Ordinal);
+        Assert.Equal("Unknown", gateway.State(ada));
+        Assert.Equal("failed", Assert.Single(Script.Lines(gateway)).Outcome);
+        await KnownAsync(gateway, clock, ada);
+        Assert.Equal(active, Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.Equal(active ? [] : ["changed in Slack: Active"], gateway.OwnDoings());
+    }
+
+    [Theory]
+    [InlineData(Step.Calling, true)]
+    [InlineData(Step.Called, false)]
+    public async Task A_gateway_that_dies_before_or_after_the_call_reads_what_came_of_it(Step step, bool active)
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock, Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var ada = await CreateAsync(gateway);
+        var dead = gateway.Life.DieAt(step);
+
+        var write = script.SendAsync("PATCH", $"Users/{SlackId(gateway, ada)}", """{"active":false}""");
+        await dead;
+        await gateway.CrashAsync(imports: false);
+
+        Assert.False(write.IsCompletedSuccessfully);
+        Assert.Equal("Unknown", gateway.State(ada));
+        Assert.Equal("failed", Assert.Single(Script.Lines(gateway)).Outcome);
+        await KnownAsync(gateway, clock, ada);
+        Assert.Equal(active, Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        // The provider's next word is told, whatever it was.
+        Assert.Equal(200, (int)await PatchAsync(gateway, ada, "title", "\"Countess\""));
+    }
+
+    [Fact]
+    public async Task What_Slack_refuses_goes_on_as_Slack_says_it_and_nothing_is_unknown()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var (ada, eve) = (await CreateAsync(gateway), await UserAsync(gateway, "eve"));
+
+        var (status, words) = await script.RefusedAsync(
+            "PATCH",
+            $"Users/{SlackId(gateway, ada)}",
+            """{"emails":[{"value":"eve@corp.example","primary":true}]}"""
+        );
+
+        Assert.Equal(400, status);
+        Assert.Contains("email_taken", words, StringComparison.Ordinal);
+        Assert.Equal(("Settled", "Settled"), (gateway.State(ada), gateway.State(eve)));
+        var line = Assert.Single(Script.Lines(gateway));
+        Assert.Equal(("refused", 400), (line.Outcome, line.Status));
+        Assert.Contains("email_taken", line.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401, "invalid_authentication")]
+    [InlineData(400, "plus_teams_only")]
+    public async Task That_Slack_does_not_take_the_gateway_s_token_is_no_word_about_the_script_s(
+        int status,
+        string code
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        await gateway.WeatherAsync(
+            $$"""{"method":"GET","path":"/Users","status":{{status}},"description":"{{code}}"}"""
+        );
+
+        Assert.Equal(503, (await script.RefusedAsync("GET", "Users")).Status);
+    }
+
+    [Fact]
+    public async Task A_429_of_Slack_s_goes_on_and_freezes_the_bucket_for_all()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        await gateway.WeatherAsync(
+            """{"method":"POST","path":"/Users","status":429,"description":"too_many_requests","retryAfter":70}"""
+        );
+
+        var (status, _, answer) = await script.SendAsync("POST", "Users", Script.User("grace"));
+
+        Assert.Equal((429, "70"), (status, string.Join(' ', answer.Headers.GetValues("Retry-After"))));
+        Assert.Single(gateway.Home.Budget.Frozen);
+        // The next one is told at once when to come again, and so would a provider's be.
+        Assert.Equal(429, (await script.RefusedAsync("POST", "Users", Script.User("eve"))).Status);
+        Assert.Equal(1, await gateway.CameAsync("POST /Users"));
+    }
+
+    [Fact]
+    public async Task Scripts_and_providers_share_one_budget_and_neither_overspends_it()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = Script.Writes },
+            ready: slack => slack.Knobs.Set("ratelimit.mode", "bucket")
+        );
+        using var script = await Script.OfAsync(gateway);
+
+        // Twenty creates may go at once, and three a second after that.
+        var all = Enumerable
+            .Range(0, 15)
+            .SelectMany(i =>
+                (Task<int>[])
+                    [script.StatusAsync("POST", "Users", Script.User($"script{i}")), ProvideAsync($"provider{i}")]
+            )
+            .ToList();
+        var answers = await Task.WhenAll(all);
+
+        Assert.All(answers, status => Assert.True(status is 201 or 429));
+        await gateway.QuietAsync();
+        Assert.Equal(0, gateway.Slack.Calls.Last.Count(call => call.Status == 429));
+        Assert.InRange(answers.Where((_, i) => i % 2 == 0).Count(status => status == 201), 10, 15);
+
+        async Task<int> ProvideAsync(string name) =>
+            (int)(await gateway.SendAsync(HttpMethod.Post, "Users", User(name, $"{name}@corp.example"))).Status;
+    }
+
+    [Fact]
+    public async Task A_script_whose_turn_does_not_come_is_told_when_to_come_again()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = Script.Writes with { WaitBudget = TimeSpan.Zero } }
+        );
+        using var script = await Script.OfAsync(gateway);
+
+        var (status, _, answer) = await script.SendAsync("POST", "Users", Script.User("grace"));
+
+        Assert.Equal(429, status);
+        Assert.Equal("1", string.Join(' ', answer.Headers.GetValues("Retry-After")));
+        Assert.Equal(0, gateway.Slack.Calls.Total);
+        Assert.Equal("refused", Assert.Single(Script.Lines(gateway)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_provider_s_change_that_is_under_way_goes_first()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var ada = await CreateAsync(gateway);
+        var held = new TaskCompletionSource();
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Calling, held.Task);
+        var provider = PatchAsync(gateway, ada, "title", "\"Countess\"");
+        await gateway.Life.ReachedAsync(Step.Calling);
+
+        var write = script.StatusAsync("PATCH", $"Users/{SlackId(gateway, ada)}", """{"title":"Lady"}""");
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Outcomes.Watched == 1)); // it waits for that
+        held.SetResult();
+
+        Assert.Equal(200, (int)await provider);
+        Assert.Equal(200, await write);
+        Assert.Equal(
+            "done",
+            Assert
+                .Single(gateway.Operations(), one => one.Request.StartsWith("PATCH /Users", StringComparison.Ordinal))
+                .Outcome
+        );
+        Assert.Equal("Lady", (string)Assert.Single(await gateway.AccountsAsync(Address))["title"]!);
+    }
+
+    [Fact]
+    public async Task A_script_that_hangs_up_has_written_all_the_same()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var ada = await CreateAsync(gateway);
+        var (id, held) = (SlackId(gateway, ada), new TaskCompletionSource());
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Calling, held.Task);
+        var write = script.StatusAsync("PATCH", $"Users/{id}", """{"title":"Lady"}""");
+        await gateway.Life.ReachedAsync(Step.Calling);
+
+        script.Client.CancelPendingRequests();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
+        held.SetResult();
+
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Settled"));
+        Assert.Equal("done", Assert.Single(Script.Lines(gateway)).Outcome);
+        Assert.Equal("Lady", (string)Assert.Single(await gateway.AccountsAsync(Address))["title"]!);
+    }
+
+    private static Task KnownAsync(Gateway gateway, ManualClock clock, string id) =>
+        Gateway.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(gateway.State(id) == "Settled");
+        });
+}
