@@ -353,7 +353,7 @@ public class RenewalTests
         ];
 
     // A tenant that is live, and its provider.
-    private async Task<HttpClient> LiveAsync(Served served, bool isPasted = false)
+    private static async Task<HttpClient> LiveAsync(Served served, bool isPasted = false)
     {
         if (isPasted)
             await served.SetUpAsync();
