@@ -31,7 +31,14 @@ public sealed partial class MatrixTests
     private const string Slug = "acme";
 
     // What anybody may ask. Whoever adds a route to it says why in docs/rooms/host.md.
-    private static readonly string[] _forAnybody = ["/health/live", "/health/ready", "/openapi.yaml"];
+    private static readonly string[] _forAnybody =
+    [
+        "/health/live",
+        "/health/ready",
+        "/openapi.yaml",
+        "/oauth/slack/begin", // who has a ticket
+        "/oauth/slack/callback", // who has that browser's cookie and Slack's state
+    ];
     private const string TokenEndpoint = "/{tenant}/oauth/token";
 
     [Fact]
@@ -123,11 +130,13 @@ public sealed partial class MatrixTests
 
         public bool IsToken => Path == TokenEndpoint;
 
+        public bool IsLane => Path.Split('/') is [_, _, "slack", ..];
+
         public bool IsRead => Method == "GET" || Path.EndsWith("/.search", StringComparison.Ordinal);
 
         public string ErrorKind =>
             IsAdmins ? "application/problem+json"
-            : IsToken ? "application/json"
+            : IsToken || IsLane ? "application/json"
             : "application/scim+json";
 
         /// <summary>Whether it is about users, or what the gateway says of itself.</summary>
@@ -136,7 +145,7 @@ public sealed partial class MatrixTests
                 is [_, _, "scim", "v2", "Users" or "Schemas" or "ResourceTypes" or "ServiceProviderConfig" or "Me", ..];
 
         /// <summary>Whether it writes one resource, which has a source.</summary>
-        public bool IsOneResource => Path.EndsWith("/{id}", StringComparison.Ordinal) && Method != "GET";
+        public bool IsOneResource => !IsLane && Path.EndsWith("/{id}", StringComparison.Ordinal) && Method != "GET";
     }
 
     /// <summary>Two tenants with equal people, and every credential that there may be.</summary>
@@ -180,12 +189,20 @@ public sealed partial class MatrixTests
             acme = $"tenants/{Slug}/sources/{second["id"]}/credentials";
             await world.CredentialAsync("second", acme, """{"kind":"bearer"}""");
             await world.CredentialAsync("lane", acme, """{"kind":"slackV1"}""");
+            await world.CredentialAsync("expired lane", acme, $$"""{"kind":"slackV1","expires":"{{soon}}"}""");
             await world.CredentialAsync("reading", acme, """{"kind":"bearer","scope":"read"}""");
             var third = await served.AskAsync(HttpMethod.Post, $"tenants/{Slug}/sources", """{"name":"Third"}""");
             acme = $"tenants/{Slug}/sources/{third["id"]}/credentials";
             await world.CredentialAsync("users", acme, """{"kind":"bearer","scope":"users"}""");
+            await world.CredentialAsync("reading lane", acme, """{"kind":"slackV1","scope":"read"}""");
             await world.ClientAsync("client", acme, """{"kind":"oauthClient"}""");
             await world.ClientAsync("expired", acme, $$"""{"kind":"oauthClient","expires":"{{soon}}"}""");
+            await world.CredentialAsync(
+                "other's lane",
+                "tenants/other/sources/2/credentials",
+                """{"kind":"slackV1"}"""
+            );
+            await served.AskAsync(HttpMethod.Patch, $"tenants/{Slug}/preferences", """{"v1Lane":"write"}""");
             await world.ClientAsync(
                 "other",
                 "tenants/other/sources/2/credentials",
@@ -223,11 +240,11 @@ public sealed partial class MatrixTests
                 [
                     ("sgt_nobodys", 401),
                     (_secrets["key"], 401),
-                    (IsLane(route) ? _secrets[Slug] : _secrets["lane"], 401),
+                    (route.IsLane ? _secrets[Slug] : _secrets["lane"], 401),
                 ],
                 ("expired", { IsToken: true }) => [("expired", 401)],
                 ("expired", { IsAdmins: true }) => [(_secrets["expired key"], 401)],
-                ("expired", _) => [(_secrets["expired"], 401)],
+                ("expired", _) => [(_secrets[route.IsLane ? "expired lane" : "expired"], 401)],
                 ("other tenant's", { IsToken: true }) => [("other", 401)],
                 // Another tenant is as none; what is about all is not for a tenant's key; and its lists are its own.
                 ("other tenant's", { IsAdmins: true }) =>
@@ -241,7 +258,7 @@ public sealed partial class MatrixTests
                         : 404
                     ),
                 ],
-                ("other tenant's", _) => [(_secrets["other"], 401)],
+                ("other tenant's", _) => [(_secrets[route.IsLane ? "other's lane" : "other"], 401)],
                 ("other source's", { IsAdmins: false, IsOneResource: true }) => [(_secrets["second"], 403)],
                 ("too small", { Needs: { } needs }) => needs.Role switch
                 {
@@ -249,7 +266,8 @@ public sealed partial class MatrixTests
                     Role.Operator => [(_secrets["viewer"], 403)],
                     _ => [],
                 },
-                ("too small", { IsToken: false }) when !IsLane(route) =>
+                ("too small", { IsLane: true }) => route.IsRead ? [] : [(_secrets["reading lane"], 403)],
+                ("too small", { IsToken: false }) =>
                 [
                     .. route.IsRead ? Array.Empty<(string?, int)>() : [(_secrets["reading"], 403)],
                     .. route.IsOfUsers ? Array.Empty<(string?, int)>() : [(_secrets["users"], 403)],
@@ -295,8 +313,6 @@ public sealed partial class MatrixTests
         }
 
         public void Dispose() => _http.Dispose();
-
-        private static bool IsLane(Route route) => route.Path.Split('/') is [_, _, "slack", ..];
 
         private FormUrlEncodedContent Form(string? client)
         {

@@ -36,7 +36,7 @@ public sealed class LaneChangeTests
         Assert.Equal((bool?)row["active"], change.Active);
         Assert.Equal(Texts(row["keys"]), change.Keys.Select(key => key.Value));
         Assert.Equal(Texts(row["removes"]), change.Removes.Order(StringComparer.Ordinal));
-        Assert.Equal(row["stay"] is null ? null : Texts(row["stay"]), change.Stay);
+        Assert.Equal(row["stay"] is null ? null : Texts(row["stay"]), change.Stay?.Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> Texts(JsonNode? array) =>
