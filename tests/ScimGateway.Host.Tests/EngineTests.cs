@@ -305,14 +305,14 @@ public class EngineTests
         await gateway.CallsAsync();
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","delayMs":9000}""");
 
-        // what forgets old operations, and what looks for drift
-        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 2));
+        // what forgets old operations, what sends notifications, and the homes' clock
+        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 3));
         // The first waits for its answer and its call has a limit, Slack holds that call; the second waits for its
         // turn.
         var first = ChangeAsync(gateway, id, "title");
-        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 5));
-        var second = ChangeAsync(gateway, id, "nickName");
         await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 6));
+        var second = ChangeAsync(gateway, id, "nickName");
+        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == 7));
         clock.Advance(TimeSpan.FromSeconds(8));
 
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], await Task.WhenAll(first, second));

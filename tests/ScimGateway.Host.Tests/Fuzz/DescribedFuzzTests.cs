@@ -11,7 +11,7 @@ using Xunit;
 namespace ScimGateway.Host.Tests.Fuzz;
 
 /// <summary>
-/// Requests of every operation in openapi.yaml, sound and spoilt, with an owner's key, a provider's credential or none:
+/// Requests of every operation in openapi.yaml, sound and spoilt, with an owner's key, a provider's or a script's credential or none:
 /// whatever they are, the gateway does not fail, and answers what is described. <c>tests/fuzz.sh</c> sends as many as one
 /// likes.
 /// </summary>
@@ -42,10 +42,16 @@ public sealed class DescribedFuzzTests(ITestOutputHelper output)
             clock: clock
         );
         var token = await served.SetUpAsync();
+        var script = await served.AskAsync(
+            HttpMethod.Post,
+            "tenants/acme/sources/1/credentials",
+            """{"kind":"slackV1"}"""
+        );
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"v1Lane":"write"}""");
         using (var provider = served.Provider("acme", token)) // a source that has somebody cannot be deleted
             await Gateway.SendAsync(provider, HttpMethod.Post, "Users", Requests.User());
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var crowd = new Crowd(served, seed, requests, token);
+        var crowd = new Crowd(served, seed, requests, token, (string)script["secret"]!);
         var sending = crowd.SendAsync();
         while (!sending.IsCompleted)
         {
@@ -80,7 +86,7 @@ public sealed class DescribedFuzzTests(ITestOutputHelper output)
             : null;
 
     /// <summary>The clients, and what they got.</summary>
-    private sealed class Crowd(Served served, int seed, int requests, string token)
+    private sealed class Crowd(Served served, int seed, int requests, string token, string script)
     {
         private const int MostFaults = 12;
 
@@ -129,7 +135,9 @@ public sealed class DescribedFuzzTests(ITestOutputHelper output)
 
         // The right one for most; what is anybody's is asked with one as well.
         private string Credential(string path) =>
-            path.StartsWith("/admin", StringComparison.Ordinal) ? $"Bearer {served.Key}" : $"Bearer {token}";
+            path.StartsWith("/admin", StringComparison.Ordinal) ? $"Bearer {served.Key}"
+            : path.Contains("/slack/", StringComparison.Ordinal) ? $"Bearer {script}"
+            : $"Bearer {token}";
 
         private string? Wrong(DescribedRequest request, RawAnswer answer)
         {
