@@ -26,7 +26,7 @@ public class LogTests
             await served.AskAsync(HttpMethod.Post, "tenants/acme/disable");
             await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"corp"}""");
             await served.AskAsync(HttpMethod.Patch, "tenants/corp", """{"description":"nothing of its connection"}""");
-            await served.AskAsync(HttpMethod.Delete, "tenants/corp?confirm=corp");
+            await served.AskAsync(HttpMethod.Delete, "tenants/corp?confirm=corp&withoutExport=true");
             await served.RestartAsync();
         }
 
