@@ -1,0 +1,41 @@
+using ScimGateway.Conformance;
+using ScimGateway.Conformance.Reports;
+
+Options options;
+try
+{
+    if (args.Contains("--help") || args.Length == 0)
+    {
+        Console.WriteLine(Options.Help);
+        return args.Length == 0 ? 2 : 0;
+    }
+    options = Options.Parse(args);
+    foreach (var file in options.Reports)
+        Report.Require(file);
+}
+catch (FormatException e)
+{
+    await Console.Error.WriteLineAsync($"{e.Message} --help says what there is.");
+    return 2;
+}
+
+var requirements = Inventory.Of(options);
+if (options.List)
+{
+    foreach (var requirement in requirements)
+        Console.WriteLine(Terminal.Line(requirement));
+    Console.WriteLine($"{requirements.Count} requirements, {requirements.Count(one => one.Check is not null)} checked");
+    return 0;
+}
+
+using var server = new Server(options);
+if (await Run.RefusalAsync(server, options.Force) is { } refusal)
+{
+    await Console.Error.WriteLineAsync(refusal);
+    return 2;
+}
+var findings = await Run.AllAsync(server, requirements, result => Terminal.Tell(Console.Out, result));
+foreach (var file in options.Reports)
+    await Report.WriteAsync(file, findings);
+Terminal.Close(Console.Out, findings);
+return findings.Count(Outcome.Failed) == 0 ? 0 : 1;
