@@ -10,14 +10,18 @@ namespace ScimGateway.Conformance;
 internal sealed class Exchange
 {
     private const int MostShown = 600;
+    private const int MostSent = 1_000;
 
-    private readonly IReadOnlyList<(string Name, string Value)> _sent;
+    // A name given twice has no value that could be relied upon.
+    private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
+
+    private readonly IReadOnlyList<SentHeader> _sent;
     private readonly Dictionary<string, string> _headers;
 
     public Exchange(
         HttpMethod method,
         Uri url,
-        IReadOnlyList<(string Name, string Value)> sent,
+        IReadOnlyList<SentHeader> sent,
         string? body,
         HttpStatusCode status,
         IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers,
@@ -83,34 +87,40 @@ internal sealed class Exchange
         && TextOf("status") == status.ToString(CultureInfo.InvariantCulture)
         && (scimType is null || TextOf("scimType") == scimType);
 
+    /// <summary>This, if it was done and has a resource to look at.</summary>
+    /// <exception cref="NotPossibleException">It was not, or has none, as RFC7644-3.3-representation tells.</exception>
+    public Exchange WithResource() =>
+        IsFine && Json is JsonObject
+            ? this
+            : throw new NotPossibleException($"there is no resource to look at: {this}");
+
     /// <summary>What was asked and what came back, on one line.</summary>
     public override string ToString() =>
         $"{Method} {Url.PathAndQuery} → {Status}{(Text.Length == 0 ? ", no body" : $" {Cut(Text)}")}";
 
-    /// <summary>How to ask the same by hand; the token is left to the reader.</summary>
+    /// <summary>How to ask the same by hand; credentials are left to the reader.</summary>
     public string Curl()
     {
         var curl = new StringBuilder("curl -i");
         if (Method != HttpMethod.Get)
             curl.Append(CultureInfo.InvariantCulture, $" -X {Method}");
         curl.Append(CultureInfo.InvariantCulture, $" {Quoted(Url.ToString())}");
-        foreach (var (name, value) in _sent)
-            if (name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
-                curl.Append(" -H \"Authorization: Bearer $TOKEN\"");
-            else
-                curl.Append(CultureInfo.InvariantCulture, $" -H {Quoted($"{name}: {value}")}");
-        if (Sent is not null)
+        foreach (var header in _sent)
+            curl.Append(
+                CultureInfo.InvariantCulture,
+                $" -H {(header.Shown is { } shown ? $"\"{header.Name}: {shown}\"" : Quoted($"{header.Name}: {header.Value}"))}"
+            );
+        if (Sent is { Length: > MostSent })
+            curl.Append(CultureInfo.InvariantCulture, $" --data-binary @a-body-of-{Sent.Length}-characters");
+        else if (Sent is not null)
             curl.Append(CultureInfo.InvariantCulture, $" --data-binary {Quoted(Sent)}");
-        return curl.ToString();
+        return Plain.Line(curl.ToString());
     }
 
     private static string Quoted(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
-    private static string Cut(string text)
-    {
-        var line = text.ReplaceLineEndings(" ");
-        return line.Length <= MostShown ? line : string.Concat(line.AsSpan(0, MostShown), "…");
-    }
+    private static string Cut(string text) =>
+        Plain.Line(text.Length <= MostShown ? text : string.Concat(text.AsSpan(0, MostShown), "…"));
 
     private static (string Text, bool IsUtf8) Decoded(byte[] bytes)
     {
@@ -128,7 +138,7 @@ internal sealed class Exchange
     {
         try
         {
-            return text.Length == 0 ? null : JsonNode.Parse(text);
+            return text.Length == 0 ? null : JsonNode.Parse(text, documentOptions: _strict);
         }
         catch (JsonException)
         {
@@ -136,6 +146,12 @@ internal sealed class Exchange
         }
     }
 }
+
+/// <summary>A header as it was sent.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Shown">What is shown of it instead, since it is secret; null if it is not.</param>
+internal sealed record SentHeader(string Name, string Value, string? Shown = null);
 
 /// <summary>JSON as checks look at it: what is not there, or is something else, is null.</summary>
 internal static class Json
@@ -175,6 +191,10 @@ internal static class Json
     /// <summary>The objects of a list; none if it is none.</summary>
     public static IReadOnlyList<JsonObject> Objects(this JsonNode? node, string path) =>
         [.. (node.At(path) as JsonArray ?? []).OfType<JsonObject>()];
+
+    /// <summary>The first object of a list; null if there is none.</summary>
+    public static JsonObject? First(this JsonNode? node, string path) =>
+        node.Objects(path) is [var first, ..] ? first : null;
 
     /// <summary>Whether there is something: no null, no empty list (RFC 7643 §2.5).</summary>
     public static bool IsSomething(this JsonNode? node) =>

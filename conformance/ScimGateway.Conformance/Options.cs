@@ -65,7 +65,13 @@ internal sealed record Options
                 "--list" => options with { List = true },
                 "--force" => options with { Force = true },
                 "--url" => options with { Url = Value() },
-                "--token" => options with { Token = Value() },
+                "--token" => options with
+                {
+                    Token =
+                        Value() is { Length: > 0 } token && !token.Any(char.IsControl)
+                            ? token
+                            : throw new FormatException("--token is a text of a line."),
+                },
                 "--header" => options with { Headers = [.. options.Headers, Header(Value())] },
                 "--only" => options with { Only = [.. options.Only, Value()] },
                 "--report" => options with { Reports = [.. options.Reports, Value()] },
@@ -93,7 +99,10 @@ internal sealed record Options
     }
 
     private static (string Name, string Value) Header(string text) =>
-        text.Split(':', 2) is [{ Length: > 0 } name, var value]
-            ? (name.Trim(), value.Trim())
+        text.Split(':', 2) is [var name, var value]
+        && name.Trim() is { Length: > 0 } word
+        && word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+        && !value.Any(char.IsControl)
+            ? (word, value.Trim())
             : throw new FormatException("--header is a name, a colon and a value.");
 }

@@ -12,6 +12,8 @@ try
     options = Options.Parse(args);
     foreach (var file in options.Reports)
         Report.Require(file);
+    if (Inventory.Of(options).Count == 0)
+        throw new FormatException($"There is no requirement like {string.Join(", ", options.Only)}; --list shows all.");
 }
 catch (FormatException e)
 {
@@ -34,7 +36,13 @@ if (await Run.RefusalAsync(server, options.Force) is { } refusal)
     await Console.Error.WriteLineAsync(refusal);
     return 2;
 }
-var findings = await Run.AllAsync(server, requirements, result => Terminal.Tell(Console.Out, result));
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true; // what was made is removed first
+    stop.Cancel();
+};
+var findings = await Run.AllAsync(server, requirements, result => Terminal.Tell(Console.Out, result), stop.Token);
 foreach (var file in options.Reports)
     await Report.WriteAsync(file, findings);
 Terminal.Close(Console.Out, findings);

@@ -6,14 +6,9 @@ namespace ScimGateway.Conformance;
 /// <summary>What was found of a requirement.</summary>
 /// <param name="Requirement">What is asked for.</param>
 /// <param name="Verdict">Whether it is kept.</param>
-/// <param name="Exchanges">What was asked and came back.</param>
+/// <param name="Repeat">Where it is not kept: how to ask what shows it by hand.</param>
 /// <param name="Took">How long that took.</param>
-internal sealed record Result(
-    Requirement Requirement,
-    Verdict Verdict,
-    IReadOnlyList<Exchange> Exchanges,
-    TimeSpan Took
-);
+internal sealed record Result(Requirement Requirement, Verdict Verdict, IReadOnlyList<string> Repeat, TimeSpan Took);
 
 /// <summary>All that was found.</summary>
 /// <param name="Url">Of which server.</param>
@@ -34,6 +29,9 @@ internal static class Run
     // A server with more is one that people work with.
     private const int MostUsers = 50;
 
+    // The last requests of a check are those that show it.
+    private const int MostRepeated = 3;
+
     /// <summary>Why a server should not be asked; null if nothing speaks against it.</summary>
     public static async Task<string?> RefusalAsync(Server server, bool force)
     {
@@ -48,9 +46,9 @@ internal static class Run
                 ? $"The server has {users["totalResults"]} users. Ask one that nobody works with, or say --force: users and groups are made, changed and removed there, none but our own."
                 : null;
         }
-        catch (NotPossibleException e)
+        catch (Exception e) when (e is NotPossibleException or NoAnswerException)
         {
-            return e.Message;
+            return Plain.Line(e.Message);
         }
         finally
         {
@@ -58,45 +56,71 @@ internal static class Run
         }
     }
 
-    /// <summary>Asks for all of them.</summary>
+    /// <summary>Asks for all of them, each in a place as clean as it was before.</summary>
+    /// <param name="server">Who is asked.</param>
+    /// <param name="requirements">For what.</param>
+    /// <param name="tell">Is told each result as it comes.</param>
+    /// <param name="stop">Ends it after the one under way; what was made is removed all the same.</param>
     public static async Task<Findings> AllAsync(
         Server server,
         IReadOnlyList<Requirement> requirements,
-        Action<Result> tell
+        Action<Result> tell,
+        CancellationToken stop = default
     )
     {
         await server.DiscoverAsync();
         server.TakeExchanges();
         var results = new List<Result>();
-        foreach (var requirement in requirements)
+        var left = new List<string>();
+        foreach (var requirement in requirements.TakeWhile(_ => !stop.IsCancellationRequested))
         {
             var begun = Stopwatch.GetTimestamp();
             var verdict = await VerdictAsync(server, requirement);
-            var result = new Result(requirement, verdict, server.TakeExchanges(), Stopwatch.GetElapsedTime(begun));
+            var exchanges = server.TakeExchanges();
+            var result = new Result(
+                requirement,
+                verdict,
+                verdict.Outcome == Outcome.Failed
+                    ? [.. exchanges.TakeLast(MostRepeated).Select(exchange => exchange.Curl())]
+                    : [],
+                Stopwatch.GetElapsedTime(begun)
+            );
             results.Add(result);
             tell(result);
+            left.AddRange(await server.CleanUpAsync());
         }
-        return new Findings(server.Base, results, await server.CleanUpAsync());
+        left.AddRange(await server.SweepAsync());
+        return new Findings(server.Base, results, left);
     }
 
     private static async Task<Verdict> VerdictAsync(Server server, Requirement requirement)
     {
         if (requirement.Check is not { } check)
             return Verdict.Skipped(requirement.Unseen!);
-        if (!server.Announced.Has(requirement.Needs))
-            return Verdict.Skipped($"not announced: {server.Announced.Missing(requirement.Needs)}");
         try
         {
-            return await check(server);
+            return server.Announced.Has(requirement.Needs)
+                ? await check(server)
+                : Verdict.Skipped($"not announced: {server.Announced.Missing(requirement.Needs)}");
         }
         catch (NotPossibleException e)
         {
             return Verdict.Skipped(e.Message);
+        }
+        catch (NoAnswerException e)
+        {
+            return Verdict.Broken(e.Message);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
             // What came back is of another shape than can be looked at.
             return Verdict.Broken($"what came back cannot be read: {e.Message}");
         }
+#pragma warning disable CA1031 // A mistake of a check is none of the server's, and no reason not to ask for the rest.
+        catch (Exception e)
+        {
+            return Verdict.Skipped($"this check has a mistake, please tell us: {e}");
+        }
+#pragma warning restore CA1031
     }
 }

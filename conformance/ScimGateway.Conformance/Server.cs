@@ -14,13 +14,21 @@ internal sealed class Server : IDisposable
     // An answer beyond this is no answer to anything that is asked here.
     private const int MostBytes = 32 * 1024 * 1024;
 
+    // Who says nothing so many times one after the other is not asked any more.
+    private const int MostSilence = 3;
+
+    // How many pages of what was left are removed in the end.
+    private const int MostSweeps = 20;
+
     private readonly HttpClient _http;
-    private readonly IReadOnlyList<(string Name, string Value)> _always;
+    private readonly IReadOnlyList<SentHeader> _always;
     private readonly string _run = Guid.NewGuid().ToString("n")[..8];
     private readonly List<Exchange> _exchanges = [];
     private readonly Stack<string> _made = new();
 
     private int _last;
+    private int _silence;
+    private bool _isUsed;
 
     public Server(Options options)
     {
@@ -32,8 +40,14 @@ internal sealed class Server : IDisposable
         };
         _always =
         [
-            .. options.Token is { } token ? [("Authorization", $"Bearer {token}")] : Array.Empty<(string, string)>(),
-            .. options.Headers,
+            .. options.Token is { } token
+                ? [new SentHeader("Authorization", $"Bearer {token}", "Bearer $TOKEN")]
+                : Array.Empty<SentHeader>(),
+            .. options.Headers.Select(header => new SentHeader(
+                header.Name,
+                header.Value,
+                $"${header.Name.ToUpperInvariant().Replace('-', '_')}"
+            )),
         ];
         Announced = Announced.Nothing;
     }
@@ -45,12 +59,15 @@ internal sealed class Server : IDisposable
     public Announced Announced { get; private set; }
 
     /// <summary>Reads what it says of itself.</summary>
-    public async Task DiscoverAsync() =>
+    public async Task DiscoverAsync()
+    {
         Announced = new Announced(
-            await GetAsync("ServiceProviderConfig"),
-            await GetAsync("ResourceTypes"),
-            await GetAsync("Schemas")
+            await SaidAsync("ServiceProviderConfig"),
+            await SaidAsync("ResourceTypes"),
+            await SaidAsync("Schemas")
         );
+        _silence = 0; // whoever says nothing of itself may answer yet
+    }
 
     /// <summary>What was asked since the last time that this was called.</summary>
     public IReadOnlyList<Exchange> TakeExchanges()
@@ -73,11 +90,15 @@ internal sealed class Server : IDisposable
         SendAsync(HttpMethod.Delete, path, null, headers);
 
     /// <summary>A PATCH of operations.</summary>
-    public Task<Exchange> PatchAsync(string path, params JsonObject[] operations) =>
-        PatchBodyAsync(
+    /// <exception cref="NotPossibleException">The server has no PATCH at all, which RFC7644-4-true tells.</exception>
+    public async Task<Exchange> PatchAsync(string path, params JsonObject[] operations)
+    {
+        var patched = await PatchBodyAsync(
             path,
             new JsonObject { ["schemas"] = new JsonArray(Words.Patch), ["Operations"] = new JsonArray([.. operations]) }
         );
+        return patched.Status is 405 or 501 ? throw new NotPossibleException($"there is no PATCH: {patched}") : patched;
+    }
 
     /// <summary>A PATCH with a body of whichever form.</summary>
     public Task<Exchange> PatchBodyAsync(string path, JsonNode body) =>
@@ -88,7 +109,8 @@ internal sealed class Server : IDisposable
         GetAsync($"{path}?filter={Uri.EscapeDataString(filter)}{more}");
 
     /// <summary>Sends a request and remembers what came back. A header without a value takes away what is sent always.</summary>
-    /// <exception cref="NotPossibleException">No answer came.</exception>
+    /// <exception cref="NoAnswerException">No answer came.</exception>
+    /// <exception cref="NotPossibleException">It is elsewhere, or the server does not answer any more.</exception>
     public async Task<Exchange> SendAsync(
         HttpMethod method,
         string path,
@@ -97,21 +119,27 @@ internal sealed class Server : IDisposable
     )
     {
         var url = new Uri(Base, path);
+        if (Uri.Compare(url, Base, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.Ordinal) != 0)
+            throw new NotPossibleException($"{url} is another server, to which the credential is not sent");
+        if (_silence >= MostSilence)
+            throw new NotPossibleException("the server does not answer any more");
         using var request = new HttpRequestMessage(method, url);
-        List<(string Name, string Value)> sent =
+        List<SentHeader> sent =
         [
             .. _always.Where(header => !headers.Any(other => Same(other.Name, header.Name))),
-            .. headers.Where(header => header.Value is not null).Select(header => (header.Name, header.Value!)),
+            .. headers
+                .Where(header => header.Value is not null)
+                .Select(header => new SentHeader(header.Name, header.Value!)),
         ];
         if (!headers.Any(header => Same(header.Name, "Accept")))
-            sent.Add(("Accept", Words.MediaType));
+            sent.Add(new SentHeader("Accept", Words.MediaType));
         if (body is not null)
         {
             if (!headers.Any(header => Same(header.Name, "Content-Type")))
-                sent.Add(("Content-Type", Words.MediaType));
+                sent.Add(new SentHeader("Content-Type", Words.MediaType));
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         }
-        foreach (var (name, value) in sent)
+        foreach (var (name, value, _) in sent)
             if (!Same(name, "Content-Type"))
                 request.Headers.TryAddWithoutValidation(name, value);
             else if (request.Content is not null)
@@ -120,6 +148,8 @@ internal sealed class Server : IDisposable
         try
         {
             using var response = await _http.SendAsync(request);
+            _silence = 0;
+            _isUsed |= method == HttpMethod.Post;
             var exchange = new Exchange(
                 method,
                 url,
@@ -136,7 +166,8 @@ internal sealed class Server : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            throw new NotPossibleException(
+            _silence++;
+            throw new NoAnswerException(
                 $"{method} {url.PathAndQuery} had no answer: {(e is TaskCanceledException ? "the time was over" : e.Message)}"
             );
         }
@@ -200,18 +231,17 @@ internal sealed class Server : IDisposable
     {
         var left = new List<string>();
         while (_made.TryPop(out var path))
-            try
-            {
-                var gone = await SendAsync(HttpMethod.Delete, path, null);
-                if (gone is { IsFine: false, Status: not 404 })
-                    left.Add(gone.ToString());
-            }
-            catch (NotPossibleException e)
-            {
-                left.Add(e.Message);
-            }
+            if (await RemovedAsync(path) is { } why)
+                left.Add(why);
         _exchanges.Clear();
         return left;
+    }
+
+    /// <summary>Looks for what was made and not said to be, removes it, and says what is left.</summary>
+    public async Task<IReadOnlyList<string>> SweepAsync()
+    {
+        _silence = 0; // whoever was silent may have come back
+        return _isUsed ? [.. await SweptAsync("Groups", "displayName"), .. await SweptAsync("Users", "userName")] : [];
     }
 
     public void Dispose() => _http.Dispose();
@@ -220,9 +250,66 @@ internal sealed class Server : IDisposable
     {
         change?.Invoke(resource);
         var made = await PostAsync(endpoint, resource);
-        return made is { Status: 201, Json: JsonObject body } && body.At("id").AsText() is { Length: > 0 }
+        // Which status it is answered with is another requirement's.
+        return made is { IsFine: true, Json: JsonObject body } && body.At("id").AsText() is { Length: > 0 }
             ? body
             : throw new NotPossibleException($"nothing could be made to look at: {made}");
+    }
+
+    private async Task<Exchange?> SaidAsync(string path)
+    {
+        try
+        {
+            return await GetAsync(path);
+        }
+        catch (NoAnswerException)
+        {
+            return null;
+        }
+    }
+
+    // Why a resource is there still; null if it is gone.
+    private async Task<string?> RemovedAsync(string path)
+    {
+        try
+        {
+            var gone = await SendAsync(HttpMethod.Delete, path, null);
+            return gone is { IsFine: false, Status: not 404 } ? gone.ToString() : null;
+        }
+        catch (Exception e) when (e is NotPossibleException or NoAnswerException or FormatException)
+        {
+            return Plain.Line($"{path}: {e.Message}");
+        }
+    }
+
+    // All of our names have the mark of this run.
+    private async Task<IReadOnlyList<string>> SweptAsync(string endpoint, string name)
+    {
+        var mark = $"c{_run}-";
+        for (var i = 0; i < MostSweeps; i++)
+            try
+            {
+                var list = await FilterAsync(endpoint, $"{name} co \"{mark}\"");
+                if (!list.IsFine)
+                    list = await GetAsync(endpoint);
+                var ours = list
+                    .Resources.Where(one =>
+                        one.At("id").AsText() is { Length: > 0 }
+                        && one.At(name).AsText()?.Contains(mark, StringComparison.OrdinalIgnoreCase) == true
+                    )
+                    .Select(one => $"{endpoint}/{Id(one)}")
+                    .ToList();
+                if (ours.Count == 0)
+                    return [];
+                foreach (var path in ours)
+                    if (await RemovedAsync(path) is { } why)
+                        return [why];
+            }
+            catch (Exception e) when (e is NotPossibleException or NoAnswerException or InvalidOperationException)
+            {
+                return [Plain.Line(e.Message)];
+            }
+        return [$"{endpoint} of this run are there still: their {name} has {mark} in it"];
     }
 
     // Whatever was made by whichever check, also where its answer is wrong in some way.
@@ -238,6 +325,8 @@ internal sealed class Server : IDisposable
             _made.Push(
                 $"{exchange.Url.AbsolutePath[Base.AbsolutePath.Length..].TrimEnd('/')}/{Uri.EscapeDataString(id)}"
             );
+        else if (exchange.Status == 201 && exchange.Header("Location") is { } place)
+            _made.Push(Relative(place));
     }
 
     private string Relative(string location) =>

@@ -20,12 +20,14 @@ internal static class Report
 
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
-    /// <summary>There is a form of that ending.</summary>
-    /// <exception cref="FormatException">There is none.</exception>
+    /// <summary>There is a form of that ending, and a folder for it.</summary>
+    /// <exception cref="FormatException">There is none, or no folder to write it to.</exception>
     public static void Require(string file)
     {
         if (!_forms.ContainsKey(Path.GetExtension(file)))
             throw new FormatException($"--report ends with one of {string.Join(", ", _forms.Keys)}.");
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+            throw new FormatException($"--report: there is no folder for {file}.");
     }
 
     /// <summary>Writes it.</summary>
@@ -68,7 +70,7 @@ internal static class Report
                     ["outcome"] = result.Verdict.Outcome.ToString().ToLowerInvariant(),
                     ["found"] = result.Verdict.Says,
                     ["change"] = result.Requirement.Mend,
-                    ["repeat"] = new JsonArray([.. Shown(result).Select(one => (JsonNode)one.Curl())]),
+                    ["repeat"] = new JsonArray([.. result.Repeat.Select(one => (JsonNode)one)]),
                     ["milliseconds"] = (long)result.Took.TotalMilliseconds,
                 }),
             ]),
@@ -126,8 +128,8 @@ internal static class Report
             {
                 if (requirement.Mend is { } mend)
                     page.Append(CultureInfo.InvariantCulture, $"<p>{WebUtility.HtmlEncode(mend)}</p>");
-                foreach (var exchange in Shown(result))
-                    page.Append(CultureInfo.InvariantCulture, $"<pre>{WebUtility.HtmlEncode(exchange.Curl())}</pre>");
+                foreach (var curl in result.Repeat)
+                    page.Append(CultureInfo.InvariantCulture, $"<pre>{WebUtility.HtmlEncode(curl)}</pre>");
             }
             page.AppendLine("</td></tr>");
         }
@@ -144,26 +146,25 @@ internal static class Report
             new XAttribute("time", result.Took.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture))
         );
         if (verdict.Outcome == Outcome.Failed)
-            one.Add(
-                new XElement(
-                    "failure",
-                    new XAttribute("message", Plain(verdict.Says)),
-                    Plain(string.Join('\n', Shown(result).Select(exchange => exchange.Curl())))
-                )
-            );
+            one.Add(new XElement("failure", new XAttribute("message", verdict.Says), string.Join('\n', result.Repeat)));
         else if (verdict.Outcome == Outcome.Skipped)
-            one.Add(new XElement("skipped", new XAttribute("message", Plain(verdict.Says))));
+            one.Add(new XElement("skipped", new XAttribute("message", verdict.Says)));
         return one;
     }
 
-    // The last ones are those that show it.
-    private static IEnumerable<Exchange> Shown(Result result) =>
-        result.Verdict.Outcome == Outcome.Failed ? result.Exchanges.TakeLast(3) : [];
-
-    // XML has no control characters.
-    private static string Plain(string text) =>
-        string.Concat(text.Select(letter => char.IsControl(letter) && letter is not ('\n' or '\t') ? ' ' : letter));
-
+    // A cell has no bars and no markup of its own.
     private static string Cell(string text) =>
-        text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+        text.Aggregate(
+                new StringBuilder(),
+                (cell, letter) =>
+                    letter switch
+                    {
+                        '<' => cell.Append("&lt;"),
+                        '>' => cell.Append("&gt;"),
+                        '&' => cell.Append("&amp;"),
+                        '|' or '`' or '*' or '_' or '[' or ']' or '\\' => cell.Append('\\').Append(letter),
+                        _ => cell.Append(letter),
+                    }
+            )
+            .ToString();
 }

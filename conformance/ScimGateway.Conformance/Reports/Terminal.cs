@@ -27,8 +27,8 @@ internal static class Terminal
         to.WriteLine($"          found: {verdict.Says}");
         if (requirement.Mend is { } mend)
             to.WriteLine($"          change: {mend}");
-        foreach (var exchange in result.Exchanges.TakeLast(3))
-            to.WriteLine($"          {exchange.Curl()}");
+        foreach (var curl in result.Repeat)
+            to.WriteLine($"          {curl}");
     }
 
     /// <summary>What is said in the end.</summary>

@@ -54,7 +54,7 @@ internal static class Resources
                 user["schemas"] = new JsonArray(Words.Enterprise, Words.User);
                 user[Words.Enterprise] = new JsonObject { ["department"] = "Boats" };
                 var made = await server.PostAsync("Users", user);
-                return Verdict.Of(made.Status == 201, made);
+                return Verdict.Of(made.IsFine, made);
             }
         )
         {
@@ -66,10 +66,11 @@ internal static class Resources
             "each resource has an id, and no other has it",
             async server =>
             {
-                var (one, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
+                var one = (await server.PostAsync("Users", server.User())).WithResource();
+                var other = (await server.PostAsync("Users", server.User())).WithResource();
                 return Verdict.Of(
-                    one.At("id").AsText() is { Length: > 0 } id && id != other.At("id").AsText(),
-                    $"{Shown(one)} {Shown(other)}"
+                    one.TextOf("id") is { Length: > 0 } id && id != other.TextOf("id"),
+                    $"{Shown(one.Json!)} {Shown(other.Json!)}"
                 );
             }
         )

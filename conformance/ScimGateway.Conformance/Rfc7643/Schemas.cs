@@ -29,24 +29,29 @@ internal static class Schemas
             "the id of a schema is its URN",
             server =>
                 Task.FromResult(
-                    server.Announced.Schemas.FirstOrDefault(one =>
+                    server.Announced.Schemas.Count == 0 ? Verdict.Skipped("there are no schemas to look at")
+                    : server.Announced.Schemas.FirstOrDefault(one =>
                         one.At("id").AsText()?.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) != true
                     )
                         is { } wrong
                         ? Verdict.Broken($"a schema has the id {wrong.At("id")?.ToJsonString()}")
-                        : Verdict.Kept
+                    : Verdict.Kept
                 )
         ),
         new(
             "RFC7643-7-name",
             Must,
-            "a schema has a name, where there is one",
+            "the name of a schema is a text, where it has one",
             server =>
                 Task.FromResult(
-                    server.Announced.Schemas.FirstOrDefault(one => one.At("name").AsText() is not { Length: > 0 })
+                    server.Announced.Schemas.FirstOrDefault(one =>
+                        one.At("name") is not null && one.At("name").AsText() is not { Length: > 0 }
+                    )
                         is { } wrong
-                        ? Verdict.Broken($"{wrong.At("id")} has no name")
-                        : Verdict.Kept
+                        ? Verdict.Broken($"{wrong.At("id")} has the name {wrong.At("name")?.ToJsonString()}")
+                    : server.Announced.Schemas.All(one => one.At("name") is null)
+                        ? Verdict.Skipped("there are no schemas with a name")
+                    : Verdict.Kept
                 )
         ),
         new(
@@ -56,7 +61,9 @@ internal static class Schemas
             async server =>
             {
                 var list = await server.GetAsync("Schemas");
-                return Verdict.Of(list.Resources.All(one => one.Strings("schemas").Contains(Words.Schema)), list);
+                return list.Resources.Count == 0
+                    ? Verdict.Skipped("there are no schemas to look at")
+                    : Verdict.Of(list.Resources.All(one => one.Strings("schemas").Contains(Words.Schema)), list);
             }
         ),
         Attributes("name", "each attribute has a name", one => one.At("name").AsText() is { Length: > 0 }),

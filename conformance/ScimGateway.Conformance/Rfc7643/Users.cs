@@ -46,9 +46,9 @@ internal static class Users
                     "Users",
                     Values.Changed(server.User(), user => user["password"] = Password)
                 );
-                if (made.Status != 201)
+                if (!made.IsFine)
                     throw new NotPossibleException($"no user with a password was taken: {made}");
-                var read = await server.GetAsync($"{Server.At(made.Json!)}?attributes=password");
+                var read = await server.GetAsync($"{Server.At(made.WithResource().Json!)}?attributes=password");
                 return Verdict.Of(
                     !made.Text.Contains(Password, StringComparison.Ordinal)
                         && !made["password"].IsSomething()
@@ -91,7 +91,7 @@ internal static class Users
                         .Any(email =>
                             string.Equals(
                                 email.At("value").AsText(),
-                                user.At("emails")![0].At("value").AsText(),
+                                user.First("emails").At("value").AsText(),
                                 StringComparison.OrdinalIgnoreCase
                             )
                         ),

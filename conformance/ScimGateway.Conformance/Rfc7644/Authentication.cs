@@ -52,8 +52,10 @@ internal static class Authentication
             "requests without a credential are refused, if they are not meant to be let in",
             async server =>
             {
+                // Where anybody may read, it may be meant that anybody registers; where nobody may, it is a hole.
+                var isOpen = (await server.GetAsync("Users?count=1", ("Authorization", null))).IsFine;
                 var none = await server.PostAsync("Users", server.User(), ("Authorization", null));
-                return none.IsFine
+                return none.IsFine && isOpen
                     ? Verdict.Skipped(
                         "the server lets anybody create users, which RFC 7644 §7.6 wants countermeasures for"
                     )

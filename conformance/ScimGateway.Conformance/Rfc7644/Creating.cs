@@ -28,7 +28,9 @@ internal static class Creating
             async server =>
             {
                 var user = server.User();
-                var made = await Made(server, user);
+                var made = await server.PostAsync("Users", user);
+                if (!made.IsFine)
+                    throw new NotPossibleException($"nothing could be made: {made}");
                 return Verdict.Of(
                     string.Equals(
                         made.TextOf("userName"),
@@ -48,7 +50,7 @@ internal static class Creating
             "the answer says where the resource is, in Location and in meta.location",
             async server =>
             {
-                var made = await Made(server, server.User());
+                var made = (await server.PostAsync("Users", server.User())).WithResource();
                 return Verdict.Of(
                     made.Header("Location") is { Length: > 0 } place && place == made.TextOf("meta.location"),
                     $"Location: {made.Header("Location")}, meta.location: {made.TextOf("meta.location")}"
@@ -64,7 +66,7 @@ internal static class Creating
             "the resource is there at the place that was said",
             async server =>
             {
-                var made = await Made(server, server.User());
+                var made = (await server.PostAsync("Users", server.User())).WithResource();
                 if (made.Header("Location") is not { } place)
                     throw new NotPossibleException("no Location was said");
                 var found = await server.GetAsync(new Uri(server.Base, place).ToString());
@@ -85,8 +87,9 @@ internal static class Creating
                 user["meta"] = new JsonObject { ["resourceType"] = "Boat", ["created"] = "2001-01-01T00:00:00Z" };
                 user["groups"] = new JsonArray(new JsonObject { ["value"] = "no-such-group" });
                 var made = await server.PostAsync("Users", user);
-                if (made.Status != 201)
+                if (!made.IsFine)
                     return Verdict.Broken(made.ToString());
+                made.WithResource();
                 return Verdict.Of(
                     made.TextOf("id") != "chosen-by-the-client"
                         && made.TextOf("meta.resourceType") == "User"
@@ -111,7 +114,7 @@ internal static class Creating
                 user["phoneNumbers"] = new JsonArray();
                 var made = await server.PostAsync("Users", user);
                 return Verdict.Of(
-                    made.Status == 201 && !made["nickName"].IsSomething() && !made["phoneNumbers"].IsSomething(),
+                    made.IsFine && !made["nickName"].IsSomething() && !made["phoneNumbers"].IsSomething(),
                     made
                 );
             }
@@ -139,7 +142,7 @@ internal static class Creating
             "meta.resourceType is that of the endpoint",
             async server =>
             {
-                var made = await Made(server, server.User());
+                var made = (await server.PostAsync("Users", server.User())).WithResource();
                 return Verdict.Of(made.TextOf("meta.resourceType") == "User", made);
             }
         )
@@ -152,10 +155,8 @@ internal static class Creating
             "meta.resourceType of a group is Group",
             async server =>
             {
-                var made = await server.PostAsync("Groups", server.Group());
-                return made.Status == 201
-                    ? Verdict.Of(made.TextOf("meta.resourceType") == "Group", made)
-                    : throw new NotPossibleException(made.ToString());
+                var made = (await server.PostAsync("Groups", server.Group())).WithResource();
+                return Verdict.Of(made.TextOf("meta.resourceType") == "Group", made);
             }
         )
         {
@@ -164,23 +165,17 @@ internal static class Creating
         new(
             "RFC7644-3.3-required",
             Must,
-            "a user without a userName is refused as invalidValue",
+            "a user without a userName is refused",
             async server =>
             {
                 var user = server.User();
                 user.Remove("userName");
                 var made = await server.PostAsync("Users", user);
-                return Verdict.Of(made.Status == 400 && made.IsError(400), made);
+                return Verdict.Of(made.IsError(400), made);
             }
         )
         {
             Needs = Feature.Users,
         },
     ];
-
-    private static async Task<Exchange> Made(Server server, JsonObject resource)
-    {
-        var made = await server.PostAsync("Users", resource);
-        return made.Status == 201 ? made : throw new NotPossibleException($"nothing could be made: {made}");
-    }
 }

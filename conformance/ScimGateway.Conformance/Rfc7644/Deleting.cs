@@ -61,7 +61,8 @@ internal static class Deleting
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                await server.DeleteAsync(Server.At(user));
+                if (await server.DeleteAsync(Server.At(user)) is { IsFine: false } kept)
+                    throw new NotPossibleException($"nothing could be deleted: {kept}");
                 var list = await server.FilterAsync("Users", $"userName eq \"{user.At("userName")}\"");
                 return Verdict.Of(list.Status == 200 && list["totalResults"].AsNumber() == 0, list);
             }
@@ -76,9 +77,10 @@ internal static class Deleting
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                await server.DeleteAsync(Server.At(user));
+                if (await server.DeleteAsync(Server.At(user)) is { IsFine: false } kept)
+                    throw new NotPossibleException($"nothing could be deleted: {kept}");
                 var again = await server.PostAsync("Users", server.User(user.At("userName").AsText()));
-                return Verdict.Of(again.Status == 201, again);
+                return Verdict.Of(again.IsFine, again);
             }
         )
         {
@@ -94,7 +96,7 @@ internal static class Deleting
                 var group = await server.MadeGroupAsync(user.At("id").AsText()!);
                 var deleted = await server.DeleteAsync(Server.At(group));
                 return Verdict.All(
-                    Verdict.Of(deleted.Status == 204, deleted),
+                    Verdict.Of(deleted.IsFine, deleted),
                     Gone(await server.GetAsync(Server.At(group))),
                     Verdict.Of((await server.GetAsync(Server.At(user))).Status == 200, "the member is gone, too")
                 );

@@ -27,7 +27,7 @@ internal static class Filtering
         Finds("sw", "sw finds by the beginning", (name, _) => $"userName sw \"{name}\""),
         Finds("ew", "ew finds by the end", (name, _) => $"userName ew \"{name[1..]}\""),
         Finds("pr", "pr finds what there is", (name, _) => $"displayName pr and userName eq \"{name}\""),
-        Finds("and", "and wants both", (name, other) => $"userName eq \"{name}\" and not (userName eq \"{other}\")"),
+        Finds("and", "and wants both", (name, _) => $"name.givenName eq \"Con\" and userName eq \"{name}\""),
         Finds(
             "not",
             "not turns a filter in parentheses round",
@@ -41,7 +41,7 @@ internal static class Filtering
         Finds(
             "grouping",
             "parentheses bind more than operators",
-            (name, other) => $"(userName eq \"{name}\" or userName eq \"{other}\") and userName eq \"{name}\""
+            (name, other) => $"(userName eq \"{other}\" or userName eq \"{name}\") and userName eq \"{name}\""
         ),
         Finds(
             "sub-attribute",
@@ -80,7 +80,6 @@ internal static class Filtering
             "le of a date is not later",
             (name, _) => $"meta.created le \"2999-01-01T00:00:00Z\" and userName eq \"{name}\""
         ),
-        Finds("id", "resources are found by their id, too", (name, _) => $"id pr and userName eq \"{name}\""),
         Finds(
             "schemas",
             "resources are found by their schemas",
@@ -166,6 +165,24 @@ internal static class Filtering
         )
         {
             Needs = Feature.Groups | Feature.Filter,
+        },
+        new(
+            "RFC7644-3.4.2.2-id",
+            Must,
+            "resources are found by their id, too",
+            async server =>
+            {
+                var (one, _) = (await server.MadeUserAsync(), await server.MadeUserAsync());
+                var list = await server.FilterAsync("Users", $"id eq \"{one.At("id")}\"");
+                return Verdict.Of(
+                    list.Status == 200
+                        && list.Resources.Select(user => user.At("id").AsText()).SequenceEqual([one.At("id").AsText()]),
+                    list
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
         },
         Requirement.NotSeen(
             "RFC7644-3.4.2.2-defaulted",

@@ -14,7 +14,6 @@ internal static class Formats
             "answers are JSON, in UTF-8",
             async server =>
             {
-                var name = $"{server.Name()}";
                 var user = await server.MadeUserAsync(sent => sent["displayName"] = "Zoë Łukasz 東京 🚀");
                 var read = await server.GetAsync(Server.At(user));
                 return Verdict.Of(read.IsUtf8 && read.TextOf("displayName") == "Zoë Łukasz 東京 🚀", read);
@@ -73,7 +72,7 @@ internal static class Formats
             async server =>
             {
                 var made = await server.PostAsync("Users", server.User(), ("Content-Type", "application/json"));
-                return Verdict.Of(made.Status == 201, made);
+                return Verdict.Of(made.IsFine, made);
             }
         )
         {
@@ -90,7 +89,7 @@ internal static class Formats
                     server.User(),
                     ("Content-Type", "application/scim+json; charset=utf-8")
                 );
-                return Verdict.Of(made.Status == 201, made);
+                return Verdict.Of(made.IsFine, made);
             }
         )
         {
@@ -111,13 +110,15 @@ internal static class Formats
                         : name
                     ] = value?.DeepClone();
                 var made = await server.PostAsync("Users", sent);
+                if (!made.IsFine)
+                    return Verdict.Broken(made.ToString());
+                made.WithResource();
                 return Verdict.Of(
-                    made.Status == 201
-                        && string.Equals(
-                            made.TextOf("userName"),
-                            user.At("userName").AsText(),
-                            StringComparison.OrdinalIgnoreCase
-                        ),
+                    string.Equals(
+                        made.TextOf("userName"),
+                        user.At("userName").AsText(),
+                        StringComparison.OrdinalIgnoreCase
+                    ),
                     made
                 );
             }

@@ -121,11 +121,8 @@ internal static class Projecting
             "what is created is answered with the attributes that are asked for",
             async server =>
             {
-                var made = await server.PostAsync("Users?attributes=userName", server.User());
-                return Verdict.Of(
-                    made.Status == 201 && made["userName"].IsSomething() && !made["emails"].IsSomething(),
-                    made
-                );
+                var made = (await server.PostAsync("Users?attributes=userName", server.User())).WithResource();
+                return Verdict.Of(made["userName"].IsSomething() && !made["emails"].IsSomething(), made);
             }
         )
         {
