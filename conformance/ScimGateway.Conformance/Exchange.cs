@@ -87,6 +87,10 @@ internal sealed class Exchange
         && TextOf("status") == status.ToString(CultureInfo.InvariantCulture)
         && (scimType is null || TextOf("scimType") == scimType);
 
+    /// <summary>Whether it is such an error whose keyword, which is optional, is one of these if it is said.</summary>
+    public bool IsErrorOf(int status, params string[] scimTypes) =>
+        IsError(status) && (this["scimType"] is null || scimTypes.Contains(TextOf("scimType")));
+
     /// <summary>This, if it was done and has a resource to look at.</summary>
     /// <exception cref="NotPossibleException">It was not, or has none, as RFC7644-3.3-representation tells.</exception>
     public Exchange WithResource() =>

@@ -123,7 +123,6 @@ internal sealed class Server : IDisposable
             throw new NotPossibleException($"{url} is another server, to which the credential is not sent");
         if (_silence >= MostSilence)
             throw new NotPossibleException("the server does not answer any more");
-        using var request = new HttpRequestMessage(method, url);
         List<SentHeader> sent =
         [
             .. _always.Where(header => !headers.Any(other => Same(other.Name, header.Name))),
@@ -133,33 +132,13 @@ internal sealed class Server : IDisposable
         ];
         if (!headers.Any(header => Same(header.Name, "Accept")))
             sent.Add(new SentHeader("Accept", Words.MediaType));
-        if (body is not null)
-        {
-            if (!headers.Any(header => Same(header.Name, "Content-Type")))
-                sent.Add(new SentHeader("Content-Type", Words.MediaType));
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-        }
-        foreach (var (name, value, _) in sent)
-            if (!Same(name, "Content-Type"))
-                request.Headers.TryAddWithoutValidation(name, value);
-            else if (request.Content is not null)
-                request.Content.Headers.TryAddWithoutValidation(name, value);
-        var begun = Stopwatch.GetTimestamp();
+        if (body is not null && !headers.Any(header => Same(header.Name, "Content-Type")))
+            sent.Add(new SentHeader("Content-Type", Words.MediaType));
+        _isUsed |= method == HttpMethod.Post;
         try
         {
-            using var response = await _http.SendAsync(request);
+            var exchange = await ExchangedAsync(method, url, sent, body);
             _silence = 0;
-            _isUsed |= method == HttpMethod.Post;
-            var exchange = new Exchange(
-                method,
-                url,
-                sent,
-                body,
-                response.StatusCode,
-                response.Headers.Concat(response.Content.Headers),
-                await response.Content.ReadAsByteArrayAsync(),
-                Stopwatch.GetElapsedTime(begun)
-            );
             _exchanges.Add(exchange);
             Remember(exchange);
             return exchange;
@@ -256,13 +235,52 @@ internal sealed class Server : IDisposable
             : throw new NotPossibleException($"nothing could be made to look at: {made}");
     }
 
+    private async Task<Exchange> ExchangedAsync(
+        HttpMethod method,
+        Uri url,
+        IReadOnlyList<SentHeader> sent,
+        string? body,
+        bool isAgain = false
+    )
+    {
+        using var request = new HttpRequestMessage(method, url);
+        if (body is not null)
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        foreach (var (name, value, _) in sent)
+            if (!Same(name, "Content-Type"))
+                request.Headers.TryAddWithoutValidation(name, value);
+            else
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
+        var begun = Stopwatch.GetTimestamp();
+        try
+        {
+            using var response = await _http.SendAsync(request);
+            return new Exchange(
+                method,
+                url,
+                sent,
+                body,
+                response.StatusCode,
+                response.Headers.Concat(response.Content.Headers),
+                await response.Content.ReadAsByteArrayAsync(),
+                Stopwatch.GetElapsedTime(begun)
+            );
+        }
+        catch (HttpRequestException) when (!isAgain)
+        {
+            // A server may close a connection that nothing was asked on for a while just as it is used again, which is
+            // no fault of either: a second one tells.
+            return await ExchangedAsync(method, url, sent, body, isAgain: true);
+        }
+    }
+
     private async Task<Exchange?> SaidAsync(string path)
     {
         try
         {
             return await GetAsync(path);
         }
-        catch (NoAnswerException)
+        catch (Exception e) when (e is NoAnswerException or NotPossibleException)
         {
             return null;
         }

@@ -127,7 +127,7 @@ internal static class OfAnswers
         Answers(
             "RFC7644-3.12-invalid-syntax",
             ask => Creates(ask) && ask.Text == "{\"schemas\": [",
-            answer => answer.Body!.AsObject().Remove("scimType")
+            answer => answer.Body!["scimType"] = "tooMany"
         ),
         Answers(
             "RFC7644-3.12-invalid-value",

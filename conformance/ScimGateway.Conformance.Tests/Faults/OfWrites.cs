@@ -89,7 +89,11 @@ internal static class OfWrites
                         : ask
                 )
         ),
-        Answers("RFC7644-3.5.1-uniqueness", Replaces, NoWord),
+        Answers(
+            "RFC7644-3.5.1-uniqueness",
+            Replaces,
+            answer => answer.Status = answer.Status == 409 ? 400 : answer.Status
+        ),
         new(
             "RFC7644-3.5.1-group",
             (ask, scim) =>

@@ -95,6 +95,9 @@ internal sealed class Answer
     /// <summary>Whether the connection is closed instead of an answer.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>Whether no answer comes until the client gives up.</summary>
+    public bool IsLate { get; set; }
+
     public Dictionary<string, string> Headers { get; } =
         new(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = "application/scim+json" };
 

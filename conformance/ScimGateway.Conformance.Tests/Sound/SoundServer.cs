@@ -33,6 +33,9 @@ internal sealed class SoundServer : IAsyncDisposable
 
     public string Url { get; private set; } = "";
 
+    /// <summary>How often it was asked.</summary>
+    public int Asked { get; private set; }
+
     /// <summary>What is behind the socket.</summary>
     public SoundScim Scim => _scim!;
 
@@ -77,7 +80,10 @@ internal sealed class SoundServer : IAsyncDisposable
                 text
             )
         );
-        if (answer.Hangs)
+        if (answer.IsLate)
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (answer.Hangs || answer.IsLate)
         {
             context.Abort();
             return;
@@ -94,6 +100,9 @@ internal sealed class SoundServer : IAsyncDisposable
     private Answer Answered(Ask ask)
     {
         lock (_lock)
+        {
+            Asked++;
             return _detour(ask, Scim);
+        }
     }
 }

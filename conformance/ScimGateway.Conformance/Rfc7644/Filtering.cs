@@ -101,10 +101,10 @@ internal static class Filtering
             "an operator that is not known is refused as invalidFilter",
             "userName regex \".*\""
         ),
-        Invalid("no-expression", "a filter has at least one expression", "and"),
-        Invalid("unclosed", "a parenthesis that is not closed is refused as invalidFilter", "(userName eq \"a\""),
-        Invalid("no-value", "a comparison without a value is refused as invalidFilter", "userName eq"),
-        Invalid("boolean-order", "true and false have no order", "active gt true"),
+        Invalid("no-expression", "a filter has at least one expression", "and", isSaid: false),
+        Invalid("unclosed", "a parenthesis that is not closed is refused", "(userName eq \"a\"", isSaid: false),
+        Invalid("no-value", "a comparison without a value is refused", "userName eq", isSaid: false),
+        Invalid("boolean-order", "true and false have no order: invalidFilter", "active gt true"),
         new(
             "RFC7644-3.4.2.2-only",
             Must,
@@ -204,7 +204,8 @@ internal static class Filtering
             Needs = Feature.Users | Feature.Filter,
         };
 
-    private static Requirement Invalid(string word, string says, string filter) =>
+    // RFC 7644 §3.4.2.2 wants the keyword of two mistakes; of others it is optional as of any error (§3.12).
+    private static Requirement Invalid(string word, string says, string filter, bool isSaid = true) =>
         new(
             $"RFC7644-3.4.2.2-{word}",
             Must,
@@ -212,7 +213,10 @@ internal static class Filtering
             async server =>
             {
                 var list = await server.FilterAsync("Users", filter);
-                return Verdict.Of(list.IsError(400, "invalidFilter"), list);
+                return Verdict.Of(
+                    isSaid ? list.IsError(400, "invalidFilter") : list.IsErrorOf(400, "invalidFilter"),
+                    list
+                );
             }
         )
         {

@@ -57,7 +57,7 @@ internal static class Patching
         ),
         Refused(
             "operations",
-            "PATCH without Operations is refused as invalidSyntax, or as invalidValue since they are required",
+            "PATCH without Operations is refused: invalidSyntax, or invalidValue since they are required",
             ["invalidSyntax", "invalidValue"],
             _ => new JsonObject { ["schemas"] = new JsonArray(Words.Patch) }
         ),
@@ -69,7 +69,7 @@ internal static class Patching
         ),
         Refused(
             "bad-path",
-            "a path that is none is refused as invalidPath, or as invalidFilter where its filter is none",
+            "a path that is none is refused: invalidPath, or invalidFilter where its filter is none",
             ["invalidPath", "invalidFilter"],
             _ => Body(Operation("replace", "emails[", "x"))
         ),
@@ -81,7 +81,7 @@ internal static class Patching
         ),
         Refused(
             "schema",
-            "a value of another type than the schema's is refused as invalidValue",
+            "a value of another type than the schema's is refused: invalidValue",
             ["invalidValue"],
             _ => Body(Operation("replace", "name", 17))
         ),
@@ -623,7 +623,7 @@ internal static class Patching
                 var user = await server.MadeUserAsync();
                 var patched = await server.PatchBodyAsync(Server.At(user), body(user));
                 return Verdict.Of(
-                    patched.IsError(400) && (scimTypes.Length == 0 || scimTypes.Contains(patched.TextOf("scimType"))),
+                    scimTypes.Length == 0 ? patched.IsError(400) : patched.IsErrorOf(400, scimTypes),
                     patched
                 );
             }

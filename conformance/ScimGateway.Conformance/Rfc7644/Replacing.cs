@@ -108,7 +108,7 @@ internal static class Replacing
             {
                 var (user, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
                 var put = await PutAsync(server, user, sent => sent["userName"] = other.At("userName").AsText());
-                return Verdict.Of(put.IsError(409, "uniqueness"), put);
+                return Verdict.Of(put.IsErrorOf(409, "uniqueness"), put);
             }
         )
         {
