@@ -135,6 +135,12 @@ internal static class OfAnswers
             answer => answer.Status = 422
         ),
         Answers("RFC7644-3.12-no-5xx", ask => Creates(ask) && ask.Text == "[]", answer => answer.Status = 500),
+        Answers("RFC7644-3.12-no-5xx", ask => ask.Query["count"] == "many", answer => answer.Status = 500),
+        Answers(
+            "RFC7644-3.12-no-5xx",
+            ask => ask.Query["startIndex"]?.StartsWith("999", StringComparison.Ordinal) == true,
+            answer => answer.Status = 500
+        ),
     ];
 
     private static Ask LetIn(Ask ask) => ask.WithHeader("authorization", $"Bearer {SoundServer.Token}");

@@ -75,11 +75,16 @@ internal static class OfDocuments
                 }
                 var answer = scim.Handle(ask);
                 if (ReadsOne(ask) && answer is { IsFine: true, Body: JsonObject read })
-                    if (read.Values("emails").Any() && read.Values("emails").First()["primary"].Flag())
-                        foreach (var email in read.Values("emails"))
+                    if (read.Values("emails") is [var first, ..] emails && first["primary"].Flag())
+                        foreach (var email in emails)
                             email["primary"] = true;
                 return answer;
             }
+        ),
+        Answers(
+            "RFC7643-2.4-primary",
+            ask => Creates(ask) && (ask.Body as JsonObject)?.Values("emails").Count == 2,
+            answer => answer.Status = 500
         ),
         new("RFC7643-2.4-twice", (ask, scim) => AddedTwice(ask, scim, "emails")),
         Asks(

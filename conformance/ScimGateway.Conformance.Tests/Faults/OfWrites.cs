@@ -37,6 +37,26 @@ internal static class OfWrites
             ask => Creates(ask) && ask.Body is JsonObject body && body.ContainsKey("id"),
             () => Refusal.Mutability("id").Answer()
         ),
+        new(
+            "RFC7644-3.3-read-only",
+            (ask, scim) =>
+            {
+                var answer = scim.Handle(ask);
+                if (Creates(ask) && answer.IsFine && ask.Body?["meta"]?["created"] is { } created)
+                    answer.Body!["meta"]!["created"] = created.DeepClone();
+                return answer;
+            }
+        ),
+        new(
+            "RFC7644-3.3-read-only",
+            (ask, scim) =>
+            {
+                var answer = scim.Handle(ask);
+                if (Creates(ask) && answer.IsFine && ask.Body?["groups"] is { } groups)
+                    answer.Body!["groups"] = groups.DeepClone();
+                return answer;
+            }
+        ),
         Says(
             "RFC7644-3.3-null-is-nothing",
             ask =>
@@ -122,6 +142,8 @@ internal static class OfWrites
                     ? new Answer(204)
                     : scim.Handle(ask)
         ),
+        new("RFC7644-3.6-gone", (ask, scim) => Forgotten(ask, scim, "GET")),
+        new("RFC7644-3.6-gone", (ask, scim) => Forgotten(ask, scim, "PUT")),
         new(
             "RFC7644-3.6-omitted",
             (ask, scim) =>
@@ -188,6 +210,14 @@ internal static class OfWrites
             ask => ask.With(body => body["userName"] = $"{body["userName"]}x")
         ),
     ];
+
+    // Ids of the server, which were there once, begin with an r.
+    private static Answer Forgotten(Ask ask, SoundScim scim, string method) =>
+        ask.IsOne(method, "Users")
+        && ask.Path.StartsWith("Users/r", StringComparison.Ordinal)
+        && Meant(ask, scim) is null
+            ? new Answer(200, new JsonObject())
+            : scim.Handle(ask);
 
     private static void NoWord(Answer answer)
     {
