@@ -30,6 +30,17 @@ public sealed partial class InventoryTests
                 Assert.True(one.Says.Length > 10 && !one.Says.EndsWith('.') && !char.IsWhiteSpace(one.Says[0]), one.Id)
         );
 
+    [Fact]
+    public void Neither_the_suite_nor_the_sound_server_uses_the_gateway()
+    {
+        var used = new[] { typeof(Inventory), typeof(Sound.SoundServer) }
+            .SelectMany(type => type.Assembly.GetReferencedAssemblies())
+            .Select(assembly => assembly.Name!)
+            .Where(name => name.StartsWith("ScimGateway", StringComparison.Ordinal));
+
+        Assert.Equal(["ScimGateway.Conformance"], used);
+    }
+
     private static string Page()
     {
         var page = new StringBuilder(

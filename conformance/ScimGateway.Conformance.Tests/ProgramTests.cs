@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ScimGateway.Conformance.Tests.Sound;
 
@@ -111,6 +112,21 @@ public sealed class ProgramTests
     }
 
     [Fact]
+    public async Task Who_stops_it_with_Ctrl_C_is_told_what_was_not_asked_and_nothing_stays()
+    {
+        await using var sound = await SoundServer.StartAsync();
+        using var process = Started("--url", sound.Url, "--token", SoundServer.Token);
+        await process.StandardOutput.ReadLineAsync();
+        using var stop = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(2, process.ExitCode);
+        Assert.StartsWith("It was stopped: ", await process.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Empty(sound.Scim.Resources);
+    }
+
+    [Fact]
     public void The_list_has_each_requirement_on_a_line()
     {
         var lines = Run("--list").Out.TrimEnd().Split('\n');
@@ -126,16 +142,21 @@ public sealed class ProgramTests
 
     private static (int Code, string Out, string Error) Run(params string[] arguments)
     {
+        using var process = Started(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
+
+    private static Process Started(params string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("SCIM_TOKEN");
         start.Environment["DOTNET_TieredPGO"] = "0"; // it lives for a second
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ScimGateway.Conformance.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.GetAwaiter().GetResult());
+        return Process.Start(start)!;
     }
 }

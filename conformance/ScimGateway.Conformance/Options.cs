@@ -47,7 +47,7 @@ internal sealed record Options
           --force           ask a server that has more than 50 users, too
           --list            print all requirements with section and state, and ask nothing
 
-        It ends with 0 if nothing failed, 1 if something did, 2 if it could not begin.
+        It ends with 0 if nothing failed, 1 if something did, 2 if it could not begin or was stopped.
         """;
 
     /// <summary>What the arguments say.</summary>

@@ -46,4 +46,11 @@ var findings = await Run.AllAsync(server, requirements, result => Terminal.Tell(
 foreach (var file in options.Reports)
     await Report.WriteAsync(file, findings);
 Terminal.Close(Console.Out, findings);
+if (findings.Results.Count < requirements.Count)
+{
+    await Console.Error.WriteLineAsync(
+        $"It was stopped: {requirements.Count - findings.Results.Count} requirements were not asked for."
+    );
+    return 2;
+}
 return findings.Count(Outcome.Failed) == 0 ? 0 : 1;
