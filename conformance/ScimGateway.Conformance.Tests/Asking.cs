@@ -1,0 +1,39 @@
+using ScimGateway.Conformance.Tests.Sound;
+
+namespace ScimGateway.Conformance.Tests;
+
+/// <summary>The suite, asked as its program asks it.</summary>
+internal static class Asking
+{
+    /// <summary>What is not asked of the sound server though a client could, and why.</summary>
+    public static readonly string[] NotAsked =
+    [
+        "RFC7644-3.11-location: /Me is not supported",
+        "RFC7644-7.2-tls: it is on this machine",
+    ];
+
+    /// <summary>Asks for all that a client can see, or for what begins so.</summary>
+    public static async Task<Findings> AllAsync(string url, params string[] only)
+    {
+        var options = new Options
+        {
+            Url = url,
+            Token = SoundServer.Token,
+            Only = only,
+            TimeLimit = TimeSpan.FromSeconds(10),
+        };
+        using var server = new Server(options);
+        return await Run.AllAsync(server, [.. Inventory.Of(options).Where(one => one.Check is not null)], _ => { });
+    }
+
+    public static string[] Failed(this Findings findings) => Those(findings, Outcome.Failed);
+
+    public static string[] Skipped(this Findings findings) => Those(findings, Outcome.Skipped);
+
+    private static string[] Those(Findings findings, Outcome outcome) =>
+        [
+            .. findings
+                .Results.Where(result => result.Verdict.Outcome == outcome)
+                .Select(result => $"{result.Requirement.Id}: {result.Verdict.Says}"),
+        ];
+}

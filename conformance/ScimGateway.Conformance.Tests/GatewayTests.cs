@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Net.NetworkInformation;
+using ScimGateway.Conformance.Tests.Sound;
+
+namespace ScimGateway.Conformance.Tests;
+
+/// <summary>The gateway passes what anybody can ask of it: its demo, started as a process.</summary>
+public sealed class GatewayTests
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData]
+    [InlineData("--dialect", "rfc")]
+    public async Task No_requirement_fails(params string[] dialect)
+    {
+        var (port, slack) = (FreePort(), FreePort());
+        var url = $"http://127.0.0.1:{port}";
+        var data = Directory.CreateTempSubdirectory("scimgateway-conformance-");
+        using var demo = Started([
+            "demo",
+            "--urls",
+            url,
+            "--slack-urls",
+            $"http://127.0.0.1:{slack}",
+            "--token",
+            SoundServer.Token,
+            "--data",
+            data.FullName,
+            .. dialect,
+        ]);
+        try
+        {
+            await AnswersAsync(url, demo);
+            var findings = await Asking.AllAsync($"{url}/demo/scim/v2");
+
+            Assert.Equal([], findings.Failed());
+            Assert.Empty(findings.LeftBehind);
+            Assert.True(findings.Count(Outcome.Passed) > 260, findings.Closing);
+        }
+        finally
+        {
+            demo.Kill();
+            await demo.WaitForExitAsync();
+            data.Delete(recursive: true);
+        }
+    }
+
+    private static Process Started(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        var demo = Process.Start(start)!;
+        demo.BeginOutputReadLine(); // what it says is not what is asked for
+        return demo;
+    }
+
+    private static async Task AnswersAsync(string url, Process demo)
+    {
+        using var http = new HttpClient();
+        var begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun) < _limit && !demo.HasExited)
+            try
+            {
+                using var answer = await http.GetAsync(new Uri($"{url}/demo/scim/v2/ServiceProviderConfig"));
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            }
+        Assert.Fail("The demo did not begin to answer.");
+    }
+
+    // Out of the range from which outgoing connections take theirs.
+    private static int FreePort()
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(e => e.Port).ToHashSet();
+        while (true)
+            if (Random.Shared.Next(15_000, 32_000) is var port && !taken.Contains(port))
+                return port;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using ScimGateway.Tests;
+
+namespace ScimGateway.Conformance.Tests;
+
+/// <summary>The inventory, and its page.</summary>
+public sealed partial class InventoryTests
+{
+    [Fact]
+    public void Its_page_is_what_there_is() => GeneratedPage.AssertFresh("../conformance/INVENTORY.md", Page());
+
+    [Fact]
+    public void Ids_are_of_an_RFC_and_a_section_and_each_is_given_once()
+    {
+        Assert.All(Inventory.All, one => Assert.Matches(Id(), one.Id));
+        Assert.Equal(Inventory.All.Count, Inventory.All.Select(one => one.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public void What_no_client_sees_has_a_reason_and_what_one_sees_a_check() =>
+        Assert.All(Inventory.All, one => Assert.True(one.Check is null == one.Unseen is { Length: > 0 }, one.Id));
+
+    [Fact]
+    public void What_is_said_of_a_requirement_is_a_sentence_without_end() =>
+        Assert.All(
+            Inventory.All,
+            one =>
+                Assert.True(one.Says.Length > 10 && !one.Says.EndsWith('.') && !char.IsWhiteSpace(one.Says[0]), one.Id)
+        );
+
+    [Fact]
+    public void Neither_the_suite_nor_the_sound_server_uses_the_gateway()
+    {
+        var used = new[] { typeof(Inventory), typeof(Sound.SoundServer) }
+            .SelectMany(type => type.Assembly.GetReferencedAssemblies())
+            .Select(assembly => assembly.Name!)
+            .Where(name => name.StartsWith("ScimGateway", StringComparison.Ordinal));
+
+        Assert.Equal(["ScimGateway.Conformance"], used);
+    }
+
+    private static string Page()
+    {
+        var page = new StringBuilder(
+            $"""
+            # What RFC 7643, 7644 and 9865 ask of a server
+
+            Printed by a test from the requirements themselves: do not edit. {Inventory.All.Count} requirements, of which
+            {Inventory.All.Count(one =>
+                one.Check is not null
+            )} are checked. What is *unseen* is asked for as well, but no
+            client can see it; the reason stands beside it. Each that is checked is proved by a fault that it reports
+            ([`Faults`](ScimGateway.Conformance.Tests/Faults)).
+
+
+            """
+        );
+        foreach (var document in Inventory.All.GroupBy(one => one.Document))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"## {Named(document.Key)}\n\n");
+            foreach (
+                var section in document
+                    .GroupBy(one => one.Section)
+                    .OrderBy(one => Order(one.Key), StringComparer.Ordinal)
+            )
+            {
+                page.Append(
+                    CultureInfo.InvariantCulture,
+                    $"### §{section.Key}\n\n| requirement | level | what is asked for | state |\n| --- | --- | --- | --- |\n"
+                );
+                foreach (var one in section)
+                    page.Append(
+                        CultureInfo.InvariantCulture,
+                        $"| `{one.Id}` | {one.Level.ToString().ToUpperInvariant()} | {Cell(one.Says)} | {(one.Unseen is { } why ? $"unseen: {Cell(why)}" : "checked")} |\n"
+                    );
+                page.Append('\n');
+            }
+        }
+        return page.ToString().TrimEnd() + "\n";
+    }
+
+    private static string Named(string document) => document.Insert(3, " ");
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+
+    // 3.10 comes after 3.9.
+    private static string Order(string section) =>
+        string.Join('.', section.Split('.').Select(part => part.PadLeft(3, '0')));
+
+    [GeneratedRegex(@"^RFC(7643|7644|9865)-\d+(\.\d+)*-[A-Za-z0-9-]+$")]
+    private static partial Regex Id();
+}

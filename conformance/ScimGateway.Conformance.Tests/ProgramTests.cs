@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ScimGateway.Conformance.Tests.Sound;
+
+namespace ScimGateway.Conformance.Tests;
+
+/// <summary>The program as it is called: what it says, and with what it ends.</summary>
+public sealed class ProgramTests
+{
+    [Theory]
+    [InlineData("--url wants the base URL", "--token", "t")]
+    [InlineData("--url wants the base URL", "--url", "ftp://scim.example.com")]
+    [InlineData("--url wants a value", "--url")]
+    [InlineData("There is no argument '--urll'", "--urll", "http://127.0.0.1")]
+    [InlineData("--time-limit is a number of seconds", "--url", "http://127.0.0.1", "--time-limit", "0")]
+    [InlineData("--time-limit is a number of seconds", "--url", "http://127.0.0.1", "--time-limit", "NaN")]
+    [InlineData("--level is must, should or may", "--list", "--level", "perhaps")]
+    [InlineData("--header is a name, a colon and a value", "--url", "http://127.0.0.1", "--header", "X-Api-Key")]
+    [InlineData("--header is a name, a colon and a value", "--url", "http://127.0.0.1", "--header", "X Y: z")]
+    [InlineData("--report ends with one of .xml, .json, .md, .html", "--list", "--report", "report.pdf")]
+    [InlineData("--report: there is no folder for", "--list", "--report", "no-such-folder/report.md")]
+    [InlineData("There is no requirement like RFC1", "--list", "--only", "RFC1")]
+    public void A_mistake_in_the_options_is_said_before_anything_is_asked(string says, params string[] arguments)
+    {
+        var (code, _, error) = Run(arguments);
+
+        Assert.Equal(2, code);
+        Assert.StartsWith(says, error, StringComparison.Ordinal);
+        Assert.EndsWith("--help says what there is.", error.TrimEnd(), StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void Without_arguments_it_says_what_there_is()
+    {
+        Assert.Equal((2, 0), (Run().Code, Run("--help").Code));
+        Assert.Equal(Run().Out, Run("--help").Out);
+        Assert.StartsWith("usage: ", Run().Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_fails_nothing_ends_with_0_and_what_fails_something_with_1()
+    {
+        await using var sound = await SoundServer.StartAsync();
+        var report = Path.Combine(Directory.CreateTempSubdirectory().FullName, "report.json");
+        string[] arguments =
+        [
+            "--url",
+            sound.Url,
+            "--token",
+            SoundServer.Token,
+            "--only",
+            "RFC7644-3.6",
+            "--report",
+            report,
+        ];
+
+        var good = Run(arguments);
+        Assert.Equal((0, "6 passed, 0 failed, 0 skipped"), (good.Code, LastLine(good.Out)));
+
+        sound.Begin((ask, scim) => ask.Method == "DELETE" ? new Answer(200) : scim.Handle(ask));
+        var bad = Run(arguments);
+        Assert.Equal(1, bad.Code);
+        Assert.EndsWith("failed, 0 skipped", LastLine(bad.Out), StringComparison.Ordinal);
+        Assert.Contains("FAILED  RFC7644-3.6-answer", bad.Out, StringComparison.Ordinal);
+        Assert.Contains("could not be removed: ", bad.Out, StringComparison.Ordinal);
+        Assert.True((int)JsonNode.Parse(await File.ReadAllTextAsync(report))!["failed"]! > 0);
+    }
+
+    [Fact]
+    public async Task A_server_that_people_work_with_is_not_asked_unless_told()
+    {
+        await using var sound = await SoundServer.StartAsync(
+            (ask, scim) =>
+            {
+                var answer = scim.Handle(ask);
+                if (ask is { Method: "GET", Path: "Users" } && ask.Filter is null)
+                    answer.Body!["totalResults"] = 51;
+                return answer;
+            }
+        );
+        string[] arguments = ["--url", sound.Url, "--token", SoundServer.Token, "--only", "RFC7644-3.6-answer"];
+        var (code, _, error) = Run(arguments);
+
+        Assert.Equal(2, code);
+        Assert.StartsWith(
+            "The server has 51 users. Ask one that nobody works with, or say --force",
+            error,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(1, sound.Asked);
+        Assert.Equal(0, Run([.. arguments, "--force"]).Code);
+    }
+
+    [Fact]
+    public async Task Who_is_not_let_in_or_asks_elsewhere_is_told_what_to_do()
+    {
+        await using var sound = await SoundServer.StartAsync();
+
+        var (code, _, error) = Run("--url", sound.Url, "--token", "another");
+        Assert.Equal(2, code);
+        Assert.Contains("Give a token that it takes with --token.", error, StringComparison.Ordinal);
+
+        (code, _, error) = Run("--url", sound.Url + "/Users", "--token", SoundServer.Token);
+        Assert.Equal(2, code);
+        Assert.Contains("--url wants the base URL, under which /Users is.", error, StringComparison.Ordinal);
+
+        (code, _, error) = Run("--url", "http://127.0.0.1:1/scim", "--token", SoundServer.Token);
+        Assert.Equal(2, code);
+        Assert.Contains("had no answer", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_stops_it_with_Ctrl_C_is_told_what_was_not_asked_and_nothing_stays()
+    {
+        await using var sound = await SoundServer.StartAsync();
+        using var process = Started("--url", sound.Url, "--token", SoundServer.Token);
+        await process.StandardOutput.ReadLineAsync();
+        using var stop = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(2, process.ExitCode);
+        Assert.StartsWith("It was stopped: ", await process.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Empty(sound.Scim.Resources);
+    }
+
+    [Fact]
+    public void The_list_has_each_requirement_on_a_line()
+    {
+        var lines = Run("--list").Out.TrimEnd().Split('\n');
+
+        Assert.Equal(Inventory.All.Select(one => one.Id), lines[..^1].Select(line => line.Split(' ')[0]));
+        Assert.Equal(
+            $"{Inventory.All.Count} requirements, {Inventory.All.Count(one => one.Check is not null)} checked",
+            lines[^1].TrimEnd()
+        );
+    }
+
+    private static string LastLine(string text) => text.TrimEnd().Split('\n')[^1].TrimEnd();
+
+    private static (int Code, string Out, string Error) Run(params string[] arguments)
+    {
+        using var process = Started(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
+
+    private static Process Started(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove("SCIM_TOKEN");
+        start.Environment["DOTNET_TieredPGO"] = "0"; // it lives for a second
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ScimGateway.Conformance.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+}

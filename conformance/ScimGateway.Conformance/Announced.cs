@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Conformance;
+
+/// <summary>What a server says of itself. What cannot be read counts as announced where the RFCs have it everywhere.</summary>
+internal sealed class Announced
+{
+    private readonly Exchange? _config;
+    private readonly Exchange? _types;
+    private readonly Exchange? _schemas;
+
+    public Announced(Exchange? config, Exchange? types, Exchange? schemas) =>
+        (_config, _types, _schemas) = (config, types, schemas);
+
+    /// <summary>Of a server that was not asked.</summary>
+    public static Announced Nothing { get; } = new(null, null, null);
+
+    /// <summary>Whether all of these are announced.</summary>
+    public bool Has(Feature features) =>
+        Enum.GetValues<Feature>().Where(feature => feature != Feature.None && features.HasFlag(feature)).All(HasOne);
+
+    /// <summary>Which of these is not announced.</summary>
+    public string Missing(Feature features) =>
+        string.Join(
+            ", ",
+            Enum.GetValues<Feature>()
+                .Where(feature => feature != Feature.None && features.HasFlag(feature) && !HasOne(feature))
+        );
+
+    /// <summary>The most operations that a bulk request may have; null if that is not said.</summary>
+    public long? MostOperations => _config?["bulk.maxOperations"].AsNumber();
+
+    /// <summary>The most bytes that a bulk request may have; null if that is not said.</summary>
+    public long? MostPayload => _config?["bulk.maxPayloadSize"].AsNumber();
+
+    /// <summary>The schemas there are.</summary>
+    public IReadOnlyList<JsonObject> Schemas => _schemas?.Resources ?? [];
+
+    /// <summary>The resource types there are.</summary>
+    public IReadOnlyList<JsonObject> Types => _types?.Resources ?? [];
+
+    /// <summary>An attribute of a schema as it is defined, by names with dots between; null if it is not.</summary>
+    public JsonObject? Attribute(string schema, string path)
+    {
+        JsonNode? at = Schemas.FirstOrDefault(one => one.At("id").AsText() == schema);
+        var among = "attributes";
+        foreach (var name in path.Split('.'))
+        {
+            at = at.Objects(among)
+                .FirstOrDefault(one =>
+                    string.Equals(one.At("name").AsText(), name, StringComparison.OrdinalIgnoreCase)
+                );
+            among = "subAttributes";
+        }
+        return at as JsonObject;
+    }
+
+    /// <summary>Whether users have an attribute that clients may write; all of the RFC, where no schema can be read.</summary>
+    public bool HasWritable(string path, string schema = Words.User) =>
+        Schemas.Count == 0
+        || Attribute(schema, path) is { } attribute && attribute.At("mutability").AsText() is null or "readWrite";
+
+    private bool HasOne(Feature feature) =>
+        feature switch
+        {
+            Feature.Patch => IsSupported("patch"),
+            Feature.Bulk => IsSupported("bulk"),
+            Feature.Filter => IsSupported("filter"),
+            Feature.Sort => IsSupported("sort"),
+            Feature.ETag => IsSupported("etag"),
+            Feature.ChangePassword => IsSupported("changePassword"),
+            // RFC 9865 §4: where nothing is said of paging, it is by index, as before.
+            Feature.IndexPaging => _config?["pagination"] is null || _config["pagination.index"].AsFlag() == true,
+            Feature.CursorPaging => _config?["pagination.cursor"].AsFlag() == true,
+            Feature.Users => HasType("User"),
+            Feature.Groups => HasType("Group"),
+            Feature.Enterprise => Types.Any(type =>
+                type.Objects("schemaExtensions").Any(one => one.At("schema").AsText() == Words.Enterprise)
+            ),
+            _ => true,
+        };
+
+    private bool IsSupported(string feature) => _config?[$"{feature}.supported"].AsFlag() == true;
+
+    private bool HasType(string name) => Types.Count == 0 || Types.Any(type => type.At("name").AsText() == name);
+}

@@ -1,0 +1,230 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Conformance;
+
+/// <summary>A request and what came back.</summary>
+internal sealed class Exchange
+{
+    private const int MostShown = 600;
+    private const int MostSent = 1_000;
+
+    // A name given twice has no value that could be relied upon.
+    private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
+
+    private readonly IReadOnlyList<SentHeader> _sent;
+    private readonly Dictionary<string, string> _headers;
+
+    public Exchange(
+        HttpMethod method,
+        Uri url,
+        IReadOnlyList<SentHeader> sent,
+        string? body,
+        HttpStatusCode status,
+        IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers,
+        byte[] bytes,
+        TimeSpan took
+    )
+    {
+        (Method, Url, _sent, Sent, Status, Took) = (method, url, sent, body, (int)status, took);
+        _headers = headers.ToDictionary(
+            header => header.Key,
+            header => string.Join(", ", header.Value),
+            StringComparer.OrdinalIgnoreCase
+        );
+        Bytes = bytes;
+        (Text, IsUtf8) = Decoded(bytes);
+        Json = Parsed(Text);
+    }
+
+    public HttpMethod Method { get; }
+
+    public Uri Url { get; }
+
+    /// <summary>The body that was sent.</summary>
+    public string? Sent { get; }
+
+    public int Status { get; }
+
+    public byte[] Bytes { get; }
+
+    /// <summary>The body that came back.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether it is UTF-8.</summary>
+    public bool IsUtf8 { get; }
+
+    /// <summary>The same as JSON; null if it is none.</summary>
+    public JsonNode? Json { get; }
+
+    public TimeSpan Took { get; }
+
+    /// <summary>Whether the status is one of success.</summary>
+    public bool IsFine => Status is >= 200 and < 300;
+
+    /// <summary>A member of the body, by names with dots between; null if there is none.</summary>
+    public JsonNode? this[string path] => Json.At(path);
+
+    /// <summary>A text of the body.</summary>
+    public string? TextOf(string path) => this[path].AsText();
+
+    /// <summary>A header of the answer; null if there is none.</summary>
+    public string? Header(string name) => _headers.GetValueOrDefault(name);
+
+    /// <summary>The media type of the body, without parameters.</summary>
+    public string? MediaType => Header("Content-Type")?.Split(';')[0].Trim().ToLowerInvariant();
+
+    /// <summary>The resources of a list; none if it is no list.</summary>
+    public IReadOnlyList<JsonObject> Resources => [.. (this["Resources"] as JsonArray ?? []).OfType<JsonObject>()];
+
+    /// <summary>Whether it is an error in SCIM's form with a status, and a keyword if one is given (RFC 7644 §3.12).</summary>
+    public bool IsError(int status, string? scimType = null) =>
+        Status == status
+        && Json.Strings("schemas").Contains(Words.Error)
+        && TextOf("status") == status.ToString(CultureInfo.InvariantCulture)
+        && (scimType is null || TextOf("scimType") == scimType);
+
+    /// <summary>Whether it is such an error whose keyword, which is optional, is one of these if it is said.</summary>
+    public bool IsErrorOf(int status, params string[] scimTypes) =>
+        IsError(status) && (this["scimType"] is null || scimTypes.Contains(TextOf("scimType")));
+
+    /// <summary>This, if it was done and has a resource to look at.</summary>
+    /// <exception cref="NotPossibleException">It was not, or has none, as RFC7644-3.3-representation tells.</exception>
+    public Exchange WithResource() =>
+        IsFine && Json is JsonObject
+            ? this
+            : throw new NotPossibleException($"there is no resource to look at: {this}");
+
+    /// <summary>What was asked and what came back, on one line.</summary>
+    public override string ToString() =>
+        $"{Method} {Url.PathAndQuery} → {Status}{(Text.Length == 0 ? ", no body" : $" {Cut(Text)}")}";
+
+    /// <summary>How to ask the same by hand; credentials are left to the reader.</summary>
+    public string Curl()
+    {
+        var curl = new StringBuilder("curl -i");
+        if (Method != HttpMethod.Get)
+            curl.Append(CultureInfo.InvariantCulture, $" -X {Method}");
+        curl.Append(CultureInfo.InvariantCulture, $" {Quoted(Url.ToString())}");
+        foreach (var header in _sent)
+            curl.Append(
+                CultureInfo.InvariantCulture,
+                $" -H {(header.Shown is { } shown ? $"\"{header.Name}: {shown}\"" : Quoted($"{header.Name}: {header.Value}"))}"
+            );
+        if (Sent is { Length: > MostSent })
+            curl.Append(CultureInfo.InvariantCulture, $" --data-binary @a-body-of-{Sent.Length}-characters");
+        else if (Sent is not null)
+            curl.Append(CultureInfo.InvariantCulture, $" --data-binary {Quoted(Sent)}");
+        return Plain.Line(curl.ToString());
+    }
+
+    private static string Quoted(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
+    private static string Cut(string text) =>
+        Plain.Line(text.Length <= MostShown ? text : string.Concat(text.AsSpan(0, MostShown), "…"));
+
+    private static (string Text, bool IsUtf8) Decoded(byte[] bytes)
+    {
+        try
+        {
+            return (new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes), true);
+        }
+        catch (DecoderFallbackException)
+        {
+            return (Encoding.Latin1.GetString(bytes), false);
+        }
+    }
+
+    private static JsonNode? Parsed(string text)
+    {
+        try
+        {
+            return text.Length == 0 ? null : JsonNode.Parse(text, documentOptions: _strict);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>A header as it was sent.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Shown">What is shown of it instead, since it is secret; null if it is not.</param>
+internal sealed record SentHeader(string Name, string Value, string? Shown = null);
+
+/// <summary>JSON as checks look at it: what is not there, or is something else, is null.</summary>
+internal static class Json
+{
+    /// <summary>A member by names with dots between; names of SCIM's attributes are case insensitive (RFC 7643 §2.1).</summary>
+    public static JsonNode? At(this JsonNode? node, string path)
+    {
+        foreach (var name in path.Split('.'))
+            node = node.Member(name);
+        return node;
+    }
+
+    /// <summary>A member of a name, which may have dots in it, as a URN has.</summary>
+    public static JsonNode? Member(this JsonNode? node, string name) =>
+        node is JsonObject members
+            ? members.FirstOrDefault(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
+            : null;
+
+    /// <summary>A text; null if it is none.</summary>
+    public static string? AsText(this JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+
+    /// <summary>A whole number; null if it is none.</summary>
+    public static long? AsNumber(this JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out long number)
+            ? number
+            : null;
+
+    /// <summary>True or false; null if it is neither.</summary>
+    public static bool? AsFlag(this JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue(out bool flag) ? flag : null;
+
+    /// <summary>The texts of a list; none if it is none.</summary>
+    public static IReadOnlyList<string> Strings(this JsonNode? node, string path) =>
+        [.. (node.At(path) as JsonArray ?? []).Select(AsText).OfType<string>()];
+
+    /// <summary>The objects of a list; none if it is none.</summary>
+    public static IReadOnlyList<JsonObject> Objects(this JsonNode? node, string path) =>
+        [.. (node.At(path) as JsonArray ?? []).OfType<JsonObject>()];
+
+    /// <summary>The first object of a list; null if there is none.</summary>
+    public static JsonObject? First(this JsonNode? node, string path) =>
+        node.Objects(path) is [var first, ..] ? first : null;
+
+    /// <summary>Whether there is something: no null, no empty list (RFC 7643 §2.5).</summary>
+    public static bool IsSomething(this JsonNode? node) =>
+        node switch
+        {
+            null => false,
+            JsonArray array => array.Count > 0,
+            JsonObject members => members.Count > 0,
+            _ => node.AsText() != "",
+        };
+}
+
+/// <summary>The URNs of SCIM.</summary>
+internal static class Words
+{
+    public const string User = "urn:ietf:params:scim:schemas:core:2.0:User";
+    public const string Group = "urn:ietf:params:scim:schemas:core:2.0:Group";
+    public const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    public const string ServiceProviderConfig = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+    public const string ResourceType = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
+    public const string Schema = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+    public const string List = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+    public const string Search = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+    public const string Patch = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+    public const string BulkRequest = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+    public const string BulkResponse = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
+    public const string Error = "urn:ietf:params:scim:api:messages:2.0:Error";
+    public const string MediaType = "application/scim+json";
+}

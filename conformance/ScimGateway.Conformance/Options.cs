@@ -1,0 +1,108 @@
+using System.Globalization;
+
+namespace ScimGateway.Conformance;
+
+/// <summary>What was said on the command line.</summary>
+internal sealed record Options
+{
+    /// <summary>The base URL of the server, such as <c>https://scim.example.com/v2</c>.</summary>
+    public string Url { get; init; } = "";
+
+    /// <summary>The bearer token.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Further headers of each request.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>How long an answer may take. 30 s by default.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Only requirements whose id begins so.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>Only what is asked for at least so strongly.</summary>
+    public Level Least { get; init; } = Level.May;
+
+    /// <summary>Where reports are written; their endings say in which form.</summary>
+    public IReadOnlyList<string> Reports { get; init; } = [];
+
+    /// <summary>Whether the inventory is printed and nothing asked.</summary>
+    public bool List { get; init; }
+
+    /// <summary>Whether a server with many users is asked, too.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>What there is to say, for people.</summary>
+    public const string Help = """
+        usage: ScimGateway.Conformance --url BASE [--token TOKEN] [option ...]
+            asks a SCIM 2.0 server for what RFC 7643, 7644 and 9865 want of it, and removes again whatever it made there
+
+          --url BASE        the base URL, under which /Users is
+          --token TOKEN     the bearer token; else the environment's SCIM_TOKEN
+          --header 'N: V'   a header of each request; may be said several times
+          --only ID         only requirements whose id begins so, such as RFC7644-3.5.2; may be said several times
+          --level LEVEL     must, should or may: what is asked for at least so strongly; all if not said
+          --time-limit S    seconds that an answer may take; 30 if not said
+          --report FILE     .xml (JUnit), .json, .md or .html; may be said several times
+          --force           ask a server that has more than 50 users, too
+          --list            print all requirements with section and state, and ask nothing
+
+        It ends with 0 if nothing failed, 1 if something did, 2 if it could not begin or was stopped.
+        """;
+
+    /// <summary>What the arguments say.</summary>
+    /// <exception cref="FormatException">They make no sense; the message says why.</exception>
+    public static Options Parse(IReadOnlyList<string> arguments)
+    {
+        var options = new Options { Token = Environment.GetEnvironmentVariable("SCIM_TOKEN") };
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var name = arguments[i];
+            string Value() =>
+                ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name} wants a value.");
+            options = name switch
+            {
+                "--list" => options with { List = true },
+                "--force" => options with { Force = true },
+                "--url" => options with { Url = Value() },
+                "--token" => options with
+                {
+                    Token =
+                        Value() is { Length: > 0 } token && !token.Any(char.IsControl)
+                            ? token
+                            : throw new FormatException("--token is a text of a line."),
+                },
+                "--header" => options with { Headers = [.. options.Headers, Header(Value())] },
+                "--only" => options with { Only = [.. options.Only, Value()] },
+                "--report" => options with { Reports = [.. options.Reports, Value()] },
+                "--level" => options with
+                {
+                    Least = Enum.TryParse<Level>(Value(), ignoreCase: true, out var level)
+                        ? level
+                        : throw new FormatException("--level is must, should or may."),
+                },
+                "--time-limit" => options with
+                {
+                    TimeLimit =
+                        double.TryParse(Value(), CultureInfo.InvariantCulture, out var seconds)
+                        && seconds is > 0 and < 3_600
+                            ? TimeSpan.FromSeconds(seconds)
+                            : throw new FormatException("--time-limit is a number of seconds."),
+                },
+                _ => throw new FormatException($"There is no argument '{name}'."),
+            };
+        }
+        return
+            options.List || Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? options
+            : throw new FormatException("--url wants the base URL of the server, such as https://scim.example.com/v2.");
+    }
+
+    private static (string Name, string Value) Header(string text) =>
+        text.Split(':', 2) is [var name, var value]
+        && name.Trim() is { Length: > 0 } word
+        && word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+        && !value.Any(char.IsControl)
+            ? (word, value.Trim())
+            : throw new FormatException("--header is a name, a colon and a value.");
+}

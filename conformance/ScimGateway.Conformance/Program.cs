@@ -1,0 +1,56 @@
+using ScimGateway.Conformance;
+using ScimGateway.Conformance.Reports;
+
+Options options;
+try
+{
+    if (args.Contains("--help") || args.Length == 0)
+    {
+        Console.WriteLine(Options.Help);
+        return args.Length == 0 ? 2 : 0;
+    }
+    options = Options.Parse(args);
+    foreach (var file in options.Reports)
+        Report.Require(file);
+    if (Inventory.Of(options).Count == 0)
+        throw new FormatException($"There is no requirement like {string.Join(", ", options.Only)}; --list shows all.");
+}
+catch (FormatException e)
+{
+    await Console.Error.WriteLineAsync($"{e.Message} --help says what there is.");
+    return 2;
+}
+
+var requirements = Inventory.Of(options);
+if (options.List)
+{
+    foreach (var requirement in requirements)
+        Console.WriteLine(Terminal.Line(requirement));
+    Console.WriteLine($"{requirements.Count} requirements, {requirements.Count(one => one.Check is not null)} checked");
+    return 0;
+}
+
+using var server = new Server(options);
+if (await Run.RefusalAsync(server, options.Force) is { } refusal)
+{
+    await Console.Error.WriteLineAsync(refusal);
+    return 2;
+}
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true; // what was made is removed first
+    stop.Cancel();
+};
+var findings = await Run.AllAsync(server, requirements, result => Terminal.Tell(Console.Out, result), stop.Token);
+foreach (var file in options.Reports)
+    await Report.WriteAsync(file, findings);
+Terminal.Close(Console.Out, findings);
+if (findings.Results.Count < requirements.Count)
+{
+    await Console.Error.WriteLineAsync(
+        $"It was stopped: {requirements.Count - findings.Results.Count} requirements were not asked for."
+    );
+    return 2;
+}
+return findings.Count(Outcome.Failed) == 0 ? 0 : 1;

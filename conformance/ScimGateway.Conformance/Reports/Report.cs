@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+
+namespace ScimGateway.Conformance.Reports;
+
+/// <summary>Findings as a file; its ending says in which form.</summary>
+internal static class Report
+{
+    private static readonly Dictionary<string, Func<Findings, string>> _forms = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".xml"] = JUnit,
+        [".json"] = Json,
+        [".md"] = Markdown,
+        [".html"] = Html,
+    };
+
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+
+    /// <summary>There is a form of that ending, and a folder for it.</summary>
+    /// <exception cref="FormatException">There is none, or no folder to write it to.</exception>
+    public static void Require(string file)
+    {
+        if (!_forms.ContainsKey(Path.GetExtension(file)))
+            throw new FormatException($"--report ends with one of {string.Join(", ", _forms.Keys)}.");
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+            throw new FormatException($"--report: there is no folder for {file}.");
+    }
+
+    /// <summary>Writes it.</summary>
+    public static Task WriteAsync(string file, Findings findings) =>
+        File.WriteAllTextAsync(file, _forms[Path.GetExtension(file)](findings));
+
+    /// <summary>As JUnit's XML, which build servers read.</summary>
+    public static string JUnit(Findings findings) =>
+        new XDocument(
+            new XElement(
+                "testsuites",
+                findings
+                    .Results.GroupBy(result => result.Requirement.Document)
+                    .Select(suite => new XElement(
+                        "testsuite",
+                        new XAttribute("name", suite.Key),
+                        new XAttribute("tests", suite.Count()),
+                        new XAttribute("failures", suite.Count(one => one.Verdict.Outcome == Outcome.Failed)),
+                        new XAttribute("skipped", suite.Count(one => one.Verdict.Outcome == Outcome.Skipped)),
+                        suite.Select(TestCase)
+                    ))
+            )
+        ).ToString();
+
+    /// <summary>As JSON.</summary>
+    public static string Json(Findings findings) =>
+        new JsonObject
+        {
+            ["url"] = findings.Url.ToString(),
+            ["passed"] = findings.Count(Outcome.Passed),
+            ["failed"] = findings.Count(Outcome.Failed),
+            ["skipped"] = findings.Count(Outcome.Skipped),
+            ["leftBehind"] = new JsonArray([.. findings.LeftBehind.Select(left => (JsonNode)left)]),
+            ["requirements"] = new JsonArray([
+                .. findings.Results.Select(result => new JsonObject
+                {
+                    ["id"] = result.Requirement.Id,
+                    ["level"] = result.Requirement.Level.ToString().ToLowerInvariant(),
+                    ["says"] = result.Requirement.Says,
+                    ["outcome"] = result.Verdict.Outcome.ToString().ToLowerInvariant(),
+                    ["found"] = result.Verdict.Says,
+                    ["change"] = result.Requirement.Mend,
+                    ["repeat"] = new JsonArray([.. result.Repeat.Select(one => (JsonNode)one)]),
+                    ["milliseconds"] = (long)result.Took.TotalMilliseconds,
+                }),
+            ]),
+        }.ToJsonString(_indented);
+
+    /// <summary>As a page for a repository.</summary>
+    public static string Markdown(Findings findings)
+    {
+        var page = new StringBuilder(
+            $"""
+            # SCIM 2.0 conformance of {findings.Url}
+
+            {findings.Closing}
+
+            | requirement | level | what is asked for | outcome | what was found |
+            | --- | --- | --- | --- | --- |
+
+            """
+        );
+        foreach (var (requirement, verdict, _, _) in findings.Results)
+            page.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {requirement.Id} | {requirement.Level.ToString().ToUpperInvariant()} | {Cell(requirement.Says)} | {verdict.Outcome.ToString().ToLowerInvariant()} | {Cell(verdict.Says)} |"
+            );
+        return page.ToString();
+    }
+
+    /// <summary>As a page that stands alone.</summary>
+    public static string Html(Findings findings)
+    {
+        var page = new StringBuilder(
+            $$"""
+            <!doctype html><html lang="en"><meta charset="utf-8"><title>SCIM 2.0 conformance</title>
+            <style>
+            body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem }
+            table { border-collapse: collapse; width: 100% } td, th { padding: .4rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid #ddd }
+            .failed { background: #fdecea } .skipped { color: #666 } pre { white-space: pre-wrap; word-break: break-all; margin: .3rem 0 }
+            </style>
+            <h1>SCIM 2.0 conformance</h1><p>{{WebUtility.HtmlEncode(
+                findings.Url.ToString()
+            )}}: <strong>{{findings.Closing}}</strong></p>
+            <table><tr><th>requirement</th><th>level</th><th>what is asked for</th><th>outcome</th><th>what was found</th></tr>
+
+            """
+        );
+        foreach (var result in findings.Results)
+        {
+            var (requirement, verdict) = (result.Requirement, result.Verdict);
+            var word = verdict.Outcome.ToString().ToLowerInvariant();
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<tr class=\"{word}\"><td>{requirement.Id}</td><td>{requirement.Level.ToString().ToUpperInvariant()}</td><td>{WebUtility.HtmlEncode(requirement.Says)}</td><td>{word}</td><td>{WebUtility.HtmlEncode(verdict.Says)}"
+            );
+            if (verdict.Outcome == Outcome.Failed)
+            {
+                if (requirement.Mend is { } mend)
+                    page.Append(CultureInfo.InvariantCulture, $"<p>{WebUtility.HtmlEncode(mend)}</p>");
+                foreach (var curl in result.Repeat)
+                    page.Append(CultureInfo.InvariantCulture, $"<pre>{WebUtility.HtmlEncode(curl)}</pre>");
+            }
+            page.AppendLine("</td></tr>");
+        }
+        return page.AppendLine("</table></html>").ToString();
+    }
+
+    private static XElement TestCase(Result result)
+    {
+        var (requirement, verdict) = (result.Requirement, result.Verdict);
+        var one = new XElement(
+            "testcase",
+            new XAttribute("classname", $"{requirement.Document}.{requirement.Section}"),
+            new XAttribute("name", $"{requirement.Id}: {requirement.Says}"),
+            new XAttribute("time", result.Took.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture))
+        );
+        if (verdict.Outcome == Outcome.Failed)
+            one.Add(new XElement("failure", new XAttribute("message", verdict.Says), string.Join('\n', result.Repeat)));
+        else if (verdict.Outcome == Outcome.Skipped)
+            one.Add(new XElement("skipped", new XAttribute("message", verdict.Says)));
+        return one;
+    }
+
+    // A cell has no bars and no markup of its own.
+    private static string Cell(string text) =>
+        text.Aggregate(
+                new StringBuilder(),
+                (cell, letter) =>
+                    letter switch
+                    {
+                        '<' => cell.Append("&lt;"),
+                        '>' => cell.Append("&gt;"),
+                        '&' => cell.Append("&amp;"),
+                        '|' or '`' or '*' or '_' or '[' or ']' or '\\' => cell.Append('\\').Append(letter),
+                        _ => cell.Append(letter),
+                    }
+            )
+            .ToString();
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace ScimGateway.Conformance.Reports;
+
+/// <summary>What is said at the terminal.</summary>
+internal static class Terminal
+{
+    /// <summary>A requirement of the inventory, on a line.</summary>
+    public static string Line(Requirement requirement) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{requirement.Id, -40} {requirement.Level.ToString().ToUpperInvariant(), -7} {State(requirement), -8} {requirement.Says}{(requirement.Unseen is { } why ? $" ({why})" : "")}"
+        );
+
+    /// <summary>What was found of one, as it is found.</summary>
+    public static void Tell(TextWriter to, Result result)
+    {
+        var (requirement, verdict) = (result.Requirement, result.Verdict);
+        if (requirement.Check is null)
+            return; // no news
+        to.WriteLine(
+            $"{Word(verdict.Outcome), -7} {requirement.Id}{(verdict.Outcome == Outcome.Skipped ? $": {verdict.Says}" : "")}"
+        );
+        if (verdict.Outcome != Outcome.Failed)
+            return;
+        to.WriteLine($"          {requirement.Level.ToString().ToUpperInvariant()}: {requirement.Says}");
+        to.WriteLine($"          found: {verdict.Says}");
+        if (requirement.Mend is { } mend)
+            to.WriteLine($"          change: {mend}");
+        foreach (var curl in result.Repeat)
+            to.WriteLine($"          {curl}");
+    }
+
+    /// <summary>What is said in the end.</summary>
+    public static void Close(TextWriter to, Findings findings)
+    {
+        foreach (var left in findings.LeftBehind)
+            to.WriteLine($"could not be removed: {left}");
+        to.WriteLine(findings.Closing);
+    }
+
+    private static string State(Requirement requirement) => requirement.Check is null ? "unseen" : "checked";
+
+    private static string Word(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Passed => "ok",
+            Outcome.Failed => "FAILED",
+            _ => "skipped",
+        };
+}

@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7643;
+
+/// <summary>The service provider's configuration (RFC 7643 §5).</summary>
+internal static class Configuration
+{
+    // So many users are made to see that a list of them is cut.
+    private const int MostMade = 50;
+
+    private static readonly string[] _schemes = ["oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"];
+
+    public static readonly Requirement[] All =
+    [
+        .. new[] { "patch", "bulk", "filter", "changePassword", "sort", "etag" }.Select(Supported),
+        Number("bulk", "maxOperations"),
+        Number("bulk", "maxPayloadSize"),
+        Number("filter", "maxResults"),
+        new(
+            "RFC7643-5-schemes",
+            Must,
+            "authenticationSchemes says which there are, each with type, name and description",
+            async server =>
+            {
+                var config = await server.GetAsync("ServiceProviderConfig");
+                return Verdict.Of(
+                    config["authenticationSchemes"] is JsonArray
+                        && config
+                            .Json.Objects("authenticationSchemes")
+                            .All(scheme =>
+                                new[] { "type", "name", "description" }.All(name =>
+                                    scheme.At(name).AsText() is { Length: > 0 }
+                                )
+                            ),
+                    config
+                );
+            }
+        ),
+        new(
+            "RFC7643-5-scheme-types",
+            Should,
+            "types of schemes are those of the RFC",
+            async server =>
+            {
+                var config = await server.GetAsync("ServiceProviderConfig");
+                var wrong = config
+                    .Json.Objects("authenticationSchemes")
+                    .Select(scheme => scheme.At("type").AsText())
+                    .FirstOrDefault(type => !_schemes.Contains(type));
+                return Verdict.Of(wrong is null, $"there is a type '{wrong}'");
+            }
+        ),
+        new(
+            "RFC7643-5-public",
+            Should,
+            "authenticationSchemes may be read by who is not let in yet",
+            async server =>
+            {
+                var config = await server.GetAsync("ServiceProviderConfig", ("Authorization", null));
+                return config.Status is 401 or 403
+                    ? Verdict.Skipped(
+                        "it is not public, for which the RFC leaves room (“with the appropriate security considerations”)"
+                    )
+                    : Verdict.Of(config["authenticationSchemes"] is JsonArray, config);
+            }
+        ),
+        new(
+            "RFC7643-5-max-results",
+            Must,
+            "no list has more than filter.maxResults",
+            async server =>
+            {
+                var config = await server.GetAsync("ServiceProviderConfig");
+                if (
+                    config["filter.maxResults"].AsNumber() is not (> 0 and < 1_000)
+                    || config["filter.maxResults"].AsNumber() is not { } most
+                )
+                    return Verdict.Skipped("it is not said, or more than are made here");
+                var there = (await server.GetAsync("Users?count=1"))["totalResults"].AsNumber();
+                if (most > MostMade && there <= most)
+                    return Verdict.Skipped($"it is {most}, more than are made here");
+                for (; there <= most; there++)
+                    await server.MadeUserAsync();
+                var list = await server.GetAsync(
+                    $"Users?filter={Uri.EscapeDataString("userName pr")}&count={most + 1}"
+                );
+                return Verdict.Of(!list.IsFine || list.Resources.Count <= most, list);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+        },
+    ];
+
+    private static Requirement Supported(string feature) =>
+        new(
+            $"RFC7643-5-{feature}",
+            Must,
+            $"{feature}.supported is true or false",
+            async server =>
+            {
+                var config = await server.GetAsync("ServiceProviderConfig");
+                return Verdict.Of(config[$"{feature}.supported"].AsFlag() is not null, config);
+            }
+        );
+
+    private static Requirement Number(string feature, string name) =>
+        new(
+            $"RFC7643-5-{feature}-{name}",
+            Must,
+            $"{feature}.{name} is a whole number",
+            async server =>
+            {
+                var config = await server.GetAsync("ServiceProviderConfig");
+                return Verdict.Of(config[$"{feature}.{name}"].AsNumber() is >= 0, config);
+            }
+        );
+}

@@ -1,0 +1,217 @@
+using System.Text.Json.Nodes;
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7643;
+
+/// <summary>What all resources have (RFC 7643 §3).</summary>
+internal static class Resources
+{
+    public static readonly Requirement[] All =
+    [
+        new(
+            "RFC7643-3-schemas",
+            Must,
+            "each resource says which schemas it has",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                return Verdict.Of(user.Strings("schemas").Contains(Words.User), Shown(user));
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-3-schemas-known",
+            Must,
+            "these are schemas of its resource type, and each is named once",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var type = server.Announced.Types.FirstOrDefault(one => one.At("name").AsText() == "User");
+                if (type is null)
+                    return Verdict.Skipped("there is no resource type User");
+                var known = type.Objects("schemaExtensions")
+                    .Select(one => one.At("schema").AsText())
+                    .Append(type.At("schema").AsText());
+                var schemas = user.Strings("schemas");
+                return Verdict.Of(
+                    schemas.All(known.Contains) && schemas.Distinct().Count() == schemas.Count,
+                    Shown(user)
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-3-schemas-order",
+            Must,
+            "their order means nothing",
+            async server =>
+            {
+                var user = server.User();
+                user["schemas"] = new JsonArray(Words.Enterprise, Words.User);
+                user[Words.Enterprise] = new JsonObject { ["department"] = "Boats" };
+                var made = await server.PostAsync("Users", user);
+                return Verdict.Of(made.IsFine, made);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Enterprise,
+        },
+        new(
+            "RFC7643-3.1-id",
+            Must,
+            "each resource has an id, and no other has it",
+            async server =>
+            {
+                var one = (await server.PostAsync("Users", server.User())).WithResource();
+                var other = (await server.PostAsync("Users", server.User())).WithResource();
+                return Verdict.Of(
+                    one.TextOf("id") is { Length: > 0 } id && id != other.TextOf("id"),
+                    $"{Shown(one.Json!)} {Shown(other.Json!)}"
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-3.1-id-stable",
+            Must,
+            "the id stays when the resource changes",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                user["displayName"] = "Another Name";
+                var put = await server.PutAsync(Server.At(user), user);
+                return Verdict.Of(put.TextOf("id") == user.At("id").AsText(), put);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-3.1-id-bulk-id",
+            Must,
+            "no id has bulkId in it",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                return Verdict.Of(
+                    user.At("id").AsText()?.Contains("bulkId", StringComparison.OrdinalIgnoreCase) == false,
+                    Shown(user)
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-3.1-external-id",
+            Must,
+            "externalId is the client's, and comes back as it was sent",
+            async server =>
+            {
+                var id = $"Ext-{server.Name()}";
+                var user = await server.MadeUserAsync(sent => sent["externalId"] = id);
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(read.TextOf("externalId") == id, read);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-3.1-meta",
+            Must,
+            "meta says type, times and place",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                return Verdict.Of(
+                    new[] { "resourceType", "created", "lastModified", "location" }.All(name =>
+                        user.At($"meta.{name}").AsText() is { Length: > 0 }
+                    ),
+                    Shown(user)
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-3.1-last-modified",
+            Must,
+            "what was never changed was last modified when it was created",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                return Verdict.Of(
+                    user.At("meta.created").AsText() == user.At("meta.lastModified").AsText(),
+                    Shown(user)
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-3.1-created",
+            Must,
+            "created stays when the resource changes",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var created = user.At("meta.created").AsText();
+                user["displayName"] = "Another Name";
+                var put = await server.PutAsync(Server.At(user), user);
+                return Verdict.Of(put.TextOf("meta.created") == created, put);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-3.1-content-location",
+            Should,
+            "where Content-Location is said it is meta.location",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var read = await server.GetAsync(Server.At(user));
+                return read.Header("Content-Location") is { } place
+                    ? Verdict.Of(place == read.TextOf("meta.location"), $"Content-Location: {place}, {read}")
+                    : Verdict.Skipped("it is not said");
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-3.3-container",
+            Must,
+            "attributes of an extension are within its URN",
+            async server =>
+            {
+                var user = await server.MadeUserAsync(sent =>
+                {
+                    sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+                    sent[Words.Enterprise] = new JsonObject { ["department"] = "Boats" };
+                });
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    read.Json.Member(Words.Enterprise).At("department").AsText() == "Boats"
+                        && read.Json.Strings("schemas").Contains(Words.Enterprise),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Enterprise,
+        },
+    ];
+
+    private static string Shown(JsonNode resource) => resource.ToJsonString();
+}

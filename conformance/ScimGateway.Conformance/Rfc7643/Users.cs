@@ -1,0 +1,242 @@
+using System.Text.Json.Nodes;
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7643;
+
+/// <summary>Users, and what enterprises say of them (RFC 7643 §4.1, §4.3, §9).</summary>
+internal static class Users
+{
+    public static readonly Requirement[] All =
+    [
+        new(
+            "RFC7643-4.1.1-user-name",
+            Must,
+            "each user has a userName",
+            async server =>
+            {
+                await server.MadeUserAsync();
+                var list = await server.GetAsync("Users?count=50");
+                return Verdict.Of(list.Resources.All(user => user.At("userName").AsText() is { Length: > 0 }), list);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-4.1.1-user-name-empty",
+            Must,
+            "an empty userName is refused",
+            async server =>
+            {
+                var made = await server.PostAsync("Users", server.User(""));
+                return Verdict.Of(made.Status == 400, made);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-4.1.1-password",
+            Must,
+            "a password is never returned",
+            async server =>
+            {
+                const string Password = "t1meMa$heen-and-more";
+                var made = await server.PostAsync(
+                    "Users",
+                    Values.Changed(server.User(), user => user["password"] = Password)
+                );
+                if (!made.IsFine)
+                    throw new NotPossibleException($"no user with a password was taken: {made}");
+                var read = await server.GetAsync($"{Server.At(made.WithResource().Json!)}?attributes=password");
+                return Verdict.Of(
+                    !made.Text.Contains(Password, StringComparison.Ordinal)
+                        && !made["password"].IsSomething()
+                        && !read["password"].IsSomething(),
+                    read["password"].IsSomething() ? read : made
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-4.1.1-active",
+            Must,
+            "active is true or false, and says what was written",
+            async server =>
+            {
+                if (!server.Announced.HasWritable("active"))
+                    return Verdict.Skipped("users have no active");
+                var user = await server.MadeUserAsync();
+                user["active"] = false;
+                var put = await server.PutAsync(Server.At(user), user);
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(put.IsFine && (read.Status == 404 || read["active"].AsFlag() == false), read);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-4.1.2-emails",
+            Should,
+            "an address comes back as it was sent, or in its canonical form",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    read.Json.Objects("emails")
+                        .Any(email =>
+                            string.Equals(
+                                email.At("value").AsText(),
+                                user.First("emails").At("value").AsText(),
+                                StringComparison.OrdinalIgnoreCase
+                            )
+                        ),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-4.1.2-groups",
+            Must,
+            "groups of a user have the id of the group as value and its place as $ref",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var read = await server.GetAsync($"{Server.At(user)}?attributes=groups");
+                var own = read.Json.Objects("groups");
+                if (own.Count == 0)
+                    return Verdict.Skipped("users do not show their groups");
+                var found = own.FirstOrDefault(one => one.At("value").AsText() == group.At("id").AsText());
+                return Verdict.Of(
+                    found.At("$ref").AsText() is { } place
+                        && place.EndsWith($"Groups/{group.At("id")}", StringComparison.Ordinal),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7643-4.1.2-groups-read-only",
+            Must,
+            "groups of a user are changed at the group alone",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync();
+                user["groups"] = new JsonArray(new JsonObject { ["value"] = group.At("id").AsText() });
+                await server.PutAsync(Server.At(user), user);
+                var read = await server.GetAsync(Server.At(group));
+                return Verdict.Of(!read["members"].IsSomething(), read);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7643-4.3-enterprise",
+            Must,
+            "attributes of the enterprise extension come back as they were sent",
+            async server =>
+            {
+                var schema = server.Announced.Schemas.Count == 0 ? null : Words.Enterprise;
+                var names = new[] { "employeeNumber", "costCenter", "organization", "division", "department" }
+                    .Where(name => server.Announced.HasWritable(name, schema ?? Words.Enterprise))
+                    .ToList();
+                var user = await server.MadeUserAsync(sent =>
+                {
+                    sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+                    sent[Words.Enterprise] = new JsonObject(
+                        names.Select(name => KeyValuePair.Create(name, (JsonNode?)$"{name} of ours"))
+                    );
+                });
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    names.All(name => read.Json.Member(Words.Enterprise).At(name).AsText() == $"{name} of ours"),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Enterprise,
+        },
+        new(
+            "RFC7643-4.3-manager",
+            Should,
+            "a manager has the id of another user as value",
+            async server =>
+            {
+                if (!server.Announced.HasWritable("manager", Words.Enterprise))
+                    return Verdict.Skipped("users have no manager");
+                var manager = await server.MadeUserAsync();
+                var user = await server.MadeUserAsync(sent =>
+                {
+                    sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+                    sent[Words.Enterprise] = new JsonObject
+                    {
+                        ["manager"] = new JsonObject { ["value"] = manager.At("id").AsText() },
+                    };
+                });
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    read.Json.Member(Words.Enterprise).At("manager.value").AsText() == manager.At("id").AsText(),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Enterprise,
+        },
+        Requirement.NotSeen(
+            "RFC7643-4.1.1-password-hash",
+            Must,
+            "a password that is held is hashed",
+            "storage is not seen from outside"
+        ),
+        Requirement.NotSeen(
+            "RFC7643-4.1.1-password-passed-on",
+            Must,
+            "a password that is passed on goes by a secured connection, and is protected where it waits",
+            "what a server passes on is not seen from outside"
+        ),
+        Requirement.NotSeen(
+            "RFC7643-4.1.2-phone-numbers",
+            Should,
+            "phone numbers are canonicalised as RFC 3966 has it, when appropriate",
+            "when it is appropriate is the server's to say"
+        ),
+        Requirement.NotSeen(
+            "RFC7643-4.1.2-ims",
+            Should,
+            "addresses of instant messages are without blanks and in lower case, when appropriate",
+            "when it is appropriate is the server's to say"
+        ),
+        Requirement.NotSeen(
+            "RFC7643-4.1.2-photos",
+            Must,
+            "a photo is a file and no page",
+            "it is asked of who names it"
+        ),
+        Requirement.NotSeen(
+            "RFC7643-4.1.2-certificates",
+            Must,
+            "a value has one certificate, in base64",
+            "it is asked of who sends it; RFC7643-2.3.6-binary looks at what comes back"
+        ),
+        Requirement.NotSeen(
+            "RFC7643-9.2-credentials",
+            Must,
+            "passwords and the like are not kept in the clear",
+            "storage is not seen from outside"
+        ),
+    ];
+}

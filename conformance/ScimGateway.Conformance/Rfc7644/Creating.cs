@@ -1,0 +1,181 @@
+using System.Text.Json.Nodes;
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7644;
+
+/// <summary>Creating resources (RFC 7644 §3.3).</summary>
+internal static class Creating
+{
+    public static readonly Requirement[] All =
+    [
+        new(
+            "RFC7644-3.3-created",
+            Must,
+            "a created resource is answered with 201",
+            async server =>
+            {
+                var made = await server.PostAsync("Users", server.User());
+                return Verdict.Of(made.Status == 201, made);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.3-representation",
+            Should,
+            "the answer has the resource as the server has it",
+            async server =>
+            {
+                var user = server.User();
+                var made = await server.PostAsync("Users", user);
+                if (!made.IsFine)
+                    throw new NotPossibleException($"nothing could be made: {made}");
+                return Verdict.Of(
+                    string.Equals(
+                        made.TextOf("userName"),
+                        user.At("userName").AsText(),
+                        StringComparison.OrdinalIgnoreCase
+                    ),
+                    made
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.3-location",
+            Must,
+            "the answer says where the resource is, in Location and in meta.location",
+            async server =>
+            {
+                var made = (await server.PostAsync("Users", server.User())).WithResource();
+                return Verdict.Of(
+                    made.Header("Location") is { Length: > 0 } place && place == made.TextOf("meta.location"),
+                    $"Location: {made.Header("Location")}, meta.location: {made.TextOf("meta.location")}"
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.3-found",
+            Must,
+            "the resource is there at the place that was said",
+            async server =>
+            {
+                var made = (await server.PostAsync("Users", server.User())).WithResource();
+                if (made.Header("Location") is not { } place)
+                    throw new NotPossibleException("no Location was said");
+                var found = await server.GetAsync(new Uri(server.Base, place).ToString());
+                return Verdict.Of(found.Status == 200 && found.TextOf("id") == made.TextOf("id"), found);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.3-read-only",
+            Must,
+            "attributes that are read-only are ignored in what is sent",
+            async server =>
+            {
+                var user = server.User();
+                user["id"] = "chosen-by-the-client";
+                user["meta"] = new JsonObject { ["resourceType"] = "Boat", ["created"] = "2001-01-01T00:00:00Z" };
+                user["groups"] = new JsonArray(new JsonObject { ["value"] = "no-such-group" });
+                var made = await server.PostAsync("Users", user);
+                if (!made.IsFine)
+                    return Verdict.Broken(made.ToString());
+                made.WithResource();
+                return Verdict.Of(
+                    made.TextOf("id") != "chosen-by-the-client"
+                        && made.TextOf("meta.resourceType") == "User"
+                        && made.TextOf("meta.created")?.StartsWith("2001", StringComparison.Ordinal) != true
+                        && !made["groups"].IsSomething(),
+                    made
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+            Mend = "Pass over id, meta and groups instead of storing them or refusing the request.",
+        },
+        new(
+            "RFC7644-3.3-null-is-nothing",
+            Must,
+            "null and an empty list mean that nothing is said, and are no mistake",
+            async server =>
+            {
+                var user = server.User();
+                user["nickName"] = null;
+                user["phoneNumbers"] = new JsonArray();
+                var made = await server.PostAsync("Users", user);
+                return Verdict.Of(
+                    made.IsFine && !made["nickName"].IsSomething() && !made["phoneNumbers"].IsSomething(),
+                    made
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.3-uniqueness",
+            Must,
+            "a second user of the same userName is 409 with scimType uniqueness",
+            async server =>
+            {
+                var first = await server.MadeUserAsync();
+                var second = await server.PostAsync("Users", server.User(first.At("userName").AsText()));
+                return Verdict.Of(second.IsError(409, "uniqueness"), second);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.3.1-resource-type",
+            Must,
+            "meta.resourceType is that of the endpoint",
+            async server =>
+            {
+                var made = (await server.PostAsync("Users", server.User())).WithResource();
+                return Verdict.Of(made.TextOf("meta.resourceType") == "User", made);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.3.1-resource-type-group",
+            Must,
+            "meta.resourceType of a group is Group",
+            async server =>
+            {
+                var made = (await server.PostAsync("Groups", server.Group())).WithResource();
+                return Verdict.Of(made.TextOf("meta.resourceType") == "Group", made);
+            }
+        )
+        {
+            Needs = Feature.Groups,
+        },
+        new(
+            "RFC7644-3.3-required",
+            Must,
+            "a user without a userName is refused",
+            async server =>
+            {
+                var user = server.User();
+                user.Remove("userName");
+                var made = await server.PostAsync("Users", user);
+                return Verdict.Of(made.IsError(400), made);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+    ];
+}

@@ -1,0 +1,120 @@
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7644;
+
+/// <summary>Deleting resources (RFC 7644 §3.6).</summary>
+internal static class Deleting
+{
+    public static readonly Requirement[] All =
+    [
+        new(
+            "RFC7644-3.6-answer",
+            Must,
+            "DELETE is answered with 204",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var deleted = await server.DeleteAsync(Server.At(user));
+                return Verdict.Of(deleted.Status == 204 && deleted.Text.Length == 0, deleted);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.6-gone",
+            Must,
+            "what was deleted is 404 to all that is asked of it",
+            async server =>
+            {
+                var path = await DeletedAsync(server);
+                var user = server.User();
+                return Verdict.All(
+                    Gone(await server.GetAsync(path)),
+                    Gone(await server.PutAsync(path, user)),
+                    Gone(await server.DeleteAsync(path))
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.6-gone-patch",
+            Must,
+            "what was deleted is 404 to PATCH, too",
+            async server =>
+                Gone(
+                    await server.PatchAsync(
+                        await DeletedAsync(server),
+                        Patching.Operation("replace", "displayName", "x")
+                    )
+                )
+        )
+        {
+            Needs = Feature.Users | Feature.Patch,
+        },
+        new(
+            "RFC7644-3.6-omitted",
+            Must,
+            "what was deleted is in no list",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                if (await server.DeleteAsync(Server.At(user)) is { IsFine: false } kept)
+                    throw new NotPossibleException($"nothing could be deleted: {kept}");
+                var list = await server.FilterAsync("Users", $"userName eq \"{user.At("userName")}\"");
+                return Verdict.Of(list.Status == 200 && list["totalResults"].AsNumber() == 0, list);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+        },
+        new(
+            "RFC7644-3.6-again",
+            Should,
+            "a user is created again after it was deleted",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                if (await server.DeleteAsync(Server.At(user)) is { IsFine: false } kept)
+                    throw new NotPossibleException($"nothing could be deleted: {kept}");
+                var again = await server.PostAsync("Users", server.User(user.At("userName").AsText()));
+                return Verdict.Of(again.IsFine, again);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.6-group",
+            Must,
+            "a group is deleted, and its members are not",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var deleted = await server.DeleteAsync(Server.At(group));
+                return Verdict.All(
+                    Verdict.Of(deleted.IsFine, deleted),
+                    Gone(await server.GetAsync(Server.At(group))),
+                    Verdict.Of((await server.GetAsync(Server.At(user))).Status == 200, "the member is gone, too")
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+    ];
+
+    private static async Task<string> DeletedAsync(Server server)
+    {
+        var user = await server.MadeUserAsync();
+        var deleted = await server.DeleteAsync(Server.At(user));
+        return deleted.IsFine
+            ? Server.At(user)
+            : throw new NotPossibleException($"nothing could be deleted: {deleted}");
+    }
+
+    private static Verdict Gone(Exchange answer) => Verdict.Of(answer.Status == 404, answer);
+}

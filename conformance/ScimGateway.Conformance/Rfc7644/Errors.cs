@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7644;
+
+/// <summary>How mistakes are answered (RFC 7644 §3.12).</summary>
+internal static class Errors
+{
+    public static readonly Requirement[] All =
+    [
+        new(
+            "RFC7644-3.12-form",
+            Must,
+            "an error has a body with the error's schema",
+            async server =>
+            {
+                var error = await server.GetAsync($"Users/{server.Name()}");
+                return Verdict.Of(error.Json.Strings("schemas").Contains(Words.Error), error);
+            }
+        ),
+        new(
+            "RFC7644-3.12-status",
+            Must,
+            "its status is the HTTP status, as a string",
+            async server =>
+            {
+                var error = await server.GetAsync($"Users/{server.Name()}");
+                return Verdict.Of(error.TextOf("status") == "404", error);
+            }
+        ),
+        new(
+            "RFC7644-3.12-unauthenticated",
+            Must,
+            "who is not let in gets an error in that form, too",
+            async server =>
+            {
+                var none = await server.GetAsync("Users?count=1", ("Authorization", null));
+                return none.IsFine
+                    ? Verdict.Skipped("the server lets anybody in")
+                    : Verdict.Of(none.IsError(none.Status), none);
+            }
+        ),
+        new(
+            "RFC7644-3.12-invalid-syntax",
+            Must,
+            "what is no JSON is 400, and scimType, which is optional, is invalidSyntax",
+            async server =>
+            {
+                var made = await server.SendAsync(HttpMethod.Post, "Users", "{\"schemas\": [");
+                return Verdict.Of(made.IsErrorOf(400, "invalidSyntax"), made);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.12-invalid-value",
+            Must,
+            "a value of another type is 400, and scimType, which is optional, is invalidValue",
+            async server =>
+            {
+                var user = server.User();
+                user["name"] = "Con Former";
+                var made = await server.PostAsync("Users", user);
+                return Verdict.Of(made.IsErrorOf(400, "invalidValue", "invalidSyntax"), made);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.12-detail",
+            May,
+            "a detail is a text for people",
+            async server =>
+            {
+                var error = await server.GetAsync($"Users/{server.Name()}");
+                return error["detail"] is null
+                    ? Verdict.Skipped("there is no detail")
+                    : Verdict.Of(error.TextOf("detail") is { Length: > 0 }, error);
+            }
+        ),
+        new(
+            "RFC7644-3.12-no-5xx",
+            Should,
+            "a mistake of the client is not one of the server",
+            async server =>
+            {
+                var answers = new List<Exchange>
+                {
+                    await server.SendAsync(HttpMethod.Post, "Users", "[]"),
+                    await server.SendAsync(HttpMethod.Post, "Users", "\"text\""),
+                    await server.SendAsync(HttpMethod.Post, "Users", "null"),
+                    await server.PostAsync("Users", new JsonObject()),
+                    await server.GetAsync("Users?count=many"),
+                    await server.GetAsync("Users?startIndex=99999999999999999999"),
+                };
+                return Verdict.All(answers.Select(answer => Verdict.Of(answer.Status < 500, answer)));
+            }
+        ),
+    ];
+}

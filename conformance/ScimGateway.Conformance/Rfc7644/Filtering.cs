@@ -1,0 +1,267 @@
+using System.Text.Json.Nodes;
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7644;
+
+/// <summary>Which resources a filter lets through (RFC 7644 §3.4.2.2). Each is asked among our own alone.</summary>
+internal static class Filtering
+{
+    public static readonly Requirement[] All =
+    [
+        Finds("eq", "eq compares", (name, _) => $"userName eq \"{name}\""),
+        Finds(
+            "case-insensitive",
+            "userName is compared without regard to case",
+            (name, _) => $"userName eq \"{name.ToUpperInvariant()}\""
+        ),
+        Finds(
+            "operator-case",
+            "operators and attribute names may be in any case",
+            (name, _) => $"USERNAME EQ \"{name}\""
+        ),
+        Finds("co", "co finds what is within", (name, _) => $"userName co \"{name[1..]}\""),
+        Finds("sw", "sw finds by the beginning", (name, _) => $"userName sw \"{name}\""),
+        Finds("ew", "ew finds by the end", (name, _) => $"userName ew \"{name[1..]}\""),
+        Finds(
+            "pr",
+            "pr finds what there is",
+            (name, _) => $"displayName pr and userName eq \"{name}\"",
+            name => $"title pr and userName eq \"{name}\""
+        ),
+        Finds("and", "and wants both", (name, _) => $"name.givenName eq \"Con\" and userName eq \"{name}\""),
+        Finds(
+            "not",
+            "not turns a filter in parentheses round",
+            (name, other) => $"not (userName eq \"{other}\") and userName sw \"{name}\""
+        ),
+        Finds(
+            "precedence",
+            "and binds more than or",
+            (name, other) => $"userName eq \"{other}\" and userName eq \"{name}\" or userName eq \"{name}\""
+        ),
+        Finds(
+            "grouping",
+            "parentheses bind more than operators",
+            (name, other) => $"(userName eq \"{other}\" or userName eq \"{name}\") and userName eq \"{name}\""
+        ),
+        Finds(
+            "sub-attribute",
+            "a sub-attribute is named with a dot",
+            (name, _) => $"name.familyName eq \"Former\" and userName eq \"{name}\"",
+            name => $"name.familyName eq \"Con\" and userName eq \"{name}\""
+        ),
+        Finds("any-value", "of several values one is enough", (name, _) => $"emails.value eq \"{name}@example.com\""),
+        Finds(
+            "value-path",
+            "a value path wants one value of which all holds",
+            (name, _) => $"emails[type eq \"work\" and value eq \"{name}@example.com\"]"
+        ),
+        Finds("urn", "attributes may be named with their URN", (name, _) => $"{Words.User}:userName eq \"{name}\""),
+        Finds(
+            "boolean",
+            "true and false are written without quotation marks",
+            (name, _) => $"active eq true and userName eq \"{name}\"",
+            name => $"active eq false and userName eq \"{name}\""
+        ),
+        Finds(
+            "gt",
+            "gt of a date is later",
+            (name, _) => $"meta.created gt \"2001-01-01T00:00:00Z\" and userName eq \"{name}\"",
+            name => $"meta.created gt \"2999-01-01T00:00:00Z\" and userName eq \"{name}\""
+        ),
+        Finds(
+            "ge",
+            "ge of a date is not earlier",
+            (name, _) => $"meta.created ge \"2001-01-01T00:00:00Z\" and userName eq \"{name}\"",
+            name => $"meta.created ge \"2999-01-01T00:00:00Z\" and userName eq \"{name}\""
+        ),
+        Finds(
+            "lt",
+            "lt of a date is earlier",
+            (name, _) => $"meta.created lt \"2999-01-01T00:00:00Z\" and userName eq \"{name}\"",
+            name => $"meta.created lt \"2001-01-01T00:00:00Z\" and userName eq \"{name}\""
+        ),
+        Finds(
+            "le",
+            "le of a date is not later",
+            (name, _) => $"meta.created le \"2999-01-01T00:00:00Z\" and userName eq \"{name}\"",
+            name => $"meta.created le \"2001-01-01T00:00:00Z\" and userName eq \"{name}\""
+        ),
+        Finds(
+            "schemas",
+            "resources are found by their schemas",
+            (name, _) => $"schemas eq \"{Words.User}\" and userName eq \"{name}\""
+        ),
+        FindsNot("ne", "ne is what is otherwise", name => $"userName ne \"{name}\" and userName eq \"{name}\""),
+        FindsNot(
+            "value-path-one",
+            "what a value path wants has to hold of the same value",
+            name => $"emails[type eq \"home\" and value eq \"{name}@example.com\"]"
+        ),
+        FindsNot(
+            "absent",
+            "a filter on what is not there does not hold",
+            name => $"title eq \"Captain\" and userName eq \"{name}\""
+        ),
+        Invalid(
+            "unknown-operator",
+            "an operator that is not known is refused as invalidFilter",
+            "userName regex \".*\""
+        ),
+        Invalid("no-expression", "a filter has at least one expression", "and", isSaid: false),
+        Invalid("unclosed", "a parenthesis that is not closed is refused", "(userName eq \"a\"", isSaid: false),
+        Invalid("no-value", "a comparison without a value is refused", "userName eq", isSaid: false),
+        Invalid("boolean-order", "true and false have no order: invalidFilter", "active gt true"),
+        new(
+            "RFC7644-3.4.2.2-only",
+            Must,
+            "only what the filter lets through is answered",
+            async server =>
+            {
+                var (one, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
+                var list = await server.FilterAsync("Users", $"userName eq \"{one.At("userName")}\"");
+                return Verdict.Of(
+                    list.Status == 200
+                        && list.Resources.Count == 1
+                        && list["totalResults"].AsNumber() == 1
+                        && list.Resources[0].At("id").AsText() != other.At("id").AsText(),
+                    list
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+        },
+        new(
+            "RFC7644-3.4.2.2-case-exact",
+            Must,
+            "what is case exact, as id, is compared with regard to case",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var id = user.At("id").AsText()!;
+                var other = string.Concat(
+                    id.Select(letter =>
+                        char.IsUpper(letter) ? char.ToLowerInvariant(letter) : char.ToUpperInvariant(letter)
+                    )
+                );
+                if (other == id)
+                    return Verdict.Skipped("its ids have no letters");
+                var list = await server.FilterAsync("Users", $"id eq \"{other}\"");
+                return Verdict.Of(list.Status == 200 && list.Resources.Count == 0, list);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+        },
+        new(
+            "RFC7644-3.4.2.2-groups",
+            Must,
+            "groups are filtered as users are",
+            async server =>
+            {
+                var group = await server.MadeGroupAsync();
+                var list = await server.FilterAsync("Groups", $"displayName eq \"{group.At("displayName")}\"");
+                return Verdict.Of(
+                    list.Status == 200
+                        && list.Resources.Count == 1
+                        && list.Resources[0].At("id").AsText() == group.At("id").AsText(),
+                    list
+                );
+            }
+        )
+        {
+            Needs = Feature.Groups | Feature.Filter,
+        },
+        new(
+            "RFC7644-3.4.2.2-id",
+            Must,
+            "resources are found by their id, too",
+            async server =>
+            {
+                var (one, _) = (await server.MadeUserAsync(), await server.MadeUserAsync());
+                var list = await server.FilterAsync("Users", $"id eq \"{one.At("id")}\"");
+                return Verdict.Of(
+                    list.Status == 200
+                        && list.Resources.Select(user => user.At("id").AsText()).SequenceEqual([one.At("id").AsText()]),
+                    list
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+        },
+        Requirement.NotSeen(
+            "RFC7644-3.4.2.2-defaulted",
+            Must,
+            "of an attribute that the server has given a value, that value is compared",
+            "which values are a server's own is not announced"
+        ),
+    ];
+
+    // A filter that lets the first of two users through and not the other, and perhaps one that lets neither through.
+    private static Requirement Finds(
+        string word,
+        string says,
+        Func<string, string, string> filter,
+        Func<string, string>? nobody = null
+    ) => Asked(word, says, filter, nobody);
+
+    private static Requirement FindsNot(string word, string says, Func<string, string> nobody) =>
+        Asked(word, says, null, nobody);
+
+    private static Requirement Asked(
+        string word,
+        string says,
+        Func<string, string, string>? filter,
+        Func<string, string>? nobody
+    ) =>
+        new(
+            $"RFC7644-3.4.2.2-{word}",
+            Must,
+            says,
+            async server =>
+            {
+                var (one, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
+                var (name, another) = (one.At("userName").AsText()!, other.At("userName").AsText()!);
+                if (filter is not null)
+                {
+                    var list = await server.FilterAsync("Users", filter(name, another));
+                    if (list.Status != 200 || !Has(list, one) || Has(list, other))
+                        return Verdict.Broken(list.ToString());
+                }
+                if (nobody is not null)
+                {
+                    var list = await server.FilterAsync("Users", nobody(name));
+                    if (list.Status != 200 || Has(list, one))
+                        return Verdict.Broken(list.ToString());
+                }
+                return Verdict.Kept;
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+        };
+
+    private static bool Has(Exchange list, JsonObject user) =>
+        list.Resources.Any(one => one.At("id").AsText() == user.At("id").AsText());
+
+    // RFC 7644 §3.4.2.2 wants the keyword of two mistakes; of others it is optional as of any error (§3.12).
+    private static Requirement Invalid(string word, string says, string filter, bool isSaid = true) =>
+        new(
+            $"RFC7644-3.4.2.2-{word}",
+            Must,
+            says,
+            async server =>
+            {
+                var list = await server.FilterAsync("Users", filter);
+                return Verdict.Of(
+                    isSaid ? list.IsError(400, "invalidFilter") : list.IsErrorOf(400, "invalidFilter"),
+                    list
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+        };
+}

@@ -1,0 +1,375 @@
+using System.Text.Json.Nodes;
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7644;
+
+/// <summary>Lists, their order and their pages (RFC 7644 §3.4.2, §3.4.2.1, §3.4.2.3, §3.4.2.4).</summary>
+internal static class Listing
+{
+    private const Feature Filtered = Feature.Users | Feature.Filter;
+
+    public static readonly Requirement[] All =
+    [
+        new(
+            "RFC7644-3.4.2-list",
+            Must,
+            "a list is a ListResponse with totalResults",
+            async server =>
+            {
+                await server.MadeUserAsync();
+                var list = await server.GetAsync("Users?count=1");
+                return Verdict.Of(
+                    list.Status == 200
+                        && list.Json.Strings("schemas").Contains(Words.List)
+                        && list["totalResults"].AsNumber() is >= 1,
+                    list
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.4.2-resources",
+            Must,
+            "where there are results they are in Resources",
+            async server =>
+            {
+                await server.MadeUserAsync();
+                var list = await server.GetAsync("Users?count=1");
+                return Verdict.Of(list.Resources.Count == 1, list);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.4.2-part",
+            Must,
+            "a part of a list says where it begins and how many it has",
+            async server =>
+            {
+                await server.MadeUserAsync();
+                await server.MadeUserAsync();
+                var list = await server.GetAsync("Users?startIndex=1&count=1");
+                return Verdict.Of(
+                    list["startIndex"].AsNumber() == 1 && list["itemsPerPage"].AsNumber() == list.Resources.Count,
+                    list
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.IndexPaging,
+        },
+        new(
+            "RFC7644-3.4.2-nothing",
+            Must,
+            "a query that finds nothing is 200 with totalResults 0",
+            async server =>
+            {
+                var list = await server.FilterAsync("Users", $"userName eq \"{server.Name()}\"");
+                return Verdict.Of(
+                    list.Status == 200 && list["totalResults"].AsNumber() == 0 && list.Resources.Count == 0,
+                    list
+                );
+            }
+        )
+        {
+            Needs = Filtered,
+        },
+        new(
+            "RFC7644-3.4.2.1-root",
+            May,
+            "a query at the root finds resources of all types",
+            async server =>
+            {
+                var (user, group) = (await server.MadeUserAsync(), await server.MadeGroupAsync());
+                var list = await server.FilterAsync("", $"id eq \"{user.At("id")}\" or id eq \"{group.At("id")}\"");
+                return list.Status is 404 or 405 or 501 or 403 or 400
+                    ? Verdict.Skipped("the root is not asked for resources")
+                    : Verdict.Of(list.Resources.Count == 2, list);
+            }
+        )
+        {
+            Needs = Filtered | Feature.Groups,
+        },
+        new(
+            "RFC7644-3.4.2.1-other-type",
+            Must,
+            "at the root an attribute that a type does not have counts as one without a value",
+            async server =>
+            {
+                var (user, group) = (await server.MadeUserAsync(), await server.MadeGroupAsync());
+                var list = await server.FilterAsync(
+                    "",
+                    $"userName pr and (id eq \"{user.At("id")}\" or id eq \"{group.At("id")}\")"
+                );
+                return list.Status is 404 or 405 or 501 or 403 or 400
+                    ? Verdict.Skipped("the root is not asked for resources")
+                    : Verdict.Of(
+                        list.Resources.Count == 1 && list.Resources[0].At("id").AsText() == user.At("id").AsText(),
+                        list
+                    );
+            }
+        )
+        {
+            Needs = Filtered | Feature.Groups,
+        },
+        Sorts(
+            "ascending",
+            "sortBy orders the list, ascending if nothing else is said",
+            "sortBy=userName",
+            descending: false
+        ),
+        Sorts(
+            "order-ascending",
+            "sortOrder=ascending is that, too",
+            "sortBy=userName&sortOrder=ascending",
+            descending: false
+        ),
+        Sorts(
+            "descending",
+            "sortOrder=descending turns it round",
+            "sortBy=userName&sortOrder=descending",
+            descending: true
+        ),
+        new(
+            "RFC7644-3.4.2.3-case",
+            Must,
+            "what is not case exact is ordered without regard to case",
+            async server =>
+            {
+                var mark = server.Name();
+                foreach (var name in new[] { $"{mark}-B", $"{mark}-a", $"{mark}-C" })
+                    await server.MadeUserAsync(user => user["userName"] = name);
+                var list = await server.FilterAsync("Users", $"userName sw \"{mark}\"", "&sortBy=userName");
+                return Ordered(list, "userName", [$"{mark}-a", $"{mark}-B", $"{mark}-C"]);
+            }
+        )
+        {
+            Needs = Filtered | Feature.Sort,
+        },
+        new(
+            "RFC7644-3.4.2.3-complex",
+            Must,
+            "a sub-attribute is sorted by its path",
+            async server =>
+            {
+                var mark = server.Name();
+                foreach (var name in new[] { "Berta", "Anton", "Caesar" })
+                    await server.MadeUserAsync(user =>
+                    {
+                        user["userName"] = $"{mark}-{name}";
+                        user["name"] = new JsonObject { ["givenName"] = name, ["familyName"] = "Former" };
+                    });
+                var list = await server.FilterAsync("Users", $"userName sw \"{mark}\"", "&sortBy=name.givenName");
+                return Ordered(list, "name.givenName", ["Anton", "Berta", "Caesar"]);
+            }
+        )
+        {
+            Needs = Filtered | Feature.Sort,
+        },
+        new(
+            "RFC7644-3.4.2.3-primary",
+            Must,
+            "what has several values is sorted by the primary one",
+            async server =>
+            {
+                var mark = server.Name();
+                foreach (var name in new[] { "b", "a" })
+                    await server.MadeUserAsync(user =>
+                    {
+                        user["userName"] = $"{mark}-{name}";
+                        user["emails"]![0]!["value"] = $"{name}-{mark}@example.com";
+                    });
+                var list = await server.FilterAsync("Users", $"userName sw \"{mark}\"", "&sortBy=emails.value");
+                return Ordered(list, "userName", [$"{mark}-a", $"{mark}-b"]);
+            }
+        )
+        {
+            Needs = Filtered | Feature.Sort,
+        },
+        new(
+            "RFC7644-3.4.2.3-without",
+            Must,
+            "who has no value comes last ascending, and first descending",
+            async server =>
+            {
+                if (!server.Announced.HasWritable("title"))
+                    return Verdict.Skipped("users have no title");
+                var mark = server.Name();
+                await server.MadeUserAsync(user => user["userName"] = $"{mark}-none");
+                await server.MadeUserAsync(user =>
+                {
+                    user["userName"] = $"{mark}-some";
+                    user["title"] = "Captain";
+                });
+                return Verdict.All(
+                    Ordered(
+                        await server.FilterAsync("Users", $"userName sw \"{mark}\"", "&sortBy=title"),
+                        "userName",
+                        [$"{mark}-some", $"{mark}-none"]
+                    ),
+                    Ordered(
+                        await server.FilterAsync(
+                            "Users",
+                            $"userName sw \"{mark}\"",
+                            "&sortBy=title&sortOrder=descending"
+                        ),
+                        "userName",
+                        [$"{mark}-none", $"{mark}-some"]
+                    )
+                );
+            }
+        )
+        {
+            Needs = Filtered | Feature.Sort,
+        },
+        new(
+            "RFC7644-3.4.2.4-count",
+            Must,
+            "no more is answered than count says",
+            async server =>
+            {
+                var mark = await SeveralAsync(server, 3);
+                var list = await PageAsync(server, mark, "&count=2");
+                return Verdict.Of(list.Resources.Count is > 0 and <= 2 && list["totalResults"].AsNumber() == 3, list);
+            }
+        )
+        {
+            Needs = Filtered,
+        },
+        new(
+            "RFC7644-3.4.2.4-count-zero",
+            Must,
+            "count=0 answers totalResults and no resource",
+            async server =>
+            {
+                var mark = await SeveralAsync(server, 1);
+                var list = await PageAsync(server, mark, "&count=0");
+                return Verdict.Of(
+                    list.Status == 200 && list.Resources.Count == 0 && list["totalResults"].AsNumber() == 1,
+                    list
+                );
+            }
+        )
+        {
+            Needs = Filtered,
+        },
+        new(
+            "RFC7644-3.4.2.4-count-negative",
+            Must,
+            "a negative count is taken for 0",
+            async server =>
+            {
+                var mark = await SeveralAsync(server, 1);
+                var list = await PageAsync(server, mark, "&count=-5");
+                return Verdict.Of(
+                    list.Status == 200 && list.Resources.Count == 0 && list["totalResults"].AsNumber() == 1,
+                    list
+                );
+            }
+        )
+        {
+            Needs = Filtered,
+        },
+        new(
+            "RFC7644-3.4.2.4-start-below-one",
+            Must,
+            "a startIndex below 1 is taken for 1",
+            async server =>
+            {
+                var mark = await SeveralAsync(server, 1);
+                var list = await PageAsync(server, mark, "&startIndex=0");
+                return Verdict.Of(list.Status == 200 && list.Resources.Count == 1, list);
+            }
+        )
+        {
+            Needs = Filtered | Feature.IndexPaging,
+        },
+        new(
+            "RFC7644-3.4.2.4-pages",
+            Must,
+            "pages one after the other have all there is, and each once",
+            async server =>
+            {
+                var mark = await SeveralAsync(server, 5);
+                var ids = new List<string?>();
+                for (var start = 1; start <= 5; start += 2)
+                    ids.AddRange(
+                        (await PageAsync(server, mark, $"&startIndex={start}&count=2")).Resources.Select(user =>
+                            user.At("id").AsText()
+                        )
+                    );
+                return Verdict.Of(
+                    ids.Count == 5 && ids.Distinct().Count() == 5,
+                    $"five users came in pages as {ids.Count}, of whom {ids.Distinct().Count()} differ"
+                );
+            }
+        )
+        {
+            Needs = Filtered | Feature.IndexPaging,
+        },
+        new(
+            "RFC7644-3.4.2.4-beyond",
+            Must,
+            "beyond the end there is no result, and totalResults stays",
+            async server =>
+            {
+                var mark = await SeveralAsync(server, 1);
+                var list = await PageAsync(server, mark, "&startIndex=100");
+                return Verdict.Of(
+                    list.Status == 200 && list.Resources.Count == 0 && list["totalResults"].AsNumber() == 1,
+                    list
+                );
+            }
+        )
+        {
+            Needs = Filtered | Feature.IndexPaging,
+        },
+    ];
+
+    /// <summary>So many users whose names begin alike.</summary>
+    public static async Task<string> SeveralAsync(Server server, int many)
+    {
+        var mark = server.Name();
+        for (var i = 0; i < many; i++)
+        {
+            var name = $"{mark}-{i}";
+            await server.MadeUserAsync(user => user["userName"] = name);
+        }
+        return mark;
+    }
+
+    /// <summary>A page of them.</summary>
+    public static Task<Exchange> PageAsync(Server server, string mark, string more) =>
+        server.FilterAsync("Users", $"userName sw \"{mark}\"", more);
+
+    private static Requirement Sorts(string word, string says, string parameters, bool descending) =>
+        new(
+            $"RFC7644-3.4.2.3-{word}",
+            Must,
+            says,
+            async server =>
+            {
+                var mark = server.Name();
+                foreach (var name in "bac")
+                    await server.MadeUserAsync(user => user["userName"] = $"{mark}-{name}");
+                var list = await server.FilterAsync("Users", $"userName sw \"{mark}\"", $"&{parameters}");
+                string[] expected = [$"{mark}-a", $"{mark}-b", $"{mark}-c"];
+                return Ordered(list, "userName", descending ? expected.Reverse() : expected);
+            }
+        )
+        {
+            Needs = Filtered | Feature.Sort,
+        };
+
+    private static Verdict Ordered(Exchange list, string path, IEnumerable<string> expected)
+    {
+        var found = list.Resources.Select(user => user.At(path).AsText() ?? "").ToList();
+        return Verdict.Of(
+            found.SequenceEqual(expected, StringComparer.OrdinalIgnoreCase),
+            $"in the order {string.Join(", ", found)}: {list}"
+        );
+    }
+}

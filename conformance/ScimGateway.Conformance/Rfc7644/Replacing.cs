@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7644;
+
+/// <summary>Replacing a resource by PUT (RFC 7644 §3.5.1).</summary>
+internal static class Replacing
+{
+    public static readonly Requirement[] All =
+    [
+        new(
+            "RFC7644-3.5.1-answer",
+            Must,
+            "PUT is answered with 200 and the whole resource",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var put = await PutAsync(server, user, sent => sent["displayName"] = "Another Name");
+                return Verdict.Of(put.Status == 200 && put.TextOf("id") == user.At("id").AsText(), put);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.5.1-replaces",
+            Must,
+            "what PUT says takes the place of what was there",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                await PutAsync(server, user, sent => sent["displayName"] = "Another Name");
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(read.TextOf("displayName") == "Another Name", read);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.5.1-null-clears",
+            Must,
+            "null clears what was there",
+            async server =>
+            {
+                if (!server.Announced.HasWritable("title"))
+                    return Verdict.Skipped("users have no title");
+                var user = await server.MadeUserAsync(sent => sent["title"] = "Captain");
+                var put = await PutAsync(server, user, sent => sent["title"] = null);
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(put.IsFine && !read["title"].IsSomething(), read);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.5.1-read-only",
+            Must,
+            "attributes that are read-only are ignored in what is sent",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var put = await PutAsync(
+                    server,
+                    user,
+                    sent =>
+                    {
+                        sent["id"] = "another-id";
+                        sent["meta"] = new JsonObject
+                        {
+                            ["created"] = "2001-01-01T00:00:00Z",
+                            ["resourceType"] = "Boat",
+                        };
+                    }
+                );
+                return Verdict.Of(
+                    put.Status == 200
+                        && put.TextOf("id") == user.At("id").AsText()
+                        && put.TextOf("meta.resourceType") == "User"
+                        && put.TextOf("meta.created") == user.At("meta.created").AsText(),
+                    put
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.5.1-required",
+            Must,
+            "PUT without what is required is refused",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var put = await PutAsync(server, user, sent => sent.Remove("userName"));
+                return Verdict.Of(put.Status == 400, put);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.5.1-uniqueness",
+            Must,
+            "PUT of a userName that another user has is 409",
+            async server =>
+            {
+                var (user, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
+                var put = await PutAsync(server, user, sent => sent["userName"] = other.At("userName").AsText());
+                return Verdict.Of(put.IsErrorOf(409, "uniqueness"), put);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.5.1-group",
+            Must,
+            "PUT of a group replaces its members",
+            async server =>
+            {
+                var (one, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
+                var group = await server.MadeGroupAsync(one.At("id").AsText()!);
+                var sent = server.Group(other.At("id").AsText()!);
+                sent["displayName"] = group.At("displayName").AsText();
+                var put = await server.PutAsync(Server.At(group), sent);
+                var read = await server.GetAsync(Server.At(group));
+                return Verdict.Of(
+                    put.IsFine
+                        && read.Json.Objects("members")
+                            .Select(member => member.At("value").AsText())
+                            .SequenceEqual([other.At("id").AsText()]),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        Requirement.NotSeen(
+            "RFC7644-3.5.1-immutable",
+            Should,
+            "another value for what is immutable is 400 with scimType mutability",
+            "no attribute of users is immutable; of members the whole value is what may be removed and added"
+        ),
+    ];
+
+    // The resource as it was read, with a change.
+    private static Task<Exchange> PutAsync(Server server, JsonObject user, Action<JsonObject> change)
+    {
+        var sent = user.DeepClone().AsObject();
+        change(sent);
+        return server.PutAsync(Server.At(user), sent);
+    }
+}

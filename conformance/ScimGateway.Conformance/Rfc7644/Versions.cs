@@ -1,0 +1,134 @@
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7644;
+
+/// <summary>Versions of resources (RFC 7644 §3.14).</summary>
+internal static class Versions
+{
+    private const Feature Tagged = Feature.Users | Feature.ETag;
+
+    public static readonly Requirement[] All =
+    [
+        new(
+            "RFC7644-3.14-header",
+            Must,
+            "the version is the header ETag",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(read.Header("ETag") is { Length: > 0 }, $"no ETag: {read}");
+            }
+        )
+        {
+            Needs = Tagged,
+        },
+        new(
+            "RFC7644-3.14-meta",
+            Should,
+            "meta.version is that, too",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var tag = await TagAsync(server, Server.At(user));
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    tag == read.TextOf("meta.version"),
+                    $"ETag: {tag}, meta.version: {read.TextOf("meta.version")}"
+                );
+            }
+        )
+        {
+            Needs = Tagged,
+        },
+        new(
+            "RFC7644-3.14-changes",
+            Must,
+            "another version has another tag",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var before = await TagAsync(server, Server.At(user));
+                user["displayName"] = "Another Name";
+                await server.PutAsync(Server.At(user), user);
+                var after = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    after.Header("ETag") != before,
+                    $"ETag before and after: {before}, {after.Header("ETag")}"
+                );
+            }
+        )
+        {
+            Needs = Tagged,
+        },
+        new(
+            "RFC7644-3.14-not-modified",
+            Should,
+            "who has the version already is answered with 304",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var tag = await TagAsync(server, Server.At(user));
+                var read = await server.GetAsync(Server.At(user), ("If-None-Match", tag));
+                return Verdict.Of(read.Status == 304, read);
+            }
+        )
+        {
+            Needs = Tagged,
+        },
+        new(
+            "RFC7644-3.14-if-match",
+            Must,
+            "a change of that version is done",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var tag = await TagAsync(server, Server.At(user));
+                user["displayName"] = "Another Name";
+                var put = await server.PutAsync(Server.At(user), user, ("If-Match", tag));
+                return Verdict.Of(put.Status == 200, put);
+            }
+        )
+        {
+            Needs = Tagged,
+        },
+        new(
+            "RFC7644-3.14-if-match-other",
+            Must,
+            "a change of a version that is no more is 412",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var tag = await TagAsync(server, Server.At(user));
+                user["displayName"] = "Another Name";
+                await server.PutAsync(Server.At(user), user);
+                user["displayName"] = "A Third Name";
+                var put = await server.PutAsync(Server.At(user), user, ("If-Match", tag));
+                return Verdict.Of(put.Status == 412, put);
+            }
+        )
+        {
+            Needs = Tagged,
+        },
+        new(
+            "RFC7644-3.14-if-match-delete",
+            Must,
+            "a version that is no more is not deleted",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var tag = await TagAsync(server, Server.At(user));
+                user["displayName"] = "Another Name";
+                await server.PutAsync(Server.At(user), user);
+                var deleted = await server.DeleteAsync(Server.At(user), ("If-Match", tag));
+                return Verdict.Of(deleted.Status == 412, deleted);
+            }
+        )
+        {
+            Needs = Tagged,
+        },
+    ];
+
+    private static async Task<string> TagAsync(Server server, string path) =>
+        (await server.GetAsync(path)).Header("ETag") ?? throw new NotPossibleException("there is no ETag");
+}

@@ -1,0 +1,356 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Conformance;
+
+/// <summary>
+/// The server that is asked: all that is sent to it goes through here, so that each exchange can be shown and whatever
+/// was made is removed in the end.
+/// </summary>
+internal sealed class Server : IDisposable
+{
+    // An answer beyond this is no answer to anything that is asked here.
+    private const int MostBytes = 32 * 1024 * 1024;
+
+    // Who says nothing so many times one after the other is not asked any more.
+    private const int MostSilence = 3;
+
+    // How many pages of what was left are removed in the end.
+    private const int MostSweeps = 20;
+
+    private readonly HttpClient _http;
+    private readonly IReadOnlyList<SentHeader> _always;
+    private readonly string _run = Guid.NewGuid().ToString("n")[..8];
+    private readonly List<Exchange> _exchanges = [];
+    private readonly Stack<string> _made = new();
+
+    private int _last;
+    private int _silence;
+    private bool _isUsed;
+
+    public Server(Options options)
+    {
+        Base = new Uri(options.Url.TrimEnd('/') + "/");
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            Timeout = options.TimeLimit,
+            MaxResponseContentBufferSize = MostBytes,
+        };
+        _always =
+        [
+            .. options.Token is { } token
+                ? [new SentHeader("Authorization", $"Bearer {token}", "Bearer $TOKEN")]
+                : Array.Empty<SentHeader>(),
+            .. options.Headers.Select(header => new SentHeader(
+                header.Name,
+                header.Value,
+                $"${header.Name.ToUpperInvariant().Replace('-', '_')}"
+            )),
+        ];
+        Announced = Announced.Nothing;
+    }
+
+    /// <summary>Where it is, with a slash at the end.</summary>
+    public Uri Base { get; }
+
+    /// <summary>What it says of itself.</summary>
+    public Announced Announced { get; private set; }
+
+    /// <summary>Reads what it says of itself.</summary>
+    public async Task DiscoverAsync()
+    {
+        Announced = new Announced(
+            await SaidAsync("ServiceProviderConfig"),
+            await SaidAsync("ResourceTypes"),
+            await SaidAsync("Schemas")
+        );
+        _silence = 0; // whoever says nothing of itself may answer yet
+    }
+
+    /// <summary>What was asked since the last time that this was called.</summary>
+    public IReadOnlyList<Exchange> TakeExchanges()
+    {
+        IReadOnlyList<Exchange> taken = [.. _exchanges];
+        _exchanges.Clear();
+        return taken;
+    }
+
+    public Task<Exchange> GetAsync(string path, params (string Name, string? Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, null, headers);
+
+    public Task<Exchange> PostAsync(string path, JsonNode body, params (string Name, string? Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, body.ToJsonString(), headers);
+
+    public Task<Exchange> PutAsync(string path, JsonNode body, params (string Name, string? Value)[] headers) =>
+        SendAsync(HttpMethod.Put, path, body.ToJsonString(), headers);
+
+    public Task<Exchange> DeleteAsync(string path, params (string Name, string? Value)[] headers) =>
+        SendAsync(HttpMethod.Delete, path, null, headers);
+
+    /// <summary>A PATCH of operations.</summary>
+    /// <exception cref="NotPossibleException">The server has no PATCH at all, which RFC7644-4-true tells.</exception>
+    public async Task<Exchange> PatchAsync(string path, params JsonObject[] operations)
+    {
+        var patched = await PatchBodyAsync(
+            path,
+            new JsonObject { ["schemas"] = new JsonArray(Words.Patch), ["Operations"] = new JsonArray([.. operations]) }
+        );
+        return patched.Status is 405 or 501 ? throw new NotPossibleException($"there is no PATCH: {patched}") : patched;
+    }
+
+    /// <summary>A PATCH with a body of whichever form.</summary>
+    public Task<Exchange> PatchBodyAsync(string path, JsonNode body) =>
+        SendAsync(HttpMethod.Patch, path, body.ToJsonString());
+
+    /// <summary>Lists resources that a filter lets through.</summary>
+    public Task<Exchange> FilterAsync(string path, string filter, string more = "") =>
+        GetAsync($"{path}?filter={Uri.EscapeDataString(filter)}{more}");
+
+    /// <summary>Sends a request and remembers what came back. A header without a value takes away what is sent always.</summary>
+    /// <exception cref="NoAnswerException">No answer came.</exception>
+    /// <exception cref="NotPossibleException">It is elsewhere, or the server does not answer any more.</exception>
+    public async Task<Exchange> SendAsync(
+        HttpMethod method,
+        string path,
+        string? body,
+        params (string Name, string? Value)[] headers
+    )
+    {
+        var url = new Uri(Base, path);
+        if (Uri.Compare(url, Base, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.Ordinal) != 0)
+            throw new NotPossibleException($"{url} is another server, to which the credential is not sent");
+        if (_silence >= MostSilence)
+            throw new NotPossibleException("the server does not answer any more");
+        List<SentHeader> sent =
+        [
+            .. _always.Where(header => !headers.Any(other => Same(other.Name, header.Name))),
+            .. headers
+                .Where(header => header.Value is not null)
+                .Select(header => new SentHeader(header.Name, header.Value!)),
+        ];
+        if (!headers.Any(header => Same(header.Name, "Accept")))
+            sent.Add(new SentHeader("Accept", Words.MediaType));
+        if (body is not null && !headers.Any(header => Same(header.Name, "Content-Type")))
+            sent.Add(new SentHeader("Content-Type", Words.MediaType));
+        _isUsed |= method == HttpMethod.Post;
+        try
+        {
+            var exchange = await ExchangedAsync(method, url, sent, body);
+            _silence = 0;
+            _exchanges.Add(exchange);
+            Remember(exchange);
+            return exchange;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            _silence++;
+            throw new NoAnswerException(
+                $"{method} {url.PathAndQuery} had no answer: {(e is TaskCanceledException ? "the time was over" : e.Message)}"
+            );
+        }
+    }
+
+    /// <summary>A name that nobody else has.</summary>
+    public string Name() => string.Create(CultureInfo.InvariantCulture, $"c{_run}-{++_last}");
+
+    /// <summary>A user as it is sent.</summary>
+    public JsonObject User(string? name = null)
+    {
+        name ??= Name();
+        return new JsonObject
+        {
+            ["schemas"] = new JsonArray(Words.User),
+            ["userName"] = name,
+            ["name"] = new JsonObject { ["givenName"] = "Con", ["familyName"] = "Former" },
+            ["displayName"] = $"Con Former {name}",
+            ["emails"] = new JsonArray(
+                new JsonObject
+                {
+                    ["value"] = $"{name}@example.com",
+                    ["type"] = "work",
+                    ["primary"] = true,
+                }
+            ),
+            ["active"] = true,
+        };
+    }
+
+    /// <summary>A group as it is sent.</summary>
+    public JsonObject Group(params IEnumerable<string> members) =>
+        new()
+        {
+            ["schemas"] = new JsonArray(Words.Group),
+            ["displayName"] = $"Group {Name()}",
+            ["members"] = new JsonArray([.. members.Select(id => new JsonObject { ["value"] = id })]),
+        };
+
+    /// <summary>A user that is there; what is not as it is by default is said of it.</summary>
+    /// <exception cref="NotPossibleException">It could not be made.</exception>
+    public async Task<JsonObject> MadeUserAsync(Action<JsonObject>? change = null) =>
+        await MadeAsync("Users", User(), change);
+
+    /// <summary>A group that is there.</summary>
+    /// <exception cref="NotPossibleException">It could not be made.</exception>
+    public async Task<JsonObject> MadeGroupAsync(params IEnumerable<string> members) =>
+        await MadeAsync("Groups", Group(members), null);
+
+    /// <summary>Where a resource is, under the base.</summary>
+    public static string At(JsonNode resource) =>
+        resource.At("meta.resourceType").AsText() == "Group" || resource.Strings("schemas").Contains(Words.Group)
+            ? $"Groups/{Id(resource)}"
+            : $"Users/{Id(resource)}";
+
+    /// <summary>The id of a resource, as a path takes it.</summary>
+    public static string Id(JsonNode resource) => Uri.EscapeDataString(resource.At("id").AsText() ?? "");
+
+    /// <summary>Removes what was made, the last first, and says what is left.</summary>
+    public async Task<IReadOnlyList<string>> CleanUpAsync()
+    {
+        var left = new List<string>();
+        while (_made.TryPop(out var path))
+            if (await RemovedAsync(path) is { } why)
+                left.Add(why);
+        _exchanges.Clear();
+        return left;
+    }
+
+    /// <summary>Looks for what was made and not said to be, removes it, and says what is left.</summary>
+    public async Task<IReadOnlyList<string>> SweepAsync()
+    {
+        _silence = 0; // whoever was silent may have come back
+        return _isUsed ? [.. await SweptAsync("Groups", "displayName"), .. await SweptAsync("Users", "userName")] : [];
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonObject> MadeAsync(string endpoint, JsonObject resource, Action<JsonObject>? change)
+    {
+        change?.Invoke(resource);
+        var made = await PostAsync(endpoint, resource);
+        // Which status it is answered with is another requirement's.
+        return made is { IsFine: true, Json: JsonObject body } && body.At("id").AsText() is { Length: > 0 }
+            ? body
+            : throw new NotPossibleException($"nothing could be made to look at: {made}");
+    }
+
+    private async Task<Exchange> ExchangedAsync(
+        HttpMethod method,
+        Uri url,
+        IReadOnlyList<SentHeader> sent,
+        string? body,
+        bool isAgain = false
+    )
+    {
+        using var request = new HttpRequestMessage(method, url);
+        if (body is not null)
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        foreach (var (name, value, _) in sent)
+            if (!Same(name, "Content-Type"))
+                request.Headers.TryAddWithoutValidation(name, value);
+            else
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
+        var begun = Stopwatch.GetTimestamp();
+        try
+        {
+            using var response = await _http.SendAsync(request);
+            return new Exchange(
+                method,
+                url,
+                sent,
+                body,
+                response.StatusCode,
+                response.Headers.Concat(response.Content.Headers),
+                await response.Content.ReadAsByteArrayAsync(),
+                Stopwatch.GetElapsedTime(begun)
+            );
+        }
+        catch (HttpRequestException) when (!isAgain)
+        {
+            // A server may close a connection that nothing was asked on for a while just as it is used again, which is
+            // no fault of either: a second one tells.
+            return await ExchangedAsync(method, url, sent, body, isAgain: true);
+        }
+    }
+
+    private async Task<Exchange?> SaidAsync(string path)
+    {
+        try
+        {
+            return await GetAsync(path);
+        }
+        catch (Exception e) when (e is NoAnswerException or NotPossibleException)
+        {
+            return null;
+        }
+    }
+
+    // Why a resource is there still; null if it is gone.
+    private async Task<string?> RemovedAsync(string path)
+    {
+        try
+        {
+            var gone = await SendAsync(HttpMethod.Delete, path, null);
+            return gone is { IsFine: false, Status: not 404 } ? gone.ToString() : null;
+        }
+        catch (Exception e) when (e is NotPossibleException or NoAnswerException or FormatException)
+        {
+            return Plain.Line($"{path}: {e.Message}");
+        }
+    }
+
+    // All of our names have the mark of this run.
+    private async Task<IReadOnlyList<string>> SweptAsync(string endpoint, string name)
+    {
+        var mark = $"c{_run}-";
+        for (var i = 0; i < MostSweeps; i++)
+            try
+            {
+                var list = await FilterAsync(endpoint, $"{name} co \"{mark}\"");
+                if (!list.IsFine)
+                    list = await GetAsync(endpoint);
+                var ours = list
+                    .Resources.Where(one =>
+                        one.At("id").AsText() is { Length: > 0 }
+                        && one.At(name).AsText()?.Contains(mark, StringComparison.OrdinalIgnoreCase) == true
+                    )
+                    .Select(one => $"{endpoint}/{Id(one)}")
+                    .ToList();
+                if (ours.Count == 0)
+                    return [];
+                foreach (var path in ours)
+                    if (await RemovedAsync(path) is { } why)
+                        return [why];
+            }
+            catch (Exception e) when (e is NotPossibleException or NoAnswerException or InvalidOperationException)
+            {
+                return [Plain.Line(e.Message)];
+            }
+        return [$"{endpoint} of this run are there still: their {name} has {mark} in it"];
+    }
+
+    // Whatever was made by whichever check, also where its answer is wrong in some way.
+    private void Remember(Exchange exchange)
+    {
+        if (!exchange.IsFine || exchange.Method != HttpMethod.Post)
+            return;
+        if (exchange.Json.Strings("schemas").Contains(Words.BulkResponse))
+            foreach (var operation in exchange.Json.Objects("Operations"))
+                if (operation.At("location").AsText() is { } location && operation.At("method").AsText() == "POST")
+                    _made.Push(Relative(location));
+        if (exchange.TextOf("id") is { Length: > 0 } id && exchange["totalResults"] is null)
+            _made.Push(
+                $"{exchange.Url.AbsolutePath[Base.AbsolutePath.Length..].TrimEnd('/')}/{Uri.EscapeDataString(id)}"
+            );
+        else if (exchange.Status == 201 && exchange.Header("Location") is { } place)
+            _made.Push(Relative(place));
+    }
+
+    private string Relative(string location) =>
+        Uri.TryCreate(Base, location, out var url) && Base.IsBaseOf(url)
+            ? Base.MakeRelativeUri(url).ToString()
+            : location.TrimStart('/');
+
+    private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
+}
