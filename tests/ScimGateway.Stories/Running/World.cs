@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ScimGateway.Host.Admin;
 using ScimGateway.Host.Demo;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
@@ -203,7 +204,7 @@ internal sealed class World : IAsyncDisposable
             );
             builder.Services.AddRouting();
             builder.Services.AddSingleton<TimeProvider>(life.Clock).AddSingleton(Dialect.Everything);
-            builder.Services.AddSingleton(call).AddSingleton(Limits);
+            builder.Services.AddSingleton(call).AddSingleton(Limits).AddSingleton(new SlackSite(_scim));
             builder.AddGateway(store, secrets);
             builder.Services.AddSingleton<IServer>(life.Server).AddSingleton<IHostLifetime>(life);
             builder.Services.AddSingleton(http).AddSingleton<Say>(_ => { });
