@@ -110,6 +110,12 @@ internal sealed class Browser : IDisposable
     /// <summary>What of a gateway it keeps.</summary>
     public IEnumerable<string> Cookies(Uri gateway) => _cookies.GetCookies(gateway).Select(cookie => cookie.Value);
 
+    /// <summary>The one cookie of a gateway's that it keeps.</summary>
+    public Cookie Cookie(Uri gateway) => Assert.Single(_cookies.GetCookies(gateway));
+
+    /// <summary>Keeps one that the gateway has not given it.</summary>
+    public void Forge(Uri gateway, string name, string value) => _cookies.Add(gateway, new Cookie(name, value, "/"));
+
     public void Dispose() => _http.Dispose();
 
     private async Task<(HttpStatusCode Status, string Page, Uri? To)> SendAsync(HttpRequestMessage request)

@@ -120,7 +120,10 @@ public class ConsentTests
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(link)).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsync(link, [])).Status);
         var back = await browser.DecideAsync(slack);
+        var cookie = browser.Cookie(served.Base);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(back)).Status);
+        Assert.Empty(browser.Cookies(served.Base));
+        browser.Forge(served.Base, cookie.Name, cookie.Value);
         var (again, page, _) = await browser.GetAsync(back);
 
         Assert.Equal(HttpStatusCode.Forbidden, again);
@@ -137,6 +140,8 @@ public class ConsentTests
         await another.BeginAsync(await Browser.LinkAsync(served)); // it has a cookie, of its own link
         var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)));
 
+        Assert.Equal(HttpStatusCode.Forbidden, (await another.GetAsync(back)).Status);
+        another.Forge(served.Base, browser.Cookie(served.Base).Name, another.Cookie(served.Base).Value);
         Assert.Equal(HttpStatusCode.Forbidden, (await another.GetAsync(back)).Status);
         Assert.Equal("none", (string?)(await ConnectionAsync(served))["state"]);
 

@@ -246,6 +246,12 @@ public class RenewalTests
         Assert.Equal(latters.Token.ToSecret(), Opened(kept!).ToSecret());
         Assert.NotEqual(formers.Token.ToSecret(), latters.Token.ToSecret());
 
+        // What Slack gives ends the oldest one, so that a home that has ended does not even ask.
+        var asked = Came(served, Renewals);
+        _clock.Advance(TimeSpan.FromHours(9));
+        await Assert.ThrowsAsync<HomeEndedException>(() => former.AskAsync(CancellationToken.None));
+        Assert.Equal(asked, Came(served, Renewals));
+
         async Task<(TokenRenewal Renewal, SlackConnection Slack)> HomeAsync()
         {
             var store = new HomeStore(served.Store, id);
