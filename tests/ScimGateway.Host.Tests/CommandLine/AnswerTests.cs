@@ -285,6 +285,19 @@ public class AnswerTests
     }
 
     [Fact]
+    public async Task Of_holds_that_are_not_all_open_the_rest_is_said()
+    {
+        await using var other = await OtherAsync(context => context.Response.WriteAsync("""{"decided":1}"""));
+        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("hold release acme 9 9"));
+        Assert.Equal(("Decided: 1\n", ""), (entered.Out, entered.Error));
+        Assert.Equal(Exit.Refused, await entered.RunAsync("hold release acme 8 9 10"));
+        Assert.Equal("Decided: 1\n", entered.Out);
+        Assert.Equal("2 of the 3 are not open; 'hold list acme' lists those that are.\n", entered.Error);
+    }
+
+    [Fact]
     public async Task The_process_itself_ends_as_scripts_expect()
     {
         await using var served = await Served.StartAsync();
