@@ -23,10 +23,12 @@ internal sealed class AdminClient : IDisposable
 
     private readonly HttpClient _http;
     private readonly Uri _gateway;
+    private readonly FoundKey _key;
 
     /// <summary>A client of a gateway, with a key.</summary>
-    public AdminClient(Uri gateway, string key)
+    public AdminClient(Uri gateway, FoundKey key)
     {
+        _key = key;
         _gateway = new Uri(gateway.ToString().TrimEnd('/') + "/");
         _http = new HttpClient(
             new SocketsHttpHandler
@@ -41,7 +43,7 @@ internal sealed class AdminClient : IDisposable
             Timeout = _longest,
             MaxResponseContentBufferSize = MostBytes,
         };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Value);
     }
 
     /// <summary>Asks for something, and gets it.</summary>
@@ -175,8 +177,10 @@ internal sealed class AdminClient : IDisposable
         if (answer.Status is >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest)
             throw NotReached("it answered with a redirect, which is not followed as the key would go along");
         throw answer.Json is JsonObject problem && problem.ContainsKey("detail")
-            ? new Refusal(answer)
-            : NotReached($"what answers there is no admin API ({(int)answer.Status})");
+            ? new Refusal(answer, answer.Status == HttpStatusCode.Unauthorized ? _key.NotKnownAt(_gateway) : null)
+            : NotReached(
+                $"what answers there is no admin API ({(int)answer.Status}){(_gateway.AbsolutePath == "/" ? "" : "; --url is the address without a path")}"
+            );
     }
 
     private static async Task<Answer> AnswerAsync(HttpResponseMessage response) =>
@@ -220,8 +224,11 @@ internal sealed class Answer
 }
 
 /// <summary>The gateway said no, and why.</summary>
-internal sealed class Refusal(Answer answer) : Exception((string?)answer.Json?["detail"])
+internal sealed class Refusal(Answer answer, string? ofKey) : Exception((string?)answer.Json?["detail"])
 {
+    /// <summary>What is wrong with the key; null if it is something else.</summary>
+    public string? OfKey => ofKey;
+
     /// <summary>What it answered.</summary>
     public Answer Answer => answer;
 }

@@ -60,11 +60,7 @@ internal static class Commands
         }
         if (said.Action is ParseErrorAction)
         {
-            foreach (var error in said.Errors)
-                terminal.Error.WriteLine(Shown.Line(WithoutSecrets(error.Message)));
-            terminal.Error.WriteLine(
-                command is Verb ? $"Next: '{Help.NameOf(command)} --help'" : "\n" + Help.Of(command)
-            );
+            NotUnderstood(said, command, terminal.Error);
             return Exit.WrongUse;
         }
         if (said.Action is not null || command is not Verb verb)
@@ -84,7 +80,7 @@ internal static class Commands
         }
         catch (Refusal refusal)
         {
-            return Refused(call, refusal.Answer);
+            return Refused(call, refusal);
         }
         catch (Complaint complaint)
         {
@@ -100,10 +96,41 @@ internal static class Commands
         }
     }
 
-    private static int Refused(Call call, Answer answer)
+    // What was wrong comes last, where it is still to be seen; all commands would be pages of help.
+    private static void NotUnderstood(ParseResult said, Command command, TextWriter error)
     {
+        var isAll = command is RootCommand;
+        if (command is not Verb && said.UnmatchedTokens is [var word, ..])
+            error.WriteLine(Shown.Line(WithoutSecrets(NoSuch(command, word))));
+        else
+        {
+            if (command is not Verb && !isAll)
+                error.WriteLine(Help.Of(command));
+            foreach (var wrong in said.Errors)
+                error.WriteLine(Shown.Line(WithoutSecrets(wrong.Message)));
+        }
+        error.WriteLine(isAll ? "Next: '--help'" : $"Next: '{Help.NameOf(command)} --help'");
+    }
+
+    private static string NoSuch(Command command, string word)
+    {
+        var noun = command is RootCommand ? "" : command.Name + " ";
+        var says = $"There is no command '{noun}{word}'.";
+        return Nearest.To(word, command.Subcommands.Select(one => one.Name)) is { } meant
+            ? $"{says} Did you mean '{noun}{meant}'?"
+            : says;
+    }
+
+    private static int Refused(Call call, Refusal refusal)
+    {
+        var answer = refusal.Answer;
         if (call.IsJson)
             call.Terminal.Out.WriteLine(answer.Text);
+        if (refusal.OfKey is { } ofKey)
+        {
+            call.Say(ofKey);
+            return Exit.Refused;
+        }
         var detail = (string?)answer.Json!["detail"] ?? "The gateway said no.";
         call.Say(NextCommand.In(detail));
         foreach (var (field, says) in answer.Json["errors"] as JsonObject ?? [])
@@ -128,7 +155,7 @@ internal static class Commands
     private static RootCommand Build()
     {
         var root = new RootCommand(
-            "ScimGateway: SCIM 2.0 for identity providers, provisioned into Slack. Without a command it serves. All commands "
+            "ScimGateway: SCIM 2.0 for identity providers, provisioned into Slack. Without a command, or with settings of serve alone, it serves. All commands "
                 + "but serve and demo ask a gateway that runs, by its admin API."
         );
         root.Options.Single(option => option is HelpOption).Action = new Help.Action();

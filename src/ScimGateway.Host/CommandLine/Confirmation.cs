@@ -58,11 +58,7 @@ internal static class Confirmation
     /// <param name="most">How many of them are shown.</param>
     public static int Report(Call call, JsonNode? job, int most)
     {
-        var counts =
-            from about in job?["counts"] as JsonObject ?? []
-            from what in about.Value as JsonObject ?? []
-            select (string[])[about.Key, what.Key, Shown.Value(what.Value)];
-        if (counts.ToList() is { Count: > 0 } rows)
+        if (Counts(job).ToList() is { Count: > 0 } rows)
             Shown.Table(call.Terminal, ["of", "what", "how many"], rows);
         var links = job?["report"]?["links"] as JsonArray ?? [];
         if (links.Count > 0)
@@ -77,13 +73,19 @@ internal static class Confirmation
         return Math.Max(0, (int)((double?)job?["report"]?["all"] ?? 0) - Math.Min(most, links.Count));
     }
 
+    // Of what it is about, such as changes; there may be none of these.
+    private static IEnumerable<string[]> Counts(JsonNode? job) =>
+        from about in job?["counts"] as JsonObject ?? []
+        from what in about.Value as JsonObject ?? []
+        select (string[])[about.Key, what.Key, Shown.Value(what.Value)];
+
     private static void Preview(Call call, JsonNode? job, string tenant, string id)
     {
         call.Terminal.Out.WriteLine($"What job {Shown.Line(id)} would do:");
         var more = Report(call, job, MostShown);
         if (more > 0)
             call.Terminal.Out.WriteLine($"and {more} more, a thousand of which 'job show {tenant} {id}' names");
-        if (job?["counts"] is not JsonObject { Count: > 0 } && job?["report"]?["links"] is not JsonArray { Count: > 0 })
+        if (!Counts(job).Any() && job?["report"]?["links"] is not JsonArray { Count: > 0 })
             call.Terminal.Out.WriteLine("Slack would be told nothing.");
     }
 

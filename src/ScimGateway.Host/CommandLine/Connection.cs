@@ -13,6 +13,9 @@ internal static class Connection
     public const string KeyVariable = "SCIMGATEWAY_ADMIN_KEY";
 
     private const int MostLetters = 200;
+    private const string Admin = "/admin/api";
+
+    private static readonly string[] _own = [Admin, "/scim/v2", "/slack/v1", "/health/"];
 
     /// <summary>A client of the gateway that is meant.</summary>
     /// <exception cref="Complaint">It is not said which, or there is no key.</exception>
@@ -25,7 +28,7 @@ internal static class Connection
                 $"No admin key for {gateway} was said: set {KeyVariable}, or save a profile with it. 'serve --init' has shown the first one.",
                 "profile save default"
             );
-        RequireKey(found);
+        RequireKey(found.Value);
         if (gateway.Scheme == Uri.UriSchemeHttp && !gateway.IsLoopback)
             terminal.Error.WriteLine(
                 $"The admin key goes to {gateway} unencrypted, for all on the way to read: use https."
@@ -35,16 +38,28 @@ internal static class Connection
 
     /// <summary>The address of a gateway.</summary>
     /// <exception cref="Complaint">It is none.</exception>
-    public static Uri AddressOf(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var gateway)
-        && gateway.Scheme is "http" or "https"
-        && gateway is { UserInfo: "", Query: "", Fragment: "" }
-            ? gateway
-            : throw new Complaint(
+    // A proxy may have put a path of its own before it; what the gateway itself answers at is none.
+    public static Uri AddressOf(string url)
+    {
+        if (
+            !Uri.TryCreate(url, UriKind.Absolute, out var gateway)
+            || gateway.Scheme is not ("http" or "https")
+            || gateway is not { UserInfo: "", Query: "", Fragment: "" }
+        )
+            throw new Complaint(
                 Exit.WrongUse,
                 $"The address of a gateway is a URL such as https://gateway.example.org, which '{Shown.Line(url)}' is not.",
                 $"COMMAND --url {Local}"
             );
+        foreach (var own in _own)
+            if (gateway.AbsolutePath.IndexOf(own, StringComparison.OrdinalIgnoreCase) is var at and >= 0)
+                throw new Complaint(
+                    Exit.WrongUse,
+                    $"--url is the address without a path: {Shown.Line(url)} has that of what the gateway answers.",
+                    $"COMMAND --url {gateway.GetLeftPart(UriPartial.Authority)}{(own == Admin ? gateway.AbsolutePath[..at] : "")}"
+                );
+        return gateway;
+    }
 
     /// <summary>Requires that a key can be one.</summary>
     /// <exception cref="Complaint">It cannot.</exception>
@@ -60,7 +75,7 @@ internal static class Connection
 
     // What is said now counts most, then the named profile, the environment, and the default profile. The key of a
     // profile goes to the gateway of that profile alone.
-    private static (Uri Gateway, string? Key) Find(Terminal terminal, string? url, string? key, string? profile)
+    private static (Uri Gateway, FoundKey? Key) Find(Terminal terminal, string? url, string? key, string? profile)
     {
         var (urlThere, keyThere) = (terminal.Variable(UrlVariable), terminal.Variable(KeyVariable));
         var named = profile is null ? null : Named(terminal, profile);
@@ -76,8 +91,16 @@ internal static class Connection
             : named is not null ? named.Url
             : urlThere is not null ? AddressOf(urlThere)
             : saved?.Url ?? AddressOf(Local);
-        var ofProfile = saved is not null && saved.Url == gateway ? saved.Key : null;
-        return (gateway, key ?? (named is null ? keyThere ?? ofProfile : ofProfile));
+        var ofProfile =
+            saved is not null && saved.Url == gateway
+                ? FoundKey.OfProfile(saved.Key, profile ?? Profiles.Default, gateway)
+                : null;
+        return (
+            gateway,
+            key is not null ? FoundKey.OfOption(key)
+            : named is null && keyThere is not null ? FoundKey.OfVariable(keyThere)
+            : ofProfile
+        );
     }
 
     private static Profile Named(Terminal terminal, string name) =>

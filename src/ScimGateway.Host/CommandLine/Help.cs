@@ -36,6 +36,12 @@ internal static class Help
             Row(text, argument.Name, argument.Description!);
         foreach (var option in verb.Options)
             Row(text, Signature(option), option.Description!);
+        if (verb.More is { } more)
+        {
+            text.Append($"\n{more.Says}\n");
+            foreach (var (word, says) in more.Words)
+                Row(text, word, says);
+        }
         return text.Append($"\nFor example: {verb.Example}\n").ToString();
     }
 

@@ -8,12 +8,13 @@ internal static class HoldCommands
 {
     private const int MostListed = 1_000;
 
-    private static readonly Argument<long[]> _holds = new("HOLD")
-    {
-        Description = "Their ids, as 'hold list' has them",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-    private static readonly Argument<long> _hold = new("HOLD") { Description = "Its id" };
+    private static readonly Argument<long[]> _holds = Words.Ids(
+        "HOLD",
+        "A hold",
+        "hold list TENANT",
+        "Their ids, as 'hold list' has them"
+    );
+    private static readonly Argument<long> _hold = Words.Id("HOLD", "A hold", "hold list TENANT");
     private static readonly Argument<string> _slackId = new("SLACK-ID")
     {
         Description = "The account that is meant: of the hold's link, or of its other one",
@@ -28,11 +29,6 @@ internal static class HoldCommands
         "CODE",
         "Only those that wait for this reason"
     );
-    private static readonly Option<long?> _link = new("--link")
-    {
-        HelpName = "LINK",
-        Description = "Only of this link",
-    };
 
     public static Command All() =>
         new("hold", "Holds: what waits for somebody's decision")
@@ -49,10 +45,14 @@ internal static class HoldCommands
 
     private static Verb List() =>
         new Verb("list", "What waits for a decision, oldest first.", "hold list acme")
-            .Takes(Words.Tenant, _only, _link, Words.Limit, Words.Cursor)
+            .Takes(Words.Tenant, _only, Words.Link, Words.Limit, Words.Cursor)
             .Does(async call =>
                 call.PrintList(
-                    await call.ListAsync(call.OfTenant("holds"), ("reason", call.Of(_only)), ("link", call.Of(_link))),
+                    await call.ListAsync(
+                        call.OfTenant("holds"),
+                        ("reason", call.Of(_only)),
+                        ("link", call.Of(Words.Link))
+                    ),
                     _columns
                 )
             );
@@ -64,7 +64,8 @@ internal static class HoldCommands
             .Takes(Words.Tenant, _holds, _reason, Words.Yes)
             .Does(async call =>
             {
-                if (call.Of(_holds).Length == 0 == call.Of(_reason) is null)
+                var named = call.Of(_holds) ?? [];
+                if (named.Length == 0 == call.Of(_reason) is null)
                     throw new Complaint(
                         Exit.WrongUse,
                         "Name the holds by their ids, or all of one --reason.",
@@ -72,10 +73,27 @@ internal static class HoldCommands
                     );
                 var body = call.Of(_reason) is { } reason
                     ? await AllOfAsync(call, reason, word)
-                    : new JsonObject { ["holds"] = new JsonArray([.. call.Of(_holds).Select(hold => (JsonNode)hold)]) };
+                    : new JsonObject { ["holds"] = new JsonArray([.. named.Select(hold => (JsonNode)hold)]) };
                 var answer = await call.PostAsync(call.OfTenant("holds", word), body);
-                return call.Done(answer, $"Decided: {Shown.Value(answer.Json?["decided"])}");
+                return RequireAll(call, answer, [.. named.Distinct()]);
             });
+
+    // A script that has named what is not open has decided something else than it thinks.
+    private static int RequireAll(Call call, Answer answer, IReadOnlyList<long> named)
+    {
+        var decided = (long?)answer.Json?["decided"] ?? 0;
+        if (decided > 0 || named.Count == 0 || call.IsJson)
+            call.Done(answer, $"Decided: {decided}");
+        if (decided >= named.Count)
+            return Exit.Done;
+        throw new Complaint(
+            Exit.Refused,
+            decided > 0
+                    ? $"{named.Count - decided} of the {named.Count} are not open; 'hold list {call.Tenant}' lists those that are."
+                : named is [var hold] ? $"No hold {hold} is open; 'hold list {call.Tenant}' lists them."
+                : $"None of these holds is open; 'hold list {call.Tenant}' lists them."
+        );
+    }
 
     // Nothing is decided that was not listed: what came later waits for the next time.
     private static async Task<JsonObject> AllOfAsync(Call call, string reason, string word)

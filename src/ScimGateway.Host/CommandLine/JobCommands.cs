@@ -12,7 +12,7 @@ internal static class JobCommands
 
     private static readonly TimeSpan _looksAgain = TimeSpan.FromMilliseconds(500);
 
-    private static readonly Argument<long> _job = new("JOB") { Description = "Its id" };
+    private static readonly Argument<long> _job = Words.Id("JOB", "A job", "job list TENANT");
     private static readonly Option<string> _kind = Words.OneOf(
         "--kind",
         "Only of one kind",

@@ -6,7 +6,7 @@ namespace ScimGateway.Host.CommandLine;
 internal static class KeyCommands
 {
     private static readonly Argument<string> _label = new("LABEL") { Description = "Whose it is" };
-    private static readonly Argument<long> _key = new("KEY") { Description = "Its id" };
+    private static readonly Argument<long> _key = Words.Id("KEY", "A key", "key list");
     private static readonly Option<string> _role = Required(
         Words.OneOf("--role", "What it may do", "viewer", "operator", "owner")
     );

@@ -6,7 +6,7 @@ namespace ScimGateway.Host.CommandLine;
 /// <summary>Accounts and groups at Slack.</summary>
 internal static class LinkCommands
 {
-    private static readonly Argument<long> _link = new("LINK") { Description = "Its id" };
+    private static readonly Argument<long> _link = Words.Id("LINK", "A link", "link list TENANT");
     private static readonly Option<string> _kind = Words.OneOf(
         "--kind",
         "Only accounts or only groups",

@@ -47,9 +47,17 @@ internal static partial class NextCommand
         }.Select(one => (one.Item1, new Regex($"^{one.Item2}$", RegexOptions.CultureInvariant), one.Item3)),
     ];
 
+    // What a request's query says as an option.
+    private static readonly (string Query, string Option)[] _options =
+    [
+        ("&withoutExport=true", "--without-export"),
+        ("whenNone=", "--when-none "),
+    ];
+
     /// <summary>A sentence of the gateway, with commands in place of requests.</summary>
-    public static string In(string sentence) =>
-        Request()
+    public static string In(string sentence)
+    {
+        var said = Request()
             .Replace(
                 sentence,
                 request =>
@@ -57,6 +65,10 @@ internal static partial class NextCommand
                         ? $"'{command}'"
                         : request.Value
             );
+        foreach (var (query, option) in _options)
+            said = said.Replace(query, option, StringComparison.Ordinal);
+        return said;
+    }
 
     /// <summary>Whether a sentence names a request that is a command.</summary>
     public static bool IsIn(string sentence) => In(sentence) != sentence;
@@ -68,7 +80,6 @@ internal static partial class NextCommand
     public static string? After(HttpStatusCode status, string command, string? tenant) =>
         status switch
         {
-            HttpStatusCode.Unauthorized => "profile save default",
             HttpStatusCode.Forbidden => "key create LABEL --role ROLE",
             HttpStatusCode.BadRequest => $"{command} --help",
             HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => command,

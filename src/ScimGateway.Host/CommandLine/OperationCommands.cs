@@ -11,7 +11,11 @@ internal static class OperationCommands
 
     private static readonly TimeSpan _comesAgain = TimeSpan.FromSeconds(1);
 
-    private static readonly Argument<string> _operation = new("OPERATION") { Description = "Its id" };
+    private static readonly Argument<string> _operation = Words.LongId(
+        "OPERATION",
+        "An operation",
+        "operation list TENANT"
+    );
     private static readonly Option<string> _search = Words.Text(
         "--search",
         "TEXT",
@@ -37,11 +41,6 @@ internal static class OperationCommands
         "SOURCE",
         "Only of this source, by its id or name"
     );
-    private static readonly Option<long?> _link = new("--link")
-    {
-        HelpName = "LINK",
-        Description = "Only of this link",
-    };
     private static readonly Option<string> _resource = Words.Text("--resource", "ID", "Only of this SCIM id");
     private static readonly Option<string> _from = Words.Text("--from", "TIME", "Not before");
     private static readonly Option<string> _until = Words.Text("--until", "TIME", "Before");
@@ -81,7 +80,18 @@ internal static class OperationCommands
             "What was asked for and what came of it, newest first.",
             "operation list acme --search ana@acme.example"
         )
-            .Takes(Words.Tenant, _search, _outcome, _source, _link, _resource, _from, _until, Words.Limit, Words.Cursor)
+            .Takes(
+                Words.Tenant,
+                _search,
+                _outcome,
+                _source,
+                Words.Link,
+                _resource,
+                _from,
+                _until,
+                Words.Limit,
+                Words.Cursor
+            )
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync(
@@ -132,7 +142,7 @@ internal static class OperationCommands
             "Shows operations as they come and as they end, until it is stopped. With --json each is a line of JSON.",
             "operation tail acme --outcome refused"
         )
-            .Takes(Words.Tenant, _outcome, _source, _link, _resource)
+            .Takes(Words.Tenant, _outcome, _source, Words.Link, _resource)
             .Does(async call =>
             {
                 var path = Call.Query(call.OfTenant("operations"), await FiltersAsync(call));
@@ -149,7 +159,7 @@ internal static class OperationCommands
         [
             ("outcome", call.Of(_outcome)),
             ("source", call.Of(_source) is { } source ? await call.SourceAsync(source) : null),
-            ("link", call.Of(_link)),
+            ("link", call.Of(Words.Link)),
             ("resource", call.Of(_resource)),
         ];
 

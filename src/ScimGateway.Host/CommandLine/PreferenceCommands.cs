@@ -7,13 +7,17 @@ namespace ScimGateway.Host.CommandLine;
 /// <summary>What a tenant allows, and how.</summary>
 internal static class PreferenceCommands
 {
-    private static readonly Argument<string[]> _changes = new("NAME=VALUE")
-    {
-        Description = "A preference and what it is to be; null sets it back to the default",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private static readonly Argument<string[]> _changes = WithCompletions(
+        new Argument<string[]>("NAME=VALUE")
+        {
+            Description = "A preference and what it is to be; null sets it back to the default",
+            Arity = ArgumentArity.OneOrMore,
+        },
+        Preference.All.SelectMany(one => one.Words)
+    );
     private static readonly Argument<string> _word = WithCompletions(
-        new("WORD") { Description = $"The provider: {string.Join(", ", Words.Presets)}" }
+        new Argument<string>("WORD") { Description = $"The provider: {string.Join(", ", Words.Presets)}" },
+        Words.Presets
     );
     private static readonly Option<bool> _release = new("--release-left-out")
     {
@@ -38,6 +42,12 @@ internal static class PreferenceCommands
             "Changes preferences, once what Slack would be told by it has been shown and confirmed.",
             "preferences set acme removeAction=disable guardedAccounts=50"
         )
+        {
+            More = new WordList(
+                "Preferences, each with its default first:",
+                [.. Preference.All.Select(one => ($"{one.Name}={string.Join('|', one.Values)}", one.Says))]
+            ),
+        }
             .Takes(Words.Tenant, _changes, _release, Words.Yes)
             .Does(call =>
                 ChangeAsync(
@@ -88,9 +98,9 @@ internal static class PreferenceCommands
             _ => value,
         };
 
-    private static Argument<string> WithCompletions(Argument<string> word)
+    private static Argument<T> WithCompletions<T>(Argument<T> word, IEnumerable<string> words)
     {
-        word.CompletionSources.Add([.. Words.Presets]);
+        word.CompletionSources.Add([.. words]);
         return word;
     }
 }

@@ -29,13 +29,13 @@ internal static class ProfileCommands
                     call.Of(Words.Url) ?? terminal.Variable(Connection.UrlVariable) ?? Connection.Local
                 );
                 var key =
-                    call.Of(Words.AdminKey)
-                    ?? terminal.Variable(Connection.KeyVariable)
-                    ?? terminal.AskSecret($"Admin key for {url}:");
-                Connection.RequireKey(key);
+                    call.Of(Words.AdminKey) is { } said ? FoundKey.OfOption(said)
+                    : terminal.Variable(Connection.KeyVariable) is { } there ? FoundKey.OfVariable(there)
+                    : FoundKey.OfInput(terminal.AskSecret($"Admin key for {url}:"));
+                Connection.RequireKey(key.Value);
                 using (var client = new AdminClient(url, key))
                     await client.AskAsync(HttpMethod.Get, Call.Query("tenants", ("limit", 1)), null, call.Gone);
-                var file = Profiles.Save(terminal.Profiles, call.Of(_name), new Profile(url, key));
+                var file = Profiles.Save(terminal.Profiles, call.Of(_name), new Profile(url, key.Value));
                 terminal.Out.WriteLine($"Saved in {file}. It is good for {url}.");
                 return Exit.Done;
             });

@@ -24,8 +24,16 @@ internal static class Profiles
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The user's folder.</summary>
+    // Also where it is not there yet: else .NET says "", which is the folder that one happens to be in.
     public static string Folder() =>
-        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "scimgateway", "profiles");
+        Path.Combine(
+            Environment.GetFolderPath(
+                Environment.SpecialFolder.ApplicationData,
+                Environment.SpecialFolderOption.DoNotVerify
+            ),
+            "scimgateway",
+            "profiles"
+        );
 
     /// <summary>The profile of a name; null for none.</summary>
     /// <exception cref="Complaint">Others may read it, or it makes no sense.</exception>

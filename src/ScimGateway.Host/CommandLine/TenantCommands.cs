@@ -128,7 +128,11 @@ internal static class TenantCommands
                         "No token came in: it is the first line of standard input.",
                         $"{call.Name} {call.Tenant} < FILE"
                     );
-                return PrintConnection(call, await call.PutAsync(call.OfTenant("connection"), Body(("token", token))));
+                return PrintConnection(
+                    call,
+                    await call.PutAsync(call.OfTenant("connection"), Body(("token", token))),
+                    $"{call.Name} {call.Tenant}"
+                );
             });
 
     private static async Task<int> LinkAsync(Call call)
@@ -148,7 +152,7 @@ internal static class TenantCommands
             await Task.Delay(_looksAgain, call.Terminal.Clock, call.Gone);
             var now = await call.GetAsync(call.OfTenant("connection"));
             if (Time(now.Json, "connectedAt") is { } at && at != before && Time(now.Json, "testedAt") >= at)
-                return PrintConnection(call, now);
+                return PrintConnection(call, now, $"{call.Name} {call.Tenant} --oauth");
         }
         throw new Complaint(
             Exit.Refused,
@@ -177,7 +181,13 @@ internal static class TenantCommands
             "tenant test acme"
         )
             .Takes(Words.Tenant)
-            .Does(async call => PrintConnection(call, await call.PostAsync(call.OfTenant("connection", "test"))));
+            .Does(async call =>
+                PrintConnection(
+                    call,
+                    await call.PostAsync(call.OfTenant("connection", "test")),
+                    $"{call.Name} {call.Tenant}"
+                )
+            );
 
     // Only looked at first, also if Slack would be told nothing: from then on it hears of all.
     private static Verb Enable() =>
@@ -300,7 +310,7 @@ internal static class TenantCommands
             }
         );
 
-    private static int PrintConnection(Call call, Answer answer)
+    private static int PrintConnection(Call call, Answer answer, string again)
     {
         call.Print(
             answer,
@@ -320,8 +330,8 @@ internal static class TenantCommands
             ? Exit.Done
             : throw new Complaint(
                 Exit.Refused,
-                "The connection is saved, and does not work yet: see what each check says, then test it again.",
-                $"tenant test {call.Tenant}"
+                "The connection is saved, and does not work yet: do what each check says, and then this again.",
+                again
             );
     }
 }

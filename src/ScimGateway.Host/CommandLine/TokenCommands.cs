@@ -9,7 +9,7 @@ internal static class TokenCommands
 {
     private const int MostBytes = 256 * 1024;
 
-    private static readonly Argument<long> _token = new("TOKEN") { Description = "Its id" };
+    private static readonly Argument<long> _token = Words.Id("TOKEN", "A token", "token list TENANT SOURCE");
     private static readonly Option<string> _kind = Words.OneOf(
         "--kind",
         "In which way the provider sends it, bearer if not said",

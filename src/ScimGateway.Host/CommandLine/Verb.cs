@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace ScimGateway.Host.CommandLine;
 
@@ -10,6 +12,9 @@ internal sealed class Verb(string name, string says, string example) : Command(n
 {
     /// <summary>It as somebody would enter it.</summary>
     public string Example => example;
+
+    /// <summary>What else its help lists; null for nothing.</summary>
+    public WordList? More { get; init; }
 
     /// <summary>What it takes, where that is read elsewhere; null for what its arguments and options say.</summary>
     public string? Usage { get; init; }
@@ -24,6 +29,11 @@ internal sealed class Verb(string name, string says, string example) : Command(n
         return this;
     }
 }
+
+/// <summary>Words that a command understands, and what each means.</summary>
+/// <param name="Says">What they are.</param>
+/// <param name="Words">They, each with a sentence.</param>
+internal sealed record WordList(string Says, IReadOnlyList<(string Word, string Says)> Words);
 
 /// <summary>Arguments and options that mean the same in many commands.</summary>
 internal static class Words
@@ -72,7 +82,12 @@ internal static class Words
 
     /// <summary>The length of a page.</summary>
     public static Option<int?> Limit { get; } =
-        new("--limit") { HelpName = "N", Description = "How many are listed at most, up to 1000; 100 if not said" };
+        new("--limit")
+        {
+            HelpName = "N",
+            Description = "How many are listed at most, up to 1000; 100 if not said",
+            CustomParser = said => (int?)Number(said, said.Tokens[0], int.MaxValue, "--limit wants a number"),
+        };
 
     /// <summary>The next page.</summary>
     public static Option<string> Cursor { get; } =
@@ -84,6 +99,43 @@ internal static class Words
     /// <summary>An end.</summary>
     public static Option<string> Expires { get; } =
         Text("--expires", "TIME", "Until when it lets in, such as 2027-11-22; without end if not said");
+
+    /// <summary>A filter.</summary>
+    public static Option<long?> Link { get; } =
+        new("--link")
+        {
+            HelpName = "LINK",
+            Description = "Only of this link",
+            CustomParser = said => Read(said, said.Tokens[0], "A link", "link list TENANT"),
+        };
+
+    /// <summary>What is named by its id, a number.</summary>
+    /// <param name="name">As help names it.</param>
+    /// <param name="thing">What it is of.</param>
+    /// <param name="listed">The command that lists those there are.</param>
+    public static Argument<long> Id(string name, string thing, string listed) =>
+        new(name) { Description = "Its id", CustomParser = said => Read(said, said.Tokens[0], thing, listed) ?? 0 };
+
+    /// <summary>Some of these, or none.</summary>
+    public static Argument<long[]> Ids(string name, string thing, string listed, string says) =>
+        new(name)
+        {
+            Description = says,
+            Arity = ArgumentArity.ZeroOrMore,
+            CustomParser = said => [.. said.Tokens.Select(word => Read(said, word, thing, listed) ?? 0)],
+        };
+
+    /// <summary>What is named by its id, a UUID.</summary>
+    public static Argument<string> LongId(string name, string thing, string listed)
+    {
+        var id = new Argument<string>(name) { Description = "Its id" };
+        id.Validators.Add(said =>
+        {
+            if (!Guid.TryParseExact(said.Tokens[0].Value, "D", out _))
+                said.AddError(NotSo(NoId(said, thing, listed), said.Tokens[0]));
+        });
+        return id;
+    }
 
     /// <summary>An option with a text.</summary>
     public static Option<string> Text(string name, string value, string says) =>
@@ -102,6 +154,30 @@ internal static class Words
 
     /// <summary>The presets there are.</summary>
     public static IReadOnlyList<string> Presets { get; } = ["pingOne", "pingFederate", "entraId", "okta"];
+
+    private static long? Read(ArgumentResult said, Token word, string thing, string listed) =>
+        Number(said, word, long.MaxValue, NoId(said, thing, listed));
+
+    private static long? Number(ArgumentResult said, Token word, long most, string wrong)
+    {
+        if (
+            long.TryParse(word.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number <= most
+        )
+            return number;
+        said.AddError(NotSo(wrong, word));
+        return null;
+    }
+
+    private static string NotSo(string wanted, Token word) => $"{wanted}; '{word.Value}' is none.";
+
+    private static string NoId(SymbolResult said, string thing, string listed)
+    {
+        foreach (var argument in new[] { Tenant, Source })
+            if (said.GetResult(argument) is { Tokens: [var known, ..] })
+                listed = listed.Replace(argument.Name, known.Value, StringComparison.Ordinal);
+        return $"{thing} is named by its id, as '{listed}' shows it";
+    }
 
     /// <summary>A command with what it takes.</summary>
     public static Verb Takes(this Verb verb, params Symbol[] symbols)

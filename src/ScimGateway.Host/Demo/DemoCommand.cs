@@ -164,9 +164,16 @@ internal static class DemoCommand
         return await KeptSecrets.OpenAsync(store, new Wrappings(keys), CancellationToken.None);
     }
 
-    // Beside a store that has no folder of its own: the user's, so that the next start finds it.
+    // Beside a store that has no folder of its own: the user's, also if it is not there yet, so that the next start
+    // finds it.
     private static string DataOfAll() =>
-        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "scimgateway-demo");
+        Path.Combine(
+            Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData,
+                Environment.SpecialFolderOption.DoNotVerify
+            ),
+            "scimgateway-demo"
+        );
 
     private static string FileIn(string folder)
     {

@@ -22,7 +22,6 @@ namespace ScimGateway.Host.Serve;
 /// <summary>The gateway in production. It starts with all that it needs, or says in one sentence what is missing.</summary>
 internal static partial class ServeCommand
 {
-    private const string Init = "--init";
     private const string StoreFile = "gateway.db";
     private const string KeyFile = "master.key";
 
@@ -77,8 +76,8 @@ internal static partial class ServeCommand
         Action<IServiceCollection>? more = null
     )
     {
-        var isInit = arguments.Contains(Init);
-        var configuration = ServeSettings.Read([.. arguments.Where(argument => argument != Init)]);
+        var isInit = arguments.Contains(ServeSettings.Init);
+        var configuration = ServeSettings.Read([.. arguments.Where(argument => argument != ServeSettings.Init)]);
         var options = ServeSettings.Parse(configuration);
         var wrappings = isInit ? null : WrappingsOf(configuration, options, makes: false);
         var store = await Store.OpenAsync(StoreOf(options, isInit), CancellationToken.None);

@@ -28,6 +28,9 @@ internal static class ServeSettings
     /// <summary>Begins the names of variables.</summary>
     public const string Prefix = "Gateway__";
 
+    /// <summary>Makes what is missing.</summary>
+    public const string Init = "--init";
+
     private const string File = "appsettings.json";
 
     private static readonly Setting _urls = new(
@@ -174,6 +177,9 @@ internal static class ServeSettings
                 .AppendLine(CultureInfo.InvariantCulture, $"      Unless it is said: {setting.Default}");
         return help.ToString();
     }
+
+    /// <summary>Whether an argument is one of 'serve', so that it serves without that word, too.</summary>
+    public static bool IsOne(string argument) => argument == Init || All.Any(setting => setting.Flag == argument);
 
     /// <summary>Where 'serve' listens if nothing is said on its command line.</summary>
     public static string Urls() => UrlsOf(Read([]));

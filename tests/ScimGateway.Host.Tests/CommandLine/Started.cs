@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace ScimGateway.Host.Tests.CommandLine;
+
+/// <summary>The program as a process of its own.</summary>
+internal static class Started
+{
+    /// <summary>Runs it to its end, with nothing to read.</summary>
+    /// <param name="arguments">What it is started with.</param>
+    /// <param name="variables">What its environment says; null for what it shall not say.</param>
+    /// <param name="folder">The folder it is started in.</param>
+    public static async Task<(int Exit, string Said, string Error)> RunAsync(
+        string[] arguments,
+        IEnumerable<(string Name, string? Value)> variables,
+        string folder = ""
+    )
+    {
+        using var process = Begin(arguments, variables, folder);
+        process.StandardInput.Close();
+        var (said, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await said, await error);
+    }
+
+    /// <summary>Begins it; who has it ends it.</summary>
+    public static Process Begin(
+        string[] arguments,
+        IEnumerable<(string Name, string? Value)> variables,
+        string folder = ""
+    )
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host"), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+}
