@@ -51,10 +51,18 @@ internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<strin
                 $"{tenant.Name} is connected",
                 [
                     $"{NameOf(tenant)} is connected to the Slack organization {tenant.OrganizationId}, by the account {tenant.TokenOwner}. Keep that account an owner or admin there: without it the connection ends.",
-                    "You can close this window. What Slack has already is imported now; nothing is changed there before the tenant is enabled.",
+                    $"You can close this window. {Next(tenant)}",
                 ]
             );
     }
+
+    private static string Next(Tenant tenant) =>
+        tenant.Standing switch
+        {
+            Standing.Live => "The tenant is live: what its provider says is told to Slack by this account from now on.",
+            Standing.Disabled => "The tenant is disabled: Slack is told nothing before an owner enables it.",
+            _ => "What Slack has already is imported, where it was not yet; nothing is changed there before the tenant is enabled.",
+        };
 
     /// <summary>Why it was not done.</summary>
     public static ConsentPage NotConnected(int status, Tenant tenant, params IReadOnlyList<string> says) =>

@@ -230,9 +230,11 @@ internal static class ServeSettings
         {
             "slack" => SlackConnection.Slack,
             "govslack" => SlackConnection.GovSlack,
-            var other => Uri.TryCreate(other, UriKind.Absolute, out var pretend) && pretend.IsLoopback
-                ? new Uri(pretend, "scim/v1/")
-                : throw Wrong(_slack, "it is slack, govslack, or an address of this machine"),
+            var other => Uri.TryCreate(other, UriKind.Absolute, out var pretend)
+            && pretend.IsLoopback
+            && pretend.AbsolutePath.Trim('/') is "" or "scim/v1"
+                ? new Uri(pretend!, "/scim/v1/")
+                : throw Wrong(_slack, "it is slack, govslack, or an address of this machine without a path"),
         };
         return new ServeOptions
         {

@@ -26,6 +26,14 @@ public sealed record LaneChange
     /// <summary>Whether the account is to be active; null if nothing is said of it.</summary>
     public bool? Active { get; private init; }
 
+    /// <summary>
+    /// Whether it says something of a guest: who is made one may leave groups by it (docs/slack.md 4.6).
+    /// </summary>
+    public bool SaysGuest { get; private init; }
+
+    /// <summary>Whether it gives a guest an end, at which Slack deactivates the account, at once if it is over.</summary>
+    public bool Ends { get; private init; }
+
     /// <summary>The addresses and names that it asks for.</summary>
     public IReadOnlyList<(KeyKind Kind, string Value)> Keys { get; private init; } = [];
 
@@ -88,8 +96,11 @@ public sealed record LaneChange
                 "A PUT of a user has to say active: Slack may take its absence for false."
             );
         // Who is made a guest, or is one no longer, is active from then on (docs/slack.md 4.6).
-        if (its.Keys.Concat(cleared).Any(name => name.StartsWith(Guest, StringComparison.OrdinalIgnoreCase)))
+        var saysGuest = its.Keys.Concat(cleared).Any(name => name.StartsWith(Guest, Casing));
+        if (saysGuest)
             active ??= true;
+        if (its.ContainsKey("groups") || cleared.Any(name => name.StartsWith("groups", Casing)))
+            throw ScimException.InvalidValue("Who is in a group is said to the group: leave groups out.");
         var keys = new List<(KeyKind, string)>();
         foreach (var name in (string[])["userName", "nickName"])
             Ask(keys, KeyKind.SlackUserName, its.GetValueOrDefault(name));
@@ -98,7 +109,13 @@ public sealed record LaneChange
                 Ask(keys, KeyKind.Address, email);
             else if (Members(email, "An e-mail") is var one && !IsDelete(one))
                 Ask(keys, KeyKind.Address, one.GetValueOrDefault("value"));
-        return new LaneChange { Active = active, Keys = keys };
+        return new LaneChange
+        {
+            Active = active,
+            SaysGuest = saysGuest,
+            Ends = its.Any(one => one.Key.StartsWith(Guest, Casing) && SaysEnd(one.Key, one.Value)),
+            Keys = keys,
+        };
     }
 
     private static LaneChange Group(LaneRequest request, Dictionary<string, JsonElement> its)
@@ -125,6 +142,14 @@ public sealed record LaneChange
             Stay = isWhole ? comes : null,
         };
     }
+
+    // By the extension's object, or by the attribute's whole name.
+    private static bool SaysEnd(string name, JsonElement guest) =>
+        guest.ValueKind == JsonValueKind.Object
+            ? Members(guest, "The guest extension").Any(one => Is(one.Key, "expiration") && IsSaid(one.Value))
+            : name.Contains("expiration", Casing) && IsSaid(guest);
+
+    private static bool IsSaid(JsonElement value) => value.ValueKind != JsonValueKind.Null;
 
     /// <summary>Whether it is an id as Slack writes them.</summary>
     public static bool IsId(string? id) =>

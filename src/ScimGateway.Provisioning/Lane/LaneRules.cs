@@ -33,6 +33,8 @@ internal sealed class LaneRules(StoreSession store, Caller caller, Instant now)
         {
             if (Deactivates(request, change, link) && anothers is { IsThere: true } wants)
                 throw Owned("The user", wants.Source, "deactivated");
+            if (change.SaysGuest && anothers is { IsThere: true } keeps)
+                throw Owned("The user", keeps.Source, "made a guest, or another kind of one,");
             if (change.Active == true && link.IsActive == false && anothers is { } let)
                 throw Owned("The user", let.Source, "let in again");
             return;
@@ -92,7 +94,7 @@ internal sealed class LaneRules(StoreSession store, Caller caller, Instant now)
     }
 
     private static bool Deactivates(LaneRequest request, LaneChange change, Link link) =>
-        (request.Verb == LaneVerb.Delete || change.Active == false) && link.IsActive != false;
+        (request.Verb == LaneVerb.Delete || change.Active == false || change.Ends) && link.IsActive != false;
 
     // Who may be in the group at Slack and goes by the write; who has no account that is shown is nobody's.
     private List<ResourceId> Leavers(LaneRequest request, LaneChange change, Link link)

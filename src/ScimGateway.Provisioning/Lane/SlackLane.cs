@@ -190,7 +190,10 @@ public sealed class SlackLane(
             finished: null
         );
         if (link is not null)
-            Links.Save(session, link.Touch(now, Instant.Of(now.ToTime() + timeLimit)));
+            Links.Save(
+                session,
+                link.Touch(now, Instant.Of(now.ToTime() + timeLimit), mayLetIn: write.Change.Active == true)
+            );
         return true;
     }
 

@@ -76,7 +76,7 @@ internal static class Alerts
             Cause.Queued =>
                 "Slack is told nothing, and a change was taken on all the same: it waits until Slack can be told.",
             Cause.Drift =>
-                "Slack shows an account or a group other than the gateway left it, twice and at least a minute apart; its operation says what is different.",
+                "Slack shows an account or a group other than the gateway left it, for certain; its operation says what is different.",
             Cause.Halted =>
                 "The tenant is disabled: an update that said nothing of it left an account inactive in Slack, which was active before. Look at the account in Slack, and at others; then enable the tenant again.",
             Cause.Restless =>

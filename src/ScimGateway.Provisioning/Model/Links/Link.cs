@@ -629,7 +629,18 @@ public sealed record Link
     /// Somebody writes it by the v1 lane: what Slack has is not known until it was read, and nothing else is told while
     /// that may still land.
     /// </summary>
-    public Link Touch(Instant now, Instant lands) => To(LinkEvent.Touched) with { Since = now, LostUntil = lands };
+    /// <param name="now">When it is.</param>
+    /// <param name="lands">Until when it may land.</param>
+    /// <param name="mayLetIn">
+    /// Whether it may let somebody in: then a provider that wants him out says so once more, whatever came of it.
+    /// </param>
+    public Link Touch(Instant now, Instant lands, bool mayLetIn = false) =>
+        To(LinkEvent.Touched) with
+        {
+            Since = now,
+            LostUntil = lands,
+            Delivered = mayLetIn && Told.Active == false ? Told.With(active: true).ToUtf8() : Delivered,
+        };
 
     /// <summary>Slack has answered that, so that nothing of it is to land any more.</summary>
     public Link Land() => this with { LostUntil = null };
