@@ -159,9 +159,10 @@ internal static class ServeSettings
     {
         var help = new StringBuilder(
             """
-            usage: serve [--init] [--SETTING VALUE ...]
+            usage: serve [--init] [--new-owner-key] [--SETTING VALUE ...]
                 serves SCIM 2.0 at /{tenant}/scim/v2 and the admin API at /admin/api/v1
                 --init  makes what is missing: the data folder, the store, the master key, and a first admin key, which is shown once
+                --new-owner-key  makes one more admin key of an owner, where all are lost; it is shown once and stands in the audit trail
 
             Settings: on the command line, else in the environment, else in appsettings.json of the folder it is started in.
 
