@@ -11,7 +11,10 @@ internal sealed class WrongFields
 {
     private const int Most = 20;
     private const int MostLetters = 64;
-    private const int Near = 2;
+
+    /// <summary>How many letters a name may be away from another one that was meant.</summary>
+    public const int Near = 2;
+
     private const string Whole = "body";
 
     private readonly Dictionary<string, string[]> _found = new(StringComparer.Ordinal);
