@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace ScimGateway.Host.Admin;
@@ -52,7 +53,9 @@ internal sealed class WrongFields
             JsonTypeInfoKind.Enumerable => ("a list", value.ValueKind == JsonValueKind.Array),
             _ => ("", true),
         };
-        if (!isAsWanted)
+        if (typeof(JsonNode).IsAssignableFrom(wanted.Type))
+            LookTwice(value, path);
+        else if (!isAsWanted)
             Add(path, $"{Said(name)} is {kind}.");
         else if (wanted.Kind == JsonTypeInfoKind.Object)
             LookInto(value, wanted, path);
@@ -84,6 +87,22 @@ internal sealed class WrongFields
             Add(Under(path, property.Name), $"{property.Name} is missing.");
     }
 
+    private void LookTwice(JsonElement value, string path)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            if (path.Length == 0)
+                Add(path, "The body is an object.");
+            return;
+        }
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var field in value.EnumerateObject())
+            if (!seen.Add(field.Name))
+                Add(Under(path, field.Name), $"The field '{Said(field.Name)}' stands twice.");
+            else if (field.Value.ValueKind == JsonValueKind.Object)
+                LookTwice(field.Value, Under(path, field.Name));
+    }
+
     private static bool IsWanted(JsonPropertyInfo property) =>
         property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false };
 
@@ -96,7 +115,7 @@ internal sealed class WrongFields
             value.Deserialize(wanted);
             return true;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             return false;
         }
