@@ -147,7 +147,7 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
                 return word;
         throw Problem.Invalid(
             name,
-            $"It is one of {string.Join(", ", Enum.GetNames<TWord>().Select(AdminJson.Named))}."
+            $"{name} is one of {string.Join(", ", Enum.GetNames<TWord>().Select(AdminJson.Named))}."
         );
     }
 

@@ -35,16 +35,15 @@ internal static class AdminJson
             return JsonSerializer.Deserialize<T>(json, Options)
                 ?? throw Problem.Invalid("body", "It is null, and an object is wanted.");
         }
-        catch (ArgumentException) // of a node whose field stands twice
+        catch (Exception e) when (e is JsonException or ArgumentException) // the latter of a node whose field stands twice
         {
-            throw Problem.Invalid("body", "A field stands twice.");
-        }
-        catch (JsonException e)
-        {
-            throw Problem.Invalid(
-                Path(e),
-                "A field is missing, is not known, has no such value, or stands twice; openapi.yaml says which there are."
-            );
+            var wrong = WrongFields.Of(json, Options.GetTypeInfo(typeof(T)));
+            throw wrong.Count > 0
+                ? Problem.Invalid(wrong)
+                : Problem.Invalid(
+                    "body",
+                    "A field stands twice, or cannot be as it is; openapi.yaml says what it takes."
+                );
         }
     }
 
@@ -62,6 +61,4 @@ internal static class AdminJson
                     : value.DeepClone();
         return document;
     }
-
-    private static string Path(JsonException e) => e.Path?.TrimStart('$', '.') is { Length: > 0 } path ? path : "body";
 }

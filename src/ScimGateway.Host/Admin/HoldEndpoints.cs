@@ -37,7 +37,7 @@ internal static class HoldEndpoints
                 Member = hold.MemberId?.ToString(),
                 Other = hold.OtherId?.Value,
                 Since = hold.Since.ToTime(),
-                Reason = ShownReason.Of(hold.Reason),
+                Reason = ShownReason.Of(hold.Reason, call.Tenant.Row.Slug),
             }
         );
     }
@@ -117,7 +117,14 @@ internal static class HoldEndpoints
 /// <param name="Who">Who can end it.</param>
 internal sealed record ShownReason(ReasonCode Code, string Sentence, string Remedy, Actor Who)
 {
-    /// <summary>A reason; null for none.</summary>
-    public static ShownReason? Of(Reason? why) =>
-        why is null ? null : new ShownReason(why.Code, why.Sentence, why.Remedy, why.Who);
+    /// <summary>A reason of something of a tenant; null for none. What it says to do is said of that tenant.</summary>
+    public static ShownReason? Of(Reason? why, string tenant) =>
+        why is null
+            ? null
+            : new ShownReason(
+                why.Code,
+                why.Sentence.Replace("/tenants/TENANT/", $"/tenants/{tenant}/", StringComparison.Ordinal),
+                why.Remedy,
+                why.Who
+            );
 }

@@ -11,10 +11,13 @@ internal static class KeyEndpoints
 {
     private static readonly Validator _validator = new();
 
+    /// <summary>The operation that makes a key.</summary>
+    public const string Create = "createKey";
+
     public static void Map(IEndpointRouteBuilder api)
     {
         api.Reads("/keys", ListAsync).Called("listKeys", Role.Owner);
-        api.MapPost("/keys", CreateAsync).Called("createKey", Role.Owner).Once();
+        api.MapPost("/keys", CreateAsync).Called(Create, Role.Owner).Once();
         api.MapDelete("/keys/{key:long}", DeleteAsync).Called("deleteKey", Role.Owner);
     }
 

@@ -47,7 +47,7 @@ internal static class LinkEndpoints
                     )
                 ).ToList(),
             link => link.Id.ToString(),
-            Shown
+            link => Shown(call, link)
         );
     }
 
@@ -62,7 +62,7 @@ internal static class LinkEndpoints
         var (before, after) = await call.Home.OnDemand.ProvisionAsync(resource, call.Home.Preferences.Now);
         var now = await FindAsync(call, link, links);
         call.Changed($"links/{link}", new { before.State }, new { after.State });
-        return call.Answer(new { Before = Explained(found, before), After = Explained(now, after) });
+        return call.Answer(new { Before = Explained(call, found, before), After = Explained(call, now, after) });
     }
 
     private static async Task<IResult> ClaimAsync(AdminCall call, long link, LinkReads links)
@@ -144,10 +144,10 @@ internal static class LinkEndpoints
     private static async Task<object> ExplainAsync(AdminCall call, ListedLink link) =>
         link.Resource is { } resource
         && await call.Home.OnDemand.ExplainAsync(resource, call.Home.Preferences.Now) is { } explanation
-            ? Explained(link, explanation)
-            : Shown(link);
+            ? Explained(call, link, explanation)
+            : Shown(call, link);
 
-    private static JsonObject Shown(ListedLink link) =>
+    private static JsonObject Shown(AdminCall call, ListedLink link) =>
         Json(
             new
             {
@@ -159,7 +159,7 @@ internal static class LinkEndpoints
                 link.Address,
                 Shown = link.IsShown,
                 link.Link.State,
-                Reason = ShownReason.Of(link.Link.Reason),
+                Reason = ShownReason.Of(link.Link.Reason, call.Tenant.Row.Slug),
                 Since = link.Link.Since.ToTime(),
                 link.Link.SlackId,
                 link.Link.SlackUserName,
@@ -168,9 +168,9 @@ internal static class LinkEndpoints
             }
         );
 
-    private static JsonObject Explained(ListedLink link, Explanation why)
+    private static JsonObject Explained(AdminCall call, ListedLink link, Explanation why)
     {
-        var shown = Shown(link);
+        var shown = Shown(call, link);
         var explained = Json(
             new
             {
@@ -188,7 +188,7 @@ internal static class LinkEndpoints
                 why.Notes,
                 BlockedMembers = why.BlockedMembers.Select(blocked => new
                 {
-                    Reason = ShownReason.Of(blocked.Why),
+                    Reason = ShownReason.Of(blocked.Why, call.Tenant.Row.Slug),
                     blocked.Members,
                 }),
             }

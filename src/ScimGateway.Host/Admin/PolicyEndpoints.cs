@@ -94,6 +94,15 @@ internal static class PolicyEndpoints
             throw Problem.Invalid("body", $"A tenant has {MostRules} rules at most; put filters together by 'or'.");
         if (wrong.Count > 0)
             throw Problem.Invalid(wrong);
+        // One that was there before stays as it is.
+        foreach (var (name, filter) in after)
+            if (
+                !JsonNode.DeepEquals(filter, before[name])
+                && RuleAttributes.Missing(filter!.GetValue<string>()) is { } missing
+            )
+                wrong[name] = [missing];
+        if (wrong.Count > 0)
+            throw Problem.Invalid(wrong);
         var rules = after.Select(rule => new Rule
         {
             TenantId = call.Tenant.Row.Id,

@@ -37,6 +37,7 @@ internal static partial class NextCommand
             ("POST", "/tenants/([^/]+)/jobs/([^/]+)/confirm", "job confirm $1 $2"),
             ("POST", "/tenants/([^/]+)/jobs/([^/]+)/cancel", "job cancel $1 $2"),
             ("POST", "/tenants/([^/]+)/jobs/([^/]+)/resume", "job resume $1 $2"),
+            ("POST", "/tenants/([^/]+)/holds/release", "hold release $1"),
             ("GET", "/tenants/([^/]+)/links", "link list $1"),
             ("GET", "/tenants/([^/]+)/holds", "hold list $1"),
             ("GET", "/tenants/([^/]+)/operations", "operation list $1"),

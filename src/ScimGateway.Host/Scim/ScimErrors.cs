@@ -47,7 +47,7 @@ internal static partial class ScimErrors
             ? context.Response.StatusCode switch
             {
                 401 => ScimException.Of(HttpStatusCode.Unauthorized, "The credential is missing or not accepted."),
-                404 => ScimException.NotFound($"There is nothing at {context.Request.Path}."),
+                404 => ScimException.NotFound($"There is nothing at {context.Request.Path}{Instead(context)}."),
                 405 => ScimException.Of(
                     HttpStatusCode.MethodNotAllowed,
                     $"{context.Request.Path} does not take {context.Request.Method}, but {context.Response.Headers.Allow}."
@@ -55,6 +55,14 @@ internal static partial class ScimErrors
                 _ => null,
             }
             : null;
+
+    // Some providers are set up with an address that lacks the version.
+    private static string Instead(HttpContext context) =>
+        context.Request.Path.Value?.Split('/', 5) is ["", var tenant, var scim, .. var rest]
+        && scim.Equals("scim", StringComparison.OrdinalIgnoreCase)
+        && (rest is [] || !rest[0].Equals("v2", StringComparison.OrdinalIgnoreCase))
+            ? $"; SCIM 2.0 is served at /{tenant}/scim/v2"
+            : "";
 
     /// <summary>The refusal that an exception means; null if it is the gateway's own failure.</summary>
     public static ScimException? Refusal(Exception e) =>

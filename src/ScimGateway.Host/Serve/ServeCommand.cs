@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Admin;
@@ -11,6 +12,7 @@ using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -35,8 +37,8 @@ internal static partial class ServeCommand
         }
         try
         {
-            await using var app = await BuildAsync(arguments, clock);
-            await app.RunAsync();
+            await using var app = await StartAsync(arguments, clock);
+            await app.WaitForShutdownAsync();
             return 0;
         }
         catch (Exception e)
@@ -66,7 +68,27 @@ internal static partial class ServeCommand
         }
     }
 
-    /// <summary>A gateway with all homes started.</summary>
+    /// <summary>
+    /// A gateway that listens. A key that was asked for is made then, so that none is shown by a start that comes to
+    /// nothing.
+    /// </summary>
+    internal static async Task<WebApplication> StartAsync(IReadOnlyList<string> arguments, TimeProvider clock)
+    {
+        var app = await BuildAsync(arguments, clock);
+        try
+        {
+            await app.StartAsync();
+            await MakeKeyAsync(app, arguments, clock.Now());
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A gateway with all homes started, which does not listen yet.</summary>
     /// <param name="arguments">What was said on the command line.</param>
     /// <param name="clock">The time.</param>
     /// <param name="more">What else is to be in the box, as a test may want it.</param>
@@ -77,7 +99,9 @@ internal static partial class ServeCommand
     )
     {
         var isInit = arguments.Contains(ServeSettings.Init);
-        var configuration = ServeSettings.Read([.. arguments.Where(argument => argument != ServeSettings.Init)]);
+        var configuration = ServeSettings.Read([
+            .. arguments.Where(argument => argument is not (ServeSettings.Init or ServeSettings.NewOwnerKey)),
+        ]);
         var options = ServeSettings.Parse(configuration);
         var wrappings = isInit ? null : WrappingsOf(configuration, options, makes: false);
         var store = await Store.OpenAsync(StoreOf(options, isInit), CancellationToken.None);
@@ -88,7 +112,8 @@ internal static partial class ServeCommand
             // A new key is of use where nothing was wrapped by another one.
             wrappings ??= WrappingsOf(configuration, options, makes: await KeptSecrets.AreNewAsync(store));
             secrets = await KeptSecrets.OpenAsync(store, wrappings, CancellationToken.None);
-            var isFirst = await MakesFirstKeyAsync(store, isInit, clock);
+            if (!isInit && !arguments.Contains(ServeSettings.NewOwnerKey))
+                await RequireOwnerAsync(store, clock.Now());
             var builder = WebApplication.CreateSlimBuilder();
             builder.WebHost.UseUrls(options.Urls);
             var services = builder.Services;
@@ -110,11 +135,15 @@ internal static partial class ServeCommand
                 builder.Logging.AddJsonConsole(Timed);
             else
                 builder.Logging.AddSimpleConsole(Timed);
+            // Until it listens whatever the host says of what went wrong is thrown as well, and said in one sentence.
+            var listens = false;
+            builder.Logging.AddFilter("Microsoft", level => listens && level >= LogLevel.Warning);
             more?.Invoke(services);
             app = builder.Build();
+            app.Lifetime.ApplicationStarted.Register(() => listens = true);
             app.UseGateway();
-            await StartAsync(app, options);
-            Announce(app, options, isFirst);
+            await StartHomesAsync(app, options);
+            Announce(app);
             return app;
         }
         catch
@@ -179,26 +208,77 @@ internal static partial class ServeCommand
             );
     }
 
-    // Whether a first admin key was made just now.
-    private static async Task<bool> MakesFirstKeyAsync(Store store, bool isInit, TimeProvider clock)
+    private static async Task RequireOwnerAsync(Store store, Instant now)
     {
-        if (await store.AskAsync(session => AdminKeys.IsThereAnOwner(session, clock.Now())))
-            return false;
-        if (!isInit)
+        if (!await store.AskAsync(session => AdminKeys.IsThereAnOwner(session, now)))
             throw new SettingException(
                 "The store has no admin key of an owner that is valid, so that nobody could set anything up. Start with 'serve --init', which makes one and shows it."
             );
-        var secret = AdminSecret.New();
-        // Said before it counts: if the start fails after that, somebody has it all the same.
-        Console.WriteLine($"The first admin key, which is shown this once: {secret}");
-        await store.WriteAsync(
-            session => AdminKeys.Insert(session, AdminSecret.Key("first key", Role.Owner, secret, clock.Now())),
-            CancellationToken.None
-        );
-        return true;
     }
 
-    private static async Task StartAsync(WebApplication app, ServeOptions options)
+    // Whoever may start the gateway on its store may write what he likes there: this way it stands in the audit trail.
+    private static async Task MakeKeyAsync(WebApplication app, IReadOnlyList<string> arguments, Instant now)
+    {
+        var store = app.Services.GetRequiredService<Store>();
+        var isFirst = !await store.AskAsync(session => AdminKeys.IsThereAnOwner(session, now));
+        var isMore = arguments.Contains(ServeSettings.NewOwnerKey);
+        if (!isFirst && !isMore)
+        {
+            if (arguments.Contains(ServeSettings.Init))
+                Console.WriteLine(
+                    $"There are admin keys already; none is shown again. If all owners' are lost: 'serve {ServeSettings.NewOwnerKey}'."
+                );
+            return;
+        }
+        var secret = AdminSecret.New();
+        // Said before it counts: if that fails, another start makes another; the other way round it would be lost.
+        Console.WriteLine(
+            isFirst
+                ? $"The first admin key, which is shown this once: {secret}"
+                : $"One more owner's admin key, which is shown this once: {secret}"
+        );
+        var key = AdminSecret.Key(isFirst ? "first key" : "key of a start", Role.Owner, secret, now);
+        var argument = isMore ? ServeSettings.NewOwnerKey : ServeSettings.Init;
+        var id = await store.WriteAsync(
+            session =>
+            {
+                var made = AdminKeys.Insert(session, key);
+                var line = new AuditEntry
+                {
+                    At = now,
+                    Label = $"serve {argument}",
+                    Action = KeyEndpoints.Create,
+                    About = $"keys/{made}",
+                    After = JsonSerializer.Serialize(
+                        new
+                        {
+                            key.Label,
+                            key.Role,
+                            key.Prefix,
+                        },
+                        AdminJson.Options
+                    ),
+                    Status = StatusCodes.Status201Created,
+                };
+                AuditEntries.Complete(session, AuditEntries.Insert(session, line), line);
+                return made;
+            },
+            CancellationToken.None
+        );
+        LogKeyMade(LogOf(app), id, argument);
+        var url = UrlOf(app);
+        Console.WriteLine(
+            isFirst
+                ? $"""
+                The admin API: {url}{AdminPaths.Base} (described at {url}/openapi.yaml)
+                Next, make a tenant:
+                    SCIMGATEWAY_URL={url} SCIMGATEWAY_ADMIN_KEY=THE_KEY_ABOVE dotnet ScimGateway.Host.dll tenant create acme Acme
+                """
+                : "Save it as a profile ('profile save default'), and delete the keys that are lost ('key list', 'key delete ID')."
+        );
+    }
+
+    private static async Task StartHomesAsync(WebApplication app, ServeOptions options)
     {
         var homes = app.Services.GetRequiredService<Homes>();
         var log = app.Services.GetRequiredService<ILogger<Homes>>();
@@ -212,26 +292,27 @@ internal static partial class ServeCommand
             LogNotStarted(log, tenant, why is SecretUnreadableException ? why.Message : why.GetType().Name);
     }
 
-    private static void Announce(WebApplication app, ServeOptions options, bool isFirst)
+    private static void Announce(WebApplication app)
     {
-        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServeCommand));
-        var urls = app.Urls; // the port is known when it has started
-        app.Lifetime.ApplicationStarted.Register(() =>
-        {
-            var url = (options.PublicUrl?.ToString() ?? urls.First()).TrimEnd('/');
-            LogStarted(log, url);
-            if (!isFirst)
-                return;
-            Console.WriteLine(
-                $"""
-                The admin API: {url}{AdminPaths.Base} (described at {url}/openapi.yaml)
-                Next, make a tenant:
-                    SCIMGATEWAY_URL={url} SCIMGATEWAY_ADMIN_KEY=THE_KEY_ABOVE dotnet ScimGateway.Host.dll tenant create acme Acme
-                """
-            );
-        });
+        var log = LogOf(app);
+        app.Lifetime.ApplicationStarted.Register(() => LogStarted(log, UrlOf(app)));
         app.Lifetime.ApplicationStopped.Register(() => LogStopped(log));
     }
+
+    private static ILogger LogOf(WebApplication app) =>
+        app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServeCommand));
+
+    // The port is known when it has started.
+    private static string UrlOf(WebApplication app) =>
+        (
+            app.Services.GetRequiredService<IOptions<PublicUrlOptions>>().Value.Url?.ToString() ?? app.Urls.First()
+        ).TrimEnd('/');
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Admin key {Key} of an owner of the whole gateway was made by 'serve {Argument}'"
+    )]
+    private static partial void LogKeyMade(ILogger log, AdminKeyId key, string argument);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The gateway has started and answers at {Url}")]
     private static partial void LogStarted(ILogger log, string url);

@@ -31,6 +31,9 @@ internal static class ServeSettings
     /// <summary>Makes what is missing.</summary>
     public const string Init = "--init";
 
+    /// <summary>Makes one more admin key of an owner, for those who have lost theirs.</summary>
+    public const string NewOwnerKey = "--new-owner-key";
+
     private const string File = "appsettings.json";
 
     private static readonly Setting _urls = new(
@@ -162,9 +165,10 @@ internal static class ServeSettings
     {
         var help = new StringBuilder(
             """
-            usage: serve [--init] [--SETTING VALUE ...]
+            usage: serve [--init] [--new-owner-key] [--SETTING VALUE ...]
                 serves SCIM 2.0 at /{tenant}/scim/v2 and the admin API at /admin/api/v1
                 --init  makes what is missing: the data folder, the store, the master key, and a first admin key, which is shown once
+                --new-owner-key  makes one more admin key of an owner, where all are lost; it is shown once and stands in the audit trail
 
             Settings: on the command line, else in the environment, else in appsettings.json of the folder it is started in.
 
@@ -179,7 +183,7 @@ internal static class ServeSettings
     }
 
     /// <summary>Whether an argument is one of 'serve', so that it serves without that word, too.</summary>
-    public static bool IsOne(string argument) => argument == Init || All.Any(setting => setting.Flag == argument);
+    public static bool IsOne(string argument) => argument is Init or NewOwnerKey || All.Any(setting => setting.Flag == argument);
 
     /// <summary>Where 'serve' listens if nothing is said on its command line.</summary>
     public static string Urls() => UrlsOf(Read([]));

@@ -127,13 +127,23 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             ),
         };
 
+    // What no operator can release is listed for what it is, so that nobody is told to.
     private static Declined Protected(Link link) =>
         new(
             ScimException.Uniqueness(
-                $"Slack has a protected account with this name or address, {link.SlackId}; an operator has to release it."
+                $"Slack has a protected account with this name or address, {link.SlackId}; "
+                    + (
+                        link.Protection is { IsForEver: true } why
+                            ? $"it stays protected. {why.Sentence} {why.Remedy}"
+                            : "an operator has to release it."
+                    )
             )
         )
         {
-            Undecided = (link.Id, ReasonCode.ProtectedAsked, null),
+            Undecided = (
+                link.Id,
+                link.Protection is { IsForEver: true } ? link.Protection : ReasonCode.ProtectedAsked,
+                null
+            ),
         };
 }

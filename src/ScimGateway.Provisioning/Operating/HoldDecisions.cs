@@ -21,7 +21,8 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
             .ConfigureAwait(false);
 
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
-    public Task<int> ReleaseAsync(IReadOnlyList<HoldId> holds) => DecideAsync(holds, Holds.Release);
+    /// <exception cref="NotReadyException">Nobody may have one of the accounts, whatever an operator says.</exception>
+    public Task<int> ReleaseAsync(IReadOnlyList<HoldId> holds) => DecideAsync(holds, Release);
 
     /// <summary>Leaves them out until the provider wants something else; says how many there were.</summary>
     public Task<int> DismissAsync(IReadOnlyList<HoldId> holds) => DecideAsync(holds, Holds.Dismiss);
@@ -60,6 +61,18 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
             );
         HoldRows.Mean(session, found, link);
         return TakeOver.ByWaiting(session, Links.Get(session, link), preferences, clock.Now());
+    }
+
+    private static List<LinkId> Release(StoreSession session, Hold hold, Instant now)
+    {
+        if (
+            hold.MemberId is null
+            && Links.Find(session, hold.LinkId) is { State: LinkState.Protected, Protection: { IsForEver: true } why }
+        )
+            throw new NotReadyException(
+                $"Hold {hold.Id.Value} cannot be released, and the account stays protected. {why.Sentence} {why.Remedy}"
+            );
+        return Holds.Release(session, hold, now);
     }
 
     private async Task<int> DecideAsync(

@@ -213,7 +213,7 @@ public class GateTests
     [InlineData("""{"slug":"-acme","name":"Acme"}""", "slug")]
     [InlineData("""{"slug":"acme","name":" "}""", "name")]
     [InlineData("""{"slug":"acme","name":null}""", "name")]
-    [InlineData("""{"slug":"acme"}""", "body")]
+    [InlineData("""{"slug":"acme"}""", "name")]
     [InlineData("""{"slug":"acme","name":"Acme","colour":"red"}""", "colour")]
     [InlineData("""{"slug":"acme","slug":"acme","name":"Acme"}""", "slug")]
     [InlineData("""{"slug":"acme","name":"Acme","preset":"nobody"}""", "preset")]

@@ -172,6 +172,47 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task The_token_owners_account_is_asked_for_and_nobody_is_told_to_release_it()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, Rest);
+        var owner = served.Slack.Workspace.User(await OwnerAsync(served))!;
+
+        var (status, refused, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User((string)owner["userName"]!, Address(owner)!)
+        );
+
+        const string Says = "Connect with the token of another account.";
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains(Says, (string)refused!["detail"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain("release it", (string)refused["detail"]!, StringComparison.Ordinal);
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray())!;
+        Assert.Equal(("tokenOwner", Says), ((string?)hold["reason"]!["code"], (string?)hold["reason"]!["remedy"]));
+        foreach (
+            var wanted in new[]
+            {
+                $$"""{"holds":[{{hold["id"]}}]}""",
+                """{"reason":"tokenOwner","until":"2100-01-01T00:00:00Z"}""",
+            }
+        )
+        {
+            var (not, why, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/holds/release", wanted);
+            Assert.Equal(HttpStatusCode.Conflict, not);
+            Assert.Contains(Says, (string)why!["detail"]!, StringComparison.Ordinal);
+        }
+        var dismissed = await served.AskAsync(
+            HttpMethod.Post,
+            "tenants/acme/holds/dismiss",
+            $$"""{"holds":[{{hold["id"]}}]}"""
+        );
+        Assert.Equal(1, (int)dismissed["decided"]!);
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray());
+    }
+
+    [Fact]
     public async Task What_is_pending_when_it_is_protected_is_not_told_any_more()
     {
         await using var served = await StartAsync(Account("U1", "ada", "ada@corp.example"));

@@ -87,6 +87,52 @@ public class PolicyTests
         Assert.Equal(HttpStatusCode.Conflict, again);
     }
 
+    [Theory]
+    [InlineData("usertyp eq \\\"Employee\\\"", "'usertyp'; did you mean 'userType'?")]
+    [InlineData("active eq true and not (colour pr)", "'colour'; GET /{tenant}/scim/v2/Schemas lists them.")]
+    [InlineData("name.familyNam eq \\\"X\\\"", "'name.familyNam'; did you mean 'familyName'?")]
+    [InlineData("emails[typ eq \\\"work\\\"]", "'emails.typ'; did you mean 'type'?")]
+    [InlineData(
+        "department eq \\\"X\\\"",
+        "'department'; did you mean 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department'?"
+    )]
+    [InlineData(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:departmnt pr",
+        "did you mean 'department'?"
+    )]
+    public async Task A_rule_that_asks_for_what_users_do_not_have_is_refused(string filter, string says)
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+
+        var (status, problem, _) = await served.SendAsync(
+            HttpMethod.Patch,
+            "tenants/acme/rules",
+            $$"""{"Staff":"{{filter}}"}"""
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.EndsWith(says, (string)problem!["errors"]!["Staff"]![0]!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Users have no attribute",
+            (string)problem["errors"]!["Staff"]![0]!,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("userType eq \\\"X\\\" or USERNAME sw \\\"a\\\" or externalId pr")]
+    [InlineData("emails[type eq \\\"work\\\" and value pr] and name.familyName pr")]
+    [InlineData("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value pr")]
+    [InlineData("urn:ietf:params:scim:schemas:extension:slack:guest:2.0:User:type eq \\\"multi\\\"")]
+    public async Task A_rule_may_ask_for_all_that_the_schemas_have(string filter)
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/rules", $$"""{"Staff":"{{filter}}"}""");
+    }
+
     [Fact]
     public async Task What_the_guard_holds_is_listed_and_released_by_its_reason()
     {
@@ -114,6 +160,11 @@ public class PolicyTests
         ]!.AsArray();
         Assert.NotEmpty(held);
         Assert.All(held, hold => Assert.Equal("guardAccounts", (string?)hold!["reason"]!["code"]));
+        Assert.EndsWith(
+            "An operator has to release it: POST /admin/api/v1/tenants/acme/holds/release.",
+            (string)held[0]!["reason"]!["sentence"]!,
+            StringComparison.Ordinal
+        );
         Assert.Empty(
             (await served.AskAsync(HttpMethod.Get, "tenants/acme/holds?reason=guardGroups"))["items"]!.AsArray()
         );

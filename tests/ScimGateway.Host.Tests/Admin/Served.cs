@@ -79,7 +79,12 @@ internal sealed class Served : IAsyncDisposable
         await app
             .Services.GetRequiredService<Store>()
             .WriteAsync(
-                session => AdminKeys.Insert(session, AdminSecret.Key("the tests'", Role.Owner, key, clock.Now())),
+                session =>
+                {
+                    // What 'serve --init' makes once it listens.
+                    AdminKeys.Insert(session, AdminSecret.Key("first key", Role.Owner, AdminSecret.New(), clock.Now()));
+                    return AdminKeys.Insert(session, AdminSecret.Key("the tests'", Role.Owner, key, clock.Now()));
+                },
                 CancellationToken.None
             );
         return new Served(app, slack, data, key, clock, services, more);

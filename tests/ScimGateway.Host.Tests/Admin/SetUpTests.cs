@@ -11,6 +11,22 @@ public class SetUpTests
 {
     private static readonly string _slackToken = SlackEmulatorServer.TokenOf(1);
 
+    [Theory]
+    [InlineData("../Users", "; SCIM 2.0 is served at /acme/scim/v2.")]
+    [InlineData("../../scim", "; SCIM 2.0 is served at /acme/scim/v2.")]
+    [InlineData("Persons", "There is nothing at /acme/scim/v2/Persons.")]
+    public async Task A_provider_whose_address_lacks_the_version_is_told_the_right_one(string path, string says)
+    {
+        await using var served = await Served.StartAsync();
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+
+        using var answer = await provider.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        var error = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        Assert.EndsWith(says, (string)error["detail"]!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task From_nothing_to_a_person_in_Slack()
     {

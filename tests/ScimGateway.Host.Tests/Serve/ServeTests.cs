@@ -1,12 +1,21 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ScimGateway.Host.Admin;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Serve;
 using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.SlackEmulator;
 using Xunit;
+using Served = ScimGateway.Host.Tests.Admin.Served;
 
 namespace ScimGateway.Host.Tests.Serve;
 
@@ -80,7 +89,7 @@ public class ServeTests
     {
         var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
         string[] arguments = ["--data", folder.FullName, "--urls", "http://127.0.0.1:0"];
-        await using (await ServeCommand.BuildAsync([.. arguments, "--init"], TimeProvider.System)) { }
+        await using (await ServeCommand.StartAsync([.. arguments, "--init"], TimeProvider.System)) { }
         Assert.Equal(
             ["gateway.db", "master.key"],
             folder.EnumerateFiles("*").Select(file => file.Name).Where(name => name[^4..] != "lock").Order()
@@ -96,6 +105,62 @@ public class ServeTests
         Assert.Equal(2, code);
         Assert.Contains("put that back", error, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder.FullName, "master.key")));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Where_the_port_is_taken_that_is_the_one_sentence_and_no_key_is_made()
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        var (code, said, error) = await RunAsync(
+            "serve",
+            "--init",
+            "--data",
+            folder.FullName,
+            "--urls",
+            $"http://{other.LocalEndpoint}"
+        );
+
+        Assert.Equal(1, code);
+        Assert.Single(error.Trim().Split('\n'));
+        Assert.Contains("--urls", error, StringComparison.Ordinal);
+        foreach (var word in new[] { "fail", "crit", "   at ", "sga_" })
+            Assert.DoesNotContain(word, said, StringComparison.Ordinal);
+        await using (var store = await OpenAsync(folder))
+            Assert.False(await store.AskAsync(session => AdminKeys.IsThereAnOwner(session, TimeProvider.System.Now())));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_key_is_shown_once_it_listens_and_again_only_as_one_more_that_the_audit_trail_has()
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+        string[] arguments = ["serve", "--data", folder.FullName, "--urls", "http://127.0.0.1:0"];
+
+        var first = await UntilAsync([.. arguments, "--init"], "tenant create");
+        var again = await UntilAsync([.. arguments, "--init"], "none is shown again");
+        var lost = await UntilAsync([.. arguments, "--new-owner-key"], "key delete");
+
+        Assert.DoesNotContain("sga_", again, StringComparison.Ordinal);
+        Assert.Contains("There are admin keys already; none is shown again.", again, StringComparison.Ordinal);
+        await using (var store = await OpenAsync(folder))
+        {
+            foreach (var said in new[] { first, lost })
+            {
+                var secret = Regex.Match(said, @"sga_\S+").Value;
+                var key = await store.AskAsync(session => AdminKeys.Of(session, AdminSecret.HashOf(secret)));
+                Assert.Equal((Role.Owner, (TenantId?)null), (key!.Role, key.TenantId));
+            }
+            var audit = await store.AskAsync(session => AuditEntries.Of(session, new AuditQuery(), 10));
+            Assert.Equal(
+                [("serve --new-owner-key", "createKey", 201), ("serve --init", "createKey", 201)],
+                audit.Select(line => (line.Label, line.Action, line.Status!.Value))
+            );
+            Assert.All(audit, line => Assert.Null(line.KeyId));
+        }
         folder.Delete(recursive: true);
     }
 
@@ -175,6 +240,35 @@ public class ServeTests
             $$"""{"token":"{{SlackEmulatorServer.TokenOf(2)}}"}"""
         );
         Assert.Equal("valid", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/other"))["connection"]);
+    }
+
+    private static Task<Store> OpenAsync(DirectoryInfo folder) =>
+        Store.OpenAsync($"Data Source={Path.Combine(folder.FullName, "gateway.db")}", CancellationToken.None);
+
+    // The program itself, which is ended once it has said something; what it has said until then.
+    private static async Task<string> UntilAsync(string[] arguments, string says)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host"), arguments)
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var said = new StringBuilder();
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+                if (said.AppendLine(line).ToString().Contains(says, StringComparison.Ordinal))
+                    return said.ToString();
+            throw new InvalidOperationException($"It ended without saying '{says}': {said}");
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
     // The program itself, which ends by itself.

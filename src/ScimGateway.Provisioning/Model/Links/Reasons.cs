@@ -40,19 +40,19 @@ internal static class Reasons
         new(ReasonCode.Other, "{0}", "Look at the operation.", Actor.Operator),
         new(
             ReasonCode.GuardAccounts,
-            "The guard holds it: {0} accounts were activated or deactivated within an hour. An operator has to release it.",
+            "The guard holds it: {0} accounts were activated or deactivated within an hour. An operator has to release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.GuardMembers,
-            "The guard holds it: {0} members were removed from the group within an hour. An operator has to release it.",
+            "The guard holds it: {0} members were removed from the group within an hour. An operator has to release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.GuardGroups,
-            "The guard holds it: {0} groups were deleted within an hour. An operator has to release it.",
+            "The guard holds it: {0} groups were deleted within an hour. An operator has to release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
