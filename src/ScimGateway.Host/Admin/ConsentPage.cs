@@ -61,7 +61,8 @@ internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<strin
         {
             Standing.Live => "The tenant is live: what its provider says is told to Slack by this account from now on.",
             Standing.Disabled => "The tenant is disabled: Slack is told nothing before an owner enables it.",
-            _ => "What Slack has already is imported, where it was not yet; nothing is changed there before the tenant is enabled.",
+            _ =>
+                "What Slack has already is imported, where it was not yet; nothing is changed there before the tenant is enabled.",
         };
 
     /// <summary>Why it was not done.</summary>

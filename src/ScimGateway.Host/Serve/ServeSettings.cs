@@ -183,7 +183,8 @@ internal static class ServeSettings
     }
 
     /// <summary>Whether an argument is one of 'serve', so that it serves without that word, too.</summary>
-    public static bool IsOne(string argument) => argument is Init or NewOwnerKey || All.Any(setting => setting.Flag == argument);
+    public static bool IsOne(string argument) =>
+        argument is Init or NewOwnerKey || All.Any(setting => setting.Flag == argument);
 
     /// <summary>Where 'serve' listens if nothing is said on its command line.</summary>
     public static string Urls() => UrlsOf(Read([]));

@@ -13,6 +13,10 @@ namespace ScimGateway.Host.Tests.Lane;
 /// <summary>What a script may not do, though Slack would let it.</summary>
 public sealed class LaneRuleTests
 {
+    // It is over.
+    private const string GuestsEnd =
+        """{"schemas":["urn:scim:schemas:core:1.0","urn:scim:schemas:extension:slack:guest:1.0"],"urn:scim:schemas:extension:slack:guest:1.0":{"type":"multi","expiration":"2020-11-30T23:59:59Z"}}""";
+
     private static readonly Setting _two = new() { Preferences = Script.Writes, OtherToken = "token-of-another" };
 
     [Theory]
@@ -101,6 +105,42 @@ public sealed class LaneRuleTests
                 body?.Contains("Singers", StringComparison.Ordinal) == true ? "Singers" : "Poets"
             )
         );
+    }
+
+    [Fact]
+    public async Task Whom_a_source_wants_another_s_script_makes_no_guest_who_leaves_groups()
+    {
+        await using var gateway = await Gateway.StartAsync(_two);
+        using var others = await Script.OfAsync(gateway, source: 2);
+        var path = $"Users/{SlackId(gateway, await CreateAsync(gateway))}";
+
+        var guest = GuestsEnd.Replace(",\"expiration\":\"2020-11-30T23:59:59Z\"", "", StringComparison.Ordinal);
+        Assert.Equal(403, await others.StatusAsync("PATCH", path, guest));
+        Assert.Equal(403, await others.StatusAsync("PATCH", path, GuestsEnd));
+        Assert.Equal(
+            400,
+            await others.StatusAsync("PATCH", path, """{"groups":[{"value":"S1","operation":"delete"}]}""")
+        );
+        using var own = await Script.OfAsync(gateway);
+        Assert.Equal(200, await own.StatusAsync("PATCH", path, guest));
+    }
+
+    [Fact]
+    public async Task Guests_whose_end_is_set_are_counted_by_the_guard()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = Script.Writes with { GuardedAccounts = 1 } }
+        );
+        using var script = await Script.OfAsync(gateway);
+        var statuses = new List<int>();
+        foreach (var name in (string[])["ada", "eve"])
+        {
+            var made = await script.SendAsync("POST", "Users", Script.User(name));
+            statuses.Add(await script.StatusAsync("PATCH", $"Users/{(string)made.Body!["id"]!}", GuestsEnd));
+        }
+
+        Assert.Equal([200, 403], statuses);
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("eve@corp.example"))));
     }
 
     [Fact]

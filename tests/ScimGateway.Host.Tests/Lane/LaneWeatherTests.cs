@@ -36,6 +36,33 @@ public sealed class LaneWeatherTests
         Assert.Equal(active ? [] : ["changed in Slack: Active"], gateway.OwnDoings());
     }
 
+    [Fact]
+    public async Task Whom_a_script_may_have_let_in_a_provider_s_removal_lets_out()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock, Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var ada = await CreateAsync(gateway);
+        await PatchAsync(gateway, ada, "active", "false");
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","drop":"after"}""");
+        Assert.Equal(504, await script.StatusAsync("PATCH", $"Users/{SlackId(gateway, ada)}", """{"active":true}"""));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+
+        var removed = gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}");
+        while (!removed.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+        }
+
+        Assert.Equal(204, (int)(await removed).Status);
+        await Gateway.UntilAsync(async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return !Active(Assert.Single(await gateway.AccountsAsync(Address)));
+        });
+    }
+
     [Theory]
     [InlineData(Step.Calling, true)]
     [InlineData(Step.Called, false)]
