@@ -34,7 +34,7 @@ public class LinkTests
         Assert.Equal((ada, "Provider"), ((string?)claimed["resource"], (string?)claimed["source"]));
         await served.RestartAsync();
         await served.EnableAsync();
-        await Gateway.UntilAsync(() => Task.FromResult(served.Slack.Workspace.UserCount == 2));
+        await Gateway.UntilAsync(() => Task.FromResult(served.Slack.Workspace.UserCount == 3)); // its owner, too
         await SettledAsync(served, waiting);
         Assert.Equal(("ada@corp.example", "countess"), Has(served, "U1"));
         Assert.Equal("settled", (string?)(await OfAsync(served, ada))["state"]);
