@@ -295,7 +295,11 @@ internal static partial class ServeCommand
     private static void Announce(WebApplication app)
     {
         var log = LogOf(app);
-        app.Lifetime.ApplicationStarted.Register(() => LogStarted(log, UrlOf(app)));
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var url = UrlOf(app); // the port is known when it has started
+            LogStarted(log, url);
+        });
         app.Lifetime.ApplicationStopped.Register(() => LogStopped(log));
     }
 
