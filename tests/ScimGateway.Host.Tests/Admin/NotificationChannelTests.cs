@@ -155,7 +155,7 @@ public class NotificationChannelTests
     [InlineData("""{"webhook":{"url":"https://user@hooks.acme.example/","secret":"SECRET"}}""", "webhook.url")]
     [InlineData("""{"webhook":{"url":"","secret":"SECRET"}}""", "webhook.url")]
     [InlineData("""{"webhook":{"url":"https://hooks.acme.example/","secret":"c2hvcnQ="}}""", "webhook.secret")]
-    [InlineData("""{"webhook":{"url":"https://hooks.acme.example/"}}""", "webhook")]
+    [InlineData("""{"webhook":{"url":"https://hooks.acme.example/"}}""", "webhook.secret")]
     [InlineData("""{"slack":{"url":"https://hooks.slack.com.example/services/T0/B0/x"}}""", "slack.url")]
     [InlineData("""{"slack":{"url":"https://127.0.0.1/services/T0/B0/x"}}""", "slack.url")]
     [InlineData("""{"mail":{"to":"it@acme.example"}}""", "mail")]
