@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ScimGateway.Conformance;
 using ScimGateway.Conformance.Reports;
 
@@ -37,11 +38,10 @@ if (await Run.RefusalAsync(server, options.Force) is { } refusal)
     return 2;
 }
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true; // what was made is removed first
-    stop.Cancel();
-};
+
+// Ctrl-C, and what build servers send.
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 var findings = await Run.AllAsync(server, requirements, result => Terminal.Tell(Console.Out, result), stop.Token);
 foreach (var file in options.Reports)
     await Report.WriteAsync(file, findings);
@@ -54,3 +54,9 @@ if (findings.Results.Count < requirements.Count)
     return 2;
 }
 return findings.Count(Outcome.Failed) == 0 ? 0 : 1;
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true; // what was made is removed first
+    stop.Cancel();
+}

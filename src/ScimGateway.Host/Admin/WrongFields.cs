@@ -41,6 +41,10 @@ internal sealed class WrongFields
                 $"It is no JSON, or deeper than {wanted.Options.MaxDepth}: see line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."
             );
         }
+        catch (InvalidOperationException) // half a surrogate pair, or bytes that are no UTF-8
+        {
+            wrong.Add("", "It has a name or a text that is no Unicode.");
+        }
         return wrong._found;
     }
 

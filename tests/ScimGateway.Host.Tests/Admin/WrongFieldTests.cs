@@ -12,6 +12,13 @@ public class WrongFieldTests
     [InlineData(
         "PATCH",
         Preferences,
+        """{"\ud800remove":null}""",
+        "body",
+        "It has a name or a text that is no Unicode."
+    )]
+    [InlineData(
+        "PATCH",
+        Preferences,
         """{"removeActon":"delete"}""",
         "removeActon",
         "There is no field 'removeActon'; did you mean 'removeAction'?"

@@ -169,6 +169,7 @@ public sealed class DescribedFuzzTests(ITestOutputHelper output)
                 if (
                     Uri.TryCreate(served.Base, request.Path.Split('?')[0], out var asked)
                     && request.Method.All(char.IsAsciiLetterUpper)
+                    && !asked.AbsolutePath.Contains("//", StringComparison.Ordinal) // which is no path of those described
                 )
                     Described.Require(new HttpMethod(request.Method), asked, described, answer.Text);
                 return null;
