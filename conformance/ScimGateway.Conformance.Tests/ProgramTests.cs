@@ -28,6 +28,7 @@ public sealed class ProgramTests
     [InlineData("--provider is one of entra, okta,", "--profile", "load", "--provider", "others")]
     [InlineData("--profile load goes with", "--url", "http://127.0.0.1", "--users", "5")]
     [InlineData("--profile load is asked for alone", "--profile", "load", "--profile", "rfc")]
+    [InlineData("--profile load is asked for alone", "--profile", "load", "--only", "RFC7644")]
     public void A_mistake_in_the_options_is_said_before_anything_is_asked(string says, params string[] arguments)
     {
         var (code, _, error) = Run(arguments);

@@ -140,8 +140,19 @@ internal sealed record Options
         }
         if (options.Load is not null != options.Profiles.Contains(Profile.Load))
             throw new FormatException("--profile load goes with --provider, --users, --groups and --at-once.");
-        if (options.Load is not null && (options.Profiles.Count > 1 || options.Traces is not null || options.List))
-            throw new FormatException("--profile load is asked for alone.");
+        if (
+            options.Load is not null
+            && (
+                options.Profiles.Count > 1
+                || options.Only.Count > 0
+                || options.Traces is not null
+                || options.List
+                || options.Strict
+            )
+        )
+            throw new FormatException(
+                "--profile load is asked for alone, without --only, --traces, --strict and --list."
+            );
         return
             options.List || Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? options

@@ -28,6 +28,8 @@ internal sealed class FirstSync
     // Microsoft says of no limit; a hundred is what other targets are known to take.
     private const int MembersOfOne = 100;
 
+    private const int MostInFirst = 1_000;
+
     private readonly Server _server;
     private readonly Size _size;
     private readonly CancellationToken _stop;
@@ -36,7 +38,6 @@ internal sealed class FirstSync
     private readonly string?[] _users;
     private readonly string?[] _groups;
     private readonly ConcurrentBag<Call> _calls = [];
-
     private readonly Action<string> _progress;
 
     private int _failures;
@@ -219,6 +220,12 @@ internal sealed class FirstSync
         {
             return new Failure($"what came back cannot be read: {e.Message}", null);
         }
+#pragma warning disable CA1031 // A mistake of ours is no reason to leave anything behind.
+        catch (Exception e)
+        {
+            return new Failure($"this check has a mistake, please tell us: {e}", null);
+        }
+#pragma warning restore CA1031
     }
 
     // What it asks when it is connected; of PingFederate nothing is known.
@@ -348,12 +355,17 @@ internal sealed class FirstSync
             );
     }
 
-    // Each user is in one group, and all are in the first, which has a thousand at most.
-    private IEnumerable<string> Members(int group) =>
-        Range(_size.Users)
-            .Where(i => i % _size.Groups == group || group == 0 && i < 1_000)
-            .Select(i => _users[i])
-            .OfType<string>();
+    // Each user is in one group, and the first thousand are all in the first.
+    private IEnumerable<string> Members(int group)
+    {
+        var first = group == 0 ? Math.Min(MostInFirst, _size.Users) : 0;
+        for (var i = 0; i < first; i++)
+            if (_users[i] is { } id)
+                yield return id;
+        for (var i = group; i < _size.Users; i += _size.Groups)
+            if (i >= first && _users[i] is { } id)
+                yield return id;
+    }
 
     private async Task<(Exchange? Answer, Failure? Failure)> AskedAsync(
         string phase,
