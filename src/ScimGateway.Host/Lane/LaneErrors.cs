@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using ScimGateway.Host.Scim;
 using ScimGateway.Protocol.Errors;
@@ -16,8 +15,7 @@ internal static class LaneErrors
 
     public static async Task WriteAsync(HttpContext context, ScimException error)
     {
-        if (error.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
-            WriteRetryAfter(context, error.RetryAfter ?? _soon);
+        WriteRetryAfter(context, (int)error.Status, error.RetryAfter);
         using var body = new RentedBuffer();
         await using (var json = new Utf8JsonWriter(body, ScimJson.WriterOptions))
         {
@@ -40,7 +38,14 @@ internal static class LaneErrors
             await body.SendAsync(context.Response.Body, context.RequestAborted);
     }
 
-    /// <summary>In whole seconds (RFC 9110 §10.2.3).</summary>
-    public static void WriteRetryAfter(HttpContext context, TimeSpan wait) =>
-        context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    /// <summary>
+    /// When to come again, in whole seconds (RFC 9110 §10.2.3): as Slack says it, and soon where nobody does but the fault
+    /// is not the client's.
+    /// </summary>
+    public static void WriteRetryAfter(HttpContext context, int status, TimeSpan? said)
+    {
+        if ((said ?? (status is 429 or >= 500 ? _soon : null)) is { } wait)
+            context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds)
+                .ToString(CultureInfo.InvariantCulture);
+    }
 }
