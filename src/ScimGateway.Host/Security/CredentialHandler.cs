@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Security;
 
@@ -72,7 +73,8 @@ internal sealed class CredentialHandler(Homes homes, SourceCredentials credentia
 /// <summary>What a look at a credential has found.</summary>
 /// <param name="Source">The source that is let in; null if nobody is.</param>
 /// <param name="Refusal">Why nobody is, for the log alone.</param>
-internal sealed record Look(ClaimsPrincipal? Source, Refusal Refusal);
+/// <param name="NotReady">What whoever has shown a right one is told, whose tenant has no home here; else null.</param>
+internal sealed record Look(ClaimsPrincipal? Source, Refusal Refusal, string? NotReady = null);
 
 /// <summary>What the path says of whom a request is for, also where nothing is mapped.</summary>
 internal static class TenantPath
@@ -87,6 +89,16 @@ internal static class TenantPath
         return rest.Equals("slack", StringComparison.OrdinalIgnoreCase)
             || rest.StartsWith("slack/", StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>Whether it is the one where clients get tokens, /{tenant}/oauth/token.</summary>
+    public static bool IsForTokens(HttpContext context)
+    {
+        Words(context, out var rest);
+        return rest.TrimEnd('/').Equals("oauth/token", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether its first word is one that no tenant has: what is there, is there for anybody.</summary>
+    public static bool IsNoTenants(HttpContext context) => Slug.IsSomethingElse(Tenant(context));
 
     private static ReadOnlySpan<char> Words(HttpContext context, out ReadOnlySpan<char> rest)
     {
@@ -139,6 +151,8 @@ internal static class CredentialSetup
                     return;
                 }
                 var look = await credentials.LookAsync(context);
+                if (look.NotReady is { } why)
+                    throw ScimException.Later(HttpStatusCode.ServiceUnavailable, why, TenantCredentials.UntilReady);
                 if (look.Source is null)
                 {
                     refused.Count(context, look.Refusal);

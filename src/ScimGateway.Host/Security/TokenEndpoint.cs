@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -29,6 +31,9 @@ internal sealed class TokenEndpoint(
     public const int MostOfClient = 1_000;
 
     private const int TokenBytes = 32;
+    private const string NotNow = "temporarily_unavailable";
+
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan _life = TimeSpan.FromMinutes(60);
 
@@ -174,6 +179,24 @@ internal sealed class TokenEndpoint(
         return ended;
     }
 
+    /// <summary>Writes whatever else goes wrong as clients of OAuth read it.</summary>
+    public static Task WriteAsync(HttpContext context, ScimException error)
+    {
+        if (error.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+            WriteRetryAfter(context, error.RetryAfter ?? _soon);
+        return WriteErrorAsync(
+            context,
+            (int)error.Status,
+            error.Status switch
+            {
+                < HttpStatusCode.InternalServerError => "invalid_request",
+                HttpStatusCode.ServiceUnavailable => NotNow,
+                _ => "server_error", // of RFC 6749 §4.1.2.1, as that
+            },
+            error.Message
+        );
+    }
+
     private async Task RefuseAsync(HttpContext context, TokenRefusedException refusal)
     {
         if (refusal.Status == StatusCodes.Status401Unauthorized)
@@ -185,18 +208,23 @@ internal sealed class TokenEndpoint(
                 Challenges.WriteForClient(context);
         }
         if (refusal.Wait is { } pause)
-            context.Response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds)
-                .ToString(CultureInfo.InvariantCulture);
-        await AnswerAsync(
+            WriteRetryAfter(context, pause);
+        await WriteErrorAsync(context, refusal.Status, refusal.Error, refusal.Message);
+    }
+
+    private static Task WriteErrorAsync(HttpContext context, int status, string error, string message) =>
+        AnswerAsync(
             context,
-            refusal.Status,
+            status,
             json =>
             {
-                json.WriteString("error", refusal.Error);
-                json.WriteString("error_description", refusal.Message);
+                json.WriteString("error", error);
+                json.WriteString("error_description", message);
             }
         );
-    }
+
+    private static void WriteRetryAfter(HttpContext context, TimeSpan wait) =>
+        context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private static async Task AnswerAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
     {
@@ -210,7 +238,8 @@ internal sealed class TokenEndpoint(
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.WrittenCount;
-        await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 
     private static byte[] Hash(string? text) => SHA256.HashData(Encoding.UTF8.GetBytes(text ?? ""));
