@@ -26,10 +26,12 @@ internal sealed class CredentialHandler(Homes homes, SourceCredentials credentia
     /// <summary>Looks at what a request brings.</summary>
     public Task<Look> LookAsync(HttpContext context)
     {
-        var home = homes.Find(TenantPath.Tenant(context));
+        var slug = TenantPath.Tenant(context);
+        if (homes.Find(slug) is not { } home)
+            return LookAmong(credentials.KnownWithoutHome(slug), null, context);
         return credentials.Known(home) is { } known
             ? LookAmong(known, home, context)
-            : ReadAndLookAsync(home!, context);
+            : ReadAndLookAsync(home, context);
     }
 
     private async Task<Look> ReadAndLookAsync(TenantHome home, HttpContext context) =>
@@ -44,26 +46,28 @@ internal sealed class CredentialHandler(Homes homes, SourceCredentials credentia
         var kind = isLane ? CredentialKind.SlackV1 : given.Kind;
         Span<byte> room = stackalloc byte[SecretHash.Bytes];
         var found = known.Find(kind, isLane ? given.HashOfSecret(room) : given.Hash(room), now, out var isOver);
-        return home is null ? _noTenant
-            : found is not null ? LetIn(found, home, now)
+        return found is not null ? LetIn(found, known, home, now)
+            : ReferenceEquals(known, TenantCredentials.Nobodys) ? _noTenant
             : isOver ? _over
             : kind == CredentialKind.Bearer && given.IsSigned && SignedToken.Read(given.Value) is { } token
                 ? LookAtAsync(token, known, home)
             : _unknown;
     }
 
-    private async Task<Look> LookAtAsync(SignedToken token, TenantCredentials known, TenantHome home)
+    private async Task<Look> LookAtAsync(SignedToken token, TenantCredentials known, TenantHome? home)
     {
         var now = clock.GetUtcNow();
         if (token.Issuer is { } issuer)
             foreach (var credential in known.Trusting(CredentialKind.Jwt, issuer, Instant.Of(now)))
                 if (await credential.Issuer!.AcceptsAsync(token, now))
-                    return await LetIn(credential, home, Instant.Of(now));
+                    return await LetIn(credential, known, home, Instant.Of(now));
         return await _unknown;
     }
 
-    private Task<Look> LetIn(SourceCredential credential, TenantHome home, Instant now)
+    private Task<Look> LetIn(SourceCredential credential, TenantCredentials known, TenantHome? home, Instant now)
     {
+        if (home is null)
+            return Task.FromResult(new Look(null, default, known.NotReady));
         if (credential.IsFirstUse(now))
             uses.Note(credential, now);
         return credential.LetIn(home);
@@ -145,7 +149,8 @@ internal static class CredentialSetup
         app.Use(
             async (context, next) =>
             {
-                if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+                // Whoever asks for a token by another method than POST is told so; of the tenant that says nothing.
+                if (IsOpen(context.GetEndpoint()) || (IsNoRoute(context) && TenantPath.IsForTokens(context)))
                 {
                     await next(context);
                     return;
@@ -173,4 +178,23 @@ internal static class CredentialSetup
             }
         );
     }
+
+    /// <summary>
+    /// Where no tenant is, there is what is open to anybody and nothing else: what is mapped below any tenant's word is not
+    /// there. Wrong methods are told as such.
+    /// </summary>
+    public static void UseOpenAlone(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+            {
+                if (!IsNoRoute(context) && !IsOpen(context.GetEndpoint()))
+                    context.SetEndpoint(null);
+                return next(context);
+            }
+        );
+
+    private static bool IsOpen(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+
+    // Nothing is there; or what routing itself has put there, which answers 405.
+    private static bool IsNoRoute(HttpContext context) => context.GetEndpoint() is not RouteEndpoint;
 }

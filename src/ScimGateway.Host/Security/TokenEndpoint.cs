@@ -59,10 +59,19 @@ internal sealed class TokenEndpoint(
             var request = await TokenRequest.ReadAsync(context);
             var now = clock.GetUtcNow();
             var home = homes.Find(TenantPath.Tenant(context));
-            var known = credentials.Known(home) ?? await credentials.OfAsync(home!);
+            var known = home is null
+                ? credentials.KnownWithoutHome(TenantPath.Tenant(context))
+                : await credentials.OfAsync(home);
             var (client, assertion) = await ClientAsync(request, known, context, now);
-            if (home is null || client is null)
+            if (client is null)
                 throw TokenRefusedException.Client();
+            if (home is null)
+                throw new TokenRefusedException(
+                    StatusCodes.Status503ServiceUnavailable,
+                    NotNow,
+                    known.NotReady!,
+                    TenantCredentials.UntilReady
+                );
             if (traffic.Tenants.Enter(home.Id, out var place) is { } pause)
                 throw new TokenRefusedException(429, "invalid_request", Traffic.Words, pause);
             using var underWay = place;
