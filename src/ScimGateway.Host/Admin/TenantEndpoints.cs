@@ -23,10 +23,10 @@ internal static class TenantEndpoints
         api.MapPost("/tenants", CreateAsync).Called("createTenant", Role.Owner, ofAll: true).Once();
         tenant.Reads("", ReadAsync).Called("readTenant", Role.Viewer);
         tenant.MapPatch("", UpdateAsync).Called("updateTenant", Role.Owner);
-        tenant.MapDelete("", DeleteAsync).Called("deleteTenant", Role.Owner);
-        tenant.MapPost("/enable", EnableAsync).Called("enableTenant", Role.Operator);
-        tenant.MapPost("/shadow", ShadowAsync).Called("shadowTenant", Role.Operator);
-        tenant.MapPost("/disable", DisableAsync).Called("disableTenant", Role.Operator);
+        tenant.MapDelete("", DeleteAsync).Called("deleteTenant", Role.Owner).WithoutBody();
+        tenant.MapPost("/enable", EnableAsync).Called("enableTenant", Role.Operator).WithoutBody();
+        tenant.MapPost("/shadow", ShadowAsync).Called("shadowTenant", Role.Operator).WithoutBody();
+        tenant.MapPost("/disable", DisableAsync).Called("disableTenant", Role.Operator).WithoutBody();
     }
 
     private static Task<IResult> ListAsync(AdminCall call)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -32,8 +31,6 @@ internal sealed class TokenEndpoint(
 
     private const int TokenBytes = 32;
     private const string NotNow = "temporarily_unavailable";
-
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan _life = TimeSpan.FromMinutes(60);
 
@@ -191,8 +188,7 @@ internal sealed class TokenEndpoint(
     /// <summary>Writes whatever else goes wrong as clients of OAuth read it.</summary>
     public static Task WriteAsync(HttpContext context, ScimException error)
     {
-        if (error.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
-            WriteRetryAfter(context, error.RetryAfter ?? _soon);
+        RetryAfter.Write(context, (int)error.Status, error.RetryAfter);
         return WriteErrorAsync(
             context,
             (int)error.Status,
@@ -216,8 +212,7 @@ internal sealed class TokenEndpoint(
             else
                 Challenges.WriteForClient(context);
         }
-        if (refusal.Wait is { } pause)
-            WriteRetryAfter(context, pause);
+        RetryAfter.Write(context, refusal.Status, refusal.Wait);
         await WriteErrorAsync(context, refusal.Status, refusal.Error, refusal.Message);
     }
 
@@ -231,9 +226,6 @@ internal sealed class TokenEndpoint(
                 json.WriteString("error_description", message);
             }
         );
-
-    private static void WriteRetryAfter(HttpContext context, TimeSpan wait) =>
-        context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private static async Task AnswerAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
     {
