@@ -16,6 +16,9 @@ namespace ScimGateway.Host.Admin;
 /// <param name="OfAll">Whether a key of one tenant never does.</param>
 internal sealed record Needs(Role Role, bool OfAll);
 
+/// <summary>An endpoint takes no body.</summary>
+internal sealed record TakesNoBody;
+
 /// <summary>
 /// Who comes in to the admin API: a key, the role that the endpoint wants, and the tenant that the key is for. And what
 /// is changed there: each change has its line in the audit trail before it is made, which says what came of it before
@@ -71,7 +74,12 @@ internal sealed partial class AdminGate(
         return await AuditedAsync(
             entry,
             context.GetRouteValue("slug") is null ? null : call.Tenant.Row,
-            async () => await next(invocation),
+            async () =>
+            {
+                if (context.GetEndpoint()!.Metadata.GetMetadata<TakesNoBody>() is not null)
+                    await call.RequireNoFieldsAsync();
+                return await next(invocation);
+            },
             answer => (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK
         );
     }

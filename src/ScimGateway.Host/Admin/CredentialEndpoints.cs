@@ -16,7 +16,7 @@ internal static class CredentialEndpoints
         const string Path = "/sources/{source:int}/credentials";
         tenant.Reads(Path, ListAsync).Called("listCredentials", Role.Viewer);
         tenant.MapPost(Path, CreateAsync).Called("createCredential", Role.Owner).Once();
-        tenant.MapDelete(Path + "/{credential:long}", DeleteAsync).Called("deleteCredential", Role.Owner);
+        tenant.MapDelete(Path + "/{credential:long}", DeleteAsync).Called("deleteCredential", Role.Owner).WithoutBody();
     }
 
     private static Task<IResult> ListAsync(AdminCall call, int source) =>

@@ -17,9 +17,9 @@ internal static partial class JobEndpoints
         tenant.Reads("/jobs", ListAsync).Called("listJobs", Role.Viewer);
         tenant.MapPost("/jobs", CreateAsync).Called("createJob", Role.Operator);
         tenant.Reads("/jobs/{job:long}", ReadAsync).Called("readJob", Role.Viewer);
-        tenant.MapPost("/jobs/{job:long}/confirm", ConfirmAsync).Called("confirmJob", Role.Operator);
-        tenant.MapPost("/jobs/{job:long}/cancel", CancelAsync).Called("cancelJob", Role.Operator);
-        tenant.MapPost("/jobs/{job:long}/resume", ResumeAsync).Called("resumeJob", Role.Operator);
+        tenant.MapPost("/jobs/{job:long}/confirm", ConfirmAsync).Called("confirmJob", Role.Operator).WithoutBody();
+        tenant.MapPost("/jobs/{job:long}/cancel", CancelAsync).Called("cancelJob", Role.Operator).WithoutBody();
+        tenant.MapPost("/jobs/{job:long}/resume", ResumeAsync).Called("resumeJob", Role.Operator).WithoutBody();
     }
 
     /// <summary>

@@ -18,7 +18,7 @@ internal static class KeyEndpoints
     {
         api.Reads("/keys", ListAsync).Called("listKeys", Role.Owner);
         api.MapPost("/keys", CreateAsync).Called(Create, Role.Owner).Once();
-        api.MapDelete("/keys/{key:long}", DeleteAsync).Called("deleteKey", Role.Owner);
+        api.MapDelete("/keys/{key:long}", DeleteAsync).Called("deleteKey", Role.Owner).WithoutBody();
     }
 
     private static Task<IResult> ListAsync(AdminCall call) =>

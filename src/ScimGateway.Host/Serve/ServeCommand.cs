@@ -278,6 +278,7 @@ internal static partial class ServeCommand
         );
         foreach (var (tenant, why) in failed)
             LogNotStarted(log, tenant, why is SecretUnreadableException ? why.Message : why.GetType().Name);
+        await app.Services.GetRequiredService<SourceCredentials>().ReadHomelessAsync(homes);
     }
 
     private static void Announce(WebApplication app)
