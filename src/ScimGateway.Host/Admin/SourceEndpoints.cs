@@ -41,13 +41,7 @@ internal static class SourceEndpoints
         Enum.TryParse<PresetWord>(source.Preset, out var word) ? word : null;
 
     private static IResult ListDeviations(AdminCall call) =>
-        call.Answer(
-            new
-            {
-                Items = Deviation.All.Select(deviation => new { deviation.Name, deviation.Habit }),
-                Next = (string?)null,
-            }
-        );
+        call.Answer(new { Items = Deviation.All, Next = (string?)null });
 
     private static Task<IResult> ListAsync(AdminCall call) =>
         call.PageAsync(
