@@ -24,23 +24,27 @@ internal static class HoldEndpoints
         return call.PageAsync(
             async (after, most) =>
                 (
-                    await call.Home.Holds.ListAsync(
+                    await call.Home.Holds.NamedAsync(
                         new HoldQuery(new HoldId(AdminCall.Numbered(after)), reason, LinkOf(link)),
                         most
                     )
                 ).ToList(),
-            hold => hold.Id.ToString(),
-            hold => new
-            {
-                Id = hold.Id.Value,
-                Link = hold.LinkId.Value,
-                Member = hold.MemberId?.ToString(),
-                Other = hold.OtherId?.Value,
-                Since = hold.Since.ToTime(),
-                Reason = ShownReason.Of(hold.Reason, call.Tenant.Row.Slug),
-            }
+            named => named.Hold.Id.ToString(),
+            named => Shown(call, named.Hold, named.Name)
         );
     }
+
+    private static object Shown(AdminCall call, Hold hold, string? name) =>
+        new
+        {
+            Id = hold.Id.Value,
+            Link = hold.LinkId.Value,
+            Name = name,
+            Member = hold.MemberId?.ToString(),
+            Other = hold.OtherId?.Value,
+            Since = hold.Since.ToTime(),
+            Reason = ShownReason.Of(hold.Reason, call.Tenant.Row.Slug),
+        };
 
     private static Task<IResult> ReleaseAsync(AdminCall call) => DecideAsync(call, call.Home.Holds.ReleaseAsync);
 

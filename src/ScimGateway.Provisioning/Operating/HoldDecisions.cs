@@ -20,6 +20,10 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
             .ReadAsync(session => HoldRows.Of(session, store.Tenant, query ?? new HoldQuery(), most))
             .ConfigureAwait(false);
 
+    /// <summary>The same with whom they are about.</summary>
+    public async Task<IReadOnlyList<NamedHold>> NamedAsync(HoldQuery query, int most) =>
+        await store.ReadAsync(session => HoldRows.Named(session, store.Tenant, query, most)).ConfigureAwait(false);
+
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
     /// <exception cref="NotReadyException">Nobody may have one of the accounts, whatever an operator says.</exception>
     public Task<int> ReleaseAsync(IReadOnlyList<HoldId> holds) => DecideAsync(holds, Release);

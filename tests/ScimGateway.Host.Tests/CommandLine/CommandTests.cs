@@ -310,9 +310,14 @@ public class CommandTests
         });
         var reason = (string)held[0]!["reason"]!["code"]!;
         await DoneAsync(entered, $"hold list acme --reason {reason}");
-        Assert.Contains("The guard holds it", entered.Out, StringComparison.Ordinal);
+        Assert.Matches(
+            "id +link +name +member +other +since +reason\n1 +3 +b +[0-9-]+ [0-9:]+Z The guard holds it",
+            entered.Out
+        );
+        Assert.Contains("has to release it: 'hold release acme'.\n", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(" \n", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, $"link show acme {held[0]!["link"]}");
-        Assert.Contains("The guard holds it", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("has to release it: 'hold release acme'.", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("hold release acme"));
         await DoneAsync(entered, $"hold release acme {held[0]!["id"]}");
         Assert.Equal("Decided: 1\n", entered.Out);
