@@ -143,7 +143,7 @@ internal sealed class LaneEndpoints(
                     $"Slack, or something between the gateway and Slack, answered HTTP {status} without a word."
                 );
         }
-        LaneErrors.WriteRetryAfter(context, status, answered.RetryAfter);
+        RetryAfter.Write(context, status, answered.RetryAfter);
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status204NoContent || body.IsEmpty)
             return;

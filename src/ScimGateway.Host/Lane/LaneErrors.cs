@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using ScimGateway.Host.Scim;
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 
@@ -11,11 +11,9 @@ internal static class LaneErrors
 {
     public const string ContentType = "application/json";
 
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(5);
-
     public static async Task WriteAsync(HttpContext context, ScimException error)
     {
-        WriteRetryAfter(context, (int)error.Status, error.RetryAfter);
+        RetryAfter.Write(context, (int)error.Status, error.RetryAfter);
         using var body = new RentedBuffer();
         await using (var json = new Utf8JsonWriter(body, ScimJson.WriterOptions))
         {
@@ -36,16 +34,5 @@ internal static class LaneErrors
         context.Response.ContentLength = body.WrittenCount;
         if (!HttpMethods.IsHead(context.Request.Method))
             await body.SendAsync(context.Response.Body, context.RequestAborted);
-    }
-
-    /// <summary>
-    /// When to come again, in whole seconds (RFC 9110 §10.2.3): as Slack says it, and soon where nobody does but the fault
-    /// is not the client's.
-    /// </summary>
-    public static void WriteRetryAfter(HttpContext context, int status, TimeSpan? said)
-    {
-        if ((said ?? (status is 429 or >= 500 ? _soon : null)) is { } wait)
-            context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds)
-                .ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -13,7 +13,7 @@ namespace ScimGateway.Host.Security;
 /// What sources of each tenant are let in by. It is in memory as long as the tenant's home, which reads it before the
 /// first request, and again when it was changed.
 /// </summary>
-internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect dialect, TimeProvider clock)
+internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect dialect, TimeProvider clock) : IDisposable
 {
     private readonly ConditionalWeakTable<TenantHome, OfHome> _homes = [];
 
@@ -152,6 +152,8 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
         }
     }
 
+    public void Dispose() => _turnOfHomeless.Dispose();
+
     private static string NotReady(Tenant tenant) =>
         tenant.Connected is null
             ? $"The credential is right, but the tenant is not connected to Slack yet, so that nothing is read or written. An administrator connects it: 'tenant connect {tenant.Slug}', or PUT its connection."
@@ -165,13 +167,7 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
         TenantCredentials? before
     )
     {
-        var caller = new Caller(
-            tenant,
-            source.Id,
-            source.Name,
-            preferences,
-            dialect.Without(source.NotUnderstood())
-        );
+        var caller = new Caller(tenant, source.Id, source.Name, preferences, dialect.Without(source.NotUnderstood()));
         var details = CredentialDetails.FromJson(row.Details);
         return new SourceCredential(
             row,

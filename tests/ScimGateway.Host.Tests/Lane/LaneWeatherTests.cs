@@ -27,7 +27,8 @@ public sealed class LaneWeatherTests
             """{"active":false}"""
         );
 
-        Assert.Equal((504, "5"), (status, answer.Headers.GetValues("Retry-After").Single()));
+        Assert.Equal(504, status);
+        Assert.Null(answer.Headers.RetryAfter); // it would invite to do it twice
         Assert.Contains("may be done", words!.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("Unknown", gateway.State(ada));
         Assert.Equal("failed", Assert.Single(Script.Lines(gateway)).Outcome);
@@ -134,7 +135,7 @@ public sealed class LaneWeatherTests
 
         var (status, _, answer) = await script.SendAsync("POST", "Users", Script.User("grace"));
 
-        Assert.Equal((500, "5"), (status, answer.Headers.GetValues("Retry-After").Single()));
+        Assert.Equal((500, "30"), (status, answer.Headers.GetValues("Retry-After").Single()));
     }
 
     [Fact]

@@ -30,7 +30,9 @@ public sealed partial class WrongMethodTests
         var routes = served
             .Part<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
-            .Select(one => (Path: Plain(one), Methods: one.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []))
+            .Select(one =>
+                (Path: Plain(one), Methods: one.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])
+            )
             .Where(one => one.Methods.Count > 0)
             .ToList();
         var wrong = new List<string>();
