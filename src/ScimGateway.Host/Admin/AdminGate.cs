@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
@@ -174,9 +173,12 @@ internal sealed partial class AdminGate(
     private async Task<(AdminKey? Key, Refusal Why)> KeyAsync(HttpContext context, Instant now)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length > 256)
+        var hash = new byte[SecretHash.Bytes];
+        if (
+            !header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            || !SecretHash.TryTake(header.AsSpan(7).Trim(), hash)
+        )
             return default;
-        var hash = AdminSecret.HashOf(header[7..].Trim());
         // Looked up by the hash of 256 bits of chance: how long that takes tells nothing of the key.
         if (
             await store.AskAsync(session => AdminKeys.Of(session, hash)) is not { } key
@@ -269,13 +271,10 @@ internal static class AdminSecret
             Label = label,
             Role = role,
             Prefix = PrefixOf(secret),
-            Hash = HashOf(secret),
+            Hash = SecretHash.Of(secret),
             Created = now,
         };
 
     /// <summary>By what people tell it from others.</summary>
     public static string PrefixOf(string secret) => secret[..Math.Min(secret.Length, PrefixLetters)];
-
-    /// <summary>What is kept of it. Of 256 bits of chance no salt is needed, and nobody finds them by trying.</summary>
-    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }

@@ -1,4 +1,5 @@
 using FluentValidation;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
@@ -46,7 +47,7 @@ internal static class KeyEndpoints
             Role = wanted.Role,
             TenantId = tenant,
             Prefix = AdminSecret.PrefixOf(secret),
-            Hash = AdminSecret.HashOf(secret),
+            Hash = SecretHash.Of(secret),
             Created = call.Now,
             Expires = wanted.Expires is { } expires ? Instant.Of(expires) : null,
         };
