@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using ScimGateway.Tests;
 using Xunit;
@@ -20,6 +21,23 @@ public partial class TourTests
                 await tour.StartAsync(entered, shown);
             else if (!entered.StartsWith("dotnet build ", StringComparison.Ordinal)) // the tests are built
                 await tour.EnterAsync(entered, shown);
+    }
+
+    // The tour enters what is built; with the Web SDK's own 'dotnet run' its data would be in the project's folder.
+    [Fact]
+    public async Task What_is_run_from_the_repository_works_in_the_folder_one_is_in()
+    {
+        var project = Path.Combine(GeneratedPage.Root(), "src", "ScimGateway.Host");
+        var start = new ProcessStartInfo("dotnet", ["msbuild", project, "-getProperty:RunWorkingDirectory"])
+        {
+            RedirectStandardOutput = true,
+        };
+
+        using var asked = Process.Start(start)!;
+
+        Assert.Equal("", (await asked.StandardOutput.ReadToEndAsync()).Trim());
+        await asked.WaitForExitAsync();
+        Assert.Equal(0, asked.ExitCode);
     }
 
     [Theory]
