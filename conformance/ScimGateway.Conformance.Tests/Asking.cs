@@ -12,16 +12,14 @@ internal static class Asking
         "RFC7644-7.2-tls: it is on this machine",
     ];
 
-    /// <summary>Asks for all that a client can see, or for what begins so.</summary>
-    public static async Task<Findings> AllAsync(string url, params string[] only)
+    /// <summary>Asks for all of the RFCs that a client can see, or for what begins so.</summary>
+    public static Task<Findings> AllAsync(string url, params string[] only) =>
+        AllAsync(new Options { Url = url, Only = only });
+
+    /// <summary>Asks for what options say.</summary>
+    public static async Task<Findings> AllAsync(Options options)
     {
-        var options = new Options
-        {
-            Url = url,
-            Token = SoundServer.Token,
-            Only = only,
-            TimeLimit = TimeSpan.FromSeconds(10),
-        };
+        options = options with { Token = SoundServer.Token, TimeLimit = TimeSpan.FromSeconds(10) };
         using var server = new Server(options);
         return await Run.AllAsync(server, [.. Inventory.Of(options).Where(one => one.Check is not null)], _ => { });
     }

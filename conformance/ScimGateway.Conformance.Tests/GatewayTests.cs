@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.NetworkInformation;
+using ScimGateway.Conformance.Providers;
 using ScimGateway.Conformance.Tests.Sound;
 
 namespace ScimGateway.Conformance.Tests;
@@ -12,7 +13,55 @@ public sealed class GatewayTests
     [Theory]
     [InlineData]
     [InlineData("--dialect", "rfc")]
-    public async Task No_requirement_fails(params string[] dialect)
+    public Task No_requirement_fails(params string[] dialect) =>
+        OfDemoAsync(
+            dialect,
+            async url =>
+            {
+                var findings = await Asking.AllAsync(url);
+
+                Assert.Equal([], findings.Failed());
+                Assert.Empty(findings.LeftBehind);
+                Assert.True(findings.Count(Outcome.Passed) > 260, findings.Closing);
+            }
+        );
+
+    [Fact]
+    public Task No_provider_meets_what_it_cannot_work_with() =>
+        OfDemoAsync(
+            [],
+            async url =>
+            {
+                var findings = await Asking.AllAsync(new Options { Url = url, Profiles = Profile.Providers });
+
+                Assert.Equal([], findings.Failed());
+                Assert.Equal([], findings.Skipped());
+                Assert.Empty(findings.LeftBehind);
+            }
+        );
+
+    [Fact]
+    public Task In_the_strict_dialect_no_provider_meets_less_than_the_RFCs_have() =>
+        OfDemoAsync(
+            ["--dialect", "rfc"],
+            async url =>
+            {
+                var findings = await Asking.AllAsync(
+                    new Options
+                    {
+                        Url = url,
+                        Profiles = Profile.Providers,
+                        Strict = true,
+                    }
+                );
+
+                Assert.Equal([], findings.Failed());
+                Assert.Equal([], findings.Skipped());
+                Assert.Empty(findings.LeftBehind);
+            }
+        );
+
+    private static async Task OfDemoAsync(string[] arguments, Func<string, Task> ask)
     {
         var (port, slack) = (FreePort(), FreePort());
         var url = $"http://127.0.0.1:{port}";
@@ -27,16 +76,12 @@ public sealed class GatewayTests
             SoundServer.Token,
             "--data",
             data.FullName,
-            .. dialect,
+            .. arguments,
         ]);
         try
         {
             await AnswersAsync(url, demo);
-            var findings = await Asking.AllAsync($"{url}/demo/scim/v2");
-
-            Assert.Equal([], findings.Failed());
-            Assert.Empty(findings.LeftBehind);
-            Assert.True(findings.Count(Outcome.Passed) > 260, findings.Closing);
+            await ask($"{url}/demo/scim/v2");
         }
         finally
         {

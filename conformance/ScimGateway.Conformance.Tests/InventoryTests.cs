@@ -12,9 +12,10 @@ public sealed partial class InventoryTests
     public void Its_page_is_what_there_is() => GeneratedPage.AssertFresh("../conformance/INVENTORY.md", Page());
 
     [Fact]
-    public void Ids_are_of_an_RFC_and_a_section_and_each_is_given_once()
+    public void Ids_are_of_an_RFC_and_a_section_or_of_a_provider_and_each_is_given_once()
     {
-        Assert.All(Inventory.All, one => Assert.Matches(Id(), one.Id));
+        Assert.All(Inventory.Rfc, one => Assert.Matches(Id(), one.Id));
+        Assert.All(Inventory.Providers, one => Assert.StartsWith($"{one.Provider}-", one.Id, StringComparison.Ordinal));
         Assert.Equal(Inventory.All.Count, Inventory.All.Select(one => one.Id).Distinct().Count());
     }
 
@@ -45,19 +46,19 @@ public sealed partial class InventoryTests
     {
         var page = new StringBuilder(
             $"""
-            # What RFC 7643, 7644 and 9865 ask of a server
+            # What the RFCs and identity providers ask of a server
 
-            Printed by a test from the requirements themselves: do not edit. {Inventory.All.Count} requirements, of which
-            {Inventory.All.Count(one =>
+            Printed by a test from the requirements themselves: do not edit. {Inventory.Rfc.Count} requirements of RFC 7643,
+            7644 and 9865, of which {Inventory.Rfc.Count(one =>
                 one.Check is not null
-            )} are checked. What is *unseen* is asked for as well, but no
-            client can see it; the reason stands beside it. Each that is checked is proved by a fault that it reports
-            ([`Faults`](ScimGateway.Conformance.Tests/Faults)).
+            )} are checked, and {Inventory.Providers.Count} of identity providers. What is *unseen* is
+            asked for as well, but no client can see it; the reason stands beside it. Each that is checked is proved by a fault
+            that it reports ([`Faults`](ScimGateway.Conformance.Tests/Faults)).
 
 
             """
         );
-        foreach (var document in Inventory.All.GroupBy(one => one.Document))
+        foreach (var document in Inventory.Rfc.GroupBy(one => one.Document))
         {
             page.Append(CultureInfo.InvariantCulture, $"## {Named(document.Key)}\n\n");
             foreach (
@@ -77,6 +78,29 @@ public sealed partial class InventoryTests
                     );
                 page.Append('\n');
             }
+        }
+        page.Append(
+            """
+            ## Providers
+
+            What identity providers send, as [scenarios](ScimGateway.Conformance/Providers). Where one rests on more than the
+            RFCs say, the last column has what the RFCs have instead; `--strict` leaves it out.
+
+
+            """
+        );
+        foreach (var provider in Inventory.Providers.GroupBy(one => one.Section))
+        {
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"### {provider.Key}\n\n| requirement | level | what is asked for | instead of |\n| --- | --- | --- | --- |\n"
+            );
+            foreach (var one in provider)
+                page.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| `{one.Id}` | {one.Level.ToString().ToUpperInvariant()} | {Cell(one.Says)} | {Cell(one.Beyond ?? "")} |\n"
+                );
+            page.Append('\n');
         }
         return page.ToString().TrimEnd() + "\n";
     }

@@ -153,9 +153,9 @@ internal sealed class Exchange
 
 /// <summary>A header as it was sent.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Value">Its value.</param>
+/// <param name="Value">Its value; null where what is sent else is left out.</param>
 /// <param name="Shown">What is shown of it instead, since it is secret; null if it is not.</param>
-internal sealed record SentHeader(string Name, string Value, string? Shown = null);
+internal sealed record SentHeader(string Name, string? Value, string? Shown = null);
 
 /// <summary>JSON as checks look at it: what is not there, or is something else, is null.</summary>
 internal static class Json

@@ -1,13 +1,15 @@
+using ScimGateway.Conformance.Providers;
 using ScimGateway.Conformance.Rfc7643;
 using ScimGateway.Conformance.Rfc7644;
 using ScimGateway.Conformance.Rfc9865;
 
 namespace ScimGateway.Conformance;
 
-/// <summary>All that the RFCs ask of a server, in the order of their sections.</summary>
+/// <summary>All that the RFCs and providers ask of a server.</summary>
 internal static class Inventory
 {
-    public static IReadOnlyList<Requirement> All { get; } =
+    /// <summary>What the RFCs ask, in the order of their sections.</summary>
+    public static IReadOnlyList<Requirement> Rfc { get; } =
     [
         .. Values.All,
         .. Resources.All,
@@ -36,15 +38,51 @@ internal static class Inventory
         .. Cursors.All,
     ];
 
+    /// <summary>What providers ask, by provider.</summary>
+    public static IReadOnlyList<Requirement> Providers { get; } =
+    [
+        .. Scenarios
+            .Own.OrderBy(scenario => Array.IndexOf(Profile.Providers, scenario.Provider))
+            .Select(scenario => Scenarios.Requirement(scenario)),
+    ];
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Requirement> All { get; } = [.. Rfc, .. Providers];
+
     /// <summary>Those that options ask for.</summary>
+    /// <exception cref="FormatException">A file of traces is none.</exception>
     public static IReadOnlyList<Requirement> Of(Options options) =>
         [
-            .. All.Where(requirement =>
-                requirement.Level <= options.Least
-                && (
-                    options.Only.Count == 0
-                    || options.Only.Any(only => requirement.Id.StartsWith(only, StringComparison.OrdinalIgnoreCase))
-                )
-            ),
+            .. Asked(options)
+                .Where(requirement =>
+                    requirement.Level <= options.Least
+                    && !(options.Strict && requirement.Beyond is not null)
+                    && (
+                        options.Only.Count == 0
+                        || options.Only.Any(only => requirement.Id.StartsWith(only, StringComparison.OrdinalIgnoreCase))
+                    )
+                ),
         ];
+
+    // Where nothing is said, it is the RFCs; who names requirements, lists them or gives traces of his own means those.
+    private static IEnumerable<Requirement> Asked(Options options)
+    {
+        var traces = options.Traces is { } folder
+            ? Scenarios.In(folder).Select(scenario => Scenarios.Requirement(scenario, "trace-"))
+            : [];
+        IEnumerable<Requirement> profiles =
+            options.Profiles.Count > 0 ? All.Where(one => options.Profiles.Any(profile => IsOf(one, profile)))
+            : options.List || options.Only.Count > 0 ? All
+            : options.Traces is null ? Rfc
+            : [];
+        return profiles.Concat(traces);
+    }
+
+    private static bool IsOf(Requirement requirement, string profile) =>
+        profile switch
+        {
+            Profile.All => true,
+            Profile.Rfc => requirement.Provider is null,
+            _ => requirement.Provider == profile,
+        };
 }

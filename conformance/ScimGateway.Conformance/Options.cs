@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScimGateway.Conformance.Providers;
 
 namespace ScimGateway.Conformance;
 
@@ -23,6 +24,18 @@ internal sealed record Options
     /// <summary>Only what is asked for at least so strongly.</summary>
     public Level Least { get; init; } = Level.May;
 
+    /// <summary>What is asked for together; the RFCs if nothing is said.</summary>
+    public IReadOnlyList<string> Profiles { get; init; } = [];
+
+    /// <summary>A folder of further scenarios; null if there is none.</summary>
+    public string? Traces { get; init; }
+
+    /// <summary>What the server lacks of what scenarios may rest on.</summary>
+    public IReadOnlyList<string> Lacked { get; init; } = [];
+
+    /// <summary>Whether what rests on more than the RFCs say is left out.</summary>
+    public bool Strict { get; init; }
+
     /// <summary>Where reports are written; their endings say in which form.</summary>
     public IReadOnlyList<string> Reports { get; init; } = [];
 
@@ -35,12 +48,19 @@ internal sealed record Options
     /// <summary>What there is to say, for people.</summary>
     public const string Help = """
         usage: ScimGateway.Conformance --url BASE [--token TOKEN] [option ...]
-            asks a SCIM 2.0 server for what RFC 7643, 7644 and 9865 want of it, and removes again whatever it made there
+            asks a SCIM 2.0 server for what RFC 7643, 7644 and 9865 want of it, or for what identity providers do to it, and
+            removes again whatever it made there
 
           --url BASE        the base URL, under which /Users is
           --token TOKEN     the bearer token; else the environment's SCIM_TOKEN
           --header 'N: V'   a header of each request; may be said several times
-          --only ID         only requirements whose id begins so, such as RFC7644-3.5.2; may be said several times
+          --profile NAME    rfc, if nothing is said; entra, okta, pingone, pingfederate, onelogin, jumpcloud or others: what
+                            that provider sends; all: the RFCs and every provider; may be said several times
+          --traces FOLDER   further scenarios, as .json files; without --profile these alone
+          --strict          leaves out what rests on more than the RFCs say
+          --lacks WORD      what the server lacks: an attribute, or what a scenario requires; may be said several times
+          --only ID         only requirements whose id begins so, such as RFC7644-3.5.2 or entra-group; may be said
+                            several times
           --level LEVEL     must, should or may: what is asked for at least so strongly; all if not said
           --time-limit S    seconds that an answer may take; 30 if not said
           --report FILE     .xml (JUnit), .json, .md or .html; may be said several times
@@ -64,6 +84,10 @@ internal sealed record Options
             {
                 "--list" => options with { List = true },
                 "--force" => options with { Force = true },
+                "--strict" => options with { Strict = true },
+                "--profile" => options with { Profiles = [.. options.Profiles, Named(Value())] },
+                "--traces" => options with { Traces = Value() },
+                "--lacks" => options with { Lacked = [.. options.Lacked, Value()] },
                 "--url" => options with { Url = Value() },
                 "--token" => options with
                 {
@@ -97,6 +121,11 @@ internal sealed record Options
             ? options
             : throw new FormatException("--url wants the base URL of the server, such as https://scim.example.com/v2.");
     }
+
+    private static string Named(string profile) =>
+        Profile.Names.Contains(profile)
+            ? profile
+            : throw new FormatException($"--profile is one of {string.Join(", ", Profile.Names)}.");
 
     private static (string Name, string Value) Header(string text) =>
         text.Split(':', 2) is [var name, var value]

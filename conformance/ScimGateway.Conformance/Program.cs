@@ -3,6 +3,7 @@ using ScimGateway.Conformance;
 using ScimGateway.Conformance.Reports;
 
 Options options;
+IReadOnlyList<Requirement> requirements;
 try
 {
     if (args.Contains("--help") || args.Length == 0)
@@ -13,7 +14,8 @@ try
     options = Options.Parse(args);
     foreach (var file in options.Reports)
         Report.Require(file);
-    if (Inventory.Of(options).Count == 0)
+    requirements = Inventory.Of(options);
+    if (requirements.Count == 0)
         throw new FormatException($"There is no requirement like {string.Join(", ", options.Only)}; --list shows all.");
 }
 catch (FormatException e)
@@ -22,7 +24,6 @@ catch (FormatException e)
     return 2;
 }
 
-var requirements = Inventory.Of(options);
 if (options.List)
 {
     foreach (var requirement in requirements)

@@ -16,10 +16,10 @@ internal enum Level
 /// <summary>Looks whether a server keeps a requirement.</summary>
 internal delegate Task<Verdict> Check(Server server);
 
-/// <summary>What an RFC asks of a server, in our words, and how a client sees whether it is so.</summary>
+/// <summary>What an RFC or a provider asks of a server, in our words, and how a client sees whether it is so.</summary>
 internal sealed class Requirement
 {
-    /// <param name="id">RFC, section and a word: <c>RFC7644-3.3-location</c>.</param>
+    /// <param name="id">RFC, section and a word: <c>RFC7644-3.3-location</c>; or provider and word: <c>entra-rename</c>.</param>
     /// <param name="level">How strongly it is asked for.</param>
     /// <param name="says">What is so.</param>
     /// <param name="check">How it is seen.</param>
@@ -28,7 +28,7 @@ internal sealed class Requirement
 
     private Requirement(string id, Level level, string says) => (Id, Level, Says) = (id, level, says);
 
-    /// <summary>RFC, section and a word.</summary>
+    /// <summary>RFC, section and a word; or provider and word.</summary>
     public string Id { get; }
 
     /// <summary>How strongly it is asked for.</summary>
@@ -49,11 +49,17 @@ internal sealed class Requirement
     /// <summary>What to change where it is not kept.</summary>
     public string? Mend { get; init; }
 
-    /// <summary>The document that it is from, such as <c>RFC7644</c>.</summary>
-    public string Document => Id[..Id.IndexOf('-', StringComparison.Ordinal)];
+    /// <summary>The identity provider that asks for it; null where it is an RFC.</summary>
+    public string? Provider { get; init; }
 
-    /// <summary>Its section.</summary>
-    public string Section => Id.Split('-')[1];
+    /// <summary>What the RFCs have instead, where a provider rests on more than they say.</summary>
+    public string? Beyond { get; init; }
+
+    /// <summary>The document that it is from, such as <c>RFC7644</c>.</summary>
+    public string Document => Provider is null ? Id[..Id.IndexOf('-', StringComparison.Ordinal)] : "Providers";
+
+    /// <summary>Its section; of providers, which one.</summary>
+    public string Section => Provider ?? Id.Split('-')[1];
 
     /// <summary>What no client can see, which stands in the inventory all the same.</summary>
     public static Requirement NotSeen(string id, Level level, string says, string why) =>

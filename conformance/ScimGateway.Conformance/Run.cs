@@ -29,8 +29,9 @@ internal static class Run
     // A server with more is one that people work with.
     private const int MostUsers = 50;
 
-    // The last requests of a check are those that show it.
+    // The last requests of a check are those that show it; what a provider does is a story.
     private const int MostRepeated = 3;
+    private const int MostOfStory = 8;
 
     /// <summary>Why a server should not be asked; null if nothing speaks against it.</summary>
     public static async Task<string?> RefusalAsync(Server server, bool force)
@@ -81,7 +82,12 @@ internal static class Run
                 requirement,
                 verdict,
                 verdict.Outcome == Outcome.Failed
-                    ? [.. exchanges.TakeLast(MostRepeated).Select(exchange => exchange.Curl())]
+                    ?
+                    [
+                        .. exchanges
+                            .TakeLast(requirement.Provider is null ? MostRepeated : MostOfStory)
+                            .Select(exchange => exchange.Curl()),
+                    ]
                     : [],
                 Stopwatch.GetElapsedTime(begun)
             );

@@ -25,10 +25,13 @@ internal sealed class Server : IDisposable
     private readonly string _run = Guid.NewGuid().ToString("n")[..8];
     private readonly List<Exchange> _exchanges = [];
     private readonly Stack<string> _made = new();
+    private readonly List<string> _marks = [];
+    private readonly HashSet<string> _doubtful = [];
 
     private int _last;
     private int _silence;
     private bool _isUsed;
+    private bool _isInDoubt;
 
     public Server(Options options)
     {
@@ -50,6 +53,8 @@ internal sealed class Server : IDisposable
             )),
         ];
         Announced = Announced.Nothing;
+        Token = options.Token;
+        Lacked = options.Lacked;
     }
 
     /// <summary>Where it is, with a slash at the end.</summary>
@@ -57,6 +62,12 @@ internal sealed class Server : IDisposable
 
     /// <summary>What it says of itself.</summary>
     public Announced Announced { get; private set; }
+
+    /// <summary>The bearer token; null if there is none.</summary>
+    public string? Token { get; }
+
+    /// <summary>What it lacks, as its owner says.</summary>
+    public IReadOnlyList<string> Lacked { get; }
 
     /// <summary>Reads what it says of itself.</summary>
     public async Task DiscoverAsync()
@@ -111,11 +122,19 @@ internal sealed class Server : IDisposable
     /// <summary>Sends a request and remembers what came back. A header without a value takes away what is sent always.</summary>
     /// <exception cref="NoAnswerException">No answer came.</exception>
     /// <exception cref="NotPossibleException">It is elsewhere, or the server does not answer any more.</exception>
-    public async Task<Exchange> SendAsync(
+    public Task<Exchange> SendAsync(
         HttpMethod method,
         string path,
         string? body,
         params (string Name, string? Value)[] headers
+    ) => SendAsync(method, path, body, [.. headers.Select(header => new SentHeader(header.Name, header.Value))]);
+
+    /// <summary>The same with headers that may be secret.</summary>
+    public async Task<Exchange> SendAsync(
+        HttpMethod method,
+        string path,
+        string? body,
+        IReadOnlyList<SentHeader> headers
     )
     {
         var url = new Uri(Base, path);
@@ -126,9 +145,9 @@ internal sealed class Server : IDisposable
         List<SentHeader> sent =
         [
             .. _always.Where(header => !headers.Any(other => Same(other.Name, header.Name))),
-            .. headers
-                .Where(header => header.Value is not null)
-                .Select(header => new SentHeader(header.Name, header.Value!)),
+            .. headers.Where(header =>
+                header.Value is not null && (body is not null || !Same(header.Name, "Content-Type"))
+            ),
         ];
         if (!headers.Any(header => Same(header.Name, "Accept")))
             sent.Add(new SentHeader("Accept", Words.MediaType));
@@ -140,12 +159,15 @@ internal sealed class Server : IDisposable
             var exchange = await ExchangedAsync(method, url, sent, body);
             _silence = 0;
             _exchanges.Add(exchange);
-            Remember(exchange);
+            // Whoever refuses, or does not say what was made, may have made it all the same.
+            if (!Remember(exchange))
+                _isInDoubt |= method == HttpMethod.Post;
             return exchange;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
             _silence++;
+            _isInDoubt |= method == HttpMethod.Post;
             throw new NoAnswerException(
                 $"{method} {url.PathAndQuery} had no answer: {(e is TaskCanceledException ? "the time was over" : e.Message)}"
             );
@@ -154,6 +176,16 @@ internal sealed class Server : IDisposable
 
     /// <summary>A name that nobody else has.</summary>
     public string Name() => string.Create(CultureInfo.InvariantCulture, $"c{_run}-{++_last}");
+
+    /// <summary>A text that stands in names of what is made now, by which it is found if it is not said to be made.</summary>
+    public string Mark(string text)
+    {
+        _marks.Add(text);
+        return text;
+    }
+
+    /// <summary>Has a path be deleted in the end, beside all that was made.</summary>
+    public void RemoveLater(string path) => _made.Push(path.TrimStart('/'));
 
     /// <summary>A user as it is sent.</summary>
     public JsonObject User(string? name = null)
@@ -209,10 +241,15 @@ internal sealed class Server : IDisposable
     public async Task<IReadOnlyList<string>> CleanUpAsync()
     {
         var left = new List<string>();
+        var gone = new HashSet<string>();
         while (_made.TryPop(out var path))
-            if (await RemovedAsync(path) is { } why)
+            if (gone.Add(path) && await RemovedAsync(path) is { } why)
                 left.Add(why);
         _exchanges.Clear();
+        if (_isInDoubt)
+            _doubtful.UnionWith(_marks);
+        _isInDoubt = false;
+        _marks.Clear();
         return left;
     }
 
@@ -220,7 +257,14 @@ internal sealed class Server : IDisposable
     public async Task<IReadOnlyList<string>> SweepAsync()
     {
         _silence = 0; // whoever was silent may have come back
-        return _isUsed ? [.. await SweptAsync("Groups", "displayName"), .. await SweptAsync("Users", "userName")] : [];
+        var left = new List<string>();
+        // All of our names have the mark of this run, or of a scenario.
+        foreach (var mark in _isUsed ? _doubtful.Prepend($"c{_run}-") : [])
+        {
+            left.AddRange(await SweptAsync("Groups", "displayName", mark));
+            left.AddRange(await SweptAsync("Users", "userName", mark));
+        }
+        return left;
     }
 
     public void Dispose() => _http.Dispose();
@@ -300,10 +344,8 @@ internal sealed class Server : IDisposable
         }
     }
 
-    // All of our names have the mark of this run.
-    private async Task<IReadOnlyList<string>> SweptAsync(string endpoint, string name)
+    private async Task<IReadOnlyList<string>> SweptAsync(string endpoint, string name, string mark)
     {
-        var mark = $"c{_run}-";
         for (var i = 0; i < MostSweeps; i++)
             try
             {
@@ -330,11 +372,12 @@ internal sealed class Server : IDisposable
         return [$"{endpoint} of this run are there still: their {name} has {mark} in it"];
     }
 
-    // Whatever was made by whichever check, also where its answer is wrong in some way.
-    private void Remember(Exchange exchange)
+    // Whatever was made by whichever check, also where its answer is wrong in some way; whether it is known where.
+    private bool Remember(Exchange exchange)
     {
         if (!exchange.IsFine || exchange.Method != HttpMethod.Post)
-            return;
+            return false;
+        var before = _made.Count;
         if (exchange.Json.Strings("schemas").Contains(Words.BulkResponse))
             foreach (var operation in exchange.Json.Objects("Operations"))
                 if (operation.At("location").AsText() is { } location && operation.At("method").AsText() == "POST")
@@ -345,6 +388,7 @@ internal sealed class Server : IDisposable
             );
         else if (exchange.Status == 201 && exchange.Header("Location") is { } place)
             _made.Push(Relative(place));
+        return _made.Count > before;
     }
 
     private string Relative(string location) =>

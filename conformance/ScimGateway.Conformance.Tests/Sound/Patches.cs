@@ -15,7 +15,7 @@ internal static partial class Patches
         foreach (var one in operations)
         {
             var operation = one as JsonObject ?? throw Refusal.Syntax("An operation is a JSON object.");
-            var op = operation.Any("op").Text()?.ToLowerInvariant();
+            var op = operation.Any("op").Text();
             if (op is not ("add" or "replace" or "remove"))
                 throw Refusal.Syntax("op is add, replace or remove.");
             var value = operation.Any("value");
@@ -38,6 +38,8 @@ internal static partial class Patches
             if (type.Extensions.FirstOrDefault(known => known.Id == name) is { } extension)
                 foreach (var (within, inner) in one as JsonObject ?? [])
                     Apply(type, resource, op, $"{extension.Id}:{within}", inner);
+            else if (name.IndexOfAny(['.', ':']) >= 0)
+                throw Refusal.Path($"'{name}' is no name of an attribute.");
             else if (name != "schemas")
                 Apply(type, resource, op, name, one);
     }

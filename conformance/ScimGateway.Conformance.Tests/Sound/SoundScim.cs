@@ -5,9 +5,9 @@ namespace ScimGateway.Conformance.Tests.Sound;
 
 /// <summary>
 /// A SCIM 2.0 server as the RFCs have it, in memory and in one piece: requests in, answers out. It shares no code with
-/// the gateway, and says what it does in the order of RFC 7644.
+/// the gateway, bears of providers' habits what it is told to, and says what it does in the order of RFC 7644.
 /// </summary>
-internal sealed class SoundScim(string @base, string token)
+internal sealed class SoundScim(string @base, string token, Habit habits = Habit.None)
 {
     /// <summary>The most users or groups of one page, operations of one bulk request and bytes of its body.</summary>
     public const int MostResults = 20;
@@ -16,6 +16,7 @@ internal sealed class SoundScim(string @base, string token)
 
     private readonly List<Resource> _resources = [];
     private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly Tolerance _tolerance = new(habits);
     private long _ids;
 
     /// <summary>All there are.</summary>
@@ -28,7 +29,7 @@ internal sealed class SoundScim(string @base, string token)
     {
         try
         {
-            return Routed(ask);
+            return Routed(_tolerance.Plain(ask, this));
         }
         catch (Refusal refusal)
         {
@@ -41,7 +42,12 @@ internal sealed class SoundScim(string @base, string token)
         var segments = ask.Path.Split('/');
         if (ask.Method == "GET" && segments is ["ServiceProviderConfig" or "ResourceTypes" or "Schemas", ..])
             return Discovery.Answered(@base, ask, segments);
-        if (ask.Header("authorization") != $"Bearer {token}")
+        // The scheme is case insensitive (RFC 9110 §11.1).
+        if (
+            ask.Header("authorization")?.Split(' ', 2) is not [var scheme, var given]
+            || !scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
+            || given != token
+        )
         {
             var refused = new Refusal(401, null, "A bearer token is wanted.").Answer();
             refused.Headers["WWW-Authenticate"] = "Bearer realm=\"scim\"";

@@ -39,7 +39,7 @@ internal sealed class SoundServer : IAsyncDisposable
     /// <summary>What is behind the socket.</summary>
     public SoundScim Scim => _scim!;
 
-    public static async Task<SoundServer> StartAsync(Detour? detour = null)
+    public static async Task<SoundServer> StartAsync(Detour? detour = null, Habit habits = Habit.None)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -51,12 +51,13 @@ internal sealed class SoundServer : IAsyncDisposable
         server.Url =
             app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
             + Path;
-        server.Begin(detour);
+        server.Begin(detour, habits);
         return server;
     }
 
     /// <summary>Begins anew, with nothing in it.</summary>
-    public void Begin(Detour? detour = null) => (_scim, _detour) = (new SoundScim(Url, Token), detour ?? Straight);
+    public void Begin(Detour? detour = null, Habit habits = Habit.None) =>
+        (_scim, _detour) = (new SoundScim(Url, Token, habits), detour ?? Straight);
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 

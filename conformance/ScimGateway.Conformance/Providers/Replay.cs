@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Conformance.Providers;
+
+/// <summary>Sends what a scenario says, step by step, and looks at what comes back.</summary>
+internal static class Replay
+{
+    /// <summary>What a server makes of it.</summary>
+    public static async Task<Verdict> OfAsync(Server server, Scenario scenario)
+    {
+        if (Lacked(server, scenario) is { } lacked)
+            return Verdict.Skipped(lacked);
+        var values = Begun(server, scenario);
+        try
+        {
+            foreach (var step in scenario.Steps)
+                if (await UnmetAsync(server, scenario, step, values) is { } unmet)
+                    return step.IsSetup
+                        ? Verdict.Skipped($"what the provider finds could not be made: {unmet}")
+                        : Verdict.Broken(unmet);
+            return Verdict.Kept;
+        }
+        finally
+        {
+            foreach (var path in scenario.CleanUp)
+                server.RemoveLater(values.InPath(path));
+        }
+    }
+
+    /// <summary>What a server has to announce for it.</summary>
+    public static Feature Needed(Scenario scenario)
+    {
+        var needed = Feature.None;
+        foreach (var step in scenario.Steps)
+        {
+            if (step.Method == HttpMethod.Patch)
+                needed |= Feature.Patch;
+            if (step.Path.Contains("filter=", StringComparison.Ordinal) && step.Endpoint is "Users" or "Groups")
+                needed |= Feature.Filter;
+            needed |= step.Endpoint switch
+            {
+                "Users" => Feature.Users,
+                "Groups" => Feature.Groups,
+                "Bulk" => Feature.Bulk,
+                _ => Feature.None,
+            };
+        }
+        return needed;
+    }
+
+    // What it rests on and the server does not have; null if it has all.
+    private static string? Lacked(Server server, Scenario scenario)
+    {
+        foreach (var word in scenario.Requires)
+            if (
+                server.Lacked.Contains(word, StringComparer.OrdinalIgnoreCase)
+                || server.Announced.Schemas.Count > 0
+                    && word is "roles" or "entitlements"
+                    && server.Announced.Attribute(Words.User, word) is null
+            )
+                return $"the server has no {word}";
+        foreach (var step in scenario.Steps)
+        {
+            var kept = Kept(server, step);
+            foreach (var path in step.Operations.SelectMany(PathsOf))
+                if (kept.LackedBy(path) is { } name)
+                    return $"the server announces no {name} that it would keep";
+        }
+        return null;
+    }
+
+    private static IEnumerable<string> PathsOf(JsonObject operation) =>
+        operation.At("path").AsText() is { } path
+            ? [path]
+            : (operation.At("value") as JsonObject ?? []).Select(member => member.Key);
+
+    private static KeptAttributes Kept(Server server, Step step) => new(server.Announced, server.Lacked, step.Endpoint);
+
+    private static Placeholders Begun(Server server, Scenario scenario)
+    {
+        var values = new Placeholders();
+        foreach (var (name, value) in scenario.Variables)
+            values[name] = value switch
+            {
+                "$guid" => server.Mark(Guid.NewGuid().ToString()),
+                "$shortid" => server.Mark(Guid.NewGuid().ToString("n")[..8]),
+                _ => values.In(value),
+            };
+        return values;
+    }
+
+    private static async Task<string?> UnmetAsync(Server server, Scenario scenario, Step step, Placeholders values)
+    {
+        var answer = await server.SendAsync(
+            step.Method,
+            values.InPath(step.Path).TrimStart('/'),
+            step.RawBody ?? (step.Body is { } body ? values.In(body).ToJsonString() : null),
+            [.. Headers(server, scenario, step, values)]
+        );
+        var unmet = step.Expects.Unmet(answer, values, Kept(server, step));
+        foreach (var (name, path) in step.Captures)
+            if (path.In(answer.Json) is { } value)
+                values[name] = value.AsText() ?? value.ToJsonString();
+            else
+                unmet ??= $"{path} is missing";
+        return unmet is null ? null : $"{(step.Name is { } said ? $"{said}: " : "")}{answer}: {unmet}";
+    }
+
+    // A step's own header stands before the scenario's, and null takes one away.
+    private static IEnumerable<SentHeader> Headers(Server server, Scenario scenario, Step step, Placeholders values)
+    {
+        foreach (
+            var (name, value) in step.Headers.Concat(scenario.Headers.Where(one => !step.Headers.ContainsKey(one.Key)))
+        )
+            if (value is null)
+                yield return new SentHeader(name, null);
+            else if (!Placeholders.Named(value).Contains(Placeholders.Token))
+                yield return new SentHeader(name, values.In(value));
+            else if (server.Token is { } token)
+                yield return new SentHeader(
+                    name,
+                    values.In(value.Replace($"{{{{{Placeholders.Token}}}}}", token, StringComparison.Ordinal)),
+                    values.In(value.Replace($"{{{{{Placeholders.Token}}}}}", "$TOKEN", StringComparison.Ordinal))
+                );
+            else
+                throw new NotPossibleException("it is about the bearer token, and none was said with --token");
+    }
+}
