@@ -140,7 +140,7 @@ public sealed class TraceTests : IDisposable
         );
 
         Assert.Equal(["trace-harbour-come-and-go: the server has no moorings"], findings.Skipped());
-        Assert.Equal(0, sound.Scim.Resources.Count);
+        Assert.Empty(sound.Scim.Resources);
     }
 
     [Fact]

@@ -329,7 +329,7 @@ internal static partial class ScenarioReader
                 KeyValuePair.Create(pair.Key, read(pair.Value, $"{Of(name)}.{pair.Key}"))
             );
 
-        public IReadOnlyDictionary<string, string?> Headers() =>
+        public Dictionary<string, string?> Headers() =>
             Pairs("headers", (value, place) => value is null ? null : TextOf(value, place))
                 .ToDictionary(StringComparer.OrdinalIgnoreCase);
 
