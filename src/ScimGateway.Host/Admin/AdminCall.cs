@@ -51,6 +51,10 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
             $"The tenant is not connected to Slack; connect it first: PUT {AdminPaths.Of(Tenant.Row.Slug)}/connection."
         );
 
+    /// <summary>A part of the gateway that many endpoints answer by.</summary>
+    public T Part<T>()
+        where T : notnull => context.RequestServices.GetRequiredService<T>();
+
     /// <summary>When the request came.</summary>
     public Instant Now => now;
 

@@ -46,6 +46,19 @@ internal sealed partial class AdminGate(
         if (traffic.Keys.Enter(key.Id, out var place) is { } pause)
             throw Problem.TooMany(Traffic.Words, pause);
         using var underWay = place;
+        try
+        {
+            await LetInAsync(context, key, now, next);
+        }
+        catch (Problem forbidden) when (forbidden.Status == StatusCodes.Status403Forbidden)
+        {
+            refused.CountForbidden(context, context.GetRouteValue("slug") as string, $"admin key {key.Id}");
+            throw;
+        }
+    }
+
+    private async Task LetInAsync(HttpContext context, AdminKey key, Instant now, RequestDelegate next)
+    {
         if (context.GetEndpoint()?.Metadata.GetMetadata<Needs>() is not { } needs)
         {
             await next(context); // nothing is there
@@ -247,11 +260,13 @@ internal sealed partial class AdminGate(
         if (context.GetRouteValue("slug") is not string slug)
             return null;
         var found = await store.AskAsync(session => Tenants.Of(session, slug));
-        return found is { } row && (key.TenantId is null || key.TenantId == row.Id)
-            ? new AdminTenant(row, homes.OfId(row.Id))
-            : throw Problem.NotFound(
-                $"There is no tenant {slug}, or the key may not see it. GET {AdminPaths.Base}/tenants lists those there are."
-            );
+        if (found is { } row && (key.TenantId is null || key.TenantId == row.Id))
+            return new AdminTenant(row, homes.OfId(row.Id));
+        if (found is not null)
+            refused.CountForbidden(context, slug, $"admin key {key.Id}");
+        throw Problem.NotFound(
+            $"There is no tenant {slug}, or the key may not see it. GET {AdminPaths.Base}/tenants lists those there are."
+        );
     }
 }
 

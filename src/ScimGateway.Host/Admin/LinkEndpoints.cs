@@ -81,18 +81,18 @@ internal static class LinkEndpoints
             call,
             link,
             links,
-            found => call.Home.Links.ClaimAsync(found.Id, new ResourceId(wanted.Resource))
+            found => call.Home.Links.ClaimAsync(found.Id, new ResourceId(wanted.Resource), call.Key.Label)
         );
     }
 
     private static Task<IResult> UnlinkAsync(AdminCall call, long link, LinkReads links) =>
-        DecideAsync(call, link, links, found => call.Home.Links.UnlinkAsync(found.Id));
+        DecideAsync(call, link, links, found => call.Home.Links.UnlinkAsync(found.Id, call.Key.Label));
 
     private static Task<IResult> ProtectAsync(AdminCall call, long link, LinkReads links) =>
-        DecideAsync(call, link, links, found => call.Home.Links.ProtectAsync(found.Id));
+        DecideAsync(call, link, links, found => call.Home.Links.ProtectAsync(found.Id, call.Key.Label));
 
     private static Task<IResult> UnprotectAsync(AdminCall call, long link, LinkReads links) =>
-        DecideAsync(call, link, links, found => call.Home.Links.UnprotectAsync(found.Id));
+        DecideAsync(call, link, links, found => call.Home.Links.UnprotectAsync(found.Id, call.Key.Label));
 
     private static Task<IResult> EraseAsync(AdminCall call, long link, LinkReads links) =>
         DecideAsync(
@@ -105,7 +105,7 @@ internal static class LinkEndpoints
                     found.Link.SlackId
                         ?? throw Problem.NotReady("Slack has no account of it, so that there is none to erase.")
                 );
-                return call.Home.Links.EraseAsync(found.Id);
+                return call.Home.Links.EraseAsync(found.Id, call.Key.Label);
             }
         );
 

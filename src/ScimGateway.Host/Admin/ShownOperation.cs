@@ -29,6 +29,9 @@ internal enum OperationOutcome
     /// <summary>It waits for an operator.</summary>
     Held,
 
+    /// <summary>It was held, and an operator has left it out: Slack was never told.</summary>
+    Dismissed,
+
     /// <summary>Slack did not take it.</summary>
     Failed,
 

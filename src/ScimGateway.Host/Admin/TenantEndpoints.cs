@@ -115,19 +115,19 @@ internal static class TenantEndpoints
 
     private static async Task<IResult> ShadowAsync(AdminCall call)
     {
-        await call.Home.Connection.BeginShadowAsync();
+        await call.Home.Connection.BeginShadowAsync(call.Key.Label);
         if (call.Tenant.Row.Standing == Standing.Disabled)
         {
             // It goes on where it is now, and Slack is told nothing by that: there is nothing to be looked at.
             var preview = await call.Home.Changes.PreviewAsync(new TenantChange.GoOn(EndsShadow: false));
-            await call.Home.Changes.ConfirmAsync(preview.Id);
+            await call.Home.Changes.ConfirmAsync(preview.Id, call.Key.Label);
         }
         return await StandingAsync(call);
     }
 
     private static async Task<IResult> DisableAsync(AdminCall call)
     {
-        await call.Home.Connection.DisableAsync();
+        await call.Home.Connection.DisableAsync(call.Key.Label);
         return await StandingAsync(call);
     }
 

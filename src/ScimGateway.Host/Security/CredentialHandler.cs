@@ -170,7 +170,11 @@ internal static class CredentialSetup
                     throw ScimException.Later(HttpStatusCode.TooManyRequests, Traffic.Words, pause);
                 using (place)
                 {
-                    Scopes.Require(source.Scope, context);
+                    if (!Scopes.Allows(source.Scope, context))
+                    {
+                        refused.CountForbidden(context, TenantPath.Tenant(context), $"source {source.Caller.SourceId}");
+                        throw Scopes.Refusal(source.Scope, context);
+                    }
                     await next(context);
                 }
             }

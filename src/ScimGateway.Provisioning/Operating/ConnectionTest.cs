@@ -84,10 +84,18 @@ public sealed class ConnectionTest(
         }
         checks.Add(new(Checked.Organization, true, $"It is {token.OrganizationId}; the token is {token.OwnerId}'s."));
         checks.Add(ScopesOf(token));
-        var unread = await TryReadAsync(cancel).ConfigureAwait(false);
-        checks.Add(new(Checked.Read, unread is null, unread ?? "Slack shows its users."));
+        var unread = await TryReadAsync(slack, schedule, clock, cancel).ConfigureAwait(false);
+        checks.Add(new(Checked.Read, unread is null, unread?.Says ?? "Slack shows its users."));
         if (problem is not null)
             await CloseAsync(problem).ConfigureAwait(false);
+        else if (unread is { IsRefused: true })
+        {
+            // Whose the token is, is known, and asking that again would say nothing new: it is the tenant's trouble until SCIM
+            // takes a call.
+            executor.Connect();
+            executor.Close(new Reason(ReasonCode.SlackShut, unread.Says));
+            await Connecting.NoteAsync(store, unread.Says, clock).ConfigureAwait(false);
+        }
         else if (unread is null)
         {
             executor.Connect();
@@ -118,8 +126,13 @@ public sealed class ConnectionTest(
             );
     }
 
-    // Null if it could.
-    private async Task<string?> TryReadAsync(CancellationToken cancel)
+    /// <summary>Whether Slack's SCIM shows a user to whom it is asked by; null if it does.</summary>
+    internal static async Task<Unread?> TryReadAsync(
+        SlackScimClient slack,
+        SlackSchedule<LinkId> schedule,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         using var late = new CancellationTokenSource(_longest, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
@@ -132,13 +145,24 @@ public sealed class ConnectionTest(
             return await slack.SendAsync(command, grant, either.Token).ConfigureAwait(false) switch
             {
                 SlackResult.Done or SlackResult.NotDone { IsTooLong: true } => null,
-                SlackResult.Refused refused => $"{refused.Row.Says} Slack says: {refused.Error.Code}",
-                _ => "Slack's SCIM does not answer; test again in a while.",
+                SlackResult.Refused refused => new Unread(
+                    $"{refused.Row.Says} Slack says: {refused.Error.Code}",
+                    IsRefused: true
+                ),
+                _ => new Unread("Slack's SCIM does not answer; test again in a while.", IsRefused: false),
             };
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return "Slack has no call to spare for a test just now, or does not answer; test again in a minute.";
+            return new Unread(
+                "Slack has no call to spare for a test just now, or does not answer; test again in a minute.",
+                IsRefused: false
+            );
         }
     }
 }
+
+/// <summary>Why Slack's SCIM has shown nothing.</summary>
+/// <param name="Says">The same for people, with what to do.</param>
+/// <param name="IsRefused">Whether Slack has said so, and not only nothing.</param>
+internal sealed record Unread(string Says, bool IsRefused);

@@ -1,6 +1,5 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
@@ -10,20 +9,10 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <param name="Link">Only those of a link, and of members of its group.</param>
 public sealed record HoldQuery(HoldId After = default, ReasonCode? Reason = null, LinkId? Link = null);
 
-/// <summary>A hold with whom it is about.</summary>
-/// <param name="Hold">The hold.</param>
-/// <param name="Name">What Slack calls the account or group; null if it has none.</param>
-public sealed record NamedHold(Hold Hold, string? Name);
-
 /// <summary>What waits for an operator's decision.</summary>
 internal static class HoldRows
 {
     private const string Columns = "id, tenant_id, link_id, member_id, reason, since, other_id, meant_id";
-
-    private const string Waiting =
-        $"select {Columns} from holds where tenant_id = @tenant and meant_id is null and id > @after "
-        + "and (@why = '' or reason = @why or substr(reason, 1, length(@why) + 1) = @why || ' ') "
-        + "and (@any or link_id = @link) order by id limit @most";
 
     /// <summary>A hold of a tenant; null if it is decided already.</summary>
     public static Hold? Find(StoreSession store, TenantId tenantId, HoldId id) =>
@@ -36,14 +25,17 @@ internal static class HoldRows
 
     /// <summary>A tenant's that wait, oldest first.</summary>
     public static List<Hold> Of(StoreSession store, TenantId tenantId, HoldQuery query, int most) =>
-        store.All(Waiting, ToHold, Asked(tenantId, query, most));
-
-    /// <summary>The same with whom they are about.</summary>
-    public static List<NamedHold> Named(StoreSession store, TenantId tenantId, HoldQuery query, int most) =>
         store.All(
-            $"select h.*, l.seen from ({Waiting}) h join links l on l.id = h.link_id order by h.id",
-            ToNamed,
-            Asked(tenantId, query, most)
+            $"select {Columns} from holds where tenant_id = @tenant and meant_id is null and id > @after "
+                + "and (@why = '' or reason = @why or substr(reason, 1, length(@why) + 1) = @why || ' ') "
+                + "and (@any or link_id = @link) order by id limit @most",
+            ToHold,
+            ("@tenant", tenantId),
+            ("@after", query.After),
+            ("@why", query.Reason?.ToString() ?? ""),
+            ("@any", query.Link is null),
+            ("@link", query.Link ?? default),
+            ("@most", most)
         );
 
     /// <summary>So many of a tenant's after one, also those that are decided and not yet done.</summary>
@@ -154,26 +146,7 @@ internal static class HoldRows
     public static void DeleteAll(StoreSession store, LinkId link) =>
         store.Put("delete from holds where link_id = @link", ("@link", link));
 
-    private static (string, object?)[] Asked(TenantId tenantId, HoldQuery query, int most) =>
-        [
-            ("@tenant", tenantId),
-            ("@after", query.After),
-            ("@why", query.Reason?.ToString() ?? ""),
-            ("@any", query.Link is null),
-            ("@link", query.Link ?? default),
-            ("@most", most),
-        ];
-
-    private static NamedHold ToNamed(Row row)
-    {
-        var hold = Read(ref row);
-        var seen = row.BytesOrNull() is { } shown ? SlackProfile.Read(shown) : SlackProfile.Nothing;
-        return new NamedHold(hold, seen[SlackField.DisplayName] ?? seen[SlackField.UserName]);
-    }
-
-    private static Hold ToHold(Row row) => Read(ref row);
-
-    private static Hold Read(ref Row row) =>
+    private static Hold ToHold(Row row) =>
         new()
         {
             Id = row.Number<HoldId>(),
