@@ -28,6 +28,7 @@ public class CommandTests
         );
         await DoneAsync(entered, "tenant connect acme", SlackEmulatorServer.TokenOf(1) + "\n");
         Assert.DoesNotContain(SlackEmulatorServer.TokenOf(1), entered.Out + entered.Error, StringComparison.Ordinal);
+        Assert.Matches("'(job list acme|source create acme NAME)'\\.\n$", entered.Out);
         await DoneAsync(entered, "import acme");
         Assert.EndsWith("The import is done.\n", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, "source create acme PingOne --preset pingOne");
@@ -37,6 +38,7 @@ public class CommandTests
         Assert.StartsWith("sgt_", token, StringComparison.Ordinal);
         Assert.Contains($"    OAuth access token: {token}", entered.Out, StringComparison.Ordinal);
         Assert.Contains($"    SCIM base URL: {served.Base}acme/scim/v2", entered.Out, StringComparison.Ordinal);
+        Assert.EndsWith("'tenant enable acme'.\n", entered.Out, StringComparison.Ordinal);
 
         using var provider = served.Provider("acme", token);
         var (status, _, _) = await Served.SendAsync(provider, HttpMethod.Post, "Users", Person);
