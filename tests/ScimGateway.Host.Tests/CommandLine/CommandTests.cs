@@ -36,8 +36,8 @@ public class CommandTests
         await DoneAsync(entered, "token create acme PingOne --label first");
         var token = entered.Out.Split('\n')[0].Split(' ')[^1];
         Assert.StartsWith("sgt_", token, StringComparison.Ordinal);
-        Assert.Contains($"    OAuth access token: {token}", entered.Out, StringComparison.Ordinal);
-        Assert.Contains($"    SCIM base URL: {served.Base}acme/scim/v2", entered.Out, StringComparison.Ordinal);
+        Assert.Contains($"    OAuth Access Token: {token}", entered.Out, StringComparison.Ordinal);
+        Assert.Contains($"    SCIM Base URL: {served.Base}acme/scim/v2", entered.Out, StringComparison.Ordinal);
         Assert.EndsWith("'tenant enable acme'.\n", entered.Out, StringComparison.Ordinal);
 
         using var provider = served.Provider("acme", token);
@@ -197,7 +197,7 @@ public class CommandTests
         await DoneAsync(entered, "token create acme Entra --kind raw --scheme Token --scope read --expires 2999-01-01");
         Assert.Contains("Authorization header: Token sgt_", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, "token create acme Entra --kind oauthClient");
-        Assert.Contains("Client secret: sgs_", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("Client Secret: sgs_", entered.Out, StringComparison.Ordinal);
         await DoneAsync(
             entered,
             "token create acme Entra --entra-tenant 5f0c2a9e-0000-4000-8000-000000000001 --client 5f0c2a9e-0000-4000-8000-000000000002"
