@@ -36,6 +36,12 @@ internal sealed record Options
     /// <summary>Whether what rests on more than the RFCs say is left out.</summary>
     public bool Strict { get; init; }
 
+    /// <summary>Whether a provider's own pace is kept instead of full speed.</summary>
+    public bool IsReal { get; init; }
+
+    /// <summary>What is asked of the first synchronisation of a provider; null if that is not asked for.</summary>
+    public FirstSync.Size? Load { get; init; }
+
     /// <summary>Where reports are written; their endings say in which form.</summary>
     public IReadOnlyList<string> Reports { get; init; } = [];
 
@@ -58,7 +64,10 @@ internal sealed record Options
                             that provider sends; all: the RFCs and every provider; may be said several times
           --traces FOLDER   further scenarios, as .json files; without --profile these alone
           --strict          leaves out what rests on more than the RFCs say
+          --pace real       keeps a provider's own pace, and its ways after 429; full if not said: as fast as answers come
           --lacks WORD      what the server lacks: an attribute, or what a scenario requires; may be said several times
+          --profile load    the first synchronisation of a provider: --provider NAME (entra if not said), --users N (100),
+                            --groups N (10), --at-once N (4): how many requests are under way together
           --only ID         only requirements whose id begins so, such as RFC7644-3.5.2 or entra-group; may be said
                             several times
           --level LEVEL     must, should or may: what is asked for at least so strongly; all if not said
@@ -85,7 +94,20 @@ internal sealed record Options
                 "--list" => options with { List = true },
                 "--force" => options with { Force = true },
                 "--strict" => options with { Strict = true },
-                "--profile" => options with { Profiles = [.. options.Profiles, Named(Value())] },
+                "--profile" => Profiled(options, Named(Value())),
+                "--pace" => options with
+                {
+                    IsReal = Value() switch
+                    {
+                        "real" => true,
+                        "full" => false,
+                        _ => throw new FormatException("--pace is full or real."),
+                    },
+                },
+                "--provider" => options with { Load = Sized(options) with { Provider = Provider(Value()) } },
+                "--users" => options with { Load = Sized(options) with { Users = Number(name, Value(), 1, 100_000) } },
+                "--groups" => options with { Load = Sized(options) with { Groups = Number(name, Value(), 0, 10_000) } },
+                "--at-once" => options with { Load = Sized(options) with { AtOnce = Number(name, Value(), 1, 64) } },
                 "--traces" => options with { Traces = Value() },
                 "--lacks" => options with { Lacked = [.. options.Lacked, Value()] },
                 "--url" => options with { Url = Value() },
@@ -116,11 +138,36 @@ internal sealed record Options
                 _ => throw new FormatException($"There is no argument '{name}'."),
             };
         }
+        if (options.Load is not null != options.Profiles.Contains(Profile.Load))
+            throw new FormatException("--profile load goes with --provider, --users, --groups and --at-once.");
+        if (options.Load is not null && (options.Profiles.Count > 1 || options.Traces is not null || options.List))
+            throw new FormatException("--profile load is asked for alone.");
         return
             options.List || Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? options
             : throw new FormatException("--url wants the base URL of the server, such as https://scim.example.com/v2.");
     }
+
+    private static Options Profiled(Options options, string profile) =>
+        options with
+        {
+            Profiles = [.. options.Profiles, profile],
+            Load = profile == Profile.Load ? Sized(options) : options.Load,
+        };
+
+    private static FirstSync.Size Sized(Options options) => options.Load ?? new FirstSync.Size();
+
+    private static string Provider(string name) =>
+        FirstSync.Providers.Contains(name)
+            ? name
+            : throw new FormatException($"--provider is one of {string.Join(", ", FirstSync.Providers)}.");
+
+    private static int Number(string name, string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least
+        && number <= most
+            ? number
+            : throw new FormatException($"{name} is a number from {least} to {most}.");
 
     private static string Named(string profile) =>
         Profile.Names.Contains(profile)

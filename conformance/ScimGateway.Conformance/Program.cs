@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ScimGateway.Conformance;
+using ScimGateway.Conformance.Providers;
 using ScimGateway.Conformance.Reports;
 
 Options options;
@@ -14,8 +15,8 @@ try
     options = Options.Parse(args);
     foreach (var file in options.Reports)
         Report.Require(file);
-    requirements = Inventory.Of(options);
-    if (requirements.Count == 0)
+    requirements = options.Load is null ? Inventory.Of(options) : [];
+    if (requirements.Count == 0 && options.Load is null)
         throw new FormatException($"There is no requirement like {string.Join(", ", options.Only)}; --list shows all.");
 }
 catch (FormatException e)
@@ -43,14 +44,18 @@ using var stop = new CancellationTokenSource();
 // Ctrl-C, and what build servers send.
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-var findings = await Run.AllAsync(server, requirements, result => Terminal.Tell(Console.Out, result), stop.Token);
+var findings = options.Load is { } load
+    ? await FirstSync.RunAsync(server, load, result => Terminal.Tell(Console.Out, result), stop.Token)
+    : await Run.AllAsync(server, requirements, result => Terminal.Tell(Console.Out, result), stop.Token);
 foreach (var file in options.Reports)
     await Report.WriteAsync(file, findings);
 Terminal.Close(Console.Out, findings);
-if (findings.Results.Count < requirements.Count)
+if (stop.IsCancellationRequested && (options.Load is not null || findings.Results.Count < requirements.Count))
 {
     await Console.Error.WriteLineAsync(
-        $"It was stopped: {requirements.Count - findings.Results.Count} requirements were not asked for."
+        options.Load is not null
+            ? "It was stopped: not all was synchronised."
+            : $"It was stopped: {requirements.Count - findings.Results.Count} requirements were not asked for."
     );
     return 2;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ScimGateway.Conformance.Providers;
 
 namespace ScimGateway.Conformance;
 
@@ -16,6 +17,9 @@ internal sealed record Result(Requirement Requirement, Verdict Verdict, IReadOnl
 /// <param name="LeftBehind">What was made there and could not be removed.</param>
 internal sealed record Findings(Uri Url, IReadOnlyList<Result> Results, IReadOnlyList<string> LeftBehind)
 {
+    /// <summary>How long a first synchronisation took; null if none was asked for.</summary>
+    public Load? Load { get; init; }
+
     public int Count(Outcome outcome) => Results.Count(result => result.Verdict.Outcome == outcome);
 
     /// <summary>The last line of each report.</summary>
@@ -76,6 +80,8 @@ internal static class Run
         foreach (var requirement in requirements.TakeWhile(_ => !stop.IsCancellationRequested))
         {
             var begun = Stopwatch.GetTimestamp();
+            server.Keep(requirement.Provider);
+            server.Stop = stop;
             var verdict = await VerdictAsync(server, requirement);
             var exchanges = server.TakeExchanges();
             var result = new Result(

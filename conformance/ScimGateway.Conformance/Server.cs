@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Conformance.Providers;
 
 namespace ScimGateway.Conformance;
 
@@ -27,14 +29,22 @@ internal sealed class Server : IDisposable
     private readonly Stack<string> _made = new();
     private readonly List<string> _marks = [];
     private readonly HashSet<string> _doubtful = [];
+    private readonly TimeProvider _clock;
+    private readonly bool _isReal;
+    private readonly Lock _gate = new();
 
     private int _last;
     private int _silence;
     private bool _isUsed;
     private bool _isInDoubt;
+    private DateTimeOffset _turn;
 
-    public Server(Options options)
+    /// <param name="options">Where it is, and how it is asked.</param>
+    /// <param name="clock">By which is waited; the system's if not said.</param>
+    public Server(Options options, TimeProvider? clock = null)
     {
+        _clock = clock ?? TimeProvider.System;
+        _isReal = options.IsReal;
         Base = new Uri(options.Url.TrimEnd('/') + "/");
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
@@ -68,6 +78,15 @@ internal sealed class Server : IDisposable
 
     /// <summary>What it lacks, as its owner says.</summary>
     public IReadOnlyList<string> Lacked { get; }
+
+    /// <summary>How fast it is asked.</summary>
+    public Pace Pace { get; private set; } = Pace.Full;
+
+    /// <summary>Ends what is waited for.</summary>
+    public CancellationToken Stop { get; set; }
+
+    /// <summary>Has it be asked as fast as a provider does, if that was wanted.</summary>
+    public void Keep(string? provider) => Pace = _isReal ? Pace.Of(provider) : Pace.Full;
 
     /// <summary>Reads what it says of itself.</summary>
     public async Task DiscoverAsync()
@@ -137,11 +156,40 @@ internal sealed class Server : IDisposable
         IReadOnlyList<SentHeader> headers
     )
     {
+        if (_silence >= MostSilence)
+            throw new NotPossibleException("the server does not answer any more");
+        _isUsed |= method == HttpMethod.Post;
+        try
+        {
+            var exchange = await AskAsync(method, path, body, headers);
+            _silence = 0;
+            _exchanges.Add(exchange);
+            // Whoever refuses, or does not say what was made, may have made it all the same.
+            if (!Remember(exchange))
+                _isInDoubt |= method == HttpMethod.Post;
+            return exchange;
+        }
+        catch (NoAnswerException)
+        {
+            _silence++;
+            _isInDoubt |= method == HttpMethod.Post;
+            throw;
+        }
+    }
+
+    /// <summary>Sends a request and remembers nothing of it; several may do so at once.</summary>
+    /// <exception cref="NoAnswerException">No answer came.</exception>
+    /// <exception cref="NotPossibleException">It is elsewhere, or was stopped.</exception>
+    public async Task<Exchange> AskAsync(
+        HttpMethod method,
+        string path,
+        string? body,
+        IReadOnlyList<SentHeader> headers
+    )
+    {
         var url = new Uri(Base, path);
         if (Uri.Compare(url, Base, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.Ordinal) != 0)
             throw new NotPossibleException($"{url} is another server, to which the credential is not sent");
-        if (_silence >= MostSilence)
-            throw new NotPossibleException("the server does not answer any more");
         List<SentHeader> sent =
         [
             .. _always.Where(header => !headers.Any(other => Same(other.Name, header.Name))),
@@ -153,25 +201,26 @@ internal sealed class Server : IDisposable
             sent.Add(new SentHeader("Accept", Words.MediaType));
         if (body is not null && !headers.Any(header => Same(header.Name, "Content-Type")))
             sent.Add(new SentHeader("Content-Type", Words.MediaType));
-        _isUsed |= method == HttpMethod.Post;
-        try
-        {
-            var exchange = await ExchangedAsync(method, url, sent, body);
-            _silence = 0;
-            _exchanges.Add(exchange);
-            // Whoever refuses, or does not say what was made, may have made it all the same.
-            if (!Remember(exchange))
-                _isInDoubt |= method == HttpMethod.Post;
-            return exchange;
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
-        {
-            _silence++;
-            _isInDoubt |= method == HttpMethod.Post;
-            throw new NoAnswerException(
-                $"{method} {url.PathAndQuery} had no answer: {(e is TaskCanceledException ? "the time was over" : e.Message)}"
-            );
-        }
+        var waited = TimeSpan.Zero;
+        for (var tries = 1; ; tries++)
+            try
+            {
+                await PauseAsync(Turn());
+                var exchange = await ExchangedAsync(method, url, sent, body);
+                if (
+                    exchange.Status != 429
+                    || Pace.Again(tries, waited, exchange.Header("Retry-After"), _clock.GetUtcNow()) is not { } wait
+                )
+                    return exchange;
+                waited += wait;
+                await PauseAsync(wait);
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+            {
+                throw new NoAnswerException(
+                    $"{method} {url.PathAndQuery} had no answer: {(e is TaskCanceledException ? "the time was over" : e.Message)}"
+                );
+            }
     }
 
     /// <summary>A name that nobody else has.</summary>
@@ -183,6 +232,9 @@ internal sealed class Server : IDisposable
         _marks.Add(text);
         return text;
     }
+
+    /// <summary>Says that what has a mark may have been made without a word.</summary>
+    public void Doubt(string mark) => _isUsed = _doubtful.Add(mark) || _isUsed;
 
     /// <summary>Has a path be deleted in the end, beside all that was made.</summary>
     public void RemoveLater(string path) => _made.Push(path.TrimStart('/'));
@@ -238,19 +290,29 @@ internal sealed class Server : IDisposable
     public static string Id(JsonNode resource) => Uri.EscapeDataString(resource.At("id").AsText() ?? "");
 
     /// <summary>Removes what was made, the last first, and says what is left.</summary>
-    public async Task<IReadOnlyList<string>> CleanUpAsync()
+    public async Task<IReadOnlyList<string>> CleanUpAsync(int atOnce = 1)
     {
-        var left = new List<string>();
-        var gone = new HashSet<string>();
-        while (_made.TryPop(out var path))
-            if (gone.Add(path) && await RemovedAsync(path) is { } why)
-                left.Add(why);
+        // Who is stopped cleans up all the same.
+        Pace = Stop.IsCancellationRequested ? Pace.Hasty : Pace.Full;
+        Stop = default;
+        var left = new ConcurrentQueue<string>();
+        IReadOnlyList<string> made = [.. _made.Distinct()];
+        _made.Clear();
+        await Parallel.ForEachAsync(
+            made,
+            new ParallelOptions { MaxDegreeOfParallelism = atOnce },
+            async (path, _) =>
+            {
+                if (await RemovedAsync(path) is { } why)
+                    left.Enqueue(why);
+            }
+        );
         _exchanges.Clear();
         if (_isInDoubt)
             _doubtful.UnionWith(_marks);
         _isInDoubt = false;
         _marks.Clear();
-        return left;
+        return [.. left];
     }
 
     /// <summary>Looks for what was made and not said to be, removes it, and says what is left.</summary>
@@ -268,6 +330,29 @@ internal sealed class Server : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    // How long it is until the next request may be sent, whose place is taken by that.
+    private TimeSpan Turn()
+    {
+        if (Pace.PerSecond is not { } most)
+            return TimeSpan.Zero;
+        lock (_gate)
+        {
+            var now = _clock.GetUtcNow();
+            var turn = _turn > now ? _turn : now;
+            _turn = turn + (TimeSpan.FromSeconds(1) / most);
+            return turn - now;
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan time)
+    {
+        if (time <= TimeSpan.Zero)
+            return;
+        await Task.Delay(time, _clock, Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Stop.IsCancellationRequested)
+            throw new NotPossibleException("it was stopped");
+    }
 
     private async Task<JsonObject> MadeAsync(string endpoint, JsonObject resource, Action<JsonObject>? change)
     {
@@ -333,13 +418,18 @@ internal sealed class Server : IDisposable
     // Why a resource is there still; null if it is gone.
     private async Task<string?> RemovedAsync(string path)
     {
+        if (Volatile.Read(ref _silence) >= MostSilence)
+            return Plain.Line($"{path}: the server does not answer any more");
         try
         {
-            var gone = await SendAsync(HttpMethod.Delete, path, null);
+            var gone = await AskAsync(HttpMethod.Delete, path, null, []);
+            Volatile.Write(ref _silence, 0);
             return gone is { IsFine: false, Status: not 404 } ? gone.ToString() : null;
         }
         catch (Exception e) when (e is NotPossibleException or NoAnswerException or FormatException)
         {
+            if (e is NoAnswerException)
+                Interlocked.Increment(ref _silence);
             return Plain.Line($"{path}: {e.Message}");
         }
     }

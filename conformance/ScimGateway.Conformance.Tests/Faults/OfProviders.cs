@@ -500,7 +500,7 @@ internal static class OfProviders
     /// <summary>Lists and filters.</summary>
     public static readonly ProviderFault[] Lists =
     [
-        new("nobody found is 404", "entra-connect", "onelogin-connect", "pingone-connect")
+        new("nobody found is 404", "entra-connect", "onelogin-connect", "pingone-connect", "jumpcloud-create-user")
         {
             Detour = (ask, scim) =>
             {

@@ -25,5 +25,5 @@ internal static class Profile
     ];
 
     /// <summary>All that there is to say.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Rfc, .. Providers, All];
+    public static IReadOnlyList<string> Names { get; } = [Rfc, .. Providers, All, Load];
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using ScimGateway.Conformance.Providers;
 
 namespace ScimGateway.Conformance.Reports;
 
@@ -74,7 +75,42 @@ internal static class Report
                     ["milliseconds"] = (long)result.Took.TotalMilliseconds,
                 }),
             ]),
+            ["load"] = findings.Load is { } load ? Json(load) : null,
         }.ToJsonString(_indented);
+
+    private static JsonObject Json(Load load) =>
+        new()
+        {
+            ["requests"] = load.Requests,
+            ["milliseconds"] = (long)load.Took.TotalMilliseconds,
+            ["answers"] = new JsonObject(
+                load.ByStatus.Select(one =>
+                    KeyValuePair.Create(
+                        one.Status.ToString(CultureInfo.InvariantCulture),
+                        (JsonNode?)JsonValue.Create(one.Count)
+                    )
+                )
+            ),
+            ["calls"] = new JsonArray([
+                .. load.Rows.Select(row => new JsonObject
+                {
+                    ["phase"] = row.Phase,
+                    ["call"] = row.What,
+                    ["count"] = row.Count,
+                    ["medianMilliseconds"] = row.Median.TotalMilliseconds,
+                    ["p99Milliseconds"] = row.Most.TotalMilliseconds,
+                }),
+            ]),
+            ["slowest"] = new JsonArray([
+                .. load.Slowest.Select(call => new JsonObject
+                {
+                    ["phase"] = call.Phase,
+                    ["call"] = call.What,
+                    ["status"] = call.Status,
+                    ["milliseconds"] = call.Took.TotalMilliseconds,
+                }),
+            ]),
+        };
 
     /// <summary>As a page for a repository.</summary>
     public static string Markdown(Findings findings)
@@ -95,6 +131,8 @@ internal static class Report
                 CultureInfo.InvariantCulture,
                 $"| {requirement.Id} | {requirement.Level.ToString().ToUpperInvariant()} | {Cell(requirement.Says)} | {verdict.Outcome.ToString().ToLowerInvariant()} | {Cell(verdict.Says)} |"
             );
+        if (findings.Load is { } load)
+            page.Append(CultureInfo.InvariantCulture, $"\n```text\n{string.Join('\n', load.Lines())}\n```\n");
         return page.ToString();
     }
 
@@ -133,7 +171,13 @@ internal static class Report
             }
             page.AppendLine("</td></tr>");
         }
-        return page.AppendLine("</table></html>").ToString();
+        page.AppendLine("</table>");
+        if (findings.Load is { } load)
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<pre>{WebUtility.HtmlEncode(string.Join('\n', load.Lines()))}</pre>\n"
+            );
+        return page.AppendLine("</html>").ToString();
     }
 
     private static XElement TestCase(Result result)

@@ -34,6 +34,8 @@ internal static class Terminal
     /// <summary>What is said in the end.</summary>
     public static void Close(TextWriter to, Findings findings)
     {
+        foreach (var line in findings.Load?.Lines() ?? [])
+            to.WriteLine(line);
         foreach (var left in findings.LeftBehind)
             to.WriteLine($"could not be removed: {left}");
         to.WriteLine(findings.Closing);
