@@ -13,7 +13,18 @@ namespace ScimGateway.Host.Tests.Security;
 /// </summary>
 public sealed partial class WrongMethodTests
 {
-    private static readonly string[] _methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"];
+    private static readonly string[] _methods =
+    [
+        "GET",
+        "HEAD",
+        "POST",
+        "PUT",
+        "PATCH",
+        "DELETE",
+        "OPTIONS",
+        "TRACE",
+        "BREW",
+    ];
 
     [Fact]
     public async Task A_wrong_method_is_405_with_those_there_are_wherever_one_may_ask()
@@ -30,7 +41,9 @@ public sealed partial class WrongMethodTests
         var routes = served
             .Part<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
-            .Select(one => (Path: Plain(one), Methods: one.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []))
+            .Select(one =>
+                (Path: Plain(one), Methods: one.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])
+            )
             .Where(one => one.Methods.Count > 0)
             .ToList();
         var wrong = new List<string>();
