@@ -13,7 +13,18 @@ namespace ScimGateway.Host.Tests.Security;
 /// </summary>
 public sealed partial class WrongMethodTests
 {
-    private static readonly string[] _methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"];
+    private static readonly string[] _methods =
+    [
+        "GET",
+        "HEAD",
+        "POST",
+        "PUT",
+        "PATCH",
+        "DELETE",
+        "OPTIONS",
+        "TRACE",
+        "BREW",
+    ];
 
     [Fact]
     public async Task A_wrong_method_is_405_with_those_there_are_wherever_one_may_ask()
