@@ -17,6 +17,9 @@ internal sealed partial class Guide
 
     public static Guide Read(string name) => new(File.ReadAllText(Path.Combine(Folder, name + ".md")));
 
+    /// <summary>The page of test suites.</summary>
+    public static Guide Suites() => new(File.ReadAllText(Path.Combine(GeneratedPage.Root(), "docs", "suites.md")));
+
     /// <summary>The headings of its parts, in order.</summary>
     public IReadOnlyList<string> Headings =>
         [.. _lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..])];
@@ -43,11 +46,16 @@ internal sealed partial class Guide
     }
 
     /// <summary>The rows of the tables of a part whose head begins with a word; cells as they are written.</summary>
-    public IReadOnlyList<string[]> Table(string heading, string first)
+    public IReadOnlyList<string[]> Table(string heading, string first) => Rows(first, Part(heading));
+
+    /// <summary>The same of all parts.</summary>
+    public IReadOnlyList<string[]> Rows(string first) => Rows(first, _lines);
+
+    private static List<string[]> Rows(string first, IEnumerable<string> lines)
     {
         var rows = new List<string[]>();
         var inside = false;
-        foreach (var line in Part(heading))
+        foreach (var line in lines)
             if (!line.StartsWith('|'))
                 inside = false;
             else if (line.StartsWith($"| {first} |", StringComparison.Ordinal))
