@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.NetworkInformation;
+using Npgsql;
 using ScimGateway.Conformance.Providers;
 using ScimGateway.Conformance.Tests.Sound;
 
@@ -9,6 +10,13 @@ namespace ScimGateway.Conformance.Tests;
 public sealed class GatewayTests
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
+    private static readonly string _traces = Path.Combine(Root(), "..", "shared", "idp-traces");
+
+    // Which store the gateway has: as for its own tests, SQLite if nothing else is said.
+    private static readonly string? _postgres =
+        Environment.GetEnvironmentVariable("SCIMGATEWAY_TEST_STORE") == "postgres"
+            ? Environment.GetEnvironmentVariable("SCIMGATEWAY_TEST_POSTGRES")
+            : null;
 
     [Theory]
     [InlineData]
@@ -61,6 +69,47 @@ public sealed class GatewayTests
             }
         );
 
+    [Fact]
+    public Task The_first_synchronisation_of_each_provider_comes_through() =>
+        OfDemoAsync(
+            [],
+            async url =>
+            {
+                foreach (var provider in FirstSync.Providers)
+                {
+                    using var server = new Server(new Options { Url = url, Token = SoundServer.Token });
+                    var size = new FirstSync.Size
+                    {
+                        Provider = provider,
+                        Users = 12,
+                        Groups = 3,
+                    };
+                    var findings = await FirstSync.RunAsync(server, size, _ => { });
+
+                    Assert.Equal([], findings.Failed());
+                    Assert.Empty(findings.LeftBehind);
+                }
+            }
+        );
+
+    [Fact]
+    public Task What_others_have_seen_of_providers_passes_as_well()
+    {
+        Assert.SkipUnless(Directory.Exists(_traces), "the shared traces are not there");
+        return OfDemoAsync(
+            [],
+            async url =>
+            {
+                var findings = await Asking.AllAsync(new Options { Url = url, Traces = _traces });
+
+                Assert.Equal([], findings.Failed());
+                Assert.Equal([], findings.Skipped());
+                Assert.Empty(findings.LeftBehind);
+                Assert.True(findings.Count(Outcome.Passed) > 100, findings.Closing);
+            }
+        );
+    }
+
     private static async Task OfDemoAsync(string[] arguments, Func<string, Task> ask)
     {
         var (port, slack) = (FreePort(), FreePort());
@@ -76,6 +125,7 @@ public sealed class GatewayTests
             SoundServer.Token,
             "--data",
             data.FullName,
+            .. _postgres is null ? [] : new[] { "--store", Database(data.Name) },
             .. arguments,
         ]);
         try
@@ -88,7 +138,31 @@ public sealed class GatewayTests
             demo.Kill();
             await demo.WaitForExitAsync();
             data.Delete(recursive: true);
+            if (_postgres is not null)
+                Run($"drop database \"{data.Name}\" with (force)");
         }
+    }
+
+    private static string Database(string name)
+    {
+        Run($"create database \"{name}\"");
+        return $"{_postgres};Database={name}";
+    }
+
+    private static void Run(string sql)
+    {
+        using var connection = new NpgsqlConnection($"{_postgres};Database=postgres;Pooling=false");
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ScimGateway.sln")))
+            folder = folder.Parent!;
+        return folder.FullName;
     }
 
     private static Process Started(IEnumerable<string> arguments)
