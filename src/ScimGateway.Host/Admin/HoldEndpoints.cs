@@ -53,10 +53,10 @@ internal static class HoldEndpoints
         );
     }
 
-    private static Task<IResult> ReleaseAsync(AdminCall call) => 
+    private static Task<IResult> ReleaseAsync(AdminCall call) =>
         DecideAsync(call, holds => call.Home.Holds.ReleaseAsync(holds, call.Key.Label));
 
-    private static Task<IResult> DismissAsync(AdminCall call) => 
+    private static Task<IResult> DismissAsync(AdminCall call) =>
         DecideAsync(call, holds => call.Home.Holds.DismissAsync(holds, call.Key.Label));
 
     private static async Task<IResult> DecideAsync(AdminCall call, Func<IReadOnlyList<HoldId>, Task<int>> decide)

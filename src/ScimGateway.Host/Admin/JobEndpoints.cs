@@ -218,10 +218,12 @@ internal static partial class JobEndpoints
                 {
                     Links =
                     [
-                        .. report.Links.Select(link => link with
-                        {
-                            Name = names.OfLinks.GetValueOrDefault(new LinkId(link.Link)),
-                        }),
+                        .. report.Links.Select(link =>
+                            link with
+                            {
+                                Name = names.OfLinks.GetValueOrDefault(new LinkId(link.Link)),
+                            }
+                        ),
                     ],
                 },
             };

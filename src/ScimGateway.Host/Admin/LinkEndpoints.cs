@@ -15,13 +15,22 @@ internal static class LinkEndpoints
     {
         tenant.Reads("/links", ListAsync).Called("listLinks", Role.Viewer);
         tenant.Reads("/links/{link:long}", ReadAsync).Called("readLink", Role.Viewer);
-        tenant.MapPost("/links/{link:long}/provision", ProvisionAsync).Called("provisionLink", Role.Operator).WithoutBody();
+        tenant
+            .MapPost("/links/{link:long}/provision", ProvisionAsync)
+            .Called("provisionLink", Role.Operator)
+            .WithoutBody();
         tenant.MapPost("/links/{link:long}/claim", ClaimAsync).Called("claimLink", Role.Operator);
         tenant.MapPost("/links/{link:long}/unlink", UnlinkAsync).Called("unlinkLink", Role.Operator).WithoutBody();
         tenant.MapPost("/links/{link:long}/protect", ProtectAsync).Called("protectLink", Role.Operator).WithoutBody();
-        tenant.MapPost("/links/{link:long}/unprotect", UnprotectAsync).Called("unprotectLink", Role.Operator).WithoutBody();
+        tenant
+            .MapPost("/links/{link:long}/unprotect", UnprotectAsync)
+            .Called("unprotectLink", Role.Operator)
+            .WithoutBody();
         tenant.MapPost("/links/{link:long}/erase", EraseAsync).Called("eraseLink", Role.Owner).WithoutBody();
-        tenant.MapPost("/links/{link:long}/full-list", ConfirmFullListAsync).Called("confirmFullList", Role.Operator).WithoutBody();
+        tenant
+            .MapPost("/links/{link:long}/full-list", ConfirmFullListAsync)
+            .Called("confirmFullList", Role.Operator)
+            .WithoutBody();
     }
 
     private static Task<IResult> ListAsync(AdminCall call, LinkReads links)

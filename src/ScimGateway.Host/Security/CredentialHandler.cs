@@ -29,9 +29,7 @@ internal sealed class CredentialHandler(Homes homes, SourceCredentials credentia
         var slug = TenantPath.Tenant(context);
         if (homes.Find(slug) is not { } home)
             return LookAmong(credentials.KnownWithoutHome(slug), null, context);
-        return credentials.Known(home) is { } known
-            ? LookAmong(known, home, context)
-            : ReadAndLookAsync(home, context);
+        return credentials.Known(home) is { } known ? LookAmong(known, home, context) : ReadAndLookAsync(home, context);
     }
 
     private async Task<Look> ReadAndLookAsync(TenantHome home, HttpContext context) =>

@@ -18,7 +18,15 @@ internal static class RetryAfter
     public static void Write(HttpContext context, int status, TimeSpan? wait)
     {
         if (
-            (wait ?? (status is 429 or 503 ? _soon : status is 500 or 502 ? _later : null)) is { } pause
+            (
+                wait
+                ?? (
+                    status is 429 or 503 ? _soon
+                    : status is 500 or 502 ? _later
+                    : null
+                )
+            ) is
+            { } pause
         )
             // whole seconds alone (RFC 9110 §10.2.3), which is also all that Okta reads
             context.Response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds)

@@ -13,7 +13,7 @@ namespace ScimGateway.Host.Security;
 /// What sources of each tenant are let in by. It is in memory as long as the tenant's home, which reads it before the
 /// first request, and again when it was changed.
 /// </summary>
-internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect dialect, TimeProvider clock)
+internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect dialect, TimeProvider clock) : IDisposable
 {
     private readonly ConditionalWeakTable<TenantHome, OfHome> _homes = [];
 
@@ -114,6 +114,9 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _turnOfHomeless.Dispose();
+
     // Under its former word it is forgotten in any case; the home that it has by now has its own.
     private async Task ReadHomelessAsync(Homes homes, TenantId id)
     {
@@ -165,13 +168,7 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
         TenantCredentials? before
     )
     {
-        var caller = new Caller(
-            tenant,
-            source.Id,
-            source.Name,
-            preferences,
-            dialect.Without(source.NotUnderstood())
-        );
+        var caller = new Caller(tenant, source.Id, source.Name, preferences, dialect.Without(source.NotUnderstood()));
         var details = CredentialDetails.FromJson(row.Details);
         return new SourceCredential(
             row,

@@ -146,9 +146,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             ground.Logs.CreateLogger<SlackScimClient>()
         );
         if (
-            await ConnectionTest
-                .TryReadAsync(client, former.Schedule, ground.Clock, cancel)
-                .ConfigureAwait(false) is
+            await ConnectionTest.TryReadAsync(client, former.Schedule, ground.Clock, cancel).ConfigureAwait(false) is
             { IsRefused: true, Says: var says }
         )
             throw new SlackUnreadableException(

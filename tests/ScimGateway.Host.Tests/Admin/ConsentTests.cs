@@ -352,7 +352,14 @@ public class ConsentTests
         await served.TenantAsync();
         using var browser = new Browser();
         var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)));
-        served.Slack.Faults.Add(new Fault { Path = "/api/oauth.v2.access", Status = 429, RetryAfter = 40 });
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = "/api/oauth.v2.access",
+                Status = 429,
+                RetryAfter = 40,
+            }
+        );
 
         var (status, page, answer) = await browser.AnswerAsync(back);
 
@@ -369,7 +376,14 @@ public class ConsentTests
         await served.SetUpAsync();
         using var browser = new Browser();
         var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)));
-        served.Slack.Faults.Add(new Fault { Path = "/api/auth.test", Status = 429, RetryAfter = 40 });
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = "/api/auth.test",
+                Status = 429,
+                RetryAfter = 40,
+            }
+        );
 
         var (status, page, answer) = await browser.AnswerAsync(back);
 
@@ -377,7 +391,14 @@ public class ConsentTests
         Assert.Contains("so that nothing was changed", page, StringComparison.Ordinal);
         Assert.DoesNotContain("remove it there", page, StringComparison.Ordinal);
         Assert.Equal("valid", (string?)(await ConnectionAsync(served))["state"]);
-        served.Slack.Faults.Add(new Fault { Path = "/api/auth.test", Status = 429, RetryAfter = 40 });
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = "/api/auth.test",
+                Status = 429,
+                RetryAfter = 40,
+            }
+        );
         var (pasted, problem, told) = await served.SendAsync(
             HttpMethod.Put,
             "tenants/acme/connection",
@@ -395,7 +416,15 @@ public class ConsentTests
         await served.TenantAsync();
         using var browser = new Browser();
         var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)));
-        served.Slack.Faults.Add(new Fault { Path = "/api/auth.test", Times = 2, Status = 429, RetryAfter = 40 });
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = "/api/auth.test",
+                Times = 2,
+                Status = 429,
+                RetryAfter = 40,
+            }
+        );
 
         var (status, page, _) = await browser.GetAsync(back);
 

@@ -36,8 +36,9 @@ public class HoldTests
         );
         Assert.Empty(operation["commands"]!.AsArray());
         Assert.Equal(asked, (string?)Assert.Single(await ListAsync(served, "outcome=dismissed"))!["id"]);
-        var decision = (await ListAsync(served, $"resource={grace}"))
-            .Single(one => (string?)one!["request"] == "an operator dismissed it")!;
+        var decision = (await ListAsync(served, $"resource={grace}")).Single(one =>
+            (string?)one!["request"] == "an operator dismissed it"
+        )!;
         Assert.Equal(("the tests'", "done"), ((string?)decision["actor"], (string?)decision["outcome"]));
         Assert.True((bool)Account(served, "grace")["active"]!);
     }
@@ -113,7 +114,9 @@ public class HoldTests
 
         Assert.Equal(HttpStatusCode.Accepted, status);
         Assert.Equal("grace", (string?)Assert.Single(job!["report"]!["links"]!.AsArray())!["name"]);
-        var link = Assert.Single((await served.AskAsync(HttpMethod.Get, "tenants/acme/links?claimed=true"))["items"]!.AsArray());
+        var link = Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?claimed=true"))["items"]!.AsArray()
+        );
         Assert.Equal("grace", (string?)link!["name"]);
         using var kept = TestStore.Tables(served.Data);
         Assert.All(kept.Jobs.ToList(), one => Assert.DoesNotContain("grace", one.Progress, StringComparison.Ordinal));

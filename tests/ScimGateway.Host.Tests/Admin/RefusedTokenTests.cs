@@ -65,10 +65,7 @@ public class RefusedTokenTests
         );
         clock.Advance(TimeSpan.FromMinutes(2)); // it is not asked once more whose it is, which would say nothing new
         Assert.Equal("invalid", (string?)(await served.AskAsync(HttpMethod.Get, Connection))["state"]);
-        Assert.Equal(
-            HttpStatusCode.Conflict,
-            (await served.SendAsync(HttpMethod.Post, "tenants/acme/enable")).Status
-        );
+        Assert.Equal(HttpStatusCode.Conflict, (await served.SendAsync(HttpMethod.Post, "tenants/acme/enable")).Status);
 
         served.Slack.Faults.Clear();
         Assert.Equal("valid", (string?)(await ConsentTests.TestAsync(served))["state"]);

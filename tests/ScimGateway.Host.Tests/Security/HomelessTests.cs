@@ -36,10 +36,7 @@ public sealed class HomelessTests
             );
         }
         var inSlacksWords = await AskAsync(served, HttpMethod.Get, "/acme/slack/v1/Users", lane.Secret);
-        Assert.Equal(
-            (503, 503),
-            (inSlacksWords.Status, (int?)inSlacksWords.Body["Errors"]?["code"])
-        );
+        Assert.Equal((503, 503), (inSlacksWords.Status, (int?)inSlacksWords.Body["Errors"]?["code"]));
         var unknown = await AskAsync(served, HttpMethod.Get, "/nobody/scim/v2/Users", right.Secret);
         foreach (var wrong in new[] { "sgt_nobodys", over.Secret, lane.Secret, served.Key })
             Assert.Equal(unknown.All, (await AskAsync(served, HttpMethod.Get, "/acme/scim/v2/Users", wrong)).All);
@@ -144,10 +141,7 @@ public sealed class HomelessTests
         Assert.Equal(503, told.Status);
         Assert.Contains("the tenant did not start", (string)told.Body["detail"]!, StringComparison.Ordinal);
         var unknown = await AskAsync(served, HttpMethod.Get, "/nobody/scim/v2/Users", right);
-        Assert.Equal(
-            unknown.All,
-            (await AskAsync(served, HttpMethod.Get, "/acme/scim/v2/Users", "sgt_nobodys")).All
-        );
+        Assert.Equal(unknown.All, (await AskAsync(served, HttpMethod.Get, "/acme/scim/v2/Users", "sgt_nobodys")).All);
     }
 
     private static async Task<(string Id, string Secret)> CredentialAsync(

@@ -20,11 +20,7 @@ public sealed class RetryAfterTests
     {
         var context = new DefaultHttpContext();
 
-        RetryAfter.Write(
-            context,
-            status,
-            milliseconds is { } wait ? TimeSpan.FromMilliseconds(wait) : null
-        );
+        RetryAfter.Write(context, status, milliseconds is { } wait ? TimeSpan.FromMilliseconds(wait) : null);
 
         Assert.Equal(expected, context.Response.Headers.RetryAfter.ToString());
     }

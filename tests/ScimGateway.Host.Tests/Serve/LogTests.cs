@@ -145,7 +145,10 @@ public class LogTests
         using var viewer = await served.WithKeyAsync("viewer");
         using var others = await served.WithKeyAsync("owner", "other");
 
-        Assert.Equal(403, (int)(await Gateway.SendAsync(provider, HttpMethod.Delete, "Users/someone@corp.example")).Status);
+        Assert.Equal(
+            403,
+            (int)(await Gateway.SendAsync(provider, HttpMethod.Delete, "Users/someone@corp.example")).Status
+        );
         Assert.Equal(403, (int)(await Served.SendAsync(viewer, HttpMethod.Delete, "tenants/acme")).Status);
         Assert.Equal(404, (int)(await Served.SendAsync(others, HttpMethod.Get, "tenants/acme")).Status);
         Assert.Equal(404, (int)(await Served.SendAsync(others, HttpMethod.Get, "tenants/nobody")).Status);
@@ -171,12 +174,10 @@ public class LogTests
         );
         Assert.Equal(21, Told().Count());
         Assert.DoesNotContain(log.All, line => line.Contains("someone", StringComparison.Ordinal));
-        Assert.DoesNotContain(
-            log.All,
-            line => line.Contains((string)reading["secret"]!, StringComparison.Ordinal)
-        );
+        Assert.DoesNotContain(log.All, line => line.Contains((string)reading["secret"]!, StringComparison.Ordinal));
 
-        IEnumerable<string> Told() => log.All.Where(line => line.Contains("refused for what its", StringComparison.Ordinal));
+        IEnumerable<string> Told() =>
+            log.All.Where(line => line.Contains("refused for what its", StringComparison.Ordinal));
     }
 
     private static async Task<string> OrganizationAsync()
