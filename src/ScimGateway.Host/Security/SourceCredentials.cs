@@ -114,6 +114,9 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _turnOfHomeless.Dispose();
+
     // Under its former word it is forgotten in any case; the home that it has by now has its own.
     private async Task ReadHomelessAsync(Homes homes, TenantId id)
     {
