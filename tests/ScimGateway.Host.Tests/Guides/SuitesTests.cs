@@ -17,7 +17,12 @@ public partial class SuitesTests
         await using var gateway = await Gateway.StartAsync();
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Gateway.Token);
-        var user = await MadeAsync(client, gateway, "Users", "\"userName\":\"kim\",\"emails\":[{\"value\":\"kim@corp.example\"}]");
+        var user = await MadeAsync(
+            client,
+            gateway,
+            "Users",
+            "\"userName\":\"kim\",\"emails\":[{\"value\":\"kim@corp.example\"}]"
+        );
         var group = await MadeAsync(client, gateway, "Groups", "\"displayName\":\"Crew\"");
         var rows = Guide.Suites().Rows("it sends");
         Assert.True(rows.Count > 25, $"the page has {rows.Count} requests");
@@ -25,7 +30,7 @@ public partial class SuitesTests
         var wrong = new List<string>();
         foreach (var row in rows)
         {
-            var (request, with) = (Named(Guide.Quoted(row[0])[0]), Named(Guide.Quoted(row[1]).FirstOrDefault() ?? ""));
+            var (request, with) = (Named(row[0].Trim('`')), Named(row[1].Trim('`')));
             var said = await SendAsync(client, gateway, request, with);
             if (Unmet(row[2], said) is { } problem)
                 wrong.Add($"{request} {with}\n  {problem}\n  {said}");
@@ -42,7 +47,10 @@ public partial class SuitesTests
         if (!said.StartsWith(answer[..3] + "\n", StringComparison.Ordinal))
             return $"the page has {answer[..3]}";
         foreach (Match part in Parts().Matches(answer.Split(": ")[0]))
-            if (said.Contains(part.Groups["text"].Value, StringComparison.OrdinalIgnoreCase) == part.Groups["no"].Success)
+            if (
+                said.Contains(part.Groups["text"].Value, StringComparison.OrdinalIgnoreCase)
+                == part.Groups["no"].Success
+            )
                 return $"the page has {part.Value}";
         return null;
     }
@@ -52,7 +60,8 @@ public partial class SuitesTests
         var (method, path) = (line.Split(' ', 2)[0], line.Split(' ', 2)[1]);
         using var request = new HttpRequestMessage(
             new HttpMethod(method),
-            gateway.Base.ToString().TrimEnd('/') + path.Replace(" ", "%20", StringComparison.Ordinal).Replace("\"", "%22", StringComparison.Ordinal)
+            gateway.Base.ToString().TrimEnd('/')
+                + path.Replace(" ", "%20", StringComparison.Ordinal).Replace("\"", "%22", StringComparison.Ordinal)
         );
         var header = with.StartsWith('{') ? null : with.Split(": ", 2);
         if (header is not { Length: 2 } ? with.Length > 0 : header[0] == "Content-Type")
