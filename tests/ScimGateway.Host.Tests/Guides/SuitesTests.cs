@@ -30,7 +30,7 @@ public partial class SuitesTests
         var wrong = new List<string>();
         foreach (var row in rows)
         {
-            var (request, with) = (Named(Guide.Quoted(row[0])[0]), Named(Guide.Quoted(row[1]).FirstOrDefault() ?? ""));
+            var (request, with) = (Named(row[0].Trim('`')), Named(row[1].Trim('`')));
             var said = await SendAsync(client, gateway, request, with);
             if (Unmet(row[2], said) is { } problem)
                 wrong.Add($"{request} {with}\n  {problem}\n  {said}");
