@@ -65,6 +65,9 @@ if [ -n "$server" ]; then
     on_both+=(--filter-class "*.$class")
   done
   SCIMGATEWAY_TEST_STORE=postgres run tests/ScimGateway.Host.Tests "${on_both[@]}"
+  # The RFCs and every provider, asked of the gateway.
+  echo "== conformance/ScimGateway.Conformance.Tests on PostgreSQL"
+  SCIMGATEWAY_TEST_STORE=postgres run conformance/ScimGateway.Conformance.Tests --filter-class "*.GatewayTests"
 fi
 
 # Said once more at the end, which is what is seen of a long run.

@@ -132,6 +132,8 @@ public sealed class GatewayTests
         {
             await AnswersAsync(url, demo);
             await ask($"{url}/demo/scim/v2");
+            if (_postgres is not null)
+                Assert.True(Run("select count(*) from pg_tables where schemaname = 'public'", data.Name) is > 10L);
         }
         finally
         {
@@ -149,12 +151,12 @@ public sealed class GatewayTests
         return $"{_postgres};Database={name}";
     }
 
-    private static void Run(string sql)
+    private static object? Run(string sql, string database = "postgres")
     {
-        using var connection = new NpgsqlConnection($"{_postgres};Database=postgres;Pooling=false");
+        using var connection = new NpgsqlConnection($"{_postgres};Database={database};Pooling=false");
         connection.Open();
         using var command = new NpgsqlCommand(sql, connection);
-        command.ExecuteNonQuery();
+        return command.ExecuteScalar();
     }
 
     private static string Root()

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Conformance.Providers;
 using ScimGateway.Conformance.Tests.Sound;
 
 namespace ScimGateway.Conformance.Tests;
@@ -36,6 +37,25 @@ public sealed class HostileTests
             findings.Skipped(),
             one => one.Contains("this check has a mistake", StringComparison.Ordinal)
         );
+    }
+
+    [Theory]
+    [MemberData(nameof(Rubbish))]
+    public async Task Rubbish_is_a_finding_of_a_provider_as_well(string _, string body)
+    {
+        await using var sound = await SoundServer.StartAsync(
+            (_, _) => new Answer(200) { Bytes = Encoding.UTF8.GetBytes(body) }
+        );
+        var findings = await Asking.AllAsync(new Options { Url = sound.Url, Profiles = ["okta", "pingone"] });
+        Assert.True(findings.Count(Outcome.Failed) > 0, findings.Closing);
+        Assert.DoesNotContain(
+            findings.Skipped(),
+            one => one.Contains("this check has a mistake", StringComparison.Ordinal)
+        );
+
+        using var server = new Server(new Options { Url = sound.Url, Token = SoundServer.Token });
+        var load = await FirstSync.RunAsync(server, new FirstSync.Size { Provider = "pingone" }, _ => { });
+        Assert.Single(load.Failed());
     }
 
     [Fact]

@@ -21,6 +21,13 @@ public sealed class ProgramTests
     [InlineData("--report ends with one of .xml, .json, .md, .html", "--list", "--report", "report.pdf")]
     [InlineData("--report: there is no folder for", "--list", "--report", "no-such-folder/report.md")]
     [InlineData("There is no requirement like RFC1", "--list", "--only", "RFC1")]
+    [InlineData("--profile is one of rfc, entra, okta, pingone,", "--list", "--profile", "azure")]
+    [InlineData("--traces: there is no folder no-such-folder", "--list", "--traces", "no-such-folder")]
+    [InlineData("--pace is full or real", "--list", "--pace", "slow")]
+    [InlineData("--users is a number from 1 to 100000", "--profile", "load", "--users", "0")]
+    [InlineData("--provider is one of entra, okta,", "--profile", "load", "--provider", "others")]
+    [InlineData("--profile load goes with", "--url", "http://127.0.0.1", "--users", "5")]
+    [InlineData("--profile load is asked for alone", "--profile", "load", "--profile", "rfc")]
     public void A_mistake_in_the_options_is_said_before_anything_is_asked(string says, params string[] arguments)
     {
         var (code, _, error) = Run(arguments);
@@ -66,6 +73,53 @@ public sealed class ProgramTests
         Assert.Contains("FAILED  RFC7644-3.6-answer", bad.Out, StringComparison.Ordinal);
         Assert.Contains("could not be removed: ", bad.Out, StringComparison.Ordinal);
         Assert.True((int)JsonNode.Parse(await File.ReadAllTextAsync(report))!["failed"]! > 0);
+    }
+
+    [Fact]
+    public async Task A_profile_is_asked_for_and_what_fails_is_said_with_what_to_change()
+    {
+        await using var sound = await SoundServer.StartAsync(habits: Habit.All);
+        string[] arguments = ["--url", sound.Url, "--token", SoundServer.Token, "--profile", "jumpcloud"];
+
+        var good = Run(arguments);
+        Assert.Equal((0, "5 passed, 0 failed, 0 skipped"), (good.Code, LastLine(good.Out)));
+
+        sound.Begin(habits: Habit.All & ~Habit.RemoveListed);
+        var bad = Run(arguments);
+        Assert.Equal(1, bad.Code);
+        Assert.Contains("FAILED  jumpcloud-members-remove", bad.Out, StringComparison.Ordinal);
+        Assert.Contains("change: Who passes over the value empties the group.", bad.Out, StringComparison.Ordinal);
+        Assert.Contains("beyond the RFCs: RFC 7644 §3.5.2.2: remove has no value", bad.Out, StringComparison.Ordinal);
+        Assert.Contains("curl -i -X PATCH", bad.Out, StringComparison.Ordinal);
+
+        var strict = Run([.. arguments, "--strict"]);
+        Assert.Equal((0, "4 passed, 0 failed, 0 skipped"), (strict.Code, LastLine(strict.Out)));
+        Assert.Empty(sound.Scim.Resources);
+    }
+
+    [Fact]
+    public async Task A_first_synchronisation_ends_with_its_figures()
+    {
+        await using var sound = await SoundServer.StartAsync();
+        var (code, output, _) = Run(
+            "--url",
+            sound.Url,
+            "--token",
+            SoundServer.Token,
+            "--profile",
+            "load",
+            "--provider",
+            "okta",
+            "--users",
+            "5",
+            "--groups",
+            "1"
+        );
+
+        Assert.Equal((0, "5 passed, 0 failed, 0 skipped"), (code, LastLine(output)));
+        Assert.StartsWith("ok      load-okta-connect", output, StringComparison.Ordinal);
+        Assert.Contains("answers: 15 × 200, 6 × 201", output, StringComparison.Ordinal);
+        Assert.Empty(sound.Scim.Resources);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ScimGateway.Conformance.Providers;
@@ -18,6 +19,8 @@ internal sealed class FirstSync
     private const int MostFailures = 20;
 
     private const int MostSlow = 10;
+
+    private static readonly string[] _phases = ["connect", "users", "managers", "groups", "members", "check"];
 
     // Microsoft says of no limit; a hundred is what other targets are known to take.
     private const int MembersOfOne = 100;
@@ -58,7 +61,7 @@ internal sealed class FirstSync
     /// <param name="Phase">The part of the synchronisation.</param>
     /// <param name="What">Method and endpoint.</param>
     /// <param name="Status">The status; 0 if no answer came.</param>
-    /// <param name="Took">How long that took, with all waiting.</param>
+    /// <param name="Took">How long the answer took, without what was waited for before.</param>
     internal sealed record Call(string Phase, string What, int Status, TimeSpan Took);
 
     /// <summary>Does it, and says what was found.</summary>
@@ -178,7 +181,7 @@ internal sealed class FirstSync
             {
                 if (_stop.IsCancellationRequested || Volatile.Read(ref _failures) >= MostFailures)
                     return;
-                if (await one(phase, item) is { } failure)
+                if (await ReadableAsync(() => one(phase, item)) is { } failure)
                 {
                     failures.Enqueue(failure);
                     Interlocked.Increment(ref _failures);
@@ -194,6 +197,18 @@ internal sealed class FirstSync
             Says =
                 $"{failures.Count} of {each.Count} failed{(_failures >= MostFailures ? ", the last without end, so that no more were tried" : "")}; the first: {first.Says}",
         };
+    }
+
+    private static async Task<Failure?> ReadableAsync(Func<Task<Failure?>> one)
+    {
+        try
+        {
+            return await one();
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            return new Failure($"what came back cannot be read: {e.Message}", null);
+        }
     }
 
     // What it asks when it is connected; of PingFederate nothing is known.
@@ -348,7 +363,7 @@ internal sealed class FirstSync
                 body?.ToJsonString(),
                 [.. _create.Headers.Select(header => new SentHeader(header.Key, header.Value))]
             );
-            _calls.Add(new Call(phase, what, answer.Status, Stopwatch.GetElapsedTime(begun)));
+            _calls.Add(new Call(phase, what, answer.Status, answer.Took));
             return expected.Contains(answer.Status)
                 ? (answer, null)
                 : (
@@ -370,7 +385,8 @@ internal sealed class FirstSync
             [
                 .. _calls
                     .GroupBy(call => (call.Phase, call.What))
-                    .OrderBy(one => one.Key.What, StringComparer.Ordinal)
+                    .OrderBy(one => Array.IndexOf(_phases, one.Key.Phase))
+                    .ThenBy(one => one.Key.What, StringComparer.Ordinal)
                     .Select(one => Row(one.Key.Phase, one.Key.What, [.. one.Select(call => call.Took).Order()])),
             ],
             [.. _calls.OrderByDescending(call => call.Took).Take(MostSlow)]

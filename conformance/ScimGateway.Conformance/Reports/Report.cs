@@ -71,6 +71,7 @@ internal static class Report
                     ["outcome"] = result.Verdict.Outcome.ToString().ToLowerInvariant(),
                     ["found"] = result.Verdict.Says,
                     ["change"] = result.Requirement.Mend,
+                    ["beyondTheRfcs"] = result.Requirement.Beyond,
                     ["repeat"] = new JsonArray([.. result.Repeat.Select(one => (JsonNode)one)]),
                     ["milliseconds"] = (long)result.Took.TotalMilliseconds,
                 }),
@@ -166,6 +167,11 @@ internal static class Report
             {
                 if (requirement.Mend is { } mend)
                     page.Append(CultureInfo.InvariantCulture, $"<p>{WebUtility.HtmlEncode(mend)}</p>");
+                if (requirement.Beyond is { } beyond)
+                    page.Append(
+                        CultureInfo.InvariantCulture,
+                        $"<p>beyond the RFCs: {WebUtility.HtmlEncode(beyond)}</p>"
+                    );
                 foreach (var curl in result.Repeat)
                     page.Append(CultureInfo.InvariantCulture, $"<pre>{WebUtility.HtmlEncode(curl)}</pre>");
             }

@@ -27,6 +27,8 @@ internal static class Terminal
         to.WriteLine($"          found: {verdict.Says}");
         if (requirement.Mend is { } mend)
             to.WriteLine($"          change: {mend}");
+        if (requirement.Beyond is { } beyond)
+            to.WriteLine($"          beyond the RFCs: {beyond}");
         foreach (var curl in result.Repeat)
             to.WriteLine($"          {curl}");
     }
