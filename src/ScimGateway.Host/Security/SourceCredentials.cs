@@ -155,8 +155,6 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
         }
     }
 
-    public void Dispose() => _turnOfHomeless.Dispose();
-
     private static string NotReady(Tenant tenant) =>
         tenant.Connected is null
             ? $"The credential is right, but the tenant is not connected to Slack yet, so that nothing is read or written. An administrator connects it: 'tenant connect {tenant.Slug}', or PUT its connection."
