@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Host.Tests.Admin;
-using ScimGateway.Provisioning.Storage;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -26,7 +25,7 @@ public class FullDiskTests
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
         var (_, user, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User());
-        var pages = await RoomAsync(served, pages: 1); // no more than there are
+        var pages = await Kept.RoomAsync(served.Store, pages: 1); // no more than there are
 
         foreach (var name in (string[])["grace", "alan", "edsger"])
         {
@@ -59,7 +58,7 @@ public class FullDiskTests
         await Gateway.UntilAsync(() => Task.FromResult(Count("The disk of the store is full") > 0));
         Assert.DoesNotContain(served.Slack.Workspace.Users(), one => (string?)one["userName"] == "grace");
 
-        await RoomAsync(served, pages);
+        await Kept.RoomAsync(served.Store, pages);
         var (made, _, _) = await Gateway.SendAsync(
             provider,
             HttpMethod.Post,
@@ -82,17 +81,5 @@ public class FullDiskTests
             HttpMethod.Patch,
             "tenants/acme",
             $$"""{"description":"{{Guid.NewGuid()}} {{new string('x', 300)}}"}"""
-        );
-
-    // As SQLite counts a disk that has room for so many pages, or for those there are; how many it had room for before.
-    private static Task<long> RoomAsync(Served served, long pages) =>
-        served.Store.WriteAsync(
-            session =>
-            {
-                var before = session.First("pragma max_page_count", row => row.Long(), []);
-                session.First($"pragma max_page_count = {pages}", row => row.Long(), []);
-                return before;
-            },
-            TestContext.Current.CancellationToken
         );
 }
