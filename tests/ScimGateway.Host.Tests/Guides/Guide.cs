@@ -30,6 +30,10 @@ internal sealed partial class Guide
     /// <summary>The blocks of JSON.</summary>
     public IEnumerable<string> Templates => Json().Matches(Text).Select(match => match.Groups[1].Value);
 
+    /// <summary>What is quoted in a part.</summary>
+    public IReadOnlyList<string> QuotedIn(string heading) =>
+        Quoted(Fence().Replace(string.Join('\n', Part(heading)), ""));
+
     /// <summary>The first paragraph of a part.</summary>
     public string Paragraph(string heading) =>
         string.Join(' ', Part(heading).SkipWhile(line => line.Length == 0).TakeWhile(line => line.Length > 0));
@@ -67,7 +71,7 @@ internal sealed partial class Guide
 
     /// <summary>What stands in backticks in a cell.</summary>
     public static IReadOnlyList<string> Quoted(string cell) =>
-        [.. Backticks().Matches(cell).Select(match => match.Groups[1].Value)];
+        [.. Backticks().Matches(cell).Select(match => match.Groups[1].Value.ReplaceLineEndings(" "))];
 
     /// <summary>Whether words are as a guide has them, where … stands for anything.</summary>
     public static bool Fits(string said, string guide) =>

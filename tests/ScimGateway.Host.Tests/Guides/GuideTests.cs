@@ -77,8 +77,27 @@ public class GuideTests
         await FillInAsync(guide, address, token);
         await EnterAsync(guide, Wrong, entered, served);
         await EnterAsync(guide, Moving, entered, served);
+        await OtherCredentialsAsync(guide, AtTheProvider(guide), entered, served);
         foreach (var line in guide.Table(Fitting, "you want").SelectMany(row => Guide.Quoted(row[1])).Where(IsCommand))
             await EnterAsync(line, entered, served);
+    }
+
+    [Fact]
+    public async Task All_kinds_of_credentials_are_made_as_the_guides_say()
+    {
+        await using var served = await Served.StartAsync();
+        using var entered = new Entered(served.Base, served.Key);
+        await EnterAsync("gateway tenant create acme Acme", entered, served);
+        await EnterAsync("gateway source create acme PingOne --preset pingOne", entered, served);
+        var rows = Guide.Read("README").Table("Credentials", "kind");
+
+        foreach (var row in rows)
+        {
+            await EnterAsync(Guide.Quoted(row[2]).Single(), entered, served);
+            foreach (var url in Guide.Quoted(row[1]).Where(text => text.StartsWith(Outside, StringComparison.Ordinal)))
+                Assert.Contains(url[Outside.Length..], entered.Out, StringComparison.Ordinal);
+        }
+        Assert.Equal(5, rows.Count);
     }
 
     [Theory]
@@ -252,8 +271,9 @@ public class GuideTests
     // What is to be entered stands in the guide's form, by the provider's names and with the same addresses.
     private static void FillIn(Guide guide, Dictionary<string, string> form)
     {
-        var part = guide.Headings.First(heading => heading.StartsWith("2. At ", StringComparison.Ordinal));
-        var fields = guide.Table(part, "field").ToDictionary(row => row[0], row => row[1], StringComparer.Ordinal);
+        var fields = guide
+            .Table(AtTheProvider(guide), "field")
+            .ToDictionary(row => row[0], row => row[1], StringComparer.Ordinal);
         foreach (var (field, value) in form)
         {
             Assert.True(fields.TryGetValue(field, out var says), $"the form of the guide has no {field}");
@@ -266,6 +286,23 @@ public class GuideTests
                 .Where(text => text.Contains("://", StringComparison.Ordinal))
         )
             Assert.Contains(url.Split('?')[0], form.Values);
+    }
+
+    private static string AtTheProvider(Guide guide) =>
+        guide.Headings.First(heading => heading.StartsWith("2. At ", StringComparison.Ordinal));
+
+    // In place of the token: each is made, and what is to be entered then is told by its names.
+    private static async Task OtherCredentialsAsync(Guide guide, string part, Entered entered, Served served)
+    {
+        foreach (var line in guide.QuotedIn(part).Where(IsCommand))
+        {
+            await EnterAsync(line, entered, served);
+            foreach (var field in Form(entered.Out).Keys)
+                Assert.True(
+                    guide.Text.ReplaceLineEndings(" ").Contains(field, StringComparison.Ordinal),
+                    $"{line} prints {field}, which the guide lacks"
+                );
+        }
     }
 
     // A template that a guide has is pasted, and the provider fills it in.
