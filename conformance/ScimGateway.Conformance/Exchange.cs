@@ -108,7 +108,7 @@ internal sealed class Exchange
         var curl = new StringBuilder("curl -i");
         if (Method != HttpMethod.Get)
             curl.Append(CultureInfo.InvariantCulture, $" -X {Method}");
-        curl.Append(CultureInfo.InvariantCulture, $" {Quoted(Url.ToString())}");
+        curl.Append(CultureInfo.InvariantCulture, $" {Quoted(Url.AbsoluteUri)}");
         foreach (var header in _sent)
             curl.Append(
                 CultureInfo.InvariantCulture,

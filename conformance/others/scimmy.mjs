@@ -47,7 +47,8 @@ app.use(
   new SCIMMYRouters({
     type: "bearer",
     handler: (request) => {
-      if (request.header("Authorization") !== `Bearer ${token}`) throw new Error("A bearer token is wanted.");
+      const [scheme, given] = (request.header("Authorization") ?? "").split(" ");
+      if (scheme.toLowerCase() !== "bearer" || given !== token) throw new Error("A bearer token is wanted.");
       return "nobody";
     },
   }),

@@ -50,7 +50,7 @@ internal static class OfProviders
             "a wrong credential is 403",
             ask => ask.Header("authorization") == "no-such-credential",
             () => new Refusal(403, null, "No.").Answer(),
-            "okta-spec-test"
+            "okta-wrong-credential"
         ),
         Says(
             "application/json is refused",
@@ -65,10 +65,16 @@ internal static class OfProviders
             "entra-create-user"
         ),
         Asks(
+            "a language is not kept",
+            ask => Creates(ask) && ask.Body?["preferredLanguage"].Text() == "en-GB",
+            ask => ask.With(body => body.Remove("preferredLanguage")),
+            "entra-create-user-full"
+        ),
+        Asks(
             "numbers lose their blanks",
             ask => Creates(ask) && ask.Body?["phoneNumbers"] is JsonArray,
             ask => ask with { Text = ask.Text.Replace("44 1482 555 010", "441482555010", StringComparison.Ordinal) },
-            "entra-create-user-full"
+            "entra-numbers-as-sent"
         ),
         Says(
             "null is refused",
