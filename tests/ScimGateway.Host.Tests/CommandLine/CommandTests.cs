@@ -31,6 +31,8 @@ public class CommandTests
         Assert.Matches("'(job list acme|source create acme NAME)'\\.\n$", entered.Out);
         await DoneAsync(entered, "import acme");
         Assert.EndsWith("The import is done.\n", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, "source list acme");
+        Assert.Equal("There are none.\n", entered.Out);
         await DoneAsync(entered, "source create acme PingOne --preset pingOne");
         Assert.Equal("It is source 1.\nNext: 'token create acme 1'\n", entered.Out);
         await DoneAsync(entered, "token create acme PingOne --label first");
