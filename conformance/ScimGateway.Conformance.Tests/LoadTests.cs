@@ -99,6 +99,23 @@ public sealed class LoadTests
     }
 
     [Fact]
+    public async Task It_is_said_from_time_to_time_how_far_it_is()
+    {
+        var said = new ConcurrentQueue<string>();
+        await using var sound = await SoundServer.StartAsync();
+        using var server = new Server(new Options { Url = sound.Url, Token = SoundServer.Token });
+        var size = new FirstSync.Size
+        {
+            Provider = "onelogin",
+            Users = 520,
+            Groups = 0,
+        };
+        await FirstSync.RunAsync(server, size, _ => { }, said.Enqueue);
+
+        Assert.Equal(["users: 500 of 520", "check: 500 of 520"], said);
+    }
+
+    [Fact]
     public async Task What_fails_is_said_and_how_often_and_nothing_stays()
     {
         var made = 0;
@@ -180,7 +197,7 @@ public sealed class LoadTests
             server,
             new FirstSync.Size { Provider = "okta", Users = 1_000 },
             _ => { },
-            stop.Token
+            stop: stop.Token
         );
 
         Assert.Equal("it was stopped", findings.Results[^1].Verdict.Says);

@@ -45,7 +45,13 @@ using var stop = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 var findings = options.Load is { } load
-    ? await FirstSync.RunAsync(server, load, result => Terminal.Tell(Console.Out, result), stop.Token)
+    ? await FirstSync.RunAsync(
+        server,
+        load,
+        result => Terminal.Tell(Console.Out, result),
+        progress => Console.WriteLine($"        {progress}"),
+        stop.Token
+    )
     : await Run.AllAsync(server, requirements, result => Terminal.Tell(Console.Out, result), stop.Token);
 foreach (var file in options.Reports)
     await Report.WriteAsync(file, findings);

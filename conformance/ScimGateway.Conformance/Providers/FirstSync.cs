@@ -20,6 +20,9 @@ internal sealed class FirstSync
 
     private const int MostSlow = 10;
 
+    // After so many it is said how far it is.
+    private const int Often = 500;
+
     private static readonly string[] _phases = ["connect", "users", "managers", "groups", "members", "check"];
 
     // Microsoft says of no limit; a hundred is what other targets are known to take.
@@ -34,11 +37,13 @@ internal sealed class FirstSync
     private readonly string?[] _groups;
     private readonly ConcurrentBag<Call> _calls = [];
 
+    private readonly Action<string> _progress;
+
     private int _failures;
 
-    private FirstSync(Server server, Size size, CancellationToken stop)
+    private FirstSync(Server server, Size size, Action<string> progress, CancellationToken stop)
     {
-        (_server, _size, _stop) = (server, size, stop);
+        (_server, _size, _progress, _stop) = (server, size, progress, stop);
         // What it sends to create a user is told by its scenario of that.
         _create = Scenarios.Own.First(one => one.Provider == size.Provider && one.Name == "create-user");
         (_users, _groups) = (new string?[size.Users], new string?[size.Groups]);
@@ -68,18 +73,20 @@ internal sealed class FirstSync
     /// <param name="server">Who is asked.</param>
     /// <param name="size">For how much.</param>
     /// <param name="tell">Is told each result as it comes.</param>
+    /// <param name="progress">Is told from time to time how far it is.</param>
     /// <param name="stop">Ends it; what was made is removed all the same.</param>
     public static async Task<Findings> RunAsync(
         Server server,
         Size size,
         Action<Result> tell,
+        Action<string>? progress = null,
         CancellationToken stop = default
     )
     {
         await server.DiscoverAsync();
         server.Keep(size.Provider);
         server.Stop = stop;
-        var sync = new FirstSync(server, size, stop);
+        var sync = new FirstSync(server, size, progress ?? (_ => { }), stop);
         var results = new List<Result>();
         var begun = Stopwatch.GetTimestamp();
         try
@@ -173,6 +180,7 @@ internal sealed class FirstSync
     private async Task<Failure?> EachAsync<T>(string phase, IReadOnlyList<T> each, Func<string, T, Task<Failure?>> one)
     {
         var failures = new ConcurrentQueue<Failure>();
+        var done = 0;
         _failures = 0;
         await Parallel.ForEachAsync(
             each,
@@ -188,6 +196,8 @@ internal sealed class FirstSync
                 }
                 else
                     Volatile.Write(ref _failures, 0);
+                if (Interlocked.Increment(ref done) is var now && now % Often == 0)
+                    _progress(string.Create(CultureInfo.InvariantCulture, $"{phase}: {now} of {each.Count}"));
             }
         );
         if (!failures.TryPeek(out var first))
@@ -438,43 +448,4 @@ internal sealed class FirstSync
         new() { ["schemas"] = new JsonArray(Words.Patch), ["Operations"] = new JsonArray(operation) };
 
     private sealed record Failure(string Says, string? Repeat);
-}
-
-/// <summary>How long a first synchronisation took, and where.</summary>
-/// <param name="Took">All of it, without cleaning up.</param>
-/// <param name="ByStatus">How many answers there were of each status; 0 is none at all.</param>
-/// <param name="Rows">How long requests took, by phase and kind.</param>
-/// <param name="Slowest">The slowest requests.</param>
-internal sealed record Load(
-    TimeSpan Took,
-    IReadOnlyList<(int Status, int Count)> ByStatus,
-    IReadOnlyList<Load.Row> Rows,
-    IReadOnlyList<FirstSync.Call> Slowest
-)
-{
-    /// <summary>How many requests there were.</summary>
-    public int Requests => ByStatus.Sum(one => one.Count);
-
-    /// <summary>All of it in a few lines.</summary>
-    public IEnumerable<string> Lines()
-    {
-        yield return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Requests} requests in {Took.TotalSeconds:0.0} s, {Requests / Math.Max(Took.TotalSeconds, 0.001):0} a second"
-        );
-        yield return $"answers: {string.Join(", ", ByStatus.Select(one => $"{one.Count} × {(one.Status == 0 ? "none" : one.Status)}"))}";
-        foreach (var row in Rows)
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{row.Phase, -9} {row.What, -14} {row.Count, 7} × median {row.Median.TotalMilliseconds, 7:0} ms, 99 % within {row.Most.TotalMilliseconds, 7:0} ms"
-            );
-        foreach (var call in Slowest)
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"slow: {call.Phase, -9} {call.What, -14} {call.Status} in {call.Took.TotalMilliseconds:0} ms"
-            );
-    }
-
-    /// <summary>Requests of a kind.</summary>
-    internal sealed record Row(string Phase, string What, int Count, TimeSpan Median, TimeSpan Most);
 }

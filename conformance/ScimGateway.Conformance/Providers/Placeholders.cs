@@ -21,6 +21,9 @@ internal sealed partial class Placeholders
     public static IEnumerable<string> Named(string text) =>
         Placeholder().Matches(text).Select(match => match.Groups["name"].Value);
 
+    /// <summary>Whether all that stands in a text has a value by now.</summary>
+    public bool HasAllOf(string text) => Named(text).All(_values.ContainsKey);
+
     /// <summary>A text with its values.</summary>
     public string In(string text) => In(text, value => value);
 

@@ -22,7 +22,7 @@ internal static class Replay
         }
         finally
         {
-            foreach (var path in scenario.CleanUp)
+            foreach (var path in scenario.CleanUp.Where(values.HasAllOf))
                 server.RemoveLater(values.InPath(path));
         }
     }

@@ -66,7 +66,7 @@ internal static partial class ScenarioReader
         return scenario;
     }
 
-    // An element {"repeat": 3, "of": …} of a list stands for three of it, in which {n} is the number.
+    // An element {"repeat": 3, "of": …} of a list stands for three of it, in which {n} is the number; none within another.
     private static JsonNode? Copied(JsonNode? node) =>
         node switch
         {
@@ -86,7 +86,7 @@ internal static partial class ScenarioReader
         )
             return [Copied(element)];
         return repeat.AsNumber() is > 0 and <= MostCopies and var times
-            ? Enumerable.Range(1, (int)times).Select(n => Copied(Numbered(of, n)))
+            ? Enumerable.Range(1, (int)times).Select(n => Numbered(of, n))
             : throw new FormatException($"repeat is a number from 1 to {MostCopies}");
     }
 

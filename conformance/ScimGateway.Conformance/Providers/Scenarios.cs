@@ -32,13 +32,23 @@ internal static class Scenarios
     {
         if (!Directory.Exists(folder))
             throw new FormatException($"--traces: there is no folder {folder}.");
-        // What describes the format is none of it.
-        var files = Directory
-            .EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
-            .Where(file => !file.EndsWith(".schema.json", StringComparison.OrdinalIgnoreCase))
-            .Take(MostFiles + 1)
-            .Order(StringComparer.Ordinal)
-            .ToList();
+        List<string> files;
+        try
+        {
+            // What describes the format is none of it.
+            files =
+            [
+                .. Directory
+                    .EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
+                    .Where(file => !file.EndsWith(".schema.json", StringComparison.OrdinalIgnoreCase))
+                    .Take(MostFiles + 1)
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"--traces: {folder} cannot be read: {e.Message}");
+        }
         if (files.Count is 0 or > MostFiles)
             throw new FormatException(
                 $"--traces: {folder} has {(files.Count == 0 ? "no" : $"more than {MostFiles}")} .json files."
