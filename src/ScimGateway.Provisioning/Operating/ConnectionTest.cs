@@ -45,8 +45,6 @@ public sealed class ConnectionTest(
     TimeProvider clock
 )
 {
-    private const string UsersRead = "users:read";
-
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
 
     /// <summary>Tests it; the first thing that is not well is the last one.</summary>
@@ -113,17 +111,11 @@ public sealed class ConnectionTest(
 
     private static ConnectionCheck ScopesOf(SlackTokenTest.Valid token)
     {
-        if (token.Scopes is not { } scopes)
+        if (token.Scopes is null)
             return new(Checked.Scopes, true, "Slack does not say what it may do.");
-        var all = scopes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return Connecting.Lacking(token) is { } lacking ? new(Checked.Scopes, false, lacking)
-            : all.Contains(UsersRead)
-                ? new(Checked.Scopes, true, "It may do what is wanted, and see who owns the organization.")
-            : new(
-                Checked.Scopes,
-                true,
-                $"It may do what is wanted. With '{UsersRead}' as well it would be known beforehand who is an owner or admin, whom Slack lets nobody change."
-            );
+        return Connecting.Lacking(token) is { } lacking
+            ? new(Checked.Scopes, false, lacking)
+            : new(Checked.Scopes, true, "It may do what is wanted.");
     }
 
     /// <summary>Whether Slack's SCIM shows a user to whom it is asked by; null if it does.</summary>

@@ -29,6 +29,7 @@ public class CommandTests
         await DoneAsync(entered, "tenant connect acme", SlackEmulatorServer.TokenOf(1) + "\n");
         Assert.DoesNotContain(SlackEmulatorServer.TokenOf(1), entered.Out + entered.Error, StringComparison.Ordinal);
         Assert.Matches("'(job list acme|source create acme NAME)'\\.\n$", entered.Out);
+        Assert.DoesNotContain("users:read", entered.Out, StringComparison.Ordinal); // nothing here uses it
         await DoneAsync(entered, "import acme");
         Assert.EndsWith("The import is done.\n", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, "source list acme");
