@@ -53,6 +53,10 @@ internal static class OfHabits
         Without(Habit.ComplexForValue, "entra-manager-check"),
         Without(Habit.PackedJson, "entra-roles-packed"),
         Without(Habit.LoneElement, "onelogin-lone-address"),
+        Without(Habit.DottedUrn, "entra-path-forms"),
+        Without(Habit.WrappedValue, "entra-wrapped-values"),
+        Without(Habit.EmailForEmails, "pingone-match-by-email"),
+        Without(Habit.UnquotedValue, "pingfederate-unquoted-filter"),
     ];
 
     private static ProviderFault Without(Habit habit, params string[] scenarios) =>

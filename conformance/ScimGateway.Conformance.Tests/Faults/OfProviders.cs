@@ -251,6 +251,22 @@ internal static class OfProviders
             () => Refusal.Value("title is empty.").Answer(),
             "entra-clear-with-empty-text"
         ),
+        Says(
+            "an empty list is refused",
+            ask => ask.IsOne("PATCH", "Users") && ask.Text.Contains("\"value\":[]", StringComparison.Ordinal),
+            () => Refusal.Value("phoneNumbers is empty.").Answer(),
+            "entra-clear-with-empty-list"
+        ),
+        OfOperations(
+            "an extension within a value is passed over",
+            ask => ask.IsOne("PATCH", "Users"),
+            one =>
+            {
+                (one["value"] as JsonObject)?.Remove(Enterprise);
+                return false;
+            },
+            "entra-flag-extension-object"
+        ),
         OfOperations(
             "null changes nothing",
             ask => ask.IsOne("PATCH", "Users"),

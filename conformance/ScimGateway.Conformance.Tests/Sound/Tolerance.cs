@@ -25,7 +25,11 @@ internal enum Habit
     ComplexForValue = 1 << 13,
     PackedJson = 1 << 14,
     LoneElement = 1 << 15,
-    All = (1 << 16) - 1,
+    DottedUrn = 1 << 16,
+    WrappedValue = 1 << 17,
+    EmailForEmails = 1 << 18,
+    UnquotedValue = 1 << 19,
+    All = (1 << 20) - 1,
 }
 
 /// <summary>Makes of what a provider sends what the RFCs have for it, habit by habit.</summary>
@@ -64,6 +68,10 @@ internal sealed partial class Tolerance(Habit habits)
             filter = Compared().Replace(filter, "$1 and value eq $2]");
         if (Bears(Habit.ComplexForValue))
             filter = ManagerIs().Replace(filter, $"{Enterprise}:manager.value eq");
+        if (Bears(Habit.EmailForEmails))
+            filter = EmailIs().Replace(filter, "emails ");
+        if (Bears(Habit.UnquotedValue))
+            filter = Unquoted().Replace(filter, "$1 \"$2\"");
         return filter;
     }
 
@@ -131,7 +139,11 @@ internal sealed partial class Tolerance(Habit habits)
                 members.Remove(name);
         if (!Bears(Habit.PathAsKey))
             return [operation];
-        return members.Select(member => Operation(operation["op"].Text(), member.Key, member.Value));
+        var extension = members[Enterprise] as JsonObject ?? [];
+        return members
+            .Where(member => member.Value != extension)
+            .Concat(extension.Select(one => KeyValuePair.Create($"{Enterprise}:{one.Key}", one.Value)))
+            .Select(member => Operation(operation["op"].Text(), member.Key, member.Value));
     }
 
     private IEnumerable<JsonObject> Listed(JsonObject operation)
@@ -150,6 +162,14 @@ internal sealed partial class Tolerance(Habit habits)
         var path = operation["path"].Text();
         if (path is null)
             return operation;
+        if (Bears(Habit.DottedUrn))
+            operation["path"] = path = path.Replace($"{Enterprise}.", $"{Enterprise}:", StringComparison.Ordinal);
+        if (
+            Bears(Habit.WrappedValue)
+            && operation["value"] is JsonArray { Count: 1 } wrapped
+            && Name.Of(Known.Types[0], path) is { Attribute: { Many: false, Type: not "complex" } }
+        )
+            operation["value"] = wrapped[0]!.DeepClone();
         if (Bears(Habit.ShortName) && path == "manager")
             operation["path"] = path = $"{Enterprise}:manager";
         if (Bears(Habit.BooleanAsText))
@@ -237,6 +257,12 @@ internal sealed partial class Tolerance(Habit habits)
 
     [GeneratedRegex("""(\w+\[[^\]]*)\]\.value eq ("[^"]*")""")]
     private static partial Regex Compared();
+
+    [GeneratedRegex(@"\bemail (?=[A-Za-z]{2} )")]
+    private static partial Regex EmailIs();
+
+    [GeneratedRegex("""^(userName eq) ([^"\s]+)$""")]
+    private static partial Regex Unquoted();
 
     [GeneratedRegex(@"\bmanager eq")]
     private static partial Regex ManagerIs();
